@@ -1,0 +1,1 @@
+"""The front door: wires the core, then each domain. Nothing imports it."""
