@@ -1,0 +1,77 @@
+"""Time: the one place where the clock is read, and the only conversions between instants and local times.
+
+Instants are aware datetimes in UTC. Python subtracts two datetimes of the same zone as wall time and calls
+the two 01:30s of an autumn night equal, so everything is turned into UTC before it is compared or subtracted.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+_set_to: datetime | None = None
+
+
+def now() -> datetime:
+    """The present instant in UTC, to the microsecond. Only views, jobs and commands call this.
+
+    In tests the clock of the whole process can be set, by `set_to` or, for other processes, by a file
+    named in NIGHTLIGHT_CLOCK_FILE that holds one ISO instant (obeyed only when NIGHTLIGHT_ENV is test).
+    """
+    if _set_to is not None:
+        return _set_to
+    if os.environ.get("NIGHTLIGHT_ENV") == "test" and (path := os.environ.get("NIGHTLIGHT_CLOCK_FILE")):
+        return datetime.fromisoformat(Path(path).read_text().strip()).astimezone(UTC)
+    return datetime.now(UTC)
+
+
+def set_to(instant: datetime | None) -> None:
+    """Hold this process's clock at an instant (tests only); None lets it run again."""
+    global _set_to  # noqa: PLW0603  there is one clock
+    _set_to = None if instant is None else instant.astimezone(UTC)
+
+
+def local(
+    zone: ZoneInfo, year: int, month: int, day: int, hour: int = 0, minute: int = 0, *, fold: int = 0
+) -> datetime:
+    """The instant at which a wall clock in `zone` shows this time.
+
+    A time that the clocks skip becomes the end of the gap; of a time that comes twice, the first unless `fold` is 1.
+    """
+    wall = datetime(year, month, day, hour, minute, tzinfo=zone, fold=fold)
+    instant = wall.astimezone(UTC)
+    back = instant.astimezone(zone)
+    if (back.hour, back.minute) != (hour, minute):
+        return _end_of_gap(wall, zone)
+    return instant
+
+
+def _end_of_gap(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The instant at which the clocks jump over `wall`, which no clock ever shows."""
+    before = wall.replace(fold=1).astimezone(UTC)  # read with the offset after the change: just before the jump
+    after = wall.replace(fold=0).astimezone(UTC)  # read with the offset before it: just after the jump
+    offset_before = before.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        if middle.astimezone(zone).utcoffset() == offset_before:
+            before = middle
+        else:
+            after = middle
+    return after.replace(microsecond=0)
+
+
+def on(instant: datetime, zone: ZoneInfo) -> date:
+    """The calendar day it is in `zone` at this instant."""
+    return instant.astimezone(zone).date()
+
+
+def starts(day: date, zone: ZoneInfo) -> datetime:
+    """The instant a calendar day begins in `zone`."""
+    return local(zone, day.year, day.month, day.day)
+
+
+def ends(day: date, zone: ZoneInfo) -> datetime:
+    """The instant a calendar day ends in `zone`, which is when the next begins."""
+    return starts(day + timedelta(days=1), zone)

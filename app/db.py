@@ -1,0 +1,191 @@
+"""The database: base model, instants, and the one way to open a writing transaction.
+
+SQLite and PostgreSQL run the same migrations and the same tests. On SQLite a transaction that read first and
+writes later fails at once with "database is locked", whatever the timeout; so every writing transaction says
+so from its first statement (`BEGIN IMMEDIATE`), and reads stay deferred and never queue behind writers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from typing import Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    Connection,
+    Date,
+    DateTime,
+    Engine,
+    MetaData,
+    String,
+    Time,
+    TypeDecorator,
+    event,
+    select,
+)
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapper, ORMExecuteState, Session
+
+CONSTRAINT_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Refuses a naive datetime at the write, and always comes back aware, in UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone, so it is no instant")
+        value = value.astimezone(UTC)
+        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Model(DeclarativeBase):
+    """The base of every table, with named constraints so that migrations can speak of them."""
+
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
+    type_annotation_map = {
+        datetime: UtcDateTime,
+        date: Date,
+        time: Time,
+        str: String,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+extension = SQLAlchemy(metadata=Model.metadata)
+session = extension.session
+
+
+class WroteOutsideWriting(RuntimeError):
+    """Rows were changed without `db.writing()`: the change would lack its lock, and its audit line its place."""
+
+
+# What runs last inside every writing transaction, just before the commit (the audit chain takes its lock here,
+# so that it is held for the shortest time).
+_last_steps: list[Callable[[], None]] = []
+
+
+def before_commit(step: Callable[[], None]) -> Callable[[], None]:
+    """Register a function to run as the last step of every writing transaction."""
+    _last_steps.append(step)
+    return step
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Open a writing transaction; commit at the end, roll back if anything is raised.
+
+    Whatever was read before is read anew inside it, so that a decision never rests on a stale row.
+    """
+    current: Session = session()
+    if current.info.get("writing"):
+        raise RuntimeError("db.writing() is already open: the use case belongs inside the outer one.")
+    if current.new or current.dirty or current.deleted:
+        raise WroteOutsideWriting("rows were changed before db.writing() was opened")
+    current.rollback()
+    current.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    current.info["writing"] = True
+    try:
+        yield
+        current.flush()
+        for step in _last_steps:
+            step()
+        current.commit()
+    except BaseException:
+        current.rollback()
+        raise
+    finally:
+        current.info["writing"] = False
+        for leftover in [key for key in current.info if key.startswith("pending:")]:
+            del current.info[leftover]
+
+
+def pending(kind: str) -> list[Any]:
+    """A list that lives as long as this writing transaction, for what is to happen in its last step."""
+    waiting: list[Any] = session().info.setdefault(f"pending:{kind}", [])
+    return waiting
+
+
+@event.listens_for(Session, "before_flush")
+def _only_inside_writing(flushed: Session, _context: object, _instances: object) -> None:
+    if (flushed.new or flushed.dirty or flushed.deleted) and not flushed.info.get("writing"):
+        raise WroteOutsideWriting("open db.writing() around the change")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _bulk_only_inside_writing(state: ORMExecuteState) -> None:
+    changes = state.is_insert or state.is_update or state.is_delete
+    if changes and not state.session.info.get("writing"):
+        raise WroteOutsideWriting("open db.writing() around the change")
+    if state.is_update or state.is_delete:
+        mapper = state.bind_mapper
+        if mapper is not None and mapper.local_table.info.get("append_only"):
+            raise AppendOnly(f"{mapper.local_table.name} only grows")
+
+
+def lock_people(ids: Iterable[int]) -> None:
+    """Hold these people's rows, in id order, until the transaction ends; refuse nobody.
+
+    On SQLite the whole database is already ours; on PostgreSQL the order keeps two writers from deadlock.
+    """
+    table = Model.metadata.tables["person"]
+    wanted = sorted(set(ids))
+    if wanted and session().get_bind().dialect.name == "postgresql":
+        session.execute(select(table.c.id).where(table.c.id.in_(wanted)).order_by(table.c.id).with_for_update())
+
+
+class AppendOnly(Exception):
+    """A row of a table that only grows was to be changed or removed."""
+
+
+AnyModel = TypeVar("AnyModel", bound=type[Model])
+
+
+def append_only(model: AnyModel) -> AnyModel:
+    """Class decorator: rows are added and never changed. Triggers of the same name guard plain SQL."""
+
+    def refuse(_mapper: Mapper[Any], _connection: Connection, row: Any) -> None:
+        raise AppendOnly(f"{row.__tablename__} row {row.id} may not be changed or removed")
+
+    event.listen(model, "before_update", refuse)
+    event.listen(model, "before_delete", refuse)
+    model.__table__.info["append_only"] = True
+    return model
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if not type(connection).__module__.startswith("sqlite3"):
+        return
+    connection.isolation_level = None  # We send BEGIN ourselves, below.
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        cursor.execute("PRAGMA " + pragma)
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        how = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql("BEGIN " + how)
