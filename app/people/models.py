@@ -1,0 +1,125 @@
+"""People and how they get in: accounts, private details, roles, sessions, one-time links, throttling."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import db
+
+
+class PersonState(StrEnum):
+    """Where an account stands."""
+
+    INVITED = "invited"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+
+
+class Role(StrEnum):
+    """A dated grant that opens pages. Not a stage: a volunteer may be a coordinator."""
+
+    COORDINATOR = "coordinator"
+    ASSESSOR = "assessor"
+    TRAINER = "trainer"
+    LEAD = "lead"
+    ADMIN = "admin"
+
+
+class Person(db.Model):
+    """Anyone with an account, as the community sees them."""
+
+    __tablename__ = "person"
+    __table_args__ = (CheckConstraint("state IN ('invited', 'active', 'suspended')", name="known_state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    display_name: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default=PersonState.INVITED.value)
+    zone_name: Mapped[str | None]  # the reader's own time zone, where it is not the organisation's
+    rights_version: Mapped[int] = mapped_column(default=1)
+    joined_at: Mapped[datetime]
+
+
+class PersonPrivate(db.Model):
+    """What few may see. Read it through `private_details()`, which checks and audits."""
+
+    __tablename__ = "person_private"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    legal_name: Mapped[str | None]
+    born_on: Mapped[date | None]
+    email: Mapped[str] = mapped_column(unique=True)  # kept in lower case
+    phone: Mapped[str | None]
+
+
+class Password(db.Model):
+    """The argon2id hash of a person's password."""
+
+    __tablename__ = "password"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    hashed: Mapped[str]
+    set_at: Mapped[datetime]
+
+
+class RoleGrant(db.Model):
+    """A role held from one day to another, both included; an open end lasts until somebody ends it."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_it_starts"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[datetime]
+
+
+class SignedInSession(db.Model):
+    """One signed-in browser. The cookie holds the token; the row only its hash."""
+
+    __tablename__ = "signed_in_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    rights_version: Mapped[int]
+    started_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    device: Mapped[str]  # "Firefox on Android": for the person's own list, never the full user agent
+
+
+class OneTimeLink(db.Model):
+    """An invitation or a password reset. The token is worked out from the secret key and `nonce`, never stored."""
+
+    __tablename__ = "one_time_link"
+    __table_args__ = (
+        CheckConstraint("kind IN ('invitation', 'reset')", name="known_kind"),
+        UniqueConstraint("nonce"),
+        Index("ix_one_time_link_person_kind", "person_id", "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str]
+    nonce: Mapped[str]
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class Attempts(db.Model):
+    """How often something was tried within one window, by a hashed key: throttling that all processes share."""
+
+    __tablename__ = "attempts"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    window_starts_at: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)

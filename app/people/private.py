@@ -1,0 +1,51 @@
+"""The guarded door to what few may see: legal name, birth date, contact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from app import audit, db
+from app.people.models import Person, PersonPrivate
+from app.people.rights import permissions_of
+from app.refusals import NotAllowed, NotFound
+
+
+@dataclass(frozen=True)
+class PrivateDetails:
+    """One person's private details, as they stand."""
+
+    legal_name: str | None
+    born_on: date | None
+    email: str
+    phone: str | None
+
+
+def private_details(of: int, *, by: Person, why: str, today: date, now: datetime) -> PrivateDetails:
+    """Read a person's private details, and leave a line in the audit trail saying who did and why (a code).
+
+    Everybody may read their own; others need the permission to see private details. Call it inside `db.writing()`.
+    """
+    if of != by.id:
+        if "people:private:see" not in permissions_of(by.id, on=today):
+            raise NotAllowed("Private details are open to administrators and assessors only.")
+        audit.record("people.private-read", by=by.id, subject=f"person:{of}", now=now, details={"why": why})
+    row = db.session.get(PersonPrivate, of)
+    if row is None:
+        raise NotFound("There is no such person.")
+    return PrivateDetails(row.legal_name, row.born_on, row.email, row.phone)
+
+
+def address_of(person_id: int) -> str:
+    """The e-mail address a letter goes to. For the sender alone; pages use `private_details`."""
+    return db.session.scalars(select(PersonPrivate.email).where(PersonPrivate.person_id == person_id)).one()
+
+
+def addresses_of(ids: list[int]) -> dict[int, str]:
+    """The addresses that many letters go to, in one query. For the sender alone."""
+    rows = db.session.execute(
+        select(PersonPrivate.person_id, PersonPrivate.email).where(PersonPrivate.person_id.in_(ids))
+    )
+    return {row.person_id: row.email for row in rows}

@@ -1,0 +1,28 @@
+"""A place in the core that the domains fill once, when the house is wired, and that is then frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Slot(Generic[T]):
+    """What all domains together bring to one mechanism of the core, in the order of the domains."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._filled: tuple[T, ...] | None = None
+
+    def fill(self, things: Iterable[T]) -> None:
+        """Fill the slot. Filling it again is allowed only with the very same things (a second app in one test run)."""
+        wanted = tuple(things)
+        if self._filled is not None and self._filled != wanted:
+            raise RuntimeError(f"The slot “{self.name}” is already filled and frozen.")
+        self._filled = wanted
+
+    def __iter__(self) -> Iterator[T]:
+        if self._filled is None:
+            raise RuntimeError(f"The slot “{self.name}” is read before create_app() filled it.")
+        return iter(self._filled)
