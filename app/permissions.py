@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -11,28 +10,13 @@ from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.people.models import Person
+from app.people.rights import CorePermission as CorePermission
+from app.people.rights import Permission as Permission
 from app.people.rights import permissions_of
 from app.refusals import NotAllowed
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
-
-
-class Permission(StrEnum):
-    """The base of each domain's permissions; a value reads `area:thing:action`."""
-
-
-class CorePermission(Permission):
-    """What the core's own pages ask for."""
-
-    SEE_PEOPLE = "people:person:see"
-    INVITE = "people:person:invite"
-    IMPORT = "people:person:import"
-    GRANT = "people:role:grant"
-    SUSPEND = "people:person:suspend"
-    SEE_PRIVATE = "people:private:see"
-    ADMINISTER = "admin:page:open"
-    READ_AUDIT = "admin:audit:read"
 
 
 Marked = TypeVar("Marked", bound=Callable[..., ResponseReturnValue])

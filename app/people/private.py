@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import audit, db
 from app.people.models import Person, PersonPrivate
-from app.people.rights import permissions_of
+from app.people.rights import CorePermission, permissions_of
 from app.refusals import NotAllowed, NotFound
 
 
@@ -29,7 +29,7 @@ def private_details(of: int, *, by: Person, why: str, today: date, now: datetime
     Everybody may read their own; others need the permission to see private details. Call it inside `db.writing()`.
     """
     if of != by.id:
-        if "people:private:see" not in permissions_of(by.id, on=today):
+        if CorePermission.SEE_PRIVATE not in permissions_of(by.id, on=today):
             raise NotAllowed("Private details are open to administrators and assessors only.")
         audit.record("people.private-read", by=by.id, subject=f"person:{of}", now=now, details={"why": why})
     row = db.session.get(PersonPrivate, of)

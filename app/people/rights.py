@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy import or_, select, update
@@ -17,6 +18,21 @@ from app import audit, db
 from app.people.models import Person, PersonState, Role, RoleGrant, SignedInSession
 from app.refusals import Conflict, NotAllowed
 from app.slot import Slot
+
+
+class Permission(StrEnum):
+    """The base of each domain's permissions; a value reads `area:thing:action`."""
+
+
+class CorePermission(Permission):
+    """What the core's own pages ask for."""
+
+    SEE_PEOPLE = "people:person:see"
+    INVITE = "people:person:invite"
+    GRANT = "people:role:grant"
+    SUSPEND = "people:person:suspend"
+    SEE_PRIVATE = "people:private:see"
+    ADMINISTER = "admin:page:open"
 
 
 class OnStandingLost(Protocol):
@@ -29,7 +45,7 @@ class OnStandingLost(Protocol):
 class Grants:
     """Which permissions each role opens, as one domain says it."""
 
-    by_role: Mapping[Role, tuple[str, ...]]
+    by_role: Mapping[Role, tuple[Permission, ...]]
 
 
 grants: Slot[Grants] = Slot("grants")
@@ -114,7 +130,7 @@ def end_role(person: Person, role: Role, *, by: Person, today: date, now: dateti
             db.session.delete(grant)
         else:
             # A grant holds through its last day; ending yesterday makes it end now.
-            grant.ends_on = date.fromordinal(today.toordinal() - 1)
+            grant.ends_on = today - timedelta(days=1)
     audit.record(
         "people.role-ended", by=by.id, subject=f"person:{person.id}", now=now, details={"role": role.value}
     )

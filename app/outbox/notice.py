@@ -1,0 +1,39 @@
+"""What a letter is, before it is a letter: a kind, and the ids it speaks of."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from app.slot import Slot
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The base of every notice: a frozen record of ids and codes, rendered only when it is sent.
+
+    `kind` names the folder of its three templates: `notices/<kind>/subject.txt`, `body.txt` and `body.html`.
+    """
+
+    kind: ClassVar[str]
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Whether the world still is as the notice says; asked again just before sending."""
+        return True
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        """What the three templates need, read fresh."""
+        return {}
+
+    def facts(self) -> dict[str, Any]:
+        """What the outbox row holds: ids and codes."""
+        return asdict(self)
+
+
+kinds: Slot[type[Notice]] = Slot("notices")
+
+
+def from_row(kind: str, facts: dict[str, Any]) -> Notice:
+    """The notice an outbox row stands for."""
+    return next(each for each in kinds if each.kind == kind)(**facts)

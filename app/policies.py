@@ -1,0 +1,108 @@
+"""Policies: the rules an organisation may change, as dated documents checked by a schema.
+
+Policies hold numbers and severities; kinds of rule and of requirement are code. Each version is kept with who wrote
+it, when, why, and from which day it holds. Where nothing was written, the shipped default holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import audit, db
+from app.refusals import Invalid
+from app.slot import Slot
+
+
+@dataclass(frozen=True)
+class PolicyKind:
+    """One kind of policy: its name, the schema its documents obey, and the default that ships with the code."""
+
+    name: str
+    schema: type[BaseModel]
+    default: Path
+
+
+kinds: Slot[PolicyKind] = Slot("policies")
+
+
+@db.append_only
+class PolicyVersion(db.Model):
+    """A policy as it was written down once. A change is a new version."""
+
+    __tablename__ = "policy_version"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(index=True)
+    holds_from: Mapped[date]
+    document: Mapped[dict[str, Any]]
+    why: Mapped[str]
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime]
+
+
+Document = TypeVar("Document", bound=BaseModel)
+
+
+def _kind(schema: type[BaseModel]) -> PolicyKind:
+    return next(kind for kind in kinds if kind.schema is schema)
+
+
+@lru_cache
+def shipped(schema: type[Document], path: Path) -> Document:
+    """The default that ships with the code; it is checked like any other version."""
+    return schema.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def on(schema: type[Document], day: date) -> Document:
+    """The document of this kind that holds on a day: the latest written that holds from that day or before."""
+    kind = _kind(schema)
+    document = db.session.scalars(
+        select(PolicyVersion.document)
+        .where(PolicyVersion.kind == kind.name, PolicyVersion.holds_from <= day)
+        .order_by(PolicyVersion.holds_from.desc(), PolicyVersion.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return schema.model_validate(document) if document is not None else shipped(schema, kind.default)
+
+
+def write(
+    name: str, document: dict[str, Any], *, holds_from: date, why: str, by: int | None, now: datetime
+) -> PolicyVersion:
+    """Write a new version, to hold from a day on; refuse one its schema does not take, naming each place."""
+    kind = next((each for each in kinds if each.name == name), None)
+    if kind is None:
+        raise Invalid(f"There is no policy called “{name}”.")
+    try:
+        checked = kind.schema.model_validate(document)
+    except ValidationError as error:
+        faults = [
+            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}." for fault in error.errors()
+        ]
+        raise Invalid(*faults) from error
+    version = PolicyVersion(
+        kind=name,
+        holds_from=holds_from,
+        document=checked.model_dump(mode="json"),
+        why=why,
+        written_by_id=by,
+        written_at=now,
+    )
+    db.session.add(version)
+    db.session.flush()
+    audit.record(
+        "policy.written",
+        by=by,
+        subject=f"policy_version:{version.id}",
+        now=now,
+        details={"kind": name, "holds_from": holds_from.isoformat()},
+    )
+    return version
