@@ -1,0 +1,120 @@
+"""What a domain brings to the house, as one typed record. Registered once when the house is wired, then frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import click
+from flask import Blueprint
+
+from app.jobs.tasks import TaskKind
+from app.jobs.ticks import Tick
+from app.outbox.notice import Notice
+from app.people.models import Person, Role
+from app.people.rights import OnStandingLost, Permission
+from app.policies import PolicyKind
+from app.slot import Slot
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A place in the main menu. `audience` None means everybody who is signed in."""
+
+    label: str
+    endpoint: str
+    icon: str
+    order: int
+    audience: Permission | None = None
+
+
+@dataclass(frozen=True)
+class Card:
+    """A part of Today or of a person's page. One card a page is lit: the first that may be."""
+
+    template: str
+    context: Mapping[str, Any]
+    order: int = 50
+    may_be_lit: bool = False
+    lit: bool = False
+
+
+CardBuilder = Callable[[Person, datetime], Card | None]  # (for whom, now)
+PanelBuilder = Callable[[Person, Person, datetime], Card | None]  # (about whom, for whom, now)
+
+
+@dataclass(frozen=True)
+class EvidenceKind:
+    """A kind of fact that a domain adds to the ledger, with its words for a person."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True)
+class RequirementWords:
+    """How a requirement is named on a page, and where it is met."""
+
+    title: str
+    href: str | None
+
+
+@dataclass(frozen=True)
+class RequirementKind:
+    """The first half of a `kind:key` requirement: its domain says what a key means, or None if there is no such."""
+
+    kind: str
+    resolve: Callable[[str, datetime], RequirementWords | None]
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What every domain's part of the demonstration is built around."""
+
+    monday: date  # the week that is published begins here
+    now: datetime
+    people: Mapping[str, Person]  # by e-mail address
+    rows: Mapping[str, Mapping[str, str]]  # the columns of demo/people.csv, by e-mail address
+
+
+@dataclass(frozen=True)
+class Demonstrate:
+    """One step of loading the demonstration; steps of all domains run in their order."""
+
+    order: int
+    load: Callable[[Demonstration], None]
+
+
+@dataclass(frozen=True)
+class Domain:
+    """Everything one domain brings."""
+
+    name: str
+    blueprints: tuple[Blueprint, ...] = ()
+    nav: tuple[NavItem, ...] = ()
+    cards: tuple[CardBuilder, ...] = ()
+    person_panels: tuple[PanelBuilder, ...] = ()
+    grants: Mapping[Role, tuple[Permission, ...]] = field(default_factory=dict)
+    notices: tuple[type[Notice], ...] = ()
+    ticks: tuple[Tick, ...] = ()
+    tasks: tuple[TaskKind, ...] = ()
+    commands: tuple[click.Command, ...] = ()
+    policies: tuple[PolicyKind, ...] = ()
+    evidence_kinds: tuple[EvidenceKind, ...] = ()
+    requirement_kinds: tuple[RequirementKind, ...] = ()
+    on_standing_lost: OnStandingLost | None = None
+    stages_of: Callable[[Collection[int], datetime], Mapping[int, str]] | None = None
+    demonstrate: tuple[Demonstrate, ...] = ()
+
+
+domains: Slot[Domain] = Slot("domains")
+
+
+def stages_of(ids: Collection[int], now: datetime) -> Mapping[int, str]:
+    """Each person's stage, as the domain that knows says it."""
+    for domain in domains:
+        if domain.stages_of is not None:
+            return domain.stages_of(ids, now)
+    return {}

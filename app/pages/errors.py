@@ -1,0 +1,93 @@
+"""The one place where refusals and failures become pages (or, for scripts, RFC 9457 problems)."""
+
+from __future__ import annotations
+
+import secrets
+
+import structlog
+from flask import Flask, jsonify, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from app import db
+from app.refusals import Refusal, Throttled
+
+log = structlog.get_logger()
+
+WORDS: dict[int, tuple[str, tuple[str, ...]]] = {
+    400: ("We could not read that", ("Something in the address or the form was not as expected.",)),
+    403: ("That is not open to you", ("Your account does not open this page.",)),
+    404: (
+        "We could not find that page",
+        ("The address may have a slip in it, or the page is not there any more.",),
+    ),
+    405: ("That does not work from here", ("Please go back and use the buttons on the page.",)),
+    413: ("That file is too large", ("Please send a smaller one.",)),
+    415: ("We could not read that", ("The file or form was of a kind we do not take.",)),
+}
+FORM_TOO_OLD = (
+    "This form was open for a long time",
+    ("Please go back, reload the page and send it again. What you typed is kept in most browsers.",),
+)
+OUR_FAULT = (
+    "Something went wrong on our side",
+    (
+        "It is not your fault, and nothing half-done was kept.",
+        "Please try again in a moment. If you need help right now, use “Support for me” at the top.",
+    ),
+)
+
+
+def _answer(
+    status: int, title: str, sentences: tuple[str, ...], reference: str | None = None
+) -> ResponseReturnValue:
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    if best == "application/json":
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": " ".join(sentences)}
+        if reference:
+            problem["instance"] = f"urn:nightlight:error:{reference}"
+        response = jsonify(problem)
+        response.content_type = "application/problem+json"
+        response.status_code = status
+        return response
+    page = render_template(
+        "errors/error.html", status=status, title=title, sentences=sentences, reference=reference
+    )
+    return make_response(page, status)
+
+
+def refused(refusal: Refusal) -> ResponseReturnValue:
+    """A refusal that no form caught."""
+    db.session.rollback()
+    answer = make_response(_answer(refusal.status, refusal.title, refusal.sentences))
+    if isinstance(refusal, Throttled):
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """What Flask itself answers: not found, wrong method, too large."""
+    if error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect is an answer like any other
+    title, sentences = FORM_TOO_OLD if isinstance(error, CSRFError) else WORDS.get(error.code or 400, WORDS[400])
+    answer = make_response(_answer(error.code or 400, title, sentences))
+    if error.code == 405 and (allowed := getattr(error, "valid_methods", None)):
+        answer.headers["Allow"] = ", ".join(sorted(allowed))
+    return answer
+
+
+def failed(error: Exception) -> ResponseReturnValue:
+    """What nobody expected: a page with a reference that the log bears too, and nothing else."""
+    db.session.rollback()
+    reference = secrets.token_hex(4)
+    log.exception("request failed", reference=reference, endpoint=request.endpoint)
+    return _answer(500, *OUR_FAULT, reference=reference)
+
+
+def install(app: Flask) -> None:
+    """Give the application its error pages."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(HTTPException, http_error)
+    if not app.testing:
+        app.register_error_handler(Exception, failed)

@@ -1,0 +1,57 @@
+"""Structured logs without personal data: ids, codes and durations, one JSON object a line."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+log = structlog.get_logger()
+
+
+def configure(*, readable: bool) -> None:
+    """Send structured logs to standard error; for a person's eyes in development, as JSON elsewhere."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False) if readable else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _begin() -> None:
+    g.began = time.monotonic()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request=secrets.token_hex(6))
+
+
+def _end(response: Response) -> Response:
+    if request.endpoint != "static" and "began" in g:
+        # The endpoint, never the address: addresses hold one-time tokens and calendar secrets.
+        person = g.get("person")
+        log.info(
+            "request",
+            endpoint=request.endpoint,
+            method=request.method,
+            status=response.status_code,
+            milliseconds=round((time.monotonic() - g.began) * 1000),
+            person=person.id if person else None,
+        )
+    return response
+
+
+def install(app: Flask) -> None:
+    """Log each request of this application."""
+    app.before_request(_begin)
+    app.after_request(_end)

@@ -1,0 +1,74 @@
+"""How days and times are written, each format in one place.
+
+Each filter takes a UTC instant (or, for days, a date) and the reader's zone; without one, the organisation's.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+
+from app import clock, settings
+
+
+def _local(moment: datetime, zone: ZoneInfo | None) -> datetime:
+    return moment.astimezone(zone or settings.current().zone)
+
+
+def _day(moment: datetime | date, zone: ZoneInfo | None) -> date:
+    return clock.on(moment, zone or settings.current().zone) if isinstance(moment, datetime) else moment
+
+
+def day(moment: datetime | date, zone: ZoneInfo | None = None) -> str:
+    """Thursday 18 February"""
+    on = _day(moment, zone)
+    return f"{on:%A} {on.day} {on:%B}"
+
+
+def day_and_year(moment: datetime | date, zone: ZoneInfo | None = None) -> str:
+    """18 February 2027"""
+    on = _day(moment, zone)
+    return f"{on.day} {on:%B} {on.year}"
+
+
+def day_short(moment: datetime | date, zone: ZoneInfo | None = None) -> str:
+    """Thu 18 Feb"""
+    on = _day(moment, zone)
+    return f"{on:%a} {on.day} {on:%b}"
+
+
+def clock_time(moment: datetime, zone: ZoneInfo | None = None) -> str:
+    """22:00; and, in the hour an autumn night has twice, 01:30 (first) or 01:30 (second)"""
+    there = _local(moment, zone)
+    twin = there.replace(fold=1 - there.fold)
+    twice = twin.utcoffset() != there.utcoffset() and clock.on(twin, there.tzinfo or ZoneInfo("UTC")) == there.date()
+    if twice and twin.astimezone(ZoneInfo("UTC")).astimezone(there.tzinfo).strftime("%H:%M") == f"{there:%H:%M}":
+        return f"{there:%H:%M} ({'second' if there.fold else 'first'})"
+    return f"{there:%H:%M}"
+
+
+def when(moment: datetime, zone: ZoneInfo | None = None) -> str:
+    """Thu 18 Feb, 22:00"""
+    return f"{day_short(moment, zone)}, {clock_time(moment, zone)}"
+
+
+def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -> str:
+    """22:00 to 02:00"""
+    return f"{clock_time(starts_at, zone)} to {clock_time(ends_at, zone)}"
+
+
+def hours_long(starts_at: datetime, ends_at: datetime) -> str:
+    """3 hours; 7 hours 30 minutes (elapsed, so a night over a clock change is as long as it is)"""
+    minutes = round((ends_at - starts_at).total_seconds() / 60)
+    hours, rest = divmod(minutes, 60)
+    words = [f"{hours} hour{'s' if hours != 1 else ''}"] if hours else []
+    words += [f"{rest} minutes"] if rest else []
+    return " ".join(words) or "no time"
+
+
+def install(app: Flask) -> None:
+    """Give the templates these formats."""
+    for words in (day, day_and_year, day_short, clock_time, when, span, hours_long):
+        app.jinja_env.filters[words.__name__] = words

@@ -1,0 +1,121 @@
+"""The people of the organisation: adding, inviting, finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import func, select
+
+from app import audit, db
+from app.outbox import queue
+from app.people import links
+from app.people.letters import Invited
+from app.people.links import LinkKind
+from app.people.models import OneTimeLink, Person, PersonPrivate, PersonState, Role
+from app.people.rights import grant_role
+from app.people.sign_in import normal
+from app.refusals import Conflict, Invalid, NotFound
+
+LONGEST_NAME = 60
+
+
+@dataclass(frozen=True)
+class NewPerson:
+    """What is known of somebody who is given an account."""
+
+    display_name: str
+    email: str
+    legal_name: str | None = None
+    born_on: date | None = None
+    phone: str | None = None
+    zone_name: str | None = None
+    roles: tuple[Role, ...] = ()
+
+
+def faults_of(new: NewPerson) -> list[tuple[str, str]]:
+    """What is wrong with these particulars by themselves, as (field, sentence)."""
+    faults = []
+    if not new.display_name.strip():
+        faults.append(("display_name", "Please give a display name."))
+    elif len(new.display_name) > LONGEST_NAME:
+        faults.append(("display_name", f"A display name has at most {LONGEST_NAME} characters."))
+    elif not new.display_name.isprintable():
+        faults.append(("display_name", "A display name is one line of ordinary characters."))
+    try:
+        # Whether the domain takes mail is for the mail server to say: looking it up would need the network.
+        validate_email(new.email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        faults.append(("email", f"“{new.email}” is no e-mail address."))
+    if new.zone_name:
+        try:
+            ZoneInfo(new.zone_name)
+        except (ZoneInfoNotFoundError, ValueError):
+            faults.append(("zone", f"“{new.zone_name}” is no time zone; they are written like Europe/London."))
+    return faults
+
+
+def add(new: NewPerson, *, by: Person | None, today: date, now: datetime) -> Person:
+    """Give somebody an account, still without a password; refuse a name or address that is taken."""
+    faults = faults_of(new)
+    if new.born_on and new.born_on > today:
+        faults.append(("born_on", "A birth date lies in the past."))
+    if faults:
+        raise Invalid(*(sentence for _, sentence in faults), field=faults[0][0])
+    email, name = normal(new.email), new.display_name.strip()
+    if db.session.scalar(select(PersonPrivate.person_id).where(PersonPrivate.email == email)):
+        raise Conflict("Somebody with this e-mail address already has an account.", field="email")
+    if db.session.scalar(select(Person.id).where(func.lower(Person.display_name) == name.lower())):
+        raise Conflict(
+            f"There is already somebody called {name}. Display names are unique.", field="display_name"
+        )
+    person = Person(display_name=name, zone_name=new.zone_name or None, joined_at=now)
+    db.session.add(person)
+    db.session.flush()
+    db.session.add(
+        PersonPrivate(
+            person_id=person.id,
+            legal_name=new.legal_name or None,
+            born_on=new.born_on,
+            email=email,
+            phone=new.phone or None,
+        )
+    )
+    audit.record("people.added", by=by.id if by else None, subject=f"person:{person.id}", now=now)
+    for role in new.roles:
+        grant_role(person, role, by=by, today=today, now=now)
+    return person
+
+
+def invite(person: Person, *, by: Person | None, now: datetime) -> OneTimeLink:
+    """Send a one-time link with which the person chooses a password; an earlier link stops working."""
+    if person.state != PersonState.INVITED.value:
+        raise Conflict(f"{person.display_name} has already taken up an invitation.")
+    link = links.make(person.id, LinkKind.INVITATION, by=by.id if by else None, now=now)
+    queue.enqueue(
+        Invited(link.id), to=person.id, once=f"invitation:{link.id}", now=now, deadline=link.expires_at
+    )
+    audit.record("people.invited", by=by.id if by else None, subject=f"person:{person.id}", now=now)
+    return link
+
+
+def find(person_id: int) -> Person:
+    """The person of this id; refused when there is none."""
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    return person
+
+
+def everybody() -> list[Person]:
+    """All people, by display name."""
+    return list(db.session.scalars(select(Person).order_by(func.lower(Person.display_name))))
+
+
+def names_of(ids: Iterable[int]) -> dict[int, str]:
+    """Display names by id, for many at once."""
+    rows = db.session.execute(select(Person.id, Person.display_name).where(Person.id.in_(list(ids))))
+    return {row.id: row.display_name for row in rows}

@@ -1,0 +1,107 @@
+"""One-time links: invitations and password resets.
+
+The token is the row's random nonce and a code worked out from it with the secret key. So the database alone opens
+nothing, and a letter can be rendered at sending, and again, with the same link.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import select, update
+
+from app import db, settings
+from app.people.models import OneTimeLink, Person, PersonState
+from app.refusals import NotFound
+
+INVITATION_LASTS = timedelta(days=14)
+RESET_LASTS = timedelta(hours=1)  # OWASP ASVS 5.0, 6.4: short-lived
+
+
+class LinkKind(StrEnum):
+    """What a one-time link opens."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+class LinkNoLongerWorks(NotFound):
+    """The link was used, replaced, has run out, or never was: all look the same."""
+
+    title = "This link no longer works"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Each link works once and only for a while.",
+            "Nothing is lost: ask for a new one from the sign-in page, or ask the person who invited you.",
+        )
+
+
+def make(person_id: int, kind: LinkKind, *, by: int | None, now: datetime) -> OneTimeLink:
+    """Make a fresh link; earlier ones of the kind stop working."""
+    db.session.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.person_id == person_id, OneTimeLink.kind == kind.value, OneTimeLink.used_at.is_(None)
+        )
+        .values(used_at=now)
+    )
+    lasts = INVITATION_LASTS if kind is LinkKind.INVITATION else RESET_LASTS
+    link = OneTimeLink(
+        person_id=person_id,
+        kind=kind.value,
+        nonce=secrets.token_urlsafe(16),
+        made_at=now,
+        expires_at=now + lasts,
+        made_by_id=by,
+    )
+    db.session.add(link)
+    db.session.flush()
+    return link
+
+
+def token_of(link: OneTimeLink) -> str:
+    """What goes into the address: the nonce and its code."""
+    return f"{link.nonce}.{_code(link.kind, link.nonce)}"
+
+
+def opened_by(token: str, kind: LinkKind, *, now: datetime) -> tuple[OneTimeLink, Person]:
+    """The link a token stands for and its person, if it still works; opening it does not use it up.
+
+    Mail scanners follow links, so only `use`, called from a form that a person sends, uses one up.
+    """
+    nonce, _, code = token.partition(".")
+    genuine = hmac.compare_digest(code.encode(), _code(kind.value, nonce).encode())
+    row = db.session.execute(
+        select(OneTimeLink, Person)
+        .join(Person, Person.id == OneTimeLink.person_id)
+        .where(OneTimeLink.nonce == nonce, OneTimeLink.kind == kind.value)
+    ).one_or_none()
+    if row is None or not genuine:
+        raise LinkNoLongerWorks
+    link, person = row
+    if link.used_at is not None or link.expires_at <= now or person.state == PersonState.SUSPENDED.value:
+        raise LinkNoLongerWorks
+    return link, person
+
+
+def use(link: OneTimeLink, *, now: datetime) -> None:
+    """Use a link up. Of many at once, one succeeds."""
+    used = db.session.scalars(
+        update(OneTimeLink)
+        .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
+        .values(used_at=now)
+        .returning(OneTimeLink.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if used is None:
+        raise LinkNoLongerWorks
+
+
+def _code(kind: str, nonce: str) -> str:
+    key = settings.current().secret_key.encode()
+    return hmac.new(key, f"one-time {kind} {nonce}".encode(), hashlib.sha256).hexdigest()[:43]

@@ -1,0 +1,93 @@
+"""Slowing down guessing, with counts in the database so that every process shares them."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Insert, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app import db
+from app.people.models import Attempts
+from app.refusals import Throttled
+
+KEEP = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """At most this many tries of something in one window of time."""
+
+    name: str
+    most: int
+    window: timedelta
+
+    def window_at(self, now: datetime) -> datetime:
+        seconds = int(self.window.total_seconds())
+        return now.fromtimestamp(now.timestamp() // seconds * seconds, tz=now.tzinfo)
+
+
+SIGN_IN_HERE = Limit("sign-in from one place", 10, timedelta(minutes=15))
+SIGN_IN_ANYWHERE = Limit("sign-in to one account", 50, timedelta(minutes=15))
+SIGN_IN_PLACE = Limit("sign-ins from one place", 100, timedelta(minutes=15))
+RESET_ACCOUNT = Limit("reset of one account", 5, timedelta(hours=1))
+RESET_PLACE = Limit("resets from one place", 30, timedelta(hours=1))
+LINK_PLACE = Limit("one-time links from one place", 60, timedelta(minutes=15))
+VERIFY_PLACE = Limit("verifications from one place", 120, timedelta(minutes=15))
+
+
+def count(limit: Limit, key: str, *, now: datetime) -> None:
+    """Count one try of `key` (an address, an account) and refuse when there were too many. Opens no transaction.
+
+    The count stays even when what follows fails, so call it in a `db.writing()` of its own and check afterwards.
+    """
+    hashed = _hashed(limit, key)
+    values = {"key": hashed, "window_starts_at": limit.window_at(now), "count": 1}
+    insert: Insert
+    if db.session().get_bind().dialect.name == "postgresql":
+        insert = postgresql.insert(Attempts).values(values)
+        insert = insert.on_conflict_do_update(
+            index_elements=["key", "window_starts_at"], set_={"count": Attempts.count + 1}
+        )
+    else:
+        insert = sqlite.insert(Attempts).values(values)
+        insert = insert.on_conflict_do_update(
+            index_elements=["key", "window_starts_at"], set_={"count": Attempts.count + 1}
+        )
+    db.session.execute(insert)
+
+
+def check(limit: Limit, key: str, *, now: datetime) -> None:
+    """Refuse when `key` was tried more often than the limit allows, saying when to come back."""
+    starts = limit.window_at(now)
+    tried = db.session.scalar(
+        select(func.coalesce(func.sum(Attempts.count), 0)).where(
+            Attempts.key == _hashed(limit, key), Attempts.window_starts_at == starts
+        )
+    )
+    if (tried or 0) > limit.most:
+        wait = math.ceil((starts + limit.window - now).total_seconds())
+        minutes = math.ceil(wait / 60)
+        raise Throttled(
+            f"There were many tries in a short time. Please wait {minutes} minute{'s' if minutes != 1 else ''}, "
+            "then try again.",
+            retry_after=wait,
+        )
+
+
+def forget(limit: Limit, key: str) -> None:
+    """Start afresh for `key`, after a try that succeeded."""
+    db.session.execute(delete(Attempts).where(Attempts.key == _hashed(limit, key)))
+
+
+def sweep(now: datetime) -> None:
+    """Drop counts whose window is long over."""
+    with db.writing():
+        db.session.execute(delete(Attempts).where(Attempts.window_starts_at < now - KEEP))
+
+
+def _hashed(limit: Limit, key: str) -> str:
+    return hashlib.sha256(f"{limit.name}\0{key}".encode()).hexdigest()
