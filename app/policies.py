@@ -74,6 +74,20 @@ def on(schema: type[Document], day: date) -> Document:
     return schema.model_validate(document) if document is not None else shipped(schema, kind.default)
 
 
+def from_day_on(schema: type[Document], day: date) -> list[tuple[date, Document]]:
+    """The document that holds on a day, and after it each one already written to follow, with its first day.
+
+    What is decided today for a night in twelve weeks is decided by the policy of that night.
+    """
+    later = db.session.scalars(
+        select(PolicyVersion.holds_from)
+        .where(PolicyVersion.kind == _kind(schema).name, PolicyVersion.holds_from > day)
+        .order_by(PolicyVersion.holds_from)
+        .distinct()
+    )
+    return [(first_day, on(schema, first_day)) for first_day in (day, *later)]
+
+
 def write(
     name: str, document: dict[str, Any], *, holds_from: date, why: str, by: int | None, now: datetime
 ) -> PolicyVersion:

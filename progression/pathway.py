@@ -1,0 +1,103 @@
+"""The pathway: the policy that says what each step up, and each duty on a shift, asks for.
+
+Steps, kinds of requirement and duties are code; which requirements, how often, and with which details is
+data, dated and kept in versions (`app.policies`). Every requirement says where it comes from.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from progression.duties import Duty
+from progression.stages import Stage
+
+SHIPPED = Path(__file__).with_name("pathway.yaml")
+
+Sentence = Annotated[str, StringConstraints(min_length=3, max_length=400, strip_whitespace=True)]
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Requirement(_Document):
+    """One thing that is asked for, met by evidence of this kind and key (or, for `age:18`, by a birthday)."""
+
+    evidence: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,29}:[a-z0-9][a-z0-9-]{0,59}$")]
+    title: Sentence
+    how: Sentence  # where to get it, in a sentence for the person
+    times: int = Field(default=1, ge=1, le=1000)
+    # A detail of the evidence must be one of these: {"workforce": ["child"]} asks for a check made for that.
+    facts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    source: Sentence
+
+    @property
+    def kind(self) -> str:
+        return self.evidence.partition(":")[0]
+
+    @property
+    def key(self) -> str:
+        return self.evidence.partition(":")[2]
+
+    @model_validator(mode="after")
+    def _an_age_is_a_number(self) -> Self:
+        if self.kind == "age" and not (self.key.isdecimal() and 1 <= int(self.key) <= 99 and self.times == 1):
+            raise ValueError("an age is written age:18, and is asked for once")
+        return self
+
+
+class DutyDemand(_Document):
+    """Who may do a duty: from which stage on, and with what."""
+
+    from_stage: Stage
+    needs: tuple[Code, ...]
+
+    @model_validator(mode="after")
+    def _somebody_signed_off(self) -> Self:
+        if self.from_stage is Stage.USER:
+            raise ValueError("nobody goes on a shift before somebody signed them off as a peer")
+        return self
+
+
+class Pathway(_Document):
+    """The whole policy. A duty that is not spoken of would be a guess, so every duty must be."""
+
+    name: Sentence
+    # Evidence that ends within so many days is shown as about to lapse.
+    lapses_soon_days: int = Field(ge=1, le=365)
+    check_again_after_months: int = Field(ge=1, le=120)
+    check_again_source: Sentence
+    requirements: dict[Code, Requirement]
+    steps: dict[Stage, tuple[Code, ...]]
+    duties: dict[Duty, DutyDemand]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        asked = [code for step in self.steps.values() for code in step]
+        asked += [code for demand in self.duties.values() for code in demand.needs]
+        if unknown := sorted(set(asked) - set(self.requirements)):
+            raise ValueError(f"asked for, but not described under requirements: {', '.join(unknown)}")
+        if unasked := sorted(set(self.requirements) - set(asked)):
+            raise ValueError(f"described under requirements, but asked for nowhere: {', '.join(unasked)}")
+        if set(self.steps) != set(Stage) - {Stage.USER}:
+            raise ValueError("steps must say what peer, volunteer and staff each need")
+        if missing := sorted(set(Duty) - set(self.duties)):
+            raise ValueError(f"no word on who may do: {', '.join(missing)}")
+        return self
+
+    def needs_of_step(self, to: Stage) -> tuple[Requirement, ...]:
+        """What the step up to a stage asks for, in the order it is shown."""
+        return tuple(self.requirements[code] for code in self.steps[to])
+
+    def needs_of_duty(self, duty: Duty) -> tuple[Requirement, ...]:
+        """What a duty asks for besides the stage."""
+        return tuple(self.requirements[code] for code in self.duties[duty].needs)
+
+    @property
+    def evidence_asked_for(self) -> frozenset[str]:
+        """Every `kind:key` that anything rests on; other evidence changes nobody's standing."""
+        return frozenset(requirement.evidence for requirement in self.requirements.values())

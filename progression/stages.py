@@ -1,0 +1,84 @@
+"""Stages: where a person stands on the pathway, worked out from the evidence and stored nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from progression.facts import Fact, FactKind, still_standing
+from progression.intervals import FOR_EVER, Interval, joined
+
+
+class Stage(StrEnum):
+    """Where a person stands. Stages are compared by the way they come on the pathway: peer < volunteer."""
+
+    USER = "user"
+    PEER = "peer"
+    VOLUNTEER = "volunteer"
+    STAFF = "staff"
+
+    @property
+    def place(self) -> int:
+        """0 for the first stage of the pathway, 3 for the last."""
+        return _ORDER.index(self)
+
+    @property
+    def following(self) -> Stage | None:
+        """The next stage up, or None at the end of the pathway."""
+        return _ORDER[self.place + 1] if self.place + 1 < len(_ORDER) else None
+
+    @property
+    def preceding(self) -> Stage | None:
+        """The stage one step down, or None at the beginning."""
+        return _ORDER[self.place - 1] if self.place else None
+
+    # A StrEnum would compare by the alphabet, and put staff before user.
+    def __lt__(self, other: str) -> bool:
+        return self.place < Stage(other).place
+
+    def __le__(self, other: str) -> bool:
+        return self.place <= Stage(other).place
+
+    def __gt__(self, other: str) -> bool:
+        return self.place > Stage(other).place
+
+    def __ge__(self, other: str) -> bool:
+        return self.place >= Stage(other).place
+
+
+_ORDER = tuple(Stage)
+
+
+def stage_changes(facts: Sequence[Fact]) -> tuple[tuple[datetime, Stage], ...]:
+    """Each instant at which the person came to stand somewhere else, oldest first.
+
+    A sign-off or a step back names the stage the person stands at from then on; one that was withdrawn never
+    counted.
+    """
+    steps = [fact for fact in still_standing(facts) if fact.kind in (FactKind.SIGN_OFF, FactKind.STEP_BACK)]
+    return tuple((step.happened_at, Stage(step.key)) for step in sorted(steps, key=lambda step: step.order))
+
+
+def stage_reached(facts: Sequence[Fact], *, at: datetime) -> Stage:
+    """The stage the person stands at, at an instant. Everybody begins as a user."""
+    reached = Stage.USER
+    for changed_at, stage in stage_changes(facts):
+        if changed_at > at:
+            break
+        reached = stage
+    return reached
+
+
+def times_at_or_above(facts: Sequence[Fact], stage: Stage) -> tuple[Interval, ...]:
+    """The stretches of time in which the person stands at this stage or higher.
+
+    Being a user, the beginning, has no evidence and so no stretch: nothing may rest on it.
+    """
+    changes = stage_changes(facts)
+    ends = [*(changed_at for changed_at, _ in changes), FOR_EVER][1:]
+    return joined(
+        Interval(changed_at, end)
+        for (changed_at, reached), end in zip(changes, ends, strict=True)
+        if reached >= stage and end > changed_at
+    )
