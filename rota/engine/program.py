@@ -1,0 +1,227 @@
+"""An integer program in plain lists, and its two solvers: CP-SAT for answers, a relaxation for bounds.
+
+Keeping the rows ourselves lets one statement serve both solvers, and lets a small part be solved again with
+all else held still: only the rows that the part touches are given to the solver.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from typing import Any
+
+ONE = 0
+"""A variable that can only be one, so that what is settled reads like anything else."""
+
+Terms = Sequence[tuple[int, int]]
+"""A sum: (number, variable) for each part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """low <= sum <= high; None leaves a side open."""
+
+    terms: tuple[tuple[int, int], ...]
+    low: int | None
+    high: int | None
+    is_at_most_one: bool = False
+
+
+@dataclass(slots=True)
+class Program:
+    """Variables with whole-number bounds, and rows over them."""
+
+    lows: list[int] = field(default_factory=lambda: [1])
+    highs: list[int] = field(default_factory=lambda: [1])
+    rows: list[Row] = field(default_factory=list)
+
+    def variable(self, low: int, high: int) -> int:
+        """The number of a new variable."""
+        self.lows.append(low)
+        self.highs.append(high)
+        return len(self.lows) - 1
+
+    def row(self, terms: Terms, low: int | None = None, high: int | None = None) -> None:
+        """Add a row. Parts about one variable are made one, and settled variables are taken out."""
+        joined: dict[int, int] = {}
+        constant = 0
+        for number, variable in terms:
+            if self.lows[variable] == self.highs[variable]:
+                constant += number * self.lows[variable]
+            else:
+                joined[variable] = joined.get(variable, 0) + number
+        kept = tuple((number, variable) for variable, number in joined.items() if number)
+        least = sum(n * (self.lows[v] if n > 0 else self.highs[v]) for n, v in kept)
+        most = sum(n * (self.highs[v] if n > 0 else self.lows[v]) for n, v in kept)
+        # What is settled may break a limit already; then nothing may be added to it, and no more is asked.
+        low = None if low is None else min(low - constant, most)
+        high = None if high is None else max(high - constant, least)
+        low = None if low is not None and low <= least else low
+        high = None if high is not None and high >= most else high
+        if low is not None or high is not None:
+            booleans = all(n == 1 and self.lows[v] == 0 and self.highs[v] == 1 for n, v in kept)
+            self.rows.append(Row(kept, low, high, low is None and high == 1 and booleans))
+
+    def value(self, terms: Terms, values: Sequence[int]) -> int:
+        """What a sum comes to."""
+        return sum(number * values[variable] for number, variable in terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the solver found. `values` is None when it found nothing; `bound` is what no answer can better."""
+
+    values: list[int] | None
+    objective: int | None
+    bound: int
+    is_proved: bool
+    is_impossible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How hard to try. With a seed the effort is counted in the solver's own steps, and repeats itself."""
+
+    seconds: float
+    seed: int | None = None
+    workers: int = 2
+    stop_at: int | None = None
+    """An objective that cannot be bettered, by an independent bound: reaching it ends the search."""
+
+
+def optimise(
+    program: Program,
+    objective: Terms,
+    effort: Effort,
+    *,
+    hint: Sequence[int] | None = None,
+    free: Collection[int] | None = None,
+    on_better: Callable[[Sequence[int], int], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Answer:
+    """The least value of the objective, by CP-SAT.
+
+    `free` names the variables that may move while all others keep their hint, which must then be an answer.
+    """
+    from ortools.sat.python import cp_model  # Loading it takes seconds and 80 MiB, so only who solves does.
+
+    model = cp_model.CpModel()
+    moving = range(len(program.lows)) if free is None else sorted(free)
+    ours: dict[int, Any] = {v: model.new_int_var(program.lows[v], program.highs[v], "") for v in moving}
+
+    def held(terms: Iterable[tuple[int, int]]) -> tuple[list[tuple[int, Any]], int]:
+        moving_terms = [(n, ours[v]) for n, v in terms if v in ours]
+        if free is None or hint is None:
+            return moving_terms, 0
+        return moving_terms, sum(n * hint[v] for n, v in terms if v not in ours)
+
+    def total(parts: Sequence[tuple[int, Any]]) -> Any:
+        return cp_model.LinearExpr.weighted_sum([v for _, v in parts], [n for n, _ in parts])
+
+    for row in program.rows:
+        parts, constant = held(row.terms)
+        if not parts:
+            continue
+        low = cp_model.INT32_MIN if row.low is None else row.low - constant
+        high = cp_model.INT32_MAX if row.high is None else row.high - constant
+        if row.is_at_most_one and high == 1:
+            model.add_at_most_one([v for _, v in parts])
+        else:
+            model.add_linear_constraint(total(parts), low, high)
+    goal, constant = held(objective)
+    model.minimize(total(goal) + constant)
+    if hint is not None:
+        for variable, theirs in ours.items():
+            model.add_hint(theirs, hint[variable])
+
+    solver = cp_model.CpSolver()
+    settings = solver.parameters
+    settings.num_workers = effort.workers
+    settings.max_time_in_seconds = max(0.01, effort.seconds)
+    if effort.seed is not None:
+        settings.random_seed = effort.seed
+        settings.interleave_search = effort.workers > 1
+        settings.max_deterministic_time = max(0.01, effort.seconds)
+        settings.max_time_in_seconds = max(0.01, effort.seconds * 20)
+
+    class Watch(cp_model.CpSolverSolutionCallback):
+        def __init__(self) -> None:
+            super().__init__()
+            self.stopped = False
+
+        def on_solution_callback(self) -> None:
+            value = round(self.objective_value)
+            if on_better is not None:
+                on_better(_whole(program, hint, {v: self.value(theirs) for v, theirs in ours.items()}), value)
+            if effort.stop_at is not None and value <= effort.stop_at:
+                self.stop_search()
+
+    done = threading.Event()
+
+    def stop_when_asked() -> None:
+        while should_stop is not None and not done.wait(0.1):
+            if should_stop():
+                solver.stop_search()
+
+    asking = threading.Thread(target=stop_when_asked, daemon=True)
+    asking.start()
+    try:
+        status = solver.solve(model, Watch())
+    finally:
+        done.set()
+        asking.join()
+    impossible = status == cp_model.INFEASIBLE
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        floor = sum(n * (program.lows[v] if n > 0 else program.highs[v]) for n, v in objective)
+        return Answer(None, None, floor, False, impossible)
+    values = _whole(program, hint, {v: solver.value(theirs) for v, theirs in ours.items()})
+    found = program.value(objective, values)
+    bound = ceil(solver.best_objective_bound - 1e-6)
+    if effort.stop_at is not None and found <= effort.stop_at:
+        bound = found
+    return Answer(values, found, min(bound, found), status == cp_model.OPTIMAL or bound >= found, False)
+
+
+def _whole(program: Program, hint: Sequence[int] | None, found: dict[int, int]) -> list[int]:
+    values = list(hint) if hint is not None else list(program.lows)
+    for variable, value in found.items():
+        values[variable] = value
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """The best value if people could be cut in parts: no whole answer is below `bound`."""
+
+    bound: int
+    values: list[float]
+
+
+def relax(program: Program, objective: Terms, *, seconds: float) -> Relaxation | None:
+    """The linear relaxation, by GLOP; None if it could not be solved in time."""
+    from ortools.linear_solver import pywraplp  # See optimise.
+
+    solver = pywraplp.Solver.CreateSolver("GLOP")
+    infinity = solver.infinity()
+    ours = [solver.NumVar(low, high, "") for low, high in zip(program.lows, program.highs, strict=True)]
+    for row in program.rows:
+        constraint = solver.Constraint(
+            -infinity if row.low is None else row.low, infinity if row.high is None else row.high
+        )
+        for number, variable in row.terms:
+            constraint.SetCoefficient(ours[variable], number)
+    goal = solver.Objective()
+    totals: dict[int, int] = {}
+    for number, variable in objective:
+        totals[variable] = totals.get(variable, 0) + number
+    for variable, number in totals.items():
+        goal.SetCoefficient(ours[variable], number)
+    goal.SetMinimization()
+    solver.SetTimeLimit(int(seconds * 1000))
+    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        return None
+    # Rounding a hair down keeps the bound true where the solver's arithmetic ended a hair above a whole
+    # number.
+    return Relaxation(ceil(goal.Value() - 1e-4), [theirs.solution_value() for theirs in ours])

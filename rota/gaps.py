@@ -1,0 +1,108 @@
+"""Who could take a seat that is short, and why the others cannot: everybody, by the first rule that stops
+them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from progression.duties import Duty
+from rota.roster import Plan, Roster, RosterPerson, RosterShift, minutes_between
+from rota.rules.base import Breach, spoken_hours
+from rota.rules.book import check_assignment
+from rota.rules.policy import Severity
+
+
+class Verdict(StrEnum):
+    """What stands between a person and a seat."""
+
+    FREE = "free"
+    ELSEWHERE = "elsewhere"
+    OVERRIDABLE = "overridable"
+    BLOCKED = "blocked"
+    THERE = "there"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One person, for one seat. `rule` is the first that stops them, or None for who may take it.
+
+    ELSEWHERE: cleared, free and rested, were it not for another seat on this rota.
+    OVERRIDABLE: a rule stops them that a coordinator may set aside with a reason.
+    """
+
+    person_id: int
+    name: str
+    verdict: Verdict
+    rule: str | None
+    sentence: str
+    breaches: tuple[Breach, ...] = ()
+
+
+_ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
+
+
+def who_could(roster: Roster, plan: Plan, shift_id: int, duty: Duty) -> list[Candidate]:
+    """Everybody on the roster for one seat: first who is free, those with the lightest load foremost, then
+    the rest in groups by the first rule that stops them."""
+    shift = roster.shift_by_id[shift_id]
+    load = _minutes_on(roster, plan)
+    found = [(candidate(roster, plan, person, shift, duty), person) for person in roster.people]
+    sizes = Counter(c.rule for c, _ in found)
+    found.sort(
+        key=lambda pair: (
+            _ORDER[pair[0].verdict],
+            sizes[pair[0].rule] if pair[0].rule else 0,
+            pair[0].rule or "",
+            load[pair[1].id] + pair[1].load,
+            pair[1].name,
+            pair[1].id,
+        )
+    )
+    return [c for c, _ in found]
+
+
+def candidate(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShift, duty: Duty) -> Candidate:
+    """What would come of giving one person one seat."""
+    if person.id in plan.on(shift.id, duty):
+        return Candidate(
+            person.id, person.name, Verdict.THERE, None, f"{person.name} is on this shift already."
+        )
+    # Whether the line has room is about the shift and not about the person, so it is no reason against them.
+    found = [b for b in check_assignment(roster, plan, person, shift, duty) if b.person_id == person.id]
+    if not found:
+        return Candidate(person.id, person.name, Verdict.FREE, None, _why_free(roster, plan, person, shift))
+    # A rule that can be set aside is no reason while another cannot.
+    first = next((b for b in found if b.severity is Severity.HARD), found[0])
+    elsewhere = plan.without(*plan.by_person.get(person.id, ()))
+    if all(b.person_id != person.id for b in check_assignment(roster, elsewhere, person, shift, duty)):
+        verdict = Verdict.ELSEWHERE
+    elif all(b.severity is not Severity.HARD for b in found):
+        verdict = Verdict.OVERRIDABLE
+    else:
+        verdict = Verdict.BLOCKED
+    return Candidate(person.id, person.name, verdict, first.rule, first.sentence, tuple(found))
+
+
+def _why_free(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShift) -> str:
+    stints = roster.stints(person, plan.by_person.get(person.id, ()))
+    before = [s.ends_at for s in stints if s.ends_at <= shift.starts_at]
+    rested = minutes_between(max(before), shift.starts_at) if before else None
+    here = [s for s in stints if s.shift_id is not None]
+    count = "Nothing else on this rota" if not here else f"{len(here)} more on this rota"
+    hours = spoken_hours(sum(s.worked_minutes for s in here))
+    so_far = count if not here else f"{count}, {hours}"
+    if rested is None or timedelta(minutes=rested) > timedelta(days=7):
+        return f"Free and rested. {so_far}."
+    return f"Free, with {spoken_hours(rested)} of rest before it. {so_far}."
+
+
+def _minutes_on(roster: Roster, plan: Plan) -> dict[int, int]:
+    return {
+        person.id: sum(
+            stint.worked_minutes for stint in roster.stints(person, plan.by_person.get(person.id, ()))
+        )
+        for person in roster.people
+    }

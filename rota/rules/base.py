@@ -1,0 +1,176 @@
+"""What a rule is: one object that says its words once and has two faces.
+
+`check` judges what is there: claims, swaps, hand edits, explanations. `constrain` tells the engine the same.
+A property test holds the two faces together; nothing else in the product states a rule a second time.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, NamedTuple, Protocol
+
+from progression.duties import Duty
+from rota.roster import Roster, RosterPerson, RosterShift, Stint
+from rota.rules.policy import RuleSettings, Severity
+
+
+class Scope(StrEnum):
+    """Whom a rule speaks of.
+
+    A broken PERSON rule is about a filled seat, and stops publishing. A broken SHIFT rule says that the shift
+    is not safe to open as it stands: it is listed beside the gaps, for more people may yet mend it.
+    """
+
+    PERSON = "person"
+    SHIFT = "shift"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One rule broken, in a sentence for the page. The first shift is the one to look at."""
+
+    rule: str
+    severity: Severity
+    scope: Scope
+    person_id: int | None
+    shift_ids: tuple[int, ...]
+    sentence: str
+
+
+class Possible(NamedTuple):
+    """A stint that somebody may come to work, and the number of the model's variable that says so."""
+
+    stint: Stint
+    works: int
+
+
+class Member(NamedTuple):
+    """Somebody who may come to sit on a shift."""
+
+    person: RosterPerson
+    duty: Duty
+    works: int
+
+
+class Model(Protocol):
+    """What a rule may ask of the engine's model, and tell it.
+
+    What is already settled (commitments, fixed seats) appears as a variable that can only be one, so that one
+    `constrain` serves a first plan and one made again after somebody dropped out. A limit that settled things
+    already pass holds for what is still open: nothing may be added, and the model is not called infeasible.
+    """
+
+    @property
+    def roster(self) -> Roster: ...
+
+    def possible(self, person: RosterPerson) -> Sequence[Possible]:
+        """All stints the person may come to work, in order of their start."""
+
+    def crew(self, shift: RosterShift) -> Sequence[Member]:
+        """All who may come to sit on the shift."""
+
+    def at_most(self, terms: Sequence[tuple[int, int]], most: int) -> None:
+        """The sum of (number, variable) is at most this."""
+
+    def at_most_one(self, variables: Sequence[int]) -> None:
+        """No two of these."""
+
+    def open_shift_needs(self, shift: RosterShift, terms: Sequence[tuple[int, int]], least: int) -> None:
+        """The shift counts as safe to open only if the sum reaches this."""
+
+
+class Rule(ABC):
+    """One rule. `monotone`: once broken, adding more people or seats never mends it."""
+
+    key: ClassVar[str]
+    words: ClassVar[str]
+    scope: ClassVar[Scope]
+    monotone: ClassVar[bool]
+
+    def __init__(self, settings: RuleSettings) -> None:
+        self.severity = settings.severity
+        self.source = settings.source
+
+
+class SeatRule(Rule):
+    """A rule about one person on one seat, whatever else they do."""
+
+    scope = Scope.PERSON
+    monotone = True
+
+    @abstractmethod
+    def blocks(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
+        """Whether the person may not work this stint."""
+
+    @abstractmethod
+    def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
+        """The sentence for a stint that `blocks` refused."""
+
+    def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
+        """The rule's checking face. Stints outside this roster are somebody else's to judge."""
+        for stint in stints:
+            if stint.shift_id is not None and self.blocks(roster, person, stint):
+                yield self.broken(person, self.why(roster, person, stint), stint)
+
+    def broken(self, person: RosterPerson, sentence: str, *stints: Stint) -> Breach:
+        """A breach by one person."""
+        return _broken(self, person, sentence, stints)
+
+
+class PersonRule(Rule):
+    """A rule about all that one person does."""
+
+    scope = Scope.PERSON
+
+    @abstractmethod
+    def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
+        """What breaks the rule in all the person's stints, given in order of their start."""
+
+    @abstractmethod
+    def constrain(self, model: Model, person: RosterPerson) -> None:
+        """Tell the engine."""
+
+    def broken(self, person: RosterPerson, sentence: str, *stints: Stint) -> Breach:
+        """A breach by one person."""
+        return _broken(self, person, sentence, stints)
+
+
+class ShiftRule(Rule):
+    """A rule about all who are on one shift together."""
+
+    scope = Scope.SHIFT
+
+    @abstractmethod
+    def check(
+        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
+    ) -> Iterator[Breach]:
+        """What breaks the rule among those on the shift."""
+
+    @abstractmethod
+    def constrain(self, model: Model, shift: RosterShift) -> None:
+        """Tell the engine."""
+
+    def broken(self, shift: RosterShift, sentence: str) -> Breach:
+        """A breach by a shift as a whole."""
+        return Breach(self.key, self.severity, self.scope, None, (shift.id,), sentence)
+
+
+def _broken(rule: Rule, person: RosterPerson, sentence: str, stints: Sequence[Stint]) -> Breach:
+    shift_ids = tuple(stint.shift_id for stint in stints if stint.shift_id is not None)
+    return Breach(rule.key, rule.severity, rule.scope, person.id, shift_ids, sentence)
+
+
+def spoken(instant: datetime, roster: Roster) -> str:
+    """An instant as the organisation says it: Fri 27 March, 22:00."""
+    local = instant.astimezone(roster.zone)
+    return f"{local:%a} {local.day} {local:%B}, {local:%H:%M}"
+
+
+def spoken_hours(minutes: float) -> str:
+    """A length as people say it: 8 hours, 1 hour, 7.5 hours."""
+    hours = f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+    return f"{hours} hour" if hours == "1" else f"{hours} hours"

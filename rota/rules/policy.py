@@ -1,0 +1,111 @@
+"""The rules' numbers and how strict each one is: a dated policy document, checked by its schema.
+
+Kinds of rule are code; an organisation changes numbers and severities, never the meaning of a rule.
+"""
+
+from __future__ import annotations
+
+from datetime import time
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from progression.duties import Duty
+
+DEFAULTS = Path(__file__).with_name("defaults.yaml")
+
+Hours = Annotated[float, Field(ge=0, le=24 * 31, multiple_of=0.25)]
+Count = Annotated[int, Field(ge=0, le=1000)]
+
+
+class Severity(StrEnum):
+    """How strict a rule is. The engine breaks neither of the first two; a person may override the second."""
+
+    HARD = "hard"
+    OVERRIDABLE = "overridable"
+    WISH = "wish"
+    OFF = "off"
+
+
+class RuleSettings(BaseModel):
+    """What every rule's part of the policy holds: how strict it is, and where its figures come from."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    severity: Severity
+    source: str
+
+
+class AlwaysHard(RuleSettings):
+    """A rule that no policy can soften, because what it keeps out is never safe or never possible."""
+
+    severity: Literal[Severity.HARD] = Severity.HARD
+
+
+class RestSettings(RuleSettings):
+    """Rest between shifts, in hours that pass."""
+
+    adult_hours: Hours
+    under_18_hours: Hours
+    exempt_duties: frozenset[Duty] = frozenset()
+
+
+class HoursSettings(RuleSettings):
+    """Most hours worked in a stretch of time that may start at any moment."""
+
+    adult_hours: Hours
+    under_18_hours: Hours
+    exempt_duties: frozenset[Duty] = frozenset()
+
+
+class NightSettings(RuleSettings):
+    """Hours of the clock that somebody under 18 does not work."""
+
+    starts: time
+    ends: time
+
+
+class BlendSettings(RuleSettings):
+    """A rule about the mix on a shift, and the duties that are no part of it."""
+
+    exempt_duties: frozenset[Duty] = frozenset()
+
+
+class CompanySettings(BlendSettings):
+    """How many people a shift needs before it is safe to open."""
+
+    at_least: Count
+
+
+class BesideSettings(BlendSettings):
+    """How many may work beside each one who looks after them."""
+
+    most_each: Annotated[int, Field(ge=1, le=100)]
+
+
+class RotaRules(BaseModel):
+    """The whole document. Every rule is named, so that nothing is in force that nobody can read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    clearance: AlwaysHard
+    availability: RuleSettings
+    overlap: AlwaysHard
+    under_18_nights: NightSettings
+    rest: RestSettings
+    hours_in_a_day: HoursSettings
+    hours_in_a_week: HoursSettings
+    room: AlwaysHard
+    nobody_alone: CompanySettings
+    experienced_adult: BlendSettings
+    peers_beside: BesideSettings
+
+
+@cache
+def shipped_rules() -> RotaRules:
+    """The rules as they ship, each figure with its source."""
+    return RotaRules.model_validate(yaml.safe_load(DEFAULTS.read_text(encoding="utf-8")))

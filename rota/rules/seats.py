@@ -1,0 +1,82 @@
+"""Rules about one person on one seat: cleared for it, free for it, old enough for its hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from progression.intervals import covers
+from rota.roster import Roster, RosterPerson, Stint
+from rota.rules.base import SeatRule, spoken
+from rota.rules.policy import NightSettings
+
+
+class Clearance(SeatRule):
+    """A person does only what they are cleared for, from the first minute of the shift to the last."""
+
+    key = "clearance"
+    words = "Everyone is trained, checked and signed off for what they do, for the whole shift."
+
+    def blocks(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
+        return not covers(person.clearances.get(stint.duty, ()), stint.starts_at, stint.ends_at)
+
+    def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
+        cleared = person.clearances.get(stint.duty, ())
+        duty = stint.duty.words
+        lapses = [i.end for i in cleared if i.start <= stint.starts_at < i.end < stint.ends_at]
+        if lapses:
+            return (
+                f"{person.name}’s clearance for {duty} ends on {spoken(lapses[0], roster)}, during the shift."
+            )
+        if past := [i.end for i in cleared if i.end <= stint.starts_at]:
+            return f"{person.name}’s clearance for {duty} ended on {spoken(max(past), roster)}."
+        if coming := [i.start for i in cleared if i.start > stint.starts_at]:
+            return f"{person.name} is cleared for {duty} only from {spoken(min(coming), roster)}."
+        return f"{person.name} is not cleared for {duty}."
+
+
+class Availability(SeatRule):
+    """People are asked only for time they offered."""
+
+    key = "availability"
+    words = "People are on duty only when they said they can be."
+
+    def blocks(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
+        return not covers(person.availability, stint.starts_at, stint.ends_at)
+
+    def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
+        # Why somebody is away is theirs to tell, so the sentence is the same for every reason.
+        return f"{person.name} is not available for the whole shift."
+
+
+class Under18Nights(SeatRule):
+    """Nobody works at night before the day they turn 18 has begun."""
+
+    key = "under_18_nights"
+
+    def __init__(self, settings: NightSettings) -> None:
+        super().__init__(settings)
+        self.starts, self.ends = settings.starts, settings.ends
+
+    words = "Nobody under 18 works at night."
+
+    def blocks(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
+        adult_from = roster.adult_from(person)
+        if adult_from is not None and adult_from <= stint.starts_at:
+            return False
+        under_age_until = stint.ends_at if adult_from is None else min(stint.ends_at, adult_from)
+        day = roster.day(stint.starts_at) - timedelta(days=1)
+        while True:
+            night_starts = datetime.combine(day, self.starts, roster.zone).astimezone(UTC)
+            following = day + timedelta(days=1) if self.ends <= self.starts else day
+            night_ends = datetime.combine(following, self.ends, roster.zone).astimezone(UTC)
+            if night_starts >= under_age_until:
+                return False
+            if night_ends > stint.starts_at:
+                return True
+            day += timedelta(days=1)
+
+    def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
+        hours = f"{self.starts:%H:%M} and {self.ends:%H:%M}"
+        if person.born_on is None:
+            return f"{person.name}’s age is not on record, so they are not asked to work between {hours}."
+        return f"{person.name} is under 18 and does not work between {hours}."
