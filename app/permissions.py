@@ -92,4 +92,4 @@ def may(permission: str) -> bool:
 
 def _to_sign_in() -> ResponseReturnValue:
     back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("people.sign_in", next=back))
+    return redirect(url_for("people.sign_in_page", next=back))

@@ -119,3 +119,11 @@ def names_of(ids: Iterable[int]) -> dict[int, str]:
     """Display names by id, for many at once."""
     rows = db.session.execute(select(Person.id, Person.display_name).where(Person.id.in_(list(ids))))
     return {row.id: row.display_name for row in rows}
+
+
+def role_called(word: str) -> Role:
+    """The role of this name; refused when there is none."""
+    try:
+        return Role(word)
+    except ValueError:
+        raise NotFound("There is no such role.") from None

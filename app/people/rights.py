@@ -72,6 +72,19 @@ def permissions_of(person_id: int, *, on: date) -> frozenset[str]:
     )
 
 
+def roles_by_person(*, on: date) -> dict[int, list[str]]:
+    """Everybody's roles on a day, in one query."""
+    rows = db.session.execute(
+        select(RoleGrant.person_id, RoleGrant.role)
+        .where(RoleGrant.starts_on <= on, or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= on))
+        .order_by(RoleGrant.role)
+    )
+    held: dict[int, list[str]] = {}
+    for row in rows:
+        held.setdefault(row.person_id, []).append(row.role)
+    return held
+
+
 def people_who_may(permission: str, *, on: date) -> list[int]:
     """The ids of active people who hold a permission on this day: whom to tell."""
     opening = {role.value for each in grants for role, opened in each.by_role.items() if permission in opened}

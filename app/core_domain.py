@@ -1,0 +1,30 @@
+"""What the core itself brings, in the same record as every domain."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.cli import audit_group, db_group, demo, doctor, people_group, serve, worker
+from app.domain import Domain, NavItem
+from app.jobs.ticks import Tick
+from app.people import throttle
+from app.people.letters import Invited, ResetRequested
+from app.people.models import Role
+from app.people.rights import CorePermission
+
+CORE = Domain(
+    name="core",
+    nav=(
+        NavItem("People", "people.index", icon="people", order=60, audience=CorePermission.SEE_PEOPLE),
+        NavItem("Admin", "admin.index", icon="key", order=90, audience=CorePermission.ADMINISTER),
+    ),
+    grants={
+        Role.COORDINATOR: (CorePermission.SEE_PEOPLE, CorePermission.INVITE),
+        Role.ASSESSOR: (CorePermission.SEE_PEOPLE, CorePermission.SEE_PRIVATE),
+        Role.LEAD: (CorePermission.SEE_PEOPLE,),
+        Role.ADMIN: tuple(CorePermission),
+    },
+    notices=(Invited, ResetRequested),
+    ticks=(Tick("forget old attempts", run=throttle.sweep, every=timedelta(hours=1)),),
+    commands=(serve, worker, demo, doctor, db_group, people_group, audit_group),
+)

@@ -1,0 +1,157 @@
+"""The forms of signing in and of the people pages. They check shape; the domain checks rules."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxInput,
+    GovDateInput,
+    GovFileInput,
+    GovPasswordInput,
+    GovSelect,
+    GovSubmitInput,
+    GovTextInput,
+)
+from wtforms import BooleanField, DateField, EmailField, PasswordField, SelectField, StringField, SubmitField
+from wtforms.validators import DataRequired, Length, Optional
+
+from app.people.models import Role
+
+
+class SignInForm(FlaskForm):
+    """An address and a password."""
+
+    email = EmailField(
+        "E-mail address",
+        widget=GovTextInput(),
+        validators=[DataRequired("Please give your e-mail address."), Length(max=254)],
+        render_kw={"autocomplete": "username", "spellcheck": "false"},
+    )
+    password = PasswordField(
+        "Password",
+        widget=GovPasswordInput(),
+        validators=[DataRequired("Please give your password."), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    submit = SubmitField("Sign in", widget=GovSubmitInput())
+
+
+class NewPasswordForm(FlaskForm):
+    """A password to be, once: it can be shown while typing, so it need not be typed twice."""
+
+    password = PasswordField(
+        "New password",
+        widget=GovPasswordInput(),
+        description="At least 10 characters. Three or four unrelated words work well.",
+        validators=[DataRequired("Please choose a password.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+    submit = SubmitField("Save and sign in", widget=GovSubmitInput())
+
+
+class ChangePasswordForm(FlaskForm):
+    """The old password and the new one."""
+
+    current = PasswordField(
+        "Your password now",
+        widget=GovPasswordInput(),
+        validators=[DataRequired("Please give the password you have now.")],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = PasswordField(
+        "New password",
+        widget=GovPasswordInput(),
+        description="At least 10 characters. Three or four unrelated words work well.",
+        validators=[DataRequired("Please choose a new password.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+    submit = SubmitField("Change password", widget=GovSubmitInput())
+
+
+class ForgotForm(FlaskForm):
+    """The address to send a link to."""
+
+    email = EmailField(
+        "E-mail address",
+        widget=GovTextInput(),
+        validators=[DataRequired("Please give your e-mail address."), Length(max=254)],
+        render_kw={"autocomplete": "username", "spellcheck": "false"},
+    )
+    submit = SubmitField("Send me a link", widget=GovSubmitInput())
+
+
+class ProfileForm(FlaskForm):
+    """What a person may change about themselves."""
+
+    display_name = StringField(
+        "Display name",
+        widget=GovTextInput(),
+        description="What the community and your team see.",
+        validators=[DataRequired("Please give a display name."), Length(max=60)],
+        render_kw={"autocomplete": "nickname"},
+    )
+    zone_name = StringField(
+        "Your time zone",
+        widget=GovTextInput(),
+        description="Leave this empty if you live in the organisation’s own. Otherwise write it like Europe/London.",
+        validators=[Length(max=60)],
+    )
+    submit = SubmitField("Save", widget=GovSubmitInput())
+
+
+class AddPersonForm(FlaskForm):
+    """Somebody who is to have an account."""
+
+    display_name = StringField(
+        "Display name",
+        widget=GovTextInput(),
+        description="What the community and the team see. It need not be a legal name.",
+        validators=[DataRequired("Please give a display name."), Length(max=60)],
+    )
+    email = EmailField(
+        "E-mail address",
+        widget=GovTextInput(),
+        description="The invitation goes here.",
+        validators=[DataRequired("Please give an e-mail address."), Length(max=254)],
+        render_kw={"spellcheck": "false"},
+    )
+    legal_name = StringField(
+        "Legal name",
+        widget=GovTextInput(),
+        description="For certificates and checks. Few people can see it.",
+        validators=[Length(max=120)],
+    )
+    born_on = DateField(
+        "Date of birth",
+        widget=GovDateInput(),
+        format="%d %m %Y",
+        description="For the rules that protect people under 18. Without it, those rules apply.",
+        validators=[Optional()],
+    )
+    submit = SubmitField("Add and invite", widget=GovSubmitInput())
+
+
+class ImportForm(FlaskForm):
+    """A CSV file of people."""
+
+    file = FileField(
+        "CSV file",
+        widget=GovFileInput(),
+        description="The first line names the columns. display_name and email are needed.",
+        validators=[FileRequired("Please choose a file.")],
+    )
+    invite = BooleanField("Send each new person an invitation", widget=GovCheckboxInput())
+    check = SubmitField("Check the file only", widget=GovSubmitInput())
+    take = SubmitField("Import", widget=GovSubmitInput())
+
+
+class RoleForm(FlaskForm):
+    """A role to give."""
+
+    role = SelectField(
+        "Role",
+        widget=GovSelect(),
+        choices=[(role.value, role.value.capitalize()) for role in Role],
+    )
+    submit = SubmitField("Give this role", widget=GovSubmitInput())

@@ -1,0 +1,172 @@
+"""The pages about people: who is here, one person, adding, importing, roles."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, db
+from app.domain import domains, stages_of
+from app.home import light_one
+from app.pages.forms import render_form, showing_refusals
+from app.people import csv_import, directory, rights
+from app.people.directory import NewPerson
+from app.people.forms import AddPersonForm, ImportForm, RoleForm
+from app.people.models import Password, PersonState, Role
+from app.people.private import private_details
+from app.people.views.blueprint import bp
+from app.permissions import CorePermission, current_person, may, requires
+
+
+@bp.get("/people")
+@requires(CorePermission.SEE_PEOPLE)
+def index() -> ResponseReturnValue:
+    people = directory.everybody()
+    return render_template(
+        "people/index.html",
+        people=people,
+        stages=stages_of([each.id for each in people], g.now),
+        roles=rights.roles_by_person(on=g.today),
+        may_invite=may(CorePermission.INVITE),
+    )
+
+
+@bp.get("/people/<int:person_id>")
+@requires(CorePermission.SEE_PEOPLE)
+def show(person_id: int) -> ResponseReturnValue:
+    about, by = directory.find(person_id), current_person()
+    panels = [
+        panel
+        for domain in domains
+        for build in domain.person_panels
+        if (panel := build(about, by, g.now)) is not None
+    ]
+    return render_template(
+        "people/show.html",
+        about=about,
+        stage=stages_of([about.id], g.now).get(about.id),
+        roles=sorted(rights.roles_of(about.id, on=g.today)),
+        role_form=RoleForm() if may(CorePermission.GRANT) else None,
+        may_invite=may(CorePermission.INVITE) and about.state == PersonState.INVITED.value,
+        may_suspend=may(CorePermission.SUSPEND) and about.id != by.id,
+        may_see_private=may(CorePermission.SEE_PRIVATE),
+        panels=light_one(panels),
+    )
+
+
+@bp.post("/people/<int:person_id>/private")
+@requires(CorePermission.SEE_PRIVATE)
+def show_private(person_id: int) -> ResponseReturnValue:
+    # A POST, because reading this leaves a line in the audit trail.
+    with db.writing():
+        details = private_details(person_id, by=current_person(), why="page", today=g.today, now=clock.now())
+    return render_template("people/private.html", about=directory.find(person_id), private=details)
+
+
+@bp.get("/people/add")
+@bp.post("/people/add")
+@requires(CorePermission.INVITE)
+def add() -> ResponseReturnValue:
+    form = AddPersonForm()
+    if form.validate_on_submit():
+        with showing_refusals(form):
+            with db.writing():
+                new = NewPerson(
+                    display_name=form.display_name.data or "",
+                    email=form.email.data or "",
+                    legal_name=form.legal_name.data,
+                    born_on=form.born_on.data,
+                )
+                by, now = current_person(), clock.now()
+                person = directory.add(new, by=by, today=g.today, now=now)
+                directory.invite(person, by=by, now=now)
+                person_id = person.id
+            flash(f"{new.display_name} has an account. An invitation is on its way.")
+            return redirect(url_for("people.show", person_id=person_id))
+    return render_form("people/add.html", form=form)
+
+
+@bp.post("/people/<int:person_id>/invite")
+@requires(CorePermission.INVITE)
+def invite(person_id: int) -> ResponseReturnValue:
+    with db.writing():
+        directory.invite(directory.find(person_id), by=current_person(), now=clock.now())
+    flash("A fresh invitation is on its way. Earlier links no longer work.")
+    return redirect(url_for("people.show", person_id=person_id))
+
+
+@bp.get("/people/import")
+@bp.post("/people/import")
+@requires(CorePermission.INVITE)
+def import_csv() -> ResponseReturnValue:
+    form, reading = ImportForm(), None
+    if form.validate_on_submit():
+        raw = form.file.data.read(csv_import.MOST_BYTES + 1)
+        with showing_refusals(form):
+            with db.writing():
+                reading = csv_import.read(raw, today=g.today)
+                taking = bool(form.take.data) and not reading.faults
+                if taking:
+                    taken = len(
+                        csv_import.take(
+                            reading,
+                            invite=bool(form.invite.data),
+                            by=current_person(),
+                            today=g.today,
+                            now=clock.now(),
+                        )
+                    )
+            if taking:
+                flash(f"{taken} people imported.")
+                return redirect(url_for("people.index"))
+    return render_form("people/import.html", form=form, reading=reading)
+
+
+@bp.post("/people/<int:person_id>/roles")
+@requires(CorePermission.GRANT)
+def grant_role(person_id: int) -> ResponseReturnValue:
+    form = RoleForm()
+    if form.validate_on_submit():
+        role = Role(form.role.data)
+        with db.writing():
+            rights.grant_role(
+                directory.find(person_id), role, by=current_person(), today=g.today, now=clock.now()
+            )
+        flash(f"The role {role.value} is given.")
+    return redirect(url_for("people.show", person_id=person_id))
+
+
+@bp.post("/people/<int:person_id>/roles/<role>/end")
+@requires(CorePermission.GRANT)
+def end_role(person_id: int, role: str) -> ResponseReturnValue:
+    with db.writing():
+        rights.end_role(
+            directory.find(person_id),
+            directory.role_called(role),
+            by=current_person(),
+            today=g.today,
+            now=clock.now(),
+        )
+    flash("The role has ended, and their browsers are signed out.")
+    return redirect(url_for("people.show", person_id=person_id))
+
+
+@bp.post("/people/<int:person_id>/suspend")
+@requires(CorePermission.SUSPEND)
+def suspend(person_id: int) -> ResponseReturnValue:
+    with db.writing():
+        rights.suspend(directory.find(person_id), by=current_person(), now=clock.now())
+    flash("The account is suspended. Their sessions have ended and their coming seats are free.")
+    return redirect(url_for("people.show", person_id=person_id))
+
+
+@bp.post("/people/<int:person_id>/reinstate")
+@requires(CorePermission.SUSPEND)
+def reinstate(person_id: int) -> ResponseReturnValue:
+    with db.writing():
+        has_password = db.session.get(Password, person_id) is not None
+        rights.reinstate(
+            directory.find(person_id), by=current_person(), has_password=has_password, now=clock.now()
+        )
+    flash("The account is open again.")
+    return redirect(url_for("people.show", person_id=person_id))
