@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -47,6 +48,13 @@ def test_the_locks_that_are_installed_together_agree() -> None:
     for name in ("run.lock", "dev.lock", "setup.lock"):
         for library, version in pins(name).items():
             assert seen.setdefault(library, version) == version, f"{name} wants another {library}"
+
+
+def test_the_lock_of_the_assets_names_no_address() -> None:
+    text = (ROOT / "package-lock.json").read_text()
+    packages = json.loads(text)["packages"]
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert [name for name, package in packages.items() if name and "integrity" not in package] == []
 
 
 def test_nothing_that_somebody_else_built_is_kept_here() -> None:

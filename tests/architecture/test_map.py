@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -71,7 +72,33 @@ def test_every_package_begins_empty() -> None:
     assert full == []
 
 
-PURE = ["rota.engine", "rota.rules"]
+# The edges, where the web is known: what answers requests, makes letters of templates, or wires the house.
+EDGES = re.compile(
+    r"\.(views|forms|cards|panels|domain|core_domain|commands|pages|permissions)(\.|$)"
+    r"|^app\.(core|cli|serve|home|admin|people\.visit|jobs\.(worker|progress)|outbox\.(reading|render|sending))$"
+)
+
+
+def test_domain_code_does_not_know_the_web() -> None:
+    """Not even through a chain of imports; so it can be called by a job, a command and a test alike."""
+    graph = grimp.build_graph(*ROOMS, include_external_packages=True, cache_dir=None)
+    inside = [module for module in sorted(graph.modules) if module.split(".")[0] in ROOMS]
+    knowing = [
+        " -> ".join(graph.find_shortest_chain(importer=module, imported="flask") or ())
+        for module in inside
+        if not EDGES.search(module) and graph.chain_exists(importer=module, imported="flask")
+    ]
+    assert knowing == []
+
+
+PURE = [
+    "rota.engine",
+    "rota.rules",
+    "rota.roster",
+    "rota.gaps",
+    "progression.clearance",
+    "progression.stages",
+]
 
 
 def modules_below(name: str) -> list[str]:
