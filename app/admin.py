@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
     lines = db.session.scalars(select(AuditLine).order_by(AuditLine.id.desc()).limit(LINES_SHOWN)).all()
     return render_template(
         "home/admin.html",
-        letters={state: count for state, count in letters},
+        letters=dict(letters.tuples().all()),
         workers=db.session.scalars(select(WorkerBeat).order_by(WorkerBeat.beat_at.desc()).limit(5)).all(),
         lines=lines,
         how_many=audit.how_many_lines(),

@@ -65,9 +65,7 @@ def build(*, afresh: bool = False) -> bool:
             for logical, content in _pictures_and_fonts():
                 names[logical] = _keep(fresh, logical, content)
             for logical, text in _scripts():
-                names[logical] = _keep(
-                    fresh, logical, _with_hashed_names(text, NAMED_IN_SCRIPT, names, logical)
-                )
+                names[logical] = _keep(fresh, logical, _with_hashed_names(text, NAMED_IN_SCRIPT, names, logical))
             style = _with_hashed_names(_style_sheet(), NAMED_IN_STYLE, names, "nightlight.css")
             names["nightlight.css"] = _keep(fresh, "nightlight.css", style)
             (fresh / "LICENCES.txt").write_text(_licences())
@@ -126,9 +124,7 @@ def _node_folder() -> Path:
     stamp = home / STAMP
     wanted = hashlib.sha256(NODE_LOCK.read_bytes()).hexdigest()
     if not stamp.exists() or stamp.read_text() != wanted:
-        click.echo(
-            f"  There is no Node {OLDEST_NODE} or later here: fetching one into var/node, for this build only"
-        )
+        click.echo(f"  There is no Node {OLDEST_NODE} or later here: fetching one into var/node, for this build only")
         venv.create(home, clear=True, with_pip=True)
         pip = [str(home / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         _run([*pip, "--require-hashes", "-r", str(NODE_LOCK)], "Fetching Node")
@@ -232,8 +228,7 @@ def _whole_font(weight: int) -> bytes:
 def _licences() -> str:
     return (
         "GOV.UK Frontend: Crown copyright, the MIT Licence.\n"
-        "Atkinson Hyperlegible Next: the SIL Open Font Licence, in full below.\n\n"
-        + (FONTS / "LICENSE").read_text()
+        "Atkinson Hyperlegible Next: the SIL Open Font Licence, in full below.\n\n" + (FONTS / "LICENSE").read_text()
     )
 
 
@@ -270,11 +265,7 @@ def main(afresh: bool) -> None:
     except BuildFailed as failure:
         click.echo(str(failure), err=True)
         sys.exit(1)
-    click.echo(
-        "* Built style sheet, scripts and fonts"
-        if done
-        else "* Style sheet, scripts and fonts are up to date"
-    )
+    click.echo("* Built style sheet, scripts and fonts" if done else "* Style sheet, scripts and fonts are up to date")
 
 
 if __name__ == "__main__":

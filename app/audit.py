@@ -51,9 +51,7 @@ class AuditLine(db.Model):
         return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
 
-def record(
-    action: str, *, by: int | None, subject: str, now: datetime, details: dict[str, Any] | None = None
-) -> None:
+def record(action: str, *, by: int | None, subject: str, now: datetime, details: dict[str, Any] | None = None) -> None:
     """Add a line to the trail, in this transaction; `by` is None for what the system did by itself.
 
     `action` reads `area.what-happened`, `subject` `table:id`, and `details` holds codes and ids, never free text.
@@ -71,14 +69,18 @@ def _append_to_chain() -> None:
         return
     if db.session().get_bind().dialect.name == "postgresql":
         db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
-    last = db.session.execute(
-        select(AuditLine.id, AuditLine.hash).order_by(AuditLine.id.desc()).limit(1)
-    ).one_or_none()
+    last = db.session.execute(select(AuditLine.id, AuditLine.hash).order_by(AuditLine.id.desc()).limit(1)).one_or_none()
     number, previous = (last.id, last.hash) if last else (0, FIRST_HASH)
     for now, action, by, subject, details in waiting:
         number += 1
         line = AuditLine(
-            id=number, at=now, action=action, by_id=by, subject=subject, details=details, previous_hash=previous
+            id=number,
+            at=now,
+            action=action,
+            by_id=by,
+            subject=subject,
+            details=details,
+            previous_hash=previous,
         )
         line.hash = previous = line.worked_out_hash()
         db.session.add(line)

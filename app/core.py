@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from govuk_frontend_wtf.main import WTFormsHelpers
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -104,12 +104,16 @@ def _register(everything: Sequence[Domain]) -> None:
 
 def _furnish_templates(app: Flask) -> None:
     env = app.jinja_env
-    env.undefined = StrictUndefined  # A misspelt name is an error in a test, not a blank on a page.
     env.trim_blocks = env.lstrip_blocks = True
-    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]  # Flask types it as its own file loader
+    app.jinja_loader = ChoiceLoader(
         [
             FileSystemLoader(ROOT / "templates"),
-            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            PrefixLoader(
+                {
+                    "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
+                    "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+                }
+            ),
         ]
     )
     WTFormsHelpers(app)

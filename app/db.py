@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from sqlalchemy import (
     Engine,
     MetaData,
     String,
+    Table,
     Time,
     TypeDecorator,
     event,
@@ -62,7 +63,7 @@ class Model(DeclarativeBase):
     """The base of every table, with named constraints so that migrations can speak of them."""
 
     metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: UtcDateTime,
         date: Date,
         time: Time,
@@ -137,10 +138,10 @@ def _bulk_only_inside_writing(state: ORMExecuteState) -> None:
     changes = state.is_insert or state.is_update or state.is_delete
     if changes and not state.session.info.get("writing"):
         raise WroteOutsideWriting("open db.writing() around the change")
-    if state.is_update or state.is_delete:
-        mapper = state.bind_mapper
-        if mapper is not None and mapper.local_table.info.get("append_only"):
-            raise AppendOnly(f"{mapper.local_table.name} only grows")
+    if (state.is_update or state.is_delete) and state.bind_mapper is not None:
+        table = state.bind_mapper.local_table
+        if isinstance(table, Table) and table.info.get("append_only"):
+            raise AppendOnly(f"{table.name} only grows")
 
 
 def lock_people(ids: Iterable[int]) -> None:
@@ -169,6 +170,7 @@ def append_only(model: AnyModel) -> AnyModel:
 
     event.listen(model, "before_update", refuse)
     event.listen(model, "before_delete", refuse)
+    assert isinstance(model.__table__, Table)
     model.__table__.info["append_only"] = True
     return model
 

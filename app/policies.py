@@ -98,9 +98,7 @@ def write(
     try:
         checked = kind.schema.model_validate(document)
     except ValidationError as error:
-        faults = [
-            f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}." for fault in error.errors()
-        ]
+        faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}." for fault in error.errors()]
         raise Invalid(*faults) from error
     version = PolicyVersion(
         kind=name,

@@ -89,7 +89,9 @@ class Settings:
         public_url = needed("NIGHTLIGHT_PUBLIC_URL", f"http://{host}:{port}").rstrip("/")
         parts = urlsplit(public_url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
-            problems.append("NIGHTLIGHT_PUBLIC_URL must be the full address people use, such as https://rota.example.org.")
+            problems.append(
+                "NIGHTLIGHT_PUBLIC_URL must be the full address people use, such as https://rota.example.org."
+            )
         elif strict and parts.scheme != "https":
             problems.append("NIGHTLIGHT_PUBLIC_URL must begin with https:// in production.")
 

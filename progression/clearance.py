@@ -50,15 +50,11 @@ def may_do(
     return covers(clearances(facts, policy, duty, zone, born_on=born_on), starts_at, ends_at)
 
 
-def held(
-    facts: Sequence[Fact], need: Requirement, zone: ZoneInfo, *, born_on: date | None
-) -> tuple[Interval, ...]:
+def held(facts: Sequence[Fact], need: Requirement, zone: ZoneInfo, *, born_on: date | None) -> tuple[Interval, ...]:
     """When one requirement is met: when at least so many matching facts hold at the same time."""
     if need.kind == "age":
         return () if born_on is None else (Interval(birthday(born_on, int(need.key), zone), FOR_EVER),)
-    return at_least(
-        need.times, (holds for fact in matching(facts, need) for holds in _holds(fact, facts, zone))
-    )
+    return at_least(need.times, (holds for fact in matching(facts, need) for holds in _holds(fact, facts, zone)))
 
 
 def matching(facts: Sequence[Fact], need: Requirement) -> list[Fact]:
@@ -118,9 +114,7 @@ def at_least(times: int, intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     together = list(intervals)
     if times == 1:
         return joined(together)
-    changes = sorted(
-        [(interval.start, 1) for interval in together] + [(interval.end, -1) for interval in together]
-    )
+    changes = sorted([(interval.start, 1) for interval in together] + [(interval.end, -1) for interval in together])
     enough, holding, since = [], 0, None
     # Of changes at one instant the endings come first; `joined` mends the seam where another begins there.
     for at, change in changes:

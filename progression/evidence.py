@@ -95,9 +95,7 @@ def withdraw(evidence_id: int, *, by: int, why: str, now: datetime) -> Evidence:
     if wrong is None:
         raise NotFound("There is no such piece of evidence.")
     if wrong.person_id == by:
-        raise NotAboutYourself(
-            "You cannot withdraw evidence about yourself. Ask another assessor to look at it."
-        )
+        raise NotAboutYourself("You cannot withdraw evidence about yourself. Ask another assessor to look at it.")
     if wrong.withdraws_id is not None:
         raise Conflict("A withdrawal stays. If the fact was right after all, record it again.")
     if not why.strip():
@@ -157,9 +155,7 @@ def _recorded_before(once: str) -> Evidence | None:
 
 def _refuse_about_oneself(person_id: int, kind: str, by: int | None) -> None:
     if kind in BY_SOMEBODY_ELSE and (by is None or by == person_id):
-        raise NotAboutYourself(
-            "Nobody vouches for themselves. Ask another member of staff to look at your evidence."
-        )
+        raise NotAboutYourself("Nobody vouches for themselves. Ask another member of staff to look at your evidence.")
     if kind == FactKind.ACCEPTED and by != person_id:
         raise NotAllowed("Only the person themselves can agree to this.")
 

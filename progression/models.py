@@ -23,9 +23,7 @@ class Evidence(db.Model):
 
     __tablename__ = "evidence"
     __table_args__ = (
-        CheckConstraint(
-            "(kind = 'withdrawn') = (withdraws_id IS NOT NULL)", name="a_withdrawal_names_its_fact"
-        ),
+        CheckConstraint("(kind = 'withdrawn') = (withdraws_id IS NOT NULL)", name="a_withdrawal_names_its_fact"),
         CheckConstraint(
             f"{BY_SOMEBODY_ELSE} OR (by_person_id IS NOT NULL AND by_person_id <> person_id)",
             name="decided_by_somebody_else",

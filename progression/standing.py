@@ -87,9 +87,7 @@ def standings_of(ids: Iterable[int], now: datetime) -> dict[int, Standing]:
     known = of_people(wanted, kinds=DECIDE_THE_STAGE | asked)
     born_on = ages.born_on(wanted)
     suspended = set(
-        db.session.scalars(
-            select(Person.id).where(Person.id.in_(wanted), Person.state == PersonState.SUSPENDED.value)
-        )
+        db.session.scalars(select(Person.id).where(Person.id.in_(wanted), Person.state == PersonState.SUSPENDED.value))
     )
     return {
         person_id: Standing(
@@ -111,10 +109,7 @@ def pathways_from(day: date, zone: ZoneInfo) -> list[tuple[Interval, Pathway]]:
     versions = policies.from_day_on(Pathway, day)
     starts = [ALWAYS_SINCE] + [clock.starts(holds_from, zone) for holds_from, _ in versions[1:]]
     ends = [*starts[1:], FOR_EVER]
-    return [
-        (Interval(start, end), pathway)
-        for start, end, (_, pathway) in zip(starts, ends, versions, strict=True)
-    ]
+    return [(Interval(start, end), pathway) for start, end, (_, pathway) in zip(starts, ends, versions, strict=True)]
 
 
 def clearances_under(

@@ -67,9 +67,7 @@ def who_could(roster: Roster, plan: Plan, shift_id: int, duty: Duty) -> list[Can
 def candidate(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShift, duty: Duty) -> Candidate:
     """What would come of giving one person one seat."""
     if person.id in plan.on(shift.id, duty):
-        return Candidate(
-            person.id, person.name, Verdict.THERE, None, f"{person.name} is on this shift already."
-        )
+        return Candidate(person.id, person.name, Verdict.THERE, None, f"{person.name} is on this shift already.")
     # Whether the line has room is about the shift and not about the person, so it is no reason against them.
     found = [b for b in check_assignment(roster, plan, person, shift, duty) if b.person_id == person.id]
     if not found:
@@ -101,8 +99,6 @@ def _why_free(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShi
 
 def _minutes_on(roster: Roster, plan: Plan) -> dict[int, int]:
     return {
-        person.id: sum(
-            stint.worked_minutes for stint in roster.stints(person, plan.by_person.get(person.id, ()))
-        )
+        person.id: sum(stint.worked_minutes for stint in roster.stints(person, plan.by_person.get(person.id, ())))
         for person in roster.people
     }

@@ -277,9 +277,7 @@ class Roster:
         """The instant from which the person is an adult here, or None while nobody has said their age."""
         if person.adult_on is None:
             return None
-        midnight = datetime(
-            person.adult_on.year, person.adult_on.month, person.adult_on.day, tzinfo=self.zone
-        )
+        midnight = datetime(person.adult_on.year, person.adult_on.month, person.adult_on.day, tzinfo=self.zone)
         return midnight.astimezone(UTC)
 
     def is_adult(self, person: RosterPerson, at: datetime) -> bool:
@@ -353,10 +351,7 @@ def from_json(values: Mapping[str, Any]) -> Roster:
 
 def plan_to_json(plan: Plan) -> list[dict[str, Any]]:
     """The plan as a list of seatings in order, so that equal plans are written alike."""
-    return [
-        {"shift_id": s.shift_id, "duty": s.duty.value, "person_id": s.person_id}
-        for s in sorted(plan.seatings)
-    ]
+    return [{"shift_id": s.shift_id, "duty": s.duty.value, "person_id": s.person_id} for s in sorted(plan.seatings)]
 
 
 def plan_from_json(values: Sequence[Mapping[str, Any]]) -> Plan:

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -29,9 +30,7 @@ class ChildFailed(Exception):
         self.detail = detail
 
 
-def run_in_child(
-    work: str, prepared: dict[str, Any], beat: Callable[[dict[str, Any] | None], bool]
-) -> dict[str, Any]:
+def run_in_child(work: str, prepared: dict[str, Any], beat: Callable[[dict[str, Any] | None], bool]) -> dict[str, Any]:
     """Run `work` ("module:function") on `prepared` in a child process and return its output.
 
     `beat(progress)` is called about once a second with the newest progress (None when there is no news); when it
@@ -66,10 +65,8 @@ def run_in_child(
         raise
     finally:
         # Closing its input ends a child that still runs; nothing of ours outlives us.
-        try:
+        with suppress(BrokenPipeError):
             child.stdin.close()
-        except BrokenPipeError:
-            pass
         listener.join()
         child.stdout.close()
         child.wait()

@@ -50,7 +50,5 @@ def message(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessage:
     letter["Auto-Submitted"] = "auto-generated"
     letter["X-Auto-Response-Suppress"] = "All"
     letter.set_content(render_template(f"notices/{row.kind}/body.txt", **context))
-    letter.add_alternative(
-        render_template(f"notices/{row.kind}/body.html", subject=subject, **context), subtype="html"
-    )
+    letter.add_alternative(render_template(f"notices/{row.kind}/body.html", subject=subject, **context), subtype="html")
     return letter

@@ -101,9 +101,7 @@ def _carry(row: OutboxRow, away: Carrier, now: datetime) -> LetterState:
     return LetterState.SENT
 
 
-def _finish(
-    row_id: int, fence: int, outcome: LetterState, error: str | None, *, attempts: int, now: datetime
-) -> None:
+def _finish(row_id: int, fence: int, outcome: LetterState, error: str | None, *, attempts: int, now: datetime) -> None:
     again = outcome is LetterState.WAITING
     with db.writing():
         db.session.execute(
@@ -123,5 +121,5 @@ def _finish(
 
 def wait_after(attempts: int) -> timedelta:
     """How long to wait after the nth failed try: doubling from 15 s to half an hour, jittered by a quarter."""
-    doubled = min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+    doubled: timedelta = min(FIRST_WAIT * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
     return doubled * random.uniform(0.75, 1.25)  # noqa: S311  spreads load; nothing secret about it

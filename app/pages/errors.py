@@ -39,9 +39,7 @@ OUR_FAULT = (
 )
 
 
-def _answer(
-    status: int, title: str, sentences: tuple[str, ...], reference: str | None = None
-) -> ResponseReturnValue:
+def _answer(status: int, title: str, sentences: tuple[str, ...], reference: str | None = None) -> ResponseReturnValue:
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     if best == "application/json":
         problem = {"type": "about:blank", "title": title, "status": status, "detail": " ".join(sentences)}
@@ -51,9 +49,7 @@ def _answer(
         response.content_type = "application/problem+json"
         response.status_code = status
         return response
-    page = render_template(
-        "errors/error.html", status=status, title=title, sentences=sentences, reference=reference
-    )
+    page = render_template("errors/error.html", status=status, title=title, sentences=sentences, reference=reference)
     return make_response(page, status)
 
 
@@ -69,7 +65,7 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
 def http_error(error: HTTPException) -> ResponseReturnValue:
     """What Flask itself answers: not found, wrong method, too large."""
     if error.code is not None and error.code < 400:
-        return error.get_response()  # type: ignore[return-value]  # a redirect is an answer like any other
+        return error.get_response()
     title, sentences = FORM_TOO_OLD if isinstance(error, CSRFError) else WORDS.get(error.code or 400, WORDS[400])
     answer = make_response(_answer(error.code or 400, title, sentences))
     if error.code == 405 and (allowed := getattr(error, "valid_methods", None)):

@@ -5,7 +5,7 @@ Each filter takes a UTC instant (or, for days, a date) and the reader's zone; wi
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -43,8 +43,8 @@ def clock_time(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """22:00; and, in the hour an autumn night has twice, 01:30 (first) or 01:30 (second)"""
     there = _local(moment, zone)
     twin = there.replace(fold=1 - there.fold)
-    twice = twin.utcoffset() != there.utcoffset() and clock.on(twin, there.tzinfo or ZoneInfo("UTC")) == there.date()
-    if twice and twin.astimezone(ZoneInfo("UTC")).astimezone(there.tzinfo).strftime("%H:%M") == f"{there:%H:%M}":
+    comes_twice = twin.utcoffset() != there.utcoffset() and twin.astimezone(UTC).astimezone(there.tzinfo) == twin
+    if comes_twice:
         return f"{there:%H:%M} ({'second' if there.fold else 'first'})"
     return f"{there:%H:%M}"
 

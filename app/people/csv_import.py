@@ -82,8 +82,8 @@ def _numbered(reader: csv.DictReader[str]) -> list[tuple[int, dict[str, str]]]:
 
 
 def _checked(rows: list[tuple[int, dict[str, str]]], today: date) -> Reading:
-    taken_names = {name for name in db.session.scalars(select(func.lower(Person.display_name)))}
-    known_emails = {email for email in db.session.scalars(select(PersonPrivate.email))}
+    taken_names = set(db.session.scalars(select(func.lower(Person.display_name))))
+    known_emails = set(db.session.scalars(select(PersonPrivate.email)))
     new: list[NewPerson] = []
     known: list[str] = []
     faults: list[Fault] = []
@@ -94,20 +94,20 @@ def _checked(rows: list[tuple[int, dict[str, str]]], today: date) -> Reading:
         faults += wrong
         email, name = normal(row.get("email", "")), row.get("display_name", "").lower()
         if email and email in seen_emails:
-            faults.append(
-                Fault(line, "email", f"“{email}” stands in line {seen_emails[email]} already.")
-            )
+            faults.append(Fault(line, "email", f"“{email}” stands in line {seen_emails[email]} already."))
         elif email in known_emails:
             known.append(row["display_name"])
             continue
         elif name and name in seen_names:
             faults.append(
-                Fault(line, "display_name", f"“{row['display_name']}” stands in line {seen_names[name]} already.")
+                Fault(
+                    line,
+                    "display_name",
+                    f"“{row['display_name']}” stands in line {seen_names[name]} already.",
+                )
             )
         elif name in taken_names:
-            faults.append(
-                Fault(line, "display_name", f"Somebody else here is already called “{row['display_name']}”.")
-            )
+            faults.append(Fault(line, "display_name", f"Somebody else here is already called “{row['display_name']}”."))
         seen_emails.setdefault(email, line)
         seen_names.setdefault(name, line)
         if found is not None:
@@ -124,9 +124,7 @@ def _person(line: int, row: dict[str, str], today: date) -> tuple[NewPerson | No
         try:
             born_on = date.fromisoformat(row["born_on"])
         except ValueError:
-            faults.append(
-                Fault(line, "born_on", f"“{row['born_on']}” is no date; write it like 2008-03-29.")
-            )
+            faults.append(Fault(line, "born_on", f"“{row['born_on']}” is no date; write it like 2008-03-29."))
         else:
             if not date(1900, 1, 1) <= born_on <= today:
                 faults.append(Fault(line, "born_on", f"{born_on.isoformat()} cannot be a birth date."))
@@ -150,9 +148,7 @@ def _person(line: int, row: dict[str, str], today: date) -> tuple[NewPerson | No
     return (None if faults else new), faults
 
 
-def take(
-    reading: Reading, *, invite: bool, by: Person | None, today: date, now: datetime
-) -> list[Person]:
+def take(reading: Reading, *, invite: bool, by: Person | None, today: date, now: datetime) -> list[Person]:
     """Give everybody in a faultless reading an account, and an invitation if asked; all or nobody."""
     if reading.faults:
         raise ValueError("a reading with faults is shown, never taken")

@@ -69,9 +69,7 @@ def add(new: NewPerson, *, by: Person | None, today: date, now: datetime) -> Per
     if db.session.scalar(select(PersonPrivate.person_id).where(PersonPrivate.email == email)):
         raise Conflict("Somebody with this e-mail address already has an account.", field="email")
     if db.session.scalar(select(Person.id).where(func.lower(Person.display_name) == name.lower())):
-        raise Conflict(
-            f"There is already somebody called {name}. Display names are unique.", field="display_name"
-        )
+        raise Conflict(f"There is already somebody called {name}. Display names are unique.", field="display_name")
     person = Person(display_name=name, zone_name=new.zone_name or None, joined_at=now)
     db.session.add(person)
     db.session.flush()
@@ -95,9 +93,7 @@ def invite(person: Person, *, by: Person | None, now: datetime) -> OneTimeLink:
     if person.state != PersonState.INVITED.value:
         raise Conflict(f"{person.display_name} has already taken up an invitation.")
     link = links.make(person.id, LinkKind.INVITATION, by=by.id if by else None, now=now)
-    queue.enqueue(
-        Invited(link.id), to=person.id, once=f"invitation:{link.id}", now=now, deadline=link.expires_at
-    )
+    queue.enqueue(Invited(link.id), to=person.id, once=f"invitation:{link.id}", now=now, deadline=link.expires_at)
     audit.record("people.invited", by=by.id if by else None, subject=f"person:{person.id}", now=now)
     return link
 

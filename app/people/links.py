@@ -45,9 +45,7 @@ def make(person_id: int, kind: LinkKind, *, by: int | None, now: datetime) -> On
     """Make a fresh link; earlier ones of the kind stop working."""
     db.session.execute(
         update(OneTimeLink)
-        .where(
-            OneTimeLink.person_id == person_id, OneTimeLink.kind == kind.value, OneTimeLink.used_at.is_(None)
-        )
+        .where(OneTimeLink.person_id == person_id, OneTimeLink.kind == kind.value, OneTimeLink.used_at.is_(None))
         .values(used_at=now)
     )
     lasts = INVITATION_LASTS if kind is LinkKind.INVITATION else RESET_LASTS

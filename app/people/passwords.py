@@ -54,7 +54,10 @@ def _nobodys() -> str:
 def check_strength(password: str, *, about: list[str]) -> None:
     """Refuse a password that is too short, too long or easily guessed; `about` are words close to the person."""
     if len(password) < SHORTEST:
-        raise Invalid(f"Please use at least {SHORTEST} characters. Three or four words in a row work well.", field="password")
+        raise Invalid(
+            f"Please use at least {SHORTEST} characters. Three or four words in a row work well.",
+            field="password",
+        )
     if len(password) > LONGEST:
         raise Invalid(f"Please use at most {LONGEST} characters.", field="password")
     verdict = zxcvbn(password[:72], user_inputs=[*about, "nightlight", settings.current().organisation])

@@ -67,9 +67,7 @@ def roles_of(person_id: int, *, on: date) -> frozenset[Role]:
 def permissions_of(person_id: int, *, on: date) -> frozenset[str]:
     """Every permission that the roles held on this day open."""
     held = roles_of(person_id, on=on)
-    return frozenset(
-        permission for each in grants for role in held for permission in each.by_role.get(role, ())
-    )
+    return frozenset(permission for each in grants for role in held for permission in each.by_role.get(role, ()))
 
 
 def roles_by_person(*, on: date) -> dict[int, list[str]]:
@@ -144,9 +142,7 @@ def end_role(person: Person, role: Role, *, by: Person, today: date, now: dateti
         else:
             # A grant holds through its last day; ending yesterday makes it end now.
             grant.ends_on = today - timedelta(days=1)
-    audit.record(
-        "people.role-ended", by=by.id, subject=f"person:{person.id}", now=now, details={"role": role.value}
-    )
+    audit.record("people.role-ended", by=by.id, subject=f"person:{person.id}", now=now, details={"role": role.value})
     rights_lost(person.id, now=now, why="role-ended")
 
 

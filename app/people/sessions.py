@@ -57,9 +57,7 @@ def is_too_old_for_roles(session: SignedInSession, now: datetime) -> bool:
 
 def seen(session_id: int, *, now: datetime) -> None:
     """Note that a session is in use."""
-    db.session.execute(
-        update(SignedInSession).where(SignedInSession.id == session_id).values(last_seen_at=now)
-    )
+    db.session.execute(update(SignedInSession).where(SignedInSession.id == session_id).values(last_seen_at=now))
 
 
 def end(session_id: int, *, of: int, now: datetime) -> None:

@@ -46,9 +46,7 @@ def keep_session(response: Response, token: str, person_id: int) -> Response:
 
 def forget_session(response: Response) -> Response:
     """Take the token back from the browser."""
-    response.delete_cookie(
-        cookie_name(), secure=settings.current().is_https, httponly=True, samesite="Lax", path="/"
-    )
+    response.delete_cookie(cookie_name(), secure=settings.current().is_https, httponly=True, samesite="Lax", path="/")
     return response
 
 

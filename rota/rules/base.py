@@ -145,9 +145,7 @@ class ShiftRule(Rule):
     scope = Scope.SHIFT
 
     @abstractmethod
-    def check(
-        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
-    ) -> Iterator[Breach]:
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         """What breaks the rule among those on the shift."""
 
     @abstractmethod

@@ -17,9 +17,7 @@ class Room(ShiftRule):
     words = "No more people are on a shift than it has places for."
     monotone = True
 
-    def check(
-        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
-    ) -> Iterator[Breach]:
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         for duty in sorted({duty for _, duty in crew}):
             line = shift.line(duty)
             most = line.most if line else 0
@@ -61,9 +59,7 @@ class NobodyAlone(BlendRule):
         super().__init__(settings)
         self.at_least = settings.at_least
 
-    def check(
-        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
-    ) -> Iterator[Breach]:
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         present = sum(1 for _, duty in crew if self.counts(duty))
         if self.concerns(shift) and crew and present < self.at_least:
             are = "Nobody is" if present == 0 else "1 person is" if present == 1 else f"{present} people are"
@@ -82,14 +78,8 @@ class ExperiencedAdult(BlendRule):
     words = "On every shift there is an experienced adult."
     monotone = False
 
-    def check(
-        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
-    ) -> Iterator[Breach]:
-        if (
-            self.concerns(shift)
-            and crew
-            and not any(self._is_one(roster, shift, p, duty) for p, duty in crew)
-        ):
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
+        if self.concerns(shift) and crew and not any(self._is_one(roster, shift, p, duty) for p, duty in crew):
             yield self.broken(shift, "No experienced adult leads or moderates on this shift yet.")
 
     def constrain(self, model: Model, shift: RosterShift) -> None:
@@ -113,9 +103,7 @@ class PeersBeside(BlendRule):
         super().__init__(settings)
         self.most_each = settings.most_each
 
-    def check(
-        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
-    ) -> Iterator[Breach]:
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         peers = sum(1 for _, duty in crew if duty is Duty.HOST)
         beside = sum(1 for _, duty in crew if duty.may_supervise)
         if not self.concerns(shift) or peers <= self.most_each * beside:

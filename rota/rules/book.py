@@ -58,17 +58,13 @@ def breaches(roster: Roster, plan: Plan) -> list[Breach]:
     book = rules_in_force(roster.rules)
     found: list[Breach] = []
     for person in roster.people:
-        found += person_breaches(
-            roster, book, person, roster.stints(person, plan.by_person.get(person.id, ()))
-        )
+        found += person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person.id, ())))
     for shift in roster.shifts:
         found += shift_breaches(roster, book, shift, plan)
     return found
 
 
-def person_breaches(
-    roster: Roster, book: RuleBook, person: RosterPerson, stints: Sequence[Stint]
-) -> list[Breach]:
+def person_breaches(roster: Roster, book: RuleBook, person: RosterPerson, stints: Sequence[Stint]) -> list[Breach]:
     """What one person's stints break, given in order of their start."""
     rules: tuple[SeatRule | PersonRule, ...] = (*book.seats, *book.people)
     found = [breach for rule in rules for breach in rule.check(roster, person, stints)]
@@ -81,9 +77,7 @@ def shift_breaches(roster: Roster, book: RuleBook, shift: RosterShift, plan: Pla
     return [breach for rule in book.shifts for breach in rule.check(roster, shift, crew)]
 
 
-def check_assignment(
-    roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShift, duty: Duty
-) -> list[Breach]:
+def check_assignment(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShift, duty: Duty) -> list[Breach]:
     """What giving this person this seat would newly break, the first to be told first. Empty: it may be
     given.
 

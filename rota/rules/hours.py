@@ -23,9 +23,7 @@ class Overlap(PersonRule):
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         ends = [stint.ends_at for stint in stints]
         for earlier, later in _too_close(stints, ends):
-            sentence = (
-                f"{person.name} is already on {earlier.channel} from {spoken(earlier.starts_at, roster)}."
-            )
+            sentence = f"{person.name} is already on {earlier.channel} from {spoken(earlier.starts_at, roster)}."
             yield self.broken(person, sentence, later, earlier)
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
@@ -111,9 +109,7 @@ class HoursInAny(PersonRule):
         """The stints in each stretch worth looking at, by place in the list, with their minutes and the most
         allowed."""
         counted = [
-            (i, stint.starts_at, stint.ends_at)
-            for i, stint in enumerate(stints)
-            if stint.duty not in self.exempt
+            (i, stint.starts_at, stint.ends_at) for i, stint in enumerate(stints) if stint.duty not in self.exempt
         ]
         yield from ((*window, self.adult) for window in windows(counted, self.length))
         adult_from = roster.adult_from(person)

@@ -24,9 +24,7 @@ class Clearance(SeatRule):
         duty = stint.duty.words
         lapses = [i.end for i in cleared if i.start <= stint.starts_at < i.end < stint.ends_at]
         if lapses:
-            return (
-                f"{person.name}’s clearance for {duty} ends on {spoken(lapses[0], roster)}, during the shift."
-            )
+            return f"{person.name}’s clearance for {duty} ends on {spoken(lapses[0], roster)}, during the shift."
         if past := [i.end for i in cleared if i.end <= stint.starts_at]:
             return f"{person.name}’s clearance for {duty} ended on {spoken(max(past), roster)}."
         if coming := [i.start for i in cleared if i.start > stint.starts_at]:

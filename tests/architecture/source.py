@@ -23,9 +23,7 @@ def python_files(*folders: str) -> tuple[Path, ...]:
 def files(folder: str, suffix: str) -> tuple[Path, ...]:
     """Every file below a folder whose name ends in `suffix`, in order; built and downloaded ones left out."""
     found = tuple(
-        path
-        for path in sorted((ROOT / folder).rglob(f"*{suffix}"))
-        if "built" not in path.relative_to(ROOT).parts
+        path for path in sorted((ROOT / folder).rglob(f"*{suffix}")) if "built" not in path.relative_to(ROOT).parts
     )
     assert found, f"no {suffix} below {folder}: the test would look at nothing"
     return found

@@ -105,9 +105,7 @@ def test_no_import_hides_inside_a_function_of_ours() -> None:
 @pytest.mark.parametrize("name", ["utils", "helpers", "manager", "common", "misc"])
 def test_no_file_has_a_name_that_says_nothing(name: str) -> None:
     assert [
-        name_of(path)
-        for path in python_files(*ROOMS, "tests")
-        if path.stem == name or path.parent.name == name
+        name_of(path) for path in python_files(*ROOMS, "tests") if path.stem == name or path.parent.name == name
     ] == []
 
 

@@ -120,16 +120,12 @@ def test_a_pure_module_loads_neither_flask_nor_a_database(name: str) -> None:
         f"import importlib, sys\n[importlib.import_module(name) for name in {modules!r}]\n"
         "print(*sorted({'flask', 'sqlalchemy', 'flask_sqlalchemy'} & set(sys.modules)))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 
 
 def test_the_front_door_opens_without_what_only_the_worker_needs() -> None:
     """The solver costs a web process seconds and about a hundred megabytes."""
     program = "import sys, wsgi\nprint(*sorted({'ortools', 'pandas'} & set(sys.modules)))"
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

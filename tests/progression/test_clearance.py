@@ -240,9 +240,7 @@ def holds(intervals: list[Interval] | tuple[Interval, ...], at: datetime) -> int
 
 
 @given(spans, spans, hours)
-def test_both_holds_exactly_where_each_of_the_two_holds(
-    one: list[Interval], other: list[Interval], hour: int
-) -> None:
+def test_both_holds_exactly_where_each_of_the_two_holds(one: list[Interval], other: list[Interval], hour: int) -> None:
     at = EPOCH + timedelta(hours=hour)
     assert bool(holds(both(one, other), at)) == bool(holds(one, at) and holds(other, at))
 
@@ -276,27 +274,17 @@ ANY_FACT = st.one_of(
 
 
 @given(st.lists(ANY_FACT, max_size=10), st.sampled_from(list(Duty)), st.data())
-def test_taking_good_evidence_away_never_clears_anybody(
-    facts: list[Fact], duty: Duty, data: st.DataObject
-) -> None:
+def test_taking_good_evidence_away_never_clears_anybody(facts: list[Fact], duty: Duty, data: st.DataObject) -> None:
     before = clearances(facts, SHIPPED_PATHWAY, duty, LONDON, born_on=GROWN_UP)
-    good = [
-        each
-        for each in facts
-        if each.facts.get("outcome") != Outcome.NOT_SUITABLE and each.kind != "sign-off"
-    ]
+    good = [each for each in facts if each.facts.get("outcome") != Outcome.NOT_SUITABLE and each.kind != "sign-off"]
     if good:
         gone = data.draw(st.sampled_from(good))
-        after = clearances(
-            [*facts, withdrawal(gone, "2026-02-01")], SHIPPED_PATHWAY, duty, LONDON, born_on=GROWN_UP
-        )
+        after = clearances([*facts, withdrawal(gone, "2026-02-01")], SHIPPED_PATHWAY, duty, LONDON, born_on=GROWN_UP)
         assert all(covers(before, span.start, span.end) for span in after)
 
 
 @given(st.lists(ANY_FACT, max_size=10), st.sampled_from(list(Duty)), st.randoms())
-def test_the_order_in_which_facts_are_read_does_not_matter(
-    facts: list[Fact], duty: Duty, random: object
-) -> None:
+def test_the_order_in_which_facts_are_read_does_not_matter(facts: list[Fact], duty: Duty, random: object) -> None:
     shuffled = list(facts)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis types its Random as object
     read = clearances(facts, SHIPPED_PATHWAY, duty, LONDON, born_on=GROWN_UP)

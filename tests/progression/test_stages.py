@@ -80,9 +80,7 @@ steps = st.lists(
 )
 
 
-@given(
-    steps, st.integers(min_value=1, max_value=28), st.sampled_from([Stage.PEER, Stage.VOLUNTEER, Stage.STAFF])
-)
+@given(steps, st.integers(min_value=1, max_value=28), st.sampled_from([Stage.PEER, Stage.VOLUNTEER, Stage.STAFF]))
 def test_the_times_at_a_stage_agree_with_the_stage_at_each_instant(
     steps: list[tuple[FactKind, Stage, int]], on: int, stage: Stage
 ) -> None:

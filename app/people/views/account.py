@@ -59,9 +59,7 @@ def change_password() -> ResponseReturnValue:
             passwords.check_strength(form.password.data or "", about=[name, email])
             new_hash = passwords.hashed(form.password.data or "")
             with db.writing():
-                sign_in.change_password(
-                    current_person(), new_hash, this_session=g.session_id, now=clock.now()
-                )
+                sign_in.change_password(current_person(), new_hash, this_session=g.session_id, now=clock.now())
             flash("Your password is changed. Other browsers have been signed out.")
             return redirect(url_for("people.account"))
     form.current.data = form.password.data = None

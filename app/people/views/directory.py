@@ -36,10 +36,7 @@ def index() -> ResponseReturnValue:
 def show(person_id: int) -> ResponseReturnValue:
     about, by = directory.find(person_id), current_person()
     panels = [
-        panel
-        for domain in domains
-        for build in domain.person_panels
-        if (panel := build(about, by, g.now)) is not None
+        panel for domain in domains for build in domain.person_panels if (panel := build(about, by, g.now)) is not None
     ]
     return render_template(
         "people/show.html",
@@ -129,9 +126,7 @@ def grant_role(person_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         role = Role(form.role.data)
         with db.writing():
-            rights.grant_role(
-                directory.find(person_id), role, by=current_person(), today=g.today, now=clock.now()
-            )
+            rights.grant_role(directory.find(person_id), role, by=current_person(), today=g.today, now=clock.now())
         flash(f"The role {role.value} is given.")
     return redirect(url_for("people.show", person_id=person_id))
 
@@ -165,8 +160,6 @@ def suspend(person_id: int) -> ResponseReturnValue:
 def reinstate(person_id: int) -> ResponseReturnValue:
     with db.writing():
         has_password = db.session.get(Password, person_id) is not None
-        rights.reinstate(
-            directory.find(person_id), by=current_person(), has_password=has_password, now=clock.now()
-        )
+        rights.reinstate(directory.find(person_id), by=current_person(), has_password=has_password, now=clock.now())
     flash("The account is open again.")
     return redirect(url_for("people.show", person_id=person_id))

@@ -33,9 +33,7 @@ def sign_in_page() -> ResponseReturnValue:
     if form.validate_on_submit():
         with showing_refusals(form):
             token, person_id = _prove(form.email.data or "", form.password.data or "", clock.now())
-            return visit.keep_session(
-                make_response(redirect(safe_return(request.args.get("next")))), token, person_id
-            )
+            return visit.keep_session(make_response(redirect(safe_return(request.args.get("next")))), token, person_id)
     form.password.data = None
     return render_form("sign_in/sign_in.html", form=form)
 

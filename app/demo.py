@@ -1,0 +1,63 @@
+"""Loading the demonstration: an invented organisation, the same every time relative to a Monday.
+
+People come in through the product's own CSV import; everything else through the domains' own use cases.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from app import clock, db, settings
+from app.domain import Demonstration, domains
+from app.people import csv_import, passwords
+from app.people.directory import everybody
+from app.people.models import PersonState
+from app.people.private import addresses_of
+from app.refusals import Conflict, NotAllowed
+from app.settings import ROOT
+
+PEOPLE_FILE = ROOT / "demo" / "people.csv"
+SIGN_INS = ("volunteer", "peer", "member", "coordinator", "staff", "admin")  # each @demo.test
+
+
+def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> None:
+    """Load the demonstration into an empty database; refused in production and where people are."""
+    if settings.current().is_production:
+        raise NotAllowed("The demonstration is not for production: its passwords are known to everybody.")
+    if everybody():
+        raise Conflict("There are people here already. The demonstration goes into an empty database.")
+    db.session.rollback()
+    today = clock.on(now, settings.current().zone)
+    # The published week is the one that is running, so that somebody is on duty whenever one looks.
+    monday = monday or today - timedelta(days=today.weekday())
+    if monday.weekday() != 0:
+        raise Conflict(f"{monday.isoformat()} is not a Monday.")
+    raw = PEOPLE_FILE.read_bytes()
+    hashed = passwords.hashed(passwords.DEMONSTRATION)
+    with db.writing():
+        reading = csv_import.read(raw, today=today)
+        if reading.faults:
+            raise Conflict(*(f"demo/people.csv, line {each.line}: {each.sentence}" for each in reading.faults))
+        people = csv_import.take(reading, invite=False, by=None, today=today, now=now)
+        addresses = addresses_of([person.id for person in people])
+        signing_in = {f"{name}@demo.test" for name in SIGN_INS}
+        for person in people:
+            person.state = PersonState.ACTIVE.value
+            if addresses[person.id] in signing_in:
+                passwords.keep(person.id, hashed, now)
+    say(f"{len(people)} people are here.")
+    rows = {row["email"]: row for row in csv.DictReader(raw.decode("utf-8-sig").splitlines())}
+    demonstration = Demonstration(
+        monday=monday,
+        now=now,
+        people={addresses[person.id]: person for person in people},
+        rows=rows,
+    )
+    steps = sorted((step for domain in domains for step in domain.demonstrate), key=lambda step: step.order)
+    for step in steps:
+        step.load(demonstration)
+    say("The demonstration is loaded. Sign in with the password " + passwords.DEMONSTRATION + " as:")
+    for name in SIGN_INS:
+        say(f"  {name}@demo.test")

@@ -1,0 +1,46 @@
+"""How Alembic runs our migrations: on the application's own engine, one at a time."""
+
+from __future__ import annotations
+
+from alembic import context
+from sqlalchemy import text
+
+from app import db
+
+ONE_AT_A_TIME = 7_061_746_002  # any fixed number; an advisory lock, so that two hosts starting at once take turns
+LOCK_TIMEOUT = "10s"  # a migration that cannot get its lock fails fast and leaves the service running
+
+
+def run() -> None:
+    with db.extension.engine.connect() as connection:
+        on_sqlite = connection.dialect.name == "sqlite"
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        if on_sqlite:
+            # Rebuilding a table drops the old one; with foreign keys on, that would fail on rows that point to it, or
+            # delete them. SQLite ignores this pragma inside a transaction, so it comes first.
+            raw.execute("PRAGMA foreign_keys=OFF")
+        else:
+            connection.execute(text(f"SELECT pg_advisory_lock({ONE_AT_A_TIME})"))
+            connection.execute(text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+            connection.commit()
+        context.configure(
+            connection=connection,
+            target_metadata=db.Model.metadata,
+            render_as_batch=True,
+            compare_type=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        if on_sqlite:
+            broken = raw.execute("PRAGMA foreign_key_check").fetchall()
+            if broken:
+                raise RuntimeError(f"rows without the row they point to: {broken[:5]}")
+            raw.execute("PRAGMA foreign_keys=ON")
+        else:
+            connection.execute(text(f"SELECT pg_advisory_unlock({ONE_AT_A_TIME})"))
+            connection.commit()
+
+
+run()

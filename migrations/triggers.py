@@ -1,0 +1,40 @@
+"""Triggers that guard tables which only grow, in plain SQL too, on both databases.
+
+Rebuilding a SQLite table drops its triggers, so a migration that rebuilds such a table calls `append_only` again;
+the test that compares migrations with models looks for them by name.
+"""
+
+from __future__ import annotations
+
+from alembic import op
+
+
+def append_only(table: str) -> None:
+    """Let rows be added to `table` and never changed or removed."""
+    if op.get_bind().dialect.name == "sqlite":
+        for deed in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+            )
+        return
+    op.execute(
+        "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION '% only grows', TG_TABLE_NAME; END $$"
+    )
+    for deed in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+    op.execute(
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+
+
+def drop_append_only(table: str) -> None:
+    """Take the guards off again, for a downgrade."""
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    for deed in ("update", "delete") if on_sqlite else ("update", "delete", "truncate"):
+        op.execute(f"DROP TRIGGER {table}_no_{deed}" + ("" if on_sqlite else f" ON {table}"))
