@@ -26,13 +26,15 @@ from app.people.directory import NewPerson
 from app.people.links import token_of
 from app.people.models import Role
 from app.refusals import Refusal
-from app.settings import ROOT, SettingsError
+from app.settings import ROOT, Settings, SettingsError
 
 
-def run(create_app: Callable[[], Flask]) -> None:
+def run(create_app: Callable[[Settings], Flask]) -> None:
     """Run the command that was typed, inside the application."""
+    # Help is for whoever has not set anything yet.
+    given = {"NIGHTLIGHT_ENV": "development"} if "--help" in sys.argv else None
     try:
-        app = create_app()
+        app = create_app(Settings.from_environment(given))
     except SettingsError as error:
         for problem in error.problems:
             click.echo(problem, err=True)

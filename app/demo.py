@@ -6,6 +6,7 @@ People come in through the product's own CSV import; everything else through the
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
@@ -34,7 +35,7 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
     monday = monday or today - timedelta(days=today.weekday())
     if monday.weekday() != 0:
         raise Conflict(f"{monday.isoformat()} is not a Monday.")
-    raw = PEOPLE_FILE.read_bytes()
+    raw = _with_birth_dates(PEOPLE_FILE.read_text(encoding="utf-8"), monday)
     hashed = passwords.hashed(passwords.DEMONSTRATION)
     with db.writing():
         reading = csv_import.read(raw, today=today)
@@ -48,7 +49,7 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
             if addresses[person.id] in signing_in:
                 passwords.keep(person.id, hashed, now)
     say(f"{len(people)} people are here.")
-    rows = {row["email"]: row for row in csv.DictReader(raw.decode("utf-8-sig").splitlines())}
+    rows = {row["email"]: row for row in csv.DictReader(raw.decode().splitlines())}
     demonstration = Demonstration(
         monday=monday,
         now=now,
@@ -61,3 +62,14 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
     say("The demonstration is loaded. Sign in with the password " + passwords.DEMONSTRATION + " as:")
     for name in SIGN_INS:
         say(f"  {name}@demo.test")
+
+
+def _with_birth_dates(text: str, monday: date) -> bytes:
+    """The people file as the import takes it. Ages are written in days, so that nobody grows up meanwhile."""
+    rows = list(csv.DictReader(text.splitlines()))
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, [*rows[0], "born_on"])
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({**row, "born_on": (monday - timedelta(days=int(row["days_old"]))).isoformat()})
+    return out.getvalue().encode()

@@ -92,7 +92,7 @@ class Settings:
             problems.append(
                 "NIGHTLIGHT_PUBLIC_URL must be the full address people use, such as https://rota.example.org."
             )
-        elif strict and parts.scheme != "https":
+        elif strict and parts.scheme != "https" and given.get("NIGHTLIGHT_PUBLIC_URL"):
             problems.append("NIGHTLIGHT_PUBLIC_URL must begin with https:// in production.")
 
         zone_name = given.get("NIGHTLIGHT_TIMEZONE", "Europe/London")
