@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -21,6 +22,15 @@ class Slot(Generic[T]):
         if self._filled is not None and self._filled != wanted:
             raise RuntimeError(f"The slot “{self.name}” is already filled and frozen.")
         self._filled = wanted
+
+    @contextmanager
+    def instead(self, things: Iterable[T]) -> Iterator[None]:
+        """Hold other things for a while; for tests of the mechanism itself."""
+        before, self._filled = self._filled, tuple(things)
+        try:
+            yield
+        finally:
+            self._filled = before
 
     def __iter__(self) -> Iterator[T]:
         if self._filled is None:

@@ -60,7 +60,8 @@ def read(raw: bytes, *, today: date) -> Reading:
             return _only(1, missing[0], f"The first line must name the column {' and '.join(missing)}.")
         return _checked(list(_numbered(reader)), today)
     except csv.Error as error:
-        return _only(reader.line_num, "", f"This line cannot be read as CSV ({error}).")
+        # The reader counts a row when it is whole, so the one that fails begins a line later.
+        return _only(reader.line_num + 1, "", f"What begins in this line cannot be read as CSV ({error}).")
 
 
 def _only(line: int, column: str, sentence: str) -> Reading:

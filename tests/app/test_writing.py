@@ -1,0 +1,110 @@
+"""The one way to write: whole or not at all, and never on something stale."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+from sqlalchemy.exc import StatementError
+
+from app import audit, db, settings
+from app.db import WroteOutsideWriting
+from app.people import links
+from app.people.links import LinkKind, LinkNoLongerWorks
+from app.people.models import OneTimeLink, Person
+from tests.conftest import People
+from tests.times import NOW
+from wsgi import create_app
+
+pytestmark = pytest.mark.both_databases
+
+
+def test_rows_changed_outside_a_writing_transaction_are_refused(people: People) -> None:
+    wren = people.person("Wren")
+    wren.display_name = "Robin"
+    with pytest.raises(WroteOutsideWriting):
+        db.session.flush()
+    db.session.rollback()
+    with pytest.raises(WroteOutsideWriting):
+        db.session.execute(update(Person).values(display_name="Robin"))
+
+
+def test_one_writing_transaction_does_not_open_inside_another(app: Flask) -> None:
+    with pytest.raises(RuntimeError, match="already open"), db.writing(), db.writing():
+        pass
+
+
+def test_a_writing_transaction_sees_what_others_wrote_since_the_page_was_read(people: People) -> None:
+    wren = people.person("Wren")
+    assert wren.display_name == "Wren"
+    elsewhere(lambda: _rename(wren.id, "Robin"))
+    with db.writing():
+        assert wren.display_name == "Robin"
+
+
+def test_an_instant_without_a_zone_is_refused(people: People) -> None:
+    wren = people.person("Wren")
+    with pytest.raises(StatementError, match="no time zone"), db.writing():
+        wren.joined_at = datetime(2027, 1, 1)  # noqa: DTZ001  naive on purpose
+
+
+def test_twenty_at_once_can_use_one_link_once(people: People, app: Flask) -> None:
+    wren = people.person("Wren")
+    with db.writing():
+        link_id = links.make(wren.id, LinkKind.INVITATION, by=None, now=NOW).id
+    outcomes: list[str] = []
+    together = threading.Barrier(20)
+
+    def take() -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                with db.writing():
+                    link = db.session.get_one(OneTimeLink, link_id)
+                    links.use(link, now=NOW)
+                    audit.record("test.used", by=wren_id, subject=f"one_time_link:{link_id}", now=NOW)
+                outcomes.append("used")
+            except LinkNoLongerWorks:
+                outcomes.append("refused")
+            finally:
+                db.session.remove()
+
+    wren_id = wren.id
+    threads = [threading.Thread(target=take) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["refused"] * 19 + ["used"]
+    assert list(audit.broken_lines()) == []
+
+
+def _rename(person_id: int, name: str) -> None:
+    with db.writing():
+        db.session.get_one(Person, person_id).display_name = name
+
+
+def elsewhere(what: object) -> None:
+    """Run something in another thread with a session of its own, as another visitor would."""
+    house = create_app(settings.current())
+
+    def run() -> None:
+        with house.app_context():
+            assert callable(what)
+            what()
+            db.session.remove()
+            db.extension.engine.dispose()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+
+
+def test_people_can_be_locked_in_order(people: People) -> None:
+    wren, robin = people.person("Wren"), people.person("Robin")
+    with db.writing():
+        db.lock_people([robin.id, wren.id, wren.id])
+        assert db.session.scalars(select(Person.display_name).order_by(Person.id)).all() == ["Wren", "Robin"]
