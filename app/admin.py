@@ -22,12 +22,12 @@ LINES_SHOWN = 50
 @requires(CorePermission.ADMINISTER)
 def index() -> ResponseReturnValue:
     letters = db.session.execute(
-        select(OutboxRow.state, func.count()).group_by(OutboxRow.state).order_by(OutboxRow.state)
+        select(OutboxRow.state, func.count().label("how_many")).group_by(OutboxRow.state).order_by(OutboxRow.state)
     )
     lines = db.session.scalars(select(AuditLine).order_by(AuditLine.id.desc()).limit(LINES_SHOWN)).all()
     return render_template(
         "home/admin.html",
-        letters=dict(letters.tuples().all()),
+        letters={row.state: row.how_many for row in letters},
         workers=db.session.scalars(select(WorkerBeat).order_by(WorkerBeat.beat_at.desc()).limit(5)).all(),
         lines=lines,
         how_many=audit.how_many_lines(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from flask import Flask, g
 from flask_wtf.csrf import CSRFProtect, generate_csrf
@@ -78,7 +79,9 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
             app.register_blueprint(blueprint)
     _serve_built_files(app)
     if settings.is_production:
-        app.wsgi_app = ProxyFix(app.wsgi_app)  # type: ignore[method-assign]  # one proxy, which sets what it forwards
+        # One proxy in front of us says whom it forwards for; which host people use, the settings say.
+        app.config["TRUSTED_HOSTS"] = [urlsplit(settings.public_url).hostname, "127.0.0.1", "localhost"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
     return app
 
 

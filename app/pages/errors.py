@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 import structlog
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -39,17 +39,25 @@ OUR_FAULT = (
 )
 
 
-def _answer(status: int, title: str, sentences: tuple[str, ...], reference: str | None = None) -> ResponseReturnValue:
+def _wants_json() -> bool:
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
-    if best == "application/json":
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": " ".join(sentences)}
-        if reference:
-            problem["instance"] = f"urn:nightlight:error:{reference}"
-        response = jsonify(problem)
-        response.content_type = "application/problem+json"
-        response.status_code = status
-        return response
-    page = render_template("errors/error.html", status=status, title=title, sentences=sentences, reference=reference)
+    return best == "application/json"
+
+
+def _problem(status: int, title: str, sentences: tuple[str, ...], reference: str | None = None) -> ResponseReturnValue:
+    problem = {"type": "about:blank", "title": title, "status": status, "detail": " ".join(sentences)}
+    if reference:
+        problem["instance"] = f"urn:nightlight:error:{reference}"
+    response = jsonify(problem)
+    response.content_type = "application/problem+json"
+    response.status_code = status
+    return response
+
+
+def _answer(status: int, title: str, sentences: tuple[str, ...]) -> ResponseReturnValue:
+    if _wants_json():
+        return _problem(status, title, sentences)
+    page = render_template("errors/error.html", status=status, title=title, sentences=sentences)
     return make_response(page, status)
 
 
@@ -78,7 +86,12 @@ def failed(error: Exception) -> ResponseReturnValue:
     db.session.rollback()
     reference = secrets.token_hex(4)
     log.exception("request failed", reference=reference, endpoint=request.endpoint)
-    return _answer(500, *OUR_FAULT, reference=reference)
+    title, sentences = OUR_FAULT
+    if _wants_json():
+        return _problem(500, title, sentences, reference)
+    # The ordinary page asks the database who is reading; this one asks nobody, for the database may be the trouble.
+    alone = current_app.jinja_env.get_template("errors/failed.html")
+    return make_response(alone.render(title=title, sentences=sentences, reference=reference), 500)
 
 
 def install(app: Flask) -> None:
