@@ -181,7 +181,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         return
     connection.isolation_level = None  # We send BEGIN ourselves, below.
     cursor = connection.cursor()
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in (
+        "busy_timeout=10000",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",  # so that INSERT OR REPLACE wakes the triggers that guard tables which only grow
+    ):
         cursor.execute("PRAGMA " + pragma)
     cursor.close()
 

@@ -17,6 +17,13 @@ def append_only(table: str) -> None:
                 f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
             )
+        # INSERT OR REPLACE removes the old row without waking the trigger above, unless recursive_triggers is on, as
+        # it is in our connections; this one guards against everybody else's.
+        is_there = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608  our own table's name
+        op.execute(
+            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {is_there} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+        )
         return
     op.execute(
         "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
@@ -36,5 +43,5 @@ def append_only(table: str) -> None:
 def drop_append_only(table: str) -> None:
     """Take the guards off again, for a downgrade."""
     on_sqlite = op.get_bind().dialect.name == "sqlite"
-    for deed in ("update", "delete") if on_sqlite else ("update", "delete", "truncate"):
+    for deed in ("update", "delete", "replace" if on_sqlite else "truncate"):
         op.execute(f"DROP TRIGGER {table}_no_{deed}" + ("" if on_sqlite else f" ON {table}"))
