@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Blueprint
 
 from app.jobs.tasks import TaskKind
 from app.jobs.ticks import Tick
@@ -17,6 +16,10 @@ from app.people.models import Person, Role
 from app.people.rights import OnStandingLost, Permission
 from app.policies import PolicyKind
 from app.slot import Slot
+
+if TYPE_CHECKING:
+    # Domain code reads these records too, and it must not know the web.
+    from flask import Blueprint
 
 
 @dataclass(frozen=True)
