@@ -1,5 +1,63 @@
 """What this domain brings to the house."""
 
-from app.domain import Domain
+from __future__ import annotations
 
-PROGRESSION = Domain(name="progression")
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from flask import url_for
+
+from app.domain import Domain, EvidenceKind, NavItem, RequirementKind, RequirementWords
+from app.people.models import Role
+from app.policies import PolicyKind
+from progression import cards
+from progression.facts import FactKind
+from progression.notices import EvidenceWithdrawn, NotYet, SignedOff, SteppedBack
+from progression.pathway import SHIPPED, Pathway
+from progression.permissions import ProgressionPermission
+from progression.standing import stages_of
+from progression.views import journey, sign_offs
+
+
+def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
+    """Where a text is read and agreed to; there is one, the code of conduct."""
+    if key != "code-of-conduct":
+        return None
+    return RequirementWords("The code of conduct", url_for("journey.code_of_conduct"))
+
+
+def stage_names(ids: Collection[int], now: datetime) -> Mapping[int, str]:
+    """Each person's stage as a plain word, for the core, which knows no stages."""
+    return {person_id: stage.value for person_id, stage in stages_of(ids, now).items()}
+
+
+PROGRESSION = Domain(
+    name="progression",
+    blueprints=(journey.bp, sign_offs.bp),
+    nav=(
+        NavItem("Journey", "journey.show", icon="road", order=40),
+        NavItem("Sign-offs", "sign_offs.index", icon="pen", order=30, audience=ProgressionPermission.SIGN_OFF),
+    ),
+    cards=(cards.your_journey, cards.waiting_for_you),
+    person_panels=(cards.where_they_stand, cards.evidence_about),
+    grants={
+        Role.COORDINATOR: (ProgressionPermission.SEE_STANDING,),
+        Role.LEAD: (ProgressionPermission.SEE_STANDING,),
+        Role.TRAINER: (ProgressionPermission.SEE_STANDING,),
+        Role.ASSESSOR: tuple(ProgressionPermission),
+        Role.ADMIN: tuple(ProgressionPermission),
+    },
+    notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn),
+    policies=(PolicyKind("pathway", Pathway, SHIPPED),),
+    evidence_kinds=(
+        EvidenceKind(FactKind.CHECK.value, "Check"),
+        EvidenceKind(FactKind.OBSERVED.value, "Observation"),
+        EvidenceKind(FactKind.ACCEPTED.value, "Agreement"),
+        EvidenceKind(FactKind.SIGN_OFF.value, "Sign-off"),
+        EvidenceKind(FactKind.STEP_BACK.value, "Step back"),
+        EvidenceKind(FactKind.NOT_YET.value, "Not yet"),
+        EvidenceKind(FactKind.WITHDRAWN.value, "Withdrawal"),
+    ),
+    requirement_kinds=(RequirementKind(FactKind.ACCEPTED.value, texts_to_agree_to),),
+    stages_of=stage_names,
+)

@@ -15,14 +15,17 @@ from typing import Any
 from sqlalchemy import select
 
 from app import audit, clock, db, settings
+from app.domain import domains
+from app.outbox import queue
 from app.people.rights import rights_gained, rights_lost
 from app.refusals import Conflict, Invalid, NotAllowed, NotFound
 from progression.facts import FactKind
 from progression.ledger import hash_of_note, of_people
 from progression.models import Evidence, EvidenceNote
+from progression.notices import TELL_WITHIN, EvidenceWithdrawn
 from progression.standing import standing_of
 
-__all__ = ["AlreadyWithdrawn", "NotAboutYourself", "of_people", "record", "withdraw"]
+__all__ = ["AlreadyWithdrawn", "NotAboutYourself", "of_people", "record", "recorded_before", "withdraw"]
 
 MOST_WORDS_OF_A_NOTE = 4000  # characters
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._/-]{0,99}")
@@ -62,10 +65,12 @@ def record(
     """
     if kind == FactKind.WITHDRAWN:
         raise ValueError("a fact is taken back with withdraw()")
+    if kind not in {each.kind for domain in domains for each in domain.evidence_kinds}:
+        raise ValueError(f"no domain brings evidence of the kind {kind!r}")
     _refuse_about_oneself(person_id, kind, by)
     _refuse_what_cannot_be(happened_at, valid_until, facts or {}, now)
     db.lock_people([person_id])
-    if once is not None and (earlier := _recorded_before(once)) is not None:
+    if once is not None and (earlier := recorded_before(once)) is not None:
         return earlier
     return _append(
         Evidence(
@@ -104,7 +109,7 @@ def withdraw(evidence_id: int, *, by: int, why: str, now: datetime) -> Evidence:
     earlier = db.session.scalars(select(Evidence).where(Evidence.withdraws_id == wrong.id)).one_or_none()
     if earlier is not None:
         raise AlreadyWithdrawn("This was withdrawn already. Nothing more needs doing.")
-    return _append(
+    withdrawal = _append(
         Evidence(
             person_id=wrong.person_id,
             kind=FactKind.WITHDRAWN.value,
@@ -118,6 +123,14 @@ def withdraw(evidence_id: int, *, by: int, why: str, now: datetime) -> Evidence:
         note=why,
         now=now,
     )
+    queue.enqueue(
+        EvidenceWithdrawn(withdrawal.id),
+        to=wrong.person_id,
+        once=f"evidence-withdrawn:{withdrawal.id}",
+        now=now,
+        deadline=now + TELL_WITHIN,
+    )
+    return withdrawal
 
 
 def _append(row: Evidence, *, note: str | None, now: datetime) -> Evidence:
@@ -149,7 +162,8 @@ def _append(row: Evidence, *, note: str | None, now: datetime) -> Evidence:
     return row
 
 
-def _recorded_before(once: str) -> Evidence | None:
+def recorded_before(once: str) -> Evidence | None:
+    """The row that the same form, or the same event, has already added."""
     return db.session.scalars(select(Evidence).where(Evidence.once == once)).one_or_none()
 
 
@@ -169,5 +183,6 @@ def _refuse_what_cannot_be(
     if valid_until is not None and valid_until < clock.on(happened_at or now, zone):
         raise Invalid("It would end before it began. Look at the two dates again.", field="valid_until")
     for name, value in facts.items():
-        if not (isinstance(value, bool | int | float) or (isinstance(value, str) and CODE.fullmatch(value))):
-            raise ValueError(f"the fact {name!r} holds {value!r}: codes, ids and numbers only, no words")
+        for each in value if isinstance(value, list) else [value]:
+            if not (isinstance(each, bool | int | float) or (isinstance(each, str) and CODE.fullmatch(each))):
+                raise ValueError(f"the fact {name!r} holds {each!r}: codes, ids and numbers only, no words")

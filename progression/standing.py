@@ -48,9 +48,9 @@ class Standing:
         )
 
 
-def pathway_on(day: date) -> Pathway:
-    """The pathway that holds on a day of the organisation's calendar."""
-    return policies.on(Pathway, day)
+def pathway_now(now: datetime) -> Pathway:
+    """The pathway that holds on the day it is now in the organisation's zone."""
+    return policies.on(Pathway, clock.on(now, settings.current().zone))
 
 
 def stages_of(ids: Iterable[int], now: datetime) -> dict[int, Stage]:

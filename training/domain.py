@@ -1,5 +1,5 @@
 """What this domain brings to the house."""
 
-from app.domain import Domain
+from app.domain import Domain, EvidenceKind
 
-TRAINING = Domain(name="training")
+TRAINING = Domain(name="training", evidence_kinds=(EvidenceKind("training", "Training"),))

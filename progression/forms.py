@@ -1,0 +1,165 @@
+"""The forms of sign-offs and of the journey. They check shape; the domain checks rules."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovDateInput,
+    GovRadioInput,
+    GovSubmitInput,
+    GovTextArea,
+    GovTextInput,
+)
+from wtforms import DateField, HiddenField, RadioField, StringField, SubmitField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+
+from progression.checks import Level, Outcome, Workforce
+from progression.evidence import MOST_WORDS_OF_A_NOTE
+from progression.recording import CheckSeen
+
+KEEP_IT_SHORT = Length(max=MOST_WORDS_OF_A_NOTE, message=f"Please keep it under {MOST_WORDS_OF_A_NOTE:,} characters.")
+
+
+class OnceForm(FlaskForm):
+    """A form with a mark of its own: sent twice, it counts once."""
+
+    once = HiddenField(default=lambda: secrets.token_urlsafe(12), validators=[Regexp(r"^[A-Za-z0-9_-]{8,32}$")])
+
+    def once_by(self, person_id: int) -> str:
+        """The mark, bound to who sent it, so that nobody can use up another's."""
+        return f"form:{person_id}:{self.once.data}"
+
+
+class DecisionForm(OnceForm):
+    """Signed off, or not yet; always with a reason. The stage is the one the page spoke of."""
+
+    to = HiddenField(validators=[DataRequired()])
+    decision = RadioField(
+        "Your decision",
+        choices=[("sign-off", "Sign off"), ("not-yet", "Not yet")],
+        validators=[InputRequired("Choose what you have decided.")],
+    )
+    reason = TextAreaField(
+        "Your reason",
+        widget=GovTextArea(),
+        validators=[DataRequired("Say what you saw, in a sentence or two."), KEEP_IT_SHORT],
+        render_kw={"rows": 5},
+    )
+
+
+class CheckForm(OnceForm):
+    """A background check as it was seen."""
+
+    level = RadioField(
+        "Level of the check",
+        widget=GovRadioInput(),
+        choices=[(level.value, level.words) for level in Level],
+        validators=[InputRequired("Choose the level that is printed on the certificate.")],
+    )
+    workforce = RadioField(
+        "Workforce",
+        widget=GovRadioInput(),
+        choices=[(workforce.value, workforce.words) for workforce in Workforce],
+        validators=[InputRequired("Choose the workforce that is printed on the certificate.")],
+    )
+    outcome = RadioField(
+        "Outcome",
+        widget=GovRadioInput(),
+        choices=[(outcome.value, outcome.words) for outcome in Outcome],
+        validators=[InputRequired("Choose what was decided after seeing it.")],
+    )
+    issued_on = DateField(
+        "Issued on",
+        widget=GovDateInput(),
+        format="%d %m %Y",
+        validators=[InputRequired("Give the date printed on the certificate, such as 12 6 2026.")],
+    )
+    seen_on = DateField(
+        "You saw it on",
+        widget=GovDateInput(),
+        format="%d %m %Y",
+        validators=[InputRequired("Give the day you saw the certificate, such as 14 6 2026.")],
+    )
+    next_due_on = DateField(
+        "Next check due on",
+        widget=GovDateInput(),
+        format="%d %m %Y",
+        validators=[InputRequired("Give the day by which a new check is due, such as 12 6 2029.")],
+    )
+    last_four = StringField(
+        "Last four characters of the certificate number",
+        widget=GovTextInput(),
+        description="Only these four are kept. Never write the whole number, or what the certificate says.",
+        validators=[DataRequired("Give the last four characters of the number.")],
+        render_kw={"maxlength": 4, "autocomplete": "off", "spellcheck": "false"},
+    )
+    submit = SubmitField("Record this check", widget=GovSubmitInput())
+
+    def check(self) -> CheckSeen:
+        """The check as the domain knows it; only of a form that was validated."""
+        assert self.issued_on.data is not None
+        assert self.seen_on.data is not None
+        assert self.next_due_on.data is not None
+        return CheckSeen(
+            level=Level(self.level.data),
+            workforce=Workforce(self.workforce.data),
+            outcome=Outcome(self.outcome.data),
+            issued_on=self.issued_on.data,
+            seen_on=self.seen_on.data,
+            next_due_on=self.next_due_on.data,
+            last_four=self.last_four.data or "",
+        )
+
+
+class ObservationForm(OnceForm):
+    """What somebody saw of a person at work, or in a talk."""
+
+    what = RadioField(
+        "What you saw",
+        widget=GovRadioInput(),
+        validators=[InputRequired("Choose what it was you saw.")],
+    )
+    happened_on = DateField(
+        "On which day",
+        widget=GovDateInput(),
+        format="%d %m %Y",
+        description="For a night shift, the day it began.",
+        validators=[InputRequired("Give the day, such as 14 6 2026.")],
+    )
+    note = TextAreaField(
+        "What you saw",
+        widget=GovTextArea(),
+        description="They can read this. Write what they did, and nothing about a member of the community.",
+        validators=[DataRequired("Write down what you saw."), KEEP_IT_SHORT],
+        render_kw={"rows": 5},
+    )
+    submit = SubmitField("Record this observation", widget=GovSubmitInput())
+
+
+class WithdrawForm(OnceForm):
+    """Why a fact is taken back."""
+
+    why = TextAreaField(
+        "Why is it wrong?",
+        widget=GovTextArea(),
+        description="They will read this.",
+        validators=[DataRequired("Say why it is withdrawn."), KEEP_IT_SHORT],
+        render_kw={"rows": 4},
+    )
+    submit = SubmitField("Withdraw it", widget=GovSubmitInput(), render_kw={"class": "govuk-button--warning"})
+
+
+class StepBackForm(OnceForm):
+    """A step back; of oneself, no reason is asked for."""
+
+    reason = TextAreaField("Your reason", widget=GovTextArea(), validators=[KEEP_IT_SHORT], render_kw={"rows": 4})
+    submit = SubmitField("Step back")
+
+
+class AgreeForm(OnceForm):
+    """Agreement to the edition of the code of conduct that was shown."""
+
+    edition = HiddenField(validators=[DataRequired()])
+    submit = SubmitField("I have read this and agree", widget=GovSubmitInput())

@@ -1,0 +1,227 @@
+"""The journey: what a person has, what is missing for the next step and for each duty, and what is nearest.
+
+Pure: facts and policy in, plain records out, for the person's own page and for whoever decides about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from app import clock
+from progression.clearance import clearances, ends_of, held, matching
+from progression.duties import Duty
+from progression.facts import Fact, FactKind, still_standing
+from progression.intervals import FOR_EVER, Interval
+from progression.pathway import Pathway, Requirement
+from progression.stages import Stage, stage_changes, stage_reached
+
+# What a person can do by themselves, today; for the rest somebody else is needed.
+BY_ONESELF = ("accepted", "training")
+
+
+class NeedState(StrEnum):
+    """How far a requirement is met."""
+
+    MET = "met"
+    LAPSES_SOON = "lapses-soon"
+    PART = "part"
+    LAPSED = "lapsed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class NeedProgress:
+    """One requirement, how far it is met at an instant, and by which facts."""
+
+    need: Requirement
+    state: NeedState
+    have: int  # how many matching facts hold, of `need.times`
+    holds_until: date | None  # the last day it is met, where an end is known
+    days_left: int | None  # from today to that day; 0 on the day itself
+    proof: tuple[Fact, ...]  # newest first; of a lapsed requirement, the facts that no longer hold
+
+    @property
+    def is_met(self) -> bool:
+        return self.state in (NeedState.MET, NeedState.LAPSES_SOON)
+
+    @property
+    def is_up_to_them(self) -> bool:
+        """Whether the person can go and do it by themselves."""
+        return self.need.kind in BY_ONESELF
+
+
+@dataclass(frozen=True, slots=True)
+class StepProgress:
+    """The way to the next stage."""
+
+    to: Stage
+    needs: tuple[NeedProgress, ...]
+
+    @property
+    def unmet(self) -> tuple[NeedProgress, ...]:
+        return tuple(each for each in self.needs if not each.is_met)
+
+    @property
+    def met(self) -> tuple[NeedProgress, ...]:
+        return tuple(each for each in self.needs if each.is_met)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing is missing but somebody's decision."""
+        return not self.unmet
+
+
+@dataclass(frozen=True, slots=True)
+class DutyProgress:
+    """One duty: whether the person may do it, to the end of which day, and what is missing if not."""
+
+    duty: Duty
+    from_stage: Stage
+    is_cleared: bool
+    holds_until: date | None
+    needs: tuple[NeedProgress, ...]
+
+    @property
+    def unmet(self) -> tuple[NeedProgress, ...]:
+        return tuple(each for each in self.needs if not each.is_met)
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Where one person stands, and what lies before them."""
+
+    stage: Stage
+    since: dict[Stage, datetime]  # when each stage was last reached
+    step: StepProgress | None  # None at the end of the pathway
+    duties: tuple[DutyProgress, ...]
+    decisions: tuple[Fact, ...]  # sign-offs and steps back that stand, newest first
+    not_yet: Fact | None  # the last "not yet" about the step that lies ahead
+
+    @property
+    def at_stake(self) -> tuple[NeedProgress, ...]:
+        """What duties of the person's own stage rest on and that has lapsed or is about to, each once."""
+        shaky = [
+            each
+            for duty in self.duties
+            if duty.from_stage <= self.stage
+            for each in duty.needs
+            if each.state in (NeedState.LAPSED, NeedState.LAPSES_SOON)
+        ]
+        return tuple(each for place, each in enumerate(shaky) if each not in shaky[:place])
+
+    @property
+    def nearest(self) -> NeedProgress | None:
+        """The next thing to do: first what is about to be lost, then what they can do alone, then what has
+        begun.
+
+        None when nothing is missing, or nothing but time.
+        """
+        ahead = [each for each in self.step.unmet if each.need.kind != "age"] if self.step else []
+        ahead.sort(key=lambda each: (not each.is_up_to_them, each.have == 0))
+        return next(iter([*self.at_stake, *ahead]), None)
+
+
+def progress_of(
+    facts: Sequence[Fact],
+    need: Requirement,
+    *,
+    soon: timedelta,
+    zone: ZoneInfo,
+    born_on: date | None,
+    at: datetime,
+) -> NeedProgress:
+    """How far one requirement is met at an instant; `soon` is how near an end must be to be worth a word."""
+    candidates = sorted(matching(facts, need), key=lambda fact: fact.order, reverse=True)
+    holding = tuple(fact for fact in candidates if fact.happened_at <= at < ends_of(fact, facts, zone))
+    span = _around(at, held(facts, need, zone, born_on=born_on))
+    if span is not None:
+        ends_soon = span.end <= at + soon
+        state = NeedState.LAPSES_SOON if ends_soon else NeedState.MET
+    elif holding:
+        state = NeedState.PART
+    else:
+        state = NeedState.LAPSED if candidates else NeedState.MISSING
+    holds_until = _last_day(span, zone)
+    return NeedProgress(
+        need=need,
+        state=state,
+        have=len(holding),
+        holds_until=holds_until,
+        days_left=(holds_until - clock.on(at, zone)).days if holds_until else None,
+        proof=holding or tuple(candidates[:1]),
+    )
+
+
+def step_ahead(
+    facts: Sequence[Fact], policy: Pathway, zone: ZoneInfo, *, born_on: date | None, at: datetime
+) -> StepProgress | None:
+    """The way to the next stage; None for who stands at the end of the pathway."""
+    ahead = stage_reached(facts, at=at).following
+    if ahead is None:
+        return None
+    soon = timedelta(days=policy.lapses_soon_days)
+    return StepProgress(
+        ahead,
+        tuple(
+            progress_of(facts, need, soon=soon, zone=zone, born_on=born_on, at=at)
+            for need in policy.needs_of_step(ahead)
+        ),
+    )
+
+
+def journey_of(
+    facts: Sequence[Fact], policy: Pathway, zone: ZoneInfo, *, born_on: date | None, at: datetime
+) -> Journey:
+    """The whole journey of one person, as it stands at an instant."""
+    soon = timedelta(days=policy.lapses_soon_days)
+    step = step_ahead(facts, policy, zone, born_on=born_on, at=at)
+    duties = []
+    for duty, demand in policy.duties.items():
+        span = _around(at, clearances(facts, policy, duty, zone, born_on=born_on))
+        duties.append(
+            DutyProgress(
+                duty=duty,
+                from_stage=demand.from_stage,
+                is_cleared=span is not None,
+                holds_until=_last_day(span, zone),
+                needs=tuple(
+                    progress_of(facts, need, soon=soon, zone=zone, born_on=born_on, at=at)
+                    for need in policy.needs_of_duty(duty)
+                ),
+            )
+        )
+    return Journey(
+        stage=stage_reached(facts, at=at),
+        since={reached: changed_at for changed_at, reached in stage_changes(facts) if changed_at <= at},
+        step=step,
+        duties=tuple(duties),
+        decisions=_decisions(facts, (FactKind.SIGN_OFF, FactKind.STEP_BACK)),
+        not_yet=_not_yet(facts, step.to if step else None),
+    )
+
+
+def _decisions(facts: Sequence[Fact], kinds: tuple[FactKind, ...]) -> tuple[Fact, ...]:
+    standing = [fact for fact in still_standing(facts) if fact.kind in kinds]
+    return tuple(sorted(standing, key=lambda fact: fact.order, reverse=True))
+
+
+def _not_yet(facts: Sequence[Fact], ahead: Stage | None) -> Fact | None:
+    """The last word on the step ahead, unless a step was taken or stepped back since."""
+    said = _decisions(facts, (FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.NOT_YET))
+    last = said[0] if said else None
+    return last if last and last.kind == FactKind.NOT_YET and last.key == ahead else None
+
+
+def _around(at: datetime, spans: Iterable[Interval]) -> Interval | None:
+    return next((span for span in spans if span.start <= at < span.end), None)
+
+
+def _last_day(span: Interval | None, zone: ZoneInfo) -> date | None:
+    """The last day a stretch reaches into: one that ends at midnight holds to the end of the day before."""
+    if span is None or span.end == FOR_EVER:
+        return None
+    return clock.on(span.end - timedelta(microseconds=1), zone)
