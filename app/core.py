@@ -23,7 +23,7 @@ from app.jobs import progress as task_pages
 from app.jobs import tasks, ticks
 from app.outbox import notice
 from app.outbox import reading as mail_pages
-from app.pages import assets, errors, logs, protection, times
+from app.pages import assets, errors, kit, logs, protection, times
 from app.people import rights, visit
 from app.people.views import account, directory, getting_in
 from app.people.views.blueprint import bp as people_bp
@@ -74,6 +74,7 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
         app.register_blueprint(blueprint)
     if settings.env != "production":
         app.register_blueprint(mail_pages.bp)
+        app.register_blueprint(kit.bp)
     for domain in domains:
         for blueprint in domain.blueprints:
             app.register_blueprint(blueprint)

@@ -14,6 +14,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextInput,
 )
 from wtforms import BooleanField, DateField, EmailField, PasswordField, SelectField, StringField, SubmitField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.people.models import Role
@@ -152,6 +153,6 @@ class RoleForm(FlaskForm):
     role = SelectField(
         "Role",
         widget=GovSelect(),
-        choices=[(role.value, role.value.capitalize()) for role in Role],
+        choices=[SelectChoice(role.value, role.value.capitalize()) for role in Role],
     )
     submit = SubmitField("Give this role", widget=GovSubmitInput())

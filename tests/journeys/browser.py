@@ -1,0 +1,133 @@
+"""A real browser for the tests: starting it, examining a page with axe, and weighing what a page fetches."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response
+
+from app.settings import ROOT
+
+ARGUMENTS = (
+    "--no-sandbox",
+    "--headless",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PHONE, DESKTOP = 320, 1280  # CSS pixels; 320 is also a desktop zoomed to 400%
+
+# axe cannot measure words on a gradient, so each gradient becomes its brightest colour, the worst ground it offers.
+FLATTENED = """
+:root { --nl-flat-pool: #f9e0b0; }
+@media (prefers-color-scheme: dark) { :root { --nl-flat-pool: #352b2e; } }
+.nl-sheet { background: var(--nl-flat-pool) !important; }
+.nl-sheet::before { display: none !important; }
+.nl-card--lit { background: var(--nl-lit-2) !important; }
+.nl-changes ins { background: var(--nl-lit-2) !important; }
+*, *::before, *::after { transition: none !important; }
+"""
+EXAMINE = """async ([tags]) => {
+  const asked = {runOnly: {type: "tag", values: tags}, rules: {"target-size": {enabled: true}}};
+  const found = await axe.run(document, asked);
+  return found.violations.flatMap(rule => rule.nodes.map(node =>
+    `${rule.id} (${rule.help}): ${node.target.join(" ")} ${(node.any[0] || {message: ""}).message}`));
+}"""
+FLATTEN = """(text) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(text);
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
+OVERFLOWING = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start the machine's own Chromium; `CHROMIUM` names another."""
+    path = shutil.which(os.environ.get("CHROMIUM") or "chromium")
+    if path is None:
+        raise RuntimeError("There is no Chromium here. Install it, or name one in CHROMIUM.")
+    return playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+
+
+@dataclass
+class Watched:
+    """What went on behind a page: faults the browser reported, and the bytes that came over the wire."""
+
+    faults: list[str] = field(default_factory=list)
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def heard(self, message: ConsoleMessage) -> None:
+        # The browser itself remarks on every answer of 4xx; what the page says about it is for the test to read.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.faults.append(message.text)
+
+    def fetched(self, response: Response) -> None:
+        if not response.request.is_navigation_request() and response.status >= 400:
+            self.faults.append(f"{response.status} for {response.url}")
+
+
+@contextmanager
+def opened(
+    browser: Browser, address: str, *, width: int = DESKTOP, dark: bool = False, scripts: bool = True
+) -> Iterator[tuple[Page, Watched]]:
+    """A fresh browser window at an address, with nothing remembered, whose troubles are noted."""
+    context = window(browser, width=width, dark=dark, scripts=scripts)
+    page = context.new_page()
+    watched = watch(page)
+    page.goto(address)
+    yield page, watched
+    context.close()
+
+
+def window(browser: Browser, *, width: int = DESKTOP, dark: bool = False, scripts: bool = True) -> BrowserContext:
+    """A browser window of its own, like another person's device."""
+    return browser.new_context(
+        viewport={"width": width, "height": 844 if width < 600 else 900},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=scripts,
+        locale="en-GB",
+        reduced_motion="reduce",
+    )
+
+
+def watch(page: Page) -> Watched:
+    """Note the troubles of a page from now on."""
+    watched = Watched()
+    page.on("console", watched.heard)
+    page.on("pageerror", lambda error: watched.faults.append(str(error)))
+    page.on("response", watched.fetched)
+    return watched
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe finds on the page as it stands, and whether it scrolls sideways."""
+    page.evaluate(FLATTEN, FLATTENED)
+    page.evaluate(AXE.read_text(encoding="utf-8") + "\n; undefined")
+    found: list[str] = page.evaluate(EXAMINE, [TAGS])
+    too_wide: int = page.evaluate(OVERFLOWING)
+    if too_wide > 0:
+        found.append(f"the page is {too_wide} px wider than the window")
+    return found
+
+
+def links_of(page: Page) -> list[str]:
+    """The paths of our own that the page links to, without fragments."""
+    host = urlsplit(page.url).netloc
+    addresses: list[Any] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    paths = {}
+    for address in addresses:
+        parts = urlsplit(address)
+        if parts.netloc == host and parts.scheme in ("http", "https"):
+            paths[parts.path + (f"?{parts.query}" if parts.query else "")] = True
+    return list(paths)

@@ -1,0 +1,63 @@
+"""A served house and a real browser for every journey."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from werkzeug.serving import make_server
+
+from app import clock, db
+from app.people import sessions
+from app.people.models import Person
+from app.people.visit import cookie_name
+from tests.journeys import browser as real
+
+Window = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def playwright_driver() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_driver: Playwright) -> Iterator[Browser]:
+    browser = real.launch(playwright_driver)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the test's own house is served, by a thread of this process."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, name="house")
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def window_of(chromium: Browser, address: str) -> Iterator[Window]:
+    """Opens a browser window of somebody, signed in already: window_of(person, width=320, dark=True)."""
+    opened: list[BrowserContext] = []
+
+    def open_window(person: Person | None = None, **how: object) -> BrowserContext:
+        context = real.window(chromium, **how)  # type: ignore[arg-type]  # width, dark, scripts as window() takes them
+        if person is not None:
+            with db.writing():
+                token = sessions.start(person, device="Chromium in a test", now=clock.now())
+            context.add_cookies([{"name": cookie_name(), "value": token, "url": address}])
+        opened.append(context)
+        return context
+
+    yield open_window
+    for context in opened:
+        context.close()

@@ -1,0 +1,158 @@
+"""The look, in a real browser: nothing axe can find, no page too wide or too heavy, everything by keyboard."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page
+
+from app.people.models import Role
+from tests.conftest import People
+from tests.journeys import browser as real
+from tests.journeys.conftest import Window
+
+pytestmark = pytest.mark.browser
+
+LIGHT_AND_DARK = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+NARROW_AND_WIDE = pytest.mark.parametrize("width", [real.PHONE, real.DESKTOP])
+HEAVIEST = 150 * 1024  # bytes, compressed: the budget of a first visit
+OPEN_TO_ALL = ("/sign-in", "/forgot", "/forgot/sent", "/support", "/help", "/privacy", "/accessibility", "/nowhere")
+
+
+def look_at(page: Page, address: str, paths: list[str]) -> list[str]:
+    """Everything wrong on these pages, each fault with its page."""
+    watched = real.watch(page)
+    found = []
+    for path in paths:
+        page.goto(address + path)
+        found += [f"{path}: {fault}" for fault in real.faults_of(page) + watched.faults]
+        watched.faults.clear()
+    return found
+
+
+@LIGHT_AND_DARK
+@NARROW_AND_WIDE
+def test_the_pages_open_to_all_have_no_faults(window_of: Window, address: str, width: int, dark: bool) -> None:
+    page = window_of(width=width, dark=dark).new_page()
+    assert look_at(page, address, list(OPEN_TO_ALL)) == []
+
+
+@LIGHT_AND_DARK
+@NARROW_AND_WIDE
+def test_the_pages_of_an_administrator_have_no_faults(
+    window_of: Window, address: str, people: People, width: int, dark: bool
+) -> None:
+    tansy = people.person("Tansy", roles=(Role.ADMIN, Role.COORDINATOR))
+    wren = people.person("Wren with a name that is quite a lot longer than most")
+    page = window_of(tansy, width=width, dark=dark).new_page()
+    paths = ["/", "/menu", "/account", "/account/password", "/people", "/people/add", "/people/import", "/admin"]
+    assert look_at(page, address, [*paths, f"/people/{wren.id}"]) == []
+
+
+@LIGHT_AND_DARK
+@NARROW_AND_WIDE
+def test_a_form_that_comes_back_with_faults_has_none_of_its_own(
+    window_of: Window, address: str, width: int, dark: bool
+) -> None:
+    page = window_of(width=width, dark=dark).new_page()
+    page.goto(address + "/sign-in")
+    page.get_by_role("button", name="Sign in").click()
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
+    assert real.faults_of(page) == []
+
+
+@LIGHT_AND_DARK
+@NARROW_AND_WIDE
+def test_the_kit_of_parts_has_no_faults(
+    app: Flask, window_of: Window, address: str, people: People, width: int, dark: bool
+) -> None:
+    page = window_of(people.person("Juniper"), width=width, dark=dark).new_page()
+    assert look_at(page, address, ["/dev/kit"]) == []
+
+
+def test_a_first_visit_weighs_less_than_the_budget(window_of: Window, address: str) -> None:
+    page = window_of().new_page()
+    bodies: list[bytes] = []
+    page.on("response", lambda response: bodies.append(response.body()) if response.ok else None)
+    page.goto(address + "/sign-in", wait_until="networkidle")
+    # Fonts are compressed already; the rest is compressed here as a front server would.
+    weight = sum(min(len(body), len(gzip.compress(body, 6))) for body in bodies)
+    assert len(bodies) > 4
+    assert weight < HEAVIEST
+
+
+def test_the_first_tab_offers_to_skip_to_the_words(window_of: Window, address: str, people: People) -> None:
+    page = window_of(people.person("Juniper")).new_page()
+    page.goto(address + "/account")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+SEEN = """() => {
+  const on = document.activeElement;
+  // A round or square button is drawn before its label, so its focus is, too.
+  const drawn = on.matches(".govuk-radios__input, .govuk-checkboxes__input") ? on.nextElementSibling : null;
+  const style = drawn ? getComputedStyle(drawn, "::before") : getComputedStyle(on);
+  const box = on.getBoundingClientRect();
+  const middle = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return {
+    where: (on.id || on.textContent || on.name || on.tagName).trim().slice(0, 40),
+    isBody: on === document.body,
+    isMarked: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2)
+      || style.boxShadow !== "none" || style.backgroundColor === "rgb(255, 206, 84)",
+    isCovered: middle !== null && !on.contains(middle) && !middle.contains(on) && !middle.closest("label"),
+  };
+}"""
+
+
+@NARROW_AND_WIDE
+def test_every_stop_of_the_keyboard_is_seen_and_none_is_a_trap(
+    window_of: Window, address: str, people: People, width: int
+) -> None:
+    page = window_of(people.person("Tansy", roles=(Role.ADMIN,)), width=width).new_page()
+    for path in ("/account", "/people/import", "/support"):
+        page.goto(address + path)
+        stops = 0
+        unseen = []
+        for _ in range(80):
+            page.keyboard.press("Tab")
+            seen = page.evaluate(SEEN)
+            if seen["isBody"]:
+                break
+            stops += 1
+            if not seen["isMarked"] or seen["isCovered"]:
+                unseen.append(seen)
+        assert unseen == [], path
+        assert 5 < stops < 80, path
+
+
+def test_pages_work_without_scripts(window_of: Window, address: str, people: People) -> None:
+    people.person("Wren", email="wren@example.org", password="three calm green lanterns")
+    page = window_of(scripts=False).new_page()
+    page.goto(address + "/account")
+    page.get_by_label("E-mail address").fill("wren@example.org")
+    page.get_by_role("textbox", name="Password").fill("three calm green lanterns")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Display name").fill("Wren the second")
+    page.get_by_role("button", name="Save").click()
+    assert "Your account is saved." in page.inner_text("main")
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    assert page.url.endswith("/sign-in")
+
+
+def test_support_for_me_is_in_the_same_place_on_every_page(window_of: Window, address: str, people: People) -> None:
+    page = window_of(people.person("Juniper"), width=real.PHONE).new_page()
+    places = set()
+    for path in ("/", "/account", "/help", "/support", "/nowhere"):
+        page.goto(address + path)
+        box = page.get_by_role("link", name="Support for me").first.bounding_box()
+        assert box is not None
+        places.add((box["x"], box["y"]))
+    assert len(places) == 1
