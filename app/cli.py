@@ -119,11 +119,12 @@ def worker() -> None:
 
 @click.command()
 @click.option("--on", "monday", type=click.DateTime(["%Y-%m-%d"]), help="The Monday the published week begins.")
-@click.option("--if-empty", is_flag=True, help="Do nothing when there are people already.")
+@click.option("--if-empty", is_flag=True, help="When there are people already, only say who can sign in.")
 def demo(monday: object, if_empty: bool) -> None:
     """Load the demonstration organisation. Refused in production and where there are people already."""
     day = monday.date() if monday is not None else None  # type: ignore[attr-defined]  # click gives a datetime
     if if_empty and directory.everybody():
+        demonstration.tell_sign_ins(click.echo)
         db.session.rollback()
         return
     demonstration.load(monday=day, now=clock.now(), say=click.echo)

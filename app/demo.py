@@ -59,9 +59,18 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
     steps = sorted((step for domain in domains for step in domain.demonstrate), key=lambda step: step.order)
     for step in steps:
         step.load(demonstration)
-    say("The demonstration is loaded. Sign in with the password " + passwords.DEMONSTRATION + " as:")
-    for name in SIGN_INS:
-        say(f"  {name}@demo.test")
+    say("The demonstration is loaded.")
+    tell_sign_ins(say)
+
+
+def tell_sign_ins(say: Callable[[str], None]) -> None:
+    """Say how to sign in as the people of the demonstration; say nothing where they are not."""
+    here = set(addresses_of([person.id for person in everybody()]).values())
+    known = [address for name in SIGN_INS if (address := f"{name}@demo.test") in here]
+    if known:
+        say(f"Sign in with the password {passwords.DEMONSTRATION} as:")
+        for address in known:
+            say(f"  {address}")
 
 
 def _with_birth_dates(text: str, monday: date) -> bytes:

@@ -24,7 +24,7 @@ LONG_FOR_A_REASON: dict[str, str] = {}
 
 # Who reads the clock: the edges. Everybody else is told the time, so that a test can be at any moment.
 READS_THE_CLOCK = re.compile(
-    r"(^|/)(views|home|admin|jobs|ticks|tasks|commands?|cli|demo\w*|serve|worker|sending|visit|http|health)(/|\.py$|_)"
+    r"(^|/)(views|home|admin|jobs|ticks|tasks|commands?|cli|demo\w*|doctor|worker|sending|visit|http|health)(/|\.py$|_)"
 )
 
 # Written so that this file does not find itself.

@@ -75,7 +75,7 @@ def test_every_package_begins_empty() -> None:
 # The edges, where the web is known: what answers requests, makes letters of templates, or wires the house.
 EDGES = re.compile(
     r"\.(views|forms|cards|panels|domain|core_domain|commands|pages|permissions)(\.|$)"
-    r"|^app\.(core|cli|serve|home|admin|people\.visit|jobs\.(worker|progress)|outbox\.(reading|render|sending))$"
+    r"|^app\.(core|cli|demo|home|admin|people\.visit|jobs\.(worker|progress)|outbox\.(reading|render|sending))$"
 )
 
 

@@ -1,0 +1,45 @@
+"""Who may open what, agreed. A new route is added here by whoever adds it, so that a second pair of eyes sees it.
+
+"public" is anyone, "signed in" anyone with an account; everything else is the value of a permission.
+"""
+
+AGREED_AUDIENCE = {
+    # The core: Today, sign-in, the account, health
+    "pages.today": "signed in",
+    "pages.menu": "signed in",
+    "pages.support": "public",
+    "pages.help": "public",
+    "pages.privacy": "public",
+    "pages.accessibility": "public",
+    "pages.live": "public",
+    "pages.ready": "public",
+    "people.sign_in_page": "public",
+    "people.sign_out": "signed in",
+    "people.welcome": "public",
+    "people.reset": "public",
+    "people.forgot": "public",
+    "people.forgot_sent": "public",
+    "people.account": "signed in",
+    "people.change_password": "signed in",
+    "people.end_browser": "signed in",
+    # The core: people and what they may do
+    "people.index": "people:person:see",
+    "people.show": "people:person:see",
+    "people.show_private": "people:private:see",
+    "people.add": "people:person:invite",
+    "people.invite": "people:person:invite",
+    "people.import_csv": "people:person:invite",
+    "people.grant_role": "people:role:grant",
+    "people.end_role": "people:role:grant",
+    "people.suspend": "people:person:suspend",
+    "people.reinstate": "people:person:suspend",
+    "admin.index": "admin:page:open",
+    # The core: long work. Each view shows a task to whoever asked for it only.
+    "tasks.show": "signed in",
+    "tasks.show_json": "signed in",
+    "tasks.stop": "signed in",
+    # Letters as they would be sent; registered outside production only.
+    "mail.index": "public",
+    "mail.show": "public",
+    "mail.show_html": "public",
+}
