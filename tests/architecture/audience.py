@@ -42,4 +42,18 @@ AGREED_AUDIENCE = {
     "mail.index": "public",
     "mail.show": "public",
     "mail.show_html": "public",
+    # The parts every page is made of; registered outside production only.
+    "kit.show": "public",
+    # Progression: my journey
+    "journey.show": "signed in",
+    "journey.code_of_conduct": "signed in",
+    "journey.step_back": "signed in",
+    # Progression: evidence and sign-off
+    "sign_offs.index": "progression:step:sign-off",
+    "sign_offs.person": "progression:evidence:see",
+    "sign_offs.decide": "progression:step:sign-off",
+    "sign_offs.check": "progression:evidence:record",
+    "sign_offs.observation": "progression:evidence:record",
+    "sign_offs.withdraw": "progression:evidence:record",
+    "sign_offs.step_back": "progression:step:sign-off",
 }
