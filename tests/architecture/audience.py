@@ -44,11 +44,11 @@ AGREED_AUDIENCE = {
     "mail.show_html": "public",
     # The parts every page is made of; registered outside production only.
     "kit.show": "public",
-    # Progression: my journey
+    # Progression, for everybody (my journey)
     "journey.show": "signed in",
     "journey.code_of_conduct": "signed in",
     "journey.step_back": "signed in",
-    # Progression: evidence and sign-off
+    # Progression, for staff (the evidence, and what they decide on it)
     "sign_offs.index": "progression:step:sign-off",
     "sign_offs.person": "progression:evidence:see",
     "sign_offs.decide": "progression:step:sign-off",

@@ -1,0 +1,74 @@
+"""What each domain brings to the house. A change here is a change of the product, and is meant to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask
+
+from app.domain import Domain, NavItem
+from app.domain import domains as registered
+
+BROUGHT: dict[str, dict[str, list[str]]] = {
+    "core": {
+        "nav": ["People -> people.index", "Admin -> admin.index"],
+        "grants": ["admin", "assessor", "coordinator", "lead"],
+        "notices": ["invited", "reset-requested"],
+        "ticks": ["forget old attempts"],
+        "commands": ["audit", "db", "demo", "doctor", "people", "serve", "worker"],
+    },
+    "progression": {
+        "blueprints": ["journey", "sign_offs"],
+        "nav": ["Journey -> journey.show", "Sign-offs -> sign_offs.index"],
+        "cards": ["your_journey", "waiting_for_you"],
+        "person_panels": ["where_they_stand", "evidence_about"],
+        "grants": ["admin", "assessor", "coordinator", "lead", "trainer"],
+        "notices": ["signed-off", "not-yet", "stepped-back", "evidence-withdrawn"],
+        "policies": ["pathway"],
+        "evidence_kinds": ["check", "observed", "accepted", "sign-off", "step-back", "not-yet", "withdrawn"],
+        "requirement_kinds": ["accepted"],
+        "stages_of": ["stage_names"],
+    },
+    "training": {"evidence_kinds": ["training"]},
+    "rota": {},
+}
+
+
+def named(thing: Any) -> str:
+    """The name by which this list knows something a domain brings."""
+    if isinstance(thing, NavItem):
+        return f"{thing.label} -> {thing.endpoint}"
+    for attribute in ("name", "kind", "__name__"):
+        if isinstance(found := getattr(thing, attribute, None), str):
+            return found
+    return type(thing).__name__
+
+
+def brought(domain: Domain) -> dict[str, list[str]]:
+    """Every slot of a domain's record that holds something, and the names of what it holds."""
+    found: dict[str, list[str]] = {}
+    for slot, held in vars(domain).items():
+        if slot == "name" or not held:
+            continue
+        if isinstance(held, Mapping):
+            found[slot] = sorted(str(key) for key in held)
+        elif slot == "demonstrate":
+            found[slot] = [f"{step.order} {step.load.__name__}" for step in held]
+        elif isinstance(held, tuple):
+            names = [named(each) for each in held]
+            found[slot] = sorted(names) if slot == "commands" else names
+        else:
+            found[slot] = [held.__name__]
+    return found
+
+
+def test_each_domain_brings_what_this_list_says(app: Flask) -> None:
+    assert {domain.name: brought(domain) for domain in registered} == BROUGHT
+
+
+def test_what_a_slot_holds_is_named_once(app: Flask) -> None:
+    """Two letters, jobs or tasks of one name would answer for each other."""
+    for slot in ("notices", "ticks", "tasks", "policies", "evidence_kinds", "requirement_kinds", "blueprints"):
+        names = [named(each) for domain in registered for each in getattr(domain, slot)]
+        assert len(names) == len(set(names)), slot
