@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response
@@ -77,19 +76,6 @@ class Watched:
             self.faults.append(f"{response.status} for {response.url}")
 
 
-@contextmanager
-def opened(
-    browser: Browser, address: str, *, width: int = DESKTOP, dark: bool = False, scripts: bool = True
-) -> Iterator[tuple[Page, Watched]]:
-    """A fresh browser window at an address, with nothing remembered, whose troubles are noted."""
-    context = window(browser, width=width, dark=dark, scripts=scripts)
-    page = context.new_page()
-    watched = watch(page)
-    page.goto(address)
-    yield page, watched
-    context.close()
-
-
 def window(browser: Browser, *, width: int = DESKTOP, dark: bool = False, scripts: bool = True) -> BrowserContext:
     """A browser window of its own, like another person's device."""
     return browser.new_context(
@@ -121,13 +107,44 @@ def faults_of(page: Page) -> list[str]:
     return found
 
 
-def links_of(page: Page) -> list[str]:
-    """The paths of our own that the page links to, without fragments."""
+def walk(page: Page, address: str, seen: set[str]) -> Iterator[str]:
+    """Open one page of each kind that can be reached by links from the page's present one, and yield its path.
+
+    Two pages are of a kind when their addresses differ in numbers alone; kinds in `seen` are left out, new ones added.
+    """
+    waiting = _paths_linked(page)
+    while waiting:
+        path = waiting.pop(0)
+        if kind_of(path) in seen:
+            continue
+        seen.add(kind_of(path))
+        page.goto(address + path)
+        yield path
+        waiting += [linked for linked in _paths_linked(page) if kind_of(linked) not in seen]
+
+
+def kind_of(path: str) -> str:
+    """An address without what tells two pages of the same kind apart."""
+    parts = urlsplit(path)
+    asked = sorted({pair.partition("=")[0] for pair in parts.query.split("&")} - {""})
+    return re.sub(r"\d+|\b[0-9a-f-]{16,}\b", "#", parts.path) + ("?" + "&".join(asked) if asked else "")
+
+
+def _paths_linked(page: Page) -> list[str]:
+    """The paths of our own that the page links to and that are pages, in the order they stand there."""
     host = urlsplit(page.url).netloc
-    addresses: list[Any] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    addresses: list[str] = page.eval_on_selector_all("a[href]:not([download])", "links => links.map(link => link.href)")
     paths = {}
-    for address in addresses:
-        parts = urlsplit(address)
-        if parts.netloc == host and parts.scheme in ("http", "https"):
+    for linked in addresses:
+        parts = urlsplit(linked)
+        if parts.netloc == host and parts.scheme in ("http", "https") and "." not in parts.path.rpartition("/")[2]:
             paths[parts.path + (f"?{parts.query}" if parts.query else "")] = True
     return list(paths)
+
+
+def sign_in(page: Page, address: str, email: str, password: str) -> None:
+    """Go through the sign-in page, as anybody does."""
+    page.goto(address + "/sign-in")
+    page.get_by_label("E-mail address").fill(email)
+    page.get_by_role("textbox", name="Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()

@@ -8,10 +8,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
+from app import demo
+from app.people import passwords
 from app.people.models import Role
 from tests.conftest import People
 from tests.journeys import browser as real
 from tests.journeys.conftest import Window
+from tests.times import NOW
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +52,27 @@ def test_the_pages_of_an_administrator_have_no_faults(
     page = window_of(tansy, width=width, dark=dark).new_page()
     paths = ["/", "/menu", "/account", "/account/password", "/people", "/people/add", "/people/import", "/admin"]
     assert look_at(page, address, [*paths, f"/people/{wren.id}"]) == []
+
+
+@LIGHT_AND_DARK
+@NARROW_AND_WIDE
+def test_every_page_of_the_demonstration_has_no_faults(
+    app: Flask, window_of: Window, address: str, width: int, dark: bool
+) -> None:
+    demo.load(monday=None, now=NOW, say=lambda words: None)
+    seen: set[str] = set()
+    found = []
+    for name in demo.SIGN_INS:
+        page = window_of(width=width, dark=dark).new_page()
+        watched = real.watch(page)
+        real.sign_in(page, address, f"{name}@demo.test", passwords.DEMONSTRATION)
+        # Today differs from person to person, so everybody's is examined.
+        seen.discard("/")
+        for path in real.walk(page, address, seen):
+            found += [f"{name} {path}: {fault}" for fault in real.faults_of(page) + watched.faults]
+            watched.faults.clear()
+    assert found == []
+    assert len(seen) > 12
 
 
 @LIGHT_AND_DARK
