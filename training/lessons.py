@@ -1,0 +1,188 @@
+"""A lesson's Markdown, made into safe HTML.
+
+The dialect is CommonMark with tables, without raw HTML and pictures, and with three fenced parts of our own:
+
+    ```said Wren, 01:40          something somebody wrote, shown as a message
+    ```hard bluecup, 01:14 | bluecup calls tin_robin a name.
+                                 the same with hard words; who skips them sees the sentence after the bar
+    ```aside What if they carry on?   a part that opens on request
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping, Sequence
+from typing import Any
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import OptionsDict
+from markupsafe import Markup, escape
+
+FENCES = ("said", "hard", "aside")
+LEFT_OUT = "Left out, as you asked."
+
+# Nothing beyond what the dialect can make: a pack is written by a trainer, yet it is still text from outside.
+_TAGS = {
+    *(
+        "p",
+        "h2",
+        "h3",
+        "ul",
+        "ol",
+        "li",
+        "strong",
+        "em",
+        "a",
+        "blockquote",
+        "figure",
+        "footer",
+        "b",
+        "hr",
+        "br",
+        "code",
+    ),
+    *("details", "summary", "span", "div", "table", "thead", "tbody", "tr", "th", "td"),
+}
+_CLASSES = {
+    "h2": {"nl-h2"},
+    "h3": {"nl-h3"},
+    "ol": {"nl-moves"},
+    "a": {"govuk-link"},
+    "figure": {"nl-said"},
+    "blockquote": {"nl-quote"},
+    "details": {"govuk-details"},
+    "summary": {"govuk-details__summary"},
+    "span": {"govuk-details__summary-text"},
+    "div": {"govuk-details__text"},
+    "p": {"nl-soft"},
+    "table": {"govuk-table"},
+    "th": {"govuk-table__header"},
+    "td": {"govuk-table__cell"},
+    "tr": {"govuk-table__row"},
+}
+_CLASS_OF = {
+    "heading_open": {"h2": "nl-h2", "h3": "nl-h3"},
+    "ordered_list_open": {"ol": "nl-moves"},
+    "link_open": {"a": "govuk-link"},
+    "blockquote_open": {"blockquote": "nl-quote"},
+    "table_open": {"table": "govuk-table"},
+    "th_open": {"th": "govuk-table__header"},
+    "td_open": {"td": "govuk-table__cell"},
+    "tr_open": {"tr": "govuk-table__row"},
+}
+
+
+def html(body: str, *, skip_hard_words: bool = False) -> Markup:
+    """The lesson as HTML that may stand in a page; hard quotes give way to their gist if wished."""
+    made = _parser().render(body, {"skip_hard_words": skip_hard_words})
+    return Markup(  # noqa: S704  cleaned by nh3 to the few tags above
+        nh3.clean(
+            made,
+            tags=_TAGS,
+            attributes={"a": {"href"}},
+            allowed_classes=_CLASSES,
+            url_schemes={"https"},
+            link_rel="noopener",
+        )
+    )
+
+
+def has_hard_words(body: str) -> bool:
+    """Whether the lesson holds quotes that a reader may want to skip."""
+    return any(_fence_of(token)[0] == "hard" for token in _fences(body))
+
+
+def faults(body: str) -> Iterator[tuple[int, str]]:
+    """What in a lesson's Markdown is not of our dialect: the line within the body, from 1, and a sentence."""
+    tokens = _parser().parse(body)
+    if not any(token.content.strip() for token in tokens if token.type == "inline"):
+        yield 1, "the lesson has no words."
+    for token in tokens:
+        line = (token.map or [0])[0] + 1
+        if token.type == "heading_open" and token.tag not in ("h2", "h3"):
+            yield (
+                line,
+                "headings in a lesson begin with ## or ###; the lesson's title is already the first heading.",
+            )
+        elif token.type == "code_block":
+            yield line, "four spaces at the start make this a code block; take them away."
+        elif token.type == "fence":
+            yield from ((line, sentence) for sentence in _fence_faults(token))
+        for inner in token.children or ():
+            if inner.type == "image":
+                yield line, "pictures are not taken in lessons yet."
+            elif inner.type == "link_open" and not _is_good_link(str(inner.attrGet("href") or "")):
+                yield line, f"the link “{inner.attrGet('href')}” must begin with https:// or with a single /."
+
+
+def _fence_faults(token: Token) -> Iterator[str]:
+    kind, about, gist = _fence_of(token)
+    if kind not in FENCES:
+        yield f"“{kind or 'nothing'}” after the three marks is not known; use said, hard or aside."
+        return
+    if not about:
+        yield f"after “{kind}” it must say {'the question' if kind == 'aside' else 'who wrote it'}."
+    if kind == "hard" and not gist:
+        yield "after a bar ( | ) it must say in a sentence what the hard words come to, for who skips them."
+    if not token.content.strip():
+        yield f"this “{kind}” is empty."
+    for line, sentence in faults(token.content) if token.content.strip() else ():
+        yield f"in line {line} of this “{kind}”: {sentence}"
+
+
+def _is_good_link(href: str) -> bool:
+    return href.startswith("https://") or (href.startswith("/") and not href.startswith("//"))
+
+
+def _fences(body: str) -> Iterator[Token]:
+    return (token for token in _parser().parse(body) if token.type == "fence")
+
+
+def _fence_of(token: Token) -> tuple[str, str, str]:
+    """The kind of a fence, what it is about, and its gist."""
+    kind, _, rest = token.info.strip().partition(" ")
+    about, _, gist = rest.partition("|")
+    return kind, about.strip(), gist.strip()
+
+
+class _Renderer(RendererHTML):
+    """Renders our fences, and gives each element the class it wears in a page."""
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]) -> str:
+        kind, about, gist = _fence_of(tokens[idx])
+        inner = _parser().render(tokens[idx].content)
+        if kind == "hard" and env.get("skip_hard_words"):
+            return (
+                f'<figure class="nl-said"><footer>{escape(about)}</footer><p>{escape(gist)}</p>'
+                f'<p class="nl-soft">{LEFT_OUT}</p></figure>'
+            )
+        if kind in ("said", "hard"):
+            return (
+                f'<figure class="nl-said"><footer>{escape(about)}</footer>'
+                f'<blockquote class="nl-quote">{inner}</blockquote></figure>'
+            )
+        return (
+            '<details class="govuk-details"><summary class="govuk-details__summary">'
+            f'<span class="govuk-details__summary-text">{escape(about)}</span></summary>'
+            f'<div class="govuk-details__text">{inner}</div></details>'
+        )
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
+
+    def dress(state: Any) -> None:
+        for token in _all(state.tokens):
+            if css_class := _CLASS_OF.get(token.type, {}).get(token.tag):
+                token.attrSet("class", css_class)
+
+    parser.core.ruler.push("dress", dress)
+    return parser
+
+
+def _all(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from _all(token.children or [])

@@ -1,0 +1,226 @@
+"""What a course pack is: the shape of a course, its lessons, quizzes and scenarios.
+
+A pack is a folder with `course.yaml` and one file a unit. `pack_reading` reads it, `pack_checks` asks whether
+it makes sense; what comes out is a `Pack`, which never changes: its hash names it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+# Lower-case words with hyphens: they stand in addresses, in evidence and in stored answers.
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Minutes = Annotated[int, Field(ge=1, le=240)]
+
+
+class Part(BaseModel):
+    """The base of everything in a pack: nothing unknown is taken, nothing is changed, nothing is guessed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Said(Part):
+    """Something somebody wrote in the thread."""
+
+    who: Line
+    at: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
+    text: Words
+    # Set where the words are hard to read: what is shown in their place to a reader who skips them.
+    gentler: Words | None = None
+
+
+class Lesson(Part):
+    """Something to read: Markdown, in the dialect that `lessons` describes."""
+
+    kind: Literal["lesson"] = "lesson"
+    slug: Slug
+    title: Line
+    minutes: Minutes
+    content_note: Words | None = None
+    body: Annotated[str, StringConstraints(min_length=1, max_length=40_000)]
+
+
+class Option(Part):
+    """One answer that may be picked, and what is said to whoever picks it."""
+
+    text: Line
+    right: bool = False
+    feedback: Words
+
+
+class SingleChoice(Part):
+    """A question with exactly one right answer."""
+
+    kind: Literal["single"]
+    key: Slug
+    about: Slug
+    ask: Words
+    options: Annotated[tuple[Option, ...], Field(min_length=2, max_length=6)]
+
+
+class MultipleChoice(Part):
+    """A question where every right answer, and no other, is to be picked."""
+
+    kind: Literal["multiple"]
+    key: Slug
+    about: Slug
+    ask: Words
+    options: Annotated[tuple[Option, ...], Field(min_length=3, max_length=8)]
+
+
+class TrueOrFalse(Part):
+    """A statement that is true or is not."""
+
+    kind: Literal["true-false"]
+    key: Slug
+    about: Slug
+    says: Words
+    is_true: bool
+    if_true: Words  # said to whoever answers "true"
+    if_false: Words
+
+
+class Pair(Part):
+    """Two things that belong together, and why."""
+
+    this: Line
+    goes_with: Line
+    feedback: Words
+
+
+class Matching(Part):
+    """A question where each thing on the left is given its own on the right."""
+
+    kind: Literal["matching"]
+    key: Slug
+    about: Slug
+    ask: Words
+    pairs: Annotated[tuple[Pair, ...], Field(min_length=2, max_length=6)]
+
+
+Question: TypeAlias = SingleChoice | MultipleChoice | TrueOrFalse | Matching
+
+
+class Quiz(Part):
+    """A bank of questions, of which each attempt draws some."""
+
+    kind: Literal["quiz"]
+    slug: Slug
+    title: Line
+    minutes: Minutes
+    lead: Words
+    draw: Annotated[int, Field(ge=1, le=50)]
+    pass_mark: Annotated[int, Field(ge=1, le=50)]  # how many of the drawn questions must be right
+    questions: Annotated[
+        tuple[Annotated[Question, Field(discriminator="kind")], ...], Field(min_length=1, max_length=300)
+    ]
+
+    def question(self, key: str) -> Question:
+        """The question with this key; raises `KeyError` where there is none."""
+        for question in self.questions:
+            if question.key == key:
+                return question
+        raise KeyError(key)
+
+
+class Choice(Part):
+    """One thing you might do next, and what comes of it."""
+
+    key: Slug
+    text: Words
+    you_say: Words | None = None  # your words in the thread, where the choice is a reply
+    then: Annotated[tuple[Said, ...], Field(max_length=6)] = ()
+    lands: Literal["well", "think"]
+    feedback: Words
+    look_for: Words | None = None
+    to: Slug
+
+
+class Step(Part):
+    """A moment in a scenario at which you choose."""
+
+    key: Slug
+    title: Line
+    story: Words | None = None
+    said: Annotated[tuple[Said, ...], Field(max_length=8)] = ()
+    ask: Line
+    hint: Words
+    choices: Annotated[tuple[Choice, ...], Field(min_length=2, max_length=5)]
+
+    def choice(self, key: str) -> Choice:
+        """The choice with this key; raises `KeyError` where there is none."""
+        for choice in self.choices:
+            if choice.key == key:
+                return choice
+        raise KeyError(key)
+
+
+class Ending(Part):
+    """How the story comes out. An ending that does not complete the unit invites another walk."""
+
+    key: Slug
+    title: Line
+    story: Words
+    completes: bool
+
+
+class Scenario(Part):
+    """A branching story in which a reader practises; it begins at its first step."""
+
+    kind: Literal["scenario"]
+    slug: Slug
+    title: Line
+    minutes: Minutes
+    content_note: Words | None = None
+    lead: Words
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=60)]
+    endings: Annotated[tuple[Ending, ...], Field(min_length=1, max_length=10)]
+
+    def step(self, key: str) -> Step | None:
+        """The step with this key, or None where the key is an ending's."""
+        return next((step for step in self.steps if step.key == key), None)
+
+    def ending(self, key: str) -> Ending | None:
+        """The ending with this key, or None where the key is a step's."""
+        return next((ending for ending in self.endings if ending.key == key), None)
+
+
+Unit: TypeAlias = Lesson | Quiz | Scenario
+
+
+class Validity(Part):
+    """How long the training holds, and who says so."""
+
+    months: Annotated[int, Field(ge=1, le=120)]
+    source: Words
+
+
+class Pack(Part):
+    """A whole course, as it was checked. Two packs with the same content have the same hash."""
+
+    code: Slug  # names the training in evidence: `training:<code>`
+    title: Line
+    summary: Words
+    shows: Words  # what a holder of the certificate has shown they can do
+    valid_for: Validity
+    units: Annotated[tuple[Annotated[Unit, Field(discriminator="kind")], ...], Field(min_length=1, max_length=40)]
+
+    def unit(self, slug: str) -> Unit | None:
+        """The unit with this slug, or None."""
+        return next((unit for unit in self.units if unit.slug == slug), None)
+
+    @property
+    def minutes(self) -> int:
+        """Learning time in minutes, as the units state it."""
+        return sum(unit.minutes for unit in self.units)
+
+    def content_hash(self) -> str:
+        """SHA-256 of the whole content, in hexadecimal: the same for the same words on every machine."""
+        content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()

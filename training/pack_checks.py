@@ -1,0 +1,204 @@
+"""Whether a course pack makes sense: that a quiz can be answered right, and a story walked to an end.
+
+The shape of a pack is checked by its types; what is asked here no type can say. Each check yields the place
+of a fault within its unit, and a sentence for the author.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from training import lessons
+from training.pack import (
+    Lesson,
+    Matching,
+    MultipleChoice,
+    Pack,
+    Quiz,
+    Scenario,
+    SingleChoice,
+    TrueOrFalse,
+    Unit,
+)
+from training.placed_yaml import Place
+
+Finding = tuple[Place, str]
+
+
+def check_unit(unit: Unit) -> Iterator[Finding]:
+    """Everything that is wrong within one unit."""
+    match unit:
+        case Lesson():
+            yield from _check_lesson(unit)
+        case Quiz():
+            yield from _check_quiz(unit)
+        case Scenario():
+            yield from _check_scenario(unit)
+        case _:
+            assert_never(unit)
+
+
+def check_course(pack: Pack) -> Iterator[Finding]:
+    """Everything that is wrong between units; each place is `("units", position)`."""
+    for position in _repeated(unit.slug for unit in pack.units):
+        yield (
+            ("units", position),
+            f"two units are called “{pack.units[position].slug}”; each needs a slug of its own.",
+        )
+    lesson_slugs = {unit.slug for unit in pack.units if isinstance(unit, Lesson)}
+    for position, unit in enumerate(pack.units):
+        if not isinstance(unit, Quiz):
+            continue
+        for number, question in enumerate(unit.questions):
+            if question.about not in lesson_slugs:
+                yield (
+                    ("units", position, "questions", number, "about"),
+                    f"question “{question.key}” is about “{question.about}”, but no lesson has that slug.",
+                )
+    if all(isinstance(unit, Lesson) for unit in pack.units):
+        yield ("units",), "a course needs a quiz or a scenario: reading alone shows nothing."
+
+
+def _check_lesson(lesson: Lesson) -> Iterator[Finding]:
+    for line, sentence in lessons.faults(lesson.body):
+        yield ("body", line), sentence
+    if lessons.has_hard_words(lesson.body) and not lesson.content_note:
+        yield (
+            ("content_note",),
+            "this lesson quotes hard words, so it needs a content_note that says so gently.",
+        )
+
+
+def _check_quiz(quiz: Quiz) -> Iterator[Finding]:
+    if quiz.draw > len(quiz.questions):
+        yield ("draw",), f"{quiz.draw} questions are to be drawn, but there are only {len(quiz.questions)}."
+    if quiz.pass_mark > quiz.draw:
+        yield ("pass_mark",), f"the pass mark is {quiz.pass_mark} of {quiz.draw}: nobody could reach it."
+    for position in _repeated(question.key for question in quiz.questions):
+        yield ("questions", position, "key"), f"two questions are called “{quiz.questions[position].key}”."
+    for number, question in enumerate(quiz.questions):
+        here: Place = ("questions", number)
+        match question:
+            case SingleChoice() | MultipleChoice():
+                right = sum(option.right for option in question.options)
+                if isinstance(question, SingleChoice) and right != 1:
+                    yield (
+                        (*here, "options"),
+                        f"question “{question.key}” needs exactly one right answer, and has {right}.",
+                    )
+                elif right == 0:
+                    yield (
+                        (*here, "options"),
+                        f"question “{question.key}” has no right answer, so nobody can pass it.",
+                    )
+                elif right == len(question.options):
+                    yield (
+                        (*here, "options"),
+                        f"every answer to question “{question.key}” is right, so it asks nothing.",
+                    )
+                for position in _repeated(option.text.casefold() for option in question.options):
+                    yield (
+                        (*here, "options", position),
+                        f"question “{question.key}” offers the same answer twice.",
+                    )
+            case TrueOrFalse():
+                pass
+            case Matching():
+                for position in _repeated(pair.this.casefold() for pair in question.pairs):
+                    yield (
+                        (*here, "pairs", position),
+                        f"question “{question.key}” has the same thing on the left twice.",
+                    )
+                for position in _repeated(pair.goes_with.casefold() for pair in question.pairs):
+                    yield (
+                        (*here, "pairs", position),
+                        f"question “{question.key}” offers the same thing on the right twice.",
+                    )
+            case _:
+                assert_never(question)
+
+
+def _check_scenario(scenario: Scenario) -> Iterator[Finding]:
+    keys = [step.key for step in scenario.steps] + [ending.key for ending in scenario.endings]
+    for position in _repeated(keys):
+        where: Place = (
+            ("steps", position) if position < len(scenario.steps) else ("endings", position - len(scenario.steps))
+        )
+        yield (
+            (*where, "key"),
+            f"“{keys[position]}” is used twice; every step and ending needs a key of its own.",
+        )
+    known = set(keys)
+    for number, step in enumerate(scenario.steps):
+        here: Place = ("steps", number)
+        yield from _check_hard_words((*here, "said"), step.said, scenario)
+        for position in _repeated(choice.key for choice in step.choices):
+            yield (*here, "choices", position, "key"), f"step “{step.key}” has two choices called the same."
+        for position, choice in enumerate(step.choices):
+            if choice.to not in known:
+                yield (
+                    (*here, "choices", position, "to"),
+                    f"this choice leads to “{choice.to}”, which is neither a step nor an ending.",
+                )
+            yield from _check_hard_words((*here, "choices", position, "then"), choice.then, scenario)
+        if not any(choice.lands == "well" for choice in step.choices):
+            yield (
+                (*here, "choices"),
+                f"step “{step.key}” has no choice that lands well, so nobody can do right there.",
+            )
+    if not any(ending.completes for ending in scenario.endings):
+        yield ("endings",), "no ending completes the unit, so nobody could ever pass it."
+    yield from _check_paths(scenario)
+
+
+def _check_paths(scenario: Scenario) -> Iterator[Finding]:
+    onward = {step.key: {choice.to for choice in step.choices} for step in scenario.steps}
+    reached = _reach([scenario.steps[0].key], onward)
+    for number, step in enumerate(scenario.steps):
+        if step.key not in reached:
+            yield ("steps", number), f"no choice leads to step “{step.key}”, so nobody would ever see it."
+    for number, ending in enumerate(scenario.endings):
+        if ending.key not in reached:
+            yield (
+                ("endings", number),
+                f"no choice leads to ending “{ending.key}”, so nobody would ever see it.",
+            )
+    back: dict[str, set[str]] = {}
+    for key, targets in onward.items():
+        for target in targets:
+            back.setdefault(target, set()).add(key)
+    has_way_out = _reach([ending.key for ending in scenario.endings], back)
+    for number, step in enumerate(scenario.steps):
+        if step.key in reached and step.key not in has_way_out:
+            yield (
+                ("steps", number),
+                f"from step “{step.key}” no ending can be reached: the story would go round for ever.",
+            )
+
+
+def _check_hard_words(place: Place, said: Iterable[object], scenario: Scenario) -> Iterator[Finding]:
+    if any(getattr(one, "gentler", None) for one in said) and not scenario.content_note:
+        yield (
+            place,
+            "somebody says hard words here, so the scenario needs a content_note that says so gently.",
+        )
+
+
+def _reach(start: list[str], onward: dict[str, set[str]]) -> set[str]:
+    reached, waiting = set(start), list(start)
+    while waiting:
+        for target in onward.get(waiting.pop(), set()) - reached:
+            reached.add(target)
+            waiting.append(target)
+    return reached
+
+
+def _repeated(names: Iterable[str]) -> Iterator[int]:
+    """The position of each name that was there before."""
+    counts: Counter[str] = Counter()
+    for position, name in enumerate(names):
+        if counts[name]:
+            yield position
+        counts[name] += 1

@@ -1,0 +1,242 @@
+"""Reads a course pack from a folder: whole, or not at all with every fault named by file and line.
+
+course.yaml          code, title, summary, shows, valid_for, and the list of unit files in order
+01-beginning.md      a lesson: a head between two lines of ---, then Markdown (see `lessons`)
+02-practice.yaml     kind: scenario, or kind: quiz
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from app.refusals import Invalid
+from training import pack_checks, placed_yaml
+from training.pack import Lesson, Line, Pack, Part, Quiz, Scenario, Slug, Unit, Validity, Words
+from training.placed_yaml import Place, Placed, YamlFault
+
+COURSE_FILE = "course.yaml"
+MOST_BYTES = 1_000_000  # a file; the longest lesson in the world is far below
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing that is wrong with a pack, and where."""
+
+    file: str
+    line: int
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.sentence}"
+
+
+class PackHasFaults(Invalid):
+    """The pack was not taken; `faults` says all that is wrong with it."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(*(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class _CourseFile(BaseModel):
+    """What stands in course.yaml: a pack whose units are still names of files."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    code: Slug
+    title: Line
+    summary: Words
+    shows: Words
+    valid_for: Validity
+    units: Annotated[list[Line], Field(min_length=1, max_length=40)]
+
+
+@dataclass(frozen=True)
+class _UnitFile:
+    """A unit as it was read, and where its parts stood."""
+
+    name: str
+    unit: Unit
+    placed: Placed
+    body_line: int  # the line of the file on which a lesson's Markdown begins; 0 where there is none
+
+    def line_of(self, place: Place) -> int:
+        if place and place[0] == "body" and len(place) > 1:
+            return self.body_line + int(place[1]) - 1
+        return self.placed.line_of(place)
+
+
+def read_pack(folder: Path) -> Pack:
+    """Read and check a whole pack; refuses with `PackHasFaults`, which names every fault found."""
+    faults: list[Fault] = []
+    course_text = _read_file(folder, COURSE_FILE, faults, asked_at=1, asked_in=COURSE_FILE)
+    course_placed = _read_yaml(course_text, COURSE_FILE, faults) if course_text is not None else None
+    course = _validate(_CourseFile, course_placed, COURSE_FILE, faults) if course_placed else None
+    if course is None or course_placed is None:
+        raise PackHasFaults(sorted(faults))
+    units: list[_UnitFile] = []
+    for position, name in enumerate(course.units):
+        asked_at = course_placed.line_of(("units", position))
+        text = _read_file(folder, name, faults, asked_at=asked_at, asked_in=COURSE_FILE)
+        if text is not None and (unit := _read_unit(text, name, faults, asked_at)):
+            units.append(unit)
+    for unit_file in units:
+        for place, sentence in pack_checks.check_unit(unit_file.unit):
+            faults.append(Fault(unit_file.name, unit_file.line_of(place), sentence))
+    if len(units) == len(course.units):
+        # What is wrong between units can only be told when all of them are there.
+        pack = Pack(
+            code=course.code,
+            title=course.title,
+            summary=course.summary,
+            shows=course.shows,
+            valid_for=course.valid_for,
+            units=tuple(unit_file.unit for unit_file in units),
+        )
+        faults += _course_faults(pack, units, course_placed)
+        if not faults:
+            return pack
+    raise PackHasFaults(sorted(faults))
+
+
+def _course_faults(pack: Pack, units: list[_UnitFile], course: Placed) -> Iterator[Fault]:
+    for place, sentence in pack_checks.check_course(pack):
+        if len(place) > 2 and isinstance(place[1], int):
+            unit_file = units[place[1]]
+            yield Fault(unit_file.name, unit_file.line_of(place[2:]), sentence)
+        else:
+            yield Fault(COURSE_FILE, course.line_of(place), sentence)
+
+
+def _read_file(folder: Path, name: str, faults: list[Fault], *, asked_at: int, asked_in: str) -> str | None:
+    def fault(sentence: str) -> None:
+        faults.append(Fault(asked_in, asked_at, sentence))
+
+    path = folder / name
+    if Path(name).name != name or path.is_symlink():
+        fault(f"“{name}” must be the name of a file in the same folder.")
+        return None
+    if not path.is_file():
+        fault(f"there is no file “{name}” in the folder.")
+        return None
+    if path.stat().st_size > MOST_BYTES:
+        fault(f"“{name}” is larger than a megabyte.")
+        return None
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        faults.append(Fault(name, line, "this is not UTF-8 text. Save the file as UTF-8."))
+        return None
+
+
+def _read_yaml(text: str, name: str, faults: list[Fault], first_line: int = 1) -> Placed | None:
+    try:
+        placed = placed_yaml.read(text, first_line=first_line)
+    except YamlFault as fault:
+        faults.append(Fault(name, fault.line, fault.sentence))
+        return None
+    if not isinstance(placed.value, dict):
+        faults.append(Fault(name, first_line, "this must be a list of names and values, such as “title: …”."))
+        return None
+    return placed
+
+
+def _read_unit(text: str, name: str, faults: list[Fault], asked_at: int) -> _UnitFile | None:
+    if name.endswith(".md"):
+        return _read_lesson(text, name, faults)
+    if not name.endswith(".yaml"):
+        faults.append(Fault(COURSE_FILE, asked_at, f"“{name}” must end in .md (a lesson) or .yaml."))
+        return None
+    placed = _read_yaml(text, name, faults)
+    if placed is None:
+        return None
+    kinds: dict[Any, type[Quiz] | type[Scenario]] = {"quiz": Quiz, "scenario": Scenario}
+    model = kinds.get(placed.value.get("kind"))
+    if model is None:
+        faults.append(Fault(name, placed.line_of(("kind",)), "“kind” must be quiz or scenario."))
+        return None
+    unit = _validate(model, placed, name, faults)
+    return _UnitFile(name, unit, placed, 0) if unit else None
+
+
+def _read_lesson(text: str, name: str, faults: list[Fault]) -> _UnitFile | None:
+    lines = text.splitlines()
+    ends_at = next((number for number, line in enumerate(lines) if number and line.rstrip() == "---"), None)
+    if not lines or lines[0].rstrip() != "---" or ends_at is None:
+        faults.append(Fault(name, 1, "a lesson begins with a head between two lines of ---."))
+        return None
+    head = _read_yaml("\n".join(lines[1:ends_at]), name, faults, first_line=2)
+    if head is None:
+        return None
+    for ours in ("body", "kind"):
+        if ours in head.value:
+            faults.append(Fault(name, head.line_of((ours,)), f"“{ours}” does not belong in a lesson's head."))
+            return None
+    head.value["body"] = "\n".join(lines[ends_at + 1 :]).strip("\n") + "\n"
+    skipped = next((number for number, line in enumerate(lines[ends_at + 1 :]) if line.strip()), 0)
+    head.lines[("body",)] = ends_at + 2 + skipped
+    lesson = _validate(Lesson, head, name, faults)
+    return _UnitFile(name, lesson, head, ends_at + 2 + skipped) if lesson else None
+
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+def _validate(model: type[Shape], placed: Placed, name: str, faults: list[Fault]) -> Shape | None:
+    try:
+        # By way of JSON, because strict JSON takes a list for a tuple and still no text for a number.
+        return model.model_validate_json(json.dumps(placed.value))
+    except ValidationError as error:
+        shapes: list[type[BaseModel]] = [model, *Part.__subclasses__()]
+        known = {field for shape in shapes for field in shape.model_fields}
+        for problem in error.errors(include_url=False):
+            faults.append(Fault(name, placed.line_of(problem["loc"]), _sentence(problem, known)))
+        return None
+
+
+def _sentence(problem: ErrorDetails, known: set[str]) -> str:
+    field = str(next((step for step in reversed(problem["loc"]) if isinstance(step, str)), "this"))
+    context = problem.get("ctx", {})
+    match problem["type"]:
+        case "missing":
+            return f"“{field}” is missing."
+        case "extra_forbidden":
+            near = difflib.get_close_matches(field, known, n=1)
+            return f"“{field}” is not a word we know here{f'; did you mean “{near[0]}”?' if near else '.'}"
+        case "string_type":
+            return f"“{field}” must be text; put it in quotation marks."
+        case "int_type" | "int_parsing" | "int_from_float":
+            return f"“{field}” must be a whole number."
+        case "bool_type" | "bool_parsing":
+            return f"“{field}” must be true or false."
+        case "string_too_short":
+            return f"“{field}” is empty."
+        case "string_too_long":
+            return f"“{field}” is longer than {context['max_length']} characters."
+        case "too_short":
+            return f"“{field}” needs at least {context['min_length']}, and has {context['actual_length']}."
+        case "too_long":
+            return f"“{field}” takes at most {context['max_length']}."
+        case "greater_than_equal":
+            return f"“{field}” must be at least {context['ge']}."
+        case "less_than_equal":
+            return f"“{field}” must be at most {context['le']}."
+        case "string_pattern_mismatch":
+            if field == "at":
+                return "“at” must be a time such as 01:12, in quotation marks."
+            return f"“{field}” must be lower-case words joined by hyphens, such as calm-thread."
+        case "union_tag_invalid" | "union_tag_not_found":
+            return "“kind” must be single, multiple, true-false or matching."
+        case "literal_error":
+            return f"“{field}” must be {context['expected']}."
+        case _:
+            return f"“{field}”: {problem['msg']}."

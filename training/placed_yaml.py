@@ -1,0 +1,101 @@
+"""YAML that remembers on which line each value stood, so that a fault in a course pack can be found.
+
+Only plain data is taken: no tags that build objects, no aliases (a few lines can unfold to gigabytes),
+no key twice (the second would silently win).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+Place = tuple[str | int, ...]
+
+
+class YamlFault(Exception):
+    """The text is not YAML that we take; `line` counts from 1 within the file."""
+
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line = line
+        self.sentence = sentence
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A value read from YAML, and the line of everything in it by its path of keys and positions."""
+
+    value: Any
+    lines: dict[Place, int] = field(default_factory=dict)
+
+    def line_of(self, place: Place) -> int:
+        """The line of this place, or of the nearest thing around it that was written down."""
+        known: Place = ()
+        for step in place:
+            # The shape check also names what is not in the file (the kind of question it tried): passed over.
+            if (*known, step) in self.lines:
+                known = (*known, step)
+        return self.lines.get(known, 1)
+
+
+def read(text: str, *, first_line: int = 1) -> Placed:
+    """Read one YAML document; `first_line` is the line of the file on which the text begins.
+
+    Refuses with `YamlFault`: text that is no YAML, more than one document, aliases, tags, keys twice.
+    """
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first_line + (mark.line if mark else 0)
+        raise YamlFault(line, f"this is not valid YAML ({error.problem or error.context}).") from None
+    except yaml.YAMLError as error:
+        raise YamlFault(first_line, f"this is not valid YAML ({error}).") from None
+    lines: dict[Place, int] = {(): first_line}
+    if root is None:
+        return Placed(None, lines)
+    seen: set[int] = set()
+
+    def take(node: yaml.Node, place: Place) -> Any:
+        line = first_line + node.start_mark.line
+        if id(node) in seen:
+            raise YamlFault(line, "this uses an alias (a name with *). Please write it out in full.")
+        seen.add(id(node))
+        lines.setdefault(place, line)
+        if isinstance(node, yaml.MappingNode):
+            taken: dict[str, Any] = {}
+            for key_node, value_node in node.value:
+                key_line = first_line + key_node.start_mark.line
+                if not isinstance(key_node, yaml.ScalarNode):
+                    raise YamlFault(key_line, "a name before a colon must be a plain word.")
+                key = str(key_node.value)
+                if key in taken:
+                    raise YamlFault(key_line, f"“{key}” is written twice; the second would silently win.")
+                lines[(*place, key)] = key_line
+                taken[key] = take(value_node, (*place, key))
+            return taken
+        if isinstance(node, yaml.SequenceNode):
+            return [take(item, (*place, number)) for number, item in enumerate(node.value)]
+        return _scalar(node, line)
+
+    return Placed(take(root, ()), lines)
+
+
+def _scalar(node: yaml.Node, line: int) -> Any:
+    if not node.tag.startswith("tag:yaml.org,2002:"):
+        raise YamlFault(line, f"the tag “{node.tag}” is not taken here.")
+    try:
+        value = _CONSTRUCTOR.construct_object(node)
+    except (yaml.YAMLError, ValueError) as error:
+        raise YamlFault(line, f"this value cannot be read ({error}).") from None
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, int | float) and ":" not in node.value:
+        return value
+    # Dates and bytes are taken as they were typed, and so is 21:15, which YAML would read as 1275.
+    return str(node.value)
+
+
+_CONSTRUCTOR = yaml.SafeLoader("")
