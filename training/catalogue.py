@@ -1,0 +1,127 @@
+"""The courses that are installed: putting a pack in, and reading it back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app import audit, db
+from app.domain import RequirementWords
+from app.refusals import NotFound
+from training.models import Course, CourseVersion
+from training.pack import Pack
+
+# Packs never change, so each is checked and built once a process; the hash names the content, whatever the
+# database.
+_packs: dict[str, Pack] = {}
+
+
+def install(pack: Pack, *, by: int | None, now: datetime) -> CourseVersion:
+    """Install a pack as the newest version of its course; whoever has begun an older one finishes that.
+
+    The same content again adds nothing and returns the version that is there. Call it inside `db.writing()`.
+    """
+    course = _course_called(pack.code)
+    newest = latest_version(course.id)
+    content_hash = pack.content_hash()
+    if newest is not None and newest.content_hash == content_hash:
+        return newest
+    version = CourseVersion(
+        course_id=course.id,
+        number=newest.number + 1 if newest else 1,
+        title=pack.title,
+        content_hash=content_hash,
+        document=pack.model_dump(mode="json"),
+        installed_at=now,
+        installed_by_id=by,
+    )
+    db.session.add(version)
+    db.session.flush()
+    audit.record(
+        "training.course-installed",
+        by=by,
+        subject=f"course_version:{version.id}",
+        now=now,
+        details={"course": pack.code, "number": version.number, "content_hash": content_hash},
+    )
+    return version
+
+
+def _course_called(code: str) -> Course:
+    """The course of this code, made if there is none; held until the transaction ends, so that numbers are
+    unique.
+    """
+    dialect = postgresql if db.session().get_bind().dialect.name == "postgresql" else sqlite
+    db.session.execute(dialect.insert(Course).values(code=code).on_conflict_do_nothing(index_elements=["code"]))
+    return db.session.scalars(select(Course).where(Course.code == code).with_for_update()).one()
+
+
+def latest_version(course_id: int) -> CourseVersion | None:
+    """The newest version of a course."""
+    return db.session.scalars(
+        select(CourseVersion).where(CourseVersion.course_id == course_id).order_by(CourseVersion.number.desc()).limit(1)
+    ).one_or_none()
+
+
+def course_called(code: str) -> tuple[Course, CourseVersion]:
+    """The course of this code and its newest version; refuses a code that is not installed."""
+    row = db.session.execute(
+        select(Course, CourseVersion)
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .where(Course.code == code)
+        .order_by(CourseVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("There is no course of that name here. All courses are listed under Learning.")
+    return row.Course, row.CourseVersion
+
+
+def all_courses() -> list[tuple[Course, CourseVersion]]:
+    """Every course with its newest version, by title."""
+    newest = (
+        select(CourseVersion.course_id, func.max(CourseVersion.number).label("number"))
+        .group_by(CourseVersion.course_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Course, CourseVersion)
+        .join(CourseVersion, CourseVersion.course_id == Course.id)
+        .join(
+            newest,
+            (newest.c.course_id == CourseVersion.course_id) & (newest.c.number == CourseVersion.number),
+        )
+        .order_by(CourseVersion.title)
+    )
+    return [(row.Course, row.CourseVersion) for row in rows]
+
+
+def pack_of(version: CourseVersion) -> Pack:
+    """The pack of a version, checked once a process."""
+    if version.content_hash not in _packs:
+        _packs[version.content_hash] = Pack.model_validate_json(json.dumps(version.document))
+    return _packs[version.content_hash]
+
+
+def titles_of(version_ids: Iterable[int]) -> dict[int, str]:
+    """The titles of these versions."""
+    rows = db.session.execute(
+        select(CourseVersion.id, CourseVersion.title).where(CourseVersion.id.in_(set(version_ids)))
+    )
+    return {row.id: row.title for row in rows}
+
+
+def requirement_words(key: str, _now: datetime) -> RequirementWords | None:
+    """What `training:<key>` asks for and where to get it, or None while no such course is installed."""
+    title = db.session.scalar(
+        select(CourseVersion.title)
+        .join(Course, Course.id == CourseVersion.course_id)
+        .where(Course.code == key)
+        .order_by(CourseVersion.number.desc())
+        .limit(1)
+    )
+    return None if title is None else RequirementWords(title=title, href=f"/learning/{key}")

@@ -1,0 +1,127 @@
+"""A certificate on paper: a tagged PDF/A-3 that carries its signed credential inside.
+
+PDF/A-3a is both archival and tagged for screen readers. The ground is a page background, which stays out
+of the tags; the square code has a title, which becomes its alternative text. No claim of certified
+conformance is made.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from app.settings import ROOT
+from training import badges
+from training.printing import FONTS, font_path
+
+FOLDER = ROOT / "templates" / "certificates"
+GROUND = "certificate-ground.svg"
+VARIANT = "pdf/a-3a"
+# Files are asked for under this scheme alone, so that nothing a certificate says can open another file or
+# address.
+SCHEME = "certificate:"
+
+
+@dataclass(frozen=True)
+class Print:
+    """Everything that is printed."""
+
+    organisation: str
+    printed_name: str
+    title: str
+    shows: str
+    awarded_on: date
+    valid_until: date
+    minutes: int
+    version_number: int
+    code: str  # spaced, for reading
+    verify_url: str
+    token: str
+
+
+def render(facts: Print) -> bytes:
+    """The certificate as a PDF. Takes about a tenth of a second: keep it outside any transaction."""
+    press = _press()
+    code = segno.make(facts.verify_url, error="m", micro=False).svg_inline(
+        scale=1,
+        border=0,
+        omitsize=True,
+        dark="#16183c",
+        title="Code to check this certificate",
+        svgclass="qr",
+    )
+    html = press.template.render(
+        facts=facts,
+        learning_time=learning_time(facts.minutes),
+        name_size=name_size(facts.printed_name),
+        code=Markup(code),  # noqa: S704  drawn by segno from an address of our own
+    )
+    # Pango and the font configuration are one for the process; two threads at once would share them.
+    with press.lock:
+        return press.print(html, facts.token)
+
+
+def learning_time(minutes: int) -> str:
+    """“43 min”, “3 h 20 min”"""
+    hours, rest = divmod(minutes, 60)
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours))
+
+
+def name_size(name: str) -> str:
+    """The class of type size at which a name of this length takes at most two lines."""
+    return "short" if len(name) <= 18 else "middling" if len(name) <= 36 else "long"
+
+
+class _Press:
+    """What is made once a process: the template, the style sheet and the fonts."""
+
+    def __init__(self) -> None:
+        # WeasyPrint takes two seconds to import; a process that prints no certificate never pays for it.
+        import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+        class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+            """Hands out our own files and nothing else."""
+
+            def fetch(self, url: str, headers: Any = None) -> Any:
+                name = url.removeprefix(SCHEME)
+                if not url.startswith(SCHEME) or name not in (*FONTS, GROUND):
+                    raise ValueError(f"a certificate asks for {url}, which it may not have")
+                path = FOLDER / GROUND if name == GROUND else font_path(name)
+                kind = "image/svg+xml" if name == GROUND else "font/ttf"
+                return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+
+        templates = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+        self.template = templates.get_template("certificate.html")
+        self.lock = threading.Lock()
+        self._weasyprint = weasyprint
+        self._fetcher = Fetcher(allow_redirects=False)
+        self._fonts = FontConfiguration()
+        sheet = templates.get_template("certificate.css").render(fonts=FONTS, scheme=SCHEME, ground=GROUND)
+        self._sheet = weasyprint.CSS(string=sheet, font_config=self._fonts, url_fetcher=self._fetcher)
+
+    def print(self, html: str, token: str) -> bytes:
+        document = self._weasyprint.HTML(string=html, url_fetcher=self._fetcher)
+        credential = self._weasyprint.Attachment(
+            string=badges.enveloped(token),
+            name="credential.json",
+            description="The signed Open Badges 3.0 credential of this certificate",
+            relationship="Data",
+        )
+        made: bytes = document.write_pdf(
+            stylesheets=[self._sheet], font_config=self._fonts, pdf_variant=VARIANT, attachments=[credential]
+        )
+        return made
+
+
+@lru_cache(maxsize=1)
+def _press() -> _Press:
+    return _Press()

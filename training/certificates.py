@@ -1,0 +1,272 @@
+"""Certificates: issuing, the name on them, and saying in public whether one is real.
+
+What a certificate says is its signed token, made once. The public page reads the token each time, so that
+a changed row in the database can make no false certificate; whether it was withdrawn is read from the ledger.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import uuid4
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
+
+from app import audit, clock, db, settings
+from app.people.models import Person
+from app.people.private import private_details
+from app.people.rights import permissions_of
+from app.refusals import Conflict, Invalid, NotFound
+from progression.models import Evidence
+from training import badges, catalogue, codes, printing, signing_keys, status_list
+from training.badges import Award, Credential
+from training.models import Certificate, Completion, CourseVersion, CredentialSubject
+from training.pack import Pack
+from training.permissions import TrainingPermission
+
+LONGEST_NAME = 80  # characters; two lines of the certificate at its smallest size
+
+
+class Standing(StrEnum):
+    """What can be said about a certificate."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+    REPLACED = "replaced"
+    NOT_OURS = "not-ours"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the public page may say: nothing but the standing, where it is not ours."""
+
+    standing: Standing
+    says: Credential | None = None
+    shown_name: str | None = None
+
+
+NOT_OURS = Checked(Standing.NOT_OURS)
+
+
+def issue(completion: Completion, version: CourseVersion, pack: Pack, *, to: Person, now: datetime) -> Certificate:
+    """Issue the certificate of a course just passed, made out to the display name. Sign it and keep the
+    token.
+    """
+    return _make(completion, version, pack, to=to, printed_name=to.display_name[:LONGEST_NAME], now=now)
+
+
+def rename(certificate_id: int, name: str, *, by: Person, now: datetime) -> Certificate:
+    """Make a certificate out to another name that its holder chose; the one before says that it was replaced.
+
+    The same name again changes nothing. Refuses a name that cannot be printed, and a certificate that was
+    withdrawn.
+    """
+    db.lock_people([by.id])
+    old = of_holder(certificate_id, by)
+    chosen = printable_name(name)
+    if old.replaced_at is not None:
+        raise Conflict("This certificate was replaced by a newer one. You find it under Learning.")
+    if is_withdrawn(old):
+        raise Conflict("This certificate was withdrawn, so its name cannot be changed.")
+    if chosen == old.printed_name:
+        return old
+    completion = db.session.get_one(Completion, old.completion_id)
+    version = db.session.get_one(CourseVersion, completion.course_version_id)
+    old.replaced_at = now
+    db.session.flush()
+    fresh = _make(completion, version, catalogue.pack_of(version), to=by, printed_name=chosen, now=now)
+    fresh.shows_full_name = old.shows_full_name
+    audit.record(
+        "training.certificate-replaced",
+        by=by.id,
+        subject=f"certificate:{old.id}",
+        now=now,
+        details={"by_certificate": fresh.id},
+    )
+    return fresh
+
+
+def show_full_name(certificate_id: int, shown: bool, *, by: Person, now: datetime) -> None:
+    """Let the public page show the whole printed name, or only the first name and an initial."""
+    db.lock_people([by.id])
+    certificate = of_holder(certificate_id, by)
+    if certificate.shows_full_name == shown:
+        return
+    certificate.shows_full_name = shown
+    audit.record(
+        "training.certificate-name-shown" if shown else "training.certificate-name-hidden",
+        by=by.id,
+        subject=f"certificate:{certificate.id}",
+        now=now,
+    )
+
+
+def printable_name(name: str) -> str:
+    """The name as it will be printed; refuses an empty or a very long one, and letters our font has not."""
+    chosen = re.sub(r"\s+", " ", unicodedata.normalize("NFC", name)).strip()
+    if not chosen:
+        raise Invalid("Write the name that should stand on your certificate.", field="name")
+    if len(chosen) > LONGEST_NAME:
+        raise Invalid(f"There is room for {LONGEST_NAME} characters. Is there a shorter form?", field="name")
+    if missing := printing.letters_missing(chosen):
+        raise Invalid(
+            f"We cannot print {' '.join(missing)} yet, and are sorry. Can the name be written another way?",
+            field="name",
+        )
+    return chosen
+
+
+def check(code: str, *, now: datetime) -> Checked:
+    """What can be said in public of a certificate with this code, as it was typed.
+
+    A code that cannot be one, one that nobody has and a token that we did not sign all get the same answer.
+    """
+    wanted = codes.as_typed(code) or codes.NOBODYS
+    certificate = db.session.scalars(select(Certificate).where(Certificate.code == wanted)).one_or_none()
+    if certificate is None:
+        return NOT_OURS
+    keys = settings.current().keys
+    says = badges.read(certificate.token, lambda kid: signing_keys.find(keys, kid))
+    if says is None or not says.verify_url.endswith(f"/{certificate.code}"):
+        return NOT_OURS
+    if not says.is_named(certificate.printed_name):
+        # Somebody changed the name in the database: the token was made out to another.
+        return NOT_OURS
+    name = certificate.printed_name
+    shown_name = name if certificate.shows_full_name else first_name_and_initial(name)
+    return Checked(_standing(certificate, says, now), says, shown_name)
+
+
+def _standing(certificate: Certificate, says: Credential, now: datetime) -> Standing:
+    if is_withdrawn(certificate):
+        return Standing.WITHDRAWN
+    if certificate.replaced_at is not None:
+        return Standing.REPLACED
+    return Standing.EXPIRED if now >= says.valid_until else Standing.VALID
+
+
+def first_name_and_initial(name: str) -> str:
+    """As much of a name as strangers are shown: “Wren Amara Okafor” becomes “Wren O.”"""
+    first, *others = name.split()
+    return f"{first} {others[-1][0]}." if others else first
+
+
+def of_holder(certificate_id: int, holder: Person) -> Certificate:
+    """A certificate of this person's own; for anybody else's there is nothing to find."""
+    certificate = db.session.get(Certificate, certificate_id)
+    if certificate is None or certificate.person_id != holder.id:
+        raise NotFound("There is no such certificate among yours. All of yours are listed under Learning.")
+    return certificate
+
+
+def readable_by(certificate_id: int, reader: Person, *, now: datetime) -> Certificate:
+    """A certificate that this person may read: their own, or anybody's with the permission."""
+    certificate = db.session.get(Certificate, certificate_id)
+    if certificate is not None and certificate.person_id != reader.id:
+        today = clock.on(now, settings.current().zone)
+        if TrainingPermission.READ_CERTIFICATES not in permissions_of(reader.id, on=today):
+            certificate = None
+    if certificate is None:
+        raise NotFound("There is no such certificate, or it is not open to you.")
+    return certificate
+
+
+def is_withdrawn(certificate: Certificate) -> bool:
+    """Whether the ledger takes back what the certificate proves."""
+    return db.session.scalar(_withdrawals().where(Certificate.id == certificate.id)) is not None
+
+
+def revoked_places(number: int) -> list[int]:
+    """The places in this status list whose certificates were withdrawn or replaced."""
+    withdrawn = _withdrawals().subquery()
+    rows = db.session.scalars(
+        select(Certificate.status_index).where(
+            Certificate.status_list == number,
+            Certificate.replaced_at.is_not(None) | Certificate.id.in_(select(withdrawn.c.id)),
+        )
+    )
+    return sorted(rows)
+
+
+def _withdrawals() -> Select[int]:
+    correction = aliased(Evidence)
+    return (
+        select(Certificate.id)
+        .join(Completion, Completion.id == Certificate.completion_id)
+        .join(correction, correction.withdraws_id == Completion.evidence_id)
+    )
+
+
+def _make(
+    completion: Completion,
+    version: CourseVersion,
+    pack: Pack,
+    *,
+    to: Person,
+    printed_name: str,
+    now: datetime,
+) -> Certificate:
+    chosen = settings.current()
+    code = codes.fresh()
+    number, place = _place()
+    # The completion's day, whatever the day of a new name: the award is not newer for it.
+    today = clock.on(now, chosen.zone)
+    award = Award(
+        public_url=chosen.public_url,
+        organisation=chosen.organisation,
+        code=code,
+        subject_urn=_subject_of(to.id),
+        email=private_details(to.id, by=to, why="certificate", today=today, now=now).email,
+        printed_name=printed_name,
+        title=version.title,
+        version_number=version.number,
+        content_hash=version.content_hash,
+        course_code=pack.code,
+        summary=pack.summary,
+        criteria=f"Passed every step. The holder {pack.shows}",
+        awarded_at=completion.completed_at,
+        valid_until=clock.ends(completion.valid_until, chosen.zone),
+        status_list=number,
+        status_index=place,
+    )
+    certificate = Certificate(
+        completion_id=completion.id,
+        person_id=to.id,
+        code=code,
+        printed_name=printed_name,
+        token=badges.sign(award, signing_keys.current(chosen.keys, now=now)),
+        status_list=number,
+        status_index=place,
+        issued_at=now,
+        shows_full_name=False,
+    )
+    db.session.add(certificate)
+    db.session.flush()
+    return certificate
+
+
+def _place() -> tuple[int, int]:
+    number = status_list.list_for(db.session.scalar(select(func.count()).select_from(Certificate)) or 0)
+
+    def is_taken(place: int) -> bool:
+        return (
+            db.session.scalar(
+                select(Certificate.id).where(Certificate.status_list == number, Certificate.status_index == place)
+            )
+            is not None
+        )
+
+    return number, status_list.draw_place(is_taken)
+
+
+def _subject_of(person_id: int) -> str:
+    subject = db.session.get(CredentialSubject, person_id)
+    if subject is None:
+        subject = CredentialSubject(person_id=person_id, urn=f"urn:uuid:{uuid4()}")
+        db.session.add(subject)
+    return subject.urn

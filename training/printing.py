@@ -1,0 +1,32 @@
+"""The fonts that certificates are printed in, and which letters they have."""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont
+
+from app.pages import assets
+
+# One file a weight holds all its letters: two files under one name print wrong glyphs without a word.
+FONTS = {"atkinson-400.ttf": 400, "atkinson-700.ttf": 700}
+NAME_FONT = "atkinson-700.ttf"
+
+
+def font_path(logical: str) -> Path:
+    """The built font of this name."""
+    return assets.path_of(logical)
+
+
+def letters_missing(text: str) -> list[str]:
+    """The characters of a text that the certificate's font has not, each once, in order."""
+    known = _letters_of(str(font_path(NAME_FONT)))
+    return [letter for letter in dict.fromkeys(text) if not letter.isspace() and ord(letter) not in known]
+
+
+@lru_cache(maxsize=4)
+def _letters_of(path: str) -> frozenset[int]:
+    with TTFont(path) as font:
+        return frozenset(code for code in font.getBestCmap() if unicodedata.category(chr(code))[0] not in ("C", "M"))

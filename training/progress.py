@@ -1,0 +1,173 @@
+"""Where a person stands in every course: what the Learning page, Today and a person's page show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app import clock, db, settings
+from progression.models import Evidence
+from training import catalogue
+from training.models import Certificate, Completion, Course, CourseVersion, Enrolment, UnitDone
+from training.pack import Pack, Unit
+
+# Long enough before the end to find a quiet evening for a refresher, and short enough to be worth saying.
+SOON = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Passed:
+    """A course that was passed, and its present certificate."""
+
+    completion_id: int
+    certificate_id: int
+    title: str
+    completed_at: datetime
+    valid_until: date
+    is_withdrawn: bool
+
+
+@dataclass(frozen=True)
+class CourseStanding:
+    """One course for one person, on one day."""
+
+    code: str
+    pack: Pack
+    today: date
+    enrolment: Enrolment | None
+    done: frozenset[str]
+    passed: Passed | None  # the latest time
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the person is in the middle of it."""
+        return self.enrolment is not None and self.enrolment.finished_at is None
+
+    @property
+    def next_unit(self) -> Unit | None:
+        """Where they go on, or None when they are not in the middle of it."""
+        if not self.is_open:
+            return None
+        return next((unit for unit in self.pack.units if unit.slug not in self.done), None)
+
+    @property
+    def minutes_left(self) -> int:
+        """About how many minutes of learning are left."""
+        return sum(unit.minutes for unit in self.pack.units if unit.slug not in self.done)
+
+    @property
+    def holds(self) -> bool:
+        """Whether the training counts today."""
+        return self.passed is not None and not self.passed.is_withdrawn and self.passed.valid_until >= self.today
+
+    @property
+    def lapses_soon(self) -> bool:
+        """Whether it counts today and will stop before long."""
+        return self.holds and self.passed is not None and self.passed.valid_until - self.today <= SOON
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether it once counted and has run out."""
+        passed = self.passed
+        return passed is not None and not passed.is_withdrawn and passed.valid_until < self.today
+
+
+def standings_of(person_id: int, *, now: datetime) -> list[CourseStanding]:
+    """Every installed course, by title, as this person stands in it. Four queries, however many courses."""
+    today = clock.on(now, settings.current().zone)
+    newest = catalogue.all_courses()
+    enrolments: dict[int, tuple[Enrolment, CourseVersion]] = {}
+    rows = db.session.execute(
+        select(Enrolment, CourseVersion)
+        .join(CourseVersion, CourseVersion.id == Enrolment.course_version_id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.id)
+    )
+    for row in rows:
+        enrolments[row.Enrolment.course_id] = (row.Enrolment, row.CourseVersion)
+    done = _done([enrolment.id for enrolment, _version in enrolments.values()])
+    passed = dict(_passed_with_course(person_id))  # the latest of each course
+    return [
+        _standing(course, version, enrolments.get(course.id), done, passed.get(course.id), today)
+        for course, version in newest
+    ]
+
+
+def _standing(
+    course: Course,
+    newest: CourseVersion,
+    enrolled: tuple[Enrolment, CourseVersion] | None,
+    done: dict[int, frozenset[str]],
+    passed: Passed | None,
+    today: date,
+) -> CourseStanding:
+    enrolment, version = enrolled or (None, newest)
+    # Whoever is in the middle sees the version they learn from; all others the newest.
+    shown = version if enrolment is not None and enrolment.finished_at is None else newest
+    return CourseStanding(
+        code=course.code,
+        pack=catalogue.pack_of(shown),
+        today=today,
+        enrolment=enrolment,
+        done=done.get(enrolment.id, frozenset()) if enrolment else frozenset(),
+        passed=passed,
+    )
+
+
+def standing_in(person_id: int, code: str, *, now: datetime) -> CourseStanding:
+    """One course as this person stands in it; refuses a course that is not installed."""
+    catalogue.course_called(code)
+    return next(one for one in standings_of(person_id, now=now) if one.code == code)
+
+
+def passed_courses(person_id: int) -> list[Passed]:
+    """Every time this person passed a course, the latest first."""
+    return [one for _course_id, one in reversed(_passed_with_course(person_id))]
+
+
+def _done(enrolment_ids: list[int]) -> dict[int, frozenset[str]]:
+    done: dict[int, set[str]] = {}
+    rows = db.session.execute(
+        select(UnitDone.enrolment_id, UnitDone.unit).where(UnitDone.enrolment_id.in_(enrolment_ids))
+    )
+    for row in rows:
+        done.setdefault(row.enrolment_id, set()).add(row.unit)
+    return {enrolment_id: frozenset(units) for enrolment_id, units in done.items()}
+
+
+def _passed_with_course(person_id: int) -> list[tuple[int, Passed]]:
+    """Each completion with the id of its course, in the order they happened."""
+    correction = aliased(Evidence)
+    rows = db.session.execute(
+        select(
+            CourseVersion.course_id,
+            CourseVersion.title,
+            Completion.id,
+            Completion.completed_at,
+            Completion.valid_until,
+            Certificate.id.label("certificate_id"),
+            correction.id.label("withdrawn_by"),
+        )
+        .join(CourseVersion, CourseVersion.id == Completion.course_version_id)
+        .join(Certificate, Certificate.completion_id == Completion.id)
+        .outerjoin(correction, correction.withdraws_id == Completion.evidence_id)
+        .where(Completion.person_id == person_id, Certificate.replaced_at.is_(None))
+        .order_by(Completion.id)
+    )
+    return [
+        (
+            row.course_id,
+            Passed(
+                completion_id=row.id,
+                certificate_id=row.certificate_id,
+                title=row.title,
+                completed_at=row.completed_at,
+                valid_until=row.valid_until,
+                is_withdrawn=row.withdrawn_by is not None,
+            ),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,136 @@
+"""The keys that sign certificates: files in the key folder, outside the database.
+
+Each key is one PEM file, readable by its owner alone, whose name holds when it was made and its key id.
+The newest signs; all stay published for ever, so that what an old key signed can still be checked.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+
+FOLDER = "certificates"
+BITS = 2048  # what RS256 verifiers must accept; Open Badges 3.0 asks for no more
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """One key: its id (the RFC 7638 thumbprint) and the key itself."""
+
+    kid: str
+    private: RSAPrivateKey
+
+    @property
+    def public(self) -> RSAPublicKey:
+        """The half that everybody may have."""
+        return self.private.public_key()
+
+    def jwk(self) -> dict[str, str]:
+        """The public half as one JWK. It never holds a private part."""
+        return {**_public_numbers(self.public), "alg": "RS256", "use": "sig", "kid": self.kid}
+
+
+def current(keys: Path, *, now: datetime) -> SigningKey:
+    """The key that signs today; made now if there is none.
+
+    Of two processes that find no key at the same moment, one makes it and the other waits and takes it.
+    """
+    files = _files(keys)
+    if not files:
+        with _alone(keys):
+            files = _files(keys) or [_make(keys, now)]
+    return _load(str(files[-1]))
+
+
+def all_keys(keys: Path) -> list[SigningKey]:
+    """Every key that ever signed, oldest first."""
+    return [_load(str(path)) for path in _files(keys)]
+
+
+def find(keys: Path, kid: str) -> SigningKey | None:
+    """Our key of this id, or None. The id is compared with those we hold; it never opens a file."""
+    return next((key for key in all_keys(keys) if key.kid == kid), None)
+
+
+def add(keys: Path, *, now: datetime) -> SigningKey:
+    """Make a new key, which signs from now on; those before it stay published."""
+    with _alone(keys):
+        return _load(str(_make(keys, now)))
+
+
+def _files(keys: Path) -> list[Path]:
+    # The names begin with when the key was made, so the last is the newest.
+    return sorted((keys / FOLDER).glob("*.pem"))
+
+
+def _make(keys: Path, now: datetime) -> Path:
+    private = generate_private_key(public_exponent=65537, key_size=BITS)
+    pem = private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    path = keys / FOLDER / f"{now:%Y%m%dT%H%M%S%f}-{_thumbprint(private.public_key())}.pem"
+    unfinished = path.with_suffix(".unfinished")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(pem)
+        file.flush()
+        os.fsync(file.fileno())
+    # The name appears only when the whole key is on the disk: a certificate must never outlive its key.
+    unfinished.rename(path)
+    _keep_names(path.parent)
+    return path
+
+
+def _keep_names(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _alone(keys: Path) -> Iterator[None]:
+    """Hold the key folder against other processes."""
+    folder = keys / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@lru_cache(maxsize=64)
+def _load(path: str) -> SigningKey:
+    # Checked once a process: reading a key again for each certificate would cost more than signing it.
+    private = serialization.load_pem_private_key(Path(path).read_bytes(), password=None)
+    if not isinstance(private, RSAPrivateKey):
+        raise ValueError(f"{path} is no RSA key; certificates are signed with RS256")
+    return SigningKey(_thumbprint(private.public_key()), private)
+
+
+def _public_numbers(public: RSAPublicKey) -> dict[str, str]:
+    numbers = public.public_numbers()
+    return {"kty": "RSA", "n": _base64(numbers.n), "e": _base64(numbers.e)}
+
+
+def _thumbprint(public: RSAPublicKey) -> str:
+    """RFC 7638: the hash of the required members, in order of their names."""
+    canonical = json.dumps(_public_numbers(public), sort_keys=True, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(hashlib.sha256(canonical).digest()).rstrip(b"=").decode()
+
+
+def _base64(number: int) -> str:
+    raw = number.to_bytes((number.bit_length() + 7) // 8, "big")
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

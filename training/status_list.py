@@ -1,0 +1,77 @@
+"""The public list of withdrawn certificates: a W3C Bitstring Status List, signed like a certificate.
+
+Anybody who holds a credential can see from it whether it still stands, without asking us about that one
+person.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import secrets
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from app.refusals import NotFound
+from training import badges
+from training.signing_keys import SigningKey
+
+# W3C Bitstring Status List 1.0 asks for at least 131,072 entries, so that a place in it says nothing about
+# anybody.
+LENGTH = 131_072
+# Above half full, a new list is begun: places are drawn by chance, and must be found quickly.
+MOST_IN_ONE = LENGTH // 2
+
+
+def draw_place(is_taken: Callable[[int], bool]) -> int:
+    """A free place, drawn by chance: places in order would tell the order of the awards."""
+    while is_taken(place := secrets.randbelow(LENGTH)):
+        pass
+    return place
+
+
+def list_for(issued: int) -> int:
+    """The number of the list in which the next certificate stands, when this many were issued."""
+    return 1 + issued // MOST_IN_ONE
+
+
+def signed(
+    number: int,
+    withdrawn: Iterable[int],
+    *,
+    public_url: str,
+    organisation: str,
+    key: SigningKey,
+    now: datetime,
+) -> str:
+    """The list of this number as a signed credential, with a bit set for each withdrawn place."""
+    if number < 1:
+        raise NotFound("There is no such list.")
+    address = badges.status_list_url(public_url, number)
+    claims: dict[str, Any] = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "id": address,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": badges.issuer(public_url, organisation),
+        "validFrom": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "credentialSubject": {
+            "id": f"{address}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": "revocation",
+            "encodedList": encoded(withdrawn),
+        },
+        "iss": badges.issuer_url(public_url),
+        "sub": f"{address}#list",
+        "jti": address,
+        "nbf": int(now.timestamp()),
+    }
+    return badges.sign_claims(claims, public_url, key)
+
+
+def encoded(places: Iterable[int]) -> str:
+    """The bits, zipped, in multibase base64url: place 0 is the leftmost bit of the first byte."""
+    bits = bytearray(LENGTH // 8)
+    for place in places:
+        bits[place // 8] |= 0x80 >> (place % 8)
+    return "u" + base64.urlsafe_b64encode(gzip.compress(bytes(bits), mtime=0)).rstrip(b"=").decode()
