@@ -1,5 +1,31 @@
-"""What this domain brings to the house."""
+"""What training brings to the house."""
 
-from app.domain import Domain, EvidenceKind
+from __future__ import annotations
 
-TRAINING = Domain(name="training", evidence_kinds=(EvidenceKind("training", "Training"),))
+from app.domain import Demonstrate, Domain, EvidenceKind, NavItem, RequirementKind
+from app.people.models import Role
+from training import cards, catalogue, demo
+from training.commands import training_group
+from training.learning import EVIDENCE_KIND
+from training.notices import CertificateIssued
+from training.permissions import TrainingPermission
+from training.views import certificates, learning, practice, public
+from training.views.blueprint import bp as learning_bp
+
+PAGES_OF_LEARNING = (learning, practice)  # importing them hangs their routes on the blueprint
+
+READERS = (Role.TRAINER, Role.ASSESSOR, Role.ADMIN)
+
+TRAINING = Domain(
+    name="training",
+    blueprints=(learning_bp, certificates.bp, public.bp),
+    nav=(NavItem("Learning", "learning.index", icon="book", order=10),),
+    cards=(cards.carry_on_learning,),
+    person_panels=(cards.training_of,),
+    grants=dict.fromkeys(READERS, (TrainingPermission.READ_CERTIFICATES,)),
+    notices=(CertificateIssued,),
+    commands=(training_group,),
+    evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),
+    requirement_kinds=(RequirementKind(EVIDENCE_KIND, resolve=catalogue.requirement_words),),
+    demonstrate=(Demonstrate(order=20, load=demo.load),),
+)

@@ -56,4 +56,25 @@ AGREED_AUDIENCE = {
     "sign_offs.observation": "progression:evidence:record",
     "sign_offs.withdraw": "progression:evidence:record",
     "sign_offs.step_back": "progression:step:sign-off",
+    # Training, for everybody with an account: each page shows the reader their own way
+    "learning.index": "signed in",
+    "learning.course": "signed in",
+    "learning.start": "signed in",
+    "learning.hard_words": "signed in",
+    "learning.unit": "signed in",
+    "learning.read": "signed in",
+    "learning.begin": "signed in",
+    "learning.question": "signed in",
+    "learning.choose": "signed in",
+    # Certificates: the holder's own; the PDF also for who may read certificates, decided where it is loaded
+    "certificates.show": "signed in",
+    "certificates.pdf": "signed in",
+    "certificates.credential": "signed in",
+    # Whether a certificate is real, and what is needed to check it: for anybody
+    "public.ask": "public",
+    "public.verify": "public",
+    "public.all_keys": "public",
+    "public.one_key": "public",
+    "public.issuer": "public",
+    "public.withdrawn": "public",
 }

@@ -30,7 +30,18 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "requirement_kinds": ["accepted"],
         "stages_of": ["stage_names"],
     },
-    "training": {"evidence_kinds": ["training"]},
+    "training": {
+        "blueprints": ["learning", "certificates", "public"],
+        "nav": ["Learning -> learning.index"],
+        "cards": ["carry_on_learning"],
+        "person_panels": ["training_of"],
+        "grants": ["admin", "assessor", "trainer"],
+        "notices": ["certificate-issued"],
+        "commands": ["training"],
+        "evidence_kinds": ["training"],
+        "requirement_kinds": ["training"],
+        "demonstrate": ["20 load"],
+    },
     "rota": {},
 }
 

@@ -1,0 +1,162 @@
+"""Courses for tests: the one that ships, and a small one that can be spoilt on purpose."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from pathlib import Path
+
+from app import db
+from app.people.models import Person
+from tests.times import NOW
+from training import catalogue, demo
+from training.pack import Pack
+from training.pack_reading import read_pack
+
+COURSE = """\
+code: kindness
+title: Being kind
+summary: How to be kind.
+shows: can be kind.
+valid_for:
+  months: 12
+  source: Ours.
+units:
+  - why.md
+  - story.yaml
+  - quiz.yaml
+"""
+LESSON = """\
+---
+slug: why
+title: Why kindness
+minutes: 5
+content_note: There is one hard word.
+---
+
+Kindness helps.
+
+```hard Moss, 01:12 | Moss is rude.
+You **absolute** turnip.
+```
+"""
+STORY = """\
+kind: scenario
+slug: story
+title: A story
+minutes: 5
+content_note: One hard word.
+lead: Try it.
+steps:
+  - key: first
+    title: First
+    said:
+      - who: Moss
+        at: "01:12"
+        text: Turnip.
+        gentler: Moss is rude.
+    ask: What now?
+    hint: Be kind.
+    choices:
+      - key: kind
+        text: Be kind
+        lands: well
+        feedback: Good.
+        to: second
+      - key: rude
+        text: Be rude
+        lands: think
+        feedback: Hm.
+        look_for: Kindness.
+        to: sad
+  - key: second
+    title: Second
+    ask: And now?
+    hint: Stay kind.
+    choices:
+      - key: stay
+        text: Stay kind
+        lands: well
+        feedback: Good again.
+        to: glad
+      - key: back
+        text: Begin again
+        lands: think
+        feedback: Why not.
+        to: first
+endings:
+  - key: glad
+    title: Glad
+    story: All is well.
+    completes: true
+  - key: sad
+    title: Sad
+    story: Not so well.
+    completes: false
+"""
+QUIZ = """\
+kind: quiz
+slug: quiz
+title: Questions
+minutes: 5
+lead: Two questions.
+draw: 2
+pass_mark: 2
+questions:
+  - kind: single
+    key: one
+    about: why
+    ask: Kind?
+    options:
+      - text: "Yes, kind"
+        right: true
+        feedback: Yes.
+      - text: "No, rude"
+        feedback: Look again.
+  - kind: true-false
+    key: two
+    about: why
+    says: Kindness helps.
+    is_true: true
+    if_true: It does.
+    if_false: It does, in truth.
+  - kind: matching
+    key: three
+    about: why
+    ask: Match.
+    pairs:
+      - this: A
+        goes_with: a
+        feedback: A and a.
+      - this: B
+        goes_with: b
+        feedback: B and b.
+"""
+FILES = {"course.yaml": COURSE, "why.md": LESSON, "story.yaml": STORY, "quiz.yaml": QUIZ}
+
+
+def write_pack(folder: Path, **spoilt: str) -> Path:
+    """A small good pack in this folder; `course`, `why`, `story` and `quiz` replace a file."""
+    folder.mkdir(exist_ok=True)
+    for name, text in FILES.items():
+        (folder / name).write_text(spoilt.get(name.partition(".")[0], text), encoding="utf-8")
+    return folder
+
+
+def shipped() -> Pack:
+    """The course that ships with Nightlight."""
+    return read_pack(demo.SHIPPED)
+
+
+def install_shipped(now: datetime = NOW) -> Pack:
+    """Install the shipped course, committed."""
+    pack = shipped()
+    with db.writing():
+        catalogue.install(pack, by=None, now=now)
+    return pack
+
+
+def pass_course(person: Person, *, now: datetime = NOW, code: str = "conflict") -> None:
+    """Let somebody pass a course through the use cases, committed. It ends about an hour after `now`."""
+    with db.writing():
+        demo.take_course(person, code, now=now, chance=random.Random(1))

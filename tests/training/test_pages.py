@@ -1,0 +1,233 @@
+"""Learning as a person meets it: pages, buttons and words, without scripts."""
+
+from __future__ import annotations
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from app import clock, db
+from app.outbox.models import OutboxRow
+from app.people.models import Person, Role
+from tests.conftest import People, SignIn
+from tests.training.courses import install_shipped, pass_course
+from tests.training.reading import Reader
+from training import quiz
+from training.demo import right_answer
+from training.models import Answer, Certificate, Enrolment
+from training.pack import Matching, Pack, Quiz
+
+
+def reader_of(client: FlaskClient, sign_in: SignIn, person: Person) -> Reader:
+    return Reader(sign_in(client, person))
+
+
+def read_the_lessons(reader: Reader, pack: Pack) -> None:
+    reader.open("/learning").follow("Have a look").press("Start the course")
+    for position, lesson in enumerate(pack.units[:3]):
+        assert reader.heading == lesson.title
+        reader.press(f"Next: {pack.units[position + 1].title}")
+
+
+def walk_well(reader: Reader) -> None:
+    reader.press("Begin")
+    while "Do this" in reader.text:
+        reader.press("Do this", choice=reader.form("Do this").offered["choice"][0])
+
+
+def answer_question(reader: Reader, bank: Quiz, *, right: bool) -> None:
+    """Answer the question on the page by its words, as a reader does."""
+    question = next(one for one in bank.questions if quiz.wording(one) in reader.heading)
+    wanted = [quiz.answers(question)[position] for position in right_answer(question)]
+    if isinstance(question, Matching):
+        selects = list(reader.page.iter("select"))
+        rows = [{(o.text or "").strip(): o.get("value") for o in one.iter("option")} for one in selects]
+        picked = [row[words] for row, words in zip(rows, wanted, strict=True)]
+        reader.press("Answer", picked=picked if right else [picked[1], *picked[1:]])
+        return
+    labels = {
+        " ".join("".join(label.itertext()).split()): box.get("value")
+        for label in reader.page.iter("label")
+        for box in label.iter("input")
+    }
+    good = [labels[words] for words in wanted]
+    bad = next(value for words, value in labels.items() if words not in wanted)
+    reader.press("Answer", picked=good if right else [bad])
+
+
+def answer_all(reader: Reader, bank: Quiz, *, wrong: int) -> None:
+    for number in range(bank.draw):
+        answer_question(reader, bank, right=number >= wrong)
+        assert ("That’s right" in reader.text) == (number >= wrong)
+        reader.follow("Next question" if number < bank.draw - 1 else "See how it went")
+
+
+def test_a_peer_learns_the_whole_course_and_holds_a_certificate(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    pack = install_shipped()
+    wren = people.person("Wren")
+    reader = reader_of(client, sign_in, wren)
+    read_the_lessons(reader, pack)
+    assert reader.heading == "The thread at 1 am"
+    walk_well(reader)
+    assert reader.heading == "A light left on"
+    reader.follow("Next: Check what you know").press("Start the questions")
+    bank = pack.units[4]
+    assert isinstance(bank, Quiz)
+    answer_all(reader, bank, wrong=2)
+    assert "4 of 6 right" in reader.text
+    assert "Try again with other questions" in reader.text
+    reader.press("Try again with other questions")
+    answer_all(reader, bank, wrong=1)
+    assert "5 of 6 right" in reader.text
+    reader.follow("See your certificate")
+    assert reader.heading == "Understanding conflict"
+    assert "This certificate is valid." in reader.text
+    assert "18 February 2029" in reader.text
+    letters = db.session.scalars(select(OutboxRow).where(OutboxRow.kind == "certificate-issued")).all()
+    assert [letter.person_id for letter in letters] == [wren.id]
+
+
+def test_a_way_begun_on_one_device_goes_on_on_another(client: FlaskClient, people: People, sign_in: SignIn) -> None:
+    pack = install_shipped()
+    wren = people.person("Wren")
+    telephone = reader_of(client, sign_in, wren)
+    read_the_lessons(telephone, pack)
+    telephone.press("Begin").press("Do this", choice="name-both")
+    assert telephone.heading == "Somebody throws a stone"
+    desk = Reader(sign_in(client.application.test_client(), wren))
+    assert "3 of 5 steps done" in desk.open("/").text
+    desk.follow("Carry on: The thread at 1 am")
+    assert desk.heading == "Somebody throws a stone"
+
+
+def test_a_reply_worth_another_look_can_be_taken_back(client: FlaskClient, people: People, sign_in: SignIn) -> None:
+    pack = install_shipped()
+    reader = reader_of(client, sign_in, people.person())
+    read_the_lessons(reader, pack)
+    reader.press("Begin").press("Do this", choice="warn-both")
+    assert reader.heading == "What came of it"
+    assert "Look for: The feeling first" in reader.text
+    assert "See the strongest reply" in reader.text
+    reader.follow("Go back and try again")
+    assert reader.heading == "Two friends, one secret"
+    reader.press("Do this", choice="name-both")
+    assert reader.heading == "Somebody throws a stone"
+    assert "That landed well" in reader.text
+
+
+def test_an_ending_that_does_not_complete_invites_another_walk(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    pack = install_shipped()
+    reader = reader_of(client, sign_in, people.person())
+    read_the_lessons(reader, pack)
+    reader.press("Begin")
+    reader.press("Do this", choice="wait").follow("Carry on from here")
+    reader.press("Do this", choice="close").follow("Carry on from here")
+    reader.press("Do this", choice="morning").follow("See how it ends")
+    assert reader.heading == "The door that closed"
+    assert "3 of 5 steps done" in Reader(reader.client).open("/learning/conflict").text
+    reader.press("Walk it again from the beginning")
+    assert reader.heading == "Two friends, one secret"
+
+
+def test_hard_words_can_be_skipped_and_brought_back(client: FlaskClient, people: People, sign_in: SignIn) -> None:
+    install_shipped()
+    reader = reader_of(client, sign_in, people.person())
+    reader.open("/learning/conflict").press("Start the course")
+    assert "drama queen" in reader.text
+    reader.press("Skip the quotes")
+    assert "drama queen" not in reader.text
+    assert "calls bluecup a name" in reader.text
+    story = Reader(reader.client).open("/learning/conflict/the-thread-at-1-am").press("Begin")
+    assert "drama queen" not in story.text
+    reader.press("Show the quotes")
+    assert "drama queen" in reader.text
+
+
+def test_an_answer_left_out_is_asked_for_and_nothing_is_lost(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    install_shipped()
+    reader = reader_of(client, sign_in, people.person())
+    reader.open("/learning/conflict").press("Start the course")
+    reader.open("/learning/conflict/check-what-you-know").press("Start the questions")
+    before = reader.heading
+    reader.press("Answer", picked=[])
+    assert reader.status == 422
+    assert reader.heading == before
+    assert "before you go on" in reader.text
+    assert db.session.scalar(select(func.count()).select_from(Answer)) == 0
+
+
+def test_a_choice_left_out_is_asked_for(client: FlaskClient, people: People, sign_in: SignIn) -> None:
+    install_shipped()
+    reader = reader_of(client, sign_in, people.person())
+    reader.open("/learning/conflict").press("Start the course")
+    reader.open("/learning/conflict/the-thread-at-1-am").press("Begin").press("Do this")
+    assert reader.status == 422
+    assert "Choose one of the answers before you go on." in reader.text
+
+
+def test_a_form_sent_twice_counts_once(client: FlaskClient, people: People, sign_in: SignIn) -> None:
+    install_shipped()
+    reader = reader_of(client, sign_in, people.person())
+    reader.open("/learning/conflict")
+    start = reader.form("Start the course")
+    for _ in range(2):
+        client.post(start.action, data=start.fields)
+    assert db.session.scalar(select(func.count()).select_from(Enrolment)) == 1
+    reader.open("/learning/conflict/check-what-you-know").press("Start the questions")
+    reader.press("Answer", picked=["0"]) if "Answer" in reader.text else None
+    answers = db.session.scalar(select(func.count()).select_from(Answer))
+    db.session.rollback()
+    client.post(reader.address, data={"picked": ["1"]})
+    assert db.session.scalar(select(func.count()).select_from(Answer)) == answers
+
+
+def test_after_passing_the_card_is_gone_until_the_training_is_about_to_lapse(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    install_shipped()
+    wren = people.person()
+    pass_course(wren)
+    reader = reader_of(client, sign_in, wren)
+    assert "Understanding conflict" not in reader.open("/").text.replace("Pass “Understanding conflict”", "")
+
+
+@pytest.mark.parametrize("role", [None, Role.ASSESSOR])
+def test_somebody_elses_certificate_opens_only_with_the_permission(
+    client: FlaskClient, people: People, sign_in: SignIn, role: Role | None
+) -> None:
+    install_shipped()
+    pass_course(people.person("Wren"))
+    certificate_id = db.session.scalars(select(Certificate.id)).one()
+    db.session.rollback()
+    other = people.person("Rook", roles=(role,) if role else ())
+    answer = sign_in(client, other).get(f"/certificates/{certificate_id}.pdf")
+    assert answer.status_code == (200 if role else 404)
+    assert client.get(f"/certificates/{certificate_id}").status_code == 404
+    assert client.get(f"/certificates/{certificate_id}.json").status_code == 404
+
+
+def test_a_course_that_is_not_there_says_where_the_others_are(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    reader = reader_of(client, sign_in, people.person())
+    assert "No course is installed yet" in reader.open("/learning").text
+    assert "listed under Learning" in reader.open("/learning/juggling").text
+    assert reader.status == 404
+
+
+def test_a_page_of_learning_asks_the_database_few_questions(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    install_shipped()
+    wren = people.person()
+    pass_course(wren)
+    reader = reader_of(client, sign_in, wren)
+    assert clock.now() is not None
+    reader.open("/learning")
+    assert reader.heading == "Learning"

@@ -1,0 +1,77 @@
+"""What training shows elsewhere: on Today, and on a person's page."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app import clock, settings
+from app.domain import Card
+from app.people.models import Person
+from app.people.rights import CorePermission, permissions_of
+from training import progress
+from training.permissions import TrainingPermission
+from training.progress import CourseStanding
+
+
+def carry_on_learning(person: Person, now: datetime) -> Card | None:
+    """The course one is in the middle of; else one that lapses; else one that was never begun."""
+    standings = progress.standings_of(person.id, now=now)
+    if one := next((each for each in standings if each.is_open), None):
+        assert one.next_unit is not None
+        left = f"about {one.minutes_left} minutes left"
+        return _card(
+            one,
+            title="Carry on learning",
+            aside=left,
+            words=f"{one.pack.title}: {len(one.done)} of {len(one.pack.units)} steps done.",
+            href=f"/learning/{one.code}/{one.next_unit.slug}",
+            action=f"Carry on: {one.next_unit.title}",
+            order=30,
+        )
+    if one := next((each for each in standings if each.lapses_soon or each.has_lapsed), None):
+        assert one.passed is not None
+        day = f"{one.passed.valid_until.day} {one.passed.valid_until:%B}"
+        verb = "lasted" if one.has_lapsed else "lasts"
+        return _card(
+            one,
+            title="Time for a refresher",
+            words=f"Your training “{one.pack.title}” {verb} until {day}. "
+            f"The refresher takes about {one.pack.minutes} minutes.",
+            href=f"/learning/{one.code}",
+            action="Look at the refresher",
+            order=20 if one.has_lapsed else 30,
+        )
+    if one := next((each for each in standings if each.passed is None), None):
+        return _card(
+            one,
+            title="Start learning",
+            words=f"{one.pack.title}. About {one.pack.minutes} minutes, and you can stop at any point.",
+            href=f"/learning/{one.code}",
+            action="Have a look",
+            order=40,
+        )
+    return None
+
+
+def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
+    """What somebody has learned, for themselves and for those who may see people."""
+    today = clock.on(now, settings.current().zone)
+    held = permissions_of(reader.id, on=today)
+    if about.id != reader.id and not held & {CorePermission.SEE_PEOPLE, TrainingPermission.READ_CERTIFICATES}:
+        return None
+    return Card(
+        template="training/cards/training_of.html",
+        context={
+            "passed": progress.passed_courses(about.id),
+            "today": today,
+            "may_read": about.id == reader.id or TrainingPermission.READ_CERTIFICATES in held,
+        },
+        order=40,
+    )
+
+
+def _card(
+    one: CourseStanding, *, title: str, words: str, href: str, action: str, order: int, aside: str | None = None
+) -> Card:
+    context = {"standing": one, "title": title, "words": words, "href": href, "action": action, "aside": aside}
+    return Card(template="training/cards/carry_on.html", context=context, order=order, may_be_lit=True)

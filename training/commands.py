@@ -1,0 +1,50 @@
+"""Commands of training."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app import clock, db, settings
+from training import catalogue, signing_keys
+from training.pack_reading import PackHasFaults, read_pack
+
+
+@click.group("training")
+def training_group() -> None:
+    """Courses and certificates."""
+
+
+@training_group.command("import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Check the pack and change nothing.")
+def import_pack(folder: Path, dry_run: bool) -> None:
+    """Install a course pack: the whole of it, or none.
+
+    The course that ships with Nightlight is in training/courses/understanding-conflict.
+    """
+    try:
+        pack = read_pack(folder)
+    except PackHasFaults as refusal:
+        for fault in refusal.faults:
+            click.echo(str(fault), err=True)
+        count = len(refusal.faults)
+        raise click.ClickException(
+            f"{count} fault{'s' if count != 1 else ''} in {folder.name}; nothing was installed."
+        ) from None
+    what = f"“{pack.title}” ({len(pack.units)} steps, about {pack.minutes} minutes)"
+    if dry_run:
+        click.echo(f"{what} is in order and could be installed.")
+        return
+    with db.writing():
+        version = catalogue.install(pack, by=None, now=clock.now())
+        number = version.number
+    click.echo(f"{what} is installed as version {number}.")
+
+
+@training_group.command("new-key")
+def new_key() -> None:
+    """Make a new key for signing certificates. Those before it stay published, so old certificates stay valid."""
+    key = signing_keys.add(settings.current().keys, now=clock.now())
+    click.echo(f"From now on certificates are signed with key {key.kid}.")

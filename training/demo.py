@@ -1,0 +1,96 @@
+"""Training's part of the demonstration: the shipped course, and people who took it at believable times.
+
+Everybody goes through the same use cases as a reader of the pages would, only faster.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import date, datetime, timedelta
+
+from app import clock, db, settings
+from app.domain import Demonstration
+from app.people.models import Person
+from app.settings import ROOT
+from training import attempts, catalogue, learning, quiz, scenario
+from training.learning import Way
+from training.pack import Lesson, Matching, Question, Quiz, Scenario, Step, TrueOrFalse
+from training.pack_reading import read_pack
+
+SHIPPED = ROOT / "training" / "courses" / "understanding-conflict"
+PASSED_MONTHS_AGO = "conflict_months_ago"  # the column of demo/people.csv
+DAYS_A_MONTH = 30.4
+
+
+def load(demo: Demonstration) -> None:
+    """Install the course, and let everybody learn who has learned, each at their own time."""
+    pack = read_pack(SHIPPED)
+    learners = [
+        (demo.people[email], float(row[PASSED_MONTHS_AGO]))
+        for email, row in demo.rows.items()
+        if row.get(PASSED_MONTHS_AGO)
+    ]
+    first_day = demo.monday - timedelta(days=DAYS_A_MONTH * (max(ago for _person, ago in learners) + 1))
+    with db.writing():
+        catalogue.install(pack, by=None, now=_evening(first_day, 0))
+    chance = random.Random(20_270_215)  # noqa: S311  the same demonstration every time
+    with db.writing():
+        # The longest ago first, so that the ledger and the audit trail run forward.
+        for person, ago in sorted(learners, key=lambda learner: -learner[1]):
+            day = demo.monday - timedelta(days=round(DAYS_A_MONTH * ago) + chance.randrange(6))
+            take_course(person, pack.code, now=_evening(day, chance.randrange(120)), chance=chance)
+
+
+def _evening(day: date, minutes: int) -> datetime:
+    return clock.starts(day, settings.current().zone) + timedelta(hours=19, minutes=minutes)
+
+
+def take_course(person: Person, code: str, *, now: datetime, chance: random.Random) -> None:
+    """Go through every step of a course that is left, as somebody who has understood it would."""
+    learning.start(code, by=person, now=now)
+    way = learning.way_of(person, code)
+    for unit in way.pack.units:
+        now += timedelta(minutes=unit.minutes)
+        match unit:
+            case Lesson():
+                learning.mark_read(code, unit.slug, by=person, now=now)
+            case Quiz():
+                _take_quiz(way, unit, person, now=now, seed=chance.getrandbits(62))
+            case Scenario():
+                _walk(way, unit, person, now=now)
+
+
+def _take_quiz(way: Way, unit: Quiz, person: Person, *, now: datetime, seed: int) -> None:
+    code = way.course.code
+    attempts.begin_quiz(code, unit.slug, by=person, now=now, seed=seed)
+    attempt = attempts.quiz_attempt(way, unit.slug)
+    assert attempt is not None
+    for asked in attempt.asked:
+        picked = [str(asked.drawn.order.index(position)) for position in right_answer(asked.question)]
+        attempts.answer(code, unit.slug, asked.number, picked, by=person, now=now)
+
+
+def _walk(way: Way, unit: Scenario, person: Person, *, now: datetime) -> None:
+    code = way.course.code
+    attempts.begin_walk(code, unit.slug, by=person, now=now, after=0)
+    position, step = 0, unit.steps[0]
+    while isinstance(step, Step):
+        best = scenario.strongest(step)
+        attempts.choose(code, unit.slug, step=step.key, choice=best.key, position=position, by=person, now=now)
+        attempt = attempts.walk_attempt(way, unit.slug)
+        assert attempt is not None
+        position += 1
+        if not isinstance(attempt.walk.at, Step):
+            return
+        step = attempt.walk.at
+
+
+def right_answer(question: Question) -> tuple[int, ...]:
+    """The positions that answer a question right, as it was written."""
+    match question:
+        case TrueOrFalse():
+            return (quiz.TRUE if question.is_true else quiz.FALSE,)
+        case Matching():
+            return tuple(range(len(question.pairs)))
+        case _:
+            return tuple(number for number, option in enumerate(question.options) if option.right)

@@ -1,0 +1,52 @@
+"""A holder's certificates: the page, the name on it, and the files to keep."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, g, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, db
+from app.pages.forms import render_form, showing_refusals
+from app.permissions import current_person, signed_in
+from training import badges, certificate_pdf, certificates, paper
+from training.forms import NameForm
+
+bp = Blueprint("certificates", __name__, url_prefix="/certificates")
+
+
+@bp.get("/<int:certificate_id>")
+@bp.post("/<int:certificate_id>")
+@signed_in
+def show(certificate_id: int) -> ResponseReturnValue:
+    person = current_person()
+    certificate = certificates.of_holder(certificate_id, person)
+    form = NameForm(obj=certificate, data={"name": certificate.printed_name})
+    if form.validate_on_submit():
+        with showing_refusals(form):
+            with db.writing():
+                named = certificates.rename(certificate_id, form.name.data or "", by=person, now=clock.now())
+                certificates.show_full_name(named.id, form.shows_full_name.data, by=person, now=clock.now())
+                address = url_for("certificates.show", certificate_id=named.id)
+            flash("Your certificate is up to date.")
+            return redirect(address)
+    return render_form(
+        "training/certificate.html", form=form, certificate=certificate, page=paper.page_of(certificate, now=g.now)
+    )
+
+
+@bp.get("/<int:certificate_id>.pdf")
+@signed_in
+def pdf(certificate_id: int) -> ResponseReturnValue:
+    certificate = certificates.readable_by(certificate_id, current_person(), now=g.now)
+    facts, name = paper.print_of(certificate), paper.file_name(certificate)
+    db.session.rollback()  # Drawing takes a while; no transaction stays open meanwhile.
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return Response(certificate_pdf.render(facts), mimetype="application/pdf", headers=headers)
+
+
+@bp.get("/<int:certificate_id>.json")
+@signed_in
+def credential(certificate_id: int) -> ResponseReturnValue:
+    certificate = certificates.of_holder(certificate_id, current_person())
+    headers = {"Content-Disposition": f'attachment; filename="{paper.file_name(certificate)}.json"'}
+    return Response(badges.enveloped(certificate.token), mimetype="application/json", headers=headers)
