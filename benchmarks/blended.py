@@ -60,9 +60,7 @@ def _instant(day: int, hour: float) -> datetime:
     return datetime(on.year, on.month, on.day, int(hour % 24), tzinfo=ZONE).astimezone(UTC)
 
 
-def _shift(
-    number: int, channel: str, day: int, hour: int, hours: int, lines: tuple[CoverLine, ...]
-) -> RosterShift:
+def _shift(number: int, channel: str, day: int, hour: int, hours: int, lines: tuple[CoverLine, ...]) -> RosterShift:
     return RosterShift(number, channel, _instant(day, hour), _instant(day, hour + hours), lines)
 
 

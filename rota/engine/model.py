@@ -155,9 +155,7 @@ class RosterModel:
         if units > 0:
             over = self.program.variable(0, units)
             self.program.row([*terms, (-rule.unit, over)], high=most)
-            self._follow(
-                over, lambda values: max(0, -(-(self.program.value(terms, values) - most) // rule.unit))
-            )
+            self._follow(over, lambda values: max(0, -(-(self.program.value(terms, values) - most) // rule.unit)))
             self.price([(rule.price, over)])
 
     def price(self, terms: Terms, always: int = 0) -> None:
@@ -195,9 +193,7 @@ class RosterModel:
             self.prices[Stage.BLEND] += [(1, ONE), (-1, is_open)]
             needs: list[tuple[Terms, int]] = []
             self._needs[shift.id] = needs
-            self._follow(
-                is_open, lambda values: int(all(self.program.value(t, values) >= n for t, n in needs))
-            )
+            self._follow(is_open, lambda values: int(all(self.program.value(t, values) >= n for t, n in needs)))
         self._needs[shift.id].append((terms, least))
         self.program.row([*terms, (-least, is_open)], low=0)
 
@@ -215,9 +211,7 @@ class RosterModel:
     def places(self) -> list[Place]:
         """The seats that are open, by person and day."""
         return [
-            Place(
-                variable, seating.person_id, self._roster.day_of(self._roster.shift_by_id[seating.shift_id])
-            )
+            Place(variable, seating.person_id, self._roster.day_of(self._roster.shift_by_id[seating.shift_id]))
             for seating, variable in self.seats.items()
             if variable != ONE
         ]
@@ -238,9 +232,7 @@ class RosterModel:
                 for line in shift.lines:
                     seating = Seating(shift.id, line.duty, person.id)
                     stint = roster.stint(shift, line.duty)
-                    if seating not in self.seats and not any(
-                        rule.blocks(roster, person, stint) for rule in book.seats
-                    ):
+                    if seating not in self.seats and not any(rule.blocks(roster, person, stint) for rule in book.seats):
                         self._seat(seating, self.program.variable(0, 1))
             mine.sort(key=lambda possible: (possible.stint.starts_at, possible.stint.ends_at))
 

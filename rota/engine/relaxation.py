@@ -25,9 +25,7 @@ class Relaxation:
         # To start from the last answer would skip the solver's own tidying up, which saves far more.
         self._afresh = pywraplp.MPSolverParameters()
         self._afresh.SetIntegerParam(self._afresh.INCREMENTALITY, self._afresh.INCREMENTALITY_OFF)
-        self._ours = [
-            solver.NumVar(low, high, "") for low, high in zip(program.lows, program.highs, strict=True)
-        ]
+        self._ours = [solver.NumVar(low, high, "") for low, high in zip(program.lows, program.highs, strict=True)]
         for row in program.rows:
             low = -solver.infinity() if row.low is None else row.low
             constraint = solver.Constraint(low, solver.infinity() if row.high is None else row.high)

@@ -19,9 +19,7 @@ class Room(ShiftRule):
     words = "No more people are on a shift than it has places for."
     monotone = True
 
-    def check(
-        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
-    ) -> Iterator[Breach]:
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         for duty in sorted({duty for _, duty in crew}):
             line = shift.line(duty)
             most = line.most if line else 0
@@ -63,9 +61,7 @@ class NobodyAlone(BlendRule):
         super().__init__(settings)
         self.at_least = settings.at_least
 
-    def check(
-        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
-    ) -> Iterator[Breach]:
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         present = sum(1 for _, duty in crew if self.counts(duty))
         if self.concerns(shift) and crew and present < self.at_least:
             are = "Nobody is" if present == 0 else "1 person is" if present == 1 else f"{present} people are"
@@ -84,14 +80,8 @@ class ExperiencedAdult(BlendRule):
     words = "On every shift there is an experienced adult."
     monotone = False
 
-    def check(
-        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
-    ) -> Iterator[Breach]:
-        if (
-            self.concerns(shift)
-            and crew
-            and not any(self._is_one(roster, shift, p, duty) for p, duty in crew)
-        ):
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
+        if self.concerns(shift) and crew and not any(self._is_one(roster, shift, p, duty) for p, duty in crew):
             yield self.broken(shift, "No experienced adult leads or moderates on this shift yet.")
 
     def constrain(self, model: Model, shift: RosterShift) -> None:
@@ -123,9 +113,7 @@ class BesideRule(BlendRule):
         """Whether somebody in this duty looks after others."""
         return duty.may_supervise and not person.is_newcomer
 
-    def check(
-        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
-    ) -> Iterator[Breach]:
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         if not self.concerns(shift):
             return
         looked_after = sum(1 for person, duty in crew if self.is_looked_after(person, duty))
@@ -203,9 +191,7 @@ class Apart(PairRule):
     monotone = True
     is_together = False
 
-    def check(
-        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
-    ) -> Iterator[Breach]:
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         present = {person.id: person for person, _ in crew}
         for pair in self.pairs:
             if pair.first_id in present and pair.second_id in present:
@@ -229,9 +215,7 @@ class Together(PairRule):
     monotone = False
     is_together = True
 
-    def check(
-        self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]
-    ) -> Iterator[Breach]:
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         present = {person.id for person, _ in crew}
         for pair in self.pairs:
             if (pair.first_id in present) is not (pair.second_id in present):
@@ -244,8 +228,6 @@ class Together(PairRule):
     def constrain(self, model: Model, shift: RosterShift) -> None:
         for pair in self.pairs:
             first = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.first_id])
-            second = model.any_of(
-                [[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.second_id]
-            )
+            second = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.second_id])
             model.at_most(self, [*first, *times(-1, second)], 0)
             model.at_most(self, [*second, *times(-1, first)], 0)

@@ -84,9 +84,7 @@ class ShortestRun(PersonRule):
         first, last = roster.days
         for run in runs(worked):
             if least is not None and len(run) < least and run[0] > first and run[-1] < last:
-                sentence = (
-                    f"{person.name} would be on duty {_days(len(run))} in a row, and asked for {least}."
-                )
+                sentence = f"{person.name} would be on duty {_days(len(run))} in a row, and asked for {least}."
                 yield self.broken(person, sentence, worked[run[0]][0])
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
@@ -175,9 +173,7 @@ class NightsInARow(NightRule):
         worked = by_day(roster, self.nights(roster, stints))
         for run in runs(worked):
             if len(run) > self.most:
-                sentence = (
-                    f"{person.name} would have {len(run)} nights in a row, and the most is {self.most}."
-                )
+                sentence = f"{person.name} would have {len(run)} nights in a row, and the most is {self.most}."
                 yield self.broken(person, sentence, *(worked[day][0] for day in reversed(run)))
 
     def constrain(self, model: Model, person: RosterPerson) -> None:

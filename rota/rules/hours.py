@@ -168,10 +168,7 @@ def windows(
 
 def _rest_all_have(settings: HoursSettings, rest: RestSettings) -> timedelta:
     """The rest that anybody has between two stints that count, whatever their age."""
-    if (
-        rest.severity not in (Severity.HARD, Severity.OVERRIDABLE)
-        or rest.exempt_duties - settings.exempt_duties
-    ):
+    if rest.severity not in (Severity.HARD, Severity.OVERRIDABLE) or rest.exempt_duties - settings.exempt_duties:
         return timedelta(0)
     return timedelta(hours=min(rest.adult_hours, rest.under_18_hours))
 

@@ -86,8 +86,7 @@ class CoolDown(SeatRule):
 
     def blocks(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
         return any(
-            hard.was_hard and hard.ends_at <= stint.starts_at < hard.ends_at + self.rest
-            for hard in person.commitments
+            hard.was_hard and hard.ends_at <= stint.starts_at < hard.ends_at + self.rest for hard in person.commitments
         )
 
     def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:

@@ -36,9 +36,7 @@ class MostTheyAsked(PersonRule):
         if limits.most_shifts is not None:
             yield _Total(limits.most_shifts, lambda s: int(roster.is_within(s)), _shifts)
         if limits.most_minutes is not None:
-            yield _Total(
-                limits.most_minutes, lambda s: s.worked_minutes if roster.is_within(s) else 0, spoken_hours
-            )
+            yield _Total(limits.most_minutes, lambda s: s.worked_minutes if roster.is_within(s) else 0, spoken_hours)
         for kind, most in sorted(limits.most_by_kind.items()):
             yield _Total(
                 most,

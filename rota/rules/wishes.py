@@ -64,9 +64,7 @@ class Fairness(NightRule):
         is_weekend = roster.day_of(stint).weekday() >= SATURDAY
         return int(self.is_night(roster, stint)), int(is_weekend), stint.worked_minutes
 
-    def weight(
-        self, roster: Roster, person: RosterPerson, offer: Sequence[Stint], stints: Sequence[Stint]
-    ) -> int:
+    def weight(self, roster: Roster, person: RosterPerson, offer: Sequence[Stint], stints: Sequence[Stint]) -> int:
         """How heavy a share is for somebody whose offer is all that they might be given."""
         total = 0
         worked = [self.measures(roster, stint) for stint in stints]
@@ -112,7 +110,5 @@ def matches(roster: Roster, wish: Wish, stint: Stint) -> bool:
         (wish.day is None or wish.day == roster.day_of(stint))
         and (wish.kind is None or wish.kind == stint.kind)
         and (wish.channel is None or wish.channel == stint.channel)
-        and (
-            wish.within is None or (wish.within.start <= stint.starts_at and stint.ends_at <= wish.within.end)
-        )
+        and (wish.within is None or (wish.within.start <= stint.starts_at and stint.ends_at <= wish.within.end))
     )
