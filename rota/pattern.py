@@ -1,0 +1,141 @@
+"""From a weekly cover pattern to shifts: pure functions, no database.
+
+A pattern speaks in wall time, because people do ("Fridays from 22:00 to 02:00"); a shift is two instants.
+Every wall time is turned into an instant by the same rule, so where one stretch ends as the next begins the
+two shifts meet exactly, on the nights of a clock change too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from app import clock
+from app.refusals import Invalid
+from progression.duties import Duty
+
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MINUTES_A_DAY = 24 * 60
+_MINUTES_A_WEEK = 7 * _MINUTES_A_DAY
+
+
+class PatternDoesNotAddUp(Invalid):
+    """A cover pattern that no week could follow, with the places of its faults."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """How many people a stretch needs in one duty: fewer than `minimum` is unsafe, `wanted` is the aim."""
+
+    duty: Duty
+    minimum: int
+    wanted: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A time of day on some days of the week (0 is Monday), and who is needed in it.
+
+    A stretch that ends no later than it starts ends on the following day; midnight to midnight is a day.
+    """
+
+    days: frozenset[int]
+    starts: time
+    ends: time
+    label: str
+    needs: tuple[Need, ...]
+
+    @property
+    def crosses_midnight(self) -> bool:
+        return self.ends <= self.starts
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedShift:
+    """One shift that a pattern asks for, as instants; `day` is the calendar day it starts on."""
+
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    label: str
+    needs: tuple[Need, ...]
+
+
+def shifts_between(stretches: Sequence[Stretch], first: date, last: date, zone: ZoneInfo) -> Iterator[PlannedShift]:
+    """The shifts that start on the days from `first` to `last`, both included, in order of their start.
+
+    A wall time that the clocks skip is the end of the gap; one that comes twice is its first coming. A
+    stretch wholly inside a gap does not take place. The last shift may end on the day after `last`.
+    """
+    ordered = sorted(stretches, key=lambda stretch: (stretch.starts, stretch.ends))
+    day = first
+    while day <= last:
+        for stretch in ordered:
+            if day.weekday() not in stretch.days:
+                continue
+            ends_on = day + timedelta(days=1) if stretch.crosses_midnight else day
+            starts_at, ends_at = instant(day, stretch.starts, zone), instant(ends_on, stretch.ends, zone)
+            if ends_at > starts_at:
+                yield PlannedShift(day, starts_at, ends_at, stretch.label, stretch.needs)
+        day += timedelta(days=1)
+
+
+def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
+    """The instant at which clocks in `zone` first show `wall` on `day`, or the end of the gap over it."""
+    return clock.local(zone, day.year, day.month, day.day, wall.hour, wall.minute)
+
+
+def check(stretches: Sequence[Stretch]) -> None:
+    """Refuse a pattern whose stretches overlap within the week or whose needs cannot be met, saying where."""
+    faults = [*_faulty_needs(stretches), *_overlaps(stretches)]
+    if not stretches:
+        faults.append("A pattern needs at least one stretch of time.")
+    if faults:
+        raise PatternDoesNotAddUp(*faults)
+
+
+def _faulty_needs(stretches: Sequence[Stretch]) -> Iterator[str]:
+    for stretch in stretches:
+        where = _place(stretch)
+        if not stretch.days:
+            yield f"{where}: choose at least one day."
+        if not any(need.wanted for need in stretch.needs):
+            yield f"{where}: say who is needed."
+        if len({need.duty for need in stretch.needs}) < len(stretch.needs):
+            yield f"{where}: each duty may be named once."
+        for need in stretch.needs:
+            if not 0 <= need.minimum <= need.wanted <= need.most:
+                yield (
+                    f"{where}, {need.duty}: the least ({need.minimum}), the number wanted ({need.wanted}) "
+                    f"and the most ({need.most}) must not go down."
+                )
+
+
+def _overlaps(stretches: Sequence[Stretch]) -> Iterator[str]:
+    taken: list[tuple[int, int, Stretch, int]] = []
+    for stretch in stretches:
+        for day in stretch.days:
+            start = day * _MINUTES_A_DAY + _minutes(stretch.starts)
+            end = day * _MINUTES_A_DAY + _minutes(stretch.ends)
+            taken.append((start, end + _MINUTES_A_DAY * stretch.crosses_midnight, stretch, day))
+    taken.sort(key=lambda item: item[:2])
+    # The week is a ring: the first stretch follows the last one of the week before.
+    ring = [*taken, *((start + _MINUTES_A_WEEK, end, which, day) for start, end, which, day in taken[:1])]
+    for (_, ends, one, _), (starts, _, other, day) in pairwise(ring):
+        if starts < ends:
+            yield (
+                f"{_place(one)} and {_place(other)} overlap on {DAY_NAMES[day]}. "
+                "One channel has one shift at a time; put more people on it instead."
+            )
+
+
+def _place(stretch: Stretch) -> str:
+    return f"{stretch.label} ({stretch.starts:%H:%M} to {stretch.ends:%H:%M})"
+
+
+def _minutes(wall: time) -> int:
+    return wall.hour * 60 + wall.minute
