@@ -1,0 +1,387 @@
+"""What is to be covered, by whom, and how it came about.
+
+Shifts and seats keep their identity for life, because calendars hold on to it. The truth about who has a
+seat is `assignment_change`, which only grows; `assignment` is what is published now. A draft is a set of
+changes on a base version, and nobody outside the planner sees it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import db
+from progression.duties import Duty
+
+_DUTIES = "duty IN ('lead', 'moderator', 'host', 'on_call', 'shadow')"
+
+
+class ChannelKind(StrEnum):
+    """What sort of space a channel is; the on-call line is one person at home, so it needs no blend."""
+
+    BOARD = "board"
+    CHAT = "chat"
+    ON_CALL = "on-call"
+
+
+class Channel(db.Model):
+    """A space that needs people: a discussion board, a live chat, the on-call line."""
+
+    __tablename__ = "channel"
+    __table_args__ = (CheckConstraint("kind IN ('board', 'chat', 'on-call')", name="known_kind"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+
+    @property
+    def is_blended(self) -> bool:
+        """Whether its shifts must have a safe mix of people."""
+        return self.kind != ChannelKind.ON_CALL
+
+
+class CoverPattern(db.Model):
+    """The weekly need of a channel from a day on. A change is a new row; what was made of the old stays."""
+
+    __tablename__ = "cover_pattern"
+    __table_args__ = (UniqueConstraint("channel_id", "starts_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    zone_name: Mapped[str]  # whose wall clock the times below are on
+    starts_on: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    stretches: Mapped[list[PatternStretch]] = relationship(
+        order_by="PatternStretch.starts", cascade="all, delete-orphan"
+    )
+
+
+class PatternStretch(db.Model):
+    """A time of day on some days of the week, in wall time."""
+
+    __tablename__ = "pattern_stretch"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pattern_id: Mapped[int] = mapped_column(ForeignKey("cover_pattern.id"), index=True)
+    days: Mapped[str]  # the digits of its days, 0 for Monday: "56" is the weekend
+    starts: Mapped[time]
+    ends: Mapped[time]
+    label: Mapped[str]
+
+    lines: Mapped[list[PatternLine]] = relationship(order_by="PatternLine.id", cascade="all, delete-orphan")
+
+
+class PatternLine(db.Model):
+    """How many people a stretch needs in one duty."""
+
+    __tablename__ = "pattern_line"
+    __table_args__ = (
+        UniqueConstraint("stretch_id", "duty"),
+        CheckConstraint("0 <= minimum AND minimum <= wanted AND wanted <= most", name="numbers_rise"),
+        CheckConstraint(_DUTIES, name="known_duty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    stretch_id: Mapped[int] = mapped_column(ForeignKey("pattern_stretch.id"))
+    duty: Mapped[str]
+    minimum: Mapped[int]
+    wanted: Mapped[int]
+    most: Mapped[int]
+
+
+class Rota(db.Model):
+    """The shifts of some channels for a period; published in numbered versions."""
+
+    __tablename__ = "rota"
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="ends_after_it_starts"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=0)  # the newest published number; 0 before the first
+
+    @property
+    def is_published(self) -> bool:
+        return self.version > 0
+
+
+class Shift(db.Model):
+    """A stretch of time on a channel."""
+
+    __tablename__ = "shift"
+    __table_args__ = (
+        CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+        UniqueConstraint("channel_id", "starts_at"),  # one channel has one shift at a time
+        Index("ix_shift_starts_at_ends_at", "starts_at", "ends_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id"), index=True)
+    channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    label: Mapped[str]
+
+    channel: Mapped[Channel] = relationship()
+    lines: Mapped[list[CoverLine]] = relationship(order_by="CoverLine.id", back_populates="shift")
+
+
+class CoverLine(db.Model):
+    """What a shift needs in one duty: below `minimum` it is unsafe, `wanted` is the aim, `most` the limit."""
+
+    __tablename__ = "cover_line"
+    __table_args__ = (
+        UniqueConstraint("shift_id", "duty"),
+        CheckConstraint("0 <= minimum AND minimum <= wanted AND wanted <= most", name="numbers_rise"),
+        CheckConstraint(_DUTIES, name="known_duty"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
+    duty: Mapped[str]
+    minimum: Mapped[int]
+    wanted: Mapped[int]
+    most: Mapped[int]
+
+    shift: Mapped[Shift] = relationship(back_populates="lines")
+    seats: Mapped[list[Seat]] = relationship(order_by="Seat.number", back_populates="line")
+
+
+class Seat(db.Model):
+    """One numbered place on a line, the same for life."""
+
+    __tablename__ = "seat"
+    __table_args__ = (UniqueConstraint("line_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("cover_line.id"))
+    number: Mapped[int]  # from 1
+
+    line: Mapped[CoverLine] = relationship(back_populates="seats")
+
+    @property
+    def duty(self) -> Duty:
+        return Duty(self.line.duty)
+
+
+class VersionKind(StrEnum):
+    """How a version came about: a coordinator publishes; the other kinds are small changes of their own."""
+
+    PUBLISHED = "published"
+    CLAIMED = "claimed"
+    DROPPED = "dropped"
+    RELEASED = "released"
+
+
+class RotaVersion(db.Model):
+    """One step of a rota's history."""
+
+    __tablename__ = "rota_version"
+    __table_args__ = (
+        UniqueConstraint("rota_id", "number"),
+        CheckConstraint("kind IN ('published', 'claimed', 'dropped', 'released')", name="known_kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id"))
+    number: Mapped[int]
+    kind: Mapped[str]
+    made_at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the system itself
+    line_for_everyone: Mapped[str | None]  # free text, and so not in an append-only table
+
+    rota: Mapped[Rota] = relationship()
+
+
+class Why(StrEnum):
+    """Why a seat changed hands: codes, because the history that keeps them is never erased."""
+
+    PROPOSED = "proposed"
+    BY_HAND = "by-hand"
+    CLEARED = "cleared"
+    CLAIMED = "claimed"
+    DROPPED = "dropped"
+    NOT_CLEARED = "not-cleared"
+    ACCOUNT_CLOSED = "account-closed"
+
+
+@db.append_only
+class AssignmentChange(db.Model):
+    """One seat passing from one person to another, or to nobody. Added, never changed."""
+
+    __tablename__ = "assignment_change"
+    __table_args__ = (
+        UniqueConstraint("version_id", "seat_id"),
+        CheckConstraint("from_person_id IS NOT NULL OR to_person_id IS NOT NULL", name="somebody_moves"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    from_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    to_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("rota_version.id"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[str]
+    overrides: Mapped[list[Any]]  # the keys of rules somebody took responsibility for
+    changed_at: Mapped[datetime]
+
+
+class OverrideReason(db.Model):
+    """Why somebody set a rule aside, in their words; kept apart so that it can be erased."""
+
+    __tablename__ = "override_reason"
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("assignment_change.id"), primary_key=True)
+    words: Mapped[str]
+
+
+class Assignment(db.Model):
+    """Somebody has a published seat, or had it until `ended_at`."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        Index(
+            "uq_assignment_seat_id_held",
+            "seat_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_assignment_person_id_ended_at", "person_id", "ended_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("rota_version.id"))  # the one that gave the seat
+    given_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    sequence: Mapped[int] = mapped_column(default=0)  # rises with every change a calendar must notice
+
+    seat: Mapped[Seat] = relationship()
+
+
+class DraftState(StrEnum):
+    """Where a draft stands."""
+
+    OPEN = "open"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+
+
+class Draft(db.Model):
+    """Changes that a coordinator is preparing on top of a base version. A rota has one open draft at most."""
+
+    __tablename__ = "draft"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'published', 'discarded')", name="known_state"),
+        Index(
+            "uq_draft_rota_id_open",
+            "rota_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        UniqueConstraint("rota_id", "number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id"))
+    number: Mapped[int]
+    base_version: Mapped[int]
+    state: Mapped[str] = mapped_column(default=DraftState.OPEN.value)
+    started_at: Mapped[datetime]
+    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))  # the newest proposal
+
+    rota: Mapped[Rota] = relationship()
+
+
+class DraftChange(db.Model):
+    """One seat as the draft has it: `to_person_id` None leaves it empty."""
+
+    __tablename__ = "draft_change"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    from_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # whose it was when changed
+    to_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[str]
+    overrides: Mapped[list[Any]]
+    override_words: Mapped[str | None]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime]
+
+
+class AvailabilityWeekly(db.Model):
+    """“I can”, every week, in wall time. An end no later than the start is on the following day."""
+
+    __tablename__ = "availability_weekly"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="known_weekday"),
+        UniqueConstraint("person_id", "weekday", "starts"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    weekday: Mapped[int]  # 0 is Monday
+    starts: Mapped[time]
+    ends: Mapped[time]
+    zone_name: Mapped[str]  # whose wall clock the person meant
+
+
+class DatedKind(StrEnum):
+    """What a person says about particular days. Why is nobody's business, and is not asked."""
+
+    CAN = "can"
+    CANNOT = "cannot"
+    LEAVE = "leave"
+
+
+class AvailabilityDated(db.Model):
+    """An exception to the week: can, cannot, or leave, between two instants."""
+
+    __tablename__ = "availability_dated"
+    __table_args__ = (
+        CheckConstraint("kind IN ('can', 'cannot', 'leave')", name="known_kind"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+        Index("ix_availability_dated_person_id_ends_at", "person_id", "ends_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str]
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    said_at: Mapped[datetime]
+
+
+class CalendarFeed(db.Model):
+    """A private address at which a person's calendar finds their shifts. Only its hash is kept."""
+
+    __tablename__ = "calendar_feed"
+    __table_args__ = (
+        Index(
+            "uq_calendar_feed_person_id_open",
+            "person_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    last_fetched_at: Mapped[datetime | None]  # written at most once in an hour

@@ -1,0 +1,13 @@
+"""What the rota's pages ask for."""
+
+from __future__ import annotations
+
+from app.people.rights import Permission
+
+
+class RotaPermission(Permission):
+    """Planning sees drafts and who could; publishing tells people; the cover map only counts heads."""
+
+    PLAN = "rota:rota:plan"
+    PUBLISH = "rota:rota:publish"
+    SEE_COVER = "rota:cover:see"

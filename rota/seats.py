@@ -1,0 +1,127 @@
+"""Seats as pages and rules read them: each with its shift, its channel and who has it, in one query."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+
+from app import db
+from app.refusals import NotFound
+from progression.duties import Duty
+from rota.models import Assignment, Channel, ChannelKind, CoverLine, Rota, Seat, Shift
+
+
+@dataclass(frozen=True, slots=True)
+class SeatRow:
+    """One seat: what it is, when it is, what its line needs, and who has it as published."""
+
+    id: int
+    number: int
+    line_id: int
+    duty: Duty
+    minimum: int
+    wanted: int
+    most: int
+    shift_id: int
+    starts_at: datetime
+    ends_at: datetime
+    label: str
+    rota_id: int
+    rota_title: str
+    rota_version: int
+    channel_id: int
+    channel: str
+    channel_kind: ChannelKind
+    assignment_id: int | None
+    person_id: int | None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether the aim counts it; seats beyond are room for one more."""
+        return self.number <= self.wanted
+
+    @property
+    def is_blended(self) -> bool:
+        """Whether its shift must have a safe mix of people."""
+        return self.channel_kind is not ChannelKind.ON_CALL
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is published, wanted, and nobody has it."""
+        return self.rota_version > 0 and self.is_wanted and self.person_id is None
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Seat.id,
+            Seat.number,
+            Seat.line_id,
+            CoverLine.duty,
+            CoverLine.minimum,
+            CoverLine.wanted,
+            CoverLine.most,
+            Shift.id.label("shift_id"),
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.label,
+            Shift.rota_id,
+            Rota.title.label("rota_title"),
+            Rota.version.label("rota_version"),
+            Shift.channel_id,
+            Channel.name.label("channel"),
+            Channel.kind.label("channel_kind"),
+            Assignment.id.label("assignment_id"),
+            Assignment.person_id,
+        )
+        .join(CoverLine, CoverLine.id == Seat.line_id)
+        .join(Shift, Shift.id == CoverLine.shift_id)
+        .join(Rota, Rota.id == Shift.rota_id)
+        .join(Channel, Channel.id == Shift.channel_id)
+        .outerjoin(Assignment, (Assignment.seat_id == Seat.id) & Assignment.ended_at.is_(None))
+        # Channels in the order they were opened, duties in the order of the pattern.
+        .order_by(Shift.starts_at, Channel.id, CoverLine.id, Seat.number)
+    )
+
+
+def seats_where(*conditions: ColumnElement[bool]) -> list[SeatRow]:
+    """The seats that meet all conditions on shift, line, rota, channel or assignment, in order of time."""
+    return [
+        SeatRow(**{**row._mapping, "duty": Duty(row.duty), "channel_kind": ChannelKind(row.channel_kind)})
+        for row in db.session.execute(_rows().where(*conditions))
+    ]
+
+
+def seats_of_rota(rota_id: int) -> list[SeatRow]:
+    """Every seat of a rota."""
+    return seats_where(Shift.rota_id == rota_id)
+
+
+def seats_between(start: datetime, end: datetime) -> list[SeatRow]:
+    """Every seat of a published rota whose shift lies at least partly between two instants."""
+    return seats_where(Rota.version > 0, Shift.starts_at < end, Shift.ends_at > start)
+
+
+def seats_held_by(person_ids: Collection[int], start: datetime, end: datetime) -> list[SeatRow]:
+    """The published seats that these people have between two instants, on every rota."""
+    return seats_where(Assignment.person_id.in_(person_ids), Shift.starts_at < end, Shift.ends_at > start)
+
+
+def seat(seat_id: int) -> SeatRow:
+    """One seat, or a refusal that says it is not there."""
+    found = seats_where(Seat.id == seat_id)
+    if not found:
+        raise NotFound("There is no such seat.")
+    return found[0]
+
+
+def rota(rota_id: int) -> Rota:
+    """One rota, or a refusal that says it is not there."""
+    found = db.session.get(Rota, rota_id)
+    if found is None:
+        raise NotFound("There is no such rota.")
+    return found
