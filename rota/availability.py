@@ -1,0 +1,238 @@
+"""When people can: a week in wall time, and dated exceptions over it. Silence means no.
+
+Nobody is asked why. Wishes are another matter than being able, and are not kept here.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, select
+
+from app import audit, clock, db
+from app.refusals import Invalid, NotFound
+from progression.intervals import Interval, joined
+from rota.models import AvailabilityDated, AvailabilityWeekly, DatedKind
+from rota.pattern import DAY_NAMES, instant
+from rota.seats import seats_held_by
+
+_A_DAY = 24 * 60
+FURTHEST_AHEAD = timedelta(days=366)  # Further off it is a guess, and a forgotten guess makes a hole.
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyTime:
+    """“I can”, every week: an end no later than the start is on the following day."""
+
+    weekday: int  # 0 is Monday
+    starts: time
+    ends: time
+
+    @property
+    def lasts(self) -> int:
+        """Minutes on the wall clock, from 1 to a whole day."""
+        minutes = _minutes(self.ends) - _minutes(self.starts)
+        return minutes if minutes > 0 else minutes + _A_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class DatedTime:
+    """What somebody said about particular days; give them in the order in which they were said."""
+
+    kind: DatedKind
+    starts_at: datetime
+    ends_at: datetime
+
+
+def intervals(
+    weekly: Iterable[tuple[WeeklyTime, ZoneInfo]], dated: Iterable[DatedTime], start: datetime, end: datetime
+) -> tuple[Interval, ...]:
+    """When somebody can, between two instants: the week, then what was said later, then leave over all."""
+    able = joined(part for each, zone in weekly for part in _weeks(each, zone, start, end))
+    # Sorting is stable: leave comes last whenever it was said, the rest in the order of saying.
+    for said in sorted(dated, key=lambda one: one.kind is DatedKind.LEAVE):
+        stretch = Interval(said.starts_at, said.ends_at)
+        able = joined([*able, stretch]) if said.kind is DatedKind.CAN else tuple(_without(able, stretch))
+    return tuple(_within(able, start, end))
+
+
+def _weeks(each: WeeklyTime, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Interval]:
+    """A weekly time as the instants it falls on. The day before counts too, as its night may reach in."""
+    day = clock.on(start, zone) - timedelta(days=1)
+    while day <= clock.on(end, zone):
+        if day.weekday() == each.weekday:
+            ends_on = day + timedelta(days=1) if each.ends <= each.starts else day
+            starts_at, ends_at = instant(day, each.starts, zone), instant(ends_on, each.ends, zone)
+            if ends_at > starts_at:
+                yield Interval(starts_at, ends_at)
+        day += timedelta(days=1)
+
+
+def _without(able: Iterable[Interval], gone: Interval) -> Iterator[Interval]:
+    for each in able:
+        if each.end <= gone.start or gone.end <= each.start:
+            yield each
+            continue
+        if each.start < gone.start:
+            yield Interval(each.start, gone.start)
+        if gone.end < each.end:
+            yield Interval(gone.end, each.end)
+
+
+def _within(able: Iterable[Interval], start: datetime, end: datetime) -> Iterator[Interval]:
+    for each in able:
+        if each.start < end and start < each.end:
+            yield Interval(max(each.start, start), min(each.end, end))
+
+
+def availability_of(ids: Collection[int], start: datetime, end: datetime) -> dict[int, tuple[Interval, ...]]:
+    """When each of these people can, between two instants, in two queries. Who said nothing, cannot."""
+    weekly: dict[int, list[tuple[WeeklyTime, ZoneInfo]]] = defaultdict(list)
+    for row in db.session.scalars(select(AvailabilityWeekly).where(AvailabilityWeekly.person_id.in_(ids))):
+        weekly[row.person_id].append((_weekly(row), ZoneInfo(row.zone_name)))
+    dated: dict[int, list[DatedTime]] = defaultdict(list)
+    for said in db.session.scalars(
+        select(AvailabilityDated)
+        .where(
+            AvailabilityDated.person_id.in_(ids),
+            AvailabilityDated.ends_at > start,
+            AvailabilityDated.starts_at < end,
+        )
+        .order_by(AvailabilityDated.said_at, AvailabilityDated.id)
+    ):
+        dated[said.person_id].append(DatedTime(DatedKind(said.kind), said.starts_at, said.ends_at))
+    return {person_id: intervals(weekly[person_id], dated[person_id], start, end) for person_id in ids}
+
+
+def week_of(person_id: int) -> list[AvailabilityWeekly]:
+    """What a person offers every week, from Monday on."""
+    return list(
+        db.session.scalars(
+            select(AvailabilityWeekly)
+            .where(AvailabilityWeekly.person_id == person_id)
+            .order_by(AvailabilityWeekly.weekday, AvailabilityWeekly.starts)
+        )
+    )
+
+
+def exceptions_of(person_id: int, *, now: datetime) -> list[AvailabilityDated]:
+    """What a person has said about days that are not over yet, soonest first."""
+    return list(
+        db.session.scalars(
+            select(AvailabilityDated)
+            .where(AvailabilityDated.person_id == person_id, AvailabilityDated.ends_at > now)
+            .order_by(AvailabilityDated.starts_at)
+        )
+    )
+
+
+def offer(
+    person_id: int, weekdays: Collection[int], starts: time, ends: time, *, zone: ZoneInfo, now: datetime
+) -> None:
+    """Add a time to some days of a person's week. What overlaps or touches on the same day becomes one."""
+    if not weekdays:
+        raise Invalid("Choose at least one day.", field="weekdays")
+    db.lock_people([person_id])
+    before = week_of(person_id)
+    for weekday in sorted(weekdays):
+        theirs = [row for row in before if row.weekday == weekday]
+        merged = _merged([*map(_weekly, theirs), WeeklyTime(weekday, starts, ends)])
+        for row in theirs:
+            db.session.delete(row)
+        db.session.flush()  # the old rows must be gone before one with the same start comes back
+        for each in merged:
+            db.session.add(
+                AvailabilityWeekly(
+                    person_id=person_id,
+                    weekday=weekday,
+                    starts=each.starts,
+                    ends=each.ends,
+                    zone_name=zone.key,
+                )
+            )
+    _record("offered", person_id, now)
+
+
+def stop_offering(person_id: int, weekly_id: int, *, now: datetime) -> None:
+    """Take one time out of a person's week. One already gone stays gone, so a second tap is harmless."""
+    db.session.execute(
+        delete(AvailabilityWeekly).where(AvailabilityWeekly.id == weekly_id, AvailabilityWeekly.person_id == person_id)
+    )
+    _record("no-longer-offered", person_id, now)
+
+
+def say(person_id: int, kind: DatedKind, starts_at: datetime, ends_at: datetime, *, now: datetime) -> AvailabilityDated:
+    """Keep what a person says about some days. Refuses what is over, upside down or over a year away."""
+    if ends_at <= starts_at:
+        raise Invalid("The end must come after the start.", field="ends")
+    if ends_at <= now:
+        raise Invalid("That time is over already. Choose a later one.", field="starts")
+    if starts_at > now + FURTHEST_AHEAD:
+        raise Invalid("That is more than a year away. Tell us nearer the time.", field="starts")
+    if kind is DatedKind.CAN and ends_at - starts_at > timedelta(days=14):
+        raise Invalid("For more than two weeks, change your usual week instead.", field="ends")
+    said = AvailabilityDated(person_id=person_id, kind=kind.value, starts_at=starts_at, ends_at=ends_at, said_at=now)
+    db.session.add(said)
+    _record(f"said-{kind}", person_id, now)
+    return said
+
+
+def say_leave(person_id: int, first: date, last: date, *, zone: ZoneInfo, now: datetime) -> AvailabilityDated:
+    """Keep leave of whole days, both included, as the person's own calendar has them."""
+    if last < first:
+        raise Invalid("The last day must not come before the first.", field="ends")
+    return say(person_id, DatedKind.LEAVE, clock.starts(first, zone), clock.ends(last, zone), now=now)
+
+
+def shifts_within(said: AvailabilityDated) -> int:
+    """How many published shifts the person has in that time; they stay theirs until they give them back."""
+    return len(seats_held_by([said.person_id], said.starts_at, said.ends_at))
+
+
+def take_back(person_id: int, dated_id: int, *, now: datetime) -> None:
+    """Forget something a person said about particular days."""
+    said = db.session.get(AvailabilityDated, dated_id)
+    if said is None or said.person_id != person_id:
+        raise NotFound("That is not in your list any more.")
+    db.session.delete(said)
+    _record("took-back", person_id, now)
+
+
+def _merged(times: Sequence[WeeklyTime]) -> list[WeeklyTime]:
+    """Times of one weekday with those that overlap or touch made one, none longer than a day."""
+    together: list[list[int]] = []
+    for each in sorted(times, key=lambda one: one.starts):
+        start = _minutes(each.starts)
+        end = start + each.lasts
+        if together and start <= together[-1][1]:
+            together[-1][1] = min(max(together[-1][1], end), together[-1][0] + _A_DAY)
+        else:
+            together.append([start, end])
+    weekday = times[0].weekday
+    return [WeeklyTime(weekday, _wall(start), _wall(end)) for start, end in together]
+
+
+def words(each: AvailabilityWeekly) -> str:
+    """“Friday, 22:00 to 02:00”, for buttons and for reading aloud."""
+    return f"{DAY_NAMES[each.weekday]}, {each.starts:%H:%M} to {each.ends:%H:%M}"
+
+
+def _weekly(row: AvailabilityWeekly) -> WeeklyTime:
+    return WeeklyTime(row.weekday, row.starts, row.ends)
+
+
+def _minutes(wall: time) -> int:
+    return wall.hour * 60 + wall.minute
+
+
+def _wall(minutes: int) -> time:
+    minutes %= _A_DAY
+    return time(minutes // 60, minutes % 60)
+
+
+def _record(what: str, person_id: int, now: datetime) -> None:
+    audit.record(f"rota.availability-{what}", by=person_id, subject=f"person:{person_id}", now=now)

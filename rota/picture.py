@@ -1,0 +1,194 @@
+"""From the database to a `Roster`: people, what they may do and when they can, shifts, and who has what.
+
+A handful of queries, however many people there are. Nothing here says why somebody is away or not cleared.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app import clock, db, policies, settings
+from app.people import ages
+from app.people.models import Person, PersonState
+from progression.duties import Duty
+from progression.intervals import Interval
+from progression.stages import Stage
+from progression.standing import Standing, standings_of
+from rota.availability import availability_of
+from rota.models import Assignment, Draft, DraftChange, DraftState, Rota, Shift, Why
+from rota.roster import CoverLine, Plan, Roster, RosterPerson, RosterShift, Seating, Stint
+from rota.rules.policy import RotaRules
+from rota.seats import SeatRow, seats_held_by, seats_of_rota, seats_where
+
+# Rules look back and ahead over a week of hours and a rest; what lies further off cannot touch this rota.
+MARGIN = timedelta(days=9)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A roster, the plan that stands on it, and what the pages want to know besides."""
+
+    roster: Roster
+    plan: Plan
+    stages: Mapping[int, Stage]
+
+
+@dataclass(frozen=True)
+class Board:
+    """A rota's seats with the open draft laid over what is published."""
+
+    rota: Rota
+    draft: Draft | None
+    seats: Sequence[SeatRow]
+    changes: Mapping[int, DraftChange]
+
+    def holder(self, seat: SeatRow) -> int | None:
+        """Whose seat it is as the draft has it."""
+        change = self.changes.get(seat.id)
+        return seat.person_id if change is None else change.to_person_id
+
+    def is_settled(self, seat: SeatRow) -> bool:
+        """Whether a proposal must leave it alone: published and not touched, or placed by hand."""
+        change = self.changes.get(seat.id)
+        return self.holder(seat) is not None and (change is None or change.why != Why.PROPOSED)
+
+    @property
+    def people(self) -> set[int]:
+        """Everybody who has a seat, as published or as drafted."""
+        found = {seat.person_id for seat in self.seats} | {self.holder(seat) for seat in self.seats}
+        return {person_id for person_id in found if person_id is not None}
+
+
+def board(rota: Rota) -> Board:
+    """A rota as its planners see it, in three queries."""
+    draft = db.session.scalars(
+        select(Draft).where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN.value)
+    ).one_or_none()
+    changes: dict[int, DraftChange] = {}
+    if draft is not None:
+        rows = db.session.scalars(select(DraftChange).where(DraftChange.draft_id == draft.id))
+        changes = {change.seat_id: change for change in rows}
+    return Board(rota, draft, seats_of_rota(rota.id), changes)
+
+
+def of_board(view: Board, *, now: datetime) -> Picture:
+    """Everything a proposal, a hand edit or an explanation needs to know about a rota and its open draft."""
+    people = db.session.execute(
+        select(Person.id, Person.display_name).where(
+            (Person.state == PersonState.ACTIVE.value) | Person.id.in_(view.people)
+        )
+    )
+    ahead = [seat for seat in view.seats if seat.starts_at > now]
+    holding = [(seat, view.holder(seat)) for seat in ahead]
+    settled = [seat for seat in ahead if view.is_settled(seat)]
+    return _take(
+        {row.id: row.display_name for row in people},
+        ahead,
+        plan=_plan(holding),
+        fixed=_plan((seat, view.holder(seat)) for seat in settled),
+        now=now,
+    )
+
+
+def for_person(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Picture:
+    """One person beside some published seats: what a claim, or a list of open shifts, is judged by."""
+    whole = seats_where(Shift.id.in_({seat.shift_id for seat in seats}))
+    mine = [(seat, person.id) for seat in whole if seat.person_id == person.id]
+    return _take({person.id: person.display_name}, whole, plan=_plan(mine), fixed=Plan(), now=now)
+
+
+def open_seats(start: datetime, end: datetime) -> list[SeatRow]:
+    """Published, wanted seats that nobody has, whose shifts start between two instants."""
+    return [
+        seat
+        for seat in seats_where(
+            Rota.version > 0, Shift.starts_at > start, Shift.starts_at < end, Assignment.id.is_(None)
+        )
+        if seat.is_wanted
+    ]
+
+
+def _take(names: Mapping[int, str], seats: Sequence[SeatRow], *, plan: Plan, fixed: Plan, now: datetime) -> Picture:
+    zone = settings.current().zone
+    starts = min((seat.starts_at for seat in seats), default=now)
+    ends = max((seat.ends_at for seat in seats), default=now)
+    standings = standings_of(names, now)
+    born_on = ages.born_on(names)
+    able = availability_of(names, starts, ends)
+    elsewhere = _commitments(names, {seat.shift_id for seat in seats}, starts - MARGIN, ends + MARGIN)
+    roster = Roster(
+        zone=zone,
+        rules=policies.on(RotaRules, clock.on(starts, zone)),
+        people=tuple(
+            RosterPerson(
+                id=person_id,
+                name=name,
+                clearances=_clearances(standings[person_id], starts, ends),
+                availability=able[person_id],
+                born_on=born_on.get(person_id),
+                commitments=tuple(elsewhere[person_id]),
+            )
+            for person_id, name in sorted(names.items())
+        ),
+        shifts=tuple(_shifts(seats)),
+        fixed=tuple(sorted(fixed.seatings)),
+        standing=tuple(sorted(plan.seatings)),
+        starts_on=clock.on(starts, zone),
+        ends_on=clock.on(max(ends - timedelta(seconds=1), starts), zone),
+    )
+    return Picture(roster, plan, {person_id: standing.stage for person_id, standing in standings.items()})
+
+
+def _plan(holding: Iterable[tuple[SeatRow, int | None]]) -> Plan:
+    return Plan(
+        frozenset(Seating(seat.shift_id, seat.duty, person_id) for seat, person_id in holding if person_id is not None)
+    )
+
+
+def _clearances(standing: Standing, starts: datetime, ends: datetime) -> dict[Duty, tuple[Interval, ...]]:
+    """What the person may do around these instants, with a margin so that sentences can say when it ended."""
+    since, until = starts - timedelta(days=366), ends + timedelta(days=366)
+    return {
+        Duty(duty): tuple(
+            Interval(max(span.start, since), min(span.end, until))
+            for span in spans
+            if span.start < until and since < span.end
+        )
+        for duty, spans in standing.clearances.items()
+        if spans
+    }
+
+
+def _commitments(
+    people: Collection[int], own_shifts: Collection[int], start: datetime, end: datetime
+) -> dict[int, list[Stint]]:
+    """What these people do on other rotas, and on this one before and after what is being planned."""
+    found: dict[int, list[Stint]] = defaultdict(list)
+    for seat in seats_held_by(people, start, end):
+        if seat.shift_id not in own_shifts and seat.person_id is not None:
+            stint = Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel, seat.shift_id)
+            found[seat.person_id].append(stint)
+    return found
+
+
+def _shifts(seats: Sequence[SeatRow]) -> Iterable[RosterShift]:
+    lines: dict[int, dict[Duty, CoverLine]] = defaultdict(dict)
+    first: dict[int, SeatRow] = {}
+    for seat in seats:
+        first.setdefault(seat.shift_id, seat)
+        lines[seat.shift_id][seat.duty] = CoverLine(seat.duty, seat.minimum, seat.wanted, seat.most)
+    for shift_id, seat in sorted(first.items()):
+        yield RosterShift(
+            id=shift_id,
+            channel=seat.channel,
+            starts_at=seat.starts_at,
+            ends_at=seat.ends_at,
+            lines=tuple(lines[shift_id].values()),
+            blend_exempt=not seat.is_blended,
+            kind=seat.label,
+        )

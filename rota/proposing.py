@@ -1,0 +1,115 @@
+"""A proposal: the engine fills a draft in a child process, from a picture that must still hold at the end."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app import audit, db
+from app.jobs import tasks
+from app.jobs.models import Task
+from app.refusals import Conflict, Invalid
+from progression.duties import Duty
+from rota import picture
+from rota.history import lock_rota
+from rota.models import Draft, DraftState, Rota
+from rota.picture import Board
+from rota.planning import keep_proposal, open_draft
+from rota.roster import Plan, plan_from_json, to_json
+from rota.seats import rota as rota_of
+
+KIND = "propose"
+SECONDS = 15  # The budget for a month of 500 people on two cores.
+
+
+class AlreadyProposing(Conflict):
+    """One proposal at a time for a rota."""
+
+
+class PictureMovedOn(Conflict):
+    """The proposal was made from something that is no longer so."""
+
+
+def ask(rota: Rota, *, by: int | None, now: datetime) -> Task:
+    """Ask for a proposal for a rota's draft, opening one if there is none. Seats placed by hand stay."""
+    lock_rota(rota.id)
+    draft = open_draft(rota, by=by, now=now)
+    if draft.task_id is not None and not db.session.get_one(Task, draft.task_id).is_over:
+        raise AlreadyProposing("A proposal is being worked out already. You can stop it and keep what it has.")
+    if rota_is_over(picture.board(rota), now=now):
+        raise Invalid("Every shift of this rota has begun, so there is nothing left to propose.")
+    task = tasks.start(
+        kind=KIND, arguments={"rota_id": rota.id, "draft_id": draft.id, "seconds": SECONDS}, by=by, now=now
+    )
+    draft.task_id = task.id
+    return task
+
+
+def rota_is_over(view: Board, *, now: datetime) -> bool:
+    """Whether every shift has begun."""
+    return all(seat.starts_at <= now for seat in view.seats)
+
+
+def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """The picture for the child process, as JSON."""
+    view = picture.board(rota_of(arguments["rota_id"]))
+    return {"roster": to_json(picture.of_board(view, now=now).roster), "seconds": arguments["seconds"]}
+
+
+def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
+    """Lay what came out over the task's draft, and keep its figures."""
+    draft = db.session.get_one(Draft, task.arguments["draft_id"])
+    keep_in(draft, prepared, output, by=task.requested_by_id, now=now)
+    task.result = {key: output[key] for key in ("seats", "filled", "bound", "proved", "seconds")}
+
+
+def keep_in(draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, by: int | None, now: datetime) -> None:
+    """Lay what came out over a draft. Refuses if anything it was made from has changed meanwhile."""
+    rota = lock_rota(draft.rota_id)
+    if draft.state != DraftState.OPEN.value:
+        raise PictureMovedOn("The draft was published or put away meanwhile, so this proposal was not kept.")
+    view = picture.board(rota)
+    if to_json(picture.of_board(view, now=now).roster) != prepared["roster"]:
+        raise PictureMovedOn(
+            "People, times or seats changed while this was worked out, so it was not kept. Ask for a new proposal."
+        )
+    seated = seats_for(view, plan_from_json(output["plan"]), now=now)
+    keep_proposal(draft, view, seated, by=by, now=now)
+    audit.record(
+        "rota.proposed",
+        by=by,
+        subject=f"draft:{draft.id}",
+        now=now,
+        details={"filled": output["filled"], "bound": output["bound"], "proved": output["proved"]},
+    )
+
+
+def draft(draft_id: int) -> Draft:
+    """One draft."""
+    return db.session.get_one(Draft, draft_id)
+
+
+def seats_for(view: Board, plan: Plan, *, now: datetime) -> dict[int, int]:
+    """Number the seats: who has a seat of the line already keeps it, the others take free ones in order."""
+    waiting: dict[tuple[int, Duty], list[int]] = defaultdict(list)
+    for seating in sorted(plan.seatings):
+        waiting[seating.shift_id, seating.duty].append(seating.person_id)
+    seated: dict[int, int] = {}
+    ahead = [seat for seat in view.seats if seat.starts_at > now]
+    for seat in ahead:
+        holder = view.holder(seat)
+        if holder in waiting[seat.shift_id, seat.duty]:
+            waiting[seat.shift_id, seat.duty].remove(holder)
+            seated[seat.id] = holder
+    for seat in ahead:
+        if seat.id not in seated and waiting[seat.shift_id, seat.duty] and not view.is_settled(seat):
+            seated[seat.id] = waiting[seat.shift_id, seat.duty].pop(0)
+    return seated
+
+
+def progress_words(task: Task) -> Mapping[str, int]:
+    """How far a proposal is, with noughts before the first news."""
+    known = task.result or task.progress or {}
+    return {key: int(known.get(key, 0)) for key in ("filled", "bound", "seats", "seconds")}

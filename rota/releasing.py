@@ -1,0 +1,118 @@
+"""Letting go of seats somebody may no longer hold: at once when standing is lost, by a sweep on a lapse."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import update
+
+from app import db
+from app.outbox import queue
+from app.people.models import Person, PersonState
+from progression.intervals import FOR_EVER
+from progression.standing import Standing, standings_of
+from rota.exchange import tell_coordinators
+from rota.history import hand_over, holders, lock_rota, new_version
+from rota.models import Assignment, CalendarFeed, Rota, Shift, VersionKind, Why
+from rota.notices import SeatReleased
+from rota.seats import SeatRow, seats_held_by, seats_where
+
+SWEEP_AHEAD = timedelta(days=84)  # Rotas are made at most eight weeks long, and a month or so ahead.
+
+
+def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
+    """Release the seats to come that a person may no longer hold, in this transaction, and say so.
+
+    A suspended account loses every seat and its calendar address; otherwise clearance decides seat by seat,
+    so somebody who only gave up a role keeps their shifts.
+    """
+    is_closed = db.session.get_one(Person, person_id).state == PersonState.SUSPENDED.value
+    if is_closed:
+        db.session.execute(
+            update(CalendarFeed)
+            .where(CalendarFeed.person_id == person_id, CalendarFeed.ended_at.is_(None))
+            .values(ended_at=now)
+        )
+    ahead = [seat for seat in seats_held_by([person_id], now, FOR_EVER) if seat.starts_at > now]
+    standing = standings_of([person_id], now)[person_id] if ahead else None
+    lost = [seat for seat in ahead if is_closed or not _may(standing, seat)]
+    release(person_id, lost, why=Why.ACCOUNT_CLOSED if is_closed else Why.NOT_CLEARED, now=now)
+
+
+def release(person_id: int, seats: Iterable[SeatRow], *, why: Why, now: datetime) -> None:
+    """Take these seats from a person, one version for each rota, and tell them and those who plan."""
+    by_rota: dict[int, list[SeatRow]] = defaultdict(list)
+    for seat in seats:
+        by_rota[seat.rota_id].append(seat)
+    for rota_id, places in sorted(by_rota.items()):
+        rota = lock_rota(rota_id)
+        held = holders([place.id for place in places])
+        theirs = [place for place in places if place.id in held and held[place.id].person_id == person_id]
+        if theirs:
+            _let_go(rota, person_id, theirs, held, why=why, now=now)
+
+
+def _let_go(
+    rota: Rota,
+    person_id: int,
+    places: list[SeatRow],
+    held: dict[int, Assignment],
+    *,
+    why: Why,
+    now: datetime,
+) -> None:
+    version = new_version(
+        rota,
+        VersionKind.RELEASED,
+        by=None,
+        now=now,
+        details={"person": person_id, "seats": [place.id for place in places], "why": why.value},
+    )
+    for place in places:
+        hand_over(place.id, None, held=held[place.id], version=version, by=None, why=why, now=now)
+        tell_coordinators(version, place, now=now, but_not=None)
+    queue.enqueue(
+        SeatReleased(version_id=version.id),
+        to=person_id,
+        once=f"seat-released:{version.id}:{person_id}",
+        now=now,
+        deadline=max(place.ends_at for place in places),
+    )
+
+
+def sweep(now: datetime) -> None:
+    """Release the seats that lapsed training and checks leave behind; a tick runs it, as often as it likes.
+
+    It reads first and writes person by person, so that no transaction holds the whole rota.
+    """
+    coming = seats_where(
+        Assignment.id.is_not(None),
+        Rota.version > 0,
+        Shift.starts_at > now,
+        Shift.starts_at < now + SWEEP_AHEAD,
+    )
+    uncleared = _uncleared(coming, now=now)
+    db.session.rollback()
+    for person_id in sorted(uncleared):
+        with db.writing():
+            db.lock_people([person_id])
+            # Read again under the lock: a renewed check or a swapped seat may have come in between.
+            again = [seat for seat in seats_held_by([person_id], now, FOR_EVER) if seat.starts_at > now]
+            lost = _uncleared(again, now=now).get(person_id, [])
+            release(person_id, lost, why=Why.NOT_CLEARED, now=now)
+
+
+def _uncleared(seats: Iterable[SeatRow], *, now: datetime) -> dict[int, list[SeatRow]]:
+    held = [(seat, seat.person_id) for seat in seats if seat.person_id is not None]
+    standings = standings_of({person_id for _, person_id in held}, now)
+    found: dict[int, list[SeatRow]] = defaultdict(list)
+    for seat, person_id in held:
+        if not _may(standings[person_id], seat):
+            found[person_id].append(seat)
+    return found
+
+
+def _may(standing: Standing | None, seat: SeatRow) -> bool:
+    return standing is not None and standing.may(seat.duty, seat.starts_at, seat.ends_at)

@@ -1,0 +1,121 @@
+"""People who are cleared for duties, channels, and rotas: committed, through the product's own use cases."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from app import db
+from app.people.models import Person
+from progression import evidence
+from progression.duties import Duty
+from rota import availability, making, picture, planning, publishing
+from rota.models import Channel, ChannelKind, Rota, RotaVersion
+from rota.pattern import Need, Stretch
+from rota.picture import Board
+from rota.seats import SeatRow, seats_of_rota
+from tests.conftest import People
+from tests.times import NOW
+
+LONDON = ZoneInfo("Europe/London")
+MONDAY = date(2027, 2, 22)  # the Monday after NOW
+LONG_AGO = datetime(2026, 6, 1, 12, tzinfo=UTC)
+EVERY_DAY = frozenset(range(7))
+
+Held = tuple[str, str, dict[str, str]]
+
+# What the shipped pathway asks for each duty, beyond what the duty before it asks.
+CODE: Held = ("accepted", "code-of-conduct", {"edition": "2026-11"})
+TRAINED: Held = ("training", "conflict", {})
+CHECKED: Held = (
+    "check",
+    "dbs-enhanced",
+    {"level": "enhanced-barred", "workforce": "child", "outcome": "clear"},
+)
+PEER: Held = ("sign-off", "peer", {})
+VOLUNTEER: Held = ("sign-off", "volunteer", {})
+STAFF: Held = ("sign-off", "staff", {})
+LED: Held = ("observed", "lead", {})
+
+
+class Crew:
+    """Makes people by what they may do, and rotas with shifts for them."""
+
+    def __init__(self, people: People) -> None:
+        self.people = people
+        self.assessor = people.person("Assessor")
+
+    def _cleared(self, person: Person, *held: Held, until: date | None) -> Person:
+        with db.writing():
+            for kind, key, facts in held:
+                by = person.id if kind == "accepted" else None if kind == "training" else self.assessor.id
+                lasts = until if kind == "training" else None
+                evidence.record(person.id, kind=kind, key=key, by=by, now=LONG_AGO, facts=facts, valid_until=lasts)
+        return person
+
+    def peer(self, name: str, *, until: date | None = None, **more: object) -> Person:
+        """Cleared to host."""
+        return self._cleared(self.people.person(name, **more), CODE, TRAINED, PEER, until=until)  # type: ignore[arg-type]
+
+    def moderator(self, name: str, *, until: date | None = None, **more: object) -> Person:
+        """Cleared to moderate."""
+        person = self.people.person(name, **more)  # type: ignore[arg-type]
+        return self._cleared(person, CODE, TRAINED, CHECKED, PEER, VOLUNTEER, until=until)
+
+    def lead(self, name: str, *, until: date | None = None, **more: object) -> Person:
+        """Cleared to lead and to be on call."""
+        person = self.people.person(name, **more)  # type: ignore[arg-type]
+        return self._cleared(person, CODE, TRAINED, CHECKED, LED, PEER, VOLUNTEER, STAFF, until=until)
+
+    def always_can(self, *everybody: Person) -> None:
+        """Offer the whole week."""
+        with db.writing():
+            for person in everybody:
+                availability.offer(person.id, EVERY_DAY, time(0), time(0), zone=LONDON, now=LONG_AGO)
+
+    def evenings(self, name: str = "Board", *needs: Need, kind: ChannelKind = ChannelKind.BOARD) -> Channel:
+        """A channel that is open every evening from 18:00 to 22:00."""
+        needs = needs or (Need(Duty.MODERATOR, 1, 1, 1),)
+        with db.writing():
+            channel = making.open_channel(name, kind, by=None, now=NOW)
+            stretch = Stretch(EVERY_DAY, time(18), time(22), "Evening", needs)
+            making.write_pattern(
+                channel, [stretch], starts_on=MONDAY - timedelta(days=28), zone=LONDON, by=None, now=NOW
+            )
+        return channel
+
+    def rota(self, *channels: Channel, starts_on: date = MONDAY, days: int = 2, title: str = "Week") -> Rota:
+        """A rota of a few days."""
+        last = starts_on + timedelta(days=days - 1)
+        with db.writing():
+            return making.make_rota(title, starts_on, last, [each.id for each in channels], by=None, now=NOW)
+
+    def give(self, rota: Rota, seat: SeatRow, person: Person, *, reason: str = "") -> None:
+        """Put somebody on a seat in the draft."""
+        with db.writing():
+            planning.assign(rota, seat.id, person.id, by=self.assessor.id, now=NOW, reason=reason)
+
+    def publish(self, rota: Rota, *, now: datetime = NOW) -> RotaVersion:
+        """Publish the draft, gaps read."""
+        with db.writing():
+            return publishing.publish(rota.id, by=self.assessor.id, now=now, gaps_read=True)
+
+    def published(self, person: Person, *, channel: Channel | None = None) -> tuple[Rota, SeatRow]:
+        """A rota of two evenings on which the person has the first, published."""
+        rota = self.rota(channel or self.evenings())
+        seat = seats(rota)[0]
+        self.give(rota, seat, person)
+        self.publish(rota)
+        return rota, seats(rota)[0]
+
+
+def seats(rota: Rota) -> list[SeatRow]:
+    """The seats of a rota as they are now."""
+    db.session.rollback()
+    return seats_of_rota(rota.id)
+
+
+def board(rota: Rota) -> Board:
+    """The rota as its planners see it now."""
+    db.session.rollback()
+    return picture.board(db.session.get_one(Rota, rota.id))
