@@ -1,5 +1,58 @@
 """What this domain brings to the house."""
 
-from app.domain import Domain
+from __future__ import annotations
 
-ROTA = Domain(name="rota")
+from datetime import time, timedelta
+
+from app.domain import Domain, NavItem
+from app.jobs.tasks import TaskKind
+from app.jobs.ticks import Tick
+from app.people.models import Role
+from app.policies import PolicyKind
+from rota import proposing
+from rota.cards import gaps, next_shift, open_shifts
+from rota.commands import rota_commands
+from rota.demonstration import DEMONSTRATE
+from rota.notices import RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
+from rota.permissions import RotaPermission
+from rota.releasing import on_standing_lost, sweep
+from rota.reminding import remind_people
+from rota.rules.policy import DEFAULTS, RotaRules
+from rota.views import availability, calendar, channels, night, planner, publish, shifts
+from rota.views.blueprint import bp
+
+# Importing these hangs their routes on the blueprint.
+PAGES = (availability, calendar, channels, night, planner, publish, shifts)
+
+ROTA = Domain(
+    name="rota",
+    blueprints=(bp,),
+    nav=(
+        NavItem("Shifts", "rota.shifts", icon="moon", order=20),
+        NavItem("Rota", "rota.index", icon="grid", order=30, audience=RotaPermission.PLAN),
+        NavItem("Cover", "rota.show_cover", icon="bars", order=40, audience=RotaPermission.SEE_COVER),
+        NavItem("On duty", "rota.duty", icon="bell", order=60),
+    ),
+    cards=(next_shift, open_shifts, gaps),
+    grants={
+        Role.COORDINATOR: (RotaPermission.PLAN, RotaPermission.PUBLISH, RotaPermission.SEE_COVER),
+        Role.LEAD: (RotaPermission.SEE_COVER,),
+    },
+    notices=(RotaPublished, SeatsChanged, ShiftReminder, ShiftDropped, SeatReleased),
+    ticks=(
+        Tick("rota-remind", run=remind_people, every=timedelta(minutes=5)),
+        Tick("rota-sweep", run=sweep, daily_at=time(5, 0)),
+    ),
+    tasks=(
+        TaskKind(
+            name=proposing.KIND,
+            prepare=proposing.prepare,
+            work="rota.engine.solve:run_task",
+            keep=proposing.keep,
+        ),
+    ),
+    commands=(rota_commands,),
+    policies=(PolicyKind("rota-rules", RotaRules, DEFAULTS),),
+    on_standing_lost=on_standing_lost,
+    demonstrate=(DEMONSTRATE,),
+)

@@ -42,7 +42,19 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "requirement_kinds": ["training"],
         "demonstrate": ["20 load"],
     },
-    "rota": {},
+    "rota": {
+        "blueprints": ["rota"],
+        "nav": ["Shifts -> rota.shifts", "Rota -> rota.index", "Cover -> rota.show_cover", "On duty -> rota.duty"],
+        "cards": ["next_shift", "open_shifts", "gaps"],
+        "grants": ["coordinator", "lead"],
+        "notices": ["rota-published", "seats-changed", "shift-reminder", "shift-dropped", "seat-released"],
+        "ticks": ["rota-remind", "rota-sweep"],
+        "tasks": ["propose"],
+        "commands": ["rota"],
+        "policies": ["rota-rules"],
+        "on_standing_lost": ["on_standing_lost"],
+        "demonstrate": ["90 load"],
+    },
 }
 
 

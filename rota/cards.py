@@ -1,0 +1,68 @@
+"""The rota's part of Today: the next shift, open shifts that fit, and, for those who plan, the gaps that come near."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from app import clock, settings
+from app.domain import Card
+from app.people.models import Person
+from app.people.rights import permissions_of
+from progression.intervals import FOR_EVER
+from rota import exchange, mine
+from rota.models import Shift
+from rota.permissions import RotaPermission
+from rota.seats import SeatRow, seats_between, seats_held_by, seats_where
+
+GAPS_AHEAD = timedelta(days=7)
+SHOWN = 3
+
+
+def next_shift(person: Person, now: datetime) -> Card | None:
+    """The shift that is on or comes next, and who else is on it."""
+    coming = seats_held_by([person.id], now, FOR_EVER)
+    if not coming:
+        return None
+    first = coming[0]
+    whole = seats_where(Shift.id == first.shift_id)
+    zone = mine.zone_of(person)
+    return Card(
+        "rota/cards/next_shift.html",
+        {
+            "seat": first,
+            "zone": zone,
+            "both_zones": mine.speaks_two_zones(person),
+            "days_away": (clock.on(first.starts_at, zone) - clock.on(now, zone)).days,
+            "has_begun": first.starts_at <= now,
+            "beside": mine.colleagues(whole, but_not=person.id, now=now),
+        },
+        order=10,
+        may_be_lit=True,
+    )
+
+
+def open_shifts(person: Person, now: datetime) -> Card | None:
+    """A few open shifts that fit the person as they are now."""
+    fitting = exchange.open_shifts_for(person, now=now)
+    if not fitting:
+        return None
+    return Card(
+        "rota/cards/open_shifts.html",
+        {"seats": fitting[:SHOWN], "count": len(fitting), "zone": mine.zone_of(person)},
+        order=30,
+    )
+
+
+def gaps(person: Person, now: datetime) -> Card | None:
+    """For those who plan: shifts of the next week that are short, the soonest first."""
+    if RotaPermission.PLAN not in permissions_of(person.id, on=clock.on(now, settings.current().zone)):
+        return None
+    short: dict[int, list[SeatRow]] = defaultdict(list)
+    for seat in seats_between(now, now + GAPS_AHEAD):
+        if seat.is_open and seat.duty.counts_as_cover:
+            short[seat.shift_id].append(seat)
+    shifts = list(short.values())
+    return Card(
+        "rota/cards/gaps.html", {"shifts": shifts[:SHOWN], "count": len(shifts)}, order=20, may_be_lit=bool(shifts)
+    )

@@ -1,0 +1,128 @@
+"""The rota's part of the demonstration: two channels, times people can, one week published and one to plan.
+
+Everything goes through the use cases, the engine included, so that what one sees is what the product does. It
+is honestly short at night: few people offer the small hours.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from app import clock, db, settings
+from app.domain import Demonstrate, Demonstration
+from app.people.models import Person
+from progression.duties import Duty
+from rota import availability, making, planning, proposing, publishing
+from rota.engine.solve import run_task
+from rota.models import Channel, ChannelKind
+from rota.pattern import Need, Stretch
+
+EVERY_DAY = frozenset(range(7))
+A_WEEK = timedelta(days=7)
+SEED = 7  # The same people on the same shifts every time.
+SECONDS = 20
+
+LEAD, MODERATOR = Need(Duty.LEAD, 1, 1, 1), Need(Duty.MODERATOR, 1, 1, 2)
+HOST, ON_CALL = Need(Duty.HOST, 0, 1, 2), Need(Duty.ON_CALL, 1, 1, 1)
+
+BOARD = (
+    Stretch(EVERY_DAY, time(3), time(8), "Small hours", (LEAD, MODERATOR)),
+    Stretch(EVERY_DAY, time(8), time(16), "Daytime", (LEAD, MODERATOR, HOST)),
+    Stretch(EVERY_DAY, time(16), time(23), "Evening", (LEAD, MODERATOR, HOST)),
+    Stretch(EVERY_DAY, time(23), time(3), "Night", (LEAD, MODERATOR, HOST)),
+)
+LINE = (
+    Stretch(EVERY_DAY, time(8), time(20), "Day", (ON_CALL,)),
+    Stretch(EVERY_DAY, time(20), time(8), "Night", (ON_CALL,)),
+)
+
+# Each habit: on how many days of the week, counted from a day of the person's own, and at what times.
+HABITS: dict[str, tuple[tuple[frozenset[int], time, time], ...]] = {
+    "days": ((frozenset({0, 1, 2, 3, 4}), time(8), time(16)),),
+    "office": ((frozenset({0, 1, 2, 3, 4}), time(8), time(20)),),
+    "mornings": ((frozenset({0, 2, 4, 5}), time(3), time(16)),),
+    "afternoons": ((frozenset({5, 6}), time(8), time(16)), (frozenset({0, 1, 2, 3, 4}), time(15), time(22))),
+    "evenings": ((frozenset({0, 1, 3, 6}), time(16), time(23)),),
+    "late": ((frozenset({1, 3, 4, 5}), time(16), time(3)),),
+    "nights": ((frozenset({0, 2, 4, 5}), time(20), time(8)),),
+    "weekends": ((frozenset({5, 6}), time(8), time(23)),),
+}
+TURNING = frozenset({"mornings", "evenings", "late", "nights"})  # whose days differ from person to person
+
+
+def load(demo: Demonstration) -> None:
+    """Load channels, availability, leave, one published week and the next one to plan."""
+    zone = settings.current().zone
+    planned_at = clock.starts(demo.monday - timedelta(days=5), zone) + timedelta(hours=10)
+    coordinator = demo.people["coordinator@demo.test"]
+    with db.writing():
+        channels = [
+            _channel("Board", ChannelKind.BOARD, BOARD, demo, coordinator, planned_at),
+            _channel("On call", ChannelKind.ON_CALL, LINE, demo, coordinator, planned_at),
+        ]
+        channel_ids = [channel.id for channel in channels]
+        for place, (email, person) in enumerate(demo.people.items()):
+            _offer(person, demo.rows[email]["habit"], place, zone, planned_at)
+        _leave(demo, zone, planned_at)
+    _publish_week(demo, channel_ids, coordinator.id, planned_at)
+    with db.writing():
+        monday = demo.monday + A_WEEK
+        title = _title(monday)
+        making.make_rota(title, monday, monday + timedelta(days=6), channel_ids, by=coordinator.id, now=planned_at)
+
+
+def _channel(
+    name: str,
+    kind: ChannelKind,
+    stretches: tuple[Stretch, ...],
+    demo: Demonstration,
+    by: Person,
+    now: datetime,
+) -> Channel:
+    channel = making.open_channel(name, kind, by=by.id, now=now)
+    zone = settings.current().zone
+    making.write_pattern(channel, stretches, starts_on=demo.monday - A_WEEK, zone=zone, by=by.id, now=now)
+    return channel
+
+
+def _offer(person: Person, habit: str, place: int, zone: ZoneInfo, now: datetime) -> None:
+    own = ZoneInfo(person.zone_name) if person.zone_name else zone
+    turn = place if habit in TURNING else 0
+    for days, starts, ends in HABITS[habit]:
+        availability.offer(person.id, {(day + turn) % 7 for day in days}, starts, ends, zone=own, now=now)
+
+
+def _leave(demo: Demonstration, zone: ZoneInfo, now: datetime) -> None:
+    """Some are away in the week that is to be planned."""
+    monday = demo.monday + A_WEEK
+    for email, first, days in (("wren@demo.test", 2, 3), ("ash@demo.test", 0, 6), ("comet@demo.test", 4, 2)):
+        starts_on = monday + timedelta(days=first)
+        availability.say_leave(demo.people[email].id, starts_on, starts_on + timedelta(days=days), zone=zone, now=now)
+
+
+def _publish_week(demo: Demonstration, channel_ids: list[int], by: int, now: datetime) -> None:
+    with db.writing():
+        title, last = _title(demo.monday), demo.monday + timedelta(days=6)
+        rota = making.make_rota(title, demo.monday, last, channel_ids, by=by, now=now)
+        draft_id = planning.open_draft(rota, by=by, now=now).id
+    arguments = {"rota_id": rota.id, "seconds": SECONDS}
+    prepared = proposing.prepare(arguments, now)
+    db.session.rollback()
+    output = run_task({**prepared, "seed": SEED}, lambda _news: None, lambda: False)
+    with db.writing():
+        proposing.keep_in(proposing.draft(draft_id), prepared, output, by=by, now=now)
+    with db.writing():
+        publishing.publish(
+            rota.id, by=by, now=now, gaps_read=True, line_for_everyone="Thank you all. Nights are still open."
+        )
+
+
+def _title(monday: date) -> str:
+    """“23 to 29 November”, or “30 November to 6 December”."""
+    sunday = monday + timedelta(days=6)
+    first = f"{monday.day}" if monday.month == sunday.month else f"{monday.day} {monday:%B}"
+    return f"{first} to {sunday.day} {sunday:%B}"
+
+
+DEMONSTRATE = Demonstrate(order=90, load=load)

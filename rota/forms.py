@@ -1,0 +1,207 @@
+"""The rota's forms. They check shape; the domain checks rules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import time
+from typing import Any
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
+    GovCheckboxInput,
+    GovDateInput,
+    GovRadioInput,
+    GovSelect,
+    GovSubmitInput,
+    GovTextArea,
+    GovTextInput,
+)
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+
+from rota.models import Channel, ChannelKind, DatedKind
+from rota.pattern import DAY_NAMES
+
+TIMES = [SelectChoice(f"{hour:02}:{minute:02}") for hour in range(24) for minute in (0, 30)]
+DAYS = [SelectChoice(str(number), name) for number, name in enumerate(DAY_NAMES)]
+DATE = "%d %m %Y"
+
+
+def choices_of(channels: Sequence[Channel]) -> list[Any]:
+    """Channels to tick."""
+    return [SelectChoice(str(each.id), each.name) for each in channels]
+
+
+def wall_time(chosen: str) -> time:
+    """A time of day that a list offered."""
+    return time.fromisoformat(chosen)
+
+
+class MakeRotaForm(FlaskForm):
+    """A new rota: its title, its days and its channels."""
+
+    title = StringField(
+        "Title",
+        widget=GovTextInput(),
+        description="For example: 1 to 28 March",
+        validators=[DataRequired("Give the rota a title."), Length(max=80)],
+    )
+    starts_on = DateField(
+        "First day",
+        format=DATE,
+        widget=GovDateInput(),
+        validators=[InputRequired("Give the first day.")],
+    )
+    ends_on = DateField(
+        "Last day",
+        format=DATE,
+        widget=GovDateInput(),
+        validators=[InputRequired("Give the last day.")],
+    )
+    channels = SelectMultipleField(
+        "Channels",
+        coerce=int,
+        widget=GovCheckboxesInput(),
+        validators=[InputRequired("Choose at least one channel.")],
+    )
+    submit = SubmitField("Make the rota", widget=GovSubmitInput())
+
+
+class AssignForm(FlaskForm):
+    """Giving one seat to one person, with a reason where a rule is set aside."""
+
+    person_id = IntegerField("Person", validators=[InputRequired("Choose somebody.")])
+    reason = TextAreaField("Why it is right all the same", validators=[Optional()])
+
+
+class PublishForm(FlaskForm):
+    """What a coordinator says when a draft goes out."""
+
+    line = TextAreaField(
+        "A line for everyone (optional)",
+        widget=GovTextArea(),
+        validators=[Length(max=500, message="Please keep the line for everyone under 500 characters.")],
+        render_kw={"rows": 3},
+    )
+    gaps_read = BooleanField("I have read what stays empty", widget=GovCheckboxInput())
+    seen = HiddenField(validators=[InputRequired()])
+    submit = SubmitField("Publish", widget=GovSubmitInput())
+
+
+class WeeklyForm(FlaskForm):
+    """A time on some days of every week."""
+
+    weekdays = SelectMultipleField(
+        "Days",
+        choices=DAYS,
+        widget=GovCheckboxesInput(),
+        validators=[InputRequired("Choose at least one day.")],
+    )
+    starts = SelectField("From", choices=TIMES, default="18:00", widget=GovSelect())
+    ends = SelectField("Until", choices=TIMES, default="22:00", widget=GovSelect())
+    submit = SubmitField("Add these times", widget=GovSubmitInput())
+
+
+class LeaveForm(FlaskForm):
+    """Whole days away."""
+
+    starts = DateField(
+        "First day away",
+        format=DATE,
+        widget=GovDateInput(),
+        validators=[InputRequired("Give the first day.")],
+    )
+    ends = DateField(
+        "Last day away", format=DATE, widget=GovDateInput(), validators=[InputRequired("Give the last day.")]
+    )
+    submit = SubmitField("Save these days away", widget=GovSubmitInput())
+
+
+class OneDayForm(FlaskForm):
+    """One day that is not like the others."""
+
+    kind = RadioField(
+        "On this day",
+        choices=[SelectChoice(DatedKind.CAN.value, "I can"), SelectChoice(DatedKind.CANNOT.value, "I can’t")],
+        default=DatedKind.CANNOT.value,
+        widget=GovRadioInput(),
+    )
+    day = DateField("Day", format=DATE, widget=GovDateInput(), validators=[InputRequired("Give the day.")])
+    starts = SelectField("From", choices=TIMES, default="18:00", widget=GovSelect())
+    ends = SelectField("Until", choices=TIMES, default="22:00", widget=GovSelect())
+    submit = SubmitField("Save this day", widget=GovSubmitInput())
+
+
+class ChannelForm(FlaskForm):
+    """A new channel."""
+
+    name = StringField(
+        "Name", widget=GovTextInput(), validators=[DataRequired("Give the channel a name."), Length(max=60)]
+    )
+    kind = RadioField(
+        "What sort of space is it?",
+        choices=[
+            SelectChoice(ChannelKind.BOARD.value, "A discussion board"),
+            SelectChoice(ChannelKind.CHAT.value, "A live chat"),
+            SelectChoice(ChannelKind.ON_CALL.value, "An on-call line, taken from home"),
+        ],
+        default=ChannelKind.BOARD.value,
+        widget=GovRadioInput(),
+    )
+    submit = SubmitField("Open the channel", widget=GovSubmitInput())
+
+
+def _count(label: str, default: int = 0) -> IntegerField:
+    return IntegerField(
+        label,
+        default=default,
+        widget=GovTextInput(),
+        validators=[
+            InputRequired("Give a number, 0 for none."),
+            NumberRange(0, 50, "Give a number up to 50."),
+        ],
+        render_kw={"inputmode": "numeric", "class": "govuk-input--width-2"},
+    )
+
+
+class StretchForm(FlaskForm):
+    """One stretch of a weekly pattern: days, times, and how many people of each duty."""
+
+    label = StringField(
+        "Name of this stretch",
+        widget=GovTextInput(),
+        description="For example: Evening",
+        validators=[DataRequired("Give the stretch a name."), Length(max=40)],
+    )
+    days = SelectMultipleField(
+        "Days",
+        choices=DAYS,
+        widget=GovCheckboxesInput(),
+        validators=[InputRequired("Choose at least one day.")],
+    )
+    starts = SelectField("From", choices=TIMES, default="16:00", widget=GovSelect())
+    ends = SelectField("Until", choices=TIMES, default="22:00", widget=GovSelect())
+    lead = _count("Leads")
+    moderator = _count("Moderators")
+    host = _count("Hosts (peers)")
+    on_call = _count("On-call staff")
+    shadow = _count("Shadows (never count as cover)")
+    submit = SubmitField("Add this stretch", widget=GovSubmitInput())
+
+    def needs(self) -> dict[str, int]:
+        """The number asked of each duty."""
+        fields: dict[str, Any] = self._fields
+        return {duty: int(fields[duty].data or 0) for duty in ("lead", "moderator", "host", "on_call", "shadow")}

@@ -1,0 +1,166 @@
+"""The coordinator's pages: the list of rotas, one week as a table or a list, and a seat's panel."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, db, settings
+from app.jobs.tasks import request_stop
+from app.pages.forms import render_form, showing_refusals
+from app.permissions import current_person, requires
+from rota import making, picture, planning, proposing
+from rota.desk import draw, rotas_with_state, seat_panel, task_of
+from rota.forms import AssignForm, MakeRotaForm, choices_of
+from rota.models import Rota
+from rota.permissions import RotaPermission
+from rota.seats import rota as rota_of
+from rota.views.blueprint import bp
+
+
+@bp.get("/rota")
+@requires(RotaPermission.PLAN)
+def index() -> ResponseReturnValue:
+    return render_template("rota/index.html", rotas=rotas_with_state(), channels=making.channels())
+
+
+@bp.get("/rota/make")
+@bp.post("/rota/make")
+@requires(RotaPermission.PLAN)
+def make() -> ResponseReturnValue:
+    channels = making.channels()
+    monday = making.next_free_day([each.id for each in channels], settings.current().zone, today=g.today)
+    form = MakeRotaForm(starts_on=monday, ends_on=monday + timedelta(days=27))
+    form.channels.choices = choices_of(channels)
+    if form.validate_on_submit():
+        first, last = form.starts_on.data, form.ends_on.data
+        assert first is not None
+        assert last is not None
+        with showing_refusals(form):
+            with db.writing():
+                by, now = current_person().id, clock.now()
+                rota = making.make_rota(form.title.data or "", first, last, form.channels.data or (), by=by, now=now)
+            flash("The rota is made. Nobody is on it yet.")
+            return redirect(url_for("rota.show", rota_id=rota.id))
+    return render_form("rota/make.html", form=form, channels=channels)
+
+
+@bp.get("/rota/<int:rota_id>")
+@requires(RotaPermission.PLAN)
+def show(rota_id: int) -> ResponseReturnValue:
+    return _planner(rota_of(rota_id), AssignForm(), request.args.get("seat", type=int))
+
+
+@bp.get("/rota/<int:rota_id>/list")
+@requires(RotaPermission.PLAN)
+def show_list(rota_id: int) -> ResponseReturnValue:
+    return _planner(rota_of(rota_id), AssignForm(), None, template="rota/list.html")
+
+
+@bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/assign")
+@requires(RotaPermission.PLAN)
+def assign(rota_id: int, seat_id: int) -> ResponseReturnValue:
+    form = AssignForm()
+    if form.validate_on_submit():
+        person_id, reason = form.person_id.data or 0, form.reason.data or ""
+        with showing_refusals(form):
+            with db.writing():
+                rota, by, now = rota_of(rota_id), current_person().id, clock.now()
+                planning.assign(rota, seat_id, person_id, by=by, now=now, reason=reason)
+            flash("Saved in the draft. Nobody is told until you publish.")
+            return _back_to(rota_id, seat_id)
+    return _planner(rota_of(rota_id), form, seat_id)
+
+
+@bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/clear")
+@requires(RotaPermission.PLAN)
+def clear(rota_id: int, seat_id: int) -> ResponseReturnValue:
+    with db.writing():
+        planning.clear(rota_of(rota_id), seat_id, by=current_person().id, now=clock.now())
+    flash("The seat is empty in the draft. Nobody is told until you publish.")
+    return _back_to(rota_id, seat_id)
+
+
+@bp.post("/rota/<int:rota_id>/discard")
+@requires(RotaPermission.PLAN)
+def discard(rota_id: int) -> ResponseReturnValue:
+    with db.writing():
+        planning.discard(rota_of(rota_id), by=current_person().id, now=clock.now())
+    flash("The draft is put away. What is published stays as it was.")
+    return redirect(url_for("rota.show", rota_id=rota_id))
+
+
+@bp.post("/rota/<int:rota_id>/propose")
+@requires(RotaPermission.PLAN)
+def propose(rota_id: int) -> ResponseReturnValue:
+    with db.writing():
+        proposing.ask(rota_of(rota_id), by=current_person().id, now=clock.now())
+    return redirect(_same_page(rota_id))
+
+
+@bp.post("/rota/<int:rota_id>/stop")
+@requires(RotaPermission.PLAN)
+def stop_proposal(rota_id: int) -> ResponseReturnValue:
+    with db.writing():
+        draft = picture.board(rota_of(rota_id)).draft
+        if draft is not None and draft.task_id is not None:
+            request_stop(draft.task_id)
+    flash("We are stopping. What was found so far is kept.")
+    return redirect(_same_page(rota_id))
+
+
+def _planner(
+    rota: Rota, form: AssignForm, seat_id: int | None, *, template: str = "rota/planner.html"
+) -> ResponseReturnValue:
+    zone = settings.current().zone
+    view = picture.board(rota)
+    chosen = next((seat for seat in view.seats if seat.id == seat_id), None)
+    day = clock.on(chosen.starts_at, zone) if chosen else _day_asked_for(rota)
+    monday = day - timedelta(days=day.weekday())
+    panel = seat_panel(view, chosen, now=g.now, everybody="all" in request.args) if chosen else None
+
+    drawing = draw(
+        view,
+        zone,
+        href=lambda seat: url_for("rota.show", rota_id=rota.id, seat=seat.id, _anchor="seat"),
+        chosen=seat_id,
+        now=g.now,
+    )
+    this_page = "rota.show_list" if template == "rota/list.html" else "rota.show"
+    return render_form(
+        template,
+        form=form,
+        rota=rota,
+        view=view,
+        monday=monday,
+        zone=zone,
+        week=drawing.week(monday),
+        weeks=drawing.weeks(
+            monday, lambda on: url_for(this_page, rota_id=rota.id, week=on.isoformat(), _anchor="week")
+        ),
+        task=(task := task_of(view)),
+        proposal=proposing.progress_words(task) if task else None,
+        is_over=proposing.rota_is_over(view, now=g.now),
+        panel=panel,
+    )
+
+
+def _day_asked_for(rota: Rota) -> date:
+    """The day in ?week=, or today, or the nearest day of the rota."""
+    try:
+        asked = date.fromisoformat(request.args.get("week", ""))
+    except ValueError:
+        asked = g.today
+    return min(max(asked, rota.starts_on), rota.ends_on)
+
+
+def _back_to(rota_id: int, seat_id: int) -> ResponseReturnValue:
+    return redirect(url_for("rota.show", rota_id=rota_id, seat=seat_id, _anchor="seat"))
+
+
+def _same_page(rota_id: int) -> str:
+    """Where the coordinator was: the table, or the list on a phone."""
+    endpoint = "rota.show_list" if request.form.get("from") == "list" else "rota.show"
+    return url_for(endpoint, rota_id=rota_id)

@@ -1,0 +1,49 @@
+"""Before publishing: what was, what is, why, and what stays empty; then it goes out."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, db
+from app.pages.forms import render_form, showing_refusals
+from app.permissions import current_person, requires
+from app.refusals import Conflict
+from rota import picture, publishing
+from rota.forms import PublishForm
+from rota.models import Why
+from rota.permissions import RotaPermission
+from rota.seats import rota as rota_of
+from rota.views.blueprint import bp
+
+WHY_WORDS = {
+    Why.PROPOSED: "Proposed: the fairest way to fill the rota",
+    Why.BY_HAND: "Placed by hand",
+    Why.CLEARED: "Taken off by hand",
+}
+
+
+@bp.get("/rota/<int:rota_id>/publish")
+@bp.post("/rota/<int:rota_id>/publish")
+@requires(RotaPermission.PUBLISH)
+def publish(rota_id: int) -> ResponseReturnValue:
+    rota = rota_of(rota_id)
+    form = PublishForm()
+    if form.validate_on_submit():
+        seen, line = form.seen.data, form.line.data or ""
+        gaps_read = bool(form.gaps_read.data)
+        with showing_refusals(form):
+            with db.writing():
+                by, now = current_person().id, clock.now()
+                version = publishing.publish(
+                    rota_id, by=by, now=now, seen=seen, gaps_read=gaps_read, line_for_everyone=line
+                )
+                number = version.number
+            flash(f"Version {number} is published. Everyone whose shifts change is being told.")
+            return redirect(url_for("rota.show", rota_id=rota_id))
+    view = picture.board(rota)
+    if view.draft is None:
+        raise Conflict("There is nothing to publish: this rota has no open draft.")
+    review = publishing.review(view, now=g.now)
+    form.seen.data = review.mark
+    return render_form("rota/publish.html", form=form, rota=rota, draft=view.draft, review=review, why_words=WHY_WORDS)

@@ -1,0 +1,68 @@
+"""Everybody's own pages: my shifts and the open ones, one shift, giving one back, taking one."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, db
+from app.permissions import current_person, signed_in
+from rota import exchange, mine
+from rota.calendar import feed_of
+from rota.views.blueprint import bp
+
+
+@bp.get("/shifts")
+@signed_in
+def shifts() -> ResponseReturnValue:
+    person = current_person()
+    return render_template(
+        "rota/shifts.html",
+        coming=mine.coming(person.id, now=g.now),
+        open_shifts=exchange.open_shifts_for(person, now=g.now),
+        feed=feed_of(person),
+        zone=mine.zone_of(person),
+        speaks_two_zones=mine.speaks_two_zones(person),
+    )
+
+
+@bp.get("/shifts/<int:shift_id>")
+@signed_in
+def shift(shift_id: int) -> ResponseReturnValue:
+    person = current_person()
+    return render_template(
+        "rota/shift.html",
+        view=mine.one_shift(shift_id, person, now=g.now),
+        zone=mine.zone_of(person),
+        speaks_two_zones=mine.speaks_two_zones(person),
+    )
+
+
+@bp.post("/shifts/seats/<int:seat_id>/claim")
+@signed_in
+def claim(seat_id: int) -> ResponseReturnValue:
+    with db.writing():
+        exchange.claim(seat_id, current_person(), now=clock.now())
+    flash("The shift is yours. Thank you.")
+    return redirect(url_for("rota.shifts"))
+
+
+@bp.get("/shifts/mine/<int:assignment_id>/give-back")
+@signed_in
+def give_back(assignment_id: int) -> ResponseReturnValue:
+    person = current_person()
+    return render_template(
+        "rota/give_back.html",
+        seat=mine.own_seat(assignment_id, person),
+        assignment_id=assignment_id,
+        zone=mine.zone_of(person),
+    )
+
+
+@bp.post("/shifts/mine/<int:assignment_id>/give-back")
+@signed_in
+def drop(assignment_id: int) -> ResponseReturnValue:
+    with db.writing():
+        exchange.drop(assignment_id, current_person(), now=clock.now())
+    flash("Thank you for telling us. The coordinators know, and the shift is open for others.")
+    return redirect(url_for("rota.shifts"))
