@@ -6,9 +6,10 @@ a hard case can be written to JSON and kept as a test.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -273,17 +274,63 @@ class Roster:
         first = self.starts_on or min(days, default=date.min)
         return first, self.ends_on or max(days, default=first)
 
+    def is_within(self, stint: Stint) -> bool:
+        """Whether the stint belongs to a day of the period."""
+        first, last = self.days
+        return first <= self.day_of(stint) <= last
+
+    @cached_property
+    def _adult_from(self) -> dict[int, datetime | None]:
+        return {}
+
     def adult_from(self, person: RosterPerson) -> datetime | None:
         """The instant from which the person is an adult here, or None while nobody has said their age."""
-        if person.adult_on is None:
-            return None
-        midnight = datetime(person.adult_on.year, person.adult_on.month, person.adult_on.day, tzinfo=self.zone)
-        return midnight.astimezone(UTC)
+        if person.id not in self._adult_from:
+            on = person.adult_on
+            self._adult_from[person.id] = (
+                None if on is None else datetime(on.year, on.month, on.day, tzinfo=self.zone).astimezone(UTC)
+            )
+        return self._adult_from[person.id]
 
     def is_adult(self, person: RosterPerson, at: datetime) -> bool:
         """Whether the person is known to be 18 at an instant."""
         adult_from = self.adult_from(person)
         return adult_from is not None and adult_from <= at
+
+    @cached_property
+    def _nights(self) -> dict[tuple[datetime, datetime, time, time], int]:
+        return {}
+
+    def night_minutes(self, starts_at: datetime, ends_at: datetime, starts: time, ends: time) -> int:
+        """Minutes that pass between two instants within these hours of the organisation's clock."""
+        key = (starts_at, ends_at, starts, ends)
+        known = self._nights.get(key)
+        if known is None:
+            known = 0
+            day = self.day(starts_at) - timedelta(days=1)
+            while (night_starts := datetime.combine(day, starts, self.zone).astimezone(UTC)) < ends_at:
+                following = day + timedelta(days=1)
+                night_ends = datetime.combine(following if ends <= starts else day, ends, self.zone)
+                shared_from = max(night_starts, starts_at)
+                shared_until = min(night_ends.astimezone(UTC), ends_at)
+                known += max(0, minutes_between(shared_from, shared_until))
+                day = following
+            self._nights[key] = known
+        return known
+
+    @cached_property
+    def shifts_by_start(self) -> tuple[RosterShift, ...]:
+        """The shifts in order of their start."""
+        return tuple(sorted(self.shifts, key=lambda shift: (shift.starts_at, shift.ends_at, shift.id)))
+
+    def shifts_within(self, interval: Interval) -> Iterator[RosterShift]:
+        """The shifts that lie wholly inside an interval, in order of their start."""
+        place = bisect_left(self.shifts_by_start, interval.start, key=lambda shift: shift.starts_at)
+        for shift in self.shifts_by_start[place:]:
+            if shift.starts_at >= interval.end:
+                return
+            if shift.ends_at <= interval.end:
+                yield shift
 
     def stint(self, shift: RosterShift, duty: Duty) -> Stint:
         """The stint that a seat on a shift gives."""

@@ -5,14 +5,17 @@ Seats on one line are alike, so people on a line are counted and never given a s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 
 from progression.duties import Duty
+from rota.engine.neighbourhoods import Place
 from rota.engine.program import ONE, Program, Terms
 from rota.roster import Plan, Roster, RosterPerson, RosterShift, Seating
-from rota.rules.base import Member, Possible
+from rota.rules.base import Member, Possible, Rule
 from rota.rules.book import RuleBook, rules_in_force
+from rota.rules.policy import Severity
 
 
 class Stage(StrEnum):
@@ -54,16 +57,24 @@ class RosterModel:
         self._possible: dict[int, list[Possible]] = {person.id: [] for person in roster.people}
         self._crew: dict[int, list[Member]] = {shift.id: [] for shift in roster.shifts}
         self._open: dict[int, int] = {}
-        self._shortfalls: set[int] = set()
-        book = rules_in_force(roster.rules)
+        self._needs: dict[int, list[tuple[Terms, int]]] = {}
+        self._followers: list[Callable[[list[int]], None]] = []
+        self._days: dict[int, Mapping[date, Terms]] = {}
+        self._any_of: dict[tuple[tuple[int, int], ...], int] = {}
+        self._crowds: list[set[int]] = []
+        self._crowds_of: dict[int, set[int]] = {}
+        self._crowds_told = 0
+        book = rules_in_force(roster.rules, roster.pairs)
         self._add_seats(book)
         for person in roster.people:
             if self._possible[person.id]:
                 for person_rule in book.people:
                     person_rule.constrain(self, person)
+                self._tell_crowds()
         for shift in roster.shifts:
             for shift_rule in book.shifts:
                 shift_rule.constrain(self, shift)
+        self._tell_crowds()
         self._price_cover()
         self._price_changes()
 
@@ -77,11 +88,102 @@ class RosterModel:
     def crew(self, shift: RosterShift) -> Sequence[Member]:
         return self._crew[shift.id]
 
-    def at_most(self, terms: Terms, most: int) -> None:
-        self.program.row(terms, high=most)
+    def days(self, person: RosterPerson) -> Mapping[date, Terms]:
+        known = self._days.get(person.id)
+        if known is None:
+            begun: dict[date, list[Terms]] = {}
+            for stint, works in self._possible[person.id]:
+                begun.setdefault(self._roster.day_of(stint), []).append([(1, works)])
+            known = self._days[person.id] = {day: self.any_of(begun[day]) for day in sorted(begun)}
+        return known
 
-    def at_most_one(self, variables: Sequence[int]) -> None:
-        self.program.row([(1, variable) for variable in variables], high=1)
+    def any_of(self, sums: Sequence[Terms]) -> Terms:
+        if len(sums) <= 1:
+            return sums[0] if sums else []
+        every = [term for terms in sums for term in terms]
+        variables = {variable for _, variable in every}
+        if ONE in variables:
+            return [(1, ONE)]
+        self._tell_crowds()
+        if all(number == 1 for number, _ in every) and self._exclude_each_other(variables):
+            return every
+        key = tuple(sorted(every))
+        known = self._any_of.get(key)
+        if known is None:
+            known = self._any_of[key] = self.program.variable(0, 1)
+            for terms in sums:
+                self.program.row([*terms, (-1, known)], high=0)
+            self.program.row([*every, (-1, known)], low=0)
+            self._follow(known, lambda values: int(self.program.value(every, values) > 0))
+        return [(1, known)]
+
+    def _exclude_each_other(self, variables: set[int]) -> bool:
+        shared = [self._crowds_of.get(variable, set()) for variable in variables]
+        return len(variables) == 1 or bool(set.intersection(*shared))
+
+    def at_most(self, rule: Rule, terms: Terms, most: int) -> None:
+        if rule.severity is Severity.WISH:
+            self._price_over(rule, terms, most)
+            return
+        variables = {variable for _, variable in terms}
+        is_crowd = most == 1 and len(variables) == len(terms) > 1 and all(number == 1 for number, _ in terms)
+        if is_crowd and ONE not in variables:
+            self._crowds.append(variables)
+        else:
+            self.program.row(terms, high=most)
+
+    def _tell_crowds(self) -> None:
+        """Tell those sets of which one at most may be that lie in no larger one: the others say nothing
+        more."""
+        for crowd in sorted(self._crowds, key=len, reverse=True):
+            if not self._exclude_each_other(crowd):
+                self._crowds_told += 1
+                for variable in crowd:
+                    self._crowds_of.setdefault(variable, set()).add(self._crowds_told)
+                self.program.row([(1, variable) for variable in sorted(crowd)], high=1)
+        self._crowds.clear()
+
+    def at_least(self, rule: Rule, terms: Terms, least: int) -> None:
+        if rule.severity is Severity.WISH:
+            self._price_over(rule, [(-number, variable) for number, variable in terms], -least)
+        else:
+            self.program.row(terms, low=least)
+
+    def _price_over(self, rule: Rule, terms: Terms, most: int) -> None:
+        reached = sum(number for number, variable in terms if number > 0 or variable == ONE)
+        units = -(-(reached - most) // rule.unit)
+        if units > 0:
+            over = self.program.variable(0, units)
+            self.program.row([*terms, (-rule.unit, over)], high=most)
+            self._follow(over, lambda values: max(0, -(-(self.program.value(terms, values) - most) // rule.unit)))
+            self.price([(rule.price, over)])
+
+    def price(self, terms: Terms, always: int = 0) -> None:
+        self.prices[Stage.FAIRNESS] += [*terms, (always, ONE)]
+
+    def price_growing(self, terms: Terms, unit: int, weights: Sequence[int]) -> None:
+        most = -(-sum(number for number, _ in terms) // unit)
+        if most <= 0 or not any(weights):
+            return
+        last = len(weights) - 1
+        # The last piece takes all that goes beyond, so that a price never stands in the way of cover.
+        rooms = [1 if piece < last else most - last for piece in range(min(most, last + 1))]
+        held = [self.program.variable(0, room) for room in rooms]
+        self.program.row([*terms, *((-unit, piece) for piece in held)], high=0)
+        before = [sum(rooms[:n]) for n in range(len(rooms))]
+
+        def units(values: Sequence[int], n: int) -> int:
+            return min(rooms[n], max(0, -(-self.program.value(terms, values) // unit) - before[n]))
+
+        for n, piece in enumerate(held):
+            self._follow(piece, lambda values, n=n: units(values, n))  # type: ignore[misc]
+        self.price(list(zip(weights, held, strict=False)))
+
+    def _follow(self, variable: int, value: Callable[[Sequence[int]], int]) -> None:
+        def follow(values: list[int]) -> None:
+            values[variable] = value(values)
+
+        self._followers.append(follow)
 
     def open_shift_needs(self, shift: RosterShift, terms: Terms, least: int) -> None:
         is_open = self._open.get(shift.id)
@@ -89,14 +191,29 @@ class RosterModel:
             is_open = self._open[shift.id] = self.program.variable(0, 1)
             # One less each open shift, from a start of one each: the constant is carried by ONE.
             self.prices[Stage.BLEND] += [(1, ONE), (-1, is_open)]
+            needs: list[tuple[Terms, int]] = []
+            self._needs[shift.id] = needs
+            self._follow(is_open, lambda values: int(all(self.program.value(t, values) >= n for t, n in needs)))
+        self._needs[shift.id].append((terms, least))
         self.program.row([*terms, (-least, is_open)], low=0)
 
     def nobody(self) -> list[int]:
-        """The answer in which nobody is given a seat: it always keeps the rules, so there always is an
-        answer."""
+        """The answer in which nobody is given a seat: it keeps every rule that adding people can break."""
+        return self.settled(self.program.lows)
+
+    def settled(self, values: Sequence[int]) -> list[int]:
+        """The answer with these seats, and with everything that is worked out from seats at its best."""
+        whole = list(values)
+        for follow in self._followers:
+            follow(whole)
+        return whole
+
+    def places(self) -> list[Place]:
+        """The seats that are open, by person and day."""
         return [
-            high if variable in self._shortfalls else low
-            for variable, (low, high) in enumerate(zip(self.program.lows, self.program.highs, strict=True))
+            Place(variable, seating.person_id, self._roster.day_of(self._roster.shift_by_id[seating.shift_id]))
+            for seating, variable in self.seats.items()
+            if variable != ONE
         ]
 
     def plan(self, values: Sequence[int]) -> Plan:
@@ -104,25 +221,27 @@ class RosterModel:
         return Plan(frozenset(seating for seating, variable in self.seats.items() if values[variable]))
 
     def _add_seats(self, book: RuleBook) -> None:
-        fixed = set(self._roster.fixed)
-        by_start = sorted(self._roster.shifts, key=lambda shift: shift.starts_at)
-        for person in self._roster.people:
+        roster = self._roster
+        for seating in sorted(roster.fixed):
+            self._seat(seating, ONE)
+        for person in roster.people:
             mine = self._possible[person.id]
             mine += (Possible(stint, ONE) for stint in person.commitments)
-            for shift in by_start:
+            narrowed = (rule.narrowed(roster, person) for rule in book.seats)
+            for shift in min(narrowed, key=len, default=roster.shifts):
                 for line in shift.lines:
                     seating = Seating(shift.id, line.duty, person.id)
-                    stint = self._roster.stint(shift, line.duty)
-                    if seating in fixed:
-                        works = ONE
-                    elif any(rule.blocks(self._roster, person, stint) for rule in book.seats):
-                        continue
-                    else:
-                        works = self.program.variable(0, 1)
-                    self.seats[seating] = works
-                    mine.append(Possible(stint, works))
-                    self._crew[shift.id].append(Member(person, line.duty, works))
+                    stint = roster.stint(shift, line.duty)
+                    if seating not in self.seats and not any(rule.blocks(roster, person, stint) for rule in book.seats):
+                        self._seat(seating, self.program.variable(0, 1))
             mine.sort(key=lambda possible: (possible.stint.starts_at, possible.stint.ends_at))
+
+    def _seat(self, seating: Seating, works: int) -> None:
+        shift = self._roster.shift_by_id[seating.shift_id]
+        person = self._roster.person_by_id[seating.person_id]
+        self.seats[seating] = works
+        self._possible[person.id].append(Possible(self._roster.stint(shift, seating.duty), works))
+        self._crew[shift.id].append(Member(person, seating.duty, works))
 
     def _price_cover(self) -> None:
         for shift in self._roster.shifts:
@@ -141,8 +260,8 @@ class RosterModel:
         if settled >= needed:
             return []
         short = self.program.variable(0, needed - settled)
-        self._shortfalls.add(short)
         self.program.row([*there, (1, short)], low=needed)
+        self._follow(short, lambda values: max(0, needed - self.program.value(there, values)))
         return [(1, short)]
 
     def _price_changes(self) -> None:

@@ -1,4 +1,4 @@
-"""An integer program in plain lists, and its two solvers: CP-SAT for answers, a relaxation for bounds.
+"""An integer program in plain lists, and its answers by CP-SAT. Its bounds come from `relaxation`.
 
 Keeping the rows ourselves lets one statement serve both solvers, and lets a small part be solved again with
 all else held still: only the rows that the part touches are given to the solver.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -27,24 +27,39 @@ class Row:
     low: int | None
     high: int | None
     is_at_most_one: bool = False
+    is_ceiling: bool = False
+    """Whether it holds what an earlier stage reached. Such rows join everything, and nothing hangs on
+    them."""
 
 
-@dataclass(slots=True)
 class Program:
-    """Variables with whole-number bounds, and rows over them."""
+    """Variables with whole-number bounds, and rows over them. It only grows."""
 
-    lows: list[int] = field(default_factory=lambda: [1])
-    highs: list[int] = field(default_factory=lambda: [1])
-    rows: list[Row] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.lows = [1]
+        self.highs = [1]
+        self.rows: list[Row] = []
+        self._touching: list[list[int]] = [[]]
 
     def variable(self, low: int, high: int) -> int:
         """The number of a new variable."""
         self.lows.append(low)
         self.highs.append(high)
+        self._touching.append([])
         return len(self.lows) - 1
 
-    def row(self, terms: Terms, low: int | None = None, high: int | None = None) -> None:
-        """Add a row. Parts about one variable are made one, and settled variables are taken out."""
+    def touching(self, variables: Iterable[int]) -> list[Row]:
+        """The rows in which any of these variables stands."""
+        numbers = {number for variable in variables for number in self._touching[variable]}
+        return [self.rows[number] for number in sorted(numbers)]
+
+    def row(
+        self, terms: Terms, low: int | None = None, high: int | None = None, *, is_ceiling: bool = False
+    ) -> Row | None:
+        """Add a row. Parts about one variable are made one, and settled variables are taken out.
+
+        Returns the row, or None where the bounds of the variables say as much already.
+        """
         joined: dict[int, int] = {}
         constant = 0
         for number, variable in terms:
@@ -60,9 +75,14 @@ class Program:
         high = None if high is None else max(high - constant, least)
         low = None if low is not None and low <= least else low
         high = None if high is not None and high >= most else high
-        if low is not None or high is not None:
-            booleans = all(n == 1 and self.lows[v] == 0 and self.highs[v] == 1 for n, v in kept)
-            self.rows.append(Row(kept, low, high, low is None and high == 1 and booleans))
+        if low is None and high is None:
+            return None
+        booleans = all(n == 1 and self.lows[v] == 0 and self.highs[v] == 1 for n, v in kept)
+        row = Row(kept, low, high, low is None and high == 1 and booleans, is_ceiling)
+        for _, variable in kept:
+            self._touching[variable].append(len(self.rows))
+        self.rows.append(row)
+        return row
 
     def value(self, terms: Terms, values: Sequence[int]) -> int:
         """What a sum comes to."""
@@ -82,11 +102,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How hard to try. With a seed the effort is counted in the solver's own steps, and repeats itself."""
+    """How hard to try. Counted in the solver's own steps, seconds only being their measure, it repeats
+    itself."""
 
     seconds: float
-    seed: int | None = None
+    seed: int = 0
     workers: int = 2
+    in_steps: bool = False
     stop_at: int | None = None
     """An objective that cannot be bettered, by an independent bound: reaching it ends the search."""
 
@@ -111,27 +133,27 @@ def optimise(
     moving = range(len(program.lows)) if free is None else sorted(free)
     ours: dict[int, Any] = {v: model.new_int_var(program.lows[v], program.highs[v], "") for v in moving}
 
-    def held(terms: Iterable[tuple[int, int]]) -> tuple[list[tuple[int, Any]], int]:
-        moving_terms = [(n, ours[v]) for n, v in terms if v in ours]
-        if free is None or hint is None:
-            return moving_terms, 0
-        return moving_terms, sum(n * hint[v] for n, v in terms if v not in ours)
+    def held(terms: Iterable[tuple[int, int]]) -> tuple[list[int], list[Any], int]:
+        numbers, variables, constant = [], [], 0
+        for number, variable in terms:
+            theirs = ours.get(variable)
+            if theirs is not None:
+                numbers.append(number)
+                variables.append(theirs)
+            elif hint is not None:
+                constant += number * hint[variable]
+        return numbers, variables, constant
 
-    def total(parts: Sequence[tuple[int, Any]]) -> Any:
-        return cp_model.LinearExpr.weighted_sum([v for _, v in parts], [n for n, _ in parts])
-
-    for row in program.rows:
-        parts, constant = held(row.terms)
-        if not parts:
-            continue
+    for row in program.rows if free is None else program.touching(moving):
+        numbers, variables, constant = held(row.terms)
         low = cp_model.INT32_MIN if row.low is None else row.low - constant
         high = cp_model.INT32_MAX if row.high is None else row.high - constant
         if row.is_at_most_one and high == 1:
-            model.add_at_most_one([v for _, v in parts])
+            model.add_at_most_one(variables)
         else:
-            model.add_linear_constraint(total(parts), low, high)
-    goal, constant = held(objective)
-    model.minimize(total(goal) + constant)
+            model.add_linear_constraint(cp_model.LinearExpr.weighted_sum(variables, numbers), low, high)
+    numbers, variables, constant = held(objective)
+    model.minimize(cp_model.LinearExpr.weighted_sum(variables, numbers) + constant)
     if hint is not None:
         for variable, theirs in ours.items():
             model.add_hint(theirs, hint[variable])
@@ -140,8 +162,8 @@ def optimise(
     settings = solver.parameters
     settings.num_workers = effort.workers
     settings.max_time_in_seconds = max(0.01, effort.seconds)
-    if effort.seed is not None:
-        settings.random_seed = effort.seed
+    settings.random_seed = effort.seed
+    if effort.in_steps:
         settings.interleave_search = effort.workers > 1
         settings.max_deterministic_time = max(0.01, effort.seconds)
         settings.max_time_in_seconds = max(0.01, effort.seconds * 20)
@@ -189,39 +211,3 @@ def _whole(program: Program, hint: Sequence[int] | None, found: dict[int, int]) 
     for variable, value in found.items():
         values[variable] = value
     return values
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxation:
-    """The best value if people could be cut in parts: no whole answer is below `bound`."""
-
-    bound: int
-    values: list[float]
-
-
-def relax(program: Program, objective: Terms, *, seconds: float) -> Relaxation | None:
-    """The linear relaxation, by GLOP; None if it could not be solved in time."""
-    from ortools.linear_solver import pywraplp  # See optimise.
-
-    solver = pywraplp.Solver.CreateSolver("GLOP")
-    infinity = solver.infinity()
-    ours = [solver.NumVar(low, high, "") for low, high in zip(program.lows, program.highs, strict=True)]
-    for row in program.rows:
-        constraint = solver.Constraint(
-            -infinity if row.low is None else row.low, infinity if row.high is None else row.high
-        )
-        for number, variable in row.terms:
-            constraint.SetCoefficient(ours[variable], number)
-    goal = solver.Objective()
-    totals: dict[int, int] = {}
-    for number, variable in objective:
-        totals[variable] = totals.get(variable, 0) + number
-    for variable, number in totals.items():
-        goal.SetCoefficient(ours[variable], number)
-    goal.SetMinimization()
-    solver.SetTimeLimit(int(seconds * 1000))
-    if solver.Solve() != pywraplp.Solver.OPTIMAL:
-        return None
-    # Rounding a hair down keeps the bound true where the solver's arithmetic ended a hair above a whole
-    # number.
-    return Relaxation(ceil(goal.Value() - 1e-4), [theirs.solution_value() for theirs in ours])

@@ -6,10 +6,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import ceil
 from typing import Any
 
+from progression.duties import Duty
 from rota.engine.model import RosterModel, Stage, stages
-from rota.engine.program import Effort, Program, Terms, optimise, relax
+from rota.engine.neighbourhoods import improve
+from rota.engine.program import ONE, Effort, optimise
+from rota.engine.relaxation import NEARLY, Relaxation, floor_of
 from rota.roster import Plan, Roster, filled_seats, from_json, plan_to_json
 from rota.rules.base import Breach
 from rota.rules.book import breaches
@@ -67,26 +71,9 @@ def solve(
     With a seed the same roster gives the same plan, as long as the time is not what ends the search.
     `report` is given {"filled", "bound", "seats", "seconds"} whenever one of them is better known.
     """
-    started = time.monotonic()
-    model = RosterModel(roster)
-    progress = _Progress(roster, model, started, report)
-    most_short = relax(model.program, model.prices[Stage.WANTED], seconds=seconds)
-    if most_short is not None:
-        progress.bound = roster.seats - max(0, most_short.bound)
-    progress.tell()
-
-    values = model.nobody()
-    results: list[StageResult] = []
-    wanted = list(stages(roster))
-    for number, stage in enumerate(wanted):
-        left = seconds - (time.monotonic() - started)
-        share = left / 2 if number < len(wanted) - 1 else left
-        objective = model.prices[stage]
-        values, bound = _close(model.program, objective, values, share, seed, progress, should_stop)
-        value = model.program.value(objective, values)
-        results.append(StageResult(stage, value, min(bound, value)))
-        progress.keep(values)
-        model.program.row(objective, high=value)
+    search = _Search(roster, _Limits(time.monotonic(), seconds, seed, should_stop), report)
+    values, results = search.run()
+    model, progress = search.model, search.progress
     plan = model.plan(values)
     filled = filled_seats(roster, plan)
     proved = all(r.is_proved for r in results if r.stage in _COVER)
@@ -97,7 +84,7 @@ def solve(
         bound=max(progress.bound, filled),
         proved=proved,
         stages=tuple(results),
-        seconds=time.monotonic() - started,
+        seconds=search.limits.passed,
         breaches=tuple(breaches(roster, plan)),
     )
 
@@ -105,35 +92,166 @@ def solve(
 _COVER = frozenset({Stage.SENIOR, Stage.BLEND, Stage.MINIMUM, Stage.WANTED})
 
 
-def _close(
-    program: Program,
-    objective: Terms,
-    values: list[int],
-    seconds: float,
-    seed: int | None,
-    progress: _Progress,
-    should_stop: ShouldStop | None,
-) -> tuple[list[int], int]:
-    """The best answer for a stage, and a bound that holds for every answer."""
-    floor = relax(program, objective, seconds=seconds)
-    bound = floor.bound if floor is not None else _least(program, objective)
-    if program.value(objective, values) <= bound:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What ends the search."""
+
+    started: float
+    seconds: float
+    seed: int | None
+    should_stop: ShouldStop | None
+
+    @property
+    def passed(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.seconds - self.passed)
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.should_stop is not None and self.should_stop()
+
+
+class _Search:
+    """One search: the relaxation, an opening made from its answer, then each stage in turn."""
+
+    def __init__(self, roster: Roster, limits: _Limits, report: Report | None) -> None:
+        self.limits = limits
+        self.model = RosterModel(roster)
+        self.program = self.model.program
+        self.stages = list(stages(roster))
+        self.progress = _Progress(roster, self.model, limits.started, report)
+        self.relaxation = Relaxation(self.program)
+        self._least_of_all: float | None = None
+        short = self.relaxation.least(self.model.prices[Stage.WANTED], seconds=limits.left)
+        if short is not None:
+            self.progress.bound = roster.seats - max(0, ceil(short - NEARLY))
+        self.progress.tell()
+
+    def run(self) -> tuple[list[int], list[StageResult]]:
+        """The best answer, and how each stage ended."""
+        values = self._opening()
+        self.progress.keep(values)
+        reached: dict[Stage, int] = {}
+        results: list[StageResult] = []
+        for stage in self.stages:
+            objective = self.model.prices[stage]
+            bound = self._floor(stage, values, reached)
+            values, bound = self._close(stage, values, bound)
+            reached[stage] = self.program.value(objective, values)
+            results.append(StageResult(stage, reached[stage], min(bound, reached[stage])))
+            self.progress.keep(values)
+            self.program.row(objective, high=reached[stage], is_ceiling=True)
+        return values, results
+
+    def _floor(self, stage: Stage, values: Sequence[int], reached: Mapping[Stage, int]) -> int:
+        """What the stage cannot go below while all before it stay where they are."""
+        objective = self.model.prices[stage]
+        lows, highs = self.program.lows, self.program.highs
+        nothing = sum(n * (lows[v] if n > 0 else highs[v]) for n, v in objective)
+        if self.program.value(objective, values) <= nothing:
+            return nothing
+        # The last stage's weight is one, and its sum was worked out for the opening.
+        weights = {s: WEIGHTS[s] // WEIGHTS[stage] for s in (*reached, stage)}
+        total = self._least_of_all
+        if stage is not self.stages[-1]:
+            total = self.relaxation.least(self._weighed(weights), seconds=self.limits.left / 3)
+        if total is None:
+            return nothing
+        return max(nothing, floor_of(total, weights, {**reached, stage: 0}, stage))
+
+    def _opening(self) -> list[int]:
+        """The relaxation's answer, with those it cut in parts put together again.
+
+        All but a few seats come out whole, so what is left to decide is small.
+        """
+        values = self.model.nobody()
+        weights = {stage: WEIGHTS[stage] for stage in self.stages}
+        self._least_of_all = self.relaxation.least(self._weighed(weights), seconds=self.limits.left / 3)
+        if self._least_of_all is None:
+            return values
+        settled = {v for v in self.model.seats.values() if self.relaxation.values[v] > 1 - NEARLY}
+        values = self.model.settled([int(v in settled) or value for v, value in enumerate(values)])
+        free = set(range(len(values))) - settled - self._full(settled)
+        answer = optimise(
+            self.program,
+            self._weighed({stage: weight for stage, weight in weights.items() if stage in _COVER}),
+            self._effort(min(self.limits.left / 3, OPENING_SECONDS)),
+            hint=values,
+            free=free,
+            should_stop=self.limits.should_stop,
+        )
+        return self.model.nobody() if answer.values is None else self.model.settled(answer.values)
+
+    def _weighed(self, weights: Mapping[Stage, int]) -> list[tuple[int, int]]:
+        return [(weight * n, v) for stage, weight in weights.items() for n, v in self.model.prices[stage]]
+
+    def _full(self, settled: set[int]) -> set[int]:
+        """The other seats on lines that have all they want."""
+        lines: dict[tuple[int, Duty], list[int]] = {}
+        for seating, variable in self.model.seats.items():
+            lines.setdefault((seating.shift_id, seating.duty), []).append(variable)
+        full: set[int] = set()
+        for (shift_id, duty), variables in lines.items():
+            line = self.model.roster.shift_by_id[shift_id].line(duty)
+            here = settled.intersection(variables)
+            if line is not None and len(here) >= line.wanted:
+                full.update(set(variables) - here - {ONE})
+        return full
+
+    def _close(self, stage: Stage, values: list[int], bound: int) -> tuple[list[int], int]:
+        """The best answer for a stage, and what no answer goes below."""
+        objective = self.model.prices[stage]
+        is_last = stage is self.stages[-1]
+        enough = bound + int(bound * GOOD_ENOUGH) if stage is Stage.FAIRNESS else bound
+        if self.program.value(objective, values) <= enough or self.limits.is_stopped:
+            return values, bound
+        if len(self.model.seats) <= SMALL or not is_last:
+            answer = optimise(
+                self.program,
+                objective,
+                self._effort(self.limits.left / 2, stop_at=enough),
+                hint=values,
+                on_better=lambda found, _: self.progress.keep(found),
+                should_stop=self.limits.should_stop,
+            )
+            bound = max(bound, answer.bound)
+            values = values if answer.values is None else self.model.settled(answer.values)
+        values = improve(
+            self.program,
+            self.model.places(),
+            objective,
+            values,
+            floor=max(bound, enough),
+            seconds=self.limits.left if is_last else self.limits.left / 4,
+            seed=self.limits.seed,
+            on_better=self.progress.keep,
+            should_stop=self.limits.should_stop,
+        )
         return values, bound
-    answer = optimise(
-        program,
-        objective,
-        Effort(seconds=seconds, seed=seed, stop_at=bound),
-        hint=values,
-        on_better=lambda found, _: progress.keep(found),
-        should_stop=should_stop,
-    )
-    bound = max(bound, answer.bound)
-    # With nothing found in the time, what was found before still keeps every rule.
-    return (values if answer.values is None else answer.values), bound
+
+    def _effort(self, seconds: float, stop_at: int | None = None) -> Effort:
+        seed = self.limits.seed
+        return Effort(seconds, seed or 0, in_steps=seed is not None, stop_at=stop_at)
 
 
-def _least(program: Program, objective: Terms) -> int:
-    return sum(n * (program.lows[v] if n > 0 else program.highs[v]) for n, v in objective)
+OPENING_SECONDS = 5.0
+SMALL = 2_000
+"""Seats up to which CP-SAT is asked for the whole fair share at once."""
+GOOD_ENOUGH = 0.01
+"""A hundredth above the bound on unevenness is not worth anybody's waiting."""
+
+WEIGHTS = {
+    Stage.SENIOR: 1_000_000,
+    Stage.BLEND: 200_000,
+    Stage.MINIMUM: 20_000,
+    Stage.WANTED: 2_000,
+    Stage.CHANGES: 1_000,
+    Stage.FAIRNESS: 1,
+}
+"""Only to find an opening and bounds quickly; which stage comes first never hangs on them."""
 
 
 def run_task(prepared: Mapping[str, Any], report: Report, should_stop: ShouldStop) -> dict[str, Any]:

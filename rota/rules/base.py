@@ -7,9 +7,9 @@ A property test holds the two faces together; nothing else in the product states
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar, NamedTuple, Protocol
 
@@ -56,6 +56,10 @@ class Member(NamedTuple):
     works: int
 
 
+Terms = Sequence[tuple[int, int]]
+"""A sum: (number, variable) for each part."""
+
+
 class Model(Protocol):
     """What a rule may ask of the engine's model, and tell it.
 
@@ -73,11 +77,26 @@ class Model(Protocol):
     def crew(self, shift: RosterShift) -> Sequence[Member]:
         """All who may come to sit on the shift."""
 
-    def at_most(self, terms: Sequence[tuple[int, int]], most: int) -> None:
-        """The sum of (number, variable) is at most this."""
+    def days(self, person: RosterPerson) -> Mapping[date, Terms]:
+        """For each day on which the person may begin a stint: a sum that is one if they do, else nought."""
 
-    def at_most_one(self, variables: Sequence[int]) -> None:
-        """No two of these."""
+    def any_of(self, sums: Sequence[Terms]) -> Terms:
+        """A sum that is one if any of these is, else nought; each of these must be one or nought itself."""
+
+    def at_most(self, rule: Rule, terms: Terms, most: int) -> None:
+        """The sum of (number, variable) is at most this; for a wish, what passes it is priced instead."""
+
+    def at_least(self, rule: Rule, terms: Terms, least: int) -> None:
+        """The sum is at least this; for a wish, what it lacks is priced instead."""
+
+    def price(self, terms: Terms, always: int = 0) -> None:
+        """What is to be kept small once cover is settled, and what it comes to whoever is seated."""
+
+    def price_growing(self, terms: Terms, unit: int, weights: Sequence[int]) -> None:
+        """The first unit of the sum weighs the first of the weights, each further one the next, and so on.
+
+        Weights must not fall; past the last of them each unit weighs as that one.
+        """
 
     def open_shift_needs(self, shift: RosterShift, terms: Sequence[tuple[int, int]], least: int) -> None:
         """The shift counts as safe to open only if the sum reaches this."""
@@ -90,9 +109,15 @@ class Rule(ABC):
     words: ClassVar[str]
     scope: ClassVar[Scope]
     monotone: ClassVar[bool]
+    is_about_lack: ClassVar[bool] = False
+    """Whether it can be broken by somebody who is on no shift at all."""
+    unit: ClassVar[int] = 1
+    """How much over a limit weighs the price once, where the rule is a wish: 60 for a rule that counts
+    minutes."""
 
     def __init__(self, settings: RuleSettings) -> None:
         self.severity = settings.severity
+        self.price = settings.price
         self.source = settings.source
 
 
@@ -109,6 +134,10 @@ class SeatRule(Rule):
     @abstractmethod
     def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
         """The sentence for a stint that `blocks` refused."""
+
+    def narrowed(self, roster: Roster, person: RosterPerson) -> Sequence[RosterShift]:
+        """The shifts that the rule may leave to the person, where it can tell without trying each one."""
+        return roster.shifts_by_start
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         """The rule's checking face. Stints outside this roster are somebody else's to judge."""
@@ -155,6 +184,11 @@ class ShiftRule(Rule):
     def broken(self, shift: RosterShift, sentence: str) -> Breach:
         """A breach by a shift as a whole."""
         return Breach(self.key, self.severity, self.scope, None, (shift.id,), sentence)
+
+
+def times(number: int, terms: Terms) -> list[tuple[int, int]]:
+    """A sum, so many times over."""
+    return [(number * n, variable) for n, variable in terms]
 
 
 def _broken(rule: Rule, person: RosterPerson, sentence: str, stints: Sequence[Stint]) -> Breach:

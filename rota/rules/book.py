@@ -3,16 +3,38 @@ plan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from progression.duties import Duty
-from rota.roster import Plan, Roster, RosterPerson, RosterShift, Seating, Stint
+from rota.roster import Pair, Plan, Roster, RosterPerson, RosterShift, Seating, Stint
 from rota.rules.base import Breach, PersonRule, Rule, SeatRule, ShiftRule
-from rota.rules.blend import ExperiencedAdult, NobodyAlone, PeersBeside, Room
+from rota.rules.blend import (
+    Apart,
+    ExperiencedAdult,
+    NewcomersBeside,
+    NobodyAlone,
+    PeersBeside,
+    Room,
+    ShadowsBeside,
+    Together,
+)
+from rota.rules.days import (
+    LongestRun,
+    NightsInARow,
+    NightsInThePeriod,
+    OneADay,
+    RecoveryAfterNights,
+    ShortestBreak,
+    ShortestRun,
+    Successions,
+    Weekends,
+)
 from rota.rules.hours import HoursInADay, HoursInAWeek, Overlap, Rest
 from rota.rules.policy import RotaRules, Severity
-from rota.rules.seats import Availability, Clearance, Under18Nights
+from rota.rules.seats import Availability, Clearance, CoolDown, Under18Nights
+from rota.rules.totals import LeastTheyAsked, LighterAfterHeavy, MostTheyAsked
+from rota.rules.wishes import Fairness, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,48 +49,74 @@ class RuleBook:
         yield from (*self.seats, *self.people, *self.shifts)
 
 
-def rules_in_force(policy: RotaRules) -> RuleBook:
+def rules_in_force(policy: RotaRules, pairs: Sequence[Pair] = ()) -> RuleBook:
     """Every rule that is not switched off, each told before those that matter only once it holds."""
     seats: tuple[SeatRule, ...] = (
         Clearance(policy.clearance),
         Under18Nights(policy.under_18_nights),
         Availability(policy.availability),
+        CoolDown(policy.cool_down),
     )
     people: tuple[PersonRule, ...] = (
         Overlap(policy.overlap),
         Rest(policy.rest),
-        HoursInADay(policy.hours_in_a_day),
-        HoursInAWeek(policy.hours_in_a_week),
+        OneADay(policy.one_a_day),
+        HoursInADay(policy.hours_in_a_day, policy.rest),
+        HoursInAWeek(policy.hours_in_a_week, policy.rest),
+        Successions(policy.successions),
+        LongestRun(policy.longest_run),
+        ShortestRun(policy.shortest_run),
+        ShortestBreak(policy.shortest_break),
+        NightsInARow(policy.nights_in_a_row),
+        NightsInThePeriod(policy.nights_in_the_period),
+        RecoveryAfterNights(policy.recovery_after_nights),
+        LighterAfterHeavy(policy.lighter_after_heavy),
+        Weekends(policy.weekends),
+        MostTheyAsked(policy.most_they_asked),
+        LeastTheyAsked(policy.least_they_asked),
+        Wishes(policy.wishes),
+        Fairness(policy.fairness),
     )
     shifts: tuple[ShiftRule, ...] = (
         Room(policy.room),
+        Apart(policy.apart, pairs),
         PeersBeside(policy.peers_beside),
+        NewcomersBeside(policy.newcomers_beside),
+        ShadowsBeside(policy.shadows_beside),
         NobodyAlone(policy.nobody_alone),
         ExperiencedAdult(policy.experienced_adult),
+        Together(policy.together, pairs),
     )
     return RuleBook(
-        tuple(rule for rule in seats if rule.severity is not Severity.OFF),
-        tuple(rule for rule in people if rule.severity is not Severity.OFF),
-        tuple(rule for rule in shifts if rule.severity is not Severity.OFF),
+        tuple(rule for rule in seats if rule.severity is not Severity.UNUSED),
+        tuple(rule for rule in people if rule.severity is not Severity.UNUSED),
+        tuple(rule for rule in shifts if rule.severity is not Severity.UNUSED),
     )
 
 
-def breaches(roster: Roster, plan: Plan) -> list[Breach]:
-    """Every rule that the plan breaks. Breaches wholly outside this roster's shifts are left out."""
-    book = rules_in_force(roster.rules)
+def breaches(roster: Roster, plan: Plan, *, wishes: bool = False) -> list[Breach]:
+    """Every rule that the plan breaks, and every wish it misses if asked.
+
+    What people's commitments break among themselves, with no shift of this roster in it, is left out.
+    """
+    book = rules_in_force(roster.rules, roster.pairs)
     found: list[Breach] = []
     for person in roster.people:
         found += person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person.id, ())))
     for shift in roster.shifts:
         found += shift_breaches(roster, book, shift, plan)
-    return found
+    return [breach for breach in found if wishes or breach.severity is not Severity.WISH]
 
 
 def person_breaches(roster: Roster, book: RuleBook, person: RosterPerson, stints: Sequence[Stint]) -> list[Breach]:
     """What one person's stints break, given in order of their start."""
     rules: tuple[SeatRule | PersonRule, ...] = (*book.seats, *book.people)
-    found = [breach for rule in rules for breach in rule.check(roster, person, stints)]
-    return [breach for breach in found if breach.shift_ids]
+    return [
+        breach
+        for rule in rules
+        for breach in rule.check(roster, person, stints)
+        if breach.shift_ids or rule.is_about_lack
+    ]
 
 
 def shift_breaches(roster: Roster, book: RuleBook, shift: RosterShift, plan: Plan) -> list[Breach]:
@@ -82,14 +130,28 @@ def check_assignment(roster: Roster, plan: Plan, person: RosterPerson, shift: Ro
     given.
 
     Of the rules about shifts only those count that adding more people cannot mend, so that a shift can be
-    filled one seat at a time.
+    filled one seat at a time. Wishes are no reason against anybody and are left out.
     """
-    book = rules_in_force(roster.rules)
+    book = rules_in_force(roster.rules, roster.pairs)
     theirs = plan.by_person.get(person.id, ())
     seating = Seating(shift.id, duty, person.id)
-    before = set(person_breaches(roster, book, person, roster.stints(person, theirs)))
-    after = person_breaches(roster, book, person, roster.stints(person, {*theirs, seating}))
-    on_shift = RuleBook((), (), tuple(rule for rule in book.shifts if rule.monotone))
-    before |= set(shift_breaches(roster, on_shift, shift, plan))
-    after += shift_breaches(roster, on_shift, shift, plan.adding(seating))
-    return [breach for breach in after if breach not in before]
+    before, after = roster.stints(person, theirs), roster.stints(person, {*theirs, seating})
+    found: list[Breach] = []
+    rules: tuple[SeatRule | PersonRule, ...] = (*book.seats, *book.people)
+    for rule in rules:
+        if rule.severity is not Severity.WISH:
+            found += _new(rule, rule.check(roster, person, before), rule.check(roster, person, after))
+    crew = [(roster.person_by_id[s.person_id], s.duty) for s in plan.by_shift.get(shift.id, ())]
+    joined = crew if seating in plan.seatings else [*crew, (person, duty)]
+    for shift_rule in book.shifts:
+        if shift_rule.monotone and shift_rule.severity is not Severity.WISH:
+            now = shift_rule.check(roster, shift, joined)
+            found += _new(shift_rule, shift_rule.check(roster, shift, crew), now)
+    return [breach for breach in found if breach.person_id in (None, person.id)]
+
+
+def _new(rule: Rule, before: Iterable[Breach], after: Iterable[Breach]) -> list[Breach]:
+    known, now = list(before), [breach for breach in after if breach.shift_ids]
+    new = [breach for breach in now if breach not in known]
+    # A rule that more can mend may merely say something milder now: that is no new breach.
+    return new if rule.monotone or len(now) > len(known) else []

@@ -5,12 +5,13 @@ All of them count instants. A night over a clock change lasts 7 or 9 hours, and 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from rota.roster import Roster, RosterPerson, Stint, minutes_between
 from rota.rules.base import Breach, Model, PersonRule, spoken, spoken_hours
-from rota.rules.policy import HoursSettings, RestSettings
+from rota.rules.policy import HoursSettings, RestSettings, Severity
 
 
 class Overlap(PersonRule):
@@ -30,7 +31,7 @@ class Overlap(PersonRule):
         possible = model.possible(person)
         starts = [p.stint.starts_at for p in possible]
         for crowd in _crowds(starts, [p.stint.ends_at for p in possible]):
-            model.at_most_one([possible[i].works for i in crowd])
+            model.at_most(self, [(1, possible[i].works) for i in crowd], 1)
 
 
 class Rest(PersonRule):
@@ -66,7 +67,7 @@ class Rest(PersonRule):
         starts = [p.stint.starts_at for p in counted]
         rested = [p.stint.ends_at + self._after(model.roster, person, p.stint) for p in counted]
         for crowd in _crowds(starts, rested):
-            model.at_most_one([counted[i].works for i in crowd])
+            model.at_most(self, [(1, counted[i].works) for i in crowd], 1)
 
 
 class HoursInAny(PersonRule):
@@ -76,11 +77,13 @@ class HoursInAny(PersonRule):
     """
 
     monotone = True
+    unit = 60
     length: timedelta
     length_words: str
 
-    def __init__(self, settings: HoursSettings) -> None:
+    def __init__(self, settings: HoursSettings, rest: RestSettings) -> None:
         super().__init__(settings)
+        self.apart = _rest_all_have(settings, rest)
         self.adult = round(settings.adult_hours * 60)
         self.under_18 = round(settings.under_18_hours * 60)
         self.exempt = settings.exempt_duties
@@ -100,8 +103,10 @@ class HoursInAny(PersonRule):
     def constrain(self, model: Model, person: RosterPerson) -> None:
         possible = model.possible(person)
         for numbers, minutes, most in self._windows(model.roster, person, [p.stint for p in possible]):
-            if sum(minutes) > most:
-                model.at_most([(m, possible[i].works) for i, m in zip(numbers, minutes, strict=True)], most)
+            stints = [possible[i].stint for i in numbers]
+            if sum(minutes) > most and _most_with_rest(stints, minutes, self.apart) > most:
+                terms = [(m, possible[i].works) for i, m in zip(numbers, minutes, strict=True)]
+                model.at_most(self, terms, most)
 
     def _windows(
         self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]
@@ -159,6 +164,23 @@ def windows(
                 numbers.append(number)
                 minutes.append(inside)
         yield numbers, minutes
+
+
+def _rest_all_have(settings: HoursSettings, rest: RestSettings) -> timedelta:
+    """The rest that anybody has between two stints that count, whatever their age."""
+    if rest.severity not in (Severity.HARD, Severity.OVERRIDABLE) or rest.exempt_duties - settings.exempt_duties:
+        return timedelta(0)
+    return timedelta(hours=min(rest.adult_hours, rest.under_18_hours))
+
+
+def _most_with_rest(stints: Sequence[Stint], minutes: Sequence[int], apart: timedelta) -> int:
+    """The most minutes that stints, given in order of start, can come to with this rest between them."""
+    starts = [stint.starts_at for stint in stints]
+    best = [0] * (len(stints) + 1)
+    for i in range(len(stints) - 1, -1, -1):
+        following = bisect_left(starts, stints[i].ends_at + apart, lo=i + 1)
+        best[i] = max(best[i + 1], minutes[i] + best[following])
+    return best[0]
 
 
 def _too_close(stints: Sequence[Stint], busy_until: Sequence[datetime]) -> Iterator[tuple[Stint, Stint]]:

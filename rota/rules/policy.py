@@ -28,7 +28,7 @@ class Severity(StrEnum):
     HARD = "hard"
     OVERRIDABLE = "overridable"
     WISH = "wish"
-    OFF = "off"
+    UNUSED = "unused"
 
 
 class RuleSettings(BaseModel):
@@ -38,6 +38,8 @@ class RuleSettings(BaseModel):
 
     severity: Severity
     source: str
+    price: Annotated[int, Field(ge=1, le=10_000)] = 1
+    """What one over the limit weighs beside other wishes, where the rule is a wish."""
 
 
 class AlwaysHard(RuleSettings):
@@ -62,16 +64,68 @@ class HoursSettings(RuleSettings):
     exempt_duties: frozenset[Duty] = frozenset()
 
 
-class NightSettings(RuleSettings):
+class ClockSettings(RuleSettings):
     """Hours of the clock that somebody under 18 does not work."""
 
     starts: time
     ends: time
 
 
-class BlendSettings(RuleSettings):
-    """A rule about the mix on a shift, and the duties that are no part of it."""
+class DaysSettings(RuleSettings):
+    """A number of days or weekends, at most or at least; none leaves it to what each person set."""
 
+    most: Count | None = None
+    least: Count | None = None
+
+
+class NightsSettings(RuleSettings):
+    """A number of nights. A stint is a night if so many of its hours lie between two times of the clock."""
+
+    starts: time
+    ends: time
+    counts_from_hours: Hours
+    most: Count
+    exempt_duties: frozenset[Duty] = frozenset()
+
+
+class RecoverySettings(NightsSettings):
+    """The rest after `most` nights in a row, in hours that pass."""
+
+    hours: Hours
+
+
+class LighterSettings(NightsSettings):
+    """For who comes with a heavy account: no more than `most` nights in the first days of the period."""
+
+    heavy_from_hours: Hours
+    days: Count
+
+
+class CoolDownSettings(RuleSettings):
+    """The rest after a shift that was noted as hard, in hours that pass."""
+
+    hours: Hours
+
+
+class SuccessionSettings(RuleSettings):
+    """For a kind of shift: the kinds that may not be worked on the very next day."""
+
+    forbidden: dict[str, frozenset[str]] = Field(default_factory=dict)
+
+
+class FairnessSettings(NightsSettings):
+    """How much evenness of nights, weekends and hours weighs; beyond `most` units each further one weighs
+    alike."""
+
+    night_price: Count
+    weekend_price: Count
+    hours_price: Count
+
+
+class BlendSettings(RuleSettings):
+    """A rule about the mix on a shift, and the duties that are no part of it. Safety is never only a wish."""
+
+    severity: Literal[Severity.HARD, Severity.OVERRIDABLE, Severity.UNUSED]
     exempt_duties: frozenset[Duty] = frozenset()
 
 
@@ -95,14 +149,33 @@ class RotaRules(BaseModel):
     clearance: AlwaysHard
     availability: RuleSettings
     overlap: AlwaysHard
-    under_18_nights: NightSettings
+    under_18_nights: ClockSettings
     rest: RestSettings
     hours_in_a_day: HoursSettings
     hours_in_a_week: HoursSettings
+    cool_down: CoolDownSettings
+    one_a_day: RuleSettings
+    successions: SuccessionSettings
+    longest_run: DaysSettings
+    shortest_run: RuleSettings
+    shortest_break: DaysSettings
+    nights_in_a_row: NightsSettings
+    nights_in_the_period: NightsSettings
+    recovery_after_nights: RecoverySettings
+    lighter_after_heavy: LighterSettings
+    weekends: DaysSettings
+    most_they_asked: RuleSettings
+    least_they_asked: RuleSettings
     room: AlwaysHard
     nobody_alone: CompanySettings
     experienced_adult: BlendSettings
     peers_beside: BesideSettings
+    newcomers_beside: BesideSettings
+    shadows_beside: BesideSettings
+    apart: RuleSettings
+    together: RuleSettings
+    wishes: RuleSettings
+    fairness: FairnessSettings
 
 
 @cache

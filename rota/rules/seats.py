@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from progression.intervals import covers
-from rota.roster import Roster, RosterPerson, Stint
+from rota.roster import Roster, RosterPerson, RosterShift, Stint
 from rota.rules.base import SeatRule, spoken
-from rota.rules.policy import NightSettings
+from rota.rules.policy import ClockSettings, CoolDownSettings
 
 
 class Clearance(SeatRule):
@@ -38,6 +38,9 @@ class Availability(SeatRule):
     key = "availability"
     words = "People are on duty only when they said they can be."
 
+    def narrowed(self, roster: Roster, person: RosterPerson) -> list[RosterShift]:
+        return [shift for interval in person.availability for shift in roster.shifts_within(interval)]
+
     def blocks(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
         return not covers(person.availability, stint.starts_at, stint.ends_at)
 
@@ -51,30 +54,45 @@ class Under18Nights(SeatRule):
 
     key = "under_18_nights"
 
-    def __init__(self, settings: NightSettings) -> None:
+    words = "Nobody under 18 works at night."
+
+    def __init__(self, settings: ClockSettings) -> None:
         super().__init__(settings)
         self.starts, self.ends = settings.starts, settings.ends
-
-    words = "Nobody under 18 works at night."
 
     def blocks(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
         adult_from = roster.adult_from(person)
         if adult_from is not None and adult_from <= stint.starts_at:
             return False
         under_age_until = stint.ends_at if adult_from is None else min(stint.ends_at, adult_from)
-        day = roster.day(stint.starts_at) - timedelta(days=1)
-        while True:
-            night_starts = datetime.combine(day, self.starts, roster.zone).astimezone(UTC)
-            following = day + timedelta(days=1) if self.ends <= self.starts else day
-            night_ends = datetime.combine(following, self.ends, roster.zone).astimezone(UTC)
-            if night_starts >= under_age_until:
-                return False
-            if night_ends > stint.starts_at:
-                return True
-            day += timedelta(days=1)
+        return roster.night_minutes(stint.starts_at, under_age_until, self.starts, self.ends) > 0
 
     def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
         hours = f"{self.starts:%H:%M} and {self.ends:%H:%M}"
         if person.born_on is None:
             return f"{person.name}’s age is not on record, so they are not asked to work between {hours}."
         return f"{person.name} is under 18 and does not work between {hours}."
+
+
+class CoolDown(SeatRule):
+    """After a shift that was noted as hard, nothing for a while."""
+
+    key = "cool_down"
+    words = "After a hard shift everyone has time before the next."
+
+    def __init__(self, settings: CoolDownSettings) -> None:
+        super().__init__(settings)
+        self.rest = timedelta(hours=settings.hours)
+
+    def blocks(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
+        return any(
+            hard.was_hard and hard.ends_at <= stint.starts_at < hard.ends_at + self.rest for hard in person.commitments
+        )
+
+    def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
+        # That a shift was hard is between the person and who debriefed them.
+        return f"{person.name} is resting until {spoken(self._until(person, stint), roster)}."
+
+    def _until(self, person: RosterPerson, stint: Stint) -> datetime:
+        hard = (c.ends_at + self.rest for c in person.commitments if c.was_hard)
+        return min(until for until in hard if until > stint.starts_at)

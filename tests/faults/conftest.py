@@ -1,0 +1,31 @@
+"""What the fault tests ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.settings import Settings
+from tests.faults.mail_server import MailServer
+from tests.faults.processes import House
+from tests.times import NOW
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def house(app: Flask, test_settings: Settings, tmp_path: Path) -> Iterator[House]:
+    """Processes that share this test's database, with their clocks held at NOW."""
+    made = House(test_settings, tmp_path)
+    made.set_clock(NOW)
+    yield made
+    made.end()
