@@ -10,7 +10,7 @@ from flask import url_for
 from app.domain import Domain, EvidenceKind, NavItem, RequirementKind, RequirementWords
 from app.people.models import Role
 from app.policies import PolicyKind
-from progression import cards
+from progression import cards, demonstration
 from progression.facts import FactKind
 from progression.notices import EvidenceWithdrawn, NotYet, SignedOff, SteppedBack
 from progression.pathway import SHIPPED, Pathway
@@ -60,4 +60,5 @@ PROGRESSION = Domain(
     ),
     requirement_kinds=(RequirementKind(FactKind.ACCEPTED.value, texts_to_agree_to),),
     stages_of=stage_names,
+    demonstrate=demonstration.STEPS,
 )

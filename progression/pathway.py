@@ -77,16 +77,16 @@ class Pathway(_Document):
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
+        if set(self.steps) != set(Stage) - {Stage.USER}:
+            raise ValueError("steps must say what peer, volunteer and staff each need")
+        if missing := sorted(set(Duty) - set(self.duties)):
+            raise ValueError(f"no word on who may do: {', '.join(missing)}")
         asked = [code for step in self.steps.values() for code in step]
         asked += [code for demand in self.duties.values() for code in demand.needs]
         if unknown := sorted(set(asked) - set(self.requirements)):
             raise ValueError(f"asked for, but not described under requirements: {', '.join(unknown)}")
         if unasked := sorted(set(self.requirements) - set(asked)):
             raise ValueError(f"described under requirements, but asked for nowhere: {', '.join(unasked)}")
-        if set(self.steps) != set(Stage) - {Stage.USER}:
-            raise ValueError("steps must say what peer, volunteer and staff each need")
-        if missing := sorted(set(Duty) - set(self.duties)):
-            raise ValueError(f"no word on who may do: {', '.join(missing)}")
         return self
 
     def needs_of_step(self, to: Stage) -> tuple[Requirement, ...]:

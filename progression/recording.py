@@ -18,7 +18,7 @@ from progression.pathway import Pathway, Requirement
 from progression.standing import pathway_now
 
 # The edition of the code of conduct that templates/progression/code_of_conduct_text.html holds.
-CODE_OF_CONDUCT = "2026-11"
+CODE_OF_CONDUCT = "1"
 
 # The last four characters of a certificate's number; the whole number is not needed and so not kept.
 LAST_FOUR = re.compile(r"[0-9A-Z]{4}")

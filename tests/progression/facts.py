@@ -63,7 +63,7 @@ def stepped_back(stage: Stage, on: str) -> Fact:
     return fact(FactKind.STEP_BACK, stage.value, on)
 
 
-def agreed(on: str, edition: str = "2026-11") -> Fact:
+def agreed(on: str, edition: str = "1") -> Fact:
     return fact(FactKind.ACCEPTED, "code-of-conduct", on, edition=edition)
 
 

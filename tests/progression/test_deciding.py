@@ -1,0 +1,344 @@
+"""Decisions and records by people: who may, what is refused, and that nothing happens twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import db
+from app.outbox.models import OutboxRow
+from app.people.models import Person
+from app.people.rights import suspend
+from app.refusals import Conflict, Invalid, Refusal
+from progression import evidence, recording, signoff
+from progression.checks import Outcome
+from progression.evidence import NotAboutYourself
+from progression.facts import FactKind
+from progression.ledger import notes_of, of_person
+from progression.models import Evidence
+from progression.signoff import AccountClosed, RequirementsUnmet, StepAlreadyTaken
+from progression.stages import Stage
+from progression.standing import clearances_of, may_do, stages_of, standing_of
+from tests.conftest import People
+from tests.progression.bringing import CHECK, bring_to, has_all_for, is_checked, is_signed_off, passes_conflict
+from tests.times import NOW, TODAY
+
+pytestmark = pytest.mark.both_databases
+
+Decide = Callable[..., Evidence]
+
+
+@pytest.fixture
+def sable(people: People) -> Person:
+    return people.person("Sable")
+
+
+@pytest.fixture
+def otter(people: People, sable: Person) -> Person:
+    """A peer who has all that the step to volunteer asks for."""
+    peer = bring_to(people.person("Otter"), Stage.PEER, by=sable)
+    has_all_for(peer, Stage.VOLUNTEER, by=sable)
+    return peer
+
+
+def letters(kind: str) -> list[int]:
+    return list(db.session.scalars(select(OutboxRow.person_id).where(OutboxRow.kind == kind)))
+
+
+def kinds(person: Person) -> list[str]:
+    return [fact.kind for fact in of_person(person.id)]
+
+
+def test_a_sign_off_moves_the_stage_opens_duties_and_tells_the_person(otter: Person, sable: Person) -> None:
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.PEER}
+    decision = is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.VOLUNTEER}
+    assert may_do(otter.id, "moderator", starts_at=NOW, ends_at=NOW + timedelta(hours=4), now=NOW)
+    assert letters("signed-off") == [otter.id, otter.id]  # as a peer, long ago, and now
+    assert notes_of([decision.id])[decision.id].text == "Ready, and glad to be."
+    rests_on = {fact.id: fact.kind for fact in of_person(otter.id)}
+    assert {rests_on[each] for each in decision.facts["rests_on"]} == {
+        "accepted",
+        "training",
+        "observed",
+        "check",
+    }
+
+
+def test_a_sign_off_with_something_missing_is_refused_and_says_what(people: People, sable: Person) -> None:
+    wren = bring_to(people.person("Wren"), Stage.PEER, by=sable)
+    passes_conflict(wren, valid_until=TODAY - timedelta(days=1))
+    with pytest.raises(RequirementsUnmet) as refused, db.writing():
+        signoff.sign_off(wren, Stage.VOLUNTEER, by=sable, reason="I trust them.", now=NOW)
+    assert "Wren cannot be signed off as volunteer yet" in refused.value.sentences[0]
+    missing = " ".join(refused.value.sentences[1:])
+    assert "Understanding conflict" in missing
+    assert "Observed on a shift" in missing
+    assert "Background check" in missing
+    assert "code of conduct" not in missing
+    assert kinds(wren).count(FactKind.SIGN_OFF) == 1
+    assert letters("signed-off") == [wren.id]
+
+
+def test_somebody_under_eighteen_is_not_signed_off_as_volunteer(people: People, sable: Person) -> None:
+    robin = bring_to(people.person("Robin", born_on=date(2009, 2, 19)), Stage.PEER, by=sable)
+    has_all_for(robin, Stage.VOLUNTEER, by=sable)
+    with pytest.raises(RequirementsUnmet, match="18 or older"), db.writing():
+        signoff.sign_off(robin, Stage.VOLUNTEER, by=sable, reason="Nearly of age.", now=NOW)
+    is_signed_off(robin, Stage.VOLUNTEER, by=sable, now=NOW + timedelta(days=1))
+    assert stages_of([robin.id], NOW + timedelta(days=1)) == {robin.id: Stage.VOLUNTEER}
+
+
+@pytest.mark.parametrize("decide", [signoff.sign_off, signoff.not_yet])
+def test_nobody_decides_about_themselves(otter: Person, decide: Decide) -> None:
+    with pytest.raises(NotAboutYourself), db.writing():
+        decide(otter, Stage.VOLUNTEER, by=otter, reason="I am ready.", now=NOW)
+
+
+@pytest.mark.parametrize("decide", [signoff.sign_off, signoff.not_yet])
+def test_no_decision_without_a_reason(otter: Person, sable: Person, decide: Decide) -> None:
+    with pytest.raises(Invalid) as refused, db.writing():
+        decide(otter, Stage.VOLUNTEER, by=sable, reason=" \n", now=NOW)
+    assert refused.value.field == "reason"
+
+
+@pytest.mark.parametrize("decide", [signoff.sign_off, signoff.not_yet])
+@pytest.mark.parametrize("to", [Stage.PEER, Stage.STAFF])
+def test_a_decision_is_about_the_next_step_only(otter: Person, sable: Person, decide: Decide, to: Stage) -> None:
+    with pytest.raises(StepAlreadyTaken), db.writing():
+        decide(otter, to, by=sable, reason="Ready.", now=NOW)
+
+
+def test_nothing_is_decided_about_a_suspended_account(otter: Person, sable: Person) -> None:
+    with db.writing():
+        suspend(otter, by=sable, now=NOW)
+    with pytest.raises(AccountClosed), db.writing():
+        signoff.sign_off(otter, Stage.VOLUNTEER, by=sable, reason="Ready.", now=NOW)
+
+
+def test_a_suspended_person_may_do_nothing_and_keeps_their_stage(otter: Person, sable: Person) -> None:
+    assert standing_of(otter.id, NOW).may("host", NOW, NOW + timedelta(hours=1))
+    with db.writing():
+        suspend(otter, by=sable, now=NOW)
+    assert set(clearances_of([otter.id], NOW)[otter.id].values()) == {()}
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.PEER}
+
+
+def test_a_decision_sent_twice_counts_once(otter: Person, sable: Person) -> None:
+    for _ in range(2):
+        with db.writing():
+            signoff.sign_off(otter, Stage.VOLUNTEER, by=sable, reason="Ready.", now=NOW, once="form:1:abcdefgh")
+    assert kinds(otter).count(FactKind.SIGN_OFF) == 2  # to peer, and to volunteer
+    for _ in range(2):
+        with db.writing():
+            signoff.not_yet(otter, Stage.STAFF, by=sable, reason="Soon.", now=NOW, once="form:1:ijklmnop")
+    assert kinds(otter).count(FactKind.NOT_YET) == 1
+    assert letters("not-yet") == [otter.id]
+
+
+def test_the_second_of_two_assessors_is_told_that_it_was_decided(people: People, otter: Person, sable: Person) -> None:
+    tansy = people.person("Tansy")
+    is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
+    with pytest.raises(StepAlreadyTaken, match="is volunteer now"), db.writing():
+        signoff.sign_off(otter, Stage.VOLUNTEER, by=tansy, reason="Ready.", now=NOW)
+    with pytest.raises(StepAlreadyTaken, match="is volunteer now"), db.writing():
+        signoff.not_yet(otter, Stage.VOLUNTEER, by=tansy, reason="Wait.", now=NOW)
+
+
+def test_two_assessors_at_the_same_moment_make_one_sign_off(
+    app: Flask, people: People, otter: Person, sable: Person
+) -> None:
+    deciding = [sable.id, people.person("Tansy").id, people.person("Marlow").id, people.person("Birch").id]
+    otter_id = otter.id
+    db.session.rollback()
+    together = threading.Barrier(len(deciding))
+    answers: list[str] = []
+
+    def decide(by_id: int) -> None:
+        with app.app_context():
+            together.wait(timeout=30)
+            try:
+                with db.writing():
+                    about, by = db.session.get_one(Person, otter_id), db.session.get_one(Person, by_id)
+                    signoff.sign_off(about, Stage.VOLUNTEER, by=by, reason="Ready.", now=NOW)
+                answers.append("signed off")
+            except Refusal as refusal:
+                answers.append(type(refusal).__name__)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=decide, args=(by_id,)) for by_id in deciding]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(answers) == ["StepAlreadyTaken"] * 3 + ["signed off"]
+    assert kinds(otter).count(FactKind.SIGN_OFF) == 2
+
+
+def test_evidence_withdrawn_while_the_page_was_open_stops_the_sign_off(otter: Person, sable: Person) -> None:
+    (training,) = [fact for fact in of_person(otter.id) if fact.kind == "training"]
+    with db.writing():
+        evidence.withdraw(training.id, by=sable.id, why="Another person’s attempt.", now=NOW)
+    with pytest.raises(RequirementsUnmet, match="Understanding conflict"), db.writing():
+        signoff.sign_off(otter, Stage.VOLUNTEER, by=sable, reason="Ready.", now=NOW)
+
+
+def test_not_yet_names_what_is_missing_and_changes_no_stage(people: People, sable: Person) -> None:
+    wren = bring_to(people.person("Wren"), Stage.PEER, by=sable)
+    with db.writing():
+        decision = signoff.not_yet(wren, Stage.VOLUNTEER, by=sable, reason="The course first.", now=NOW)
+        assert set(decision.facts["missing"]) == {"conflict", "observed-shift", "dbs-check"}
+    assert stages_of([wren.id], NOW) == {wren.id: Stage.PEER}
+    assert letters("not-yet") == [wren.id]
+
+
+def test_a_sign_off_taken_back_takes_the_stage_with_it(otter: Person, sable: Person) -> None:
+    decision = is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
+    with db.writing():
+        evidence.withdraw(decision.id, by=sable.id, why="I meant Ottilie.", now=NOW)
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.PEER}
+
+
+def test_everybody_may_step_back_themselves_without_a_reason(otter: Person) -> None:
+    with db.writing():
+        signoff.step_back(otter, by=otter, reason="", now=NOW)
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
+    assert letters("stepped-back") == []
+
+
+def test_stepping_somebody_back_needs_a_reason_and_tells_them(otter: Person, sable: Person) -> None:
+    with pytest.raises(Invalid), db.writing():
+        signoff.step_back(otter, by=sable, reason="", now=NOW)
+    with db.writing():
+        signoff.step_back(otter, by=sable, reason="A rest, as we agreed.", now=NOW, once="form:1:qrstuvwx")
+    with db.writing():
+        signoff.step_back(otter, by=sable, reason="A rest, as we agreed.", now=NOW, once="form:1:qrstuvwx")
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
+    assert letters("stepped-back") == [otter.id]
+
+
+def test_there_is_nothing_to_step_back_from_at_the_beginning(people: People) -> None:
+    moss = people.person("Moss")
+    with pytest.raises(StepAlreadyTaken, match="at the beginning"), db.writing():
+        signoff.step_back(moss, by=moss, reason="", now=NOW)
+
+
+def test_stepping_back_and_up_again_is_possible(otter: Person, sable: Person) -> None:
+    with db.writing():
+        signoff.step_back(otter, by=otter, reason="", now=NOW)
+    is_signed_off(otter, Stage.PEER, by=sable, now=NOW + timedelta(days=30))
+    assert stages_of([otter.id], NOW + timedelta(days=30)) == {otter.id: Stage.PEER}
+
+
+def test_a_check_is_kept_as_codes_and_dates_without_the_certificate(otter: Person) -> None:
+    (check,) = [fact for fact in of_person(otter.id) if fact.kind == FactKind.CHECK]
+    assert check.requirement == "check:dbs-enhanced"
+    assert check.valid_until == CHECK.next_due_on
+    assert dict(check.facts) == {
+        "level": "enhanced-barred",
+        "workforce": "child",
+        "outcome": "clear",
+        "issued_on": "2026-01-02",
+        "last_four": "4821",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"seen_on": date(2026, 1, 1)}, "seen_on", "before it was issued"),
+        ({"seen_on": TODAY + timedelta(days=1)}, "seen_on", "still to come"),
+        ({"issued_on": date(2016, 1, 2)}, "issued_on", "more than ten years ago"),
+        ({"next_due_on": TODAY}, "next_due_on", "out of date already"),
+        ({"next_due_on": date(2029, 1, 3)}, "next_due_on", "by 2 January 2029 at the latest"),
+        ({"last_four": "001234564821"}, "last_four", "last four characters"),
+        ({"last_four": "48 1"}, "last_four", "last four characters"),
+    ],
+)
+def test_a_check_whose_details_cannot_be_is_refused_at_its_field(
+    people: People, sable: Person, changes: dict[str, object], field: str, sentence: str
+) -> None:
+    wren = people.person("Wren")
+    with pytest.raises(Invalid, match=sentence) as refused, db.writing():
+        recording.record_check(wren, replace(CHECK, **changes), by=sable, now=NOW)
+    assert refused.value.field == field
+    assert kinds(wren) == []
+
+
+def test_nobody_records_their_own_check_or_observation(sable: Person) -> None:
+    with pytest.raises(NotAboutYourself), db.writing():
+        recording.record_check(sable, CHECK, by=sable, now=NOW)
+    with pytest.raises(NotAboutYourself), db.writing():
+        recording.record_observation(sable, "shift", on=TODAY, note="I was good.", by=sable, now=NOW)
+
+
+def test_a_check_that_finds_somebody_not_suitable_takes_hold_at_once(otter: Person, sable: Person) -> None:
+    is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
+    refusal = replace(CHECK, outcome=Outcome.NOT_SUITABLE, issued_on=TODAY, seen_on=TODAY)
+    version = otter.rights_version
+    is_checked(otter, by=sable, now=NOW, check=refusal)
+    assert not may_do(otter.id, "moderator", starts_at=NOW, ends_at=NOW + timedelta(hours=4), now=NOW)
+    assert db.session.get_one(Person, otter.id, populate_existing=True).rights_version > version
+
+
+@pytest.mark.parametrize(
+    ("key", "on", "note", "sentence"),
+    [
+        ("juggling", TODAY, "Five balls.", "Choose what it was"),
+        ("shift", TODAY + timedelta(days=1), "Calm.", "still to come"),
+        ("shift", date(2010, 1, 1), "Calm.", "ten years"),
+        ("shift", TODAY, "   ", "Write down what you saw"),
+    ],
+)
+def test_an_observation_that_cannot_be_is_refused(
+    people: People, sable: Person, key: str, on: date, note: str, sentence: str
+) -> None:
+    wren = people.person("Wren")
+    with pytest.raises(Invalid, match=sentence), db.writing():
+        recording.record_observation(wren, key, on=on, note=note, by=sable, now=NOW)
+
+
+def test_agreeing_twice_is_one_agreement_and_an_old_page_is_refused(people: People) -> None:
+    moss = people.person("Moss")
+    for _ in range(2):
+        with db.writing():
+            recording.agree_to_code(moss, edition=recording.CODE_OF_CONDUCT, now=NOW)
+    assert kinds(moss) == [FactKind.ACCEPTED]
+    with pytest.raises(Conflict, match="read it again"), db.writing():
+        recording.agree_to_code(moss, edition="0", now=NOW)
+
+
+def test_an_agreement_that_was_withdrawn_can_be_given_again(people: People, sable: Person) -> None:
+    moss = people.person("Moss")
+    with db.writing():
+        agreement = recording.agree_to_code(moss, edition=recording.CODE_OF_CONDUCT, now=NOW)
+        assert agreement is not None
+        agreement_id = agreement.id
+    with db.writing():
+        evidence.withdraw(agreement_id, by=sable.id, why="Somebody else was signed in.", now=NOW)
+    assert not recording.has_agreed(moss.id)
+    with db.writing():
+        assert recording.agree_to_code(moss, edition=recording.CODE_OF_CONDUCT, now=NOW) is not None
+    assert recording.has_agreed(moss.id)
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 11, 15), 36, date(2029, 11, 15)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2026, 3, 31), -1, date(2026, 2, 28)),
+        (date(2026, 1, 5), -14, date(2024, 11, 5)),
+    ],
+)
+def test_months_are_counted_by_the_calendar(day: date, months: int, later: date) -> None:
+    assert recording.months_after(day, months) == later
