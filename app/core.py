@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import Flask, g
+from flask import Flask, g, has_request_context
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
@@ -131,17 +131,18 @@ def _csrf_field() -> Markup:
 
 def _page_context() -> dict[str, object]:
     """What every page may speak of. Outside a request (letters) there is no reader and no menu."""
-    person = visitor() if g else None
+    has_reader = has_request_context()
+    person = visitor() if has_reader else None
     stage = None
     if person is not None:
         stage = domain_registry.stages_of([person.id], g.now).get(person.id)
     return {
         "person": person,
-        "nav": home.places() if g else [],
+        "nav": home.places() if has_reader else [],
         "stage_of_me": stage,
         "organisation_name": settings_module.current().organisation,
         "organisation_zone": settings_module.current().zone,
-        "now": g.get("now") if g else None,
+        "now": g.get("now") if has_reader else None,
     }
 
 

@@ -35,6 +35,18 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
     monday = monday or today - timedelta(days=today.weekday())
     if monday.weekday() != 0:
         raise Conflict(f"{monday.isoformat()} is not a Monday.")
+    demonstration = bring_in_people(monday=monday, now=now)
+    say(f"{len(demonstration.people)} people are here.")
+    steps = sorted((step for domain in domains for step in domain.demonstrate), key=lambda step: step.order)
+    for step in steps:
+        step.load(demonstration)
+    say("The demonstration is loaded.")
+    tell_sign_ins(say)
+
+
+def bring_in_people(*, monday: date, now: datetime) -> Demonstration:
+    """Import the people of the demonstration, give six of them a password, and hand on what their file says."""
+    today = clock.on(now, settings.current().zone)
     raw = _with_birth_dates(PEOPLE_FILE.read_text(encoding="utf-8"), monday)
     hashed = passwords.hashed(passwords.DEMONSTRATION)
     with db.writing():
@@ -48,19 +60,13 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
             person.state = PersonState.ACTIVE.value
             if addresses[person.id] in signing_in:
                 passwords.keep(person.id, hashed, now)
-    say(f"{len(people)} people are here.")
     rows = {row["email"]: row for row in csv.DictReader(raw.decode().splitlines())}
-    demonstration = Demonstration(
+    return Demonstration(
         monday=monday,
         now=now,
         people={addresses[person.id]: person for person in people},
         rows=rows,
     )
-    steps = sorted((step for domain in domains for step in domain.demonstrate), key=lambda step: step.order)
-    for step in steps:
-        step.load(demonstration)
-    say("The demonstration is loaded.")
-    tell_sign_ins(say)
 
 
 def tell_sign_ins(say: Callable[[str], None]) -> None:

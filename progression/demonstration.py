@@ -64,8 +64,7 @@ REASONS = (
 
 @dataclass
 class Diary:
-    """What happened, put in the order of time before it is done, so that ledger and audit trail run forward.
-    """
+    """What happened, put in the order of time before it is done, so that ledger and audit trail run forward."""
 
     demo: Demonstration
     _deeds: list[tuple[datetime, int, Callable[[datetime], object]]] = field(default_factory=list)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from flask import url_for
-
 from app.domain import Domain, EvidenceKind, NavItem, RequirementKind, RequirementWords
 from app.people.models import Role
 from app.policies import PolicyKind
@@ -23,7 +21,7 @@ def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
     """Where a text is read and agreed to; there is one, the code of conduct."""
     if key != "code-of-conduct":
         return None
-    return RequirementWords("The code of conduct", url_for("journey.code_of_conduct"))
+    return RequirementWords("The code of conduct", "/journey/code-of-conduct")
 
 
 def stage_names(ids: Collection[int], now: datetime) -> Mapping[int, str]:

@@ -6,15 +6,16 @@ import secrets
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
-    GovDateInput,
     GovRadioInput,
     GovSubmitInput,
     GovTextArea,
     GovTextInput,
 )
-from wtforms import DateField, HiddenField, RadioField, StringField, SubmitField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, SubmitField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
+from app.pages.fields import DayField
 from progression.checks import Level, Outcome, Workforce
 from progression.evidence import MOST_WORDS_OF_A_NOTE
 from progression.recording import CheckSeen
@@ -38,7 +39,7 @@ class DecisionForm(OnceForm):
     to = HiddenField(validators=[DataRequired()])
     decision = RadioField(
         "Your decision",
-        choices=[("sign-off", "Sign off"), ("not-yet", "Not yet")],
+        choices=[SelectChoice("sign-off", "Sign off"), SelectChoice("not-yet", "Not yet")],
         validators=[InputRequired("Choose what you have decided.")],
     )
     reason = TextAreaField(
@@ -55,38 +56,32 @@ class CheckForm(OnceForm):
     level = RadioField(
         "Level of the check",
         widget=GovRadioInput(),
-        choices=[(level.value, level.words) for level in Level],
+        choices=[SelectChoice(level.value, level.words) for level in Level],
         validators=[InputRequired("Choose the level that is printed on the certificate.")],
     )
     workforce = RadioField(
         "Workforce",
         widget=GovRadioInput(),
-        choices=[(workforce.value, workforce.words) for workforce in Workforce],
+        choices=[SelectChoice(workforce.value, workforce.words) for workforce in Workforce],
         validators=[InputRequired("Choose the workforce that is printed on the certificate.")],
     )
     outcome = RadioField(
         "Outcome",
         widget=GovRadioInput(),
-        choices=[(outcome.value, outcome.words) for outcome in Outcome],
+        choices=[SelectChoice(outcome.value, outcome.words) for outcome in Outcome],
         validators=[InputRequired("Choose what was decided after seeing it.")],
     )
-    issued_on = DateField(
+    issued_on = DayField(
         "Issued on",
-        widget=GovDateInput(),
-        format="%d %m %Y",
-        validators=[InputRequired("Give the date printed on the certificate, such as 12 6 2026.")],
+        missing="Give the date printed on the certificate, such as 12 6 2026.",
     )
-    seen_on = DateField(
+    seen_on = DayField(
         "You saw it on",
-        widget=GovDateInput(),
-        format="%d %m %Y",
-        validators=[InputRequired("Give the day you saw the certificate, such as 14 6 2026.")],
+        missing="Give the day you saw the certificate, such as 14 6 2026.",
     )
-    next_due_on = DateField(
+    next_due_on = DayField(
         "Next check due on",
-        widget=GovDateInput(),
-        format="%d %m %Y",
-        validators=[InputRequired("Give the day by which a new check is due, such as 12 6 2029.")],
+        missing="Give the day by which a new check is due, such as 12 6 2029.",
     )
     last_four = StringField(
         "Last four characters of the certificate number",
@@ -121,12 +116,10 @@ class ObservationForm(OnceForm):
         widget=GovRadioInput(),
         validators=[InputRequired("Choose what it was you saw.")],
     )
-    happened_on = DateField(
+    happened_on = DayField(
         "On which day",
-        widget=GovDateInput(),
-        format="%d %m %Y",
         description="For a night shift, the day it began.",
-        validators=[InputRequired("Give the day, such as 14 6 2026.")],
+        missing="Give the day, such as 14 6 2026.",
     )
     note = TextAreaField(
         "What you saw",

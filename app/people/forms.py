@@ -6,17 +6,17 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxInput,
-    GovDateInput,
     GovFileInput,
     GovPasswordInput,
     GovSelect,
     GovSubmitInput,
     GovTextInput,
 )
-from wtforms import BooleanField, DateField, EmailField, PasswordField, SelectField, StringField, SubmitField
-from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField, SubmitField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
+from wtforms.validators import DataRequired, Length
 
+from app.pages.fields import DayField
 from app.people.models import Role
 
 
@@ -123,12 +123,9 @@ class AddPersonForm(FlaskForm):
         description="For certificates and checks. Few people can see it.",
         validators=[Length(max=120)],
     )
-    born_on = DateField(
+    born_on = DayField(
         "Date of birth",
-        widget=GovDateInput(),
-        format="%d %m %Y",
         description="For the rules that protect people under 18. Without it, those rules apply.",
-        validators=[Optional()],
     )
     submit = SubmitField("Add and invite", widget=GovSubmitInput())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 
 from app import clock, db
 from app.pages.forms import render_form, showing_refusals
@@ -85,7 +86,9 @@ def check(person_id: int) -> ResponseReturnValue:
 def observation(person_id: int) -> ResponseReturnValue:
     about, by = find(person_id), current_person()
     form = ObservationForm()
-    form.what.choices = [(need.key, need.title) for need in recording.observations_asked_for(pathway_now(g.now))]
+    form.what.choices = [
+        SelectChoice(need.key, need.title) for need in recording.observations_asked_for(pathway_now(g.now))
+    ]
     if form.validate_on_submit():
         with showing_refusals(form):
             with db.writing():

@@ -29,6 +29,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "evidence_kinds": ["check", "observed", "accepted", "sign-off", "step-back", "not-yet", "withdrawn"],
         "requirement_kinds": ["accepted"],
         "stages_of": ["stage_names"],
+        "demonstrate": ["10 begin", "30 go_on"],
     },
     "training": {
         "blueprints": ["learning", "certificates", "public"],

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -263,7 +264,7 @@ def test_a_check_is_kept_as_codes_and_dates_without_the_certificate(otter: Perso
     ],
 )
 def test_a_check_whose_details_cannot_be_is_refused_at_its_field(
-    people: People, sable: Person, changes: dict[str, object], field: str, sentence: str
+    people: People, sable: Person, changes: dict[str, Any], field: str, sentence: str
 ) -> None:
     wren = people.person("Wren")
     with pytest.raises(Invalid, match=sentence) as refused, db.writing():

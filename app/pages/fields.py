@@ -1,0 +1,49 @@
+"""Fields that several forms share."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from govuk_frontend_wtf.wtforms_widgets import GovDateInput
+from wtforms import DateField
+from wtforms.form import BaseForm
+from wtforms.validators import StopValidation
+
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+
+
+class DayField(DateField):
+    """A day in three boxes. Whatever is sent, three parts come back to the page, and a fault is a clear sentence.
+
+    With `missing`, a day is asked for and this is said when none is given; without it, the day may be left empty.
+    """
+
+    widget = GovDateInput()
+
+    def __init__(self, label: str, *, missing: str | None = None, **kwargs: Any) -> None:
+        super().__init__(label, format="%d %m %Y", **kwargs)
+        self.missing = missing
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        # The three boxes share one name; a request made by hand may bring any number of them.
+        sent = [part.strip() for part in valuelist[:3]]
+        self.raw_data = parts = [*sent, "", "", ""][:3]
+        self.data = None
+        if not any(parts):
+            return
+        if not all(parts):
+            raise ValueError("Give the day, the month and the year.")
+        if not all(part.isascii() and part.isdecimal() and len(part) <= 4 for part in parts):
+            raise ValueError("Write the day in figures, such as 14 6 2026.")
+        day, month, year = (int(part) for part in parts)
+        if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+            raise ValueError("Write the year with four figures, such as 2026.")
+        try:
+            self.data = date(year, month, day)
+        except ValueError:
+            raise ValueError("There is no such day in the calendar.") from None
+
+    def pre_validate(self, form: BaseForm) -> None:
+        if self.missing and self.data is None and not self.errors:
+            raise StopValidation(self.missing)

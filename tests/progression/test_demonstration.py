@@ -1,0 +1,58 @@
+"""The demonstration's people stand where its file says, by evidence that could have happened."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import db
+from app.demo import bring_in_people
+from app.domain import Demonstration
+from app.people.models import Person
+from progression import demonstration
+from progression.dossier import waiting_for_a_decision
+from progression.facts import FactKind
+from progression.ledger import of_people
+from progression.models import Evidence
+from progression.signoff import journey_now
+from progression.stages import Stage
+from progression.standing import standings_of
+from tests.times import NOW
+from training import demo as training_demonstration
+
+
+@pytest.fixture
+def loaded(app: Flask) -> Demonstration:
+    demo = bring_in_people(monday=date(2027, 2, 15), now=NOW)
+    for load in (demonstration.begin, training_demonstration.load, demonstration.go_on):
+        load(demo)
+    return demo
+
+
+def test_everybody_stands_where_the_file_says_and_the_story_can_begin(loaded: Demonstration) -> None:
+    standings = standings_of([person.id for person in loaded.people.values()], NOW)
+    reached = {email: standings[person.id].stage.value for email, person in loaded.people.items()}
+    assert reached == {email: row["stage"] for email, row in loaded.rows.items()}
+
+    # Otter, of the story, lacks the course and nothing else; two others are ready today.
+    journey = journey_now(loaded.people["peer@demo.test"].id, NOW)
+    assert journey.step
+    assert journey.step.to is Stage.VOLUNTEER
+    assert [each.need.evidence for each in journey.step.unmet] == ["training:conflict"]
+    waiting = waiting_for_a_decision(NOW, but_not=loaded.people["staff@demo.test"].id)
+    assert [each.person.display_name for each in waiting if each.step.is_ready] == ["Finch", "Vale"]
+
+    # Some training and some checks are about to lapse.
+    journeys = [journey_now(person.id, NOW) for person in loaded.people.values()]
+    shaky = {each.need.kind for journey in journeys for each in journey.at_stake}
+    assert shaky == {"training", "check"}
+
+    # Nobody vouched for themselves, and nothing was recorded before it happened or after today.
+    facts = [fact for known in of_people(standings).values() for fact in known]
+    assert all(fact.by_person_id != fact.person_id for fact in facts if fact.kind != FactKind.ACCEPTED)
+    assert all(fact.happened_at <= fact.recorded_at <= NOW for fact in facts)
+    assert db.session.scalar(select(func.count()).select_from(Evidence)) == len(facts)
+    assert db.session.scalar(select(func.count()).select_from(Person)) == len(loaded.rows)

@@ -1,0 +1,399 @@
+"""The pages of the journey and of sign-offs, as their readers meet them."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from app import db
+from app.outbox.sending import send_due
+from app.people.models import Person, Role
+from progression import evidence, signoff
+from progression.facts import FactKind
+from progression.ledger import of_person
+from progression.recording import has_agreed
+from progression.stages import Stage
+from progression.standing import stages_of
+from tests.conftest import People, SignIn, clock_at
+from tests.progression.bringing import agrees, bring_to, has_all_for, is_observed, is_signed_off, passes_conflict
+from tests.times import NOW, TODAY
+
+
+@pytest.fixture
+def sable(people: People) -> Person:
+    return people.person("Sable", roles=(Role.ASSESSOR,))
+
+
+@pytest.fixture
+def otter(people: People, sable: Person) -> Person:
+    return bring_to(people.person("Otter"), Stage.PEER, by=sable)
+
+
+@pytest.fixture
+def as_sable(client: FlaskClient, sable: Person, sign_in: SignIn) -> FlaskClient:
+    return sign_in(client, sable)
+
+
+def kinds(person: Person) -> list[str]:
+    return [fact.kind for fact in of_person(person.id)]
+
+
+def test_a_newcomer_sees_the_code_of_conduct_as_the_nearest_step(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    page = sign_in(client, people.person("Moss")).get("/journey").text
+    nearest = page[page.index("The nearest way on") :]
+    assert "The code of conduct" in nearest[:300]
+    assert "/journey/code-of-conduct" in nearest[:600]
+    assert "0 of 2 things are done for the next step." in page
+
+
+def test_a_member_agrees_to_the_code_of_conduct_on_its_page(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    moss = people.person("Moss")
+    sign_in(client, moss)
+    page = client.get("/journey/code-of-conduct").text
+    assert "I never promise to keep a secret." in page
+    data = {"edition": _hidden(page, "edition"), "once": _hidden(page, "once")}
+    for _ in range(2):
+        answer = client.post("/journey/code-of-conduct", data=data, follow_redirects=True)
+        assert "Your agreement is recorded." in answer.text
+    assert kinds(moss) == [FactKind.ACCEPTED]
+    assert "You have agreed to this." in client.get("/journey/code-of-conduct").text
+
+
+def test_an_agreement_to_words_that_were_not_shown_is_refused(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    moss = people.person("Moss")
+    answer = sign_in(client, moss).post("/journey/code-of-conduct", data={"edition": "0", "once": "abcdefgh1"})
+    assert answer.status_code == 409
+    assert "Please read it again." in answer.text
+    assert not has_agreed(moss.id)
+
+
+def _hidden(page: str, name: str) -> str:
+    field = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
+    assert field
+    value = re.search(r'value="([^"]+)"', field[0])
+    assert value
+    return value[1]
+
+
+def test_the_journey_shows_what_one_has_what_is_missing_and_who_said_what(
+    client: FlaskClient, otter: Person, sable: Person, sign_in: SignIn
+) -> None:
+    is_observed(otter, "shift", by=sable)
+    with db.writing():
+        signoff.not_yet(otter, Stage.VOLUNTEER, by=sable, reason="The course next, and we talk again.", now=NOW)
+    page = sign_in(client, otter).get("/journey").text
+    assert "3 of 5 things are done for the next step." in page
+    assert "“The course next, and we talk again.”" in page
+    assert "“Ready, and glad to be.”" in page
+    assert "“Calm and kind, and asked for help early.”" in page
+    assert "Background check, enhanced" in page
+
+
+def test_the_journey_warns_of_what_lapses_before_it_does(client: FlaskClient, otter: Person, sign_in: SignIn) -> None:
+    passes_conflict(otter, valid_until=TODAY.replace(day=20))
+    page = sign_in(client, otter).get("/journey").text
+    assert "Lapses in 2 days" in page
+    assert "It lasts until 20 February 2027." in page
+    with clock_at(NOW.replace(day=21)):
+        assert "It is no longer valid" in client.get("/journey").text
+
+
+def test_somebody_at_the_end_of_the_road_sees_no_next_step(
+    client: FlaskClient, people: People, sable: Person, sign_in: SignIn
+) -> None:
+    page = sign_in(client, bring_to(people.person("Ash"), Stage.STAFF, by=sable)).get("/journey").text
+    assert "There is no step after this one." in page
+
+
+def test_stepping_back_asks_no_reason_and_signs_one_out(client: FlaskClient, otter: Person, sign_in: SignIn) -> None:
+    sign_in(client, otter)
+    page = client.get("/journey/step-back").text
+    assert "Nobody will ask you why." in page
+    answer = client.post("/journey/step-back", data={"once": _hidden(page, "once"), "reason": ""})
+    assert answer.status_code == 302
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
+    assert "/sign-in" in client.get("/journey").location
+
+
+def test_sign_offs_list_who_is_ready_then_who_lacks_one_thing(
+    as_sable: FlaskClient, people: People, otter: Person, sable: Person
+) -> None:
+    has_all_for(otter, Stage.VOLUNTEER, by=sable)
+    agrees(people.person("Tern"))
+    people.person("Nobody yet")
+    page = as_sable.get("/sign-offs").text
+    assert page.index("Ready") < page.index("Otter") < page.index("One thing missing") < page.index("Tern")
+    assert "Missing: A welcome talk with a member of staff" in page
+    assert "Nobody yet" not in page
+    assert "1 person is ready for a decision." in page
+
+
+def test_an_assessor_is_not_in_their_own_list(as_sable: FlaskClient, people: People, sable: Person) -> None:
+    has_all_for(sable, Stage.PEER, by=people.person("Heron"))
+    assert "Nobody is waiting for a decision just now." in as_sable.get("/sign-offs").text
+
+
+def test_an_assessor_signs_off_with_a_reason_and_the_letter_says_so(
+    as_sable: FlaskClient, otter: Person, sable: Person, tmp_path: Path, app: Flask
+) -> None:
+    has_all_for(otter, Stage.VOLUNTEER, by=sable)
+    page = as_sable.get(f"/sign-offs/{otter.id}").text
+    assert "All 5 requirements are met." in page
+    data = {
+        "to": _hidden(page, "to"),
+        "once": _hidden(page, "once"),
+        "decision": "sign-off",
+        "reason": "Notices who has gone quiet.",
+    }
+    for _ in range(2):
+        answer = as_sable.post(f"/sign-offs/{otter.id}", data=data, follow_redirects=True)
+        assert "Otter is signed off." in answer.text
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.VOLUNTEER}
+    assert kinds(otter).count(FactKind.SIGN_OFF) == 2
+    send_due()
+    (letter,) = [text for text in _letters(tmp_path) if "You are a volunteer now" in text]
+    assert "Notices who has gone quiet." in letter
+    assert "http://127.0.0.1:8000/journey" in letter
+
+
+def _letters(tmp_path: Path) -> list[str]:
+    """Each letter as its reader sees it: the subject, then the plain words, then the HTML."""
+    read = []
+    for path in sorted((tmp_path / "mail").glob("*.eml")):
+        letter = message_from_bytes(path.read_bytes(), policy=default)
+        parts = [part.get_content() for part in letter.walk() if not part.is_multipart()]
+        read.append("\n".join([str(letter["Subject"]), *parts]))
+    return read
+
+
+def test_signing_off_is_not_offered_while_something_is_missing_and_refused_if_sent_all_the_same(
+    as_sable: FlaskClient, otter: Person
+) -> None:
+    page = as_sable.get(f"/sign-offs/{otter.id}").text
+    assert 'value="sign-off"' not in page
+    assert "2 of 5 requirements are met." in page
+    data = {"to": "volunteer", "once": "abcdefgh1", "decision": "sign-off", "reason": "I typed this with care."}
+    answer = as_sable.post(f"/sign-offs/{otter.id}", data=data)
+    assert answer.status_code == 409
+    assert "Something is missing" in answer.text
+    assert "Understanding conflict" in answer.text
+    assert "I typed this with care." in answer.text
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.PEER}
+
+
+def test_a_decision_without_a_choice_or_a_reason_comes_back_with_its_faults(
+    as_sable: FlaskClient, otter: Person
+) -> None:
+    answer = as_sable.post(f"/sign-offs/{otter.id}", data={"to": "volunteer", "once": "abcdefgh1"})
+    assert answer.status_code == 422
+    assert "Choose what you have decided." in answer.text
+    assert "Say what you saw, in a sentence or two." in answer.text
+    assert 'href="#decision"' in answer.text
+
+
+def test_not_yet_tells_the_person_kindly_with_what_is_missing(
+    as_sable: FlaskClient, otter: Person, sable: Person, tmp_path: Path
+) -> None:
+    data = {"to": "volunteer", "once": "abcdefgh1", "decision": "not-yet", "reason": "You are close."}
+    assert as_sable.post(f"/sign-offs/{otter.id}", data=data).status_code == 302
+    send_due()
+    (letter,) = [text for text in _letters(tmp_path) if "Not yet volunteer" in text]
+    assert "You are close." in letter
+    assert "Nothing you have is lost." in letter
+    assert "Background check" in letter
+
+
+def test_a_check_is_recorded_from_its_form_and_shown_without_more_than_is_kept(
+    as_sable: FlaskClient, otter: Person
+) -> None:
+    data = _a_check()
+    answer = as_sable.post(f"/sign-offs/{otter.id}/check", data=data, follow_redirects=True)
+    assert "The check is recorded for Otter." in answer.text
+    assert "Issued 2 February 2027, number ending 4821" in answer.text
+    assert "Workforce: children" in answer.text
+    as_sable.post(f"/sign-offs/{otter.id}/check", data=data)
+    assert kinds(otter).count(FactKind.CHECK) == 1
+
+
+def _a_check() -> dict[str, object]:
+    return {
+        "once": "abcdefgh1",
+        "level": "enhanced-barred",
+        "workforce": "child",
+        "outcome": "clear",
+        "issued_on": ["2", "2", "2027"],
+        "seen_on": ["10", "2", "2027"],
+        "next_due_on": ["2", "2", "2030"],
+        "last_four": "4821",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"seen_on": ["1", "2", "2027"]}, "A check cannot be seen before it was issued."),
+        ({"next_due_on": ["3", "2", "2030"]}, "due again by 2 February 2030 at the latest"),
+        ({"last_four": "12345678"}, "Give the last four characters"),
+        ({"level": "made-up"}, "Not a valid choice"),
+        ({"issued_on": ["31", "2", "2027"]}, "There is no such day in the calendar."),
+        ({"issued_on": ["", "2", "2027"]}, "Give the day, the month and the year."),
+        ({"issued_on": ["2", "2", "27"]}, "Write the year with four figures"),
+        ({"issued_on": ["second", "2", "2027"]}, "Write the day in figures"),
+        ({"issued_on": "2"}, "Give the day, the month and the year."),
+        ({"issued_on": ["2", "2", "2027", "9"], "seen_on": []}, "Give the day you saw the certificate"),
+        ({"issued_on": ["", "", ""]}, "Give the date printed on the certificate"),
+        ({"once": "not a mark"}, "Invalid input"),
+    ],
+)
+def test_a_check_that_cannot_be_comes_back_with_its_fault_and_what_was_typed(
+    as_sable: FlaskClient, otter: Person, changes: dict[str, object], sentence: str
+) -> None:
+    answer = as_sable.post(f"/sign-offs/{otter.id}/check", data=_a_check() | changes)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    if "last_four" not in changes:
+        assert 'value="4821"' in answer.text
+    assert FactKind.CHECK not in kinds(otter)
+
+
+def test_an_observation_is_recorded_from_its_form(as_sable: FlaskClient, otter: Person) -> None:
+    data = {"once": "abcdefgh1", "what": "shift", "happened_on": ["17", "2", "2027"], "note": "Calm, and kind."}
+    answer = as_sable.post(f"/sign-offs/{otter.id}/observation", data=data, follow_redirects=True)
+    assert "The observation is recorded for Otter." in answer.text
+    assert "“Calm, and kind.”" in answer.text
+
+
+def test_a_wrong_fact_is_withdrawn_with_a_reason_and_stays_to_be_seen(
+    as_sable: FlaskClient, otter: Person, sable: Person, tmp_path: Path
+) -> None:
+    wrong = is_observed(otter, "shift", by=sable)
+    page = as_sable.get(f"/sign-offs/{otter.id}/evidence/{wrong.id}/withdraw").text
+    assert "Observed on a shift" in page
+    data = {"once": _hidden(page, "once"), "why": "That was Ottilie."}
+    answer = as_sable.post(f"/sign-offs/{otter.id}/evidence/{wrong.id}/withdraw", data=data, follow_redirects=True)
+    assert "Withdrawn. Otter is told" in answer.text
+    assert "<del>Observed on a shift</del>" in answer.text
+    assert "“That was Ottilie.”" in answer.text
+    again = as_sable.post(f"/sign-offs/{otter.id}/evidence/{wrong.id}/withdraw", data=data)
+    assert again.status_code == 409
+    send_due()
+    (letter,) = [text for text in _letters(tmp_path) if "was taken back" in text]
+    assert "That was Ottilie." in letter
+
+
+def test_a_fact_is_withdrawn_only_from_the_page_of_its_own_person(
+    as_sable: FlaskClient, people: People, otter: Person, sable: Person
+) -> None:
+    fact = is_observed(otter, "shift", by=sable)
+    wren = people.person("Wren")
+    answer = as_sable.post(f"/sign-offs/{wren.id}/evidence/{fact.id}/withdraw", data={"once": "abcdefgh1", "why": "x"})
+    assert answer.status_code == 404
+    assert FactKind.WITHDRAWN not in kinds(otter)
+
+
+def test_an_assessor_steps_somebody_back_with_a_reason(as_sable: FlaskClient, otter: Person, tmp_path: Path) -> None:
+    empty = as_sable.post(f"/sign-offs/{otter.id}/step-back", data={"once": "abcdefgh1", "reason": ""})
+    assert empty.status_code == 422
+    data = {"once": "abcdefgh1", "reason": "A rest, as we agreed."}
+    answer = as_sable.post(f"/sign-offs/{otter.id}/step-back", data=data, follow_redirects=True)
+    assert "Otter has stepped back" in answer.text
+    send_due()
+    (letter,) = [text for text in _letters(tmp_path) if "You are a user again" in text]
+    assert "A rest, as we agreed." in letter
+
+
+def test_an_assessor_who_opens_their_own_sign_off_is_led_to_their_journey(as_sable: FlaskClient, sable: Person) -> None:
+    assert as_sable.get(f"/sign-offs/{sable.id}").location == "/journey"
+    data = {"to": "peer", "once": "abcdefgh1", "decision": "sign-off", "reason": "I am good."}
+    assert as_sable.post(f"/sign-offs/{sable.id}", data=data).status_code == 403
+    for page in ("check", "observation"):
+        assert as_sable.post(f"/sign-offs/{sable.id}/{page}", data=_a_check()).status_code in (403, 422)
+    assert as_sable.post(f"/sign-offs/{sable.id}/check", data=_a_check()).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["", "/{id}", "/{id}/check", "/{id}/observation", "/{id}/step-back"])
+@pytest.mark.parametrize("roles", [(), (Role.COORDINATOR,), (Role.LEAD,), (Role.TRAINER,)])
+def test_evidence_is_for_assessors_and_administrators_only(
+    client: FlaskClient, people: People, otter: Person, sign_in: SignIn, roles: tuple[Role, ...], path: str
+) -> None:
+    sign_in(client, people.person("Wren", roles=roles))
+    assert client.get("/sign-offs" + path.format(id=otter.id)).status_code == 403
+
+
+def test_nobody_without_an_account_sees_any_of_it(client: FlaskClient, otter: Person) -> None:
+    for path in ("/journey", "/journey/code-of-conduct", "/journey/step-back", "/sign-offs", f"/sign-offs/{otter.id}"):
+        assert "/sign-in" in client.get(path).location
+
+
+def test_a_coordinator_sees_stage_and_clearance_but_no_evidence(
+    client: FlaskClient, people: People, otter: Person, sign_in: SignIn
+) -> None:
+    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    page = client.get(f"/people/{otter.id}").text
+    assert "Where they stand" in page
+    assert "Cleared" in page
+    assert "Evidence" not in page
+    assert "Background check" not in page
+    assert "18 or older" not in page
+
+
+def test_an_assessor_finds_the_way_to_the_evidence_on_a_persons_page(as_sable: FlaskClient, otter: Person) -> None:
+    page = as_sable.get(f"/people/{otter.id}").text
+    assert f'href="/sign-offs/{otter.id}"' in page
+    assert "2 of 5 done on the way to volunteer." in page
+
+
+def test_today_says_who_is_ready_to_those_who_decide_and_to_nobody_else(
+    as_sable: FlaskClient, otter: Person, sable: Person, app: Flask, people: People, sign_in: SignIn
+) -> None:
+    has_all_for(otter, Stage.VOLUNTEER, by=sable)
+    assert "Ready for a decision" in as_sable.get("/").text
+    other = sign_in(app.test_client(), people.person("Wren"))
+    page = other.get("/").text
+    assert "Your journey" in page
+    assert "Ready for a decision" not in page
+
+
+def test_words_that_look_like_markup_are_shown_as_words(as_sable: FlaskClient, otter: Person, tmp_path: Path) -> None:
+    reason = "<script>alert(1)</script> & “kind”"
+    data = {"to": "volunteer", "once": "abcdefgh1", "decision": "not-yet", "reason": reason}
+    as_sable.post(f"/sign-offs/{otter.id}", data=data)
+    page = as_sable.get(f"/sign-offs/{otter.id}").text
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; “kind”" in page
+
+
+def test_the_pages_ask_few_questions_of_the_database(
+    as_sable: FlaskClient, people: People, otter: Person, sable: Person
+) -> None:
+    has_all_for(otter, Stage.VOLUNTEER, by=sable)
+    for _ in range(5):
+        bring_to(people.person(), Stage.VOLUNTEER, by=sable)
+    asked: list[str] = []
+    event.listen(db.extension.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    for path in ("/sign-offs", f"/sign-offs/{otter.id}", "/journey"):
+        asked.clear()
+        assert as_sable.get(path).status_code == 200
+        assert len(asked) <= 12, (path, asked)
+
+
+def test_a_sign_off_withdrawn_before_its_letter_went_is_not_told(otter: Person, sable: Person, tmp_path: Path) -> None:
+    has_all_for(otter, Stage.VOLUNTEER, by=sable)
+    decision = is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
+    with db.writing():
+        evidence.withdraw(decision.id, by=sable.id, why="I meant Ottilie.", now=NOW)
+    send_due()
+    assert not [text for text in _letters(tmp_path) if "You are a volunteer now" in text]
