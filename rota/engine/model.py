@@ -25,6 +25,7 @@ class Stage(StrEnum):
     BLEND = "blend"
     MINIMUM = "minimum"
     WANTED = "wanted"
+    SHADOWS = "shadows"
     CHANGES = "changes"
     FAIRNESS = "fairness"
 
@@ -39,6 +40,7 @@ _STAGE_WORDS = {
     Stage.BLEND: "shifts not safe to open",
     Stage.MINIMUM: "seats short of the minimum",
     Stage.WANTED: "seats short of what is wanted",
+    Stage.SHADOWS: "places to shadow left empty",
     Stage.CHANGES: "seats taken from people who hold them now",
     Stage.FAIRNESS: "unevenness of nights, weekends and hours",
 }
@@ -246,9 +248,10 @@ class RosterModel:
     def _price_cover(self) -> None:
         for shift in self._roster.shifts:
             for line in shift.lines:
-                if not line.duty.counts_as_cover:
-                    continue
                 there = [(1, m.works) for m in self._crew[shift.id] if m.duty is line.duty]
+                if not line.duty.counts_as_cover:
+                    self.prices[Stage.SHADOWS] += self._shortfall(there, line.wanted)
+                    continue
                 short = self._shortfall(there, line.minimum)
                 if line.duty in SENIOR_DUTIES:
                     self.prices[Stage.SENIOR] += short
@@ -273,6 +276,6 @@ class RosterModel:
 
 def stages(roster: Roster) -> Iterator[Stage]:
     """The stages that this roster has, in order."""
-    for stage in Stage:
-        if stage is not Stage.CHANGES or roster.standing:
-            yield stage
+    has_shadows = any(not line.duty.counts_as_cover for shift in roster.shifts for line in shift.lines)
+    unused = {Stage.CHANGES: not roster.standing, Stage.SHADOWS: not has_shadows}
+    yield from (stage for stage in Stage if not unused.get(stage))

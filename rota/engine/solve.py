@@ -248,6 +248,7 @@ WEIGHTS = {
     Stage.BLEND: 200_000,
     Stage.MINIMUM: 20_000,
     Stage.WANTED: 2_000,
+    Stage.SHADOWS: 1_000,
     Stage.CHANGES: 1_000,
     Stage.FAIRNESS: 1,
 }

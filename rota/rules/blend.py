@@ -168,6 +168,9 @@ class ShadowsBeside(BesideRule):
     alone = "Somebody shadows on this shift with nobody to watch."
     too_many = "people shadow on this shift for the leads and moderators there are"
 
+    def concerns(self, shift: RosterShift) -> bool:
+        return not shift.blend_exempt
+
     def is_looked_after(self, person: RosterPerson, duty: Duty) -> bool:
         return duty is Duty.SHADOW
 
