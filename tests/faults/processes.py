@@ -51,10 +51,11 @@ class House:
         started.wait_for(lambda said: said.get("event") == "worker ready")
         return started
 
-    def actor(self, *words: str) -> Process:
-        """Start a process that will do one thing of `tests/faults/actor.py`, and wait until it stands ready."""
-        started = self._start([sys.executable, "-m", "tests.faults.actor", *words])
-        started.wait_for(lambda said: said.get("ready") is True)
+    def actors(self, how_many: int, *words: str) -> list[Process]:
+        """Start processes that will do one thing of `tests/faults/actor.py`; all stand ready when this returns."""
+        started = [self._start([sys.executable, "-m", "tests.faults.actor", *words]) for _ in range(how_many)]
+        for actor in started:
+            actor.wait_for(lambda said: said.get("ready") is True)
         return started
 
     def _start(self, command: list[str]) -> Process:
