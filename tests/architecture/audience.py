@@ -95,7 +95,7 @@ AGREED_AUDIENCE = {
     "rota.duty": "signed in",
     # Calendar programs cannot sign in: the secret in the address is the key.
     "rota.follow_calendar": "public",
-    # Rota: planning and publishing
+    # Planning a rota, and publishing it
     "rota.index": "rota:rota:plan",
     "rota.make": "rota:rota:plan",
     "rota.show": "rota:rota:plan",
