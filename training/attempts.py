@@ -80,15 +80,14 @@ def scenario_of(way: Way, slug: str) -> Scenario:
 
 
 def begin_quiz(code: str, slug: str, *, by: Person, now: datetime, seed: int | None = None) -> UnitAttempt:
-    """Begin a try, or find the one that is open. Questions of earlier tries come again only when all were
-    asked.
+    """Begin a try, or find the one that is open or was passed. Questions of earlier tries come again last.
 
     `seed` decides the draw; without one, chance does.
     """
     way = open_way_of(by, code)
     unit = quiz_of(way, slug)
     earlier = _attempts(way, slug)
-    if earlier and earlier[-1].finished_at is None:
+    if earlier and (earlier[-1].finished_at is None or slug in way.done):
         return earlier[-1]
     chosen = secrets.randbits(62) if seed is None else seed
     asked_before = {one["question"] for attempt in earlier for one in attempt.drawn}

@@ -15,9 +15,10 @@ from training.progress import CourseStanding
 
 def carry_on_learning(person: Person, now: datetime) -> Card | None:
     """The course one is in the middle of; else one that lapses; else one that was never begun."""
-    standings = progress.standings_of(person.id, now=now)
-    if one := next((each for each in standings if each.is_open), None):
-        assert one.next_unit is not None
+    one = progress.nearest(progress.standings_of(person.id, now=now))
+    if one is None:
+        return None
+    if one.next_unit is not None:
         left = f"about {one.minutes_left} minutes left"
         return _card(
             one,
@@ -28,8 +29,7 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
             action=f"Carry on: {one.next_unit.title}",
             order=30,
         )
-    if one := next((each for each in standings if each.lapses_soon or each.has_lapsed), None):
-        assert one.passed is not None
+    if one.passed is not None and (one.lapses_soon or one.has_lapsed):
         day = f"{one.passed.valid_until.day} {one.passed.valid_until:%B}"
         verb = "lasted" if one.has_lapsed else "lasts"
         return _card(
@@ -41,16 +41,14 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
             action="Look at the refresher",
             order=20 if one.has_lapsed else 30,
         )
-    if one := next((each for each in standings if each.passed is None), None):
-        return _card(
-            one,
-            title="Start learning",
-            words=f"{one.pack.title}. About {one.pack.minutes} minutes, and you can stop at any point.",
-            href=f"/learning/{one.code}",
-            action="Have a look",
-            order=40,
-        )
-    return None
+    return _card(
+        one,
+        title="Start learning",
+        words=f"{one.pack.title}. About {one.pack.minutes} minutes, and you can stop at any point.",
+        href=f"/learning/{one.code}",
+        action="Have a look",
+        order=40,
+    )
 
 
 def training_of(about: Person, reader: Person, now: datetime) -> Card | None:

@@ -81,7 +81,7 @@ def html(body: str, *, skip_hard_words: bool = False) -> Markup:
         nh3.clean(
             made,
             tags=_TAGS,
-            attributes={"a": {"href"}},
+            attributes={"*": set(), "a": {"href"}},
             allowed_classes=_CLASSES,
             url_schemes={"https"},
             link_rel="noopener",

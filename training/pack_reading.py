@@ -198,9 +198,18 @@ def _validate(model: type[Shape], placed: Placed, name: str, faults: list[Fault]
     except ValidationError as error:
         shapes: list[type[BaseModel]] = [model, *Part.__subclasses__()]
         known = {field for shape in shapes for field in shape.model_fields}
-        for problem in error.errors(include_url=False):
+        for problem in _causes(error.errors(include_url=False)):
             faults.append(Fault(name, placed.line_of(problem["loc"]), _sentence(problem, known)))
         return None
+
+
+def _causes(problems: list[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """The problems without those that only follow from others: a list is not short because one item has a fault."""
+    for problem in problems:
+        inside = [one for one in problems if len(one["loc"]) > len(problem["loc"])]
+        follows = any(one["loc"][: len(problem["loc"])] == problem["loc"] for one in inside)
+        if not (problem["type"] == "too_short" and follows):
+            yield problem
 
 
 def _sentence(problem: ErrorDetails, known: set[str]) -> str:

@@ -61,7 +61,7 @@ def read(text: str, *, first_line: int = 1) -> Placed:
     def take(node: yaml.Node, place: Place) -> Any:
         line = first_line + node.start_mark.line
         if id(node) in seen:
-            raise YamlFault(line, "this uses an alias (a name with *). Please write it out in full.")
+            raise YamlFault(line, "this is used again through an alias (a name with *). Please write it out.")
         seen.add(id(node))
         lines.setdefault(place, line)
         if isinstance(node, yaml.MappingNode):
@@ -84,7 +84,7 @@ def read(text: str, *, first_line: int = 1) -> Placed:
 
 
 def _scalar(node: yaml.Node, line: int) -> Any:
-    if not node.tag.startswith("tag:yaml.org,2002:"):
+    if node.tag.removeprefix("tag:yaml.org,2002:") not in PLAIN:
         raise YamlFault(line, f"the tag “{node.tag}” is not taken here.")
     try:
         value = _CONSTRUCTOR.construct_object(node)
@@ -98,4 +98,5 @@ def _scalar(node: yaml.Node, line: int) -> Any:
     return str(node.value)
 
 
+PLAIN = {"str", "int", "float", "bool", "null", "timestamp"}
 _CONSTRUCTOR = yaml.SafeLoader("")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -115,6 +116,14 @@ def _standing(
         done=done.get(enrolment.id, frozenset()) if enrolment else frozenset(),
         passed=passed,
     )
+
+
+def nearest(standings: list[CourseStanding]) -> CourseStanding | None:
+    """The one to do next: what one is in the middle of, else what lapses or has lapsed, else what is new."""
+    begun = (one for one in standings if one.is_open)
+    lapsing = (one for one in standings if one.lapses_soon or one.has_lapsed)
+    fresh = (one for one in standings if one.passed is None or one.passed.is_withdrawn)
+    return next(chain(begun, lapsing, fresh), None)
 
 
 def standing_in(person_id: int, code: str, *, now: datetime) -> CourseStanding:

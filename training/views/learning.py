@@ -19,9 +19,11 @@ from training.views.blueprint import bp, learning_step
 @signed_in
 def index() -> ResponseReturnValue:
     person = current_person()
+    standings = progress.standings_of(person.id, now=g.now)
     return render_template(
         "training/index.html",
-        standings=progress.standings_of(person.id, now=g.now),
+        standings=standings,
+        nearest=progress.nearest(standings),
         passed=progress.passed_courses(person.id),
         today=g.today,
     )

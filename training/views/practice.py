@@ -76,9 +76,10 @@ def begin(code: str, slug: str) -> ResponseReturnValue:
             attempts.begin_walk(code, slug, by=person, now=clock.now(), after=form.after.data or 0)
         else:
             attempts.begin_quiz(code, slug, by=person, now=clock.now())
-    if isinstance(unit, Scenario):
+    attempt = None if isinstance(unit, Scenario) else attempts.quiz_attempt(learning.way_of(person, code), slug)
+    if attempt is None or attempt.next_number is None:
         return redirect(url_for("learning.unit", code=code, slug=slug))
-    return redirect(url_for("learning.question", code=code, slug=slug, number=1))
+    return redirect(url_for("learning.question", code=code, slug=slug, number=attempt.next_number))
 
 
 @bp.get("/<code>/<slug>/<int:number>")
