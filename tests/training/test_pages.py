@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
-from app import clock, db
+from app import db
 from app.outbox.models import OutboxRow
 from app.people.models import Person, Role
-from tests.conftest import People, SignIn
+from tests.conftest import People, SignIn, clock_at
+from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
 from tests.training.reading import Reader
 from training import quiz
@@ -180,21 +183,30 @@ def test_a_form_sent_twice_counts_once(client: FlaskClient, people: People, sign
         client.post(start.action, data=start.fields)
     assert db.session.scalar(select(func.count()).select_from(Enrolment)) == 1
     reader.open("/learning/conflict/check-what-you-know").press("Start the questions")
-    reader.press("Answer", picked=["0"]) if "Answer" in reader.text else None
-    answers = db.session.scalar(select(func.count()).select_from(Answer))
-    db.session.rollback()
-    client.post(reader.address, data={"picked": ["1"]})
-    assert db.session.scalar(select(func.count()).select_from(Answer)) == answers
+    answer = reader.form("Answer")
+    every = {"picked": answer.offered["picked"][-1:] * len(answer.fields.get("picked", ["one"]))}
+    for _ in range(2):
+        assert client.post(answer.action, data=every).status_code == 302
+    assert db.session.scalar(select(func.count()).select_from(Answer)) == 1
 
 
-def test_after_passing_the_card_is_gone_until_the_training_is_about_to_lapse(
+def test_today_offers_the_course_then_the_rest_of_it_then_its_refresher(
     client: FlaskClient, people: People, sign_in: SignIn
 ) -> None:
     install_shipped()
     wren = people.person()
-    pass_course(wren)
     reader = reader_of(client, sign_in, wren)
-    assert "Understanding conflict" not in reader.open("/").text.replace("Pass “Understanding conflict”", "")
+    assert "Start learning" in reader.open("/").text
+    Reader(client).open("/learning/conflict").press("Start the course")
+    assert "Carry on learning" in reader.open("/").text
+    pass_course(wren)
+    said = reader.open("/").text
+    assert "Start learning" not in said
+    assert "Carry on learning" not in said
+    with clock_at(NOW + timedelta(days=700)):
+        said = reader_of(client, sign_in, wren).open("/").text
+        assert "Time for a refresher" in said
+        assert "lasts until 18 February" in said
 
 
 @pytest.mark.parametrize("role", [None, Role.ASSESSOR])
@@ -221,13 +233,37 @@ def test_a_course_that_is_not_there_says_where_the_others_are(
     assert reader.status == 404
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/learning",
+        "/learning/conflict",
+        "/learning/conflict/calming-a-thread",
+        "/learning/conflict/check-what-you-know",
+    ],
+)
 def test_a_page_of_learning_asks_the_database_few_questions(
-    client: FlaskClient, people: People, sign_in: SignIn
+    client: FlaskClient, people: People, sign_in: SignIn, address: str
 ) -> None:
     install_shipped()
     wren = people.person()
     pass_course(wren)
-    reader = reader_of(client, sign_in, wren)
-    assert clock.now() is not None
-    reader.open("/learning")
-    assert reader.heading == "Learning"
+    sign_in(client, wren)
+    client.get(address)
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.extension.engine, "before_cursor_execute", note)
+    assert client.get(address).status_code == 200
+    event.remove(db.extension.engine, "before_cursor_execute", note)
+    assert 0 < len(asked) <= 12, "\n".join(asked)
+
+
+def test_a_form_without_its_token_changes_nothing(client: FlaskClient, people: People, sign_in: SignIn) -> None:
+    install_shipped()
+    sign_in(client, people.person())
+    client.application.config["WTF_CSRF_ENABLED"] = True
+    assert client.post("/learning/conflict/start").status_code == 400
+    assert db.session.scalar(select(func.count()).select_from(Enrolment)) == 0
