@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from progression.duties import Duty
@@ -98,6 +98,7 @@ _POLICIES: tuple[RotaRules, ...] = (
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rosters())
 def test_the_engine_reaches_the_best_value_of_each_stage(roster: Roster) -> None:
+    assume(_history_keeps_the_rules(roster))
     proposal = solve(roster, seconds=10)
     reached = {result.stage: result for result in proposal.stages}
     best = brute.best_values(roster)
@@ -110,6 +111,10 @@ def test_the_engine_reaches_the_best_value_of_each_stage(roster: Roster) -> None
     assert proposal.filled == sum(_filled(roster, proposal.plan))
     assert proposal.proved
     assert [breach for breach in proposal.breaches if breach.scope is Scope.PERSON] == []
+
+
+def _history_keeps_the_rules(roster: Roster) -> bool:
+    return all(brute.keeps_to_themselves(roster, person, Plan()) for person in roster.people)
 
 
 def _filled(roster: Roster, plan: Plan) -> list[int]:
@@ -134,8 +139,7 @@ def test_the_checking_face_judges_any_plan_as_the_rules_words_do(roster: Roster,
     plan = Plan(frozenset(data.draw(st.sets(st.sampled_from(seats))) if seats else ()))
     over_full = any(len(plan.on(shift.id, line.duty)) > line.most for shift in roster.shifts for line in shift.lines)
     judged = [b for b in breaches(roster, plan) if b.rule not in ("nobody_alone", "experienced_adult", "room")]
-    history = all(brute.keeps_to_themselves(roster, person, Plan()) for person in roster.people)
-    if history:
+    if _history_keeps_the_rules(roster):
         assert (not judged) is brute.keeps_rules(roster, plan)
     assert over_full is any(b.rule == "room" for b in breaches(roster, plan))
 
