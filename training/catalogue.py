@@ -81,6 +81,11 @@ def course_called(code: str) -> tuple[Course, CourseVersion]:
     return row.Course, row.CourseVersion
 
 
+def course_of(version: CourseVersion) -> tuple[Course, CourseVersion]:
+    """The course of a version, and the newest version of it."""
+    return course_called(db.session.get_one(Course, version.course_id).code)
+
+
 def all_courses() -> list[tuple[Course, CourseVersion]]:
     """Every course with its newest version, by title."""
     newest = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from app.domain import Demonstrate, Domain, EvidenceKind, NavItem, RequirementKind
 from app.people.models import Role
-from training import cards, catalogue, demo
+from training import cards, catalogue, demo, reminders
 from training.commands import training_group
 from training.learning import EVIDENCE_KIND
-from training.notices import CertificateIssued
+from training.notices import CertificateIssued, TrainingLapses
 from training.permissions import TrainingPermission
 from training.views import certificates, learning, practice, public
 from training.views.blueprint import bp as learning_bp
@@ -23,7 +23,8 @@ TRAINING = Domain(
     cards=(cards.carry_on_learning,),
     person_panels=(cards.training_of,),
     grants=dict.fromkeys(READERS, (TrainingPermission.READ_CERTIFICATES,)),
-    notices=(CertificateIssued,),
+    notices=(CertificateIssued, TrainingLapses),
+    ticks=reminders.TICKS,
     commands=(training_group,),
     evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),
     requirement_kinds=(RequirementKind(EVIDENCE_KIND, resolve=catalogue.requirement_words),),

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import aliased
 
 from app import db
 from app.outbox.notice import Notice
+from app.people.models import Person, PersonState
+from progression.models import Evidence
+from training import catalogue
 from training.models import Certificate, Completion, CourseVersion
 
 
@@ -36,3 +40,46 @@ class CertificateIssued(Notice):
                 Certificate.completion_id == issued.completion_id, Certificate.replaced_at.is_(None)
             )
         ).one()
+
+
+@dataclass(frozen=True)
+class TrainingLapses(Notice):
+    """Somebody's training will stop counting before long."""
+
+    kind: ClassVar[str] = "training-lapses"
+    completion_id: int
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        return db.session.scalar(would_be_missed().where(Completion.id == self.completion_id)) is not None
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        completion = db.session.get_one(Completion, self.completion_id)
+        version = db.session.get_one(CourseVersion, completion.course_version_id)
+        course, newest = catalogue.course_of(version)
+        return {
+            "title": version.title,
+            "valid_until": completion.valid_until,
+            "code": course.code,
+            "minutes": catalogue.pack_of(newest).minutes,
+        }
+
+
+def would_be_missed() -> Select[int, int, date]:
+    """The completions that count: the latest of each person and course, not withdrawn, of people who are active."""
+    later, later_version, correction = aliased(Completion), aliased(CourseVersion), aliased(Evidence)
+    return (
+        select(Completion.id, Completion.person_id, Completion.valid_until)
+        .join(CourseVersion, CourseVersion.id == Completion.course_version_id)
+        .join(Person, Person.id == Completion.person_id)
+        .where(
+            Person.state == PersonState.ACTIVE.value,
+            ~exists().where(correction.withdraws_id == Completion.evidence_id),
+            ~exists().where(
+                later.person_id == Completion.person_id,
+                later.id > Completion.id,
+                later_version.id == later.course_version_id,
+                later_version.course_id == CourseVersion.course_id,
+            ),
+        )
+        .order_by(Completion.id)
+    )
