@@ -1,0 +1,80 @@
+"""Walking a course in a browser, as somebody does who has read it with care."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+from training.pack import Matching, MultipleChoice, Pack, Quiz, Scenario, SingleChoice, TrueOrFalse
+
+Question = SingleChoice | MultipleChoice | TrueOrFalse | Matching
+
+
+def onward(page: Page, name: str) -> Locator:
+    """What leads on under a name: a button, or a link that looks like one."""
+    return page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name))
+
+
+def read_the_lesson_and_go_on(page: Page) -> None:
+    """Read what is open and press the button below it."""
+    onward(page, "Next: ").click()
+
+
+def walk_the_scenario(page: Page, scenario: Scenario) -> int:
+    """Choose, at every step, a reply that lands well; return how many steps it took."""
+    page.get_by_role("button", name="Begin").click()
+    steps = {step.title: step for step in scenario.steps}
+    endings = {ending.title for ending in scenario.endings}
+    taken = 0
+    while (title := page.locator("h1").inner_text()) not in endings:
+        good = next(choice for choice in steps[title].choices if choice.lands == "well")
+        page.get_by_label(good.text, exact=True).check()
+        page.get_by_role("button", name="Do this").click()
+        taken += 1
+    return taken
+
+
+def answer_the_quiz(page: Page, quiz: Quiz, *, pause_after: int | None = None) -> int:
+    """Answer every question right, or only so many; return how many were answered."""
+    answered = 0
+    while answered != pause_after:
+        question = _asked(page.locator("h1").inner_text(), quiz)
+        _answer(page, question)
+        page.get_by_role("button", name="Answer").click()
+        assert page.get_by_role("heading", name="That’s right").is_visible(), question.key
+        answered += 1
+        if onward(page, "See how it went").count():
+            onward(page, "See how it went").click()
+            break
+        onward(page, "Next question").click()
+    return answered
+
+
+def quiz_of(pack: Pack) -> Quiz:
+    """The quiz of a course that has one."""
+    return next(unit for unit in pack.units if isinstance(unit, Quiz))
+
+
+def scenario_of(pack: Pack) -> Scenario:
+    """The scenario of a course that has one."""
+    return next(unit for unit in pack.units if isinstance(unit, Scenario))
+
+
+def _asked(heading: str, quiz: Quiz) -> Question:
+    words = " ".join(heading.removeprefix("True or false? ").split())
+    return next(each for each in quiz.questions if " ".join(_wording(each).split()) == words)
+
+
+def _wording(question: Question) -> str:
+    return question.says if isinstance(question, TrueOrFalse) else question.ask
+
+
+def _answer(page: Page, question: Question) -> None:
+    if isinstance(question, TrueOrFalse):
+        page.get_by_label("True" if question.is_true else "False", exact=True).check()
+    elif isinstance(question, Matching):
+        for pair in question.pairs:
+            page.get_by_label(pair.this, exact=True).select_option(label=pair.goes_with)
+    else:
+        for option in question.options:
+            if option.right:
+                page.get_by_label(option.text, exact=True).check()

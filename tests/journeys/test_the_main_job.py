@@ -1,0 +1,324 @@
+"""The whole main job, through pages only, as six people do it: from an invitation to a reminder before a shift."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+import pikepdf
+import pytest
+from icalendar import Calendar
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+from app.people.passwords import DEMONSTRATION
+from app.settings import ROOT
+from tests.databases import Databases
+from tests.journeys import browser, learner
+from tests.journeys.house import House, eventually, link_in, words_of
+from training.pack_reading import read_pack
+
+MONDAY = datetime(2027, 2, 15, tzinfo=UTC).date()  # the week that is published in the demonstration
+NOW = datetime(2027, 2, 16, 10, 0, tzinfo=UTC)  # the Tuesday of that week
+LONDON = ZoneInfo("Europe/London")
+PASSWORD = "three calm green lanterns"
+PACK = read_pack(ROOT / "training" / "courses" / "understanding-conflict")
+
+
+@dataclass
+class Visitor:
+    """One person at their own device."""
+
+    house: House
+    context: BrowserContext
+    page: Page
+
+    def go(self, address: str) -> Page:
+        self.page.goto(self.house.address + address)
+        return self.page
+
+    def sees(self, words: str) -> None:
+        assert words in self.page.locator("main").inner_text(), f"“{words}” is not on {self.page.url}"
+
+    def press(self, name: str) -> None:
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+
+class Story:
+    """The house and the people in it. Each method is something that somebody does, or sees."""
+
+    def __init__(self, house: House, chromium: Browser) -> None:
+        self.house = house
+        self.chromium = chromium
+        self.contexts: list[BrowserContext] = []
+
+    def visitor(self, *, width: int = 1280) -> Visitor:
+        context = browser.window(self.chromium, width=width)
+        context.set_default_timeout(15_000)
+        self.contexts.append(context)
+        return Visitor(self.house, context, context.new_page())
+
+    def signed_in(self, email: str, password: str = DEMONSTRATION, *, width: int = 1280) -> Visitor:
+        someone = self.visitor(width=width)
+        someone.go("/sign-in")
+        someone.page.get_by_label("E-mail address").fill(email)
+        someone.page.get_by_label("Password", exact=True).fill(password)
+        someone.press("Sign in")
+        return someone
+
+    # ── becoming a volunteer ──
+
+    def given_the_administrator_invites_linden(self) -> None:
+        heron = self.signed_in("admin@demo.test")
+        heron.go("/people/add")
+        heron.page.get_by_label("Display name").fill("Linden")
+        heron.page.get_by_label("E-mail address").fill("linden@demo.test")
+        heron.page.get_by_label("Legal name").fill("Linda Enright")
+        for part, value in (("Day", "3"), ("Month", "4"), ("Year", "1999")):
+            heron.page.get_by_label(part, exact=True).fill(value)
+        heron.press("Add and invite")
+        heron.sees("Linden has an account. An invitation is on its way.")
+
+    def when_linden_takes_up_the_invitation(self) -> Visitor:
+        letter = self.house.letter("linden@demo.test", "your account")
+        linden = self.visitor(width=390)
+        linden.go(link_in(letter, "/welcome/"))
+        linden.page.get_by_label("New password", exact=True).fill(PASSWORD)
+        linden.press("Save and sign in")
+        linden.sees("Welcome, Linden.")
+        return linden
+
+    def when_linden_agrees_to_the_code_of_conduct(self, linden: Visitor) -> None:
+        linden.go("/journey")
+        linden.page.get_by_role("link", name=re.compile("code of conduct", re.IGNORECASE)).first.click()
+        linden.press("I have read this and agree")
+
+    def when_staff_sign_linden_off(self, to: str, *, reason: str) -> None:
+        sable = self.signed_in("staff@demo.test")
+        self._open_sign_off(sable)
+        sable.page.get_by_role("radio", name="Sign off").check()
+        sable.page.get_by_role("textbox", name="Your reason").fill(reason)
+        sable.press("Record my decision")
+        letter = self.house.letter("linden@demo.test", to)
+        assert reason in words_of(letter)
+
+    def when_staff_record_an_observation(self, what: str) -> None:
+        sable = self.signed_in("staff@demo.test")
+        self._open_sign_off(sable)
+        learner.onward(sable.page, "Record an observation").click()
+        sable.page.get_by_label(what).check()
+        _fill_date(sable.page, "On which day", "15", "2", "2027")
+        sable.page.get_by_label("What you saw").last.fill("Kind, clear, and asked when it mattered.")
+        sable.press("Record this observation")
+
+    def when_staff_record_the_background_check(self) -> None:
+        sable = self.signed_in("staff@demo.test")
+        self._open_sign_off(sable)
+        learner.onward(sable.page, "Record a background check").click()
+        sable.page.get_by_label("barred").first.check()
+        sable.page.get_by_label("Children", exact=False).first.check()
+        _fill_date(sable.page, "Issued on", "1", "2", "2027")
+        _fill_date(sable.page, "You saw it on", "12", "2", "2027")
+        sable.page.get_by_label("Last four characters of the certificate number").fill("0417")
+        sable.page.get_by_label("Clear", exact=False).first.check()
+        _fill_date(sable.page, "Next check due on", "1", "2", "2030")
+        sable.press("Record this check")
+
+    def _open_sign_off(self, sable: Visitor) -> None:
+        sable.go("/people")
+        sable.page.get_by_role("link", name="Linden").click()
+        person = sable.page.url.rsplit("/", 1)[1]
+        sable.go(f"/sign-offs/{person}")
+
+    def when_linden_learns_and_resumes_on_another_device(self, linden: Visitor) -> None:
+        linden.go("/learning/conflict")
+        linden.press("Start the course")
+        for _ in range(3):
+            learner.read_the_lesson_and_go_on(linden.page)
+        learner.walk_the_scenario(linden.page, learner.scenario_of(PACK))
+        learner.onward(linden.page, "Next: ").click()
+        linden.press("Start the questions")
+        learner.answer_the_quiz(linden.page, learner.quiz_of(PACK), pause_after=2)
+        elsewhere = self.signed_in("linden@demo.test", PASSWORD, width=1280)
+        elsewhere.go("/")
+        elsewhere.go("/learning/conflict")
+        learner.onward(elsewhere.page, "Carry on").click()
+        learner.onward(elsewhere.page, "Carry on with question 3").click()
+        assert learner.answer_the_quiz(elsewhere.page, learner.quiz_of(PACK)) == 4
+        elsewhere.sees("6 of 6 right")
+
+    def then_linden_holds_a_certificate_that_anybody_can_check(self, linden: Visitor) -> None:
+        letter = self.house.letter("linden@demo.test", "you passed")
+        linden.go(link_in(letter, "/certificates/"))
+        linden.page.get_by_role("heading", name="Understanding conflict").wait_for()
+        address = learner.onward(linden.page, "Open the PDF").get_attribute("href")
+        answer = linden.context.request.get(self.house.address + str(address))
+        assert answer.ok
+        with pikepdf.open(BytesIO(answer.body())) as pdf:
+            assert "/MarkInfo" in pdf.Root
+            assert "credential.json" in pdf.attachments
+        check = linden.page.get_by_role("link", name="/verify/").get_attribute("href")
+        stranger = self.visitor()
+        stranger.page.goto(str(check))
+        stranger.sees("valid")
+        stranger.sees("Understanding conflict")
+        assert "Enright" not in stranger.page.content()
+
+    # ── standing on the rota ──
+
+    def when_linden_says_when_they_can(self, linden: Visitor) -> None:
+        linden.go("/shifts/availability")
+        for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
+            linden.page.get_by_label(day).check()
+        form = linden.page.get_by_role("form", name="Add times I can")
+        form.get_by_label("From").select_option("16:00")
+        form.get_by_label("Until").select_option("23:00")
+        linden.press("Add these times")
+        linden.sees("16:00 to 23:00")
+
+    def when_a_volunteer_goes_away_for_a_day(self) -> None:
+        juniper = self.signed_in("volunteer@demo.test", width=390)
+        juniper.go("/shifts/availability")
+        form = juniper.page.get_by_role("form", name="Days away")
+        _fill_date(form, "First day", "24", "2", "2027")
+        _fill_date(form, "Last day", "24", "2", "2027")
+        form.get_by_role("button", name="Save these days away").click()
+        juniper.sees("Away")
+
+    def when_the_coordinator_proposes_the_next_week(self) -> Visitor:
+        tansy = self.signed_in("coordinator@demo.test")
+        tansy.go("/rota")
+        tansy.page.get_by_role("link", name="22 to 28 February", exact=True).click()
+        tansy.press("Propose a rota")
+
+        def is_over() -> bool | None:
+            tansy.page.reload()
+            return tansy.page.get_by_role("button", name="Propose again").count() > 0 or None
+
+        eventually(is_over, "the proposal")
+        tansy.sees("No rota that keeps the rules can fill more.")
+        return tansy
+
+    def when_the_coordinator_gives_linden_a_seat_by_hand(self, tansy: Visitor) -> str:
+        """Open one seat after another until its panel offers it to Linden; return when the shift is."""
+        seats = tansy.page.locator("table a[href*='seat=']")
+        evenings = [link for link in seats.all() if "moderator" in link.inner_text()]
+        for address in [str(link.get_attribute("href")) for link in evenings]:
+            tansy.go(address)
+            give = tansy.page.get_by_role("button", name="Give to Linden", exact=True)
+            if give.count():
+                when = tansy.page.locator("#seat p").first.inner_text()
+                give.click()
+                return when.split(" to ")[0]
+        raise AssertionError("no seat of this week is offered to Linden")
+
+    def when_the_coordinator_publishes(self, tansy: Visitor) -> None:
+        learner.onward(tansy.page, "Review and publish").click()
+        tansy.sees("Linden")
+        gaps = tansy.page.get_by_label("I have", exact=False)
+        if gaps.count():
+            gaps.check()
+        learner.onward(tansy.page, "Publish and tell").click()
+        tansy.sees("published")
+
+    def then_linden_is_told_and_sees_it_in_their_calendar(self, linden: Visitor, when: str) -> datetime:
+        """Return when Linden's first shift begins."""
+        letter = self.house.letter("linden@demo.test", "rota 22 to 28 February")
+        day, time = when.split(", ")
+        assert time in words_of(letter)
+        linden.go("/shifts")
+        linden.sees("Your next shift")
+        linden.go("/shifts/calendar")
+        linden.press("Make my address")
+        address = linden.page.get_by_label("Copy it now").input_value()
+        feed = linden.context.request.get(self.house.address + urlsplit(address).path)
+        assert feed.ok
+        events = Calendar.from_ical(feed.text()).walk("VEVENT")
+        starts = {event.decoded("dtstart").astimezone(LONDON) for event in events}
+        assert f"{day}, {time}" in {f"{at:%a} {at.day} {at:%b}, {at:%H:%M}" for at in starts}
+        assert "Linden" not in feed.text()
+        first: datetime = min(starts)
+        return first
+
+    def then_linden_is_reminded_two_days_and_two_hours_before(self, starts_at: datetime) -> None:
+        self.house.set_clock(starts_at - timedelta(hours=47))
+        assert "16:00" in words_of(self.house.letter("linden@demo.test", "your shift on"))
+        self.house.set_clock(starts_at - timedelta(minutes=110))
+        self.house.letter("linden@demo.test", "your shift begins at")
+
+    def when_linden_cannot_make_it_the_coordinator_is_told(self) -> None:
+        linden = self.signed_in("linden@demo.test", PASSWORD, width=390)
+        linden.go("/shifts")
+        learner.onward(linden.page, "I can’t make it").first.click()
+        linden.press("Give this shift back")
+        self.house.letter("coordinator@demo.test", "open again")
+        tansy = self.signed_in("coordinator@demo.test")
+        tansy.go("/cover")
+        tansy.sees("Board")
+
+    def then_a_peer_sees_only_what_is_theirs(self) -> None:
+        otter = self.signed_in("peer@demo.test", width=390)
+        for closed in ("/rota", "/people", "/sign-offs", "/admin"):
+            answer = otter.page.goto(self.house.address + closed)
+            assert answer is not None
+            assert answer.status == 403, closed
+        otter.go("/shifts")
+        otter.sees("When I can")
+
+
+def _fill_date(page: Page | Locator, legend: str, day: str, month: str, year: str) -> None:
+    group = page.get_by_role("group", name=legend)
+    group.get_by_label("Day").fill(day)
+    group.get_by_label("Month").fill(month)
+    group.get_by_label("Year").fill(year)
+
+
+@pytest.fixture
+def house(databases: Databases, database_kind: str, tmp_path: Path) -> Iterator[House]:
+    with databases.sqlite() if database_kind == "sqlite" else databases.postgresql() as address:
+        house = House(tmp_path, address, now=NOW)
+        house.command("demo", "--on", MONDAY.isoformat())
+        house.open()
+        yield house
+        house.close()
+
+
+@pytest.fixture
+def story(house: House, chromium: Browser) -> Iterator[Story]:
+    story = Story(house, chromium)
+    yield story
+    for context in story.contexts:
+        context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.both_databases
+def test_a_newcomer_becomes_a_volunteer_and_stands_on_the_rota(story: Story, house: House) -> None:
+    story.given_the_administrator_invites_linden()
+    linden = story.when_linden_takes_up_the_invitation()
+    story.when_linden_agrees_to_the_code_of_conduct(linden)
+    story.when_staff_record_an_observation("welcome talk")
+    story.when_staff_sign_linden_off("peer", reason="A warm talk, and clear about what peers do.")
+    linden = story.signed_in("linden@demo.test", PASSWORD, width=390)
+    story.when_linden_learns_and_resumes_on_another_device(linden)
+    story.then_linden_holds_a_certificate_that_anybody_can_check(linden)
+    story.when_staff_record_an_observation("Observed on a shift")
+    story.when_staff_record_the_background_check()
+    story.when_staff_sign_linden_off("volunteer", reason="Calm and kind on a busy night.")
+    linden = story.signed_in("linden@demo.test", PASSWORD, width=390)
+    story.when_linden_says_when_they_can(linden)
+    story.when_a_volunteer_goes_away_for_a_day()
+    tansy = story.when_the_coordinator_proposes_the_next_week()
+    when = story.when_the_coordinator_gives_linden_a_seat_by_hand(tansy)
+    story.when_the_coordinator_publishes(tansy)
+    first_shift = story.then_linden_is_told_and_sees_it_in_their_calendar(linden, when)
+    story.then_linden_is_reminded_two_days_and_two_hours_before(first_shift)
+    story.when_linden_cannot_make_it_the_coordinator_is_told()
+    story.then_a_peer_sees_only_what_is_theirs()
+    assert "unbroken" in house.command("audit", "verify")
+    assert house.complaints() == []
