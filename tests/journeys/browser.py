@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Literal
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response
@@ -25,6 +26,7 @@ ARGUMENTS = (
 )
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PHONE, DESKTOP = 320, 1280  # CSS pixels; 320 is also a desktop zoomed to 400%
 
 # axe cannot measure words on a gradient, so each gradient becomes its brightest colour, the worst ground it offers.
@@ -98,12 +100,24 @@ def watch(page: Page) -> Watched:
 
 def faults_of(page: Page) -> list[str]:
     """What axe finds on the page as it stands, and whether it scrolls sideways."""
-    page.evaluate(FLATTEN, FLATTENED)
-    page.evaluate(AXE.read_text(encoding="utf-8") + "\n; undefined")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(FLATTEN, FLATTENED)
+        page.evaluate(AXE.read_text(encoding="utf-8") + "\n; undefined")
     found: list[str] = page.evaluate(EXAMINE, [TAGS])
     too_wide: int = page.evaluate(OVERFLOWING)
     if too_wide > 0:
         found.append(f"the page is {too_wide} px wider than the window")
+    return found
+
+
+def faults_in_every_light(page: Page) -> list[str]:
+    """What is wrong with the page on a narrow phone and on a desktop, in the light and in the dark."""
+    found = []
+    for width in (PHONE, DESKTOP):
+        page.set_viewport_size({"width": width, "height": 844})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            found += [f"at {width} px, {scheme}: {fault}" for fault in faults_of(page)]
     return found
 
 

@@ -78,7 +78,10 @@ def photograph(browser: Browser, address: str, name: str, width: int, dark: bool
         page.goto(address + path)
         words = re.sub(r"\W+", "-", path).strip("-") or "today"
         picture = SCREENS / name / f"{words[:80]}-{width}-{'dark' if dark else 'light'}.png"
-        page.screenshot(path=picture, full_page=True)
+        # A window as tall as the page, or the menu at the foot of a phone would stand in the middle of the picture.
+        page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
+        page.screenshot(path=picture)
+        page.set_viewport_size({"width": width, "height": 900})
         for fault in [*real.faults_of(page), *watched.faults]:
             click.echo(f"{name} {path} at {width} {'dark' if dark else 'light'}: {fault}")
         watched.faults.clear()
