@@ -84,6 +84,14 @@ class Program:
         self.rows.append(row)
         return row
 
+    def holds(self, values: Sequence[int]) -> bool:
+        """Whether an answer keeps every row."""
+        return all(
+            (row.low is None or self.value(row.terms, values) >= row.low)
+            and (row.high is None or self.value(row.terms, values) <= row.high)
+            for row in self.rows
+        )
+
     def value(self, terms: Terms, values: Sequence[int]) -> int:
         """What a sum comes to."""
         return sum(number * values[variable] for number, variable in terms)

@@ -12,6 +12,7 @@ from typing import Any
 from progression.duties import Duty
 from rota.engine.model import RosterModel, Stage, stages
 from rota.engine.neighbourhoods import improve
+from rota.engine.opening import seat_by_seat
 from rota.engine.program import ONE, Effort, optimise
 from rota.engine.relaxation import NEARLY, Relaxation, floor_of
 from rota.roster import Plan, Roster, filled_seats, from_json, plan_to_json
@@ -124,15 +125,17 @@ class _Search:
         self.stages = list(stages(roster))
         self.progress = _Progress(roster, self.model, limits.started, report)
         self.relaxation = Relaxation(self.program)
-        self._least_of_all: float | None = None
-        short = self.relaxation.least(self.model.prices[Stage.WANTED], seconds=limits.left)
+        self._totals: dict[tuple[tuple[Stage, int], ...], float | None] = {}
+        short = self._total({Stage.WANTED: 1})
         if short is not None:
             self.progress.bound = roster.seats - max(0, ceil(short - NEARLY))
         self.progress.tell()
 
     def run(self) -> tuple[list[int], list[StageResult]]:
         """The best answer, and how each stage ended."""
-        values = self._opening()
+        values = seat_by_seat(self.model)
+        self.progress.keep(values)
+        values = min(values, self._put_together(), key=self._stage_values)
         self.progress.keep(values)
         reached: dict[Stage, int] = {}
         results: list[StageResult] = []
@@ -153,37 +156,55 @@ class _Search:
         nothing = sum(n * (lows[v] if n > 0 else highs[v]) for n, v in objective)
         if self.program.value(objective, values) <= nothing:
             return nothing
-        # The last stage's weight is one, and its sum was worked out for the opening.
         weights = {s: WEIGHTS[s] // WEIGHTS[stage] for s in (*reached, stage)}
-        total = self._least_of_all
-        if stage is not self.stages[-1]:
-            total = self.relaxation.least(self._weighed(weights), seconds=self.limits.left / 3)
-        if total is None:
-            return nothing
-        return max(nothing, floor_of(total, weights, {**reached, stage: 0}, stage))
+        total = self._total(weights)
+        return nothing if total is None else max(nothing, floor_of(total, weights, {**reached, stage: 0}, stage))
 
-    def _opening(self) -> list[int]:
-        """The relaxation's answer, with those it cut in parts put together again.
+    def _total(self, weights: Mapping[Stage, int]) -> float | None:
+        """What the weighed sum of some stages cannot go below, asked once."""
+        key = tuple(weights.items())
+        if key not in self._totals:
+            self._totals[key] = self.relaxation.least(self._weighed(weights), seconds=self.limits.left / 4)
+        return self._totals[key]
+
+    def _stage_values(self, values: Sequence[int]) -> list[int]:
+        return [self.program.value(self.model.prices[stage], values) for stage in self.stages]
+
+    def _put_together(self) -> list[int]:
+        """The relaxation's answer for cover, with those it cut in parts put together again.
 
         All but a few seats come out whole, so what is left to decide is small.
         """
-        values = self.model.nobody()
-        weights = {stage: WEIGHTS[stage] for stage in self.stages}
-        self._least_of_all = self.relaxation.least(self._weighed(weights), seconds=self.limits.left / 3)
-        if self._least_of_all is None:
-            return values
+        cover = [stage for stage in self.stages if stage is not Stage.FAIRNESS]
+        weights: dict[Stage, int] = {stage: WEIGHTS[stage] // WEIGHTS[cover[-1]] for stage in cover}
+        if self._total(weights) is None:
+            return self.model.nobody()
         settled = {v for v in self.model.seats.values() if self.relaxation.values[v] > 1 - NEARLY}
-        values = self.model.settled([int(v in settled) or value for v, value in enumerate(values)])
-        free = set(range(len(values))) - settled - self._full(settled)
+        values = self.model.settled([int(v in settled) or low for v, low in enumerate(self.program.lows)])
         answer = optimise(
             self.program,
-            self._weighed({stage: weight for stage, weight in weights.items() if stage in _COVER}),
+            self._weighed(weights),
             self._effort(min(self.limits.left / 3, OPENING_SECONDS)),
             hint=values,
-            free=free,
+            free=set(range(len(values))) - settled - self._full(settled),
             should_stop=self.limits.should_stop,
         )
         return self.model.nobody() if answer.values is None else self.model.settled(answer.values)
+
+    def _agreed(self, values: list[int]) -> list[int]:
+        """Better in the last stage, where the relaxation and the answer so far do not agree anyway."""
+        if not self.relaxation.values:
+            return values
+        seats = {v for v in self.model.seats.values() if abs(self.relaxation.values[v] - values[v]) < NEARLY}
+        answer = optimise(
+            self.program,
+            self.model.prices[self.stages[-1]],
+            self._effort(min(self.limits.left / 3, OPENING_SECONDS)),
+            hint=values,
+            free=set(range(len(values))) - seats,
+            should_stop=self.limits.should_stop,
+        )
+        return values if answer.values is None else self.model.settled(answer.values)
 
     def _weighed(self, weights: Mapping[Stage, int]) -> list[tuple[int, int]]:
         return [(weight * n, v) for stage, weight in weights.items() for n, v in self.model.prices[stage]]
@@ -219,6 +240,8 @@ class _Search:
             )
             bound = max(bound, answer.bound)
             values = values if answer.values is None else self.model.settled(answer.values)
+        elif is_last:
+            values = self._agreed(values)
         values = improve(
             self.program,
             self.model.places(),
