@@ -164,17 +164,21 @@ def _is_put_right(diary: Diary) -> None:
         demo.people[ASSESSORS[1]],
         demo.people[ASSESSORS[0]],
     )
-    mark = "demonstration:wrongly-recorded"
+    recorded: list[int] = []
+
+    def record(at: datetime) -> object:
+        note = "Led the night of Sunday without a hitch."
+        wrong = recording.record_observation(
+            person, "lead", on=clock.on(at, settings.current().zone), note=note, by=recorded_by, now=at
+        )
+        recorded.append(wrong.id)
+        return wrong
 
     def withdraw(at: datetime) -> object:
-        wrong = evidence.recorded_before(mark)
-        assert wrong is not None
-        return evidence.withdraw(wrong.id, by=withdrawn_by.id, why="It was Alder who led that night.", now=at)
+        return evidence.withdraw(recorded[0], by=withdrawn_by.id, why="It was Alder who led that night.", now=at)
 
     day = demo.monday - timedelta(days=40)
-    diary.add(
-        _hour(day, 10), _is_seen(person, "lead", recorded_by, "Led the night of Sunday without a hitch.", once=mark)
-    )
+    diary.add(_hour(day, 10), record)
     diary.add(_hour(day + timedelta(days=1), 10), withdraw)
 
 
@@ -192,11 +196,9 @@ def _agrees(person: Person) -> Callable[[datetime], object]:
     return lambda at: recording.agree_to_code(person, edition=recording.CODE_OF_CONDUCT, now=at)
 
 
-def _is_seen(
-    person: Person, key: str, by: Person, note: str, *, once: str | None = None
-) -> Callable[[datetime], object]:
+def _is_seen(person: Person, key: str, by: Person, note: str) -> Callable[[datetime], object]:
     return lambda at: recording.record_observation(
-        person, key, on=clock.on(at, settings.current().zone), note=note, by=by, now=at, once=once
+        person, key, on=clock.on(at, settings.current().zone), note=note, by=by, now=at
     )
 
 

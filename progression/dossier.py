@@ -4,11 +4,11 @@ notes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, distinct, func, or_, select, tuple_
 
 from app import db, settings
 from app.people import ages
@@ -17,6 +17,7 @@ from app.people.models import Person, PersonState
 from progression.facts import Fact, FactKind
 from progression.journey import Journey, NeedProgress, StepProgress, journey_of, step_ahead
 from progression.ledger import Note, notes_of, of_people, of_person
+from progression.models import Evidence
 from progression.pathway import Pathway
 from progression.stages import Stage
 from progression.standing import pathway_now
@@ -56,7 +57,7 @@ class Dossier:
 
     journey: Journey
     pathway: Pathway
-    needs: list[NeedLine]  # of the step ahead
+    needs: list[NeedLine]  # of the step ahead, what is missing first
     at_stake: list[NeedLine]  # of duties they do now: lapsed, or about to
     lines: list[Line]  # the whole ledger, newest first
     first_known_at: datetime | None  # when the oldest fact happened; it may be older than the account
@@ -66,6 +67,12 @@ class Dossier:
         """The nearest next thing, with its words."""
         wanted = self.journey.nearest
         return next((each for each in [*self.at_stake, *self.needs] if each.progress == wanted), None)
+
+    @property
+    def beside_the_step(self) -> list[NeedLine]:
+        """What is at stake and not asked for by the step ahead, where it would be shown anyway."""
+        step_needs = self.journey.step.needs if self.journey.step else ()
+        return [each for each in self.at_stake if each.progress not in step_needs]
 
     def of_kinds(self, *kinds: str) -> list[Line]:
         """The lines of these kinds that still stand, newest first."""
@@ -99,8 +106,8 @@ def dossier_of(person_id: int, now: datetime) -> Dossier:
     return Dossier(
         journey=journey,
         pathway=policy,
-        needs=with_words(step_needs),
-        at_stake=with_words(each for each in journey.at_stake if each not in step_needs),
+        needs=with_words(sorted(step_needs, key=lambda each: each.is_met)),
+        at_stake=with_words(journey.at_stake),
         lines=[line for line in reversed(lines.values()) if line.fact.kind != FactKind.WITHDRAWN],
         first_known_at=min((fact.happened_at for fact in facts), default=None),
     )
@@ -135,6 +142,24 @@ class Waiting:
     not_yet: bool  # somebody has said "not yet" and nothing was added since
 
 
+def _perhaps_close(policy: Pathway) -> Iterator[Select[int]]:
+    """People who may be close to a step, so that thousands who are not need not be looked at one by one.
+
+    For each step: who has evidence for all it asks but one, and was not signed off for it. Who ever stepped back, or
+    had something withdrawn, is looked at in any case. The pathway itself decides; this only leaves out whom it cannot.
+    """
+    yield select(Evidence.person_id).where(Evidence.kind.in_([FactKind.STEP_BACK.value, FactKind.WITHDRAWN.value]))
+    for to in policy.steps:
+        asked = {(need.kind, need.key) for need in policy.needs_of_step(to) if need.kind != "age"}
+        reached = select(Evidence.person_id).where(Evidence.kind == FactKind.SIGN_OFF.value, Evidence.key == to.value)
+        yield (
+            select(Evidence.person_id)
+            .where(tuple_(Evidence.kind, Evidence.key).in_(sorted(asked)), Evidence.person_id.not_in(reached))
+            .group_by(Evidence.person_id)
+            .having(func.count(distinct(Evidence.kind + ":" + Evidence.key)) >= max(1, len(asked) - 1))
+        )
+
+
 def waiting_for_a_decision(now: datetime, *, but_not: int) -> list[Waiting]:
     """Everybody who lacks nothing but a decision, then everybody who lacks one thing; by name.
 
@@ -145,7 +170,11 @@ def waiting_for_a_decision(now: datetime, *, but_not: int) -> list[Waiting]:
         person.id: person
         for person in db.session.scalars(
             select(Person)
-            .where(Person.state != PersonState.SUSPENDED.value, Person.id != but_not)
+            .where(
+                Person.state != PersonState.SUSPENDED.value,
+                Person.id != but_not,
+                or_(*(Person.id.in_(each) for each in _perhaps_close(policy))),
+            )
             .order_by(Person.display_name)
         )
     }

@@ -42,6 +42,16 @@ class AlreadyWithdrawn(Conflict):
     """The fact was taken back before."""
 
 
+class SentWithOtherAnswers(Conflict):
+    """A form that was recorded already came a second time and said something else."""
+
+
+SENT_BEFORE = (
+    "This form was sent before, with other answers, and those are recorded.",
+    "Open the page anew to see them and to record something more.",
+)
+
+
 def record(
     person_id: int,
     *,
@@ -70,7 +80,9 @@ def record(
     _refuse_about_oneself(person_id, kind, by)
     _refuse_what_cannot_be(happened_at, valid_until, facts or {}, now)
     db.lock_people([person_id])
-    if once is not None and (earlier := recorded_before(once)) is not None:
+    if once is not None and (earlier := recorded_before(once, kind=kind, key=key, note=note)) is not None:
+        if earlier.person_id != person_id or earlier.facts != dict(facts or {}):
+            raise SentWithOtherAnswers(*SENT_BEFORE)
         return earlier
     return _append(
         Evidence(
@@ -162,9 +174,19 @@ def _append(row: Evidence, *, note: str | None, now: datetime) -> Evidence:
     return row
 
 
-def recorded_before(once: str) -> Evidence | None:
-    """The row that the same form, or the same event, has already added."""
-    return db.session.scalars(select(Evidence).where(Evidence.once == once)).one_or_none()
+def recorded_before(once: str, *, kind: str, key: str, note: str | None) -> Evidence | None:
+    """The row that the same form, or the same event, has already added.
+
+    Refuses a form that comes back with other answers: they would be lost without a word.
+    """
+    earlier = db.session.scalars(select(Evidence).where(Evidence.once == once)).one_or_none()
+    if earlier is None:
+        return None
+    kept = db.session.get(EvidenceNote, earlier.id)
+    said_the_same = kept is None or kept.text == (note or "").strip()
+    if (earlier.kind, earlier.key) != (kind, key) or not said_the_same:
+        raise SentWithOtherAnswers(*SENT_BEFORE)
+    return earlier
 
 
 def _refuse_about_oneself(person_id: int, kind: str, by: int | None) -> None:

@@ -122,7 +122,7 @@ class ObservationForm(OnceForm):
         missing="Give the day, such as 14 6 2026.",
     )
     note = TextAreaField(
-        "What you saw",
+        "In your words",
         widget=GovTextArea(),
         description="They can read this. Write what they did, and nothing about a member of the community.",
         validators=[DataRequired("Write down what you saw."), KEEP_IT_SHORT],
@@ -131,7 +131,7 @@ class ObservationForm(OnceForm):
     submit = SubmitField("Record this observation", widget=GovSubmitInput())
 
 
-class WithdrawForm(OnceForm):
+class WithdrawForm(FlaskForm):
     """Why a fact is taken back."""
 
     why = TextAreaField(
@@ -141,14 +141,13 @@ class WithdrawForm(OnceForm):
         validators=[DataRequired("Say why it is withdrawn."), KEEP_IT_SHORT],
         render_kw={"rows": 4},
     )
-    submit = SubmitField("Withdraw it", widget=GovSubmitInput(), render_kw={"class": "govuk-button--warning"})
 
 
 class StepBackForm(OnceForm):
-    """A step back; of oneself, no reason is asked for."""
+    """A step back; of oneself, no reason is asked for. The stage is the one the page spoke of."""
 
+    to = HiddenField(validators=[DataRequired()])
     reason = TextAreaField("Your reason", widget=GovTextArea(), validators=[KEEP_IT_SHORT], render_kw={"rows": 4})
-    submit = SubmitField("Step back")
 
 
 class AgreeForm(OnceForm):

@@ -36,6 +36,7 @@ class Evidence(db.Model):
         UniqueConstraint("withdraws_id"),  # a fact can be withdrawn once
         UniqueConstraint("once"),
         Index("ix_evidence_person_id_kind", "person_id", "kind"),
+        Index("ix_evidence_kind_key_person_id", "kind", "key", "person_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

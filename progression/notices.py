@@ -13,6 +13,7 @@ from app.outbox.notice import Notice
 from app.people.models import Person
 from progression.ledger import notes_of
 from progression.models import Evidence
+from progression.stages import Stage
 from progression.standing import pathway_now
 from progression.words import title_of
 
@@ -38,14 +39,23 @@ class _Decision(Notice):
 
 
 @dataclass(frozen=True)
-class SignedOff(_Decision):
+class _Step(_Decision):
+    """A decision about a stage."""
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        known = super().context(to, now)
+        return known | {"stage": Stage(known["decision"].key)}
+
+
+@dataclass(frozen=True)
+class SignedOff(_Step):
     """Somebody was signed off for the next stage."""
 
     kind: ClassVar[str] = "signed-off"
 
 
 @dataclass(frozen=True)
-class NotYet(_Decision):
+class NotYet(_Step):
     """Somebody looked at the evidence, and something is still missing."""
 
     kind: ClassVar[str] = "not-yet"
@@ -58,7 +68,7 @@ class NotYet(_Decision):
 
 
 @dataclass(frozen=True)
-class SteppedBack(_Decision):
+class SteppedBack(_Step):
     """Somebody stands at a lower stage from now on, because another person decided so."""
 
     kind: ClassVar[str] = "stepped-back"

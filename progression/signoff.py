@@ -54,7 +54,7 @@ def sign_off(person: Person, to: Stage, *, by: Person, reason: str, now: datetim
     Refuses oneself, a missing reason, a step that is not the person's next one, and any unmet requirement,
     naming it.
     """
-    if earlier := _decided_before(person, by, reason, once):
+    if earlier := _decided_before(person, FactKind.SIGN_OFF, to, by=by, reason=reason, once=once):
         return earlier
     step = _step_ahead(person, to, now)
     if not step.is_ready:
@@ -83,7 +83,7 @@ def not_yet(person: Person, to: Stage, *, by: Person, reason: str, now: datetime
 
     Refuses oneself, a missing reason, and a step that is not the person's next one.
     """
-    if earlier := _decided_before(person, by, reason, once):
+    if earlier := _decided_before(person, FactKind.NOT_YET, to, by=by, reason=reason, once=once):
         return earlier
     step = _step_ahead(person, to, now)
     codes = {need.evidence: code for code, need in pathway_now(now).requirements.items()}
@@ -101,30 +101,37 @@ def not_yet(person: Person, to: Stage, *, by: Person, reason: str, now: datetime
     return decision
 
 
-def step_back(person: Person, *, by: Person, reason: str, now: datetime, once: str | None = None) -> Evidence:
+def step_back(
+    person: Person, to: Stage, *, by: Person, reason: str, now: datetime, once: str | None = None
+) -> Evidence:
     """Take a person one stage down, at once: their sessions end and their future seats are released.
 
     Everybody may step back themselves and need not say why; whoever decides it for another gives a reason.
+    Refuses a stage that is not the one below: two people who decide the same at once take one step, not two.
     """
     of_oneself = person.id == by.id
     if not of_oneself and not reason.strip():
         raise Invalid("Say why. They will read it.", field="reason")
     db.lock_people([person.id])
-    if once and (earlier := evidence.recorded_before(once)):
+    kind = FactKind.STEP_BACK
+    if once and (earlier := evidence.recorded_before(once, kind=kind, key=to.value, note=reason)):
         return earlier
     stage = journey_now(person.id, now).stage
-    below = stage.preceding
-    if below is None:
+    if stage.preceding is None:
         raise StepAlreadyTaken(f"{person.display_name} stands at the beginning already.")
-    decision = evidence.record(
-        person.id, kind=FactKind.STEP_BACK, key=below.value, by=by.id, now=now, note=reason, once=once
-    )
+    if stage.preceding is not to:
+        raise StepAlreadyTaken(
+            f"{person.display_name} is {stage.words} now. Somebody may have decided meanwhile; please look again."
+        )
+    decision = evidence.record(person.id, kind=kind, key=to.value, by=by.id, now=now, note=reason, once=once)
     if not of_oneself:
         _tell(person, SteppedBack(decision.id), now)
     return decision
 
 
-def _decided_before(person: Person, by: Person, reason: str, once: str | None) -> Evidence | None:
+def _decided_before(
+    person: Person, kind: FactKind, to: Stage, *, by: Person, reason: str, once: str | None
+) -> Evidence | None:
     """What every decision asks first; and the decision itself, if this very form was sent before."""
     if person.id == by.id:
         raise NotAboutYourself(
@@ -136,14 +143,14 @@ def _decided_before(person: Person, by: Person, reason: str, once: str | None) -
     db.session.refresh(person)
     if person.state == PersonState.SUSPENDED.value:
         raise AccountClosed(f"{person.display_name}’s account is suspended. Nothing can be decided meanwhile.")
-    return evidence.recorded_before(once) if once else None
+    return evidence.recorded_before(once, kind=kind, key=to.value, note=reason) if once else None
 
 
 def _step_ahead(person: Person, to: Stage, now: datetime) -> StepProgress:
     journey = journey_now(person.id, now)
     if journey.step is None or journey.step.to is not to:
         raise StepAlreadyTaken(
-            f"{person.display_name} is {journey.stage.value} now, so “{to.value}” is not their next step. "
+            f"{person.display_name} is {journey.stage.words} now, so “{to.value}” is not their next step. "
             "Somebody may have decided meanwhile; please look again."
         )
     return journey.step

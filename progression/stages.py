@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
+from app.refusals import NotFound
 from progression.facts import Fact, FactKind, still_standing
 from progression.intervals import FOR_EVER, Interval, joined
 
@@ -22,6 +23,11 @@ class Stage(StrEnum):
     def place(self) -> int:
         """0 for the first stage of the pathway, 3 for the last."""
         return _ORDER.index(self)
+
+    @property
+    def words(self) -> str:
+        """The stage in a sentence about somebody: they are “a peer”, or “staff”."""
+        return self.value if self is Stage.STAFF else f"a {self.value}"
 
     @property
     def following(self) -> Stage | None:
@@ -48,6 +54,14 @@ class Stage(StrEnum):
 
 
 _ORDER = tuple(Stage)
+
+
+def stage_called(name: str | None) -> Stage:
+    """The stage of this name; refused when a form brings one that is not there."""
+    try:
+        return Stage(name or "")
+    except ValueError as unknown:
+        raise NotFound("There is no such stage.") from unknown
 
 
 def stage_changes(facts: Sequence[Fact]) -> tuple[tuple[datetime, Stage], ...]:

@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("once", name=op.f("uq_evidence_once")),
     )
     op.create_index(op.f("ix_evidence_person_id_kind"), "evidence", ["person_id", "kind"])
+    op.create_index(op.f("ix_evidence_kind_key_person_id"), "evidence", ["kind", "key", "person_id"])
     triggers.append_only("evidence")
     op.create_table(
         "evidence_note",
@@ -64,5 +65,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("evidence_note")
     triggers.drop_append_only("evidence")
+    op.drop_index(op.f("ix_evidence_kind_key_person_id"), table_name="evidence")
     op.drop_index(op.f("ix_evidence_person_id_kind"), table_name="evidence")
     op.drop_table("evidence")

@@ -13,7 +13,7 @@ from progression.dossier import dossier_of
 from progression.facts import FactKind
 from progression.forms import AgreeForm, StepBackForm
 from progression.recording import CODE_OF_CONDUCT, agree_to_code, has_agreed
-from progression.stages import Stage
+from progression.stages import Stage, stage_called
 
 bp = Blueprint("journey", __name__, url_prefix="/journey")
 
@@ -59,6 +59,7 @@ def step_back() -> ResponseReturnValue:
             with db.writing():
                 signoff.step_back(
                     person,
+                    stage_called(form.to.data),
                     by=person,
                     reason=form.reason.data or "",
                     now=clock.now(),

@@ -17,7 +17,7 @@ from progression.dossier import Line, dossier_of, waiting_for_a_decision
 from progression.facts import FactKind
 from progression.forms import CheckForm, DecisionForm, ObservationForm, StepBackForm, WithdrawForm
 from progression.permissions import ProgressionPermission as May
-from progression.stages import Stage
+from progression.stages import stage_called
 from progression.standing import pathway_now
 
 bp = Blueprint("sign_offs", __name__, url_prefix="/sign-offs")
@@ -53,7 +53,7 @@ def decide(person_id: int) -> ResponseReturnValue:
             with db.writing():
                 use_case(
                     about,
-                    _stage(form.to.data),
+                    stage_called(form.to.data),
                     by=by,
                     reason=form.reason.data or "",
                     now=clock.now(),
@@ -132,7 +132,12 @@ def step_back(person_id: int) -> ResponseReturnValue:
         with showing_refusals(form):
             with db.writing():
                 signoff.step_back(
-                    about, by=by, reason=form.reason.data or "", now=clock.now(), once=form.once_by(by.id)
+                    about,
+                    stage_called(form.to.data),
+                    by=by,
+                    reason=form.reason.data or "",
+                    now=clock.now(),
+                    once=form.once_by(by.id),
                 )
             flash(f"{about.display_name} has stepped back and is told, with your reason.")
             return redirect(url_for(".person", person_id=person_id))
@@ -169,10 +174,3 @@ def _line_about(about: Person, evidence_id: int) -> Line:
     if line is None:
         raise NotFound("There is no such piece of evidence about this person.")
     return line
-
-
-def _stage(name: str | None) -> Stage:
-    try:
-        return Stage(name or "")
-    except ValueError as unknown:
-        raise NotFound("There is no such stage.") from unknown

@@ -19,7 +19,8 @@ from app.people.rights import suspend
 from app.refusals import Conflict, Invalid, Refusal
 from progression import evidence, recording, signoff
 from progression.checks import Outcome
-from progression.evidence import NotAboutYourself
+from progression.dossier import waiting_for_a_decision
+from progression.evidence import NotAboutYourself, SentWithOtherAnswers
 from progression.facts import FactKind
 from progression.ledger import notes_of, of_person
 from progression.models import Evidence
@@ -146,9 +147,9 @@ def test_a_decision_sent_twice_counts_once(otter: Person, sable: Person) -> None
 def test_the_second_of_two_assessors_is_told_that_it_was_decided(people: People, otter: Person, sable: Person) -> None:
     tansy = people.person("Tansy")
     is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
-    with pytest.raises(StepAlreadyTaken, match="is volunteer now"), db.writing():
+    with pytest.raises(StepAlreadyTaken, match="is a volunteer now"), db.writing():
         signoff.sign_off(otter, Stage.VOLUNTEER, by=tansy, reason="Ready.", now=NOW)
-    with pytest.raises(StepAlreadyTaken, match="is volunteer now"), db.writing():
+    with pytest.raises(StepAlreadyTaken, match="is a volunteer now"), db.writing():
         signoff.not_yet(otter, Stage.VOLUNTEER, by=tansy, reason="Wait.", now=NOW)
 
 
@@ -209,31 +210,54 @@ def test_a_sign_off_taken_back_takes_the_stage_with_it(otter: Person, sable: Per
 
 def test_everybody_may_step_back_themselves_without_a_reason(otter: Person) -> None:
     with db.writing():
-        signoff.step_back(otter, by=otter, reason="", now=NOW)
+        signoff.step_back(otter, Stage.USER, by=otter, reason="", now=NOW)
     assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
     assert letters("stepped-back") == []
 
 
 def test_stepping_somebody_back_needs_a_reason_and_tells_them(otter: Person, sable: Person) -> None:
     with pytest.raises(Invalid), db.writing():
-        signoff.step_back(otter, by=sable, reason="", now=NOW)
+        signoff.step_back(otter, Stage.USER, by=sable, reason="", now=NOW)
     with db.writing():
-        signoff.step_back(otter, by=sable, reason="A rest, as we agreed.", now=NOW, once="form:1:qrstuvwx")
+        signoff.step_back(otter, Stage.USER, by=sable, reason="A rest, as we agreed.", now=NOW, once="form:1:qrstuvwx")
     with db.writing():
-        signoff.step_back(otter, by=sable, reason="A rest, as we agreed.", now=NOW, once="form:1:qrstuvwx")
+        signoff.step_back(otter, Stage.USER, by=sable, reason="A rest, as we agreed.", now=NOW, once="form:1:qrstuvwx")
     assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
     assert letters("stepped-back") == [otter.id]
+
+
+def test_two_who_step_somebody_back_at_once_take_one_step(people: People, otter: Person, sable: Person) -> None:
+    is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
+    tansy = people.person("Tansy")
+    with db.writing():
+        signoff.step_back(otter, Stage.PEER, by=sable, reason="A rest.", now=NOW)
+    with pytest.raises(StepAlreadyTaken, match="is a peer now"), db.writing():
+        signoff.step_back(otter, Stage.PEER, by=tansy, reason="A rest.", now=NOW)
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.PEER}
+
+
+def test_a_form_that_comes_back_with_other_answers_is_refused_and_not_swallowed(otter: Person, sable: Person) -> None:
+    once = "form:1:abcdefgh"
+    with db.writing():
+        signoff.not_yet(otter, Stage.VOLUNTEER, by=sable, reason="Soon.", now=NOW, once=once)
+    with pytest.raises(SentWithOtherAnswers), db.writing():
+        signoff.not_yet(otter, Stage.VOLUNTEER, by=sable, reason="Very soon.", now=NOW, once=once)
+    with pytest.raises(SentWithOtherAnswers), db.writing():
+        signoff.sign_off(otter, Stage.VOLUNTEER, by=sable, reason="Soon.", now=NOW, once=once)
+    with pytest.raises(SentWithOtherAnswers), db.writing():
+        evidence.record(sable.id, kind="not-yet", key="volunteer", by=otter.id, note="Soon.", now=NOW, once=once)
+    assert kinds(otter).count(FactKind.NOT_YET) == 1
 
 
 def test_there_is_nothing_to_step_back_from_at_the_beginning(people: People) -> None:
     moss = people.person("Moss")
     with pytest.raises(StepAlreadyTaken, match="at the beginning"), db.writing():
-        signoff.step_back(moss, by=moss, reason="", now=NOW)
+        signoff.step_back(moss, Stage.USER, by=moss, reason="", now=NOW)
 
 
 def test_stepping_back_and_up_again_is_possible(otter: Person, sable: Person) -> None:
     with db.writing():
-        signoff.step_back(otter, by=otter, reason="", now=NOW)
+        signoff.step_back(otter, Stage.USER, by=otter, reason="", now=NOW)
     is_signed_off(otter, Stage.PEER, by=sable, now=NOW + timedelta(days=30))
     assert stages_of([otter.id], NOW + timedelta(days=30)) == {otter.id: Stage.PEER}
 
@@ -343,3 +367,33 @@ def test_an_agreement_that_was_withdrawn_can_be_given_again(people: People, sabl
 )
 def test_months_are_counted_by_the_calendar(day: date, months: int, later: date) -> None:
     assert recording.months_after(day, months) == later
+
+
+def test_whoever_lacks_nothing_or_one_thing_is_waiting_for_a_decision(
+    people: People, otter: Person, sable: Person
+) -> None:
+    one_missing = bring_to(people.person("Comet"), Stage.PEER, by=sable)
+    passes_conflict(one_missing)
+    is_checked(one_missing, by=sable)
+    two_missing = bring_to(people.person("Clover"), Stage.PEER, by=sable)
+    passes_conflict(two_missing)
+    stepped_back = bring_to(people.person("Rowan"), Stage.VOLUNTEER, by=sable)
+    with db.writing():
+        signoff.step_back(stepped_back, Stage.PEER, by=stepped_back, reason="", now=NOW)
+    bring_to(people.person("Wren"), Stage.VOLUNTEER, by=sable)
+    too_young = bring_to(people.person("Robin", born_on=date(2010, 1, 1)), Stage.PEER, by=sable)
+    has_all_for(too_young, Stage.VOLUNTEER, by=sable)
+    lapsed_too = bring_to(people.person("Dune"), Stage.PEER, by=sable)
+    has_all_for(lapsed_too, Stage.VOLUNTEER, by=sable)
+    later = NOW + timedelta(days=900)  # every check is out of date by then
+
+    found = waiting_for_a_decision(NOW, but_not=sable.id)
+    assert [(each.person.display_name, each.step.is_ready) for each in found] == [
+        ("Dune", True),
+        ("Otter", True),
+        ("Rowan", True),
+        ("Comet", False),
+        ("Robin", False),
+    ]
+    assert otter.id not in {each.person.id for each in waiting_for_a_decision(NOW, but_not=otter.id)}
+    assert not [each for each in waiting_for_a_decision(later, but_not=sable.id) if each.step.is_ready]

@@ -122,7 +122,7 @@ def test_stepping_back_asks_no_reason_and_signs_one_out(client: FlaskClient, ott
     sign_in(client, otter)
     page = client.get("/journey/step-back").text
     assert "Nobody will ask you why." in page
-    answer = client.post("/journey/step-back", data={"once": _hidden(page, "once"), "reason": ""})
+    answer = client.post("/journey/step-back", data={"once": _hidden(page, "once"), "to": "user", "reason": ""})
     assert answer.status_code == 302
     assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
     assert "/sign-in" in client.get("/journey").location
@@ -210,7 +210,7 @@ def test_not_yet_tells_the_person_kindly_with_what_is_missing(
     data = {"to": "volunteer", "once": "abcdefgh1", "decision": "not-yet", "reason": "You are close."}
     assert as_sable.post(f"/sign-offs/{otter.id}", data=data).status_code == 302
     send_due()
-    (letter,) = [text for text in _letters(tmp_path) if "Not yet volunteer" in text]
+    (letter,) = [text for text in _letters(tmp_path) if "Not yet a volunteer" in text]
     assert "You are close." in letter
     assert "Nothing you have is lost." in letter
     assert "Background check" in letter
@@ -282,7 +282,7 @@ def test_a_wrong_fact_is_withdrawn_with_a_reason_and_stays_to_be_seen(
     wrong = is_observed(otter, "shift", by=sable)
     page = as_sable.get(f"/sign-offs/{otter.id}/evidence/{wrong.id}/withdraw").text
     assert "Observed on a shift" in page
-    data = {"once": _hidden(page, "once"), "why": "That was Ottilie."}
+    data = {"why": "That was Ottilie."}
     answer = as_sable.post(f"/sign-offs/{otter.id}/evidence/{wrong.id}/withdraw", data=data, follow_redirects=True)
     assert "Withdrawn. Otter is told" in answer.text
     assert "<del>Observed on a shift</del>" in answer.text
@@ -299,15 +299,15 @@ def test_a_fact_is_withdrawn_only_from_the_page_of_its_own_person(
 ) -> None:
     fact = is_observed(otter, "shift", by=sable)
     wren = people.person("Wren")
-    answer = as_sable.post(f"/sign-offs/{wren.id}/evidence/{fact.id}/withdraw", data={"once": "abcdefgh1", "why": "x"})
+    answer = as_sable.post(f"/sign-offs/{wren.id}/evidence/{fact.id}/withdraw", data={"why": "x"})
     assert answer.status_code == 404
     assert FactKind.WITHDRAWN not in kinds(otter)
 
 
 def test_an_assessor_steps_somebody_back_with_a_reason(as_sable: FlaskClient, otter: Person, tmp_path: Path) -> None:
-    empty = as_sable.post(f"/sign-offs/{otter.id}/step-back", data={"once": "abcdefgh1", "reason": ""})
+    empty = as_sable.post(f"/sign-offs/{otter.id}/step-back", data={"once": "abcdefgh1", "to": "user", "reason": ""})
     assert empty.status_code == 422
-    data = {"once": "abcdefgh1", "reason": "A rest, as we agreed."}
+    data = {"once": "abcdefgh1", "to": "user", "reason": "A rest, as we agreed."}
     answer = as_sable.post(f"/sign-offs/{otter.id}/step-back", data=data, follow_redirects=True)
     assert "Otter has stepped back" in answer.text
     send_due()
