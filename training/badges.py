@@ -19,7 +19,7 @@ from typing import Any
 
 import jwt
 
-from training.signing_keys import SigningKey
+from training.signing_keys import PublicKey, SigningKey
 
 CONTEXT = [
     "https://www.w3.org/ns/credentials/v2",
@@ -164,7 +164,7 @@ def enveloped(token: str) -> str:
     )
 
 
-def read(token: str, find_key: Callable[[str], SigningKey | None]) -> Credential | None:
+def read(token: str, find_key: Callable[[str], PublicKey | None]) -> Credential | None:
     """What a token says if one of our own keys signed it, else None.
 
     Only RS256 is tried, whatever the header asks for; the key comes from our own folder by the last part

@@ -50,8 +50,7 @@ class NameForm(FlaskForm):
         widget=GovTextInput(),
     )
     shows_full_name = BooleanField(
-        "Show this whole name to anyone who checks the certificate",
-        description="Otherwise they see the first name and an initial.",
+        "Show this whole name to anyone who checks the certificate, not just the first name and an initial",
         widget=GovCheckboxInput(),
     )
     save = SubmitField("Save", widget=GovSubmitInput())

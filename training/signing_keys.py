@@ -1,6 +1,7 @@
 """The keys that sign certificates: files in the key folder, outside the database.
 
-Each key is one PEM file, readable by its owner alone, whose name holds when it was made and its key id.
+Each key is a PEM file, readable by its owner alone, and its public half in a JWK file of the same name. The name holds
+when it was made and its key id.
 The newest signs; all stay published for ever, so that what an old key signed can still be checked.
 """
 
@@ -20,26 +21,35 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
+from jwt.algorithms import RSAAlgorithm
 
 FOLDER = "certificates"
 BITS = 2048  # what RS256 verifiers must accept; Open Badges 3.0 asks for no more
 
 
 @dataclass(frozen=True)
+class PublicKey:
+    """The half of a key that everybody may have, and its id (the RFC 7638 thumbprint)."""
+
+    kid: str
+    public: RSAPublicKey
+
+    def jwk(self) -> dict[str, str]:
+        """The key as one JWK. It never holds a private part."""
+        return {**_public_numbers(self.public), "alg": "RS256", "use": "sig", "kid": self.kid}
+
+
+@dataclass(frozen=True)
 class SigningKey:
-    """One key: its id (the RFC 7638 thumbprint) and the key itself."""
+    """A key that signs."""
 
     kid: str
     private: RSAPrivateKey
 
     @property
-    def public(self) -> RSAPublicKey:
-        """The half that everybody may have."""
-        return self.private.public_key()
-
-    def jwk(self) -> dict[str, str]:
-        """The public half as one JWK. It never holds a private part."""
-        return {**_public_numbers(self.public), "alg": "RS256", "use": "sig", "kid": self.kid}
+    def published(self) -> PublicKey:
+        """Its public half."""
+        return PublicKey(self.kid, self.private.public_key())
 
 
 def current(keys: Path, *, now: datetime) -> SigningKey:
@@ -54,12 +64,12 @@ def current(keys: Path, *, now: datetime) -> SigningKey:
     return _load(str(files[-1]))
 
 
-def all_keys(keys: Path) -> list[SigningKey]:
-    """Every key that ever signed, oldest first."""
-    return [_load(str(path)) for path in _files(keys)]
+def all_keys(keys: Path) -> list[PublicKey]:
+    """Every key that ever signed, oldest first; those too whose private half was taken away since."""
+    return [_load_public(str(path)) for path in sorted((keys / FOLDER).glob("*.jwk"))]
 
 
-def find(keys: Path, kid: str) -> SigningKey | None:
+def find(keys: Path, kid: str) -> PublicKey | None:
     """Our key of this id, or None. The id is compared with those we hold; it never opens a file."""
     return next((key for key in all_keys(keys) if key.kid == kid), None)
 
@@ -80,25 +90,28 @@ def _make(keys: Path, now: datetime) -> Path:
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    path = keys / FOLDER / f"{now:%Y%m%dT%H%M%S%f}-{_thumbprint(private.public_key())}.pem"
-    unfinished = path.with_suffix(".unfinished")
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
-    # The name appears only when the whole key is on the disk: a certificate must never outlive its key.
-    unfinished.rename(path)
-    _keep_names(path.parent)
+    kid = _thumbprint(private.public_key())
+    path = keys / FOLDER / f"{now:%Y%m%dT%H%M%S%f}-{kid}.pem"
+    # The public half first: a key that is not published must never sign.
+    _keep(path.with_suffix(".jwk"), json.dumps(SigningKey(kid, private).published.jwk(), indent=2).encode())
+    _keep(path, pem)
     return path
 
 
-def _keep_names(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
+def _keep(path: Path, content: bytes) -> None:
+    """Write a file whose name appears only when all of it is on the disk: a certificate must not outlive its key."""
+    unfinished = path.with_name(path.name + ".unfinished")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
     try:
-        os.fsync(descriptor)
+        os.fsync(folder)
     finally:
-        os.close(descriptor)
+        os.close(folder)
 
 
 @contextmanager
@@ -118,6 +131,14 @@ def _load(path: str) -> SigningKey:
     if not isinstance(private, RSAPrivateKey):
         raise ValueError(f"{path} is no RSA key; certificates are signed with RS256")
     return SigningKey(_thumbprint(private.public_key()), private)
+
+
+@lru_cache(maxsize=64)
+def _load_public(path: str) -> PublicKey:
+    public = RSAAlgorithm.from_jwk(Path(path).read_text())
+    if not isinstance(public, RSAPublicKey):
+        raise ValueError(f"{path} holds more than a public key")
+    return PublicKey(_thumbprint(public), public)
 
 
 def _public_numbers(public: RSAPublicKey) -> dict[str, str]:

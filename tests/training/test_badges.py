@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from tests.times import NOW
 from training import badges, signing_keys, status_list
 from training.badges import Award
-from training.signing_keys import SigningKey
+from training.signing_keys import PublicKey, SigningKey
 
 AWARD = Award(
     public_url="https://rota.example.org",
@@ -55,8 +55,8 @@ def token(key: SigningKey) -> str:
     return badges.sign(AWARD, key)
 
 
-def found_by(key: SigningKey) -> Callable[[str], SigningKey | None]:
-    return lambda kid: key if kid == key.kid else None
+def found_by(key: SigningKey) -> Callable[[str], PublicKey | None]:
+    return lambda kid: key.published if kid == key.kid else None
 
 
 def part(token: str, number: int) -> dict[str, Any]:
@@ -117,7 +117,7 @@ def unsigned(token: str, key: SigningKey) -> str:
 
 
 def with_the_public_key_as_secret(token: str, key: SigningKey) -> str:
-    pem = key.public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    pem = key.published.public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     header = base64.urlsafe_b64encode(json.dumps({**part(token, 0), "alg": "HS256"}).encode()).rstrip(b"=")
     body = header + b"." + token.split(".")[1].encode()
     mac = base64.urlsafe_b64encode(hmac.digest(pem, body, "sha256")).rstrip(b"=")
@@ -143,7 +143,7 @@ def by_another_key_under_its_own_name(token: str, key: SigningKey) -> str:
 
 def with_a_key_in_the_header(token: str, key: SigningKey) -> str:
     other = SigningKey("another", generate_private_key(public_exponent=65537, key_size=2048))
-    return signed(part(token, 1), other, kid=badges.key_url(AWARD.public_url, key.kid), jwk=other.jwk())
+    return signed(part(token, 1), other, kid=badges.key_url(AWARD.public_url, key.kid), jwk=other.published.jwk())
 
 
 def without(claim: str) -> Callable[[str, SigningKey], str]:
@@ -207,10 +207,11 @@ def test_the_wrapper_for_files_is_json_around_the_very_token(token: str) -> None
 
 def test_a_key_is_readable_by_its_owner_alone_and_its_public_half_holds_no_secret(tmp_path: Path) -> None:
     key = signing_keys.current(tmp_path, now=NOW)
-    path = next((tmp_path / signing_keys.FOLDER).glob("*.pem"))
+    (path,) = (tmp_path / signing_keys.FOLDER).glob("*.pem")
     assert path.stat().st_mode & 0o777 == 0o600
+    assert "PRIVATE" not in path.with_suffix(".jwk").read_text()
     assert (tmp_path / signing_keys.FOLDER).stat().st_mode & 0o777 == 0o700
-    assert set(key.jwk()) == {"kty", "n", "e", "alg", "use", "kid"}
+    assert set(key.published.jwk()) == {"kty", "n", "e", "alg", "use", "kid"}
 
 
 def test_a_new_key_signs_and_the_old_one_stays_published(tmp_path: Path) -> None:
@@ -219,6 +220,15 @@ def test_a_new_key_signs_and_the_old_one_stays_published(tmp_path: Path) -> None
     new = signing_keys.add(tmp_path, now=NOW + timedelta(days=1))
     assert signing_keys.current(tmp_path, now=NOW).kid == new.kid != old.kid
     assert [key.kid for key in signing_keys.all_keys(tmp_path)] == [old.kid, new.kid]
+    assert badges.read(token, lambda kid: signing_keys.find(tmp_path, kid)) is not None
+
+
+def test_a_private_half_may_go_and_what_it_signed_still_stands(tmp_path: Path) -> None:
+    old = signing_keys.current(tmp_path, now=NOW)
+    token = badges.sign(AWARD, old)
+    next((tmp_path / signing_keys.FOLDER).glob("*.pem")).unlink()
+    assert signing_keys.current(tmp_path, now=NOW + timedelta(days=1)).kid != old.kid
+    assert len(signing_keys.all_keys(tmp_path)) == 2
     assert badges.read(token, lambda kid: signing_keys.find(tmp_path, kid)) is not None
 
 

@@ -143,7 +143,7 @@ def test_a_longer_life_in_the_database_lengthens_nothing(wren: Person) -> None:
 
 def test_what_was_signed_with_a_key_we_no_longer_hold_is_not_ours(wren: Person) -> None:
     code = the_certificate().code
-    for path in (settings.current().keys / signing_keys.FOLDER).glob("*.pem"):
+    for path in (settings.current().keys / signing_keys.FOLDER).glob("*.jwk"):
         path.rename(path.with_suffix(".lost"))
     assert standing(code) is Standing.NOT_OURS
 
