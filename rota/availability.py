@@ -85,8 +85,9 @@ def _without(able: Iterable[Interval], gone: Interval) -> Iterator[Interval]:
 
 def _within(able: Iterable[Interval], start: datetime, end: datetime) -> Iterator[Interval]:
     for each in able:
-        if each.start < end and start < each.end:
-            yield Interval(max(each.start, start), min(each.end, end))
+        since, until = max(each.start, start), min(each.end, end)
+        if since < until:
+            yield Interval(since, until)
 
 
 def availability_of(ids: Collection[int], start: datetime, end: datetime) -> dict[int, tuple[Interval, ...]]:

@@ -37,6 +37,9 @@ class Panel:
     stages: dict[int, str]
     clock: str | None
     has_begun: bool
+    is_changed: bool
+    overtaken_by: str | None
+    """Who has the seat as published, or "nobody", where that is not what the draft was made on."""
 
 
 def rotas_with_state() -> list[tuple[Rota, Draft | None]]:
@@ -75,7 +78,8 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool) ->
     if seat.starts_at <= now:
         name = names_of({holder_id}) if holder_id is not None else {}
         holder = Candidate(holder_id, name[holder_id], Verdict.THERE, None, "") if holder_id else None
-        return Panel(seat, holder, (), (), (), (), 0, dict(roster.stages), None, has_begun=True)
+        return Panel(seat, holder, (), (), (), (), 0, dict(roster.stages), None, True, False, None)
+    names = {each.id: each.name for each in roster.roster.people}
     found = who_could(roster.roster, roster.plan, seat.shift_id, seat.duty)
     blocked = [each for each in found if each.verdict is Verdict.BLOCKED]
     shown = blocked if everybody else blocked[:FIRST_REASONS]
@@ -90,4 +94,6 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool) ->
         stages=dict(roster.stages),
         clock=clock_words(seat, roster.roster.zone),
         has_begun=False,
+        is_changed=seat.id in view.changes,
+        overtaken_by=names.get(seat.person_id or 0, "nobody") if view.is_overtaken(seat) else None,
     )

@@ -91,14 +91,15 @@ def claim(seat_id: int, person: Person, *, now: datetime) -> RotaVersion | None:
         raise SeatMovedOn("Somebody was a moment quicker and has this shift. Thank you for offering.")
     if not place.is_open:
         raise NotFound("This shift is not open.")
-    if reasons := _reasons_against(person, place, now=now):
+    if reasons := reasons_against(person, place, now=now):
         raise DoesNotFit(*reasons)
     version = new_version(rota, VersionKind.CLAIMED, by=person.id, now=now, details={"seat": seat_id})
     hand_over(seat_id, person.id, held=None, version=version, by=person.id, why=Why.CLAIMED, now=now)
     return version
 
 
-def _reasons_against(person: Person, place: SeatRow, *, now: datetime) -> list[str]:
+def reasons_against(person: Person, place: SeatRow, *, now: datetime) -> list[str]:
+    """What stands between a person and one seat at this moment, in sentences; nothing if they may take it."""
     breaches = _breaches(picture.for_person(person, [place], now=now), person, place)
     return [breach.sentence for breach in breaches if breach.severity is not Severity.WISH]
 

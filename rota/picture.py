@@ -52,6 +52,11 @@ class Board:
         change = self.changes.get(seat.id)
         return seat.person_id if change is None else change.to_person_id
 
+    def is_overtaken(self, seat: SeatRow) -> bool:
+        """Whether the seat has passed to somebody else, or to nobody, since the draft changed it."""
+        change = self.changes.get(seat.id)
+        return change is not None and change.from_person_id != seat.person_id
+
     def is_settled(self, seat: SeatRow) -> bool:
         """Whether a proposal must leave it alone: published and not touched, or placed by hand."""
         change = self.changes.get(seat.id)

@@ -72,7 +72,7 @@ def assign(rota: Rota, seat_id: int, person_id: int, *, by: int, now: datetime, 
     draft = open_draft(rota, by=by, now=now)
     view = picture.board(rota)
     seat = _seat_to_change(view, seat_id, now=now)
-    if view.holder(seat) == person_id:
+    if view.holder(seat) == person_id and not view.is_overtaken(seat):
         return view
     roster = picture.of_board(view, now=now)
     verdict = judge(roster, view, seat, person_id)
@@ -106,8 +106,14 @@ def clear(rota: Rota, seat_id: int, *, by: int, now: datetime) -> None:
     draft = open_draft(rota, by=by, now=now)
     view = picture.board(rota)
     seat = _seat_to_change(view, seat_id, now=now)
-    if view.holder(seat) is not None:
+    if view.holder(seat) is not None or view.is_overtaken(seat):
         _write(draft, view, seat, None, by=by, why=Why.CLEARED, now=now)
+
+
+def leave_as_published(rota: Rota, seat_id: int, *, by: int, now: datetime) -> None:
+    """Take the draft's change of one seat back."""
+    draft = open_draft(rota, by=by, now=now)
+    db.session.execute(delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.seat_id == seat_id))
 
 
 def discard(rota: Rota, *, by: int, now: datetime) -> None:

@@ -118,7 +118,7 @@ def review(view: Board, *, now: datetime) -> Review:
     for change in sorted(view.changes.values(), key=lambda one: (seats[one.seat_id].starts_at, one.seat_id)):
         seat = seats[change.seat_id]
         move = Move(seat, change.from_person_id, change.to_person_id, Why(change.why), change.override_words)
-        if change.from_person_id != seat.person_id or seat.starts_at <= now:
+        if view.is_overtaken(seat) or seat.starts_at <= now:
             overtaken.append(move)
         elif change.to_person_id != seat.person_id:
             moves.append(move)

@@ -83,6 +83,15 @@ def clear(rota_id: int, seat_id: int) -> ResponseReturnValue:
     return _back_to(rota_id, seat_id)
 
 
+@bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/leave")
+@requires(RotaPermission.PLAN)
+def leave_as_published(rota_id: int, seat_id: int) -> ResponseReturnValue:
+    with db.writing():
+        planning.leave_as_published(rota_of(rota_id), seat_id, by=current_person().id, now=clock.now())
+    flash("The draft leaves this seat as it is published.")
+    return _back_to(rota_id, seat_id)
+
+
 @bp.post("/rota/<int:rota_id>/discard")
 @requires(RotaPermission.PLAN)
 def discard(rota_id: int) -> ResponseReturnValue:

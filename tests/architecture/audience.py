@@ -102,6 +102,7 @@ AGREED_AUDIENCE = {
     "rota.show_list": "rota:rota:plan",
     "rota.assign": "rota:rota:plan",
     "rota.clear": "rota:rota:plan",
+    "rota.leave_as_published": "rota:rota:plan",
     "rota.discard": "rota:rota:plan",
     "rota.propose": "rota:rota:plan",
     "rota.stop_proposal": "rota:rota:plan",
