@@ -12,10 +12,10 @@ from sqlalchemy import select
 from app import db
 from app.domain import stages_of
 from app.jobs.models import Task
-from app.people.models import Person
 from rota import picture
 from rota.gaps import Candidate, Verdict, who_could
 from rota.models import Draft, DraftState, Rota
+from rota.names import names_of
 from rota.picture import Board
 from rota.seats import SeatRow
 from rota.week import Drawing, clock_words
@@ -50,12 +50,6 @@ def rotas_with_state() -> list[tuple[Rota, Draft | None]]:
         .order_by(Rota.starts_on.desc(), Rota.id.desc())
     )
     return [(row[0], row[1]) for row in rows]
-
-
-def names_of(ids: set[int]) -> dict[int, str]:
-    """The display names of these people."""
-    rows = db.session.execute(select(Person.id, Person.display_name).where(Person.id.in_(ids)))
-    return {row.id: row.display_name for row in rows}
 
 
 def draw(view: Board, zone: ZoneInfo, *, href: Callable[[SeatRow], str], chosen: int | None, now: datetime) -> Drawing:

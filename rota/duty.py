@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.domain import stages_of
-from rota.desk import names_of
 from rota.models import ChannelKind
+from rota.names import names_of
 from rota.seats import SeatRow, seats_between
 
 LOOK_AHEAD = timedelta(hours=24)

@@ -14,8 +14,8 @@ from app.people.rights import permissions_of
 from app.refusals import NotFound
 from progression.duties import Duty
 from progression.intervals import FOR_EVER
-from rota.desk import names_of
 from rota.models import Assignment, Shift
+from rota.names import names_of
 from rota.permissions import RotaPermission
 from rota.seats import SeatRow, seats_held_by, seats_where
 

@@ -12,6 +12,7 @@ from app import db, settings
 from app.outbox.notice import Notice
 from app.people.models import Person
 from rota.models import Assignment, AssignmentChange, RotaVersion, Seat, Shift, VersionKind, Why
+from rota.names import names_of
 from rota.seats import SeatRow, seats_where
 
 
@@ -138,11 +139,5 @@ class ShiftReminder(Notice):
 def beside(seat: SeatRow) -> list[tuple[str, SeatRow]]:
     """Who else is on the shift: display name and seat."""
     others = [each for each in seats_where(Shift.id == seat.shift_id) if each.person_id not in (None, seat.person_id)]
-    names = dict(
-        db.session.execute(
-            select(Person.id, Person.display_name).where(Person.id.in_([each.person_id for each in others]))
-        )
-        .tuples()
-        .all()
-    )
+    names = names_of({each.person_id for each in others if each.person_id is not None})
     return [(names[each.person_id], each) for each in others if each.person_id is not None]

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app import db
 from app.people.models import Person
-from progression import evidence
+from progression import evidence, recording
 from progression.duties import Duty
 from rota import availability, making, picture, planning, publishing
 from rota.models import Channel, ChannelKind, Rota, RotaVersion
@@ -25,7 +25,7 @@ EVERY_DAY = frozenset(range(7))
 Held = tuple[str, str, dict[str, str]]
 
 # What the shipped pathway asks for each duty, beyond what the duty before it asks.
-CODE: Held = ("accepted", "code-of-conduct", {"edition": "2026-11"})
+CODE: Held = ("accepted", "code-of-conduct", {"edition": recording.CODE_OF_CONDUCT})
 TRAINED: Held = ("training", "conflict", {})
 CHECKED: Held = (
     "check",

@@ -1,0 +1,104 @@
+"""Seats that somebody may no longer hold are let go: at once, or by the sweep, and those concerned are told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app import db, policies
+from app.outbox.models import OutboxRow
+from app.people.models import Person, Role
+from app.people.rights import end_role, suspend
+from progression import evidence
+from progression.pathway import Pathway
+from rota import calendar, releasing
+from rota.models import RotaVersion, VersionKind
+from tests.rota.crew import MONDAY, Crew, seats
+from tests.times import NOW, TODAY
+
+pytestmark = pytest.mark.both_databases
+
+
+def told() -> set[tuple[str, int]]:
+    db.session.rollback()
+    return {(row.kind, row.person_id) for row in db.session.scalars(select(OutboxRow))}
+
+
+def test_withdrawn_evidence_releases_the_seats_in_the_same_transaction_and_tells_both_sides(crew: Crew) -> None:
+    tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota, _ = crew.published(wren)
+    trained = next(fact for fact in evidence.of_people([wren.id])[wren.id] if fact.kind == "training")
+    with db.writing():
+        evidence.withdraw(trained.id, by=crew.assessor.id, why="Recorded for the wrong person", now=NOW)
+    assert seats(rota)[0].person_id is None
+    assert {("seat-released", wren.id), ("shift-dropped", tansy.id)} <= told()
+    newest = db.session.scalars(select(RotaVersion).order_by(RotaVersion.id.desc())).first()
+    assert newest is not None
+    assert (newest.kind, newest.by_id) == (VersionKind.RELEASED, None)
+
+
+def test_suspension_releases_every_seat_and_closes_the_calendar(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota, _ = crew.published(wren)
+    with db.writing():
+        token = calendar.open_feed(wren, now=NOW)
+    with db.writing():
+        suspend(db.session.get_one(Person, wren.id), by=crew.assessor, now=NOW)
+    assert seats(rota)[0].person_id is None
+    with pytest.raises(calendar.FeedIsGone):
+        calendar.find(token)
+
+
+def test_who_only_gives_up_a_role_keeps_their_shifts(crew: Crew) -> None:
+    wren = crew.moderator("Wren", roles=(Role.COORDINATOR,))
+    crew.always_can(wren)
+    rota, _ = crew.published(wren)
+    with db.writing():
+        end_role(wren, Role.COORDINATOR, by=crew.assessor, today=TODAY, now=NOW)
+    assert seats(rota)[0].person_id == wren.id
+
+
+def test_a_shift_that_is_running_or_over_is_left_as_it_was(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota, seat = crew.published(wren)
+    with db.writing():
+        suspend(db.session.get_one(Person, wren.id), by=crew.assessor, now=seat.starts_at)
+    assert seats(rota)[0].person_id == wren.id
+
+
+def test_the_sweep_releases_what_a_stricter_pathway_leaves_behind_and_nothing_else(crew: Crew) -> None:
+    """From Tuesday on, moderating asks to have been observed leading, which nobody here was."""
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota = crew.rota(crew.evenings())
+    for seat in seats(rota):
+        crew.give(rota, seat, wren)
+    crew.publish(rota)
+    releasing.sweep(NOW)
+    assert [seat.person_id for seat in seats(rota)] == [wren.id, wren.id]
+    stricter = policies.on(Pathway, TODAY).model_dump(mode="json")
+    stricter["duties"]["moderator"]["needs"].append("observed-lead")
+    with db.writing():
+        tuesday = MONDAY + timedelta(days=1)
+        policies.write("pathway", stricter, holds_from=tuesday, why="Safer", by=crew.assessor.id, now=NOW)
+    releasing.sweep(NOW)
+    assert [seat.person_id for seat in seats(rota)] == [wren.id, None]
+    assert ("seat-released", wren.id) in told()
+
+
+def test_the_sweep_run_twice_tells_nobody_twice(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota, _ = crew.published(wren)
+    with db.writing():
+        db.session.get_one(Person, wren.id).state = "suspended"
+    for _ in range(2):
+        releasing.sweep(NOW + timedelta(minutes=1))
+    assert seats(rota)[0].person_id is None
+    assert [row for row in told() if row[0] == "seat-released"] == [("seat-released", wren.id)]
