@@ -65,12 +65,6 @@ class CheckForm(OnceForm):
         choices=[SelectChoice(workforce.value, workforce.words) for workforce in Workforce],
         validators=[InputRequired("Choose the workforce that is printed on the certificate.")],
     )
-    outcome = RadioField(
-        "Outcome",
-        widget=GovRadioInput(),
-        choices=[SelectChoice(outcome.value, outcome.words) for outcome in Outcome],
-        validators=[InputRequired("Choose what was decided after seeing it.")],
-    )
     issued_on = DayField(
         "Issued on",
         missing="Give the date printed on the certificate, such as 12 6 2026.",
@@ -79,16 +73,22 @@ class CheckForm(OnceForm):
         "You saw it on",
         missing="Give the day you saw the certificate, such as 14 6 2026.",
     )
-    next_due_on = DayField(
-        "Next check due on",
-        missing="Give the day by which a new check is due, such as 12 6 2029.",
-    )
     last_four = StringField(
         "Last four characters of the certificate number",
         widget=GovTextInput(),
         description="Only these four are kept. Never write the whole number, or what the certificate says.",
         validators=[DataRequired("Give the last four characters of the number.")],
         render_kw={"maxlength": 4, "autocomplete": "off", "spellcheck": "false"},
+    )
+    outcome = RadioField(
+        "Outcome",
+        widget=GovRadioInput(),
+        choices=[SelectChoice(outcome.value, outcome.words) for outcome in Outcome],
+        validators=[InputRequired("Choose what was decided after seeing it.")],
+    )
+    next_due_on = DayField(
+        "Next check due on",
+        missing="Give the day by which a new check is due, such as 12 6 2029.",
     )
     submit = SubmitField("Record this check", widget=GovSubmitInput())
 
