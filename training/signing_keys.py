@@ -61,7 +61,12 @@ def current(keys: Path, *, now: datetime) -> SigningKey:
     if not files:
         with _alone(keys):
             files = _files(keys) or [_make(keys, now)]
-    return _load(str(files[-1]))
+    key = _load(str(files[-1]))
+    if not files[-1].with_suffix(".jwk").exists():
+        # A key brought in by hand, or from half a backup: what it signs must be possible to check.
+        with _alone(keys):
+            _publish(files[-1].with_suffix(".jwk"), key)
+    return key
 
 
 def all_keys(keys: Path) -> list[PublicKey]:
@@ -93,9 +98,13 @@ def _make(keys: Path, now: datetime) -> Path:
     kid = _thumbprint(private.public_key())
     path = keys / FOLDER / f"{now:%Y%m%dT%H%M%S%f}-{kid}.pem"
     # The public half first: a key that is not published must never sign.
-    _keep(path.with_suffix(".jwk"), json.dumps(SigningKey(kid, private).published.jwk(), indent=2).encode())
+    _publish(path.with_suffix(".jwk"), SigningKey(kid, private))
     _keep(path, pem)
     return path
+
+
+def _publish(path: Path, key: SigningKey) -> None:
+    _keep(path, json.dumps(key.published.jwk(), indent=2).encode())
 
 
 def _keep(path: Path, content: bytes) -> None:

@@ -232,6 +232,14 @@ def test_a_private_half_may_go_and_what_it_signed_still_stands(tmp_path: Path) -
     assert badges.read(token, lambda kid: signing_keys.find(tmp_path, kid)) is not None
 
 
+def test_a_key_that_came_without_its_public_half_is_published_before_it_signs(tmp_path: Path) -> None:
+    key = signing_keys.current(tmp_path, now=NOW)
+    next((tmp_path / signing_keys.FOLDER).glob("*.jwk")).unlink()
+    assert signing_keys.all_keys(tmp_path) == []
+    assert signing_keys.current(tmp_path, now=NOW).kid == key.kid
+    assert [each.kid for each in signing_keys.all_keys(tmp_path)] == [key.kid]
+
+
 @pytest.mark.parametrize("kid", ["", "../../etc/passwd", "x" * 5000, "*"])
 def test_a_key_of_no_such_name_is_not_looked_for_on_the_disk(tmp_path: Path, kid: str) -> None:
     signing_keys.current(tmp_path, now=NOW)

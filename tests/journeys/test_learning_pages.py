@@ -1,0 +1,64 @@
+"""The pages of learning in a real browser, in the states one only gets to by answering and choosing."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app import db
+from tests.conftest import People
+from tests.journeys import browser as real
+from tests.journeys.conftest import Window
+from tests.training.courses import install_shipped, pass_course
+from training.models import Certificate
+
+pytestmark = pytest.mark.browser
+
+
+def test_answering_and_choosing_meet_no_faults(window_of: Window, address: str, people: People) -> None:
+    install_shipped()
+    page = window_of(people.person("Otter"), width=real.PHONE, scripts=True).new_page()
+    watched = real.watch(page)
+    found: list[str] = []
+
+    def look() -> None:
+        found.extend(f"{page.url} {fault}" for fault in real.faults_in_every_light(page))
+
+    page.goto(address + "/learning/conflict")
+    page.get_by_role("button", name="Start the course").click()
+    look()
+    page.get_by_role("button", name="Skip the quotes").click()
+    look()
+    page.goto(address + "/learning/conflict/the-thread-at-1-am")
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_label("Remind them both of the rules").check()
+    page.get_by_role("button", name="Do this").click()
+    look()
+    page.get_by_role("link", name="Go back and try again").click()
+    page.get_by_label("Write one short reply").check()
+    page.get_by_role("button", name="Do this").click()
+    look()
+    page.goto(address + "/learning/conflict/check-what-you-know")
+    page.get_by_role("button", name="Start the questions").click()
+    page.get_by_role("button", name="Answer").click()
+    assert page.title().startswith("Error: ")
+    look()
+    for position in range(page.locator("select").count()):
+        page.locator("select").nth(position).select_option(index=1)
+    if page.locator("input[name=picked]").count():
+        page.locator("input[name=picked]").first.check()
+    page.get_by_role("button", name="Answer").click()
+    look()
+    assert found + watched.faults == []
+
+
+def test_the_pages_of_a_certificate_meet_no_faults(window_of: Window, address: str, people: People) -> None:
+    install_shipped()
+    juniper = people.person("Juniper")
+    pass_course(juniper)
+    certificate_id, code = db.session.execute(select(Certificate.id, Certificate.code)).one()
+    db.session.rollback()
+    page = window_of(juniper).new_page()
+    for path in (f"/certificates/{certificate_id}", f"/verify/{code}", "/verify/nonsense", "/verify", "/learning"):
+        page.goto(address + path)
+        assert real.faults_in_every_light(page) == [], path
