@@ -12,7 +12,8 @@ from enum import StrEnum
 from progression.duties import Duty
 from rota.engine.neighbourhoods import Place
 from rota.engine.program import ONE, Program, Terms
-from rota.roster import Plan, Roster, RosterPerson, RosterShift, Seating
+from rota.engine.runs import RunsOfDays
+from rota.roster import CoverLine, Plan, Roster, RosterPerson, RosterShift, Seating
 from rota.rules.base import Member, Possible, Rule
 from rota.rules.book import RuleBook, rules_in_force
 from rota.rules.policy import Severity
@@ -28,6 +29,7 @@ class Stage(StrEnum):
     SHADOWS = "shadows"
     CHANGES = "changes"
     FAIRNESS = "fairness"
+    COST = "cost"
 
     @property
     def words(self) -> str:
@@ -42,6 +44,7 @@ _STAGE_WORDS = {
     Stage.WANTED: "seats short of what is wanted",
     Stage.SHADOWS: "places to shadow left empty",
     Stage.CHANGES: "seats taken from people who hold them now",
+    Stage.COST: "prices of people short, people too many and wishes missed",
     Stage.FAIRNESS: "unevenness of nights, weekends and hours",
 }
 
@@ -51,8 +54,10 @@ SENIOR_DUTIES = frozenset({Duty.LEAD, Duty.ON_CALL})
 class RosterModel:
     """The program for one roster, with the price of each stage. It is what rules see as `Model`."""
 
-    def __init__(self, roster: Roster) -> None:
+    def __init__(self, roster: Roster, *, is_priced: bool = False) -> None:
         self._roster = roster
+        self._is_priced = is_priced
+        self._run_lengths: dict[int, dict[str, int]] = {}
         self.program = Program()
         self.prices: dict[Stage, list[tuple[int, int]]] = {stage: [] for stage in Stage}
         self.seats: dict[Seating, int] = {}
@@ -77,8 +82,10 @@ class RosterModel:
             for shift_rule in book.shifts:
                 shift_rule.constrain(self, shift)
         self._tell_crowds()
+        self._walk_through_runs()
         self._price_cover()
         self._price_changes()
+        self.prices[Stage.COST] += self.prices[Stage.FAIRNESS]
 
     @property
     def roster(self) -> Roster:
@@ -187,6 +194,9 @@ class RosterModel:
 
         self._followers.append(follow)
 
+    def run_lengths(self, person: RosterPerson, **lengths: int) -> None:
+        self._run_lengths.setdefault(person.id, {}).update(lengths)
+
     def open_shift_needs(self, shift: RosterShift, terms: Terms, least: int) -> None:
         is_open = self._open.get(shift.id)
         if is_open is None:
@@ -249,6 +259,9 @@ class RosterModel:
         for shift in self._roster.shifts:
             for line in shift.lines:
                 there = [(1, m.works) for m in self._crew[shift.id] if m.duty is line.duty]
+                if self._is_priced:
+                    self._price_balance(line, there)
+                    continue
                 if not line.duty.counts_as_cover:
                     self.prices[Stage.SHADOWS] += self._shortfall(there, line.wanted)
                     continue
@@ -267,6 +280,25 @@ class RosterModel:
         self._follow(short, lambda values: max(0, needed - self.program.value(there, values)))
         return [(1, short)]
 
+    def _price_balance(self, line: CoverLine, there: Terms) -> None:
+        """The price of one line in a roster judged by one sum: short and too many in one row, for a tight
+        relaxation."""
+        settled = sum(1 for _, variable in there if variable == ONE)
+        short = self.program.variable(0, max(0, line.wanted - settled))
+        over = self.program.variable(0, max(0, line.most - line.wanted, settled - line.wanted))
+        self.program.row([*there, (1, short), (-1, over)], low=line.wanted, high=line.wanted)
+        self._follow(short, lambda values: max(0, line.wanted - self.program.value(there, values)))
+        self._follow(over, lambda values: max(0, self.program.value(there, values) - line.wanted))
+        self.prices[Stage.COST] += [(line.shortage_price, short), (line.surplus_price, over)]
+
+    def _walk_through_runs(self) -> None:
+        for person_id, lengths in self._run_lengths.items():
+            # Only who has a shortest run or break gains by it; history before the period is left to the rules.
+            person = self._roster.person_by_id[person_id]
+            if {"longest", "shortest", "shortest_break"} <= set(lengths) and not person.commitments:
+                runs = RunsOfDays(self.program, self._roster.days, self.days(person), **lengths)
+                self._followers.append(runs.follow)
+
     def _price_changes(self) -> None:
         for seating in self._roster.standing:
             works = self.seats.get(seating)
@@ -277,5 +309,5 @@ class RosterModel:
 def stages(roster: Roster) -> Iterator[Stage]:
     """The stages that this roster has, in order."""
     has_shadows = any(not line.duty.counts_as_cover for shift in roster.shifts for line in shift.lines)
-    unused = {Stage.CHANGES: not roster.standing, Stage.SHADOWS: not has_shadows}
+    unused = {Stage.CHANGES: not roster.standing, Stage.SHADOWS: not has_shadows, Stage.COST: True}
     yield from (stage for stage in Stage if not unused.get(stage))

@@ -77,6 +77,12 @@ class Program:
         high = None if high is not None and high >= most else high
         if low is None and high is None:
             return None
+        if high == least and low is None:
+            # Nothing more may be added: say so of the variables, and leave the solvers no row to work at.
+            for number, variable in kept:
+                settled = self.lows[variable] if number > 0 else self.highs[variable]
+                self.lows[variable] = self.highs[variable] = settled
+            return None
         booleans = all(n == 1 and self.lows[v] == 0 and self.highs[v] == 1 for n, v in kept)
         row = Row(kept, low, high, low is None and high == 1 and booleans, is_ceiling)
         for _, variable in kept:
@@ -117,6 +123,8 @@ class Effort:
     seed: int = 0
     workers: int = 2
     in_steps: bool = False
+    by_relaxation: bool = False
+    """Whether the full search leans on the relaxation: slower to good answers, and the only one that proves."""
     stop_at: int | None = None
     """An objective that cannot be bettered, by an independent bound: reaching it ends the search."""
 
@@ -129,6 +137,7 @@ def optimise(
     hint: Sequence[int] | None = None,
     free: Collection[int] | None = None,
     on_better: Callable[[Sequence[int], int], None] | None = None,
+    on_bound: Callable[[int], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
 ) -> Answer:
     """The least value of the objective, by CP-SAT.
@@ -171,6 +180,10 @@ def optimise(
     settings.num_workers = effort.workers
     settings.max_time_in_seconds = max(0.01, effort.seconds)
     settings.random_seed = effort.seed
+    if effort.by_relaxation and effort.workers == 1:
+        settings.linearization_level = 2
+    elif effort.by_relaxation:
+        settings.subsolvers.append("max_lp")
     if effort.in_steps:
         settings.interleave_search = effort.workers > 1
         settings.max_deterministic_time = max(0.01, effort.seconds)
@@ -188,6 +201,8 @@ def optimise(
             if effort.stop_at is not None and value <= effort.stop_at:
                 self.stop_search()
 
+    if on_bound is not None:
+        solver.best_bound_callback = lambda bound: on_bound(ceil(bound - 1e-6))
     done = threading.Event()
 
     def stop_when_asked() -> None:

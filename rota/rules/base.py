@@ -98,6 +98,9 @@ class Model(Protocol):
         Weights must not fall; past the last of them each unit weighs as that one.
         """
 
+    def run_lengths(self, person: RosterPerson, **lengths: int) -> None:
+        """How long runs of days may be (longest, shortest, shortest_break), once more for the model to know whole."""
+
     def open_shift_needs(self, shift: RosterShift, terms: Sequence[tuple[int, int]], least: int) -> None:
         """The shift counts as safe to open only if the sum reaches this."""
 

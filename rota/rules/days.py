@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from rota.roster import Roster, RosterPerson, Stint
 from rota.rules.base import Breach, Model, PersonRule, Possible, Terms, spoken, spoken_hours, times
-from rota.rules.policy import DaysSettings, NightsSettings, RecoverySettings, SuccessionSettings
+from rota.rules.policy import DaysSettings, NightsSettings, RecoverySettings, Severity, SuccessionSettings
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -64,6 +64,8 @@ class LongestRun(PersonRule):
     def constrain(self, model: Model, person: RosterPerson) -> None:
         most = self._most(person)
         if most is not None:
+            if self.severity is not Severity.WISH:
+                model.run_lengths(person, longest=most)
             days = model.days(person)
             for run in runs(days):
                 for first in range(len(run) - most):
@@ -91,6 +93,8 @@ class ShortestRun(PersonRule):
         least = person.limits.shortest_run
         first, last = model.roster.days
         days = model.days(person)
+        if least is not None and self.severity is not Severity.WISH:
+            model.run_lengths(person, shortest=least)
         for length in range(1, least or 1):
             # A run of exactly this length, with a free day on either side, is what may not be.
             for start in days:
@@ -129,6 +133,8 @@ class ShortestBreak(PersonRule):
     def constrain(self, model: Model, person: RosterPerson) -> None:
         least = self._least(person)
         days = model.days(person)
+        if least is not None and self.severity is not Severity.WISH:
+            model.run_lengths(person, shortest_break=least)
         for length in range(1, least or 1):
             for before in days:
                 after = before + (length + 1) * ONE_DAY
