@@ -15,7 +15,9 @@ from flask import Flask
 from app import clock, db
 from app.people import sign_in
 from app.people.links import LinkKind
+from app.people.models import Person
 from app.refusals import Refusal
+from rota import exchange, publishing
 from wsgi import create_app
 
 THREADS = 5
@@ -28,7 +30,25 @@ def take_up_invitation(token: str, place: int) -> str:
     return f"hash {place}"
 
 
-ACTS: dict[str, Callable[..., str]] = {"take-up-invitation": take_up_invitation}
+def publish(rota_id: str, by: str, _place: int) -> str:
+    """Publish a rota's draft, gaps read."""
+    with db.writing():
+        return str(publishing.publish(int(rota_id), by=int(by), now=clock.now(), gaps_read=True).number)
+
+
+def claim(seat_id: str, first_id: str, place: int) -> str:
+    """Take an open seat, as the person whose id is so many after the first."""
+    with db.writing():
+        person = db.session.get_one(Person, int(first_id) + place)
+        exchange.claim(int(seat_id), person, now=clock.now())
+        return str(person.id)
+
+
+ACTS: dict[str, Callable[..., str]] = {
+    "take-up-invitation": take_up_invitation,
+    "publish": publish,
+    "claim": claim,
+}
 
 
 def main(what: str, *words: str) -> None:

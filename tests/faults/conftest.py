@@ -9,8 +9,10 @@ import pytest
 from flask import Flask
 
 from app.settings import Settings
+from tests.conftest import People
 from tests.faults.mail_server import MailServer
 from tests.faults.processes import House
+from tests.rota.crew import Crew
 from tests.times import NOW
 
 
@@ -29,3 +31,8 @@ def house(app: Flask, test_settings: Settings, tmp_path: Path) -> Iterator[House
     made.set_clock(NOW)
     yield made
     made.end()
+
+
+@pytest.fixture
+def crew(people: People) -> Crew:
+    return Crew(people)
