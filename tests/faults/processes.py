@@ -67,6 +67,8 @@ class House:
         """Leave nothing running."""
         for process in self._running:
             process.kill()
+            process.kill_children()
+            process.hear_the_end()
 
 
 class Process:
@@ -84,6 +86,7 @@ class Process:
         )
         self._said: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         self._heard: list[str] = []
+        self._children: set[int] = set()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
 
@@ -93,14 +96,15 @@ class Process:
 
     def _listen(self) -> None:
         assert self._popen.stdout is not None
-        for line in self._popen.stdout:
-            self._heard.append(line)
-            try:
-                said = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(said, dict):
-                self._said.put(said)
+        with self._popen.stdout as lines:
+            for line in lines:
+                self._heard.append(line)
+                try:
+                    said = json.loads(line)
+                except ValueError:
+                    continue
+                if isinstance(said, dict):
+                    self._said.put(said)
         self._said.put(None)
 
     def wait_for(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -123,7 +127,8 @@ class Process:
     def children(self) -> list[int]:
         """The processes this one has started and that still live."""
         listed = Path(f"/proc/{self.pid}/task").glob("*/children")
-        return [int(pid) for path in listed for pid in path.read_text().split()]
+        self._children |= {int(pid) for path in listed for pid in path.read_text().split()}
+        return [pid for pid in sorted(self._children) if lives(pid)]
 
     def kill(self) -> None:
         """End it at once, with no chance to tidy up."""
@@ -131,18 +136,25 @@ class Process:
             self._popen.send_signal(signal.SIGKILL)
         self._close()
 
+    def kill_children(self) -> None:
+        """End what it has left behind, even what was frozen."""
+        for pid in self._children:
+            if lives(pid):
+                os.kill(pid, signal.SIGKILL)
+
     def stop(self) -> None:
         """Ask it to finish what it has in hand and end."""
         self._popen.send_signal(signal.SIGTERM)
-        self._popen.wait(timeout=LONGEST_WAIT)
         self._close()
 
     def _close(self) -> None:
+        assert self._popen.stdin is not None
         self._popen.wait(timeout=LONGEST_WAIT)
+        self._popen.stdin.close()
+
+    def hear_the_end(self) -> None:
+        """Wait until nobody, no child of it either, can say anything more."""
         self._listener.join(timeout=LONGEST_WAIT)
-        for pipe in (self._popen.stdin, self._popen.stdout):
-            assert pipe is not None
-            pipe.close()
 
 
 def lives(pid: int) -> bool:
