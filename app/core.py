@@ -135,7 +135,9 @@ def _page_context() -> dict[str, object]:
     person = visitor() if has_reader else None
     stage = None
     if person is not None:
-        stage = domain_registry.stages_of([person.id], g.now).get(person.id)
+        if "stage_of_me" not in g:  # Asked for again by every part of a page that is a template of its own.
+            g.stage_of_me = domain_registry.stages_of([person.id], g.now).get(person.id)
+        stage = g.stage_of_me
     return {
         "person": person,
         "nav": home.places() if has_reader else [],
