@@ -62,7 +62,7 @@ class Cover:
     nothing_published: bool
 
 
-def cover(first: date, zone: ZoneInfo) -> Cover:
+def cover(first: date, zone: ZoneInfo, *, now: datetime) -> Cover:
     """The cover of seven days from a day on, all channels together, in one query.
 
     An hour that an autumn night has twice is shown at its worse; one that a spring night skips is left out.
@@ -88,7 +88,7 @@ def cover(first: date, zone: ZoneInfo) -> Cover:
         CoverRow(hour, hour < 6 or hour >= 22, tuple(_worst(by_hour.get((day, hour))) for day in days))
         for hour in range(24)
     )
-    return Cover(days, rows, tuple(_shorts(seats)), tuple(figures), nothing_published=not seats)
+    return Cover(days, rows, tuple(_shorts(seats, now)), tuple(figures), nothing_published=not seats)
 
 
 def _count(seats: Sequence[SeatRow], start: datetime, end: datetime) -> Hour:
@@ -100,10 +100,11 @@ def _worst(halves: Sequence[Hour] | None) -> Hour | None:
     return min(halves, key=lambda hour: (hour.on - hour.needed, hour.on)) if halves else None
 
 
-def _shorts(seats: Sequence[SeatRow]) -> list[Short]:
+def _shorts(seats: Sequence[SeatRow], now: datetime) -> list[Short]:
+    """What is short and not over yet."""
     by_shift: dict[int, list[SeatRow]] = defaultdict(list)
     for seat in seats:
-        if seat.duty.counts_as_cover:
+        if seat.duty.counts_as_cover and seat.ends_at > now:
             by_shift[seat.shift_id].append(seat)
     found = []
     for places in by_shift.values():

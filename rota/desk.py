@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,7 +11,6 @@ from sqlalchemy import select
 
 from app import db
 from app.domain import stages_of
-from app.jobs.models import Task
 from rota import picture
 from rota.gaps import Candidate, Verdict, who_could
 from rota.models import Draft, DraftState, Rota
@@ -20,7 +19,7 @@ from rota.picture import Board
 from rota.seats import SeatRow
 from rota.week import Drawing, clock_words
 
-FIRST_REASONS = 6  # How many who cannot are shown before "and … more people".
+FIRST_REASONS = 6  # How many of each group of reasons are shown before "and … more people".
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,8 @@ class Panel:
     elsewhere: Sequence[Candidate]
     blocked: Sequence[Candidate]
     more: int
-    stages: dict[int, str]
+    names: Mapping[int, str]
+    stages: Mapping[int, str]
     clock: str | None
     has_begun: bool
     is_changed: bool
@@ -52,40 +52,44 @@ def rotas_with_state() -> list[tuple[Rota, Draft | None]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def draw(view: Board, zone: ZoneInfo, *, href: Callable[[SeatRow], str], chosen: int | None, now: datetime) -> Drawing:
-    """A board with the names and stages that its table shows."""
+def draw(
+    view: Board,
+    zone: ZoneInfo,
+    panel: Panel | None,
+    *,
+    href: Callable[[SeatRow], str],
+    chosen: int | None,
+    now: datetime,
+) -> Drawing:
+    """A board with the names and stages that its table shows; a panel knows them already."""
+    if panel is not None:
+        return Drawing(view, panel.names, panel.stages, zone, href, chosen)
     people = view.people
-    return Drawing(view, names_of(people), dict(stages_of(people, now)), zone, href, chosen)
-
-
-def task_of(view: Board) -> Task | None:
-    """The newest proposal of the open draft."""
-    if view.draft is None or view.draft.task_id is None:
-        return None
-    return db.session.get(Task, view.draft.task_id)
+    return Drawing(view, names_of(people), stages_of(people, now), zone, href, chosen)
 
 
 def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool) -> Panel:
     """Who could take a seat and why others cannot, its holder put aside."""
     roster = picture.of_board(view, now=now)
+    names = {each.id: each.name for each in roster.roster.people}
     holder_id = view.holder(seat)
     if seat.starts_at <= now:
-        name = names_of({holder_id}) if holder_id is not None else {}
-        holder = Candidate(holder_id, name[holder_id], Verdict.THERE, None, "") if holder_id else None
-        return Panel(seat, holder, (), (), (), (), 0, dict(roster.stages), None, True, False, None)
-    names = {each.id: each.name for each in roster.roster.people}
+        holder = Candidate(holder_id, names[holder_id], Verdict.THERE, None, "") if holder_id else None
+        return Panel(seat, holder, (), (), (), (), 0, names, roster.stages, None, True, False, None)
     found = who_could(roster.roster, roster.plan, seat.shift_id, seat.duty)
     blocked = [each for each in found if each.verdict is Verdict.BLOCKED]
-    shown = blocked if everybody else blocked[:FIRST_REASONS]
+    with_reason = [each for each in found if each.verdict is Verdict.OVERRIDABLE]
+    most = len(found) if everybody else FIRST_REASONS
     return Panel(
         seat=seat,
         holder=next((each for each in found if each.person_id == holder_id), None),
         free=[each for each in found if each.verdict is Verdict.FREE],
-        with_reason=[each for each in found if each.verdict is Verdict.OVERRIDABLE],
+        with_reason=with_reason[:most],
         elsewhere=[each for each in found if each.verdict is Verdict.ELSEWHERE],
-        blocked=shown,
-        more=len(blocked) - len(shown),
-        stages=dict(roster.stages),
+        blocked=blocked[:most],
+        more=len(with_reason[most:]) + len(blocked[most:]),
+        names=names,
+        stages=roster.stages,
         clock=clock_words(seat, roster.roster.zone),
         has_begun=False,
         is_changed=seat.id in view.changes,

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from app import clock, db, policies, settings
+from app.jobs.models import Task
 from app.people import ages
 from app.people.models import Person, PersonState
 from progression.duties import Duty
@@ -44,6 +45,8 @@ class Board:
 
     rota: Rota
     draft: Draft | None
+    task: Task | None
+    """The newest proposal for the draft."""
     seats: Sequence[SeatRow]
     changes: Mapping[int, DraftChange]
 
@@ -70,15 +73,16 @@ class Board:
 
 
 def board(rota: Rota) -> Board:
-    """A rota as its planners see it, in three queries."""
-    draft = db.session.scalars(
-        select(Draft).where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN.value)
-    ).one_or_none()
-    changes: dict[int, DraftChange] = {}
-    if draft is not None:
-        rows = db.session.scalars(select(DraftChange).where(DraftChange.draft_id == draft.id))
-        changes = {change.seat_id: change for change in rows}
-    return Board(rota, draft, seats_of_rota(rota.id), changes)
+    """A rota as its planners see it, in two queries."""
+    rows = db.session.execute(
+        select(Draft, DraftChange, Task)
+        .outerjoin(DraftChange, DraftChange.draft_id == Draft.id)
+        .outerjoin(Task, Task.id == Draft.task_id)
+        .where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN.value)
+    ).all()
+    draft, task = (rows[0][0], rows[0][2]) if rows else (None, None)
+    changes = {change.seat_id: change for _, change, _ in rows if change is not None}
+    return Board(rota, draft, task, seats_of_rota(rota.id), changes)
 
 
 def of_board(view: Board, *, now: datetime) -> Picture:

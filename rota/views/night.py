@@ -24,7 +24,11 @@ def show_cover() -> ResponseReturnValue:
         first = g.today
     zone = settings.current().zone
     return render_template(
-        "rota/cover.html", cover=cover(first, zone), first=first, zone=zone, may_plan=may(RotaPermission.PLAN)
+        "rota/cover.html",
+        cover=cover(first, zone, now=g.now),
+        first=first,
+        zone=zone,
+        may_plan=may(RotaPermission.PLAN),
     )
 
 

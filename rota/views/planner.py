@@ -12,7 +12,7 @@ from app.jobs.tasks import request_stop
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, requires
 from rota import making, picture, planning, proposing
-from rota.desk import draw, rotas_with_state, seat_panel, task_of
+from rota.desk import draw, rotas_with_state, seat_panel
 from rota.forms import AssignForm, MakeRotaForm, choices_of
 from rota.models import Rota
 from rota.permissions import RotaPermission
@@ -133,6 +133,7 @@ def _planner(
     drawing = draw(
         view,
         zone,
+        panel,
         href=lambda seat: url_for("rota.show", rota_id=rota.id, seat=seat.id, _anchor="seat"),
         chosen=seat_id,
         now=g.now,
@@ -149,8 +150,8 @@ def _planner(
         weeks=drawing.weeks(
             monday, lambda on: url_for(this_page, rota_id=rota.id, week=on.isoformat(), _anchor="week")
         ),
-        task=(task := task_of(view)),
-        proposal=proposing.progress_words(task) if task else None,
+        task=view.task,
+        proposal=proposing.progress_words(view.task) if view.task else None,
         is_over=proposing.rota_is_over(view, now=g.now),
         panel=panel,
     )

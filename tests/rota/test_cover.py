@@ -45,12 +45,12 @@ def wren(crew: Crew) -> Person:
 
 def test_nothing_is_counted_before_it_is_published(crew: Crew) -> None:
     crew.rota(crew.evenings())
-    assert cover(MONDAY, LONDON).nothing_published
+    assert cover(MONDAY, LONDON, now=NOW).nothing_published
 
 
 def test_each_hour_says_who_is_on_against_who_is_needed(crew: Crew, wren: Person) -> None:
     crew.published(wren)
-    shown = cover(MONDAY, LONDON)
+    shown = cover(MONDAY, LONDON, now=NOW)
     evening = {row.hour: [(cell.on, cell.needed) for cell in row.cells[:2] if cell] for row in shown.rows}
     assert evening[17] == [(0, 0), (0, 0)]
     assert evening[18] == evening[21] == [(1, 1), (0, 1)]
@@ -64,7 +64,7 @@ def test_the_hour_that_spring_skips_is_left_out_and_the_day_has_its_true_hours(c
     rota = crew.rota(nights(crew), starts_on=SPRING - timedelta(days=1), days=2)
     crew.give(rota, seats(rota)[0], wren)
     crew.publish(rota)
-    shown = cover(SPRING, LONDON)
+    shown = cover(SPRING, LONDON, now=NOW)
     assert shown.rows[1].cells[0] is None
     assert shown.rows[2].cells[0] is not None
     assert shown.figures[0].safe == 5
@@ -75,7 +75,7 @@ def test_the_hour_that_autumn_has_twice_is_counted_twice(crew: Crew, wren: Perso
     rota = crew.rota(nights(crew), starts_on=AUTUMN - timedelta(days=1), days=1)
     crew.give(rota, seats(rota)[0], wren)
     crew.publish(rota)
-    assert cover(AUTUMN, LONDON).figures[0].safe == 7
+    assert cover(AUTUMN, LONDON, now=NOW).figures[0].safe == 7
 
 
 def test_a_day_of_23_hours_and_a_shift_that_lasts_less_say_so_in_the_table(crew: Crew) -> None:
