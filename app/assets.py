@@ -68,6 +68,7 @@ def build(*, afresh: bool = False) -> bool:
                 names[logical] = _keep(fresh, logical, _with_hashed_names(text, NAMED_IN_SCRIPT, names, logical))
             style = _with_hashed_names(_style_sheet(), NAMED_IN_STYLE, names, "nightlight.css")
             names["nightlight.css"] = _keep(fresh, "nightlight.css", style)
+            _keep_the_last_ones(fresh)
             (fresh / "LICENCES.txt").write_text(_licences())
             (fresh / "manifest.json").write_text(json.dumps(names, indent=2, sort_keys=True) + "\n")
             (fresh / STAMP).write_text(wanted)
@@ -230,6 +231,14 @@ def _licences() -> str:
         "GOV.UK Frontend: Crown copyright, the MIT Licence.\n"
         "Atkinson Hyperlegible Next: the SIL Open Font Licence, in full below.\n\n" + (FONTS / "LICENSE").read_text()
     )
+
+
+def _keep_the_last_ones(fresh: Path) -> None:
+    """Keep what the build before made: a server still running, and a page still open, ask for it by its old names."""
+    manifest = BUILT / "manifest.json"
+    for name in json.loads(manifest.read_text()).values() if manifest.exists() else ():
+        if (BUILT / name).exists() and not (fresh / name).exists():
+            shutil.copy2(BUILT / name, fresh / name)
 
 
 # --- Names ------------------------------------------------------------------------------------------------
