@@ -14,6 +14,10 @@ DECISIONS = tuple(path for path in files("docs/decisions", ".md") if path.name !
 PARTS = ("Context", "Choice", "Refused", "Consequences", "Kept true by")
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
+# A path of ours in code quotes: with a slash and either a trailing slash or a suffix.
+QUOTED_PATH = re.compile(r"`((?:[\w.-]+/)+(?:[\w-]+\.\w+)?)`")
+# Made at set-up or at work, so not there in a fresh copy.
+MADE_LATER = ("var/", "app/static/built/", ".venv/")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
@@ -21,6 +25,13 @@ def test_every_link_of_a_document_leads_somewhere(page: Path) -> None:
     targets = [target.split("#")[0] for target in LINK.findall(page.read_text(encoding="utf-8"))]
     local = [target for target in targets if target and "://" not in target]
     assert [target for target in local if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_every_file_that_a_document_names_exists(page: Path) -> None:
+    named = QUOTED_PATH.findall(page.read_text(encoding="utf-8"))
+    missing = [name for name in named if not name.startswith(MADE_LATER) and not (ROOT / name).exists()]
+    assert missing == []
 
 
 @pytest.mark.parametrize("page", DECISIONS, ids=name_of)
