@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from app import audit, db
 from app.refusals import Conflict, Invalid, NotFound
 from rota import picture
-from rota.history import SeatMovedOn
+from rota.history import SeatMovedOn, lock_rota
 from rota.models import Draft, DraftChange, DraftState, Rota, Why
 from rota.picture import Board, Picture
 from rota.rules.base import Breach
@@ -47,7 +47,8 @@ class Verdict:
 
 
 def open_draft(rota: Rota, *, by: int | None, now: datetime) -> Draft:
-    """The rota's open draft, or a new one on the version that is published now."""
+    """The rota's open draft, or a new one on the version that is published now; the rota stays locked."""
+    rota = lock_rota(rota.id)
     draft = db.session.scalars(
         select(Draft)
         .where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN.value)
@@ -118,6 +119,7 @@ def leave_as_published(rota: Rota, seat_id: int, *, by: int, now: datetime) -> N
 
 def discard(rota: Rota, *, by: int, now: datetime) -> None:
     """Put the open draft away; what is published stays as it is. Without one, nothing happens."""
+    rota = lock_rota(rota.id)
     draft = db.session.scalars(
         select(Draft).where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN.value).with_for_update()
     ).one_or_none()

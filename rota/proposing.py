@@ -34,7 +34,6 @@ class PictureMovedOn(Conflict):
 
 def ask(rota: Rota, *, by: int | None, now: datetime) -> Task:
     """Ask for a proposal for a rota's draft, opening one if there is none. Seats placed by hand stay."""
-    lock_rota(rota.id)
     draft = open_draft(rota, by=by, now=now)
     if draft.task_id is not None and not db.session.get_one(Task, draft.task_id).is_over:
         raise AlreadyProposing("A proposal is being worked out already. You can stop it and keep what it has.")
@@ -68,6 +67,7 @@ def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: date
 def keep_in(draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, by: int | None, now: datetime) -> None:
     """Lay what came out over a draft. Refuses if anything it was made from has changed meanwhile."""
     rota = lock_rota(draft.rota_id)
+    db.session.refresh(draft)
     if draft.state != DraftState.OPEN.value:
         raise PictureMovedOn("The draft was published or put away meanwhile, so this proposal was not kept.")
     view = picture.board(rota)

@@ -1,0 +1,70 @@
+"""How many questions a page asks the database: as many for two people as for twenty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+
+from app import db
+from app.people.models import Role
+from tests.conftest import People, SignIn
+from tests.rota.crew import Crew, seats
+
+MOST = 12
+
+
+@pytest.fixture
+def asked() -> Iterator[list[str]]:
+    """Every statement sent from now on."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield found
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_the_planner_and_the_boards_ask_few_questions_however_many_people_there_are(
+    client: FlaskClient, crew: Crew, people: People, sign_in: SignIn, asked: list[str]
+) -> None:
+    team = [crew.moderator(f"Moderator {number}") for number in range(8)]
+    crew.always_can(*team)
+    rota = crew.rota(crew.evenings(), days=8)
+    for seat, person in zip(seats(rota)[:6], team, strict=False):
+        crew.give(rota, seat, person)
+    crew.publish(rota)
+    crew.give(rota, seats(rota)[6], team[6])
+    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    counts = {}
+    for page in (f"/rota/{rota.id}", f"/rota/{rota.id}/list", "/rota", "/cover", "/duty", "/shifts/availability"):
+        db.session.rollback()
+        asked.clear()
+        assert client.get(page).status_code == 200
+        counts[page] = len(asked)
+    assert {page: count for page, count in counts.items() if count > MOST} == {}
+
+
+def test_a_seats_panel_asks_as_many_questions_for_many_people_as_for_few(
+    client: FlaskClient, crew: Crew, people: People, sign_in: SignIn, asked: list[str]
+) -> None:
+    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    rota = crew.rota(crew.evenings())
+    page = f"/rota/{rota.id}?seat={seats(rota)[0].id}"
+
+    def count() -> int:
+        db.session.rollback()
+        asked.clear()
+        assert client.get(page).status_code == 200
+        return len(asked)
+
+    crew.always_can(crew.moderator("Wren"))
+    count()  # the first visit notes when the reader was last seen
+    few = count()
+    crew.always_can(*(crew.moderator(f"Moderator {number}") for number in range(8)))
+    assert count() == few
