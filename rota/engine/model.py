@@ -54,7 +54,7 @@ SENIOR_DUTIES = frozenset({Duty.LEAD, Duty.ON_CALL})
 class RosterModel:
     """The program for one roster, with the price of each stage. It is what rules see as `Model`."""
 
-    def __init__(self, roster: Roster, *, is_priced: bool = False) -> None:
+    def __init__(self, roster: Roster, *, is_priced: bool = False, has_walks: bool = True) -> None:
         self._roster = roster
         self._is_priced = is_priced
         self._run_lengths: dict[int, dict[str, int]] = {}
@@ -82,7 +82,8 @@ class RosterModel:
             for shift_rule in book.shifts:
                 shift_rule.constrain(self, shift)
         self._tell_crowds()
-        self._walk_through_runs()
+        if has_walks:
+            self._walk_through_runs()
         self._price_cover()
         self._price_changes()
         self.prices[Stage.COST] += self.prices[Stage.FAIRNESS]
@@ -220,12 +221,19 @@ class RosterModel:
             follow(whole)
         return whole
 
+    def answer(self, plan: Plan) -> list[int]:
+        """The answer that stands for a plan whose seats are all open or fixed here."""
+        values = list(self.program.lows)
+        for seating in plan.seatings:
+            values[self.seats[seating]] = 1
+        return self.settled(values)
+
     def places(self) -> list[Place]:
         """The seats that are open, by person and day."""
         return [
             Place(variable, seating.person_id, self._roster.day_of(self._roster.shift_by_id[seating.shift_id]))
             for seating, variable in self.seats.items()
-            if variable != ONE
+            if self.program.lows[variable] < self.program.highs[variable]
         ]
 
     def plan(self, values: Sequence[int]) -> Plan:

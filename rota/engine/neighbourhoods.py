@@ -11,8 +11,12 @@ from datetime import date, timedelta
 
 from rota.engine.program import Effort, Program, Terms, optimise
 
-STEP_SECONDS = 2.0
+STEP_SECONDS = 1.0
 """A part that takes longer than this was too large: the next of its kind is smaller."""
+
+
+PART_SEATS = 400
+"""Seats in a part to begin with: about what is closed in under a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class Surroundings:
         return free
 
 
+def _begin(seats: int, slices: int) -> int:
+    """How many slices of equally many to begin with."""
+    return max(1, min(slices, PART_SEATS * slices // max(1, seats)))
+
+
 def improve(
     program: Program,
     places: Sequence[Place],
@@ -84,9 +93,11 @@ def improve(
     surroundings = Surroundings(program, places)
     if not surroundings.days:
         return values
+    days, people = len(surroundings.days), len(surroundings.people)
     kinds: Mapping[str, Neighbourhood] = {
-        "days": Neighbourhood(3, len(surroundings.days)),
-        "people": Neighbourhood(12, len(surroundings.people)),
+        "days": Neighbourhood(_begin(len(places), days), days),
+        "people": Neighbourhood(_begin(len(places), people), people),
+        "block": Neighbourhood(_begin(len(places) // 2, people), people),
     }
     ends = time.monotonic() + seconds
     cost = program.value(objective, values)
@@ -101,13 +112,20 @@ def improve(
             first = chance.choice(surroundings.days)
             free = surroundings.part(None, {first + timedelta(days=n) for n in range(kind.size)})
         else:
-            several = chance.sample(surroundings.people, min(kind.size, len(surroundings.people)))
-            free = surroundings.part(set(several), None)
+            several = set(chance.sample(surroundings.people, min(kind.size, people)))
+            half = set(surroundings.days[chance.randrange(max(1, days // 2)) :][: max(1, days // 2)])
+            free = surroundings.part(several, half if name == "block" else None)
         started = time.monotonic()
         answer = optimise(
             program,
             objective,
-            Effort(min(left, STEP_SECONDS), chance.randrange(1 << 20), workers=1, in_steps=seed is not None),
+            Effort(
+                min(left, STEP_SECONDS),
+                chance.randrange(1 << 20),
+                workers=1,
+                in_steps=seed is not None,
+                by_relaxation=True,
+            ),
             hint=values,
             free=free,
             should_stop=should_stop,

@@ -35,7 +35,9 @@ class _SoFar:
         self._model = model
         self._seats: dict[tuple[int, Duty], list[tuple[int, int]]] = {}
         for seat, variable in model.seats.items():
-            self._seats.setdefault((seat.shift_id, seat.duty), []).append((seat.person_id, variable))
+            # Some seats are out of reach from the start: a peer's where nobody could be beside them.
+            if model.program.highs[variable]:
+                self._seats.setdefault((seat.shift_id, seat.duty), []).append((seat.person_id, variable))
         seats = set(model.seats.values())
         self._room: list[int] = []
         self._uses: dict[int, list[tuple[int, int]]] = {}

@@ -12,11 +12,14 @@ from rota.engine.neighbourhoods import improve
 from rota.engine.program import Effort, optimise
 from rota.roster import Plan, Roster
 
-SMALL = 5_000
-"""Seats times days off and on up to which one whole search with both cores proves more than small steps find."""
+SMALL = 1_600
+"""Seats up to which one whole search with both cores proves more than small steps beside it would find."""
 
-FIRST_SECONDS = 0.4
-"""The share of the time after which even a poor first plan must be there."""
+FIRST_SHARE = 0.4
+"""The share of the time that a first plan, however poor, may take."""
+
+ANY_COST = 1 << 40
+"""More than any plan costs: whatever is found first will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,27 +47,29 @@ def cheapest(
 ) -> Priced:
     """The plan with the least sum of its prices, with the bound that was proved."""
     started = time.monotonic()
-    search = _Search(RosterModel(roster, is_priced=True), started + seconds, seed, should_stop)
-    if len(search.model.seats) <= small:
-        search.whole(workers=2, values=None)
+    search = _Search(roster, started + seconds, seed, should_stop)
+    if len(search.tight.seats) <= small:
+        search.whole(workers=2)
     else:
         search.first()
-        if search.values is not None:
+        if search.plan is not None:
             beside = threading.Thread(target=search.steps)
             beside.start()
-            search.whole(workers=1, values=search.values)
+            search.whole(workers=1)
             beside.join()
-    plan = None if search.values is None else search.model.plan(search.values)
-    return Priced(plan, search.cost, search.bound, time.monotonic() - started)
+    return Priced(search.plan, search.cost, search.bound, time.monotonic() - started)
 
 
 class _Search:
-    """What several searches found between them."""
+    """What several searches found between them.
 
-    def __init__(self, model: RosterModel, ends: float, seed: int, should_stop: Callable[[], bool] | None) -> None:
-        self.model = model
-        self.objective = model.prices[Stage.COST]
-        self.values: list[int] | None = None
+    The tight model proves; the light one, without the walks through runs of days, is quicker to cut parts from.
+    """
+
+    def __init__(self, roster: Roster, ends: float, seed: int, should_stop: Callable[[], bool] | None) -> None:
+        self.tight = RosterModel(roster, is_priced=True)
+        self.light = RosterModel(roster, is_priced=True, has_walks=False)
+        self.plan: Plan | None = None
         self.cost: int | None = None
         self.bound = 0
         self._ends, self._seed, self._asked = ends, seed, should_stop
@@ -79,13 +84,12 @@ class _Search:
         proved = self.cost is not None and self.cost <= self.bound
         return proved or self.left <= 0 or (self._asked is not None and self._asked())
 
-    def keep(self, values: Sequence[int]) -> None:
+    def keep(self, model: RosterModel, values: Sequence[int]) -> None:
         """Keep an answer if it is the cheapest so far."""
-        values = self.model.settled(values)
-        cost = self.model.program.value(self.objective, values)
+        cost = model.program.value(model.prices[Stage.COST], model.settled(values))
         with self._lock:
             if self.cost is None or cost < self.cost:
-                self.values, self.cost = values, cost
+                self.plan, self.cost = model.plan(values), cost
 
     def _raise(self, bound: int) -> None:
         with self._lock:
@@ -93,37 +97,40 @@ class _Search:
 
     def first(self) -> None:
         """Any answer at all, to start from."""
-        effort = Effort(self.left * FIRST_SECONDS, self._seed, workers=2, stop_at=1 << 40)
-        answer = optimise(self.model.program, self.objective, effort, should_stop=self.is_over)
+        effort = Effort(self.left * FIRST_SHARE, self._seed, workers=2, stop_at=ANY_COST)
+        light = self.light
+        answer = optimise(light.program, light.prices[Stage.COST], effort, should_stop=self.is_over)
         if answer.values is not None:
-            self.keep(answer.values)
+            self.keep(light, answer.values)
 
-    def whole(self, *, workers: int, values: list[int] | None) -> None:
+    def whole(self, *, workers: int) -> None:
         """The whole program at once."""
+        tight = self.tight
         answer = optimise(
-            self.model.program,
-            self.objective,
+            tight.program,
+            tight.prices[Stage.COST],
             Effort(self.left, self._seed, workers=workers, by_relaxation=True),
-            hint=values,
-            on_better=lambda found, _: self.keep(found),
+            hint=None if self.plan is None else tight.answer(self.plan),
+            on_better=lambda found, _: self.keep(tight, found),
             on_bound=self._raise,
             should_stop=self.is_over,
         )
         if answer.values is not None:
-            self.keep(answer.values)
+            self.keep(tight, answer.values)
         self._raise(answer.bound)
 
     def steps(self) -> None:
         """Small parts again and again."""
-        assert self.values is not None
+        assert self.plan is not None
+        light = self.light
         improve(
-            self.model.program,
-            self.model.places(),
-            self.objective,
-            self.values,
+            light.program,
+            light.places(),
+            light.prices[Stage.COST],
+            light.answer(self.plan),
             floor=self.bound,
             seconds=self.left,
             seed=None,
-            on_better=self.keep,
+            on_better=lambda found: self.keep(light, found),
             should_stop=self.is_over,
         )

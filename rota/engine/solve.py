@@ -229,7 +229,7 @@ class _Search:
         enough = bound + int(bound * GOOD_ENOUGH) if stage is Stage.FAIRNESS else bound
         if self.program.value(objective, values) <= enough or self.limits.is_stopped:
             return values, bound
-        if len(self.model.seats) <= SMALL or not is_last:
+        if len(self.model.seats) <= (SMALL if is_last else LARGE):
             answer = optimise(
                 self.program,
                 objective,
@@ -263,6 +263,8 @@ class _Search:
 OPENING_SECONDS = 5.0
 SMALL = 2_000
 """Seats up to which CP-SAT is asked for the whole fair share at once."""
+LARGE = 40_000
+"""Seats beyond which the whole program no longer fits beside the rest in a gigabyte: then small parts alone."""
 GOOD_ENOUGH = 0.01
 """A hundredth above the bound on unevenness is not worth anybody's waiting."""
 

@@ -6,8 +6,10 @@ import json
 import subprocess
 import sys
 
+from benchmarks.blended import blended
 from progression.duties import Duty
-from rota.engine.model import Stage
+from rota.engine.model import RosterModel, Stage
+from rota.engine.opening import seat_by_seat
 from rota.engine.solve import run_task, solve
 from rota.roster import Plan, Seating, from_json, plan_from_json, plan_to_json, to_json
 from tests.rota.rosters import at, line, person, roster, rules_with, shift
@@ -99,3 +101,24 @@ def test_the_engine_loads_neither_the_web_nor_the_database_nor_the_solver() -> N
     )
     answer = subprocess.run([sys.executable, "-c", question], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"
+
+
+def test_a_seed_gives_the_same_plan_again() -> None:
+    picture = blended(40, 1, 2)
+    first, second = (solve(picture, seconds=30, seed=7) for _ in range(2))
+    assert first.plan == second.plan
+    assert first.proved
+
+
+def test_a_search_that_is_stopped_at_once_keeps_what_it_has() -> None:
+    picture = blended(40, 1, 2)
+    proposal = solve(picture, seconds=60, should_stop=lambda: True)
+    assert 0 < proposal.filled <= proposal.bound
+    assert [breach for breach in proposal.breaches if breach.person_id is not None] == []
+
+
+def test_the_first_plan_keeps_every_rule() -> None:
+    model = RosterModel(blended(40, 1, 2))
+    values = seat_by_seat(model)
+    assert model.program.holds(values)
+    assert model.plan(values).seatings
