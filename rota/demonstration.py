@@ -1,4 +1,4 @@
-"""The rota's part of the demonstration: two channels, times people can, one week published and one to plan.
+"""The rota's part of the demonstration: two channels, times people can, two weeks published and one to plan.
 
 Everything goes through the use cases, the engine included, so that what one sees is what the product does. It
 is honestly short at night: few people offer the small hours.
@@ -52,7 +52,10 @@ TURNING = frozenset({"mornings", "evenings", "late", "nights"})  # whose days di
 
 
 def load(demo: Demonstration) -> None:
-    """Load channels, availability, leave, one published week and the next one to plan."""
+    """Load channels, availability, leave, the running week and the next one published, and one more to plan.
+
+    With only the running week published, whoever looks on a Sunday would find nobody with a shift ahead.
+    """
     zone = settings.current().zone
     planned_at = clock.starts(demo.monday - timedelta(days=5), zone) + timedelta(hours=10)
     coordinator = demo.people["coordinator@demo.test"]
@@ -65,9 +68,10 @@ def load(demo: Demonstration) -> None:
         for place, (email, person) in enumerate(demo.people.items()):
             _offer(person, demo.rows[email]["habit"], place, zone, planned_at)
         _leave(demo, zone, planned_at)
-    _publish_week(demo, channel_ids, coordinator.id, planned_at)
+    _publish_week(demo.monday, channel_ids, coordinator.id, planned_at)
+    _publish_week(demo.monday + A_WEEK, channel_ids, coordinator.id, planned_at)
     with db.writing():
-        monday = demo.monday + A_WEEK
+        monday = demo.monday + 2 * A_WEEK
         title = _title(monday)
         making.make_rota(title, monday, monday + timedelta(days=6), channel_ids, by=coordinator.id, now=planned_at)
 
@@ -95,16 +99,16 @@ def _offer(person: Person, habit: str, place: int, zone: ZoneInfo, now: datetime
 
 def _leave(demo: Demonstration, zone: ZoneInfo, now: datetime) -> None:
     """Some are away in the week that is to be planned."""
-    monday = demo.monday + A_WEEK
+    monday = demo.monday + 2 * A_WEEK
     for email, first, days in (("wren@demo.test", 2, 3), ("ash@demo.test", 0, 6), ("comet@demo.test", 4, 2)):
         starts_on = monday + timedelta(days=first)
         availability.say_leave(demo.people[email].id, starts_on, starts_on + timedelta(days=days), zone=zone, now=now)
 
 
-def _publish_week(demo: Demonstration, channel_ids: list[int], by: int, now: datetime) -> None:
+def _publish_week(monday: date, channel_ids: list[int], by: int, now: datetime) -> None:
     with db.writing():
-        title, last = _title(demo.monday), demo.monday + timedelta(days=6)
-        rota = making.make_rota(title, demo.monday, last, channel_ids, by=by, now=now)
+        title, last = _title(monday), monday + timedelta(days=6)
+        rota = making.make_rota(title, monday, last, channel_ids, by=by, now=now)
         draft_id = planning.open_draft(rota, by=by, now=now).id
     arguments = {"rota_id": rota.id, "seconds": SECONDS}
     prepared = proposing.prepare(arguments, now)

@@ -176,12 +176,14 @@ def _clearances(standing: Standing, starts: datetime, ends: datetime) -> dict[Du
 def _commitments(
     people: Collection[int], own_shifts: Collection[int], start: datetime, end: datetime
 ) -> dict[int, list[Stint]]:
-    """What these people do on other rotas, and on this one before and after what is being planned."""
+    """What these people do on other rotas, and on this one before and after what is being planned.
+
+    They bear no shift's number: the rules count their hours and rest, but only judge the shifts of the roster.
+    """
     found: dict[int, list[Stint]] = defaultdict(list)
     for seat in seats_held_by(people, start, end):
         if seat.shift_id not in own_shifts and seat.person_id is not None:
-            stint = Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel, seat.shift_id)
-            found[seat.person_id].append(stint)
+            found[seat.person_id].append(Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel))
     return found
 
 

@@ -23,7 +23,7 @@ from tests.journeys import browser, learner
 from tests.journeys.house import House, eventually, link_in, words_of
 from training.pack_reading import read_pack
 
-MONDAY = datetime(2027, 2, 15, tzinfo=UTC).date()  # the week that is published in the demonstration
+MONDAY = datetime(2027, 2, 15, tzinfo=UTC).date()  # the first of the demonstration’s weeks
 NOW = datetime(2027, 2, 16, 10, 0, tzinfo=UTC)  # the Tuesday of that week
 LONDON = ZoneInfo("Europe/London")
 PASSWORD = "three calm green lanterns"
@@ -185,15 +185,15 @@ class Story:
         juniper = self.signed_in("volunteer@demo.test", width=390)
         juniper.go("/shifts/availability")
         form = juniper.page.get_by_role("form", name="Days away")
-        _fill_date(form, "First day", "24", "2", "2027")
-        _fill_date(form, "Last day", "24", "2", "2027")
+        _fill_date(form, "First day", "3", "3", "2027")
+        _fill_date(form, "Last day", "3", "3", "2027")
         form.get_by_role("button", name="Save these days away").click()
         juniper.sees("Away")
 
     def when_the_coordinator_proposes_the_next_week(self) -> Visitor:
         tansy = self.signed_in("coordinator@demo.test")
         tansy.go("/rota")
-        tansy.page.get_by_role("link", name="22 to 28 February", exact=True).click()
+        tansy.page.get_by_role("link", name="1 to 7 March", exact=True).click()
         tansy.press("Propose a rota")
 
         def is_over() -> bool | None:
@@ -228,7 +228,7 @@ class Story:
 
     def then_linden_is_told_and_sees_it_in_their_calendar(self, linden: Visitor, when: str) -> datetime:
         """Return when Linden's first shift begins."""
-        letter = self.house.letter("linden@demo.test", "rota 22 to 28 February")
+        letter = self.house.letter("linden@demo.test", "rota 1 to 7 March")
         day, time = when.split(", ")
         assert time in words_of(letter)
         linden.go("/shifts")
