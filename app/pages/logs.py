@@ -14,7 +14,10 @@ log = structlog.get_logger()
 
 
 def configure(*, readable: bool) -> None:
-    """Send structured logs to standard error; for a person's eyes in development, as JSON elsewhere."""
+    """Send structured logs to standard error; for a person's eyes in development, as JSON elsewhere.
+
+    In development only what goes wrong is told, so that the sign-ins stay in view.
+    """
     renderer = structlog.dev.ConsoleRenderer(colors=False) if readable else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
@@ -24,7 +27,7 @@ def configure(*, readable: bool) -> None:
             structlog.processors.format_exc_info,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if readable else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )

@@ -1,0 +1,109 @@
+"""Reading changes nothing: every page that can be reached by links, for every sign-in, asked for and watched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+
+from app import db, demo
+from app.people.models import Person, PersonPrivate
+from tests.conftest import People, SignIn
+from tests.journeys.browser import kind_of
+from tests.times import NOW
+
+WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
+MOST_QUERIES = 12
+
+# Pages that write on purpose, each with its reason.
+WRITES_FOR_A_REASON: dict[str, str] = {}
+# Pages made of parts that each ask for themselves ask more, and here is how much at most. The number does not
+# depend on how many people or shifts there are; the aim is twelve here, too.
+MAY_ASK = {"/": 31, "/people/#": 19, "/shifts": 16, "/rota/#?seat": 16, "/rota/#?all&seat": 16}
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """Every statement that reaches the database meanwhile."""
+    heard: list[str] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            heard.append(statement)
+
+    engine = db.extension.engine
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield heard
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+
+
+def links_of(markup: str) -> list[str]:
+    """The addresses of our own that a page links to, fragments left out."""
+    page = html5lib.parse(markup, namespaceHTMLElements=False)
+    addresses = [element.get("href", "") for element in page.iter("a")]
+    parts = [urlsplit(address) for address in addresses]
+    return [part._replace(fragment="").geturl() for part in parts if not part.netloc and part.path.startswith("/")]
+
+
+def walk(client: FlaskClient, app: Flask, seen: dict[str, tuple[int, list[str], int]]) -> None:
+    """Open one page of each kind from Today on; note each kind's status, writes and number of questions."""
+    waiting = ["/"]
+    while waiting:
+        address = waiting.pop(0)
+        if kind_of(address) in seen:
+            continue
+        with statements(app) as heard:
+            answer = client.get(address)
+        writes = [statement for statement in heard if WRITES.match(statement)]
+        seen[kind_of(address)] = (answer.status_code, writes, len(heard))
+        if answer.mimetype == "text/html" and answer.status_code == 200:
+            waiting += links_of(answer.text)
+
+
+def test_a_write_would_be_seen(app: Flask, people: People) -> None:
+    with statements(app) as heard:
+        people.person("Wren")
+    assert [statement for statement in heard if WRITES.match(statement)]
+
+
+@pytest.fixture
+def demonstration(app: Flask) -> Flask:
+    demo.load(monday=None, now=NOW, say=lambda words: None)
+    return app
+
+
+def test_every_link_of_the_demonstration_opens_and_no_page_writes_or_asks_too_much(
+    demonstration: Flask, sign_in: SignIn
+) -> None:
+    broken, writing, asking, pages = {}, {}, {}, 0
+    for name in demo.SIGN_INS:
+        person = db.session.scalars(
+            select(Person)
+            .join(PersonPrivate, PersonPrivate.person_id == Person.id)
+            .where(PersonPrivate.email == f"{name}@demo.test")
+        ).one()
+        client = sign_in(demonstration.test_client(), person)
+        seen: dict[str, tuple[int, list[str], int]] = {}
+        walk(client, demonstration, seen)
+        pages += len(seen)
+        for kind, (status, writes, asked) in seen.items():
+            if status not in (200, 302, 303):
+                broken[f"{name} {kind}"] = status
+            if writes and kind not in WRITES_FOR_A_REASON:
+                writing[f"{name} {kind}"] = writes
+            if asked > MAY_ASK.get(kind, MOST_QUERIES):
+                asking[f"{name} {kind}"] = asked
+    assert broken == {}
+    assert writing == {}
+    assert asking == {}
+    assert pages > 60
