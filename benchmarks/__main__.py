@@ -1,0 +1,32 @@
+"""`./run bench`: measures speed and rota quality; `./run bench NAME ARGUMENTS` one of them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+BENCHMARKS = {
+    "pages": "how fast pages are with 5,000 people and two years of shifts",
+    "blended": "how fast and how full a round-the-clock rota for 500 people is",
+    "shift_scheduling": "one instance of the public Shift Scheduling Benchmark; wants its file",
+}
+RUN_BY_DEFAULT = ("pages", "blended")
+
+
+def main() -> int:
+    """Run what was asked for, each in a process of its own, so that none warms up another."""
+    asked = sys.argv[1:]
+    if asked and asked[0] not in BENCHMARKS:
+        print("\n".join(f"{name:18}{words}" for name, words in BENCHMARKS.items()), file=sys.stderr)
+        return 1
+    runs = [asked] if asked else [[name] for name in RUN_BY_DEFAULT]
+    for name, *arguments in runs:
+        print(f"{name}: {BENCHMARKS[name]}", flush=True)
+        done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *arguments], check=False)
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
