@@ -44,6 +44,7 @@ PAGES = (
     ("coordinator", "/rota"),
     ("coordinator", "/rota/1"),
     ("coordinator", "/rota/2"),
+    ("coordinator", "/rota/3"),
     ("coordinator", "/cover"),
     ("coordinator", "/people"),
     ("staff", "/sign-offs"),
