@@ -37,8 +37,9 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
         raise Conflict(f"{monday.isoformat()} is not a Monday.")
     demonstration = bring_in_people(monday=monday, now=now)
     say(f"{len(demonstration.people)} people are here.")
-    steps = sorted((step for domain in domains for step in domain.demonstrate), key=lambda step: step.order)
-    for step in steps:
+    steps = [(step.order, domain.name, step) for domain in domains for step in domain.demonstrate]
+    for _order, name, step in sorted(steps, key=lambda each: each[0]):
+        say(f"Loading what the demonstration shows of {name} …")
         step.load(demonstration)
     say("The demonstration is loaded.")
     tell_sign_ins(say)

@@ -21,7 +21,7 @@ from rota.pattern import Need, Stretch
 EVERY_DAY = frozenset(range(7))
 A_WEEK = timedelta(days=7)
 SEED = 7  # The same people on the same shifts every time.
-SECONDS = 20
+SECONDS = 4
 
 LEAD, MODERATOR = Need(Duty.LEAD, 1, 1, 1), Need(Duty.MODERATOR, 1, 1, 2)
 HOST, ON_CALL = Need(Duty.HOST, 0, 1, 2), Need(Duty.ON_CALL, 1, 1, 1)

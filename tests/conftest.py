@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,14 +14,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import clock, db
+from app import clock, db, demo
 from app.people import directory, passwords, sessions
 from app.people.directory import NewPerson
 from app.people.models import Person, PersonState, Role
 from app.people.visit import cookie_name
 from app.settings import Settings
 from tests.databases import Databases
-from tests.times import NOW
+from tests.times import MONDAY, NOW
 from wsgi import create_app
 
 PASSWORD = "three calm green lanterns"
@@ -70,6 +71,29 @@ def app(test_settings: Settings) -> Iterator[Flask]:
         db.session.remove()
         db.extension.engine.dispose()
     clock.set_to(None)
+
+
+@pytest.fixture
+def demonstration(app: Flask, test_settings: Settings, databases: Databases) -> Flask:
+    """The house with the demonstration in it, on SQLite. Loaded once by each test process, then copied."""
+    kept = databases.folder / "demonstration"
+    own = Path(test_settings.database_url.removeprefix("sqlite:///"))
+    if kept.exists():
+        db.session.remove()
+        db.extension.engine.dispose()
+        for leftover in own.parent.glob(f"{own.name}-*"):
+            leftover.unlink()  # the write-ahead log of the empty database that was here
+        shutil.copy(kept / "nightlight.db", own)
+        shutil.copytree(kept / "keys", test_settings.keys)
+    else:
+        demo.load(monday=MONDAY, now=NOW, say=lambda _words: None)
+        kept.mkdir()
+        db.session.remove()
+        with db.extension.engine.connect() as connection:
+            connection.exec_driver_sql("COMMIT")  # SQLite copies itself only outside a transaction
+            connection.exec_driver_sql(f"VACUUM INTO '{kept / 'nightlight.db'}'")
+        shutil.copytree(test_settings.keys, kept / "keys")
+    return app
 
 
 @pytest.fixture

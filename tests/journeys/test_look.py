@@ -14,7 +14,6 @@ from app.people.models import Role
 from tests.conftest import People
 from tests.journeys import browser as real
 from tests.journeys.conftest import Window
-from tests.times import NOW
 
 pytestmark = pytest.mark.browser
 
@@ -71,8 +70,7 @@ def test_a_list_of_people_with_faults_says_where_each_is(window_of: Window, addr
     assert real.faults_in_every_light(page) == []
 
 
-def test_every_page_of_the_demonstration_has_no_faults(app: Flask, window_of: Window, address: str) -> None:
-    demo.load(monday=None, now=NOW, say=lambda words: None)
+def test_every_page_of_the_demonstration_has_no_faults(demonstration: Flask, window_of: Window, address: str) -> None:
     seen: set[str] = set()
     found = []
     for name in demo.SIGN_INS:

@@ -113,7 +113,7 @@ class Story:
         learner.onward(sable.page, "Record an observation").click()
         sable.page.get_by_label(what).check()
         _fill_date(sable.page, "On which day", "15", "2", "2027")
-        sable.page.get_by_label("What you saw").last.fill("Kind, clear, and asked when it mattered.")
+        sable.page.get_by_label("In your words").fill("Kind, clear, and asked when it mattered.")
         sable.press("Record this observation")
 
     def when_staff_record_the_background_check(self) -> None:
