@@ -20,7 +20,7 @@ from app.people.passwords import DEMONSTRATION
 from app.settings import ROOT
 from tests.databases import Databases
 from tests.journeys import browser, learner
-from tests.journeys.house import House, eventually, link_in, words_of
+from tests.journeys.house import PATIENCE, House, link_in, words_of
 from training.pack_reading import read_pack
 
 MONDAY = datetime(2027, 2, 15, tzinfo=UTC).date()  # the first of the demonstration’s weeks
@@ -162,7 +162,7 @@ class Story:
         with pikepdf.open(BytesIO(answer.body())) as pdf:
             assert "/MarkInfo" in pdf.Root
             assert "credential.json" in pdf.attachments
-        check = linden.page.get_by_role("link", name="/verify/").get_attribute("href")
+        check = linden.page.locator("main a[href*='/verify/']").first.get_attribute("href")
         stranger = self.visitor()
         stranger.page.goto(str(check))
         stranger.sees("valid")
@@ -195,12 +195,8 @@ class Story:
         tansy.go("/rota")
         tansy.page.get_by_role("link", name="1 to 7 March", exact=True).click()
         tansy.press("Propose a rota")
-
-        def is_over() -> bool | None:
-            tansy.page.reload()
-            return tansy.page.get_by_role("button", name="Propose again").count() > 0 or None
-
-        eventually(is_over, "the proposal")
+        # The page looks again by itself until the proposal is there.
+        tansy.page.get_by_role("button", name="Propose again").wait_for(timeout=PATIENCE * 1000)
         tansy.sees("No rota that keeps the rules can fill more.")
         return tansy
 
@@ -214,6 +210,7 @@ class Story:
             if give.count():
                 when = tansy.page.locator("#seat p").first.inner_text()
                 give.click()
+                tansy.page.locator("section[aria-labelledby='has-h']", has_text="Linden").wait_for()
                 return when.split(" to ")[0]
         raise AssertionError("no seat of this week is offered to Linden")
 
