@@ -216,6 +216,7 @@ class Story:
 
     def when_the_coordinator_publishes(self, tansy: Visitor) -> None:
         learner.onward(tansy.page, "Review and publish").click()
+        tansy.page.get_by_text("New shifts (").click()
         tansy.sees("Linden")
         gaps = tansy.page.get_by_label("I have", exact=False)
         if gaps.count():
