@@ -133,11 +133,7 @@ def _page_context() -> dict[str, object]:
     """What every page may speak of. Outside a request (letters) there is no reader and no menu."""
     has_reader = has_request_context()
     person = visitor() if has_reader else None
-    stage = None
-    if person is not None:
-        if "stage_of_me" not in g:  # Asked for again by every part of a page that is a template of its own.
-            g.stage_of_me = domain_registry.stages_of([person.id], g.now).get(person.id)
-        stage = g.stage_of_me
+    stage = domain_registry.stages_of([person.id], g.now).get(person.id) if person is not None else None
     return {
         "person": person,
         "nav": home.places() if has_reader else [],

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
-from typing import Any, ClassVar, TypeVar
+from functools import wraps
+from inspect import unwrap
+from typing import Any, ClassVar, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -104,6 +106,7 @@ def writing() -> Iterator[None]:
     if current.new or current.dirty or current.deleted:
         raise WroteOutsideWriting("rows were changed before db.writing() was opened")
     current.rollback()
+    forget_reads()
     current.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     current.info["writing"] = True
     try:
@@ -125,6 +128,46 @@ def pending(kind: str) -> list[Any]:
     """A list that lives as long as this writing transaction, for what is to happen in its last step."""
     waiting: list[Any] = session().info.setdefault(f"pending:{kind}", [])
     return waiting
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def read_once_a_page(read: Callable[P, R]) -> Callable[P, R]:
+    """Decorator: parts of one page that ask the same get the one answer. It is for all of them: never change it.
+
+    Answers are kept only while `remember_reads` holds, and a writing transaction forgets them: whoever decides reads.
+    """
+
+    @wraps(read)
+    def reading(*args: P.args, **kwargs: P.kwargs) -> R:
+        known: dict[Any, R] | None = session().info.get("reads")
+        if known is None:
+            return read(*args, **kwargs)
+        question = (read, args, tuple(sorted(kwargs.items())))
+        if question not in known:
+            known[question] = read(*args, **kwargs)
+        return known[question]
+
+    return reading
+
+
+def remember_answer(read: Callable[P, R], answer: R, *args: P.args, **kwargs: P.kwargs) -> None:
+    """Keep an answer that came along with another question, as if `read` had been asked."""
+    known: dict[Any, R] | None = session().info.get("reads")
+    if known is not None:
+        known[unwrap(read), args, tuple(sorted(kwargs.items()))] = answer
+
+
+def remember_reads() -> None:
+    """From now on, until something is written or the page is made, one question is asked once."""
+    session().info["reads"] = {}
+
+
+def forget_reads() -> None:
+    """Ask anew from now on."""
+    session().info.pop("reads", None)
 
 
 @event.listens_for(Session, "before_flush")

@@ -6,6 +6,7 @@ it, when, why, and from which day it holds. Where nothing was written, the shipp
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -65,13 +66,28 @@ def shipped(schema: type[Document], path: Path) -> Document:
 def on(schema: type[Document], day: date) -> Document:
     """The document of this kind that holds on a day: the latest written that holds from that day or before."""
     kind = _kind(schema)
-    document = db.session.scalars(
-        select(PolicyVersion.document)
-        .where(PolicyVersion.kind == kind.name, PolicyVersion.holds_from <= day)
-        .order_by(PolicyVersion.holds_from.desc(), PolicyVersion.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return schema.model_validate(document) if document is not None else shipped(schema, kind.default)
+    document = next((text for name, first_day, text in _written() if name == kind.name and first_day <= day), None)
+    found: Document = shipped(schema, kind.default) if document is None else _checked(schema, document)
+    return found
+
+
+@db.read_once_a_page
+def _written() -> list[tuple[str, date, str]]:
+    """Every version of every kind with its first day and its JSON, the one that wins first.
+
+    They are few, and a page that asks for one kind mostly asks for another too.
+    """
+    rows = db.session.execute(
+        select(PolicyVersion.kind, PolicyVersion.holds_from, PolicyVersion.document).order_by(
+            PolicyVersion.holds_from.desc(), PolicyVersion.id.desc()
+        )
+    )
+    return [(row.kind, row.holds_from, json.dumps(row.document, sort_keys=True)) for row in rows]
+
+
+@lru_cache(maxsize=64)
+def _checked(schema: type[Document], text: str) -> Document:
+    return schema.model_validate_json(text)
 
 
 def from_day_on(schema: type[Document], day: date) -> list[tuple[date, Document]]:
@@ -79,12 +95,8 @@ def from_day_on(schema: type[Document], day: date) -> list[tuple[date, Document]
 
     What is decided today for a night in twelve weeks is decided by the policy of that night.
     """
-    later = db.session.scalars(
-        select(PolicyVersion.holds_from)
-        .where(PolicyVersion.kind == _kind(schema).name, PolicyVersion.holds_from > day)
-        .order_by(PolicyVersion.holds_from)
-        .distinct()
-    )
+    name = _kind(schema).name
+    later = sorted({first_day for kind, first_day, _ in _written() if kind == name and first_day > day})
     return [(first_day, on(schema, first_day)) for first_day in (day, *later)]
 
 

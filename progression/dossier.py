@@ -10,13 +10,13 @@ from datetime import datetime
 
 from sqlalchemy import Select, distinct, func, or_, select, tuple_
 
-from app import db, settings
+from app import settings
 from app.people import ages
 from app.people.directory import names_of
 from app.people.models import Person, PersonState
 from progression.facts import Fact, FactKind
 from progression.journey import Journey, NeedProgress, StepProgress, journey_of, step_ahead
-from progression.ledger import Note, notes_of, of_people, of_person
+from progression.ledger import Note, notes_of, of_accounts, of_person
 from progression.models import Evidence
 from progression.pathway import Pathway
 from progression.stages import Stage
@@ -166,27 +166,17 @@ def waiting_for_a_decision(now: datetime, *, but_not: int) -> list[Waiting]:
     `but_not` is who is asking: nobody decides about themselves.
     """
     policy, zone = pathway_now(now), settings.current().zone
-    people = {
-        person.id: person
-        for person in db.session.scalars(
-            select(Person)
-            .where(
-                Person.state != PersonState.SUSPENDED.value,
-                Person.id != but_not,
-                or_(*(Person.id.in_(each) for each in _perhaps_close(policy))),
-            )
-            .order_by(Person.display_name)
-        )
-    }
     asked = {need.partition(":")[0] for need in policy.evidence_asked_for}
-    known = of_people(
-        people, kinds=asked | {FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.NOT_YET, FactKind.WITHDRAWN}
+    known = of_accounts(
+        Person.state != PersonState.SUSPENDED.value,
+        Person.id != but_not,
+        or_(*(Person.id.in_(each) for each in _perhaps_close(policy))),
+        kinds=asked | {FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.NOT_YET, FactKind.WITHDRAWN},
     )
-    born_on = ages.born_on(people)
+    born_on = ages.born_on(person.id for person in known)
     found = []
-    for person in people.values():
-        facts = known[person.id]
-        step = step_ahead(facts, policy, zone, born_on=born_on.get(person.id), at=now) if facts else None
+    for person, facts in known.items():
+        step = step_ahead(facts, policy, zone, born_on=born_on.get(person.id), at=now)
         if step is not None and len(step.unmet) <= 1 and step.met:
             found.append(
                 Waiting(

@@ -6,14 +6,17 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app import db
+from app.people.models import Person
 from progression.facts import Fact
 from progression.models import Evidence, EvidenceNote
 
 # Databases bound the number of values in one question; PostgreSQL at 65,535, SQLite at 32,766.
 MOST_IDS_AT_ONCE = 10_000
+
+_COLUMNS = [getattr(Evidence, name) for name in Fact.__dataclass_fields__]
 
 
 def of_people(ids: Iterable[int], *, kinds: Collection[str] | None = None) -> dict[int, list[Fact]]:
@@ -23,10 +26,12 @@ def of_people(ids: Iterable[int], *, kinds: Collection[str] | None = None) -> di
     With `kinds`, only those. Everybody asked for has an entry, if an empty one.
     """
     wanted = sorted(set(ids))
+    if len(wanted) == 1:
+        facts = _all_about(wanted[0])
+        return {wanted[0]: [fact for fact in facts if kinds is None or fact.kind in kinds]}
     known: dict[int, list[Fact]] = {person_id: [] for person_id in wanted}
-    columns = [getattr(Evidence, name) for name in Fact.__dataclass_fields__]
     for some in _in_parts(wanted):
-        query = select(*columns).where(Evidence.person_id.in_(some)).order_by(Evidence.id)
+        query = select(*_COLUMNS).where(Evidence.person_id.in_(some)).order_by(Evidence.id)
         if kinds is not None:
             query = query.where(Evidence.kind.in_(sorted(kinds)))
         for row in db.session.execute(query):
@@ -34,9 +39,29 @@ def of_people(ids: Iterable[int], *, kinds: Collection[str] | None = None) -> di
     return known
 
 
+@db.read_once_a_page
+def _all_about(person_id: int) -> tuple[Fact, ...]:
+    rows = db.session.execute(select(*_COLUMNS).where(Evidence.person_id == person_id).order_by(Evidence.id))
+    return tuple(Fact(**row._mapping) for row in rows)
+
+
 def of_person(person_id: int) -> list[Fact]:
     """All the facts about one person, in the order they were recorded."""
     return of_people([person_id])[person_id]
+
+
+def of_accounts(*conditions: ColumnElement[bool], kinds: Collection[str]) -> dict[Person, list[Fact]]:
+    """The people who meet all conditions, by name, each with the facts of these kinds; who has none is left out."""
+    rows = db.session.execute(
+        select(Person, *_COLUMNS)
+        .join(Evidence, Evidence.person_id == Person.id)
+        .where(Evidence.kind.in_(sorted(kinds)), *conditions)
+        .order_by(Person.display_name, Evidence.id)
+    )
+    known: dict[Person, list[Fact]] = {}
+    for person, *values in rows:
+        known.setdefault(person, []).append(Fact(*values))
+    return known
 
 
 @dataclass(frozen=True, slots=True)

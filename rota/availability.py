@@ -9,13 +9,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, String, delete, null, select, type_coerce
 
 from app import audit, clock, db
 from app.refusals import Invalid, NotFound
-from progression.intervals import Interval, joined
+from progression.intervals import ALWAYS_SINCE, Interval, joined
 from rota.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 from rota.pattern import DAY_NAMES, instant
 from rota.seats import seats_held_by
@@ -91,22 +92,61 @@ def _within(able: Iterable[Interval], start: datetime, end: datetime) -> Iterato
 
 
 def availability_of(ids: Collection[int], start: datetime, end: datetime) -> dict[int, tuple[Interval, ...]]:
-    """When each of these people can, between two instants, in two queries. Who said nothing, cannot."""
+    """When each of these people can, between two instants, in one query. Who said nothing, cannot."""
     weekly: dict[int, list[tuple[WeeklyTime, ZoneInfo]]] = defaultdict(list)
-    for row in db.session.scalars(select(AvailabilityWeekly).where(AvailabilityWeekly.person_id.in_(ids))):
-        weekly[row.person_id].append((_weekly(row), ZoneInfo(row.zone_name)))
     dated: dict[int, list[DatedTime]] = defaultdict(list)
-    for said in db.session.scalars(
-        select(AvailabilityDated)
-        .where(
-            AvailabilityDated.person_id.in_(ids),
-            AvailabilityDated.ends_at > start,
-            AvailabilityDated.starts_at < end,
+    rows = (
+        _said_by(next(iter(ids)))
+        if len(ids) == 1
+        else _said(
+            AvailabilityWeekly.person_id.in_(ids),
+            AvailabilityDated.person_id.in_(ids)
+            & (AvailabilityDated.ends_at > start)
+            & (AvailabilityDated.starts_at < end),
         )
-        .order_by(AvailabilityDated.said_at, AvailabilityDated.id)
-    ):
-        dated[said.person_id].append(DatedTime(DatedKind(said.kind), said.starts_at, said.ends_at))
+    )
+    for row in rows:
+        if row.kind is None:
+            weekly[row.person_id].append((WeeklyTime(row.weekday, row.starts, row.ends), ZoneInfo(row.zone_name)))
+        else:
+            dated[row.person_id].append(DatedTime(DatedKind(row.kind), row.starts_at, row.ends_at))
     return {person_id: intervals(weekly[person_id], dated[person_id], start, end) for person_id in ids}
+
+
+@db.read_once_a_page
+def _said_by(person_id: int) -> list[Any]:
+    """All that one person ever said, which is little, so that a page may ask for several stretches of time."""
+    return _said(AvailabilityWeekly.person_id == person_id, AvailabilityDated.person_id == person_id)
+
+
+def _said(of_week: ColumnElement[bool], of_days: ColumnElement[bool]) -> list[Any]:
+    """Weekly times (without a kind), then what was said about days in the order of saying."""
+    weekly = select(
+        AvailabilityWeekly.person_id,
+        AvailabilityWeekly.weekday,
+        AvailabilityWeekly.starts,
+        AvailabilityWeekly.ends,
+        AvailabilityWeekly.zone_name,
+        type_coerce(null(), String).label("kind"),
+        type_coerce(null(), db.UtcDateTime).label("starts_at"),
+        type_coerce(null(), db.UtcDateTime).label("ends_at"),
+        type_coerce(null(), db.UtcDateTime).label("said_at"),
+        AvailabilityWeekly.id,
+    ).where(of_week)
+    dated = select(
+        AvailabilityDated.person_id,
+        null(),
+        null(),
+        null(),
+        null(),
+        AvailabilityDated.kind,
+        AvailabilityDated.starts_at,
+        AvailabilityDated.ends_at,
+        AvailabilityDated.said_at,
+        AvailabilityDated.id,
+    ).where(of_days)
+    rows: Iterable[Any] = db.session.execute(weekly.union_all(dated)).all()
+    return sorted(rows, key=lambda row: (row.kind is not None, row.said_at or ALWAYS_SINCE, row.id))
 
 
 def week_of(person_id: int) -> list[AvailabilityWeekly]:

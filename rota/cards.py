@@ -9,11 +9,9 @@ from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import permissions_of
-from progression.intervals import FOR_EVER
 from rota import exchange, mine
-from rota.models import Shift
 from rota.permissions import RotaPermission
-from rota.seats import SeatRow, seats_between, seats_held_by, seats_where
+from rota.seats import SeatRow, vacant_between
 
 GAPS_AHEAD = timedelta(days=7)
 SHOWN = 3
@@ -21,11 +19,10 @@ SHOWN = 3
 
 def next_shift(person: Person, now: datetime) -> Card | None:
     """The shift that is on or comes next, and who else is on it."""
-    coming = seats_held_by([person.id], now, FOR_EVER)
+    coming = mine.coming(person.id, now=now)
     if not coming:
         return None
     first = coming[0]
-    whole = seats_where(Shift.id == first.shift_id)
     zone = mine.zone_of(person)
     return Card(
         "rota/cards/next_shift.html",
@@ -35,7 +32,7 @@ def next_shift(person: Person, now: datetime) -> Card | None:
             "both_zones": mine.speaks_two_zones(person),
             "days_away": (clock.on(first.starts_at, zone) - clock.on(now, zone)).days,
             "has_begun": first.starts_at <= now,
-            "beside": mine.colleagues(whole, but_not=person.id, now=now),
+            "beside": mine.beside(first, person.id, now=now),
         },
         order=10,
         may_be_lit=True,
@@ -59,8 +56,8 @@ def gaps(person: Person, now: datetime) -> Card | None:
     if RotaPermission.PLAN not in permissions_of(person.id, on=clock.on(now, settings.current().zone)):
         return None
     short: dict[int, list[SeatRow]] = defaultdict(list)
-    for seat in seats_between(now, now + GAPS_AHEAD):
-        if seat.is_open and seat.duty.counts_as_cover:
+    for seat in vacant_between(now, now + GAPS_AHEAD):
+        if seat.duty.counts_as_cover:
             short[seat.shift_id].append(seat)
     shifts = list(short.values())
     return Card(

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from app import db
 from app.domain import stages_of
+from app.people.models import Person, PersonState
+from progression.standing import perhaps_cleared
 from rota import picture
 from rota.gaps import Candidate, Verdict, who_could
-from rota.models import Draft, DraftState, Rota
+from rota.models import AvailabilityDated, AvailabilityWeekly, DatedKind, Draft, DraftState, Rota
 from rota.names import names_of
 from rota.picture import Board
 from rota.seats import SeatRow
 from rota.week import Drawing, clock_words
 
 FIRST_REASONS = 6  # How many of each group of reasons are shown before "and … more people".
+LOOKED_AT = 150
+"""How many people beside those on the rota are judged for a seat: each takes a fraction of a millisecond."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Panel:
     elsewhere: Sequence[Candidate]
     blocked: Sequence[Candidate]
     more: int
+    unread: int
+    """How many people more there are, of whom none was looked at: those least likely to be able."""
     names: Mapping[int, str]
     stages: Mapping[int, str]
     clock: str | None
@@ -69,13 +75,16 @@ def draw(
 
 
 def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool) -> Panel:
-    """Who could take a seat and why others cannot, its holder put aside."""
-    roster = picture.of_board(view, now=now)
+    """Who could take a seat and why others cannot, its holder put aside.
+
+    Where there are many people, those come into question first who may be cleared and offered a time like it.
+    """
+    if seat.starts_at <= now:
+        return _of_the_past(view, seat, now=now)
+    nearest, unread = _nearest_to(seat, now=now)
+    roster = picture.of_board(view, now=now, only=nearest)
     names = {each.id: each.name for each in roster.roster.people}
     holder_id = view.holder(seat)
-    if seat.starts_at <= now:
-        holder = Candidate(holder_id, names[holder_id], Verdict.THERE, None, "") if holder_id else None
-        return Panel(seat, holder, (), (), (), (), 0, names, roster.stages, None, True, False, None)
     found = who_could(roster.roster, roster.plan, seat.shift_id, seat.duty)
     blocked = [each for each in found if each.verdict is Verdict.BLOCKED]
     with_reason = [each for each in found if each.verdict is Verdict.OVERRIDABLE]
@@ -88,6 +97,7 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool) ->
         elsewhere=[each for each in found if each.verdict is Verdict.ELSEWHERE],
         blocked=blocked[:most],
         more=len(with_reason[most:]) + len(blocked[most:]),
+        unread=unread,
         names=names,
         stages=roster.stages,
         clock=clock_words(seat, roster.roster.zone),
@@ -95,3 +105,37 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool) ->
         is_changed=seat.id in view.changes,
         overtaken_by=names.get(seat.person_id or 0, "nobody") if view.is_overtaken(seat) else None,
     )
+
+
+def _of_the_past(view: Board, seat: SeatRow, *, now: datetime) -> Panel:
+    names, stages = names_of(view.people), stages_of(view.people, now)
+    holder_id = view.holder(seat)
+    holder = Candidate(holder_id, names[holder_id], Verdict.THERE, None, "") if holder_id else None
+    return Panel(seat, holder, (), (), (), (), 0, 0, names, stages, None, True, False, None)
+
+
+def _nearest_to(seat: SeatRow, *, now: datetime) -> tuple[list[int], int]:
+    """Who comes into question first for a seat, by what the database can tell alone; and how many are left.
+
+    First who was signed off far enough and offers time on that day, then who was signed off, then the others.
+    """
+    days = {seat.starts_at + timedelta(days=number) for number in (-1, 0, 1)}  # whatever the zone it was offered in
+    offered = Person.id.in_(
+        select(AvailabilityWeekly.person_id)
+        .where(AvailabilityWeekly.weekday.in_({day.weekday() for day in days}))
+        .union(
+            select(AvailabilityDated.person_id).where(
+                AvailabilityDated.kind == DatedKind.CAN.value,
+                AvailabilityDated.starts_at < seat.ends_at,
+                AvailabilityDated.ends_at > seat.starts_at,
+            )
+        )
+    )
+    signed_off = Person.id.in_(perhaps_cleared(seat.duty, now))
+    rows = db.session.execute(
+        select(Person.id, func.count().over().label("everybody"))
+        .where(Person.state == PersonState.ACTIVE.value)
+        .order_by(case((signed_off & offered, 0), (signed_off, 1), else_=2), Person.id)
+        .limit(LOOKED_AT)
+    ).all()
+    return [row.id for row in rows], (rows[0].everybody - len(rows)) if rows else 0

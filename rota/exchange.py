@@ -9,13 +9,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app import clock, db, settings
+from app import clock, db, policies, settings
 from app.outbox import queue
 from app.people.models import Person
 from app.people.rights import people_who_may
 from app.refusals import Conflict, NotFound
 from progression.duties import Duty
+from progression.intervals import FOR_EVER, Interval
+from progression.standing import standing_of
 from rota import picture
+from rota.availability import availability_of
 from rota.history import SeatMovedOn, hand_over, holders, lock_rota, new_version
 from rota.models import Assignment, RotaVersion, VersionKind, Why
 from rota.notices import ShiftDropped
@@ -23,10 +26,12 @@ from rota.permissions import RotaPermission
 from rota.picture import Picture
 from rota.rules.base import Breach
 from rota.rules.book import check_assignment
-from rota.rules.policy import Severity
-from rota.seats import SeatRow, seat
+from rota.rules.policy import RotaRules, Severity
+from rota.seats import SeatRow, seat, shifts_with_room
 
 OPEN_SHIFTS_AHEAD = timedelta(days=28)
+LONGEST_SHIFT = timedelta(days=2)
+NO_REASON = frozenset({Severity.WISH, Severity.UNUSED})
 
 
 class TooLate(Conflict):
@@ -112,10 +117,19 @@ def _breaches(view: Picture, person: Person, place: SeatRow) -> list[Breach]:
 
 def open_shifts_for(person: Person, *, now: datetime) -> list[SeatRow]:
     """The open shifts of the next four weeks that fit: cleared, free and rested. One seat a line is shown."""
-    places = picture.open_seats(now, now + OPEN_SHIFTS_AHEAD)
+    until = now + OPEN_SHIFTS_AHEAD
+    cleared = [Duty(duty) for duty, spans in standing_of(person.id, now).clearances.items() if spans]
+    able = availability_of([person.id], now, until + LONGEST_SHIFT)[person.id]
+    # Where time that was not offered is no more than a wish missed, every time comes into question.
+    if policies.on(RotaRules, clock.on(now, settings.current().zone)).availability.severity in NO_REASON:
+        able = (Interval(now, FOR_EVER),)
+    if not cleared or not able:
+        return []
+    whole = shifts_with_room(now, until, cleared, able)
+    places = [seat for seat in whole if seat.is_open and seat.duty in cleared]
     if not places:
         return []
-    view = picture.for_person(person, places, now=now)
+    view = picture.beside(person, whole, now=now)
     seen: set[tuple[int, Duty]] = set()
     fitting = []
     for place in places:

@@ -13,11 +13,10 @@ from app.people.models import Person
 from app.people.rights import permissions_of
 from app.refusals import NotFound
 from progression.duties import Duty
-from progression.intervals import FOR_EVER
 from rota.models import Assignment, Shift
-from rota.names import names_of
 from rota.permissions import RotaPermission
-from rota.seats import SeatRow, seats_held_by, seats_where
+from rota.picture import MARGIN
+from rota.seats import SeatRow, seats_where, shifts_of
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,13 @@ def speaks_two_zones(person: Person) -> bool:
 
 def coming(person_id: int, *, now: datetime) -> list[SeatRow]:
     """A person's published shifts that are not over, soonest first."""
-    return seats_held_by([person_id], now, FOR_EVER)
+    return [seat for seat in shifts_of(person_id, now - MARGIN) if seat.person_id == person_id and seat.ends_at > now]
+
+
+def beside(seat: SeatRow, person_id: int, *, now: datetime) -> list[Colleague]:
+    """Who else is on a coming shift of one's own."""
+    whole = [each for each in shifts_of(person_id, now - MARGIN) if each.shift_id == seat.shift_id]
+    return colleagues(whole, but_not=person_id, now=now)
 
 
 def own_seat(assignment_id: int, person: Person) -> SeatRow:
@@ -77,10 +82,9 @@ def one_shift(shift_id: int, person: Person, *, now: datetime) -> OneShift:
 def colleagues(seats: Sequence[SeatRow], *, but_not: int, now: datetime) -> list[Colleague]:
     """Who has the seats of a shift, in the order of their duties."""
     held = {seat.person_id: seat for seat in seats if seat.person_id not in (None, but_not)}
-    ids = {person_id for person_id in held if person_id is not None}
-    names, stages = names_of(ids), stages_of(ids, now)
+    stages = stages_of({person_id for person_id in held if person_id is not None}, now) if held else {}
     return [
-        Colleague(names[person_id], stages[person_id], seat.duty)
+        Colleague(seat.holder, stages[person_id], seat.duty)
         for person_id, seat in held.items()
-        if person_id is not None
+        if person_id is not None and seat.holder is not None
     ]

@@ -21,10 +21,10 @@ from progression.intervals import Interval
 from progression.stages import Stage
 from progression.standing import Standing, standings_of
 from rota.availability import availability_of
-from rota.models import Assignment, Draft, DraftChange, DraftState, Rota, Shift, Why
+from rota.models import Draft, DraftChange, DraftState, Rota, Shift, Why
 from rota.roster import CoverLine, Plan, Roster, RosterPerson, RosterShift, Seating, Stint
 from rota.rules.policy import RotaRules
-from rota.seats import SeatRow, seats_held_by, seats_of_rota, seats_where
+from rota.seats import SeatRow, seats_held_by, seats_of_rota, seats_where, shifts_of
 
 # Rules look back and ahead over a week of hours and a rest; what lies further off cannot touch this rota.
 MARGIN = timedelta(days=9)
@@ -85,13 +85,17 @@ def board(rota: Rota) -> Board:
     return Board(rota, draft, task, seats_of_rota(rota.id), changes)
 
 
-def of_board(view: Board, *, now: datetime) -> Picture:
-    """Everything a proposal, a hand edit or an explanation needs to know about a rota and its open draft."""
-    people = db.session.execute(
-        select(Person.id, Person.display_name).where(
-            (Person.state == PersonState.ACTIVE.value) | Person.id.in_(view.people)
-        )
-    )
+def of_board(view: Board, *, now: datetime, only: Collection[int] | None = None) -> Picture:
+    """Everything a proposal, a hand edit or an explanation needs to know about a rota and its open draft.
+
+    With `only`, of all who have no seat on the rota just these come into the picture: to judge a few people, or
+    what is drafted, thousands of others need not be read.
+    """
+    seated = Person.id.in_(view.people)
+    with_account = Person.state == PersonState.ACTIVE.value
+    if only is not None:
+        with_account &= Person.id.in_(only)
+    people = db.session.execute(select(Person.id, Person.display_name).where(with_account | seated))
     ahead = [seat for seat in view.seats if seat.starts_at > now]
     holding = [(seat, view.holder(seat)) for seat in ahead]
     settled = [seat for seat in ahead if view.is_settled(seat)]
@@ -105,31 +109,37 @@ def of_board(view: Board, *, now: datetime) -> Picture:
 
 
 def for_person(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Picture:
-    """One person beside some published seats: what a claim, or a list of open shifts, is judged by."""
-    whole = seats_where(Shift.id.in_({seat.shift_id for seat in seats}))
-    mine = [(seat, person.id) for seat in whole if seat.person_id == person.id]
-    return _take({person.id: person.display_name}, whole, plan=_plan(mine), fixed=Plan(), now=now)
+    """One person and the whole shifts of some published seats: what a claim is judged by."""
+    return beside(person, seats_where(Shift.id.in_({seat.shift_id for seat in seats})), now=now)
 
 
-def open_seats(start: datetime, end: datetime) -> list[SeatRow]:
-    """Published, wanted seats that nobody has, whose shifts start between two instants."""
-    return [
-        seat
-        for seat in seats_where(
-            Rota.version > 0, Shift.starts_at > start, Shift.starts_at < end, Assignment.id.is_(None)
-        )
-        if seat.is_wanted
-    ]
+def beside(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Picture:
+    """One person beside every seat of some published shifts to come."""
+    mine = [(seat, person.id) for seat in seats if seat.person_id == person.id]
+    held = [seat for seat in shifts_of(person.id, now - MARGIN) if seat.person_id == person.id]
+    names = {person.id: person.display_name}
+    return _take(names, seats, plan=_plan(mine), fixed=Plan(), now=now, held=held)
 
 
-def _take(names: Mapping[int, str], seats: Sequence[SeatRow], *, plan: Plan, fixed: Plan, now: datetime) -> Picture:
+def _take(
+    names: Mapping[int, str],
+    seats: Sequence[SeatRow],
+    *,
+    plan: Plan,
+    fixed: Plan,
+    now: datetime,
+    held: Sequence[SeatRow] | None = None,
+) -> Picture:
     zone = settings.current().zone
     starts = min((seat.starts_at for seat in seats), default=now)
     ends = max((seat.ends_at for seat in seats), default=now)
     standings = standings_of(names, now)
     born_on = ages.born_on(names)
     able = availability_of(names, starts, ends)
-    elsewhere = _commitments(names, {seat.shift_id for seat in seats}, starts - MARGIN, ends + MARGIN)
+    if held is None:
+        held = seats_held_by(names, starts - MARGIN, ends + MARGIN)
+    near = [seat for seat in held if seat.starts_at < ends + MARGIN and seat.ends_at > starts - MARGIN]
+    elsewhere = _commitments(near, {seat.shift_id for seat in seats})
     roster = Roster(
         zone=zone,
         rules=policies.on(RotaRules, clock.on(starts, zone)),
@@ -173,15 +183,13 @@ def _clearances(standing: Standing, starts: datetime, ends: datetime) -> dict[Du
     }
 
 
-def _commitments(
-    people: Collection[int], own_shifts: Collection[int], start: datetime, end: datetime
-) -> dict[int, list[Stint]]:
-    """What these people do on other rotas, and on this one before and after what is being planned.
+def _commitments(held: Iterable[SeatRow], own_shifts: Collection[int]) -> dict[int, list[Stint]]:
+    """What people do on other rotas, and on this one before and after what is being planned.
 
     They bear no shift's number: the rules count their hours and rest, but only judge the shifts of the roster.
     """
     found: dict[int, list[Stint]] = defaultdict(list)
-    for seat in seats_held_by(people, start, end):
+    for seat in held:
         if seat.shift_id not in own_shifts and seat.person_id is not None:
             found[seat.person_id].append(Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel))
     return found

@@ -75,7 +75,7 @@ def assign(rota: Rota, seat_id: int, person_id: int, *, by: int, now: datetime, 
     seat = _seat_to_change(view, seat_id, now=now)
     if view.holder(seat) == person_id and not view.is_overtaken(seat):
         return view
-    roster = picture.of_board(view, now=now)
+    roster = picture.of_board(view, now=now, only=[person_id])
     verdict = judge(roster, view, seat, person_id)
     if verdict.never:
         raise BreaksRules(*(breach.sentence for breach in verdict.never))

@@ -112,7 +112,8 @@ class Review:
 
 def review(view: Board, *, now: datetime) -> Review:
     """What publishing the open draft would change, what stands in its way, and what stays empty."""
-    roster = picture.of_board(view, now=now)
+    moved = {change.from_person_id for change in view.changes.values()}
+    roster = picture.of_board(view, now=now, only={person for person in moved if person is not None})
     seats = {seat.id: seat for seat in view.seats}
     moves, overtaken = [], []
     for change in sorted(view.changes.values(), key=lambda one: (seats[one.seat_id].starts_at, one.seat_id)):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, false, or_, select
 
 from app import db
+from app.people.models import Person
 from app.refusals import NotFound
 from progression.duties import Duty
+from progression.intervals import Interval
 from rota.models import Assignment, Channel, ChannelKind, CoverLine, Rota, Seat, Shift
 
 
@@ -38,6 +40,8 @@ class SeatRow:
     channel_kind: ChannelKind
     assignment_id: int | None
     person_id: int | None
+    holder: str | None
+    """The display name of who has it."""
 
     @property
     def is_wanted(self) -> bool:
@@ -77,12 +81,14 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Channel.kind.label("channel_kind"),
             Assignment.id.label("assignment_id"),
             Assignment.person_id,
+            Person.display_name.label("holder"),
         )
         .join(CoverLine, CoverLine.id == Seat.line_id)
         .join(Shift, Shift.id == CoverLine.shift_id)
         .join(Rota, Rota.id == Shift.rota_id)
         .join(Channel, Channel.id == Shift.channel_id)
         .outerjoin(Assignment, (Assignment.seat_id == Seat.id) & Assignment.ended_at.is_(None))
+        .outerjoin(Person, Person.id == Assignment.person_id)
         # Channels in the order they were opened, duties in the order of the pattern.
         .order_by(Shift.starts_at, Channel.id, CoverLine.id, Seat.number)
     )
@@ -106,9 +112,50 @@ def seats_between(start: datetime, end: datetime) -> list[SeatRow]:
     return seats_where(Rota.version > 0, Shift.starts_at < end, Shift.ends_at > start)
 
 
+def vacant_between(start: datetime, end: datetime) -> list[SeatRow]:
+    """The published, wanted seats that nobody has, of shifts at least partly between two instants."""
+    return seats_where(
+        Rota.version > 0,
+        Shift.starts_at < end,
+        Shift.ends_at > start,
+        Assignment.id.is_(None),
+        Seat.number <= CoverLine.wanted,
+    )
+
+
 def seats_held_by(person_ids: Collection[int], start: datetime, end: datetime) -> list[SeatRow]:
     """The published seats that these people have between two instants, on every rota."""
     return seats_where(Assignment.person_id.in_(person_ids), Shift.starts_at < end, Shift.ends_at > start)
+
+
+@db.read_once_a_page
+def shifts_of(person_id: int, since: datetime) -> list[SeatRow]:
+    """Every seat of every shift that this person is on and that ends after an instant, their colleagues' too."""
+    theirs = (
+        select(CoverLine.shift_id)
+        .join(Seat, Seat.line_id == CoverLine.id)
+        .join(Assignment, Assignment.seat_id == Seat.id)
+        .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None))
+    )
+    return seats_where(Shift.id.in_(theirs), Shift.ends_at > since)
+
+
+def shifts_with_room(
+    start: datetime, end: datetime, duties: Collection[Duty], able: Iterable[Interval]
+) -> list[SeatRow]:
+    """Every seat of the published shifts that start between two instants, lie within one of the intervals, and have a
+    wanted seat in one of the duties that nobody has.
+    """
+    vacant = (
+        select(CoverLine.shift_id)
+        .join(Seat, Seat.line_id == CoverLine.id)
+        .outerjoin(Assignment, (Assignment.seat_id == Seat.id) & Assignment.ended_at.is_(None))
+        .where(Assignment.id.is_(None), Seat.number <= CoverLine.wanted, CoverLine.duty.in_(duties))
+    )
+    within = [(Shift.starts_at >= each.start) & (Shift.ends_at <= each.end) for each in able]
+    return seats_where(
+        Rota.version > 0, Shift.starts_at > start, Shift.starts_at < end, or_(false(), *within), Shift.id.in_(vacant)
+    )
 
 
 def seat(seat_id: int) -> SeatRow:

@@ -86,6 +86,7 @@ def course_of(version: CourseVersion) -> tuple[Course, CourseVersion]:
     return course_called(db.session.get_one(Course, version.course_id).code)
 
 
+@db.read_once_a_page
 def all_courses() -> list[tuple[Course, CourseVersion]]:
     """Every course with its newest version, by title."""
     newest = (
@@ -122,11 +123,6 @@ def titles_of(version_ids: Iterable[int]) -> dict[int, str]:
 
 def requirement_words(key: str, _now: datetime) -> RequirementWords | None:
     """What `training:<key>` asks for and where to get it, or None while no such course is installed."""
-    title = db.session.scalar(
-        select(CourseVersion.title)
-        .join(Course, Course.id == CourseVersion.course_id)
-        .where(Course.code == key)
-        .order_by(CourseVersion.number.desc())
-        .limit(1)
-    )
+    # A page that names one course mostly names several, or lists them all.
+    title = next((version.title for course, version in all_courses() if course.code == key), None)
     return None if title is None else RequirementWords(title=title, href=f"/learning/{key}")

@@ -77,43 +77,31 @@ class CourseStanding:
 
 
 def standings_of(person_id: int, *, now: datetime) -> list[CourseStanding]:
-    """Every installed course, by title, as this person stands in it. Four queries, however many courses."""
+    """Every installed course, by title, as this person stands in it. Two queries, however many courses."""
     today = clock.on(now, settings.current().zone)
-    newest = catalogue.all_courses()
-    enrolments: dict[int, tuple[Enrolment, CourseVersion]] = {}
-    rows = db.session.execute(
-        select(Enrolment, CourseVersion)
-        .join(CourseVersion, CourseVersion.id == Enrolment.course_version_id)
-        .where(Enrolment.person_id == person_id)
-        .order_by(Enrolment.id)
-    )
-    for row in rows:
-        enrolments[row.Enrolment.course_id] = (row.Enrolment, row.CourseVersion)
-    done = _done([enrolment.id for enrolment, _version in enrolments.values()])
-    passed = dict(_passed_with_course(person_id))  # the latest of each course
+    ways = {way.enrolment.course_id: way for way in _ways_of(person_id)}  # the latest of each course
+    passed = {way.enrolment.course_id: way.passed for way in _passed_ways_of(person_id)}
     return [
-        _standing(course, version, enrolments.get(course.id), done, passed.get(course.id), today)
-        for course, version in newest
+        _standing(course, version, ways.get(course.id), passed.get(course.id), today)
+        for course, version in catalogue.all_courses()
     ]
 
 
 def _standing(
     course: Course,
     newest: CourseVersion,
-    enrolled: tuple[Enrolment, CourseVersion] | None,
-    done: dict[int, frozenset[str]],
+    way: _Way | None,
     passed: Passed | None,
     today: date,
 ) -> CourseStanding:
-    enrolment, version = enrolled or (None, newest)
     # Whoever is in the middle sees the version they learn from; all others the newest.
-    shown = version if enrolment is not None and enrolment.finished_at is None else newest
+    shown = way.version if way is not None and way.enrolment.finished_at is None else newest
     return CourseStanding(
         code=course.code,
         pack=catalogue.pack_of(shown),
         today=today,
-        enrolment=enrolment,
-        done=done.get(enrolment.id, frozenset()) if enrolment else frozenset(),
+        enrolment=way.enrolment if way else None,
+        done=frozenset(way.done) if way else frozenset(),
         passed=passed,
     )
 
@@ -134,49 +122,60 @@ def standing_in(person_id: int, code: str, *, now: datetime) -> CourseStanding:
 
 def passed_courses(person_id: int) -> list[Passed]:
     """Every time this person passed a course, the latest first."""
-    return [one for _course_id, one in reversed(_passed_with_course(person_id))]
+    return [way.passed for way in reversed(_passed_ways_of(person_id)) if way.passed is not None]
 
 
-def _done(enrolment_ids: list[int]) -> dict[int, frozenset[str]]:
-    done: dict[int, set[str]] = {}
-    rows = db.session.execute(
-        select(UnitDone.enrolment_id, UnitDone.unit).where(UnitDone.enrolment_id.in_(enrolment_ids))
-    )
-    for row in rows:
-        done.setdefault(row.enrolment_id, set()).add(row.unit)
-    return {enrolment_id: frozenset(units) for enrolment_id, units in done.items()}
+@dataclass
+class _Way:
+    """One enrolment with the version it is of, the units done, and the completion with its present certificate."""
+
+    enrolment: Enrolment
+    version: CourseVersion
+    done: set[str]
+    passed: Passed | None
 
 
-def _passed_with_course(person_id: int) -> list[tuple[int, Passed]]:
-    """Each completion with the id of its course, in the order they happened."""
+def _passed_ways_of(person_id: int) -> list[_Way]:
+    """The ways that were gone to the end, in the order in which they were."""
+    passed = [(way.passed.completion_id, way) for way in _ways_of(person_id) if way.passed is not None]
+    return [way for _, way in sorted(passed, key=lambda each: each[0])]
+
+
+@db.read_once_a_page
+def _ways_of(person_id: int) -> list[_Way]:
+    """Every enrolment of a person in the order they were made, with all that came of it, in one query."""
     correction = aliased(Evidence)
     rows = db.session.execute(
         select(
-            CourseVersion.course_id,
-            CourseVersion.title,
-            Completion.id,
+            Enrolment,
+            CourseVersion,
+            UnitDone.unit,
+            Completion.id.label("completion_id"),
             Completion.completed_at,
             Completion.valid_until,
             Certificate.id.label("certificate_id"),
             correction.id.label("withdrawn_by"),
         )
-        .join(CourseVersion, CourseVersion.id == Completion.course_version_id)
-        .join(Certificate, Certificate.completion_id == Completion.id)
+        .join(CourseVersion, CourseVersion.id == Enrolment.course_version_id)
+        .outerjoin(UnitDone, UnitDone.enrolment_id == Enrolment.id)
+        .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
+        .outerjoin(Certificate, (Certificate.completion_id == Completion.id) & Certificate.replaced_at.is_(None))
         .outerjoin(correction, correction.withdraws_id == Completion.evidence_id)
-        .where(Completion.person_id == person_id, Certificate.replaced_at.is_(None))
-        .order_by(Completion.id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.id)
     )
-    return [
-        (
-            row.course_id,
-            Passed(
-                completion_id=row.id,
+    ways: dict[int, _Way] = {}
+    for row in rows:
+        way = ways.setdefault(row.Enrolment.id, _Way(row.Enrolment, row.CourseVersion, set(), None))
+        if row.unit is not None:
+            way.done.add(row.unit)
+        if row.certificate_id is not None:
+            way.passed = Passed(
+                completion_id=row.completion_id,
                 certificate_id=row.certificate_id,
-                title=row.title,
+                title=row.CourseVersion.title,
                 completed_at=row.completed_at,
                 valid_until=row.valid_until,
                 is_withdrawn=row.withdrawn_by is not None,
-            ),
-        )
-        for row in rows
-    ]
+            )
+    return list(ways.values())

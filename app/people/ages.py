@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 
 from app import db
-from app.people.models import PersonPrivate
+from app.people.models import Person, PersonPrivate, PersonState
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What rules about duties ask of an account: the birth date, and whether it is suspended."""
+
+    born_on: date | None
+    is_suspended: bool
 
 
 def born_on(ids: Iterable[int]) -> dict[int, date | None]:
     """Each person's birth date, or None where it is not known (rules then treat them as under 18)."""
+    return {person_id: known.born_on for person_id, known in known_of(ids).items()}
+
+
+def known_of(ids: Iterable[int]) -> Mapping[int, Known]:
+    """Birth date and suspension of each of these people, in one query."""
+    return _known(tuple(sorted(set(ids))))
+
+
+@db.read_once_a_page
+def _known(ids: tuple[int, ...]) -> Mapping[int, Known]:
     rows = db.session.execute(
-        select(PersonPrivate.person_id, PersonPrivate.born_on).where(PersonPrivate.person_id.in_(list(ids)))
+        select(Person.id, Person.state, PersonPrivate.born_on)
+        .outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id)
+        .where(Person.id.in_(ids))
     )
-    return {row.person_id: row.born_on for row in rows}
+    return {row.id: Known(row.born_on, row.state == PersonState.SUSPENDED.value) for row in rows}
 
 
 def age_on(born: date, day: date) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,6 +21,7 @@ from app.people.sign_in import normal
 from app.refusals import Conflict, Invalid, NotFound
 
 LONGEST_NAME = 60
+PEOPLE_ON_A_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,35 @@ def find(person_id: int) -> Person:
 def everybody() -> list[Person]:
     """All people, by display name."""
     return list(db.session.scalars(select(Person).order_by(func.lower(Person.display_name))))
+
+
+@dataclass(frozen=True)
+class PageOfPeople:
+    """Some of the people whose names hold the words looked for; `count` is how many there are in all."""
+
+    people: Sequence[Person]
+    count: int
+    number: int
+    pages: int
+
+
+def page_of_people(words: str, number: int) -> PageOfPeople:
+    """Page `number`, from 1, of the people with these words in their display name, by name; all of them without words.
+
+    A number beyond the last page gives the last.
+    """
+    wanted = func.lower(Person.display_name).contains(words.strip().lower(), autoescape=True)
+    count = db.session.scalar(select(func.count()).select_from(Person).where(wanted)) or 0
+    pages = max(1, -(-count // PEOPLE_ON_A_PAGE))
+    number = min(max(number, 1), pages)
+    people = db.session.scalars(
+        select(Person)
+        .where(wanted)
+        .order_by(func.lower(Person.display_name))
+        .offset((number - 1) * PEOPLE_ON_A_PAGE)
+        .limit(PEOPLE_ON_A_PAGE)
+    )
+    return PageOfPeople(people.all(), count, number, pages)
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:

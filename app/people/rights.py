@@ -6,13 +6,13 @@ gaining one renews the session's rights.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from app import audit, db
 from app.people.models import Person, PersonState, Role, RoleGrant, SignedInSession
@@ -52,15 +52,15 @@ grants: Slot[Grants] = Slot("grants")
 on_standing_lost: Slot[OnStandingLost] = Slot("on_standing_lost")
 
 
+def held_on(day: date) -> ColumnElement[bool]:
+    """The condition under which a grant of a role holds on a day."""
+    return and_(RoleGrant.starts_on <= day, or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day))
+
+
+@db.read_once_a_page
 def roles_of(person_id: int, *, on: date) -> frozenset[Role]:
     """The roles a person holds on a day of the organisation's calendar."""
-    rows = db.session.scalars(
-        select(RoleGrant.role).where(
-            RoleGrant.person_id == person_id,
-            RoleGrant.starts_on <= on,
-            or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= on),
-        )
-    )
+    rows = db.session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person_id, held_on(on)))
     return frozenset(Role(role) for role in rows)
 
 
@@ -70,11 +70,11 @@ def permissions_of(person_id: int, *, on: date) -> frozenset[str]:
     return frozenset(permission for each in grants for role in held for permission in each.by_role.get(role, ()))
 
 
-def roles_by_person(*, on: date) -> dict[int, list[str]]:
-    """Everybody's roles on a day, in one query."""
+def roles_by_person(ids: Collection[int], *, on: date) -> dict[int, list[str]]:
+    """These people's roles on a day, in one query."""
     rows = db.session.execute(
         select(RoleGrant.person_id, RoleGrant.role)
-        .where(RoleGrant.starts_on <= on, or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= on))
+        .where(RoleGrant.person_id.in_(ids), held_on(on))
         .order_by(RoleGrant.role)
     )
     held: dict[int, list[str]] = {}
@@ -91,8 +91,7 @@ def people_who_may(permission: str, *, on: date) -> list[int]:
         .join(Person, Person.id == RoleGrant.person_id)
         .where(
             RoleGrant.role.in_(opening),
-            RoleGrant.starts_on <= on,
-            or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= on),
+            held_on(on),
             Person.state == PersonState.ACTIVE.value,
         )
         .distinct()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 
 from app import db
-from app.people.models import Person, PersonState, SignedInSession
+from app.people.models import Person, PersonState, Role, RoleGrant, SignedInSession
+from app.people.rights import held_on, roles_of
 
 IDLE = timedelta(days=7)
 LONGEST = timedelta(days=30)
@@ -34,16 +35,22 @@ def start(person: Person, *, device: str, now: datetime) -> str:
     return token
 
 
-def of_token(token: str, *, now: datetime) -> tuple[SignedInSession, Person] | None:
-    """The open session of a token, or None if it ended, ran out, or its person's rights have moved on."""
-    row = db.session.execute(
-        select(SignedInSession, Person)
+def of_token(token: str, *, today: date, now: datetime) -> tuple[SignedInSession, Person] | None:
+    """The open session of a token, or None if it ended, ran out, or its person's rights have moved on.
+
+    Today's roles come along, because every page asks for them next.
+    """
+    rows = db.session.execute(
+        select(SignedInSession, Person, RoleGrant.role)
         .join(Person, Person.id == SignedInSession.person_id)
+        .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & held_on(today))
         .where(SignedInSession.token_hash == _hashed(token), SignedInSession.ended_at.is_(None))
-    ).one_or_none()
-    if row is None:
+    ).all()
+    if not rows:
         return None
-    session, person = row
+    session, person, _ = rows[0]
+    held = frozenset(Role(row.role) for row in rows if row.role is not None)
+    db.remember_answer(roles_of, held, person.id, on=today)
     stale = now - session.last_seen_at > IDLE or now - session.started_at > LONGEST
     if stale or session.rights_version != person.rights_version or person.state != PersonState.ACTIVE.value:
         return None

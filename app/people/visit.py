@@ -52,6 +52,8 @@ def forget_session(response: Response) -> Response:
 
 def meet() -> None:
     """Find out who is asking, before the view runs."""
+    if request.method in ("GET", "HEAD"):
+        db.remember_reads()
     now = clock.now()
     g.now = now
     g.today = clock.on(now, settings.current().zone)
@@ -59,7 +61,7 @@ def meet() -> None:
     token = request.cookies.get(cookie_name())
     if not token or request.endpoint == "static":
         return
-    found = sessions.of_token(token, now=now)
+    found = sessions.of_token(token, today=g.today, now=now)
     if found is None:
         return
     session, person = found
@@ -67,10 +69,15 @@ def meet() -> None:
     if g.permissions and sessions.is_too_old_for_roles(session, now):
         return
     g.person, g.session_id = person, session.id
-    if now - session.last_seen_at > sessions.SEEN_EVERY:
-        session_id = session.id
+    g.was_seen_long_ago = now - session.last_seen_at > sessions.SEEN_EVERY
+
+
+def note_visit(response: Response) -> Response:
+    """Note now and then that a session is in use: once the page is made, so that it need not read anything again."""
+    if g.pop("was_seen_long_ago", False):
         with db.writing():
-            sessions.seen(session_id, now=now)
+            sessions.seen(g.session_id, now=g.now)
+    return response
 
 
 def device_words(agent: str) -> str:
@@ -109,3 +116,5 @@ def device_words(agent: str) -> str:
 def install(app: Flask) -> None:
     """Meet every visitor of this application."""
     app.before_request(meet)
+    app.after_request(note_visit)
+    app.teardown_request(lambda _error: db.forget_reads())

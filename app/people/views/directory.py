@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
@@ -21,12 +21,15 @@ from app.permissions import CorePermission, current_person, may, requires
 @bp.get("/people")
 @requires(CorePermission.SEE_PEOPLE)
 def index() -> ResponseReturnValue:
-    people = directory.everybody()
+    words = request.args.get("name", "")
+    found = directory.page_of_people(words, request.args.get("page", 1, type=int))
+    ids = [each.id for each in found.people]
     return render_template(
         "people/index.html",
-        people=people,
-        stages=stages_of([each.id for each in people], g.now),
-        roles=rights.roles_by_person(on=g.today),
+        found=found,
+        words=words,
+        stages=stages_of(ids, g.now),
+        roles=rights.roles_by_person(ids, on=g.today),
         may_invite=may(CorePermission.INVITE),
     )
 
