@@ -68,7 +68,7 @@ def clearances_of(ids: Iterable[int], now: datetime) -> dict[int, Clearances]:
     return {person_id: standing.clearances for person_id, standing in standings_of(ids, now).items()}
 
 
-def perhaps_cleared(duty: str, now: datetime) -> Select[tuple[int]]:
+def perhaps_cleared(duty: str, now: datetime) -> Select[int]:
     """The ids of all who were ever signed off for a stage at which this duty may be done, now or by a pathway to come.
 
     Whoever is left out may not do it; of the others `clearances_of` knows. It keeps thousands from being looked at.
