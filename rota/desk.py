@@ -23,7 +23,7 @@ from rota.week import Drawing, clock_words
 
 FIRST_REASONS = 6  # How many of each group of reasons are shown before "and … more people".
 LOOKED_AT = 150
-"""How many people beside those on the rota are judged for a seat: each takes a fraction of a millisecond."""
+"""How many people are judged for a seat: each takes a fraction of a millisecond."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool) ->
     roster = picture.of_board(view, now=now, only=nearest)
     names = {each.id: each.name for each in roster.roster.people}
     holder_id = view.holder(seat)
-    found = who_could(roster.roster, roster.plan, seat.shift_id, seat.duty)
+    judged = {*nearest, *(holder for holder in (holder_id,) if holder is not None)}
+    found = who_could(roster.roster, roster.plan, seat.shift_id, seat.duty, among=judged)
     blocked = [each for each in found if each.verdict is Verdict.BLOCKED]
     with_reason = [each for each in found if each.verdict is Verdict.OVERRIDABLE]
     most = len(found) if everybody else FIRST_REASONS

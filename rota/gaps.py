@@ -4,6 +4,7 @@ them."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -44,12 +45,16 @@ class Candidate:
 _ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
 
 
-def who_could(roster: Roster, plan: Plan, shift_id: int, duty: Duty) -> list[Candidate]:
-    """Everybody on the roster for one seat: first who is free, those with the lightest load foremost, then
-    the rest in groups by the first rule that stops them."""
+def who_could(
+    roster: Roster, plan: Plan, shift_id: int, duty: Duty, *, among: Collection[int] | None = None
+) -> list[Candidate]:
+    """Everybody on the roster, or those of them who are `among` these, for one seat: first who is free, those with
+    the lightest load foremost, then the rest in groups by the first rule that stops them.
+    """
     shift = roster.shift_by_id[shift_id]
-    load = _minutes_on(roster, plan)
-    found = [(candidate(roster, plan, person, shift, duty), person) for person in roster.people]
+    people = [person for person in roster.people if among is None or person.id in among]
+    load = _minutes_on(roster, plan, people)
+    found = [(candidate(roster, plan, person, shift, duty), person) for person in people]
     sizes = Counter(c.rule for c, _ in found)
     found.sort(
         key=lambda pair: (
@@ -74,8 +79,11 @@ def candidate(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShi
         return Candidate(person.id, person.name, Verdict.FREE, None, _why_free(roster, plan, person, shift))
     # A rule that can be set aside is no reason while another cannot.
     first = next((b for b in found if b.severity is Severity.HARD), found[0])
-    elsewhere = plan.without(*plan.by_person.get(person.id, ()))
-    if all(b.person_id != person.id for b in check_assignment(roster, elsewhere, person, shift, duty)):
+    # Without their other seats. Nobody else's on other shifts matter here, and a small plan is read quickly.
+    elsewhere = Plan(frozenset(s for s in plan.by_shift.get(shift.id, ()) if s.person_id != person.id))
+    if person.id in plan.by_person and all(
+        b.person_id != person.id for b in check_assignment(roster, elsewhere, person, shift, duty)
+    ):
         verdict = Verdict.ELSEWHERE
     elif all(b.severity is not Severity.HARD for b in found):
         verdict = Verdict.OVERRIDABLE
@@ -97,8 +105,8 @@ def _why_free(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShi
     return f"Free, with {spoken_hours(rested)} of rest before it. {so_far}."
 
 
-def _minutes_on(roster: Roster, plan: Plan) -> dict[int, int]:
+def _minutes_on(roster: Roster, plan: Plan, people: Iterable[RosterPerson]) -> dict[int, int]:
     return {
         person.id: sum(stint.worked_minutes for stint in roster.stints(person, plan.by_person.get(person.id, ())))
-        for person in roster.people
+        for person in people
     }

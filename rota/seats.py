@@ -146,16 +146,23 @@ def shifts_with_room(
     """Every seat of the published shifts that start between two instants, lie within one of the intervals, and have a
     wanted seat in one of the duties that nobody has.
     """
+    within = [(Shift.starts_at >= each.start) & (Shift.ends_at <= each.end) for each in able]
+    # The times stand in the inner question, so that it never looks at the years behind.
     vacant = (
         select(CoverLine.shift_id)
+        .join(Shift, Shift.id == CoverLine.shift_id)
         .join(Seat, Seat.line_id == CoverLine.id)
         .outerjoin(Assignment, (Assignment.seat_id == Seat.id) & Assignment.ended_at.is_(None))
-        .where(Assignment.id.is_(None), Seat.number <= CoverLine.wanted, CoverLine.duty.in_(duties))
+        .where(
+            Shift.starts_at > start,
+            Shift.starts_at < end,
+            or_(false(), *within),
+            CoverLine.duty.in_(duties),
+            Seat.number <= CoverLine.wanted,
+            Assignment.id.is_(None),
+        )
     )
-    within = [(Shift.starts_at >= each.start) & (Shift.ends_at <= each.end) for each in able]
-    return seats_where(
-        Rota.version > 0, Shift.starts_at > start, Shift.starts_at < end, or_(false(), *within), Shift.id.in_(vacant)
-    )
+    return seats_where(Rota.version > 0, Shift.id.in_(vacant))
 
 
 def seat(seat_id: int) -> SeatRow:

@@ -23,9 +23,6 @@ MOST_QUERIES = 12
 
 # Pages that write on purpose, each with its reason.
 WRITES_FOR_A_REASON: dict[str, str] = {}
-# Pages made of parts that each ask for themselves ask more, and here is how much at most. The number does not
-# depend on how many people or shifts there are; the aim is twelve here, too.
-MAY_ASK = {"/": 32, "/people/#": 19, "/shifts": 16, "/rota/#?seat": 16, "/rota/#?all&seat": 16}
 
 
 @contextmanager
@@ -93,7 +90,7 @@ def test_every_link_of_the_demonstration_opens_and_no_page_writes_or_asks_too_mu
                 broken[f"{name} {kind}"] = status
             if writes and kind not in WRITES_FOR_A_REASON:
                 writing[f"{name} {kind}"] = writes
-            if asked > MAY_ASK.get(kind, MOST_QUERIES):
+            if asked > MOST_QUERIES:
                 asking[f"{name} {kind}"] = asked
     assert broken == {}
     assert writing == {}
