@@ -70,7 +70,8 @@ def today() -> ResponseReturnValue:
     built = (build(person, g.now) for domain in domains for build in domain.cards)
     cards = light_one(card for card in built if card is not None)
     hour = g.now.astimezone(settings.current().zone).hour
-    part = "Night" if hour < 5 else "Morning" if hour < 12 else "Afternoon" if hour < 18 else "Evening"
+    # “Night” would sound like a farewell to somebody who has just come.
+    part = "Hello" if hour < 5 else "Morning" if hour < 12 else "Afternoon" if hour < 18 else "Evening"
     return render_template("home/today.html", cards=cards, part_of_day=part)
 
 

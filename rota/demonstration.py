@@ -15,7 +15,7 @@ from app.people.models import Person
 from progression.duties import Duty
 from rota import availability, making, planning, proposing, publishing
 from rota.engine.solve import run_task
-from rota.models import Channel, ChannelKind
+from rota.models import Channel, ChannelKind, DatedKind
 from rota.pattern import Need, Stretch
 
 EVERY_DAY = frozenset(range(7))
@@ -71,6 +71,7 @@ def load(demo: Demonstration) -> None:
     _publish_week(demo.monday, channel_ids, coordinator.id, planned_at)
     _publish_week(demo.monday + A_WEEK, channel_ids, coordinator.id, planned_at)
     with db.writing():
+        _one_evening_more(demo, zone, planned_at)
         monday = demo.monday + 2 * A_WEEK
         title = _title(monday)
         making.make_rota(title, monday, monday + timedelta(days=6), channel_ids, by=coordinator.id, now=planned_at)
@@ -103,6 +104,16 @@ def _leave(demo: Demonstration, zone: ZoneInfo, now: datetime) -> None:
     for email, first, days in (("wren@demo.test", 2, 3), ("ash@demo.test", 0, 6), ("comet@demo.test", 4, 2)):
         starts_on = monday + timedelta(days=first)
         availability.say_leave(demo.people[email].id, starts_on, starts_on + timedelta(days=days), zone=zone, now=now)
+
+
+def _one_evening_more(demo: Demonstration, zone: ZoneInfo, now: datetime) -> None:
+    """The volunteer has found time on the published Sundays since: what is open then is theirs to take."""
+    person = demo.people["volunteer@demo.test"]
+    for week in (0, 1):
+        sunday = demo.monday + timedelta(days=6 + 7 * week)
+        starts_at = clock.local(zone, sunday.year, sunday.month, sunday.day, 8, 0)
+        ends_at = clock.local(zone, sunday.year, sunday.month, sunday.day, 23, 0)
+        availability.say(person.id, DatedKind.CAN, starts_at, ends_at, now=now)
 
 
 def _publish_week(monday: date, channel_ids: list[int], by: int, now: datetime) -> None:

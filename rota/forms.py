@@ -139,7 +139,7 @@ class OneDayForm(FlaskForm):
         default=DatedKind.CANNOT.value,
         widget=GovRadioInput(),
     )
-    day = DateField("Day", format=DATE, widget=GovDateInput(), validators=[InputRequired("Give the day.")])
+    day = DateField("Which day", format=DATE, widget=GovDateInput(), validators=[InputRequired("Give the day.")])
     starts = SelectField("From", choices=TIMES, default="18:00", widget=GovSelect())
     ends = SelectField("Until", choices=TIMES, default="22:00", widget=GovSelect())
     submit = SubmitField("Save this day", widget=GovSubmitInput())

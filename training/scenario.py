@@ -6,6 +6,7 @@ last one counts.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -64,6 +65,15 @@ def choose(scenario: Scenario, now: Walk, one: Taken) -> Walk:
     except KeyError:
         raise Invalid("Choose one of the answers before you go on.", field="choice") from None
     return Walk((*path, (step, choice)), _place(scenario, choice.to))
+
+
+def laid_out(step: Step, *, seed: int) -> tuple[Choice, ...]:
+    """The choices of a step in an order of the walk's own, the same each time the page is opened.
+
+    Authors write the reply they hold to be best first; where it always stands, nobody has to think.
+    """
+    chance = random.Random(f"{seed}:{step.key}")  # noqa: S311  an order of answers; nothing is kept secret by it
+    return tuple(chance.sample(step.choices, len(step.choices)))
 
 
 def strongest(step: Step) -> Choice:

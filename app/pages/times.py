@@ -5,7 +5,7 @@ Each filter takes a UTC instant (or, for days, a date) and the reader's zone; wi
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask
@@ -59,6 +59,17 @@ def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -
     return f"{clock_time(starts_at, zone)} to {clock_time(ends_at, zone)}"
 
 
+def stretch(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -> str:
+    """Tue 24 Nov to Thu 26 Nov (whole days, the last one counted); else Tue 24 Nov, 18:00 to Wed 25 Nov, 02:00"""
+    here = zone or settings.current().zone
+    first, last = clock.on(starts_at, here), clock.on(ends_at, here) - timedelta(days=1)
+    if starts_at == clock.starts(first, here) and ends_at == clock.ends(last, here):
+        return f"{day_short(first)}, all day" if first == last else f"{day_short(first)} to {day_short(last)}"
+    if first == clock.on(ends_at, here):
+        return f"{day_short(first)}, {span(starts_at, ends_at, here)}"
+    return f"{when(starts_at, here)} to {when(ends_at, here)}"
+
+
 def hours_long(starts_at: datetime, ends_at: datetime) -> str:
     """3 hours; 7 hours 30 minutes (elapsed, so a night over a clock change is as long as it is)"""
     minutes = round((ends_at - starts_at).total_seconds() / 60)
@@ -70,5 +81,5 @@ def hours_long(starts_at: datetime, ends_at: datetime) -> str:
 
 def install(app: Flask) -> None:
     """Give the templates these formats."""
-    for words in (day, day_and_year, day_short, clock_time, when, span, hours_long):
+    for words in (day, day_and_year, day_short, clock_time, when, span, stretch, hours_long):
         app.jinja_env.filters[words.__name__] = words

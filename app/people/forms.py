@@ -12,7 +12,7 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovSubmitInput,
     GovTextInput,
 )
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField, SubmitField
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField, SubmitField, TelField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 from wtforms.validators import DataRequired, Length
 
@@ -91,6 +91,13 @@ class ProfileForm(FlaskForm):
         description="What the community and your team see.",
         validators=[DataRequired("Please give a display name."), Length(max=60)],
         render_kw={"autocomplete": "nickname"},
+    )
+    phone = TelField(
+        "Telephone",
+        widget=GovTextInput(),
+        description="Few people can see it. While you are on call, people on a shift can, so that they can ring you.",
+        validators=[Length(max=30, message="Please keep the number under 30 characters.")],
+        render_kw={"autocomplete": "tel"},
     )
     zone_name = StringField(
         "Your time zone",

@@ -37,7 +37,8 @@ class LinkNoLongerWorks(NotFound):
     def __init__(self) -> None:
         super().__init__(
             "Each link works once and only for a while.",
-            "Nothing is lost: ask for a new one from the sign-in page, or ask the person who invited you.",
+            "Nothing is lost. If you have chosen a password before, sign in, or ask there for a new link. Otherwise "
+            "ask the person who invited you.",
         )
 
 

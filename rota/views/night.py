@@ -8,7 +8,7 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import settings
-from app.permissions import may, requires, signed_in
+from app.permissions import current_person, may, requires, signed_in
 from rota.cover import cover
 from rota.duty import on_duty
 from rota.permissions import RotaPermission
@@ -35,4 +35,4 @@ def show_cover() -> ResponseReturnValue:
 @bp.get("/duty")
 @signed_in
 def duty() -> ResponseReturnValue:
-    return render_template("rota/duty.html", channels=on_duty(g.now))
+    return render_template("rota/duty.html", board=on_duty(current_person().id, g.now))

@@ -16,6 +16,7 @@ from app.outbox.sending import send_due
 from app.people import directory, links
 from app.people.links import LinkKind
 from app.people.models import Person, PersonState, Role, SignedInSession
+from app.people.private import phones_of
 from app.people.rights import end_role, suspend
 from tests.conftest import PASSWORD, People, SignIn, clock_at
 from tests.times import NOW, TODAY
@@ -116,6 +117,20 @@ def test_guessing_is_slowed_down_while_the_owner_still_gets_in_from_a_known_brow
     refused = app.test_client().post("/sign-in", data={"email": "wren@example.org", "password": PASSWORD})
     assert refused.status_code == 429
     assert owner.post("/sign-in", data={"email": "wren@example.org", "password": PASSWORD}).status_code == 302
+
+
+def test_ones_own_telephone_is_kept_and_what_is_no_number_comes_back_with_a_sentence(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    wren = people.person("Wren")
+    sign_in(client, wren)
+    answer = client.post("/account", data={"display_name": "Wren", "phone": "ask Robin"})
+    assert answer.status_code == 422
+    assert "A telephone number has figures and spaces" in answer.text
+    assert 'value="ask Robin"' in answer.text
+    page = client.post("/account", data={"display_name": "Wren", "phone": " 07700 900123 "}, follow_redirects=True).text
+    assert 'value="07700 900123"' in page
+    assert phones_of([wren.id]) == {wren.id: "07700 900123"}
 
 
 def test_losing_a_role_or_the_account_ends_open_sessions_at_once(

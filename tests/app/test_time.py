@@ -55,6 +55,20 @@ def test_a_time_that_comes_twice_is_the_first_unless_the_second_is_asked_for() -
     assert times.clock_time(second + timedelta(hours=1), LONDON) == "02:30"
 
 
+@pytest.mark.parametrize(
+    ("starts_at", "ends_at", "words"),
+    [
+        ((2026, 10, 24), (2026, 10, 27), "Sat 24 Oct to Mon 26 Oct"),
+        ((2026, 10, 25), (2026, 10, 26), "Sun 25 Oct, all day"),
+        ((2026, 11, 24, 8), (2026, 11, 24, 23), "Tue 24 Nov, 08:00 to 23:00"),
+        ((2026, 11, 24, 0), (2026, 11, 24, 12), "Tue 24 Nov, 00:00 to 12:00"),
+        ((2026, 11, 24, 18), (2026, 11, 25, 2), "Tue 24 Nov, 18:00 to Wed 25 Nov, 02:00"),
+    ],
+)
+def test_whole_days_are_called_by_their_days(starts_at: tuple[int, ...], ends_at: tuple[int, ...], words: str) -> None:
+    assert times.stretch(clock.local(LONDON, *starts_at), clock.local(LONDON, *ends_at), LONDON) == words
+
+
 def test_a_day_ends_when_the_next_begins_also_on_the_day_of_23_hours() -> None:
     assert clock.ends(date(2026, 3, 29), LONDON) - clock.starts(date(2026, 3, 29), LONDON) == timedelta(hours=23)
     assert clock.on(datetime(2026, 6, 1, 23, 30, tzinfo=UTC), LONDON) == date(2026, 6, 2)

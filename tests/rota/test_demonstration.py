@@ -9,7 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import db
-from rota import picture, publishing
+from app.people.models import Person
+from rota import exchange, mine, picture, publishing
 from rota.engine.solve import solve
 from rota.models import Rota
 from rota.rules.base import Scope
@@ -41,6 +42,12 @@ def test_two_weeks_are_published_that_keep_every_rule_and_one_is_to_plan(rotas: 
         # It is the nights that are short: some of the empty seats lie between 20:00 and 08:00.
         assert any(seat.label in ("Night", "Small hours") for seat in empty)
         assert publishing.review(board(rota), now=NOW).empty == len(empty)
+
+
+def test_the_volunteer_has_a_shift_ahead_and_an_open_one_to_take(rotas: list[Rota]) -> None:
+    juniper = db.session.scalars(select(Person).where(Person.display_name == "Juniper")).one()
+    assert mine.coming(juniper.id, now=NOW)
+    assert exchange.open_shifts_for(juniper, now=NOW)
 
 
 def test_the_proposal_fills_as_many_seats_as_any_rota_could_and_keeps_every_rule(rotas: list[Rota]) -> None:

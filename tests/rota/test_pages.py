@@ -239,6 +239,20 @@ def test_the_cover_map_and_the_duty_board_show_what_is_published(
     assert "No shift is on" in client.get("/duty").text
 
 
+def test_who_is_cleared_for_no_duty_is_shown_the_way_there(client: FlaskClient, crew: Crew, sign_in: SignIn) -> None:
+    sign_in(client, crew.people.person("Fern"))
+    page = client.get("/shifts").text
+    assert "Open my journey" in page
+    assert "at other times too" not in page
+
+
+def test_leave_is_shown_by_its_days(client: FlaskClient, crew: Crew, sign_in: SignIn) -> None:
+    sign_in(client, crew.people.person("Fern"))
+    days = {"leave-starts": ["22", "2", "2027"], "leave-ends": ["24", "2", "2027"]}
+    page = client.post("/shifts/availability/leave", data=days, follow_redirects=True).text
+    assert "Mon 22 Feb to Wed 24 Feb" in page
+
+
 def test_the_cards_of_today(client: FlaskClient, coordinator: Person, crew: Crew, sign_in: SignIn) -> None:
     wren = crew.moderator("Wren", roles=(Role.COORDINATOR,))
     crew.always_can(wren)

@@ -29,6 +29,17 @@ def test_going_back_replaces_the_choice_and_keeps_the_rest() -> None:
     assert walk.at.key == "who-can-i-talk-to"
 
 
+def test_the_best_reply_stands_in_no_fixed_place_and_a_walk_keeps_its_order() -> None:
+    places = {scenario.laid_out(step, seed=1).index(scenario.strongest(step)) for step in STORY.steps}
+    assert len(places) > 1
+    step = STORY.steps[0]
+    assert {scenario.laid_out(step, seed=seed).index(step.choices[0]) for seed in range(40)} == set(range(4))
+    assert scenario.laid_out(step, seed=7) == scenario.laid_out(step, seed=7)
+    assert sorted(choice.key for choice in scenario.laid_out(step, seed=7)) == sorted(
+        choice.key for choice in step.choices
+    )
+
+
 def test_one_may_go_back_from_an_ending() -> None:
     taken = [Taken("first-look", "wait"), Taken("it-climbs", "close"), Taken("door-shut", "morning")]
     assert scenario.walk(STORY, taken).ending is not None

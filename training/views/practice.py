@@ -62,6 +62,7 @@ def _step_page(
         unit=unit,
         attempt=attempt,
         step=step,
+        choices=scenario.laid_out(step, seed=attempt.row.id),
         is_again=is_again,
     )
 

@@ -21,19 +21,20 @@ from app.refusals import Invalid
 @signed_in
 def account() -> ResponseReturnValue:
     person = current_person()
-    form = ProfileForm(obj=person)
+    mine = private_details(person.id, by=person, why="own", today=g.today, now=g.now)
+    form = ProfileForm(obj=person, phone=mine.phone)
     if form.validate_on_submit():
         with showing_refusals(form):
             with db.writing():
                 own.change_profile(
                     current_person(),
                     display_name=form.display_name.data or "",
+                    phone=(form.phone.data or "").strip() or None,
                     zone_name=(form.zone_name.data or "").strip() or None,
                     now=clock.now(),
                 )
             flash("Your account is saved.")
             return redirect(url_for("people.account"))
-    mine = private_details(person.id, by=person, why="own", today=g.today, now=g.now)
     return render_form(
         "people/account.html",
         form=form,
