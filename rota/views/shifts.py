@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.permissions import current_person, signed_in
-from progression.standing import standing_of
 from rota import exchange, mine
 from rota.calendar import feed_of
 from rota.views.blueprint import bp
@@ -21,7 +20,6 @@ def shifts() -> ResponseReturnValue:
         "rota/shifts.html",
         coming=mine.coming(person.id, now=g.now),
         open_shifts=exchange.open_shifts_for(person, now=g.now),
-        is_cleared=any(standing_of(person.id, g.now).clearances.values()),
         feed=feed_of(person),
         zone=mine.zone_of(person),
         speaks_two_zones=mine.speaks_two_zones(person),

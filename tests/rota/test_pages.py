@@ -239,7 +239,9 @@ def test_the_cover_map_and_the_duty_board_show_what_is_published(
     assert "No shift is on" in client.get("/duty").text
 
 
-def test_who_is_cleared_for_no_duty_is_shown_the_way_there(client: FlaskClient, crew: Crew, sign_in: SignIn) -> None:
+def test_a_member_before_the_first_step_is_shown_the_way_to_shifts(
+    client: FlaskClient, crew: Crew, sign_in: SignIn
+) -> None:
     sign_in(client, crew.people.person("Fern"))
     page = client.get("/shifts").text
     assert "Open my journey" in page
