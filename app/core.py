@@ -24,7 +24,7 @@ from app.jobs import tasks, ticks
 from app.outbox import notice
 from app.outbox import reading as mail_pages
 from app.pages import assets, errors, kit, logs, protection, times
-from app.people import rights, visit
+from app.people import private, rights, visit
 from app.people.views import account, directory, getting_in
 from app.people.views.blueprint import bp as people_bp
 from app.permissions import visitor
@@ -101,6 +101,7 @@ def _register(everything: Sequence[Domain]) -> None:
     ticks.ticks.fill(tick for domain in everything for tick in domain.ticks)
     tasks.kinds.fill(kind for domain in everything for kind in domain.tasks)
     rights.grants.fill(rights.Grants(domain.grants) for domain in everything)
+    private.may_ring.fill(domain.may_ring for domain in everything)
     rights.on_standing_lost.fill(
         domain.on_standing_lost for domain in everything if domain.on_standing_lost is not None
     )

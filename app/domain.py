@@ -13,6 +13,7 @@ from app.jobs.tasks import TaskKind
 from app.jobs.ticks import Tick
 from app.outbox.notice import Notice
 from app.people.models import Person, Role
+from app.people.private import MayRing
 from app.people.rights import OnStandingLost, Permission
 from app.policies import PolicyKind
 from app.slot import Slot
@@ -107,6 +108,7 @@ class Domain:
     policies: tuple[PolicyKind, ...] = ()
     evidence_kinds: tuple[EvidenceKind, ...] = ()
     requirement_kinds: tuple[RequirementKind, ...] = ()
+    may_ring: Mapping[str, MayRing] = field(default_factory=dict)
     on_standing_lost: OnStandingLost | None = None
     stages_of: Callable[[Collection[int], datetime], Mapping[int, str]] | None = None
     demonstrate: tuple[Demonstrate, ...] = ()

@@ -13,6 +13,7 @@ from rota import proposing
 from rota.cards import gaps, next_shift, open_shifts
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
+from rota.duty import ON_CALL, may_ring
 from rota.notices import RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
 from rota.permissions import RotaPermission
 from rota.releasing import on_standing_lost, sweep
@@ -36,7 +37,7 @@ ROTA = Domain(
     cards=(next_shift, open_shifts, gaps),
     grants={
         Role.COORDINATOR: (RotaPermission.PLAN, RotaPermission.PUBLISH, RotaPermission.SEE_COVER),
-        Role.LEAD: (RotaPermission.SEE_COVER,),
+        Role.LEAD: (RotaPermission.SEE_COVER, RotaPermission.RING),
     },
     notices=(RotaPublished, SeatsChanged, ShiftReminder, ShiftDropped, SeatReleased),
     ticks=(
@@ -53,6 +54,7 @@ ROTA = Domain(
     ),
     commands=(rota_commands,),
     policies=(PolicyKind("rota-rules", RotaRules, DEFAULTS),),
+    may_ring={ON_CALL: may_ring},
     on_standing_lost=on_standing_lost,
     demonstrate=(DEMONSTRATE,),
 )

@@ -7,14 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from app import clock, settings
 from app.domain import stages_of
-from app.people.private import phones_of
+from app.people.models import Person
+from app.people.private import phone_of
+from app.people.rights import permissions_of
+from progression.duties import Duty
 from rota.models import ChannelKind
 from rota.names import names_of
-from rota.seats import SeatRow, seats_between
+from rota.permissions import RotaPermission
+from rota.seats import SeatRow, seats_between, seats_held_by
 
 LOOK_AHEAD = timedelta(hours=24)
-ARRIVING = timedelta(minutes=30)  # before a shift begins, whoever comes on reads the handover and may need to ring
+BEFORE_A_SHIFT = timedelta(hours=1)
+"""How long before their shift people may ring the person on call: to say they are late, or not well."""
+
+ON_CALL = "on-call"
+"""The occasion on which the number of the person on call is shown."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +33,6 @@ class OnSeat:
     seat: SeatRow
     name: str | None
     stage: str | None
-    phone: str | None = None  # of a person on call now, for a reader who may ring them
 
 
 @dataclass(frozen=True)
@@ -42,39 +50,15 @@ class ChannelNow:
         return bool(self.now) and all(each.name is None for each in self.now)
 
 
-@dataclass(frozen=True)
-class DutyBoard:
-    """The channels, and whether the reader sees the number of whoever is on call."""
-
-    channels: Sequence[ChannelNow]
-    shows_numbers: bool
-
-
-def on_duty(reader_id: int, now: datetime) -> DutyBoard:
-    """Every channel with a published shift now or within a day, the on-call line first.
-
-    The number of whoever is on call is shown while they are, to those who are on a shift or come on within half an
-    hour: they are told to ring, and nobody else needs it.
-    """
+def on_duty(now: datetime) -> list[ChannelNow]:
+    """Every channel with a published shift now or within a day, the on-call line first."""
     seats = seats_between(now, now + LOOK_AHEAD)
     people = {seat.person_id for seat in seats if seat.person_id is not None}
     names, stages = names_of(people), stages_of(people, now)
-    shows_numbers = any(seat.person_id == reader_id and seat.starts_at <= now + ARRIVING for seat in seats)
-    called = {
-        seat.person_id
-        for seat in seats
-        if seat.channel_kind is ChannelKind.ON_CALL and seat.starts_at <= now and seat.person_id is not None
-    }
-    phones = phones_of(called) if shows_numbers else {}
 
     def shown(places: Sequence[SeatRow]) -> list[OnSeat]:
         return [
-            OnSeat(
-                seat,
-                names.get(seat.person_id or 0),
-                stages.get(seat.person_id or 0),
-                phones.get(seat.person_id or 0) if seat.channel_kind is ChannelKind.ON_CALL else None,
-            )
+            OnSeat(seat, names.get(seat.person_id or 0), stages.get(seat.person_id or 0))
             for seat in places
             if seat.is_wanted or seat.person_id is not None
         ]
@@ -89,4 +73,32 @@ def on_duty(reader_id: int, now: datetime) -> DutyBoard:
         following = [seat for seat in later if seat.shift_id == later[0].shift_id]
         kind = places[0].channel_kind
         found.append(ChannelNow(places[0].channel, kind is ChannelKind.ON_CALL, shown(current), shown(following)))
-    return DutyBoard(sorted(found, key=lambda channel: (not channel.is_on_call, channel.name)), shows_numbers)
+    return sorted(found, key=lambda channel: (not channel.is_on_call, channel.name))
+
+
+def own_seats(reader: Person, now: datetime) -> list[SeatRow]:
+    """The seats of a shift that the reader is on, or that begins within the hour."""
+    return seats_held_by([reader.id], now, now + BEFORE_A_SHIFT)
+
+
+def may_see_numbers(reader: Person, own: Sequence[SeatRow], now: datetime) -> bool:
+    """Whether the reader may ask for the number of whoever is on call: on shift, nearly on shift, or a lead."""
+    today = clock.on(now, settings.current().zone)
+    return bool(own) or RotaPermission.RING in permissions_of(reader.id, on=today)
+
+
+def may_ring(of: int, by: Person, now: datetime) -> bool:
+    """Whether `by` may be told the number of `of` now: only of whoever has an on-call seat at this moment."""
+    is_on_call = any(
+        seat.duty is Duty.ON_CALL and seat.starts_at <= now < seat.ends_at
+        for seat in seats_held_by([of], now, now + BEFORE_A_SHIFT)
+    )
+    return is_on_call and may_see_numbers(by, own_seats(by, now), now)
+
+
+def number_of(of: int, *, by: Person, now: datetime) -> str | None:
+    """The number of somebody who is on call, for somebody who may ring them; None where none is on file.
+
+    Reading it is written down. Call it inside `db.writing()`.
+    """
+    return phone_of(of, by=by, why=ON_CALL, now=now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +12,12 @@ from app import audit, db
 from app.people.models import Person, PersonPrivate
 from app.people.rights import CorePermission, permissions_of
 from app.refusals import NotAllowed, NotFound
+from app.slot import Slot
+
+MayRing = Callable[[int, Person, datetime], bool]  # (whose number, who asks, now)
+
+may_ring: Slot[Mapping[str, MayRing]] = Slot("may_ring")
+"""The occasions on which one person is told another's telephone number, by code; each domain says when its own hold."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,18 @@ def private_details(of: int, *, by: Person, why: str, today: date, now: datetime
     return PrivateDetails(row.legal_name, row.born_on, row.email, row.phone)
 
 
+def phone_of(of: int, *, by: Person, why: str, now: datetime) -> str | None:
+    """The telephone number of somebody who is to be rung now, or None where none is on file.
+
+    `why` names the occasion; the domain that brings it decides who may ring whom, and everybody else is refused.
+    The reading leaves a line in the audit trail. Call it inside `db.writing()`.
+    """
+    if not any(why in occasions and occasions[why](of, by, now) for occasions in may_ring):
+        raise NotAllowed("This number is shown to people on shift and to leads, while its holder is on call.")
+    audit.record("people.phone-read", by=by.id, subject=f"person:{of}", now=now, details={"why": why})
+    return db.session.scalars(select(PersonPrivate.phone).where(PersonPrivate.person_id == of)).one_or_none()
+
+
 def address_of(person_id: int) -> str:
     """The e-mail address a letter goes to. For the sender alone; pages use `private_details`."""
     return db.session.scalars(select(PersonPrivate.email).where(PersonPrivate.person_id == person_id)).one()
@@ -50,11 +68,3 @@ def addresses_of(ids: list[int]) -> dict[int, str]:
         select(PersonPrivate.person_id, PersonPrivate.email).where(PersonPrivate.person_id.in_(ids))
     )
     return {row.person_id: row.email for row in rows}
-
-
-def phones_of(ids: Collection[int]) -> dict[int, str]:
-    """The telephone numbers that have been given, in one query. For people on call alone, while they are on call."""
-    rows = db.session.execute(
-        select(PersonPrivate.person_id, PersonPrivate.phone).where(PersonPrivate.person_id.in_(ids))
-    )
-    return {row.person_id: row.phone for row in rows if row.phone}

@@ -93,6 +93,7 @@ AGREED_AUDIENCE = {
     "rota.open_calendar": "signed in",
     "rota.close_calendar": "signed in",
     "rota.duty": "signed in",
+    "rota.show_number": "signed in",
     # Calendar programs cannot sign in: the secret in the address is the key.
     "rota.follow_calendar": "public",
     # Planning a rota, and publishing it

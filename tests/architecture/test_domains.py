@@ -54,6 +54,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "tasks": ["propose"],
         "commands": ["rota"],
         "policies": ["rota-rules"],
+        "may_ring": ["on-call"],
         "on_standing_lost": ["on_standing_lost"],
         "demonstrate": ["90 load"],
     },

@@ -117,13 +117,13 @@ def test_the_strip_of_weeks_has_every_day_of_the_rota(crew: Crew) -> None:
 
 def test_the_duty_board_shows_who_is_on_now_and_who_comes_next(crew: Crew, wren: Person) -> None:
     _, seat = crew.published(wren)
-    (channel,) = on_duty(wren.id, seat.starts_at + timedelta(hours=1)).channels
+    (channel,) = on_duty(seat.starts_at + timedelta(hours=1))
     assert [(each.name, each.stage) for each in channel.now] == [("Wren", "volunteer")]
     assert [each.name for each in channel.following] == [None]
     assert not channel.is_unwatched
-    (channel,) = on_duty(wren.id, seat.starts_at + timedelta(days=1, hours=1)).channels
+    (channel,) = on_duty(seat.starts_at + timedelta(days=1, hours=1))
     assert channel.is_unwatched
-    (channel,) = on_duty(wren.id, seat.ends_at).channels
+    (channel,) = on_duty(seat.ends_at)
     assert not channel.now
 
 
@@ -135,5 +135,5 @@ def test_the_on_call_line_stands_first_on_the_duty_board(app: Flask, crew: Crew)
     place = next(seat for seat in seats(rota) if seat.duty is Duty.ON_CALL)
     crew.give(rota, place, heron)
     crew.publish(rota)
-    channels = on_duty(heron.id, datetime(2027, 2, 22, 19, tzinfo=UTC)).channels
+    channels = on_duty(datetime(2027, 2, 22, 19, tzinfo=UTC))
     assert [(channel.name, channel.is_on_call) for channel in channels] == [("Zz line", True), ("Board", False)]
