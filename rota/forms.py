@@ -85,6 +85,13 @@ class AssignForm(FlaskForm):
 
     person_id = IntegerField("Person", validators=[InputRequired("Choose somebody.")])
     reason = TextAreaField("Why it is right all the same", validators=[Optional()])
+    seen = IntegerField("Who had it", validators=[Optional()])
+
+
+class ClearForm(FlaskForm):
+    """Taking whoever has a seat off it."""
+
+    seen = IntegerField("Who had it", validators=[Optional()])
 
 
 class PublishForm(FlaskForm):

@@ -13,6 +13,7 @@ from app.refusals import Conflict, Invalid, NotFound
 from rota import picture
 from rota.history import SeatMovedOn, lock_rota
 from rota.models import Draft, DraftChange, DraftState, Rota, Why
+from rota.names import names_of
 from rota.picture import Board, Picture
 from rota.rules.base import Breach
 from rota.rules.book import check_assignment
@@ -24,6 +25,10 @@ LONGEST_REASON = 500
 
 class BreaksRules(Conflict):
     """A rule that nobody may set aside stands in the way."""
+
+
+class SeatChangedInDraft(Conflict):
+    """Somebody else changed this seat of the draft after the page was opened."""
 
 
 class NeedsReason(Conflict):
@@ -65,16 +70,20 @@ def open_draft(rota: Rota, *, by: int | None, now: datetime) -> Draft:
     return draft
 
 
-def assign(rota: Rota, seat_id: int, person_id: int, *, by: int, now: datetime, reason: str = "") -> Board:
+def assign(
+    rota: Rota, seat_id: int, person_id: int, *, by: int, now: datetime, reason: str = "", seen: int | None = None
+) -> Board:
     """Give a seat to somebody in the draft.
 
-    Refuses what breaks a hard rule, and asks a reason for setting aside any other.
+    Refuses what breaks a hard rule, and asks a reason for setting aside any other. `seen` is who had the seat when
+    the coordinator decided (0 for nobody): if that is no longer so, nothing is written over.
     """
     draft = open_draft(rota, by=by, now=now)
     view = picture.board(rota)
     seat = _seat_to_change(view, seat_id, now=now)
     if view.holder(seat) == person_id and not view.is_overtaken(seat):
         return view
+    _still_as_seen(view, seat, seen)
     roster = picture.of_board(view, now=now, only=[person_id])
     verdict = judge(roster, view, seat, person_id)
     if verdict.never:
@@ -102,12 +111,13 @@ def assign(rota: Rota, seat_id: int, person_id: int, *, by: int, now: datetime, 
     return view
 
 
-def clear(rota: Rota, seat_id: int, *, by: int, now: datetime) -> None:
-    """Leave a seat empty in the draft. Its holder is told only when the draft is published."""
+def clear(rota: Rota, seat_id: int, *, by: int, now: datetime, seen: int | None = None) -> None:
+    """Leave a seat empty in the draft. Its holder is told only when the draft is published. `seen` as for `assign`."""
     draft = open_draft(rota, by=by, now=now)
     view = picture.board(rota)
     seat = _seat_to_change(view, seat_id, now=now)
     if view.holder(seat) is not None or view.is_overtaken(seat):
+        _still_as_seen(view, seat, seen)
         _write(draft, view, seat, None, by=by, why=Why.CLEARED, now=now)
 
 
@@ -166,6 +176,14 @@ def _seat_to_change(view: Board, seat_id: int, *, now: datetime) -> SeatRow:
     if seat.starts_at <= now:
         raise SeatMovedOn("This shift has begun, so the rota no longer changes it.")
     return seat
+
+
+def _still_as_seen(view: Board, seat: SeatRow, seen: int | None) -> None:
+    holder = view.holder(seat) or 0
+    if seen is None or holder == seen:
+        return
+    has_it = f"{names_of([holder])[holder]} has this seat now" if holder else "This seat is empty now"
+    raise SeatChangedInDraft(f"{has_it}: it was changed while your page was open. Look again, then decide.")
 
 
 def _write(

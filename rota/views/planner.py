@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 
 from app import clock, db, settings
 from app.jobs.tasks import request_stop
@@ -13,7 +14,7 @@ from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, requires
 from rota import making, picture, planning, proposing
 from rota.desk import draw, rotas_with_state, seat_panel
-from rota.forms import AssignForm, MakeRotaForm, choices_of
+from rota.forms import AssignForm, ClearForm, MakeRotaForm, choices_of
 from rota.models import Rota
 from rota.permissions import RotaPermission
 from rota.seats import rota as rota_of
@@ -31,8 +32,9 @@ def index() -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def make() -> ResponseReturnValue:
     channels = making.channels()
-    monday = making.next_free_day([each.id for each in channels], settings.current().zone, today=g.today)
-    form = MakeRotaForm(starts_on=monday, ends_on=monday + timedelta(days=27))
+    ids = [each.id for each in channels]
+    monday = making.next_free_day(ids, settings.current().zone, today=g.today)
+    form = MakeRotaForm(starts_on=monday, ends_on=monday + timedelta(days=27), channels=ids)
     form.channels.choices = choices_of(channels)
     if form.validate_on_submit():
         first, last = form.starts_on.data, form.ends_on.data
@@ -68,7 +70,7 @@ def assign(rota_id: int, seat_id: int) -> ResponseReturnValue:
         with showing_refusals(form):
             with db.writing():
                 rota, by, now = rota_of(rota_id), current_person().id, clock.now()
-                planning.assign(rota, seat_id, person_id, by=by, now=now, reason=reason)
+                planning.assign(rota, seat_id, person_id, by=by, now=now, reason=reason, seen=form.seen.data)
             flash("Saved in the draft. Nobody is told until you publish.")
             return _back_to(rota_id, seat_id)
     return _planner(rota_of(rota_id), form, seat_id)
@@ -77,10 +79,15 @@ def assign(rota_id: int, seat_id: int) -> ResponseReturnValue:
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/clear")
 @requires(RotaPermission.PLAN)
 def clear(rota_id: int, seat_id: int) -> ResponseReturnValue:
-    with db.writing():
-        planning.clear(rota_of(rota_id), seat_id, by=current_person().id, now=clock.now())
-    flash("The seat is empty in the draft. Nobody is told until you publish.")
-    return _back_to(rota_id, seat_id)
+    form = ClearForm()
+    if form.validate_on_submit():
+        with showing_refusals(form):
+            with db.writing():
+                by, now = current_person().id, clock.now()
+                planning.clear(rota_of(rota_id), seat_id, by=by, now=now, seen=form.seen.data)
+            flash("The seat is empty in the draft. Nobody is told until you publish.")
+            return _back_to(rota_id, seat_id)
+    return _planner(rota_of(rota_id), form, seat_id)
 
 
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/leave")
@@ -121,7 +128,7 @@ def stop_proposal(rota_id: int) -> ResponseReturnValue:
 
 
 def _planner(
-    rota: Rota, form: AssignForm, seat_id: int | None, *, template: str = "rota/planner.html"
+    rota: Rota, form: FlaskForm, seat_id: int | None, *, template: str = "rota/planner.html"
 ) -> ResponseReturnValue:
     zone = settings.current().zone
     view = picture.board(rota)

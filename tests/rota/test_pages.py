@@ -295,3 +295,28 @@ def test_a_shift_over_the_spring_clock_change_says_how_long_it_lasts(
     rota = crew.rota(channel, starts_on=MONDAY + timedelta(days=28), days=7)
     page = client.get(f"/rota/{rota.id}?week=2027-03-28").text
     assert "23-hour day" in page
+
+
+def test_of_two_windows_on_one_seat_the_second_writes_nothing_over(
+    client: FlaskClient, coordinator: Person, rota: Rota, crew: Crew
+) -> None:
+    wren, fern = crew.moderator("Wren"), crew.moderator("Fern")
+    crew.always_can(wren, fern)
+    seat = seats(rota)[0]
+    address = f"/rota/{rota.id}/seats/{seat.id}"
+    assert 'name="seen" value="0"' in client.get(f"/rota/{rota.id}?seat={seat.id}").text
+    client.post(f"{address}/assign", data={"person_id": wren.id, "seen": "0"})
+    for deed, typed in (("assign", {"person_id": fern.id, "seen": "0"}), ("clear", {"seen": fern.id})):
+        answer = client.post(f"{address}/{deed}", data=typed)
+        assert answer.status_code == 409
+        assert "Wren has this seat now: it was changed while your page was open." in answer.text
+        assert f'name="seen" value="{wren.id}"' in answer.text
+        assert board(rota).holder(seat) == wren.id
+    client.post(f"{address}/clear", data={"seen": wren.id})
+    answer = client.post(f"{address}/assign", data={"person_id": fern.id, "seen": wren.id})
+    assert "This seat is empty now" in answer.text
+    assert board(rota).holder(seat) is None
+
+
+def test_a_new_rota_has_every_channel_ticked(client: FlaskClient, coordinator: Person, rota: Rota) -> None:
+    assert client.get("/rota/make").text.count(" checked") == 1
