@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app import audit, db
 from app.jobs import tasks
 from app.jobs.models import Task
@@ -112,4 +114,14 @@ def seats_for(view: Board, plan: Plan, *, now: datetime) -> dict[int, int]:
 def progress_words(task: Task) -> Mapping[str, int]:
     """How far a proposal is, with noughts before the first news."""
     known = task.result or task.progress or {}
-    return {key: int(known.get(key, 0)) for key in ("filled", "bound", "seats", "seconds")}
+    words = {key: int(known.get(key, 0)) for key in ("filled", "bound", "seats", "seconds")}
+    return words | {"possible": words["bound"] - words["filled"]}
+
+
+def task_of(rota_id: int) -> Task | None:
+    """The work that the rota's open draft last asked for."""
+    return db.session.scalars(
+        select(Task)
+        .join(Draft, Draft.task_id == Task.id)
+        .where(Draft.rota_id == rota_id, Draft.state == DraftState.OPEN.value)
+    ).one_or_none()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 from flask import Flask, current_app, jsonify, make_response, render_template, request
@@ -57,8 +58,16 @@ def _problem(status: int, title: str, sentences: tuple[str, ...], reference: str
 def _answer(status: int, title: str, sentences: tuple[str, ...]) -> ResponseReturnValue:
     if _wants_json():
         return _problem(status, title, sentences)
-    page = render_template("errors/error.html", status=status, title=title, sentences=sentences)
+    page = render_template("errors/error.html", status=status, title=title, sentences=sentences, back=_page_before())
     return make_response(page, status)
+
+
+def _page_before() -> str | None:
+    """The page whose form was sent, so that a refusal leads back to it; only ever a page of this house."""
+    before = urlsplit(request.referrer or "")
+    if request.method != "POST" or before.netloc != request.host or not before.path.startswith("/"):
+        return None
+    return urlunsplit(("", "", "/" + before.path.lstrip("/"), before.query, ""))
 
 
 def refused(refusal: Refusal) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -125,6 +125,14 @@ def stop_proposal(rota_id: int) -> ResponseReturnValue:
             request_stop(draft.task_id)
     flash("We are stopping. What was found so far is kept.")
     return redirect(_same_page(rota_id))
+
+
+@bp.get("/rota/<int:rota_id>/progress.json")
+@requires(RotaPermission.PLAN)
+def show_progress(rota_id: int) -> ResponseReturnValue:
+    # Every planner may follow a proposal, not only the one who asked for it.
+    task = proposing.task_of(rota_id)
+    return jsonify(is_over=task is None or task.is_over, progress=proposing.progress_words(task) if task else {})
 
 
 def _planner(

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from app import clock, db
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, requires
-from app.refusals import Conflict
 from rota import picture, publishing
 from rota.forms import PublishForm
 from rota.models import Why
@@ -43,7 +42,8 @@ def publish(rota_id: int) -> ResponseReturnValue:
             return redirect(url_for("rota.show", rota_id=rota_id))
     view = picture.board(rota)
     if view.draft is None:
-        raise Conflict("There is nothing to publish: this rota has no open draft.")
+        flash("Nothing waits to be published: the draft was published or put away meanwhile.", "warning")
+        return redirect(url_for("rota.show", rota_id=rota_id))
     review = publishing.review(view, now=g.now)
     form.seen.data = review.mark
     return render_form("rota/publish.html", form=form, rota=rota, draft=view.draft, review=review, why_words=WHY_WORDS)

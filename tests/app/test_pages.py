@@ -103,3 +103,14 @@ def test_in_development_nothing_need_be_set() -> None:
     assert str(chosen.zone) == "Europe/London"
     assert clock.local(chosen.zone, 2027, 7, 1, 12).hour == 11
     assert NOW.tzinfo is not None
+
+
+def test_a_refusal_leads_back_to_the_page_it_came_from_and_never_out_of_the_house(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    sign_in(client, people.person())
+    refused = "/rota/1/propose"
+    here = client.post(refused, headers={"Referer": "http://localhost//elsewhere.example/rota/1?week=2027-02-22"})
+    assert 'href="/elsewhere.example/rota/1?week=2027-02-22">Back to where you were' in here.text
+    for referrer in ("http://elsewhere.example/rota/1", "javascript:alert(1)", ""):
+        assert "Back to where you were" not in client.post(refused, headers={"Referer": referrer}).text

@@ -107,6 +107,7 @@ AGREED_AUDIENCE = {
     "rota.discard": "rota:rota:plan",
     "rota.propose": "rota:rota:plan",
     "rota.stop_proposal": "rota:rota:plan",
+    "rota.show_progress": "rota:rota:plan",
     "rota.channels": "rota:rota:plan",
     "rota.pattern": "rota:rota:plan",
     "rota.remove_stretch": "rota:rota:plan",

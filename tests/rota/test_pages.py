@@ -320,3 +320,14 @@ def test_of_two_windows_on_one_seat_the_second_writes_nothing_over(
 
 def test_a_new_rota_has_every_channel_ticked(client: FlaskClient, coordinator: Person, rota: Rota) -> None:
     assert client.get("/rota/make").text.count(" checked") == 1
+
+
+def test_a_review_whose_draft_is_gone_leads_back_to_the_rota(
+    client: FlaskClient, coordinator: Person, rota: Rota
+) -> None:
+    for answer in (
+        client.get(f"/rota/{rota.id}/publish", follow_redirects=True),
+        client.post(f"/rota/{rota.id}/publish", data={"seen": "old"}, follow_redirects=True),
+    ):
+        assert answer.request.path == f"/rota/{rota.id}"
+        assert "Nothing waits to be published" in answer.text

@@ -3,6 +3,7 @@
 //   data-watch-words         shows progress.words
 //   data-watch-bar           a <progress>: progress.done of progress.of
 //   data-watch-value="name"  shows progress[name]
+//   data-watch-anew="name"   brings the page anew when progress[name] is no longer what data-watch-shown says
 //   data-watch-width="name of"  an SVG shape: its width is progress[name] in percent of progress[of]
 
 const EVERY = 1000;
@@ -18,13 +19,18 @@ function follow(watched, wait) {
     if (answer === null) {
       // Away for a moment: ask less and less often, but keep asking.
       follow(watched, Math.min(wait * 2, LONGEST));
-    } else if (answer.is_over) {
+    } else if (answer.is_over || isOutgrown(watched, answer.progress)) {
       location.reload();
     } else {
       show(watched, answer.progress);
       follow(watched, EVERY);
     }
   }, wait);
+}
+
+function isOutgrown(watched, progress) {
+  const { watchAnew: name, watchShown: shown } = watched.dataset;
+  return name !== undefined && progress[name] !== undefined && String(progress[name]) !== shown;
 }
 
 async function ask(address) {
