@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
 
-ADVISORY_LOCK = 7_061_746_001  # any fixed number; one lock for the one chain
+ONE_CHAIN = 7_061_746_001  # the lock of the one chain; any fixed number
 FIRST_HASH = "0" * 64
 
 
@@ -67,8 +67,7 @@ def _append_to_chain() -> None:
     waiting = db.pending("audit")
     if not waiting:
         return
-    if db.session().get_bind().dialect.name == "postgresql":
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
+    db.take_turns(ONE_CHAIN)
     last = db.session.execute(select(AuditLine.id, AuditLine.hash).order_by(AuditLine.id.desc()).limit(1)).one_or_none()
     number, previous = (last.id, last.hash) if last else (0, FIRST_HASH)
     for now, action, by, subject, details in waiting:

@@ -27,6 +27,7 @@ from sqlalchemy import (
     Time,
     TypeDecorator,
     event,
+    func,
     select,
 )
 from sqlalchemy.engine.interfaces import Dialect
@@ -185,6 +186,15 @@ def _bulk_only_inside_writing(state: ORMExecuteState) -> None:
         table = state.bind_mapper.local_table
         if isinstance(table, Table) and table.info.get("append_only"):
             raise AppendOnly(f"{table.name} only grows")
+
+
+def take_turns(lock: int) -> None:
+    """Hold one of the database's numbered locks until the transaction ends, so that its holders come one by one.
+
+    On SQLite a writer is alone already.
+    """
+    if session().get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(lock)))
 
 
 def lock_people(ids: Iterable[int]) -> None:

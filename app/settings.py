@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -132,14 +133,14 @@ def _kept_secret(var: Path) -> str:
     path = var / "secret"
     if not path.exists():
         var.mkdir(parents=True, exist_ok=True)
-        try:
-            # Exclusive creation: of two processes starting at once, one writes and both read the same.
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(descriptor, "w") as file:
-                file.write(secrets.token_urlsafe(48))
+        # Written whole under a name of this process, then linked: of two starting at once one wins, and both read it.
+        own = path.with_name(f"secret.{os.getpid()}")
+        descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
     return path.read_text()
 
 

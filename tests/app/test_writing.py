@@ -12,9 +12,11 @@ from sqlalchemy.exc import StatementError
 
 from app import audit, db, settings
 from app.db import WroteOutsideWriting
-from app.people import links
+from app.people import directory, links
+from app.people.directory import NewPerson
 from app.people.links import LinkKind, LinkNoLongerWorks
 from app.people.models import OneTimeLink, Person
+from app.refusals import Conflict
 from tests.conftest import People
 from tests.times import NOW
 from wsgi import create_app
@@ -108,3 +110,27 @@ def test_people_can_be_locked_in_order(people: People) -> None:
     with db.writing():
         db.lock_people([robin.id, wren.id, wren.id])
         assert db.session.scalars(select(Person.display_name).order_by(Person.id)).all() == ["Wren", "Robin"]
+
+
+def test_two_who_add_the_same_person_at_once_make_one_account(app: Flask) -> None:
+    outcomes: list[str] = []
+    together = threading.Barrier(8)
+
+    def add() -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                with db.writing():
+                    directory.add(NewPerson("Wren", "wren@example.org"), by=None, today=NOW.date(), now=NOW)
+                outcomes.append("added")
+            except Conflict:
+                outcomes.append("refused")
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=add) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["added"] + ["refused"] * 7
