@@ -95,7 +95,7 @@ class ProfileForm(FlaskForm):
     phone = TelField(
         "Telephone",
         widget=GovTextInput(),
-        description="Few people can see it. While you are on call, people on shift and leads can, so that they can ring you.",
+        description="Few people can see it. While you are on call, people on shift and leads can, to ring you.",
         validators=[Length(max=30, message="Please keep the number under 30 characters.")],
         render_kw={"autocomplete": "tel"},
     )
