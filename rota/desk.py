@@ -14,6 +14,7 @@ from app.domain import stages_of
 from app.people.models import Person, PersonState
 from progression.standing import perhaps_cleared
 from rota import picture
+from rota.fixes import Fix, cheapest_fixes
 from rota.gaps import Candidate, Verdict, who_could
 from rota.models import AvailabilityDated, AvailabilityWeekly, DatedKind, Draft, DraftState, Rota
 from rota.names import names_of
@@ -46,6 +47,13 @@ class Panel:
     is_changed: bool
     overtaken_by: str | None
     """Who has the seat as published, or "nobody", where that is not what the draft was made on."""
+    fixes: Sequence[Fix] | None = None
+    """The cheapest ways to fill it; None where nobody asked for them."""
+
+    @property
+    def is_hole(self) -> bool:
+        """Whether the seat is empty and nobody can simply be given it."""
+        return not self.has_begun and self.holder is None and not self.free
 
 
 def rotas_with_state() -> list[tuple[Rota, Draft | None]]:
@@ -74,10 +82,11 @@ def draw(
     return Drawing(view, names_of(people), stages_of(people, now), zone, href, chosen)
 
 
-def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool) -> Panel:
+def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool, with_fixes: bool = False) -> Panel:
     """Who could take a seat and why others cannot, its holder put aside.
 
     Where there are many people, those come into question first who may be cleared and offered a time like it.
+    `with_fixes` also tries what else would fill it, which takes a second or so.
     """
     if seat.starts_at <= now:
         return _of_the_past(view, seat, now=now)
@@ -105,6 +114,7 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool) ->
         has_begun=False,
         is_changed=seat.id in view.changes,
         overtaken_by=names.get(seat.person_id or 0, "nobody") if view.is_overtaken(seat) else None,
+        fixes=cheapest_fixes(roster.roster, roster.plan, seat.shift_id, seat.duty) if with_fixes else None,
     )
 
 

@@ -143,7 +143,8 @@ def _planner(
     chosen = next((seat for seat in view.seats if seat.id == seat_id), None)
     day = clock.on(chosen.starts_at, zone) if chosen else _day_asked_for(rota)
     monday = day - timedelta(days=day.weekday())
-    panel = seat_panel(view, chosen, now=g.now, everybody="all" in request.args) if chosen else None
+    everybody, with_fixes = "all" in request.args, "fixes" in request.args
+    panel = seat_panel(view, chosen, now=g.now, everybody=everybody, with_fixes=with_fixes) if chosen else None
 
     drawing = draw(
         view,

@@ -35,9 +35,11 @@ SIDES = """() => {
 def rota(people: People) -> Rota:
     """Two evenings: Wren moderates the first, and nobody leads."""
     crew = Crew(people)
-    wren, fern, heron = crew.moderator("Wren"), crew.moderator("Fern"), crew.lead("Heron")
-    crew.always_can(wren, fern, heron)
-    crew.moderator("Sorrel")  # has offered nothing, so giving her a seat needs a reason
+    wren, fern = crew.moderator("Wren"), crew.moderator("Fern")
+    crew.always_can(wren, fern)
+    # Have offered nothing, so giving them a seat needs a reason.
+    crew.moderator("Sorrel")
+    crew.lead("Heron")
     crew.peer("Otter")
     made = crew.rota(crew.evenings("Board", *TWO_AND_A_HOST))
     crew.give(made, next(seat for seat in seats(made) if seat.duty is Duty.MODERATOR), wren)
@@ -55,6 +57,12 @@ def test_the_planner_with_a_chosen_seat_has_no_faults(desk: Page, address: str, 
     for seat in (taken, empty):
         desk.goto(f"{address}/rota/{rota.id}?seat={seat.id}&all=1")
         assert real.faults_in_every_light(desk) == []
+    hole = next(seat for seat in seats(rota) if seat.duty is Duty.LEAD)
+    desk.goto(f"{address}/rota/{rota.id}?seat={hole.id}")
+    desk.get_by_role("link", name="Try swaps, asking and training").click()
+    desk.get_by_text("Ask Heron").wait_for()
+    assert real.faults_in_every_light(desk) == []
+    desk.goto(f"{address}/rota/{rota.id}?seat={empty.id}")
     desk.get_by_role("radio", name="Sorrel").check()
     desk.get_by_role("button", name="Give it all the same").click()
     assert "If it is right all the same, say why." in desk.inner_text("main")

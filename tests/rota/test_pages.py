@@ -331,3 +331,27 @@ def test_a_review_whose_draft_is_gone_leads_back_to_the_rota(
     ):
         assert answer.request.path == f"/rota/{rota.id}"
         assert "Nothing waits to be published" in answer.text
+
+
+def test_a_hole_says_what_would_fill_it_once_asked(
+    client: FlaskClient, coordinator: Person, rota: Rota, crew: Crew
+) -> None:
+    crew.moderator("Wren")  # cleared, but has offered nothing
+    otter = crew.peer("Otter")  # has offered all week, but may not moderate
+    crew.always_can(otter)
+    address = f"/rota/{rota.id}?seat={seats(rota)[0].id}"
+    page = client.get(address).text
+    assert "Try swaps, asking and training" in page
+    page = client.get(f"{address}&fixes=1").text
+    assert "Ask Wren, who has not offered this time but could take it." in page
+    assert "Finish Otter’s clearance for moderator" in page
+    assert f'href="/people/{otter.id}">What is missing' in page
+
+
+def test_a_seat_that_somebody_can_take_needs_no_other_way(
+    client: FlaskClient, coordinator: Person, rota: Rota, crew: Crew
+) -> None:
+    crew.always_can(crew.moderator("Wren"))
+    page = client.get(f"/rota/{rota.id}?seat={seats(rota)[0].id}").text
+    assert "Give to Wren" in page
+    assert "Cheapest ways" not in page
