@@ -7,7 +7,7 @@ so from its first statement (`BEGIN IMMEDIATE`), and reads stay deferred and nev
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from functools import wraps
@@ -17,6 +17,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Connection,
     Date,
     DateTime,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapper, ORMExecuteState, Session
 
@@ -186,6 +188,32 @@ def _bulk_only_inside_writing(state: ORMExecuteState) -> None:
         table = state.bind_mapper.local_table
         if isinstance(table, Table) and table.info.get("append_only"):
             raise AppendOnly(f"{table.name} only grows")
+
+
+def add_unless_there(
+    model: type[Model],
+    values: Mapping[str, Any],
+    *,
+    key: Sequence[str],
+    instead: Mapping[str, Any] | None = None,
+    where: ColumnElement[bool] | None = None,
+) -> bool:
+    """Insert a row unless one with this unique `key` is there; then change that one by `instead`, or leave it.
+
+    With `where`, the row that is there is changed only while that holds. Says whether a row was inserted or changed.
+    Of several who do this at the same instant none meets an error: one inserts, the others find the row there.
+    """
+    insert: postgresql.Insert | sqlite.Insert
+    if session().get_bind().dialect.name == "postgresql":
+        insert = postgresql.insert(model).values(values)
+    else:
+        insert = sqlite.insert(model).values(values)
+    if instead is None:
+        insert = insert.on_conflict_do_nothing(index_elements=key)
+    else:
+        insert = insert.on_conflict_do_update(index_elements=key, set_=instead, where=where)
+    touched = insert.returning(*(getattr(model, name) for name in key))
+    return session.execute(touched).one_or_none() is not None
 
 
 def take_turns(lock: int) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from app import audit, db
 from app.domain import RequirementWords
@@ -55,8 +54,7 @@ def _course_called(code: str) -> Course:
     """The course of this code, made if there is none; held until the transaction ends, so that numbers are
     unique.
     """
-    dialect = postgresql if db.session().get_bind().dialect.name == "postgresql" else sqlite
-    db.session.execute(dialect.insert(Course).values(code=code).on_conflict_do_nothing(index_elements=["code"]))
+    db.add_unless_there(Course, {"code": code}, key=("code",))
     return db.session.scalars(select(Course).where(Course.code == code).with_for_update()).one()
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
@@ -213,7 +213,7 @@ def _make(
 ) -> Certificate:
     chosen = settings.current()
     code = codes.fresh()
-    number, place = _place()
+    number = status_list.list_for(db.session.scalar(select(func.count()).select_from(Certificate)) or 0)
     # The completion's day, whatever the day of a new name: the award is not newer for it.
     today = clock.on(now, chosen.zone)
     award = Award(
@@ -232,36 +232,27 @@ def _make(
         awarded_at=completion.completed_at,
         valid_until=clock.ends(completion.valid_until, chosen.zone),
         status_list=number,
-        status_index=place,
+        status_index=0,
     )
-    certificate = Certificate(
-        completion_id=completion.id,
-        person_id=to.id,
-        code=code,
-        printed_name=printed_name,
-        token=badges.sign(award, signing_keys.current(chosen.keys, now=now)),
-        status_list=number,
-        status_index=place,
-        issued_at=now,
-        shows_full_name=False,
-    )
-    db.session.add(certificate)
-    db.session.flush()
-    return certificate
-
-
-def _place() -> tuple[int, int]:
-    number = status_list.list_for(db.session.scalar(select(func.count()).select_from(Certificate)) or 0)
+    key = signing_keys.current(chosen.keys, now=now)
 
     def is_taken(place: int) -> bool:
-        return (
-            db.session.scalar(
-                select(Certificate.id).where(Certificate.status_list == number, Certificate.status_index == place)
-            )
-            is not None
-        )
+        # Putting the certificate there is the only sure way to ask: another may take the place at this very instant.
+        values = {
+            "completion_id": completion.id,
+            "person_id": to.id,
+            "code": code,
+            "printed_name": printed_name,
+            "shows_full_name": False,
+            "token": badges.sign(replace(award, status_index=place), key),
+            "status_list": number,
+            "status_index": place,
+            "issued_at": now,
+        }
+        return not db.add_unless_there(Certificate, values, key=("status_list", "status_index"))
 
-    return number, status_list.draw_place(is_taken)
+    status_list.draw_place(is_taken)
+    return db.session.scalars(select(Certificate).where(Certificate.code == code)).one()
 
 
 def _subject_of(person_id: int) -> str:

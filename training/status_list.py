@@ -25,7 +25,7 @@ MOST_IN_ONE = LENGTH // 2
 
 
 def draw_place(is_taken: Callable[[int], bool]) -> int:
-    """A free place, drawn by chance: places in order would tell the order of the awards."""
+    """A free place, drawn by chance, again while it is taken: places in order would tell the order of the awards."""
     while is_taken(place := secrets.randbelow(LENGTH)):
         pass
     return place

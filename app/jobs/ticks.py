@@ -8,8 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import Insert, delete
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete
 
 from app import clock, db, settings
 from app.jobs.models import TickRun
@@ -83,25 +82,10 @@ def _take(name: str, due_at: datetime, now: datetime) -> bool:
         return False
     values = {"name": name, "due_at": due_at, "lease_until": now + LEASE}
     expired = (TickRun.finished_at.is_(None)) & (TickRun.lease_until <= now)
-    insert: Insert
     with db.writing():
-        if db.session().get_bind().dialect.name == "postgresql":
-            insert = (
-                postgresql.insert(TickRun)
-                .values(values)
-                .on_conflict_do_update(
-                    index_elements=["name", "due_at"], set_={"lease_until": now + LEASE}, where=expired
-                )
-            )
-        else:
-            insert = (
-                sqlite.insert(TickRun)
-                .values(values)
-                .on_conflict_do_update(
-                    index_elements=["name", "due_at"], set_={"lease_until": now + LEASE}, where=expired
-                )
-            )
-        return db.session.execute(insert.returning(TickRun.name)).one_or_none() is not None
+        return db.add_unless_there(
+            TickRun, values, key=("name", "due_at"), instead={"lease_until": now + LEASE}, where=expired
+        )
 
 
 def _finish(name: str, due_at: datetime, now: datetime) -> None:

@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import Insert
-from sqlalchemy.dialects import postgresql, sqlite
-
 from app import db
 from app.outbox.models import LetterState, OutboxRow
 from app.outbox.notice import Notice
@@ -40,9 +37,4 @@ def enqueue(
         "next_try_at": not_before or now,
         "fence": 0,
     }
-    insert: Insert
-    if db.session().get_bind().dialect.name == "postgresql":
-        insert = postgresql.insert(OutboxRow).values(values).on_conflict_do_nothing(index_elements=["once"])
-    else:
-        insert = sqlite.insert(OutboxRow).values(values).on_conflict_do_nothing(index_elements=["once"])
-    return db.session.execute(insert.returning(OutboxRow.id)).one_or_none() is not None
+    return db.add_unless_there(OutboxRow, values, key=("once",))

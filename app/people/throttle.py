@@ -7,8 +7,7 @@ import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Insert, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, func, select
 
 from app import db
 from app.people.models import Attempts
@@ -39,25 +38,13 @@ LINK_PLACE = Limit("one-time links from one place", 60, timedelta(minutes=15))
 VERIFY_PLACE = Limit("verifications from one place", 120, timedelta(minutes=15))
 
 
-def count(limit: Limit, key: str, *, now: datetime) -> None:
-    """Count one try of `key` (an address, an account) and refuse when there were too many. Opens no transaction.
+def count(limit: Limit, key: str, *, now: datetime, tries: int = 1) -> None:
+    """Count one try of `key` (an address, an account), or several. Opens no transaction.
 
     The count stays even when what follows fails, so call it in a `db.writing()` of its own and check afterwards.
     """
-    hashed = _hashed(limit, key)
-    values = {"key": hashed, "window_starts_at": limit.window_at(now), "count": 1}
-    insert: Insert
-    if db.session().get_bind().dialect.name == "postgresql":
-        insert = postgresql.insert(Attempts).values(values)
-        insert = insert.on_conflict_do_update(
-            index_elements=["key", "window_starts_at"], set_={"count": Attempts.count + 1}
-        )
-    else:
-        insert = sqlite.insert(Attempts).values(values)
-        insert = insert.on_conflict_do_update(
-            index_elements=["key", "window_starts_at"], set_={"count": Attempts.count + 1}
-        )
-    db.session.execute(insert)
+    values = {"key": _hashed(limit, key), "window_starts_at": limit.window_at(now), "count": tries}
+    db.add_unless_there(Attempts, values, key=("key", "window_starts_at"), instead={"count": Attempts.count + tries})
 
 
 def check(limit: Limit, key: str, *, now: datetime) -> None:

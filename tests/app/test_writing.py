@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy.exc import StatementError
 
 from app import audit, db, settings
 from app.db import WroteOutsideWriting
+from app.jobs.models import TickRun
 from app.people import directory, links
 from app.people.directory import NewPerson
 from app.people.links import LinkKind, LinkNoLongerWorks
@@ -134,3 +136,42 @@ def test_two_who_add_the_same_person_at_once_make_one_account(app: Flask) -> Non
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["added"] + ["refused"] * 7
+
+
+def test_of_many_who_add_a_row_with_one_key_at_once_one_adds_it_and_none_meets_an_error(app: Flask) -> None:
+    added: list[bool] = []
+    together = threading.Barrier(8)
+
+    def add(number: int) -> None:
+        with app.app_context():
+            together.wait()
+            with db.writing():
+                added.append(db.add_unless_there(TickRun, turn(minutes=number), key=("name", "due_at")))
+            db.session.remove()
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(added) == [False] * 7 + [True]
+
+
+def test_a_row_that_is_there_is_changed_only_while_the_condition_holds(app: Flask) -> None:
+    def put(minutes: int) -> bool:
+        with db.writing():
+            later = turn(minutes)["lease_until"]
+            return db.add_unless_there(
+                TickRun,
+                turn(minutes),
+                key=("name", "due_at"),
+                instead={"lease_until": later},
+                where=TickRun.lease_until < later,
+            )
+
+    assert [put(5), put(3), put(8)] == [True, False, True]
+    assert db.session.scalars(select(TickRun.lease_until)).all() == [NOW + timedelta(minutes=8)]
+
+
+def turn(minutes: int) -> dict[str, Any]:
+    return {"name": "test", "due_at": NOW, "lease_until": NOW + timedelta(minutes=minutes)}
