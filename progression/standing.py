@@ -15,6 +15,7 @@ from progression.clearance import both, clearances
 from progression.duties import Duty
 from progression.facts import Fact, FactKind
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, joined
+from progression.lacking import Lack, lacks_of
 from progression.ledger import of_people
 from progression.models import Evidence
 from progression.pathway import Pathway
@@ -31,6 +32,8 @@ class Standing:
 
     stage: Stage
     clearances: Clearances
+    lacks: tuple[Lack, ...] = ()
+    """What keeps them from the duty that was asked about; of somebody suspended nothing is said."""
 
     def may(self, duty: str, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether they may do the duty for the whole of this time."""
@@ -91,8 +94,13 @@ def standing_of(person_id: int, now: datetime) -> Standing:
     return standings_of([person_id], now)[person_id]
 
 
-def standings_of(ids: Iterable[int], now: datetime) -> dict[int, Standing]:
-    """Where each of these people stands; a handful of queries, however many they are."""
+def standings_of(
+    ids: Iterable[int], now: datetime, *, lacking: tuple[Duty, Interval] | None = None
+) -> dict[int, Standing]:
+    """Where each of these people stands; a handful of queries, however many they are.
+
+    `lacking` names a duty and a time: then each standing also says what keeps the person from that duty in it.
+    """
     wanted = sorted(set(ids))
     zone = settings.current().zone
     pathways = pathways_from(clock.on(now, zone), zone)
@@ -103,11 +111,15 @@ def standings_of(ids: Iterable[int], now: datetime) -> dict[int, Standing]:
     for person_id, facts in known.items():
         account = accounts.get(person_id)
         may_count = account is not None and not account.is_suspended
+        born_on = account.born_on if account else None
+        lacks: tuple[Lack, ...] = ()
+        if lacking is not None and may_count:
+            duty, within = lacking
+            lacks = lacks_of(pathways, facts, duty, zone, born_on=born_on, at=now, within=within)
         found[person_id] = Standing(
             stage=stage_reached(facts, at=now),
-            clearances=clearances_under(
-                pathways, facts if may_count else [], zone, account.born_on if account else None
-            ),
+            clearances=clearances_under(pathways, facts if may_count else [], zone, born_on),
+            lacks=lacks,
         )
     return found
 

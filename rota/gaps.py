@@ -41,6 +41,11 @@ class Candidate:
     sentence: str
     breaches: tuple[Breach, ...] = ()
 
+    @property
+    def harm(self) -> tuple[int, float]:
+        """How much setting all these rules aside would put at stake: first by kind, then by how far they are broken."""
+        return max((b.harm for b in self.breaches), default=0), sum(b.excess for b in self.breaches)
+
 
 _ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
 
@@ -48,8 +53,10 @@ _ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
 def who_could(
     roster: Roster, plan: Plan, shift_id: int, duty: Duty, *, among: Collection[int] | None = None
 ) -> list[Candidate]:
-    """Everybody on the roster, or those of them who are `among` these, for one seat: first who is free, those with
-    the lightest load foremost, then the rest in groups by the first rule that stops them.
+    """Everybody on the roster, or those of them who are `among` these, for one seat.
+
+    First who is free, those with the lightest load foremost. Whom a rule stops that may be set aside comes by how much
+    harm that would do, the least first. The rest come in groups by the first rule that stops them.
     """
     shift = roster.shift_by_id[shift_id]
     people = [person for person in roster.people if among is None or person.id in among]
@@ -59,6 +66,7 @@ def who_could(
     found.sort(
         key=lambda pair: (
             _ORDER[pair[0].verdict],
+            pair[0].harm if pair[0].verdict is Verdict.OVERRIDABLE else (0, 0.0),
             sizes[pair[0].rule] if pair[0].rule else 0,
             pair[0].rule or "",
             load[pair[1].id] + pair[1].load,
@@ -78,15 +86,18 @@ def candidate(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShi
     if not found:
         return Candidate(person.id, person.name, Verdict.FREE, None, _why_free(roster, plan, person, shift))
     # A rule that can be set aside is no reason while another cannot.
-    first = next((b for b in found if b.severity is Severity.HARD), found[0])
+    never = [b for b in found if b.severity is Severity.HARD]
+    first = never[0] if never else max(found, key=lambda b: (b.harm, b.excess))
     # Without their other seats. Nobody else's on other shifts matter here, and a small plan is read quickly.
     elsewhere = Plan(frozenset(s for s in plan.by_shift.get(shift.id, ()) if s.person_id != person.id))
     if person.id in plan.by_person and all(
         b.person_id != person.id for b in check_assignment(roster, elsewhere, person, shift, duty)
     ):
         verdict = Verdict.ELSEWHERE
-    elif all(b.severity is not Severity.HARD for b in found):
-        verdict = Verdict.OVERRIDABLE
+    elif not never:
+        # Whoever sets them aside has to read all of them.
+        words = " ".join(dict.fromkeys(b.sentence for b in [first, *found]))
+        return Candidate(person.id, person.name, Verdict.OVERRIDABLE, first.rule, words, tuple(found))
     else:
         verdict = Verdict.BLOCKED
     return Candidate(person.id, person.name, verdict, first.rule, first.sentence, tuple(found))

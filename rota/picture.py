@@ -151,6 +151,7 @@ def _take(
                 availability=able[person_id],
                 born_on=born_on.get(person_id),
                 commitments=tuple(elsewhere[person_id]),
+                stage=standings[person_id].stage,
             )
             for person_id, name in sorted(names.items())
         ),

@@ -18,6 +18,8 @@ from pydantic import AwareDatetime, TypeAdapter
 
 from progression.duties import Duty
 from progression.intervals import Interval
+from progression.lacking import Lack
+from progression.stages import Stage
 from rota.rules.policy import RotaRules
 
 ADULT_AT = 18
@@ -137,7 +139,8 @@ class RosterPerson:
 
     `born_on` None means that the age is not known: such a person is never counted as an adult.
     `commitments` are their stints outside this roster, before, after or on other channels.
-    `load` is what heavy shifts before the period have left on their account, in minutes of night.
+    `load` is what heavy shifts before the period have left on their account, in minutes of night. Some rules are
+    stricter for people of a `stage`. `lacks` says of a duty what keeps them from it, where somebody asked.
     """
 
     id: int
@@ -150,6 +153,8 @@ class RosterPerson:
     commitments: tuple[Stint, ...] = ()
     wishes: tuple[Wish, ...] = ()
     load: int = 0
+    stage: Stage | None = None
+    lacks: Mapping[Duty, tuple[Lack, ...]] = field(default_factory=dict)
 
     @property
     def adult_on(self) -> date | None:

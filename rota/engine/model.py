@@ -75,7 +75,7 @@ class RosterModel:
         self._add_seats(book)
         for person in roster.people:
             if self._possible[person.id]:
-                for person_rule in book.people:
+                for person_rule in book.of(person).people:
                     person_rule.constrain(self, person)
                 self._tell_crowds()
         for shift in roster.shifts:
@@ -247,12 +247,13 @@ class RosterModel:
         for person in roster.people:
             mine = self._possible[person.id]
             mine += (Possible(stint, ONE) for stint in person.commitments)
-            narrowed = (rule.narrowed(roster, person) for rule in book.seats)
+            rules = book.of(person).seats
+            narrowed = (rule.narrowed(roster, person) for rule in rules)
             for shift in min(narrowed, key=len, default=roster.shifts):
                 for line in shift.lines:
                     seating = Seating(shift.id, line.duty, person.id)
                     stint = roster.stint(shift, line.duty)
-                    if seating not in self.seats and not any(rule.blocks(roster, person, stint) for rule in book.seats):
+                    if seating not in self.seats and not any(rule.blocks(roster, person, stint) for rule in rules):
                         self._seat(seating, self.program.variable(0, 1))
             mine.sort(key=lambda possible: (possible.stint.starts_at, possible.stint.ends_at))
 

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import ClassVar, NamedTuple, Protocol
 
 from progression.duties import Duty
@@ -29,9 +29,25 @@ class Scope(StrEnum):
     SHIFT = "shift"
 
 
+class Harm(IntEnum):
+    """What is at stake when a rule is set aside, the least first: somebody's own wish, a little, or a lot."""
+
+    PREFERENCE = 1
+    MILD = 2
+    SEVERE = 3
+
+
+MILD_UP_TO = 0.2
+"""How far past its limit a rule may go and do little harm: a fifth, such as 13 hours where 12 are the most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One rule broken, in a sentence for the page. The first shift is the one to look at."""
+    """One rule broken, in a sentence for the page. The first shift is the one to look at.
+
+    `excess` is how far past the limit it goes, as a share of the limit: a rest of 9 hours where 12 are needed is 0.25,
+    and so are 15 hours where 12 are the most. A rule that knows no limit is broken whole, which is 1.
+    """
 
     rule: str
     severity: Severity
@@ -39,6 +55,15 @@ class Breach:
     person_id: int | None
     shift_ids: tuple[int, ...]
     sentence: str
+    excess: float = 1.0
+    is_preference: bool = False
+
+    @property
+    def harm(self) -> Harm:
+        """What setting the rule aside would put at stake."""
+        if self.is_preference:
+            return Harm.PREFERENCE
+        return Harm.SEVERE if self.excess > MILD_UP_TO else Harm.MILD
 
 
 class Possible(NamedTuple):
@@ -114,6 +139,8 @@ class Rule(ABC):
     monotone: ClassVar[bool]
     is_about_lack: ClassVar[bool] = False
     """Whether it can be broken by somebody who is on no shift at all."""
+    is_preference: ClassVar[bool] = False
+    """Whether it keeps what people offered or asked for, and not what keeps them or others well."""
     unit: ClassVar[int] = 1
     """How much over a limit weighs the price once, where the rule is a wish: 60 for a rule that counts
     minutes."""
@@ -122,6 +149,11 @@ class Rule(ABC):
         self.severity = settings.severity
         self.price = settings.price
         self.source = settings.source
+
+    @property
+    def limit_words(self) -> str:
+        """The rule as a reason why something cannot be, its figures in it."""
+        return self.words
 
 
 class SeatRule(Rule):
@@ -138,6 +170,10 @@ class SeatRule(Rule):
     def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
         """The sentence for a stint that `blocks` refused."""
 
+    def excess(self, roster: Roster, person: RosterPerson, stint: Stint) -> float:
+        """How far past its limit a stint goes that `blocks` refused, as a share of the limit."""
+        return 1.0
+
     def narrowed(self, roster: Roster, person: RosterPerson) -> Sequence[RosterShift]:
         """The shifts that the rule may leave to the person, where it can tell without trying each one."""
         return roster.shifts_by_start
@@ -146,11 +182,12 @@ class SeatRule(Rule):
         """The rule's checking face. Stints outside this roster are somebody else's to judge."""
         for stint in stints:
             if stint.shift_id is not None and self.blocks(roster, person, stint):
-                yield self.broken(person, self.why(roster, person, stint), stint)
+                excess = self.excess(roster, person, stint)
+                yield self.broken(person, self.why(roster, person, stint), stint, excess=excess)
 
-    def broken(self, person: RosterPerson, sentence: str, *stints: Stint) -> Breach:
+    def broken(self, person: RosterPerson, sentence: str, *stints: Stint, excess: float = 1.0) -> Breach:
         """A breach by one person."""
-        return _broken(self, person, sentence, stints)
+        return _broken(self, person, sentence, stints, excess)
 
 
 class PersonRule(Rule):
@@ -166,9 +203,9 @@ class PersonRule(Rule):
     def constrain(self, model: Model, person: RosterPerson) -> None:
         """Tell the engine."""
 
-    def broken(self, person: RosterPerson, sentence: str, *stints: Stint) -> Breach:
+    def broken(self, person: RosterPerson, sentence: str, *stints: Stint, excess: float = 1.0) -> Breach:
         """A breach by one person."""
-        return _broken(self, person, sentence, stints)
+        return _broken(self, person, sentence, stints, excess)
 
 
 class ShiftRule(Rule):
@@ -194,9 +231,17 @@ def times(number: int, terms: Terms) -> list[tuple[int, int]]:
     return [(number * n, variable) for n, variable in terms]
 
 
-def _broken(rule: Rule, person: RosterPerson, sentence: str, stints: Sequence[Stint]) -> Breach:
+def beyond(reached: float, most: float) -> float:
+    """How far something goes past the most, as a share of it; where nothing at all is allowed, each one counts
+    whole.
+    """
+    return (reached - most) / most if most else float(reached)
+
+
+def _broken(rule: Rule, person: RosterPerson, sentence: str, stints: Sequence[Stint], excess: float) -> Breach:
     shift_ids = tuple(stint.shift_id for stint in stints if stint.shift_id is not None)
-    return Breach(rule.key, rule.severity, rule.scope, person.id, shift_ids, sentence)
+    severity, scope = rule.severity, rule.scope
+    return Breach(rule.key, severity, scope, person.id, shift_ids, sentence, round(excess, 4), rule.is_preference)
 
 
 def spoken(instant: datetime, roster: Roster) -> str:

@@ -200,7 +200,8 @@ class Apart(PairRule):
             if pair.first_id in present and pair.second_id in present:
                 for person_id in (pair.first_id, pair.second_id):
                     sentence = f"{present[person_id].name} is not available for the whole shift."
-                    yield Breach(self.key, self.severity, Scope.PERSON, person_id, (shift.id,), sentence)
+                    where = (shift.id,)
+                    yield Breach(self.key, self.severity, Scope.PERSON, person_id, where, sentence, is_preference=True)
 
     def constrain(self, model: Model, shift: RosterShift) -> None:
         for pair in self.pairs:

@@ -3,10 +3,11 @@ plan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from progression.duties import Duty
+from progression.stages import Stage
 from rota.roster import Pair, Plan, Roster, RosterPerson, RosterShift, Seating, Stint
 from rota.rules.base import Breach, PersonRule, Rule, SeatRule, ShiftRule
 from rota.rules.blend import (
@@ -30,7 +31,7 @@ from rota.rules.days import (
     Successions,
     Weekends,
 )
-from rota.rules.hours import HoursInADay, HoursInAWeek, Overlap, Rest
+from rota.rules.hours import HoursInADay, HoursInAWeek, LeastRest, Overlap, Rest
 from rota.rules.policy import RotaRules, Severity
 from rota.rules.seats import Availability, Clearance, CoolDown, Under18Nights
 from rota.rules.totals import LeastTheyAsked, LighterAfterHeavy, MostTheyAsked
@@ -39,11 +40,19 @@ from rota.rules.wishes import Fairness, Wishes
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """The rules that a policy switches on, by what they speak of."""
+    """The rules that a policy switches on, by what they speak of.
+
+    `seats` and `people` are as strict as they are for most; what holds for one person, `of` knows.
+    """
 
     seats: tuple[SeatRule, ...]
     people: tuple[PersonRule, ...]
     shifts: tuple[ShiftRule, ...]
+    stricter: Mapping[Stage, RuleBook] = field(default_factory=dict)
+
+    def of(self, person: RosterPerson) -> RuleBook:
+        """The book for one person, whose stage may make some rules stricter."""
+        return self if person.stage is None else self.stricter.get(person.stage, self)
 
     def __iter__(self) -> Iterator[Rule]:
         yield from (*self.seats, *self.people, *self.shifts)
@@ -51,6 +60,13 @@ class RuleBook:
 
 def rules_in_force(policy: RotaRules, pairs: Sequence[Pair] = ()) -> RuleBook:
     """Every rule that is not switched off, each told before those that matter only once it holds."""
+    by_stage = ((stage, policy.for_stage(stage)) for stage in Stage)
+    stricter = {stage: _book(theirs, pairs) for stage, theirs in by_stage if theirs is not policy}
+    book = _book(policy, pairs)
+    return replace(book, stricter=stricter) if stricter else book
+
+
+def _book(policy: RotaRules, pairs: Sequence[Pair]) -> RuleBook:
     seats: tuple[SeatRule, ...] = (
         Clearance(policy.clearance),
         Under18Nights(policy.under_18_nights),
@@ -59,6 +75,7 @@ def rules_in_force(policy: RotaRules, pairs: Sequence[Pair] = ()) -> RuleBook:
     )
     people: tuple[PersonRule, ...] = (
         Overlap(policy.overlap),
+        LeastRest(policy.rest),
         Rest(policy.rest),
         OneADay(policy.one_a_day),
         HoursInADay(policy.hours_in_a_day, policy.rest),
@@ -110,7 +127,8 @@ def breaches(roster: Roster, plan: Plan, *, wishes: bool = False) -> list[Breach
 
 def person_breaches(roster: Roster, book: RuleBook, person: RosterPerson, stints: Sequence[Stint]) -> list[Breach]:
     """What one person's stints break, given in order of their start."""
-    rules: tuple[SeatRule | PersonRule, ...] = (*book.seats, *book.people)
+    theirs = book.of(person)
+    rules: tuple[SeatRule | PersonRule, ...] = (*theirs.seats, *theirs.people)
     return [
         breach
         for rule in rules
@@ -137,7 +155,8 @@ def check_assignment(roster: Roster, plan: Plan, person: RosterPerson, shift: Ro
     seating = Seating(shift.id, duty, person.id)
     before, after = roster.stints(person, theirs), roster.stints(person, {*theirs, seating})
     found: list[Breach] = []
-    rules: tuple[SeatRule | PersonRule, ...] = (*book.seats, *book.people)
+    own = book.of(person)
+    rules: tuple[SeatRule | PersonRule, ...] = (*own.seats, *own.people)
     for rule in rules:
         if rule.severity is not Severity.WISH:
             found += _new(rule, rule.check(roster, person, before), rule.check(roster, person, after))

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from rota.roster import Roster, RosterPerson, Stint
-from rota.rules.base import Breach, Model, PersonRule, Possible, Terms, spoken, spoken_hours, times
+from rota.rules.base import Breach, Model, PersonRule, Possible, Terms, beyond, spoken, spoken_hours, times
 from rota.rules.policy import DaysSettings, NightsSettings, RecoverySettings, Severity, SuccessionSettings
 
 ONE_DAY = timedelta(days=1)
@@ -59,7 +59,12 @@ class LongestRun(PersonRule):
         for run in runs(worked):
             if most is not None and len(run) > most:
                 sentence = f"{person.name} would be on duty {len(run)} days in a row, and the most is {most}."
-                yield self.broken(person, sentence, *(worked[day][0] for day in reversed(run)))
+                over = (worked[day][0] for day in reversed(run))
+                yield self.broken(person, sentence, *over, excess=beyond(len(run), most))
+
+    @property
+    def limit_words(self) -> str:
+        return self.words if self.most is None else f"Nobody is on duty more than {_days(self.most)} in a row."
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
         most = self._most(person)
@@ -79,6 +84,7 @@ class ShortestRun(PersonRule):
     key = "shortest_run"
     words = "Nobody is called in for fewer days in a row than they asked."
     monotone = False
+    is_preference = True
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         least = person.limits.shortest_run
@@ -87,7 +93,7 @@ class ShortestRun(PersonRule):
         for run in runs(worked):
             if least is not None and len(run) < least and run[0] > first and run[-1] < last:
                 sentence = f"{person.name} would be on duty {_days(len(run))} in a row, and asked for {least}."
-                yield self.broken(person, sentence, worked[run[0]][0])
+                yield self.broken(person, sentence, worked[run[0]][0], excess=1 - len(run) / least)
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
         least = person.limits.shortest_run
@@ -128,7 +134,7 @@ class ShortestBreak(PersonRule):
             off = (later[0] - earlier[-1]).days - 1
             if least is not None and off < least:
                 sentence = f"{person.name} would have {_days(off)} off in a row, and needs {least}."
-                yield self.broken(person, sentence, worked[later[0]][0], worked[earlier[-1]][0])
+                yield self.broken(person, sentence, worked[later[0]][0], worked[earlier[-1]][0], excess=1 - off / least)
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
         least = self._least(person)
@@ -180,7 +186,12 @@ class NightsInARow(NightRule):
         for run in runs(worked):
             if len(run) > self.most:
                 sentence = f"{person.name} would have {len(run)} nights in a row, and the most is {self.most}."
-                yield self.broken(person, sentence, *(worked[day][0] for day in reversed(run)))
+                over = (worked[day][0] for day in reversed(run))
+                yield self.broken(person, sentence, *over, excess=beyond(len(run), self.most))
+
+    @property
+    def limit_words(self) -> str:
+        return f"Nobody has more than {_nights(self.most)} in a row."
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
         nights = [p for p in model.possible(person) if self.is_night(model.roster, p.stint)]
@@ -207,7 +218,11 @@ class NightsInThePeriod(NightRule):
         if len(nights) > self._most(person):
             most = self._most(person)
             sentence = f"{person.name} would have {len(nights)} nights in the period, and the most is {most}."
-            yield self.broken(person, sentence, *reversed(nights))
+            yield self.broken(person, sentence, *reversed(nights), excess=beyond(len(nights), most))
+
+    @property
+    def limit_words(self) -> str:
+        return f"Nobody has more than {_nights(self.most)} in the period."
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
         roster = model.roster
@@ -239,9 +254,14 @@ class RecoveryAfterNights(NightRule):
                 if last.ends_at <= stint.starts_at < last.ends_at + self.rest:
                     needed = spoken_hours(self.rest / timedelta(minutes=1))
                     nights = f"{len(run)} nights in a row until {spoken(last.ends_at, roster)}"
-                    yield self.broken(
-                        person, f"{person.name} would need {needed} to recover from {nights}.", stint, last
-                    )
+                    sentence = f"{person.name} would need {needed} to recover from {nights}."
+                    missing = 1 - (stint.starts_at - last.ends_at) / self.rest
+                    yield self.broken(person, sentence, stint, last, excess=missing)
+
+    @property
+    def limit_words(self) -> str:
+        hours = spoken_hours(self.rest / timedelta(minutes=1))
+        return f"After {_nights(self.most)} in a row everyone has {hours} to recover."
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
         roster, possible = model.roster, model.possible(person)
@@ -289,7 +309,7 @@ class Weekends(PersonRule):
                 worked[_monday(day)] = stint
         if most is not None and len(worked) > most:
             sentence = f"{person.name} would be on duty on {len(worked)} weekends, and the most is {most}."
-            yield self.broken(person, sentence, *reversed(worked.values()))
+            yield self.broken(person, sentence, *reversed(worked.values()), excess=beyond(len(worked), most))
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
         most = self._most(person)
@@ -367,6 +387,10 @@ def _monday(day: date) -> date:
 
 def _days(number: int) -> str:
     return "1 day" if number == 1 else f"{number} days"
+
+
+def _nights(number: int) -> str:
+    return "1 night" if number == 1 else f"{number} nights"
 
 
 def _day_words(day: date) -> str:

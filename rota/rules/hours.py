@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from rota.roster import Roster, RosterPerson, Stint, minutes_between
-from rota.rules.base import Breach, Model, PersonRule, spoken, spoken_hours
+from rota.rules.base import Breach, Model, PersonRule, beyond, spoken, spoken_hours
 from rota.rules.policy import HoursSettings, RestSettings, Severity
 
 
@@ -56,11 +56,20 @@ class Rest(PersonRule):
         for earlier, later in _too_close(counted, rested):
             if later.starts_at < earlier.ends_at:
                 continue  # Overlap says this better.
-            had = spoken_hours(minutes_between(earlier.ends_at, later.starts_at))
-            needed = spoken_hours(self._after(roster, person, earlier) / timedelta(minutes=1))
-            before = spoken(later.starts_at, roster)
-            sentence = f"{person.name} would have {had} of rest before {before}, and needs {needed}."
-            yield self.broken(person, sentence, later, earlier)
+            had = minutes_between(earlier.ends_at, later.starts_at)
+            needed = self._after(roster, person, earlier) / timedelta(minutes=1)
+            sentence = (
+                f"{person.name} would have {spoken_hours(had)} of rest before {spoken(later.starts_at, roster)}, "
+                f"and {self._needs(needed)}."
+            )
+            yield self.broken(person, sentence, later, earlier, excess=1 - had / needed)
+
+    def _needs(self, minutes: float) -> str:
+        return f"needs {spoken_hours(minutes)}"
+
+    @property
+    def limit_words(self) -> str:
+        return f"Everyone has {spoken_hours(self.adult / timedelta(minutes=1))} of rest between two shifts."
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
         counted = [p for p in model.possible(person) if p.stint.duty not in self.exempt]
@@ -68,6 +77,28 @@ class Rest(PersonRule):
         rested = [p.stint.ends_at + self._after(model.roster, person, p.stint) for p in counted]
         for crowd in _crowds(starts, rested):
             model.at_most(self, [(1, counted[i].works) for i in crowd], 1)
+
+
+class LeastRest(Rest):
+    """A part of the rest that nobody sets aside, whatever the reason."""
+
+    words = "Nobody has next to no rest between two shifts."
+
+    def __init__(self, settings: RestSettings) -> None:
+        super().__init__(settings)
+        # Where rest is not asked for at all, nor is a part of it; where it always holds, a part need not be told.
+        is_needed = settings.severity in (Severity.OVERRIDABLE, Severity.WISH)
+        self.severity = Severity.HARD if is_needed else Severity.UNUSED
+        self.adult = self.under_18 = timedelta(hours=settings.never_under_hours)
+        self._is_wish = settings.severity is Severity.WISH
+
+    def _needs(self, minutes: float) -> str:
+        return f"nobody may have under {spoken_hours(minutes)}"
+
+    def constrain(self, model: Model, person: RosterPerson) -> None:
+        # The whole rest, where the engine never breaks it, says as much already.
+        if self._is_wish:
+            super().constrain(model, person)
 
 
 class HoursInAny(PersonRule):
@@ -80,6 +111,10 @@ class HoursInAny(PersonRule):
     unit = 60
     length: timedelta
     length_words: str
+
+    @property
+    def limit_words(self) -> str:
+        return f"Nobody works more than {spoken_hours(self.adult)} in any {self.length_words}."
 
     def __init__(self, settings: HoursSettings, rest: RestSettings) -> None:
         super().__init__(settings)
@@ -98,7 +133,8 @@ class HoursInAny(PersonRule):
                     f"{person.name} would work {spoken_hours(worked)} in {self.length_words}, "
                     f"and the most is {spoken_hours(most)}."
                 )
-                yield self.broken(person, sentence, *(stints[i] for i in reversed(numbers)))
+                over = (stints[i] for i in reversed(numbers))
+                yield self.broken(person, sentence, *over, excess=beyond(worked, most))
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
         possible = model.possible(person)

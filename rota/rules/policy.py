@@ -9,12 +9,13 @@ from datetime import time
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from progression.duties import Duty
+from progression.stages import Stage
 
 DEFAULTS = Path(__file__).with_name("defaults.yaml")
 
@@ -30,6 +31,11 @@ class Severity(StrEnum):
     WISH = "wish"
     UNUSED = "unused"
 
+    def is_stricter_than(self, other: Severity) -> bool:
+        """Whether less is allowed than by the other."""
+        order = tuple(Severity)
+        return order.index(self) < order.index(other)
+
 
 class RuleSettings(BaseModel):
     """What every rule's part of the policy holds: how strict it is, and where its figures come from."""
@@ -40,6 +46,15 @@ class RuleSettings(BaseModel):
     source: str
     price: Annotated[int, Field(ge=1, le=10_000)] = 1
     """What one over the limit weighs beside other wishes, where the rule is a wish."""
+    stricter_for: dict[Stage, Severity] = Field(default_factory=dict)
+    """Stages for whose people the rule is stricter: the law of working time binds staff, and volunteers are asked."""
+
+    @model_validator(mode="after")
+    def _is_stricter(self) -> Self:
+        for stage, severity in self.stricter_for.items():
+            if self.severity.is_stricter_than(severity):
+                raise ValueError(f"{severity.value} for {stage.value} is less strict than {self.severity.value}")
+        return self
 
 
 class AlwaysHard(RuleSettings):
@@ -53,6 +68,8 @@ class RestSettings(RuleSettings):
 
     adult_hours: Hours
     under_18_hours: Hours
+    never_under_hours: Hours = 8
+    """A rest shorter than this nobody sets aside, whatever the reason."""
     exempt_duties: frozenset[Duty] = frozenset()
 
 
@@ -141,6 +158,26 @@ class BesideSettings(BlendSettings):
     most_each: Annotated[int, Field(ge=1, le=100)]
 
 
+class PartsSettings(RuleSettings):
+    """How short a part of a shift may be where two people share one; unused, nobody is offered to share one."""
+
+    severity: Severity = Severity.HARD
+    least_hours: Annotated[float, Field(ge=0.5, le=12, multiple_of=0.25)] = 2
+    source: str = "Nightlight's own choice. For less than two hours hardly anybody comes on duty."
+
+
+ABOUT_SHIFTS = (
+    "room",
+    "nobody_alone",
+    "experienced_adult",
+    "peers_beside",
+    "newcomers_beside",
+    "shadows_beside",
+    "apart",
+    "together",
+)
+
+
 class RotaRules(BaseModel):
     """The whole document. Every rule is named, so that nothing is in force that nobody can read."""
 
@@ -176,6 +213,23 @@ class RotaRules(BaseModel):
     together: RuleSettings
     wishes: RuleSettings
     fairness: FairnessSettings
+    parts: PartsSettings = PartsSettings()
+
+    @model_validator(mode="after")
+    def _shifts_have_no_stage(self) -> Self:
+        if named := [name for name in ABOUT_SHIFTS if getattr(self, name).stricter_for]:
+            raise ValueError(f"these speak of shifts, which have no stage: {', '.join(named)}")
+        return self
+
+    def for_stage(self, stage: Stage | None) -> RotaRules:
+        """The rules as they are for people of a stage; these very ones where nothing is stricter for them."""
+        named = ((name, getattr(self, name)) for name in type(self).model_fields)
+        stricter = {
+            name: settings.model_copy(update={"severity": settings.stricter_for[stage]})
+            for name, settings in named
+            if stage in settings.stricter_for and settings.stricter_for[stage] is not settings.severity
+        }
+        return self.model_copy(update=stricter) if stricter else self
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from progression.intervals import covers
-from rota.roster import Roster, RosterPerson, RosterShift, Stint
+from rota.roster import Roster, RosterPerson, RosterShift, Stint, minutes_between
 from rota.rules.base import SeatRule, spoken
 from rota.rules.policy import ClockSettings, CoolDownSettings
 
@@ -37,6 +37,19 @@ class Availability(SeatRule):
 
     key = "availability"
     words = "People are on duty only when they said they can be."
+    is_preference = True
+
+    @property
+    def limit_words(self) -> str:
+        return "People are asked only for time they offered."
+
+    def excess(self, roster: Roster, person: RosterPerson, stint: Stint) -> float:
+        whole = minutes_between(stint.starts_at, stint.ends_at)
+        offered = sum(
+            max(0, minutes_between(max(i.start, stint.starts_at), min(i.end, stint.ends_at)))
+            for i in person.availability
+        )
+        return 1 - offered / whole
 
     def narrowed(self, roster: Roster, person: RosterPerson) -> list[RosterShift]:
         return [shift for interval in person.availability for shift in roster.shifts_within(interval)]
@@ -88,6 +101,9 @@ class CoolDown(SeatRule):
         return any(
             hard.was_hard and hard.ends_at <= stint.starts_at < hard.ends_at + self.rest for hard in person.commitments
         )
+
+    def excess(self, roster: Roster, person: RosterPerson, stint: Stint) -> float:
+        return (self._until(person, stint) - stint.starts_at) / self.rest
 
     def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
         # That a shift was hard is between the person and who debriefed them.

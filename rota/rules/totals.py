@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rota.roster import Roster, RosterPerson, Stint
-from rota.rules.base import Breach, Model, PersonRule, spoken_hours
+from rota.rules.base import Breach, Model, PersonRule, beyond, spoken_hours
 from rota.rules.days import NightRule
 from rota.rules.policy import LighterSettings
 
@@ -30,6 +30,7 @@ class MostTheyAsked(PersonRule):
     words = "Nobody is given more than they asked for."
     monotone = True
     unit = 60
+    is_preference = True
 
     def _totals(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[_Total]:
         limits = person.limits
@@ -58,7 +59,7 @@ class MostTheyAsked(PersonRule):
             if reached > total.limit:
                 asked = total.words(total.limit)
                 sentence = f"{person.name} would have {total.words(reached)}, and asked for {asked} at most."
-                yield self.broken(person, sentence, *reversed(theirs))
+                yield self.broken(person, sentence, *reversed(theirs), excess=beyond(reached, total.limit))
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
         possible = model.possible(person)
@@ -74,6 +75,7 @@ class LeastTheyAsked(PersonRule):
     words = "Everyone has as much as they asked for."
     monotone = False
     is_about_lack = True
+    is_preference = True
     unit = 60
 
     def _totals(self, roster: Roster, person: RosterPerson) -> Iterator[_Total]:
@@ -124,7 +126,7 @@ class LighterAfterHeavy(NightRule):
                 f"{person.name} had many nights lately and would have {len(nights)} more in the first "
                 f"{self.length.days} days; the most is {self.most}."
             )
-            yield self.broken(person, sentence, *reversed(nights))
+            yield self.broken(person, sentence, *reversed(nights), excess=beyond(len(nights), self.most))
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
         if person.load >= self.heavy_from:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval
+from progression.lacking import Lack
+from progression.stages import Stage
 from rota.roster import CoverLine, Limits, Pair, Plan, Roster, RosterPerson, RosterShift, Seating, Stint, Wish
 from rota.rules.policy import RotaRules, shipped_rules
 
@@ -37,6 +39,8 @@ def person(
     commitments: tuple[Stint, ...] = (),
     wishes: tuple[Wish, ...] = (),
     load: int = 0,
+    stage: Stage | None = None,
+    lacks: Mapping[Duty, tuple[Lack, ...]] | None = None,
 ) -> RosterPerson:
     """An adult, cleared for the duties named (moderator, if none) and always free."""
     return RosterPerson(
@@ -50,6 +54,8 @@ def person(
         commitments=commitments,
         wishes=wishes,
         load=load,
+        stage=stage,
+        lacks=lacks or {},
     )
 
 
