@@ -25,13 +25,14 @@ from app.outbox import notice
 from app.outbox import reading as mail_pages
 from app.pages import assets, errors, kit, logs, protection, times
 from app.people import private, rights, visit
-from app.people.views import account, directory, getting_in
+from app.people.views import account, directory, getting_in, private_details
 from app.people.views.blueprint import bp as people_bp
 from app.permissions import visitor
 from app.settings import ROOT, Settings
 
 LARGEST_REQUEST = 20 * 1024 * 1024  # bytes; course packs and people files are far smaller
-PAGES_OF_PEOPLE = (getting_in, account, directory)  # importing them hangs their routes on the blueprint
+# Importing them hangs their routes on the blueprint.
+PAGES_OF_PEOPLE = (getting_in, account, directory, private_details)
 
 
 def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from app.cli import audit_group, db_group, demo, doctor, people_group, serve, worker
 from app.domain import Domain, NavItem
 from app.jobs.ticks import Tick
-from app.people import throttle
-from app.people.letters import Invited, ResetRequested
+from app.people import address, throttle
+from app.people.letters import AddressMoved, AddressTaken, AddressWanted, DetailsCorrected, Invited, ResetRequested
 from app.people.models import Role
 from app.people.rights import CorePermission
 
@@ -20,11 +20,14 @@ CORE = Domain(
     ),
     grants={
         Role.COORDINATOR: (CorePermission.SEE_PEOPLE, CorePermission.INVITE),
-        Role.ASSESSOR: (CorePermission.SEE_PEOPLE, CorePermission.SEE_PRIVATE),
+        Role.ASSESSOR: (CorePermission.SEE_PEOPLE, CorePermission.SEE_PRIVATE, CorePermission.CORRECT_PRIVATE),
         Role.LEAD: (CorePermission.SEE_PEOPLE,),
         Role.ADMIN: tuple(CorePermission),
     },
-    notices=(Invited, ResetRequested),
-    ticks=(Tick("forget old attempts", run=throttle.sweep, every=timedelta(hours=1)),),
+    notices=(Invited, ResetRequested, AddressWanted, AddressTaken, AddressMoved, DetailsCorrected),
+    ticks=(
+        Tick("forget old attempts", run=throttle.sweep, every=timedelta(hours=1)),
+        Tick("forget old addresses", run=address.sweep, daily_at=time(4, 0)),
+    ),
     commands=(serve, worker, demo, doctor, db_group, people_group, audit_group),
 )

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import update
 
-from app import db
+from app import clock, db, policies, settings
 from app.outbox import queue
+from app.people import ages
 from app.people.models import Person, PersonState
 from progression.intervals import FOR_EVER
-from progression.standing import Standing, standings_of
+from progression.standing import standings_of
 from rota.exchange import tell_coordinators
 from rota.history import hand_over, holders, lock_rota, new_version
 from rota.models import Assignment, CalendarFeed, Rota, Shift, VersionKind, Why
 from rota.notices import SeatReleased
+from rota.roster import Roster, RosterPerson, Stint
+from rota.rules.policy import RotaRules, Severity
+from rota.rules.seats import Under18Nights
 from rota.seats import SeatRow, seats_held_by, seats_where
 
 SWEEP_AHEAD = timedelta(days=84)  # Rotas are made at most eight weeks long, and a month or so ahead.
@@ -25,8 +29,8 @@ SWEEP_AHEAD = timedelta(days=84)  # Rotas are made at most eight weeks long, and
 def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
     """Release the seats to come that a person may no longer hold, in this transaction, and say so.
 
-    A suspended account loses every seat and its calendar address; otherwise clearance decides seat by seat,
-    so somebody who only gave up a role keeps their shifts.
+    A suspended account loses every seat and its calendar address; otherwise clearance and the hours kept from
+    people under 18 decide seat by seat, so somebody who only gave up a role keeps their shifts.
     """
     is_closed = db.session.get_one(Person, person_id).state == PersonState.SUSPENDED.value
     if is_closed:
@@ -36,8 +40,7 @@ def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
             .values(ended_at=now)
         )
     ahead = [seat for seat in seats_held_by([person_id], now, FOR_EVER) if seat.starts_at > now]
-    standing = standings_of([person_id], now)[person_id] if ahead else None
-    lost = [seat for seat in ahead if is_closed or not _may(standing, seat)]
+    lost = ahead if is_closed else _uncleared(ahead, now=now).get(person_id, [])
     release(person_id, lost, why=Why.ACCOUNT_CLOSED if is_closed else Why.NOT_CLEARED, now=now)
 
 
@@ -83,7 +86,7 @@ def _let_go(
 
 
 def sweep(now: datetime) -> None:
-    """Release the seats that lapsed training and checks leave behind; a tick runs it, as often as it likes.
+    """Release the seats that a lapse or a stricter policy leaves behind; a tick runs it, as often as it likes.
 
     It reads first and writes person by person, so that no transaction holds the whole rota.
     """
@@ -106,13 +109,23 @@ def sweep(now: datetime) -> None:
 
 def _uncleared(seats: Iterable[SeatRow], *, now: datetime) -> dict[int, list[SeatRow]]:
     held = [(seat, seat.person_id) for seat in seats if seat.person_id is not None]
-    standings = standings_of({person_id for _, person_id in held}, now)
+    ids = {person_id for _, person_id in held}
+    standings, born_on = standings_of(ids, now), ages.born_on(ids)
     found: dict[int, list[SeatRow]] = defaultdict(list)
     for seat, person_id in held:
-        if not _may(standings[person_id], seat):
+        is_cleared = standings[person_id].may(seat.duty, seat.starts_at, seat.ends_at)
+        if not is_cleared or _is_too_young(born_on.get(person_id), seat):
             found[person_id].append(seat)
     return found
 
 
-def _may(standing: Standing | None, seat: SeatRow) -> bool:
-    return standing is not None and standing.may(seat.duty, seat.starts_at, seat.ends_at)
+def _is_too_young(born_on: date | None, seat: SeatRow) -> bool:
+    """Whether the rule that keeps nights from people under 18 forbids the seat; where it may be waived, it stays."""
+    zone = settings.current().zone
+    rules = policies.on(RotaRules, clock.on(seat.starts_at, zone))
+    rule = Under18Nights(rules.under_18_nights)
+    if rule.severity is not Severity.HARD:
+        return False
+    them = RosterPerson(id=0, name="", clearances={}, availability=(), born_on=born_on)
+    roster = Roster(zone=zone, rules=rules, people=(them,), shifts=())
+    return rule.blocks(roster, them, Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel))

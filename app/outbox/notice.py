@@ -26,6 +26,10 @@ class Notice:
         """What the three templates need, read fresh."""
         return {}
 
+    def address(self, to: int) -> str | None:
+        """Where it goes, if not to the address its person has now."""
+        return None
+
     def facts(self) -> dict[str, Any]:
         """What the outbox row holds: ids and codes."""
         return asdict(self)

@@ -44,7 +44,7 @@ def message(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessage:
     subject = re.sub(r"\s+", " ", render_template(f"notices/{row.kind}/subject.txt", **context)).strip()
     letter["Subject"] = subject
     letter["From"] = Address(chosen.organisation, "nightlight", host)
-    letter["To"] = address_of(row.person_id)
+    letter["To"] = notice.address(row.person_id) or address_of(row.person_id)
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = f"<out-{row.uuid}@{host}>"
     letter["Auto-Submitted"] = "auto-generated"

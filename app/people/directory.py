@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
@@ -18,10 +17,11 @@ from app.people.links import LinkKind
 from app.people.models import OneTimeLink, Person, PersonPrivate, PersonState, Role
 from app.people.rights import grant_role
 from app.people.sign_in import normal
+from app.people.zones import is_zone
 from app.refusals import Conflict, Invalid, NotFound
 
 LONGEST_NAME = 60
-ONE_NEWCOMER = 7_061_746_003  # the lock of whoever adds somebody; any fixed number
+ONE_NEWCOMER = 7_061_746_003  # the lock of whoever takes a name or an address; any fixed number
 PEOPLE_ON_A_PAGE = 50
 
 
@@ -47,17 +47,21 @@ def faults_of(new: NewPerson) -> list[tuple[str, str]]:
         faults.append(("display_name", f"A display name has at most {LONGEST_NAME} characters."))
     elif not new.display_name.isprintable():
         faults.append(("display_name", "A display name is one line of ordinary characters."))
+    if fault := email_fault(new.email):
+        faults.append(("email", fault))
+    if new.zone_name and not is_zone(new.zone_name):
+        faults.append(("zone", f"“{new.zone_name}” is no time zone; they are written like Europe/London."))
+    return faults
+
+
+def email_fault(email: str) -> str | None:
+    """Why this is no e-mail address, in a sentence; None if it may be one."""
     try:
         # Whether the domain takes mail is for the mail server to say: looking it up would need the network.
-        validate_email(new.email, check_deliverability=False, test_environment=True)
+        validate_email(email, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
-        faults.append(("email", f"“{new.email}” is no e-mail address."))
-    if new.zone_name:
-        try:
-            ZoneInfo(new.zone_name)
-        except (ZoneInfoNotFoundError, ValueError):
-            faults.append(("zone", f"“{new.zone_name}” is no time zone; they are written like Europe/London."))
-    return faults
+        return f"“{email}” is no e-mail address."
+    return None
 
 
 def add(new: NewPerson, *, by: Person | None, today: date, now: datetime) -> Person:

@@ -10,11 +10,22 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovPasswordInput,
     GovSelect,
     GovSubmitInput,
+    GovTextArea,
     GovTextInput,
 )
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField, SubmitField, TelField
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    SelectField,
+    StringField,
+    SubmitField,
+    TelField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, Regexp
 
 from app.pages.fields import DayField
 from app.people.models import Role
@@ -99,13 +110,65 @@ class ProfileForm(FlaskForm):
         validators=[Length(max=30, message="Please keep the number under 30 characters.")],
         render_kw={"autocomplete": "tel"},
     )
-    zone_name = StringField(
-        "Your time zone",
-        widget=GovTextInput(),
-        description="Leave this empty if you live in the organisation’s own. Otherwise write it like Europe/London.",
-        validators=[Length(max=60)],
-    )
+    # The page draws it, in groups; whether there is such a zone is for the use case to say.
+    zone_name = SelectField("Your time zone", choices=[], validate_choice=False)
     submit = SubmitField("Save", widget=GovSubmitInput())
+
+
+class AddressForm(FlaskForm):
+    """An address to move to. The password again, because whoever reads the address can get in."""
+
+    email = EmailField(
+        "Your new e-mail address",
+        widget=GovTextInput(),
+        validators=[DataRequired("Please give the new address."), Length(max=254)],
+        render_kw={"autocomplete": "email", "spellcheck": "false"},
+    )
+    current = PasswordField(
+        "Your password",
+        widget=GovPasswordInput(),
+        description="So that nobody can move your account while you are away from the screen.",
+        validators=[DataRequired("Please give your password."), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    submit = SubmitField("Send a link to the new address", widget=GovSubmitInput())
+
+
+class MoveForm(FlaskForm):
+    """One button: use this address from now on."""
+
+    submit = SubmitField("Use this address", widget=GovSubmitInput())
+
+
+class CorrectionForm(FlaskForm):
+    """What staff correct about somebody, and how they know."""
+
+    legal_name = StringField(
+        "Legal name",
+        widget=GovTextInput(),
+        validators=[Length(max=120, message="There is room for 120 characters.")],
+        render_kw={"autocomplete": "off"},
+    )
+    born_on = DayField(
+        "Date of birth",
+        description="Left empty, the rules that protect people under 18 apply.",
+    )
+    email = EmailField(
+        "E-mail address",
+        widget=GovTextInput(),
+        description="They have not taken up the invitation yet. A fresh one goes to the address you write here.",
+        validators=[DataRequired("Please give an e-mail address."), Length(max=254)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    reason = TextAreaField(
+        "How you know",
+        widget=GovTextArea(),
+        description="They will read it. Such as: you showed me your passport on Tuesday.",
+        validators=[DataRequired("Say how you know. They will read it."), Length(max=1000)],
+        render_kw={"rows": 3},
+    )
+    seen = HiddenField(validators=[Regexp(r"^\d{1,12}$")])
+    submit = SubmitField("Correct", widget=GovSubmitInput())
 
 
 class AddPersonForm(FlaskForm):

@@ -1,4 +1,4 @@
-"""One-time links: invitations and password resets.
+"""One-time links: invitations, password resets and new addresses.
 
 The token is the row's random nonce and a code worked out from it with the secret key. So the database alone opens
 nothing, and a letter can be rendered at sending, and again, with the same link.
@@ -20,6 +20,7 @@ from app.refusals import NotFound
 
 INVITATION_LASTS = timedelta(days=14)
 RESET_LASTS = timedelta(hours=1)  # OWASP ASVS 5.0, 6.4: short-lived
+ADDRESS_LASTS = timedelta(hours=24)  # it opens no account: its reader proves only that they get the mail
 
 
 class LinkKind(StrEnum):
@@ -27,6 +28,7 @@ class LinkKind(StrEnum):
 
     INVITATION = "invitation"
     RESET = "reset"
+    ADDRESS = "address"
 
 
 class LinkNoLongerWorks(NotFound):
@@ -44,12 +46,12 @@ class LinkNoLongerWorks(NotFound):
 
 def make(person_id: int, kind: LinkKind, *, by: int | None, now: datetime) -> OneTimeLink:
     """Make a fresh link; earlier ones of the kind stop working."""
-    db.session.execute(
-        update(OneTimeLink)
-        .where(OneTimeLink.person_id == person_id, OneTimeLink.kind == kind.value, OneTimeLink.used_at.is_(None))
-        .values(used_at=now)
-    )
-    lasts = INVITATION_LASTS if kind is LinkKind.INVITATION else RESET_LASTS
+    end_open(person_id, kind, now=now)
+    lasts = {
+        LinkKind.INVITATION: INVITATION_LASTS,
+        LinkKind.RESET: RESET_LASTS,
+        LinkKind.ADDRESS: ADDRESS_LASTS,
+    }[kind]
     link = OneTimeLink(
         person_id=person_id,
         kind=kind.value,
@@ -61,6 +63,15 @@ def make(person_id: int, kind: LinkKind, *, by: int | None, now: datetime) -> On
     db.session.add(link)
     db.session.flush()
     return link
+
+
+def end_open(person_id: int, kind: LinkKind, *, now: datetime) -> None:
+    """End a person's open links of a kind: what was sent opens nothing any more."""
+    db.session.execute(
+        update(OneTimeLink)
+        .where(OneTimeLink.person_id == person_id, OneTimeLink.kind == kind.value, OneTimeLink.used_at.is_(None))
+        .values(used_at=now)
+    )
 
 
 def token_of(link: OneTimeLink) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,6 +28,19 @@ class Role(StrEnum):
     TRAINER = "trainer"
     LEAD = "lead"
     ADMIN = "admin"
+
+
+class Detail(StrEnum):
+    """What staff may correct about a person; its value stands in the audit trail."""
+
+    LEGAL_NAME = "legal-name"
+    BORN_ON = "born-on"
+    EMAIL = "email"
+
+    @property
+    def words(self) -> str:
+        """As it stands in a sentence: “your date of birth”."""
+        return {Detail.LEGAL_NAME: "legal name", Detail.BORN_ON: "date of birth", Detail.EMAIL: "e-mail address"}[self]
 
 
 class Person(db.Model):
@@ -96,11 +110,11 @@ class SignedInSession(db.Model):
 
 
 class OneTimeLink(db.Model):
-    """An invitation or a password reset. The token is worked out from the secret key and `nonce`, never stored."""
+    """An invitation, a reset or a new address. The token comes of the secret key and `nonce`, and is stored nowhere."""
 
     __tablename__ = "one_time_link"
     __table_args__ = (
-        CheckConstraint("kind IN ('invitation', 'reset')", name="known_kind"),
+        CheckConstraint("kind IN ('invitation', 'reset', 'address')", name="known_kind"),
         UniqueConstraint("nonce"),
         Index("ix_one_time_link_person_kind", "person_id", "kind"),
     )
@@ -113,6 +127,35 @@ class OneTimeLink(db.Model):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
+class AddressChange(db.Model):
+    """An address that somebody asked to use, and the one it takes the place of, until their letters have gone."""
+
+    __tablename__ = "address_change"
+
+    link_id: Mapped[int] = mapped_column(ForeignKey("one_time_link.id"), primary_key=True)
+    old_email: Mapped[str]
+    new_email: Mapped[str]
+    moved_at: Mapped[datetime | None]
+
+
+class PrivateCorrection(db.Model):
+    """That staff corrected a person's details: what, by codes and without the values, and why in their own words."""
+
+    __tablename__ = "private_correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    what: Mapped[list[Any]]  # values of Detail
+    reason: Mapped[str]
+
+    @property
+    def words(self) -> str:
+        """What was corrected, as it stands in a sentence: “legal name and date of birth”."""
+        return " and ".join(Detail(code).words for code in self.what)
 
 
 class Attempts(db.Model):

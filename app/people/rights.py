@@ -32,6 +32,7 @@ class CorePermission(Permission):
     GRANT = "people:role:grant"
     SUSPEND = "people:person:suspend"
     SEE_PRIVATE = "people:private:see"
+    CORRECT_PRIVATE = "people:private:correct"
     ADMINISTER = "admin:page:open"
 
 

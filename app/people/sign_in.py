@@ -114,6 +114,7 @@ def take_up(token: str, kind: LinkKind, new_hash: str, *, device: str, now: date
     if person.state == PersonState.INVITED.value:
         person.state = PersonState.ACTIVE.value
     sessions.end_others(person.id, but=None, now=now)
+    links.end_open(person.id, LinkKind.ADDRESS, now=now)
     action = "people.invitation-taken" if kind is LinkKind.INVITATION else "people.password-reset"
     audit.record(action, by=person.id, subject=f"person:{person.id}", now=now)
     db.session.flush()
@@ -121,10 +122,11 @@ def take_up(token: str, kind: LinkKind, new_hash: str, *, device: str, now: date
 
 
 def change_password(person: Person, new_hash: str, *, this_session: int, now: datetime) -> None:
-    """Set a new password and end the person's other sessions."""
+    """Set a new password, end the person's other sessions, and stop a move to another address that was asked for."""
     db.lock_people([person.id])
     passwords.keep(person.id, new_hash, now)
     sessions.end_others(person.id, but=this_session, now=now)
+    links.end_open(person.id, LinkKind.ADDRESS, now=now)
     audit.record("people.password-changed", by=person.id, subject=f"person:{person.id}", now=now)
 
 

@@ -35,6 +35,9 @@ SIGN_IN_PLACE = Limit("sign-ins from one place", 100, timedelta(minutes=15))
 RESET_ACCOUNT = Limit("reset of one account", 5, timedelta(hours=1))
 RESET_PLACE = Limit("resets from one place", 30, timedelta(hours=1))
 LINK_PLACE = Limit("one-time links from one place", 60, timedelta(minutes=15))
+MOVE_ACCOUNT = Limit("moves of one account", 5, timedelta(hours=1))
+MOVE_ADDRESS = Limit("moves to one address", 3, timedelta(hours=1))
+PASSWORD_AGAIN = Limit("password asked for again", 10, timedelta(minutes=15))
 VERIFY_PLACE = Limit("verifications from one place", 120, timedelta(minutes=15))
 
 

@@ -22,10 +22,14 @@ AGREED_AUDIENCE = {
     "people.account": "signed in",
     "people.change_password": "signed in",
     "people.end_browser": "signed in",
+    "people.change_address": "signed in",
+    # Opened from a letter, where nobody may be signed in: the secret in the address is the key.
+    "people.move": "public",
     # The core: people and what they may do
     "people.index": "people:person:see",
     "people.show": "people:person:see",
     "people.show_private": "people:private:see",
+    "people.correct": "people:private:correct",
     "people.add": "people:person:invite",
     "people.invite": "people:person:invite",
     "people.import_csv": "people:person:invite",

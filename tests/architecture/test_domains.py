@@ -14,8 +14,15 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
     "core": {
         "nav": ["People -> people.index", "Admin -> admin.index"],
         "grants": ["admin", "assessor", "coordinator", "lead"],
-        "notices": ["invited", "reset-requested"],
-        "ticks": ["forget old attempts"],
+        "notices": [
+            "invited",
+            "reset-requested",
+            "address-wanted",
+            "address-taken",
+            "address-moved",
+            "details-corrected",
+        ],
+        "ticks": ["forget old attempts", "forget old addresses"],
         "commands": ["audit", "db", "demo", "doctor", "people", "serve", "worker"],
     },
     "progression": {

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app import db, policies
 from app.outbox.models import OutboxRow
+from app.people import corrections
+from app.people.corrections import Details
 from app.people.models import Person, Role
 from app.people.rights import end_role, suspend
 from progression import evidence
+from progression.duties import Duty
 from progression.pathway import Pathway
-from rota import calendar, releasing
-from rota.models import RotaVersion, VersionKind
-from tests.rota.crew import MONDAY, Crew, seats
+from rota import calendar, making, releasing
+from rota.models import ChannelKind, RotaVersion, VersionKind
+from rota.pattern import Need, Stretch
+from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, seats
 from tests.times import NOW, TODAY
 
 pytestmark = pytest.mark.both_databases
@@ -102,3 +106,41 @@ def test_the_sweep_run_twice_tells_nobody_twice(crew: Crew) -> None:
         releasing.sweep(NOW + timedelta(minutes=1))
     assert seats(rota)[0].person_id is None
     assert [row for row in told() if row[0] == "seat-released"] == [("seat-released", wren.id)]
+
+
+def test_a_birth_date_that_was_wrong_frees_the_nights_and_adult_duties_of_who_is_under_18_and_nothing_else(
+    crew: Crew,
+) -> None:
+    """Everybody here offered the whole week; hosting asks for no age, so what decides is the hour."""
+    wren, sable = crew.peer("Wren"), crew.people.person("Sable", roles=(Role.ASSESSOR,))
+    rook = crew.moderator("Rook")
+    crew.always_can(wren, rook)
+    needs = (Need(Duty.MODERATOR, 1, 1, 1), Need(Duty.HOST, 1, 1, 1))
+    with db.writing():
+        channel = making.open_channel("Board", ChannelKind.BOARD, by=None, now=NOW)
+        evening = Stretch(EVERY_DAY, time(18), time(22), "Evening", needs)
+        night = Stretch(EVERY_DAY, time(22), time(2), "Night", needs)
+        first_day = MONDAY - timedelta(days=28)
+        making.write_pattern(channel, [evening, night], starts_on=first_day, zone=LONDON, by=None, now=NOW)
+    rota = crew.rota(channel, days=2)
+    places = sorted(seats(rota), key=lambda seat: (seat.starts_at, seat.duty))
+    for seat in places:
+        evening_of_first = seat.starts_at == places[0].starts_at
+        night_of_second = seat.starts_at == places[-1].starts_at
+        if evening_of_first or night_of_second:
+            crew.give(rota, seat, wren if seat.duty is Duty.HOST else rook)
+    crew.publish(rota)
+    held = {(seat.starts_at, seat.duty) for seat in seats(rota) if seat.person_id == wren.id}
+    assert len(held) == 2
+
+    with db.writing():
+        young = Details(None, date(2010, 6, 1))
+        corrections.correct(wren.id, young, seen=0, reason="Passport.", by=sable, today=TODAY, now=NOW)
+    left = {(seat.starts_at, seat.duty) for seat in seats(rota) if seat.person_id == wren.id}
+    assert left == {min(held)}
+    assert ("seat-released", wren.id) in told()
+    assert {seat.person_id for seat in seats(rota) if seat.duty is Duty.MODERATOR} == {rook.id, None}
+
+    with db.writing():
+        corrections.correct(rook.id, young, seen=0, reason="Passport.", by=sable, today=TODAY, now=NOW)
+    assert {seat.person_id for seat in seats(rota) if seat.duty is Duty.MODERATOR} == {None}

@@ -13,7 +13,6 @@ from app.people import csv_import, directory, rights
 from app.people.directory import NewPerson
 from app.people.forms import AddPersonForm, ImportForm, RoleForm
 from app.people.models import Password, PersonState, Role
-from app.people.private import private_details
 from app.people.views.blueprint import bp
 from app.permissions import CorePermission, current_person, may, requires
 
@@ -52,15 +51,6 @@ def show(person_id: int) -> ResponseReturnValue:
         may_see_private=may(CorePermission.SEE_PRIVATE),
         panels=light_one(panels),
     )
-
-
-@bp.post("/people/<int:person_id>/private")
-@requires(CorePermission.SEE_PRIVATE)
-def show_private(person_id: int) -> ResponseReturnValue:
-    # A POST, because reading this leaves a line in the audit trail.
-    with db.writing():
-        details = private_details(person_id, by=current_person(), why="page", today=g.today, now=clock.now())
-    return render_template("people/private.html", about=directory.find(person_id), private=details)
 
 
 @bp.get("/people/add")
