@@ -14,7 +14,8 @@ from app.domain import stages_of
 from app.people.models import Person, PersonState
 from progression.standing import perhaps_cleared
 from rota import picture
-from rota.fixes import Fix, cheapest_fixes
+from rota.fixes.cheapest import cheapest_fixes
+from rota.fixes.fix import Fix
 from rota.gaps import Candidate, Verdict, who_could
 from rota.models import AvailabilityDated, AvailabilityWeekly, DatedKind, Draft, DraftState, Rota
 from rota.names import names_of
@@ -91,7 +92,7 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool, wi
     if seat.starts_at <= now:
         return _of_the_past(view, seat, now=now)
     nearest, unread = _nearest_to(seat, now=now)
-    roster = picture.of_board(view, now=now, only=nearest)
+    roster = picture.of_board(view, now=now, only=nearest, lacking=seat.duty if with_fixes else None)
     names = {each.id: each.name for each in roster.roster.people}
     holder_id = view.holder(seat)
     judged = {*nearest, *(holder for holder in (holder_id,) if holder is not None)}

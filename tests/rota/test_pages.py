@@ -344,7 +344,10 @@ def test_a_hole_says_what_would_fill_it_once_asked(
     assert "Try swaps, asking and training" in page
     page = client.get(f"{address}&fixes=1").text
     assert "Ask Wren, who has not offered this time but could take it." in page
-    assert "Finish Otter’s clearance for moderator" in page
+    assert (
+        "With “Background check, enhanced with the children’s barred list” recorded, “Observed on a shift” recorded "
+        "and the sign-off as volunteer given by Mon 22 February, 18:00, Otter fills this and 1 more seat."
+    ) in page
     assert f'href="/people/{otter.id}">What is missing' in page
 
 

@@ -1,0 +1,42 @@
+"""The cheapest ways to fill a seat that is short, each confirmed by solving a small part again with it in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from progression.duties import Duty
+from rota.fixes import people, shifts, training
+from rota.fixes.fix import Fix, FixKind, Hole
+from rota.gaps import who_could
+from rota.roster import Plan, Roster
+
+WAYS: tuple[tuple[FixKind, Callable[[Hole], Iterator[Fix]]], ...] = (
+    (FixKind.GIVE, people.give),
+    (FixKind.SWAP, people.swap),
+    (FixKind.ONE_MORE, people.ask_for_one_more),
+    (FixKind.ASK, people.ask_for_a_time),
+    (FixKind.TRAIN, training.train),
+    (FixKind.MOVE, shifts.move),
+    (FixKind.SPLIT, shifts.split),
+    (FixKind.WAIVE, people.waive),
+)
+"""The lightest first."""
+
+
+def cheapest_fixes(roster: Roster, plan: Plan, shift_id: int, duty: Duty, *, most: int = 5) -> list[Fix]:
+    """Up to so many fixes for one short seat, the lightest first; of one kind, those that fill most seats first.
+
+    Of those that train or sign off, whoever needs least comes first; of those that set a rule aside, whoever would
+    be harmed least, however many seats it fills.
+    """
+    hole = Hole(roster, plan, roster.shift_by_id[shift_id], duty, who_could(roster, plan, shift_id, duty))
+    found: list[Fix] = []
+    for kind, tries in WAYS:
+        of_kind = list(tries(hole))
+        if kind is not FixKind.WAIVE:
+            of_kind.sort(key=lambda fix: (len(fix.missing), -fix.fills, len(fix.moves)))
+        # Two of a kind are enough to choose from, and leave room for other kinds.
+        found += of_kind[: 2 if kind is not FixKind.GIVE else most]
+        if len(found) >= most:
+            break
+    return found[:most]
