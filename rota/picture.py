@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -18,10 +18,8 @@ from app.people import ages
 from app.people.models import Person, PersonState
 from progression.duties import Duty
 from progression.intervals import Interval
-from progression.lacking import Lack
 from progression.stages import Stage
 from progression.standing import Standing, standings_of
-from progression.words import resolved
 from rota.availability import availability_of
 from rota.models import Draft, DraftChange, DraftState, Rota, Shift, Why
 from rota.roster import CoverLine, Plan, Roster, RosterPerson, RosterShift, Seating, Stint
@@ -141,7 +139,6 @@ def _take(
     starts = min((seat.starts_at for seat in seats), default=now)
     ends = max((seat.ends_at for seat in seats), default=now)
     standings = standings_of(names, now, lacking=(lacking, Interval(starts, ends)) if lacking and seats else None)
-    titles = _Titles(now)
     born_on = ages.born_on(names)
     able = availability_of(names, starts, ends)
     if held is None:
@@ -160,7 +157,7 @@ def _take(
                 born_on=born_on.get(person_id),
                 commitments=tuple(elsewhere[person_id]),
                 stage=standings[person_id].stage,
-                lacks={} if lacking is None else {lacking: titles.of(standings[person_id].lacks)},
+                lacks={} if lacking is None else {lacking: standings[person_id].lacks},
             )
             for person_id, name in sorted(names.items())
         ),
@@ -171,24 +168,6 @@ def _take(
         ends_on=clock.on(max(ends - timedelta(seconds=1), starts), zone),
     )
     return Picture(roster, plan, {person_id: standing.stage for person_id, standing in standings.items()})
-
-
-class _Titles:
-    """What is lacking, as the domain that brings it calls it; each kind is asked once."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-        self._known: dict[str, str] = {}
-
-    def of(self, lacks: Iterable[Lack]) -> tuple[Lack, ...]:
-        """The same with the domains' own words."""
-        return tuple(replace(lack, title=self._title(lack)) for lack in lacks)
-
-    def _title(self, lack: Lack) -> str:
-        if lack.evidence not in self._known:
-            words = resolved(lack.evidence, self._now)
-            self._known[lack.evidence] = words.title if words else lack.title
-        return self._known[lack.evidence]
 
 
 def _plan(holding: Iterable[tuple[SeatRow, int | None]]) -> Plan:
