@@ -7,13 +7,17 @@ import gzip
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
+from sqlalchemy import select
 
-from app import demo
-from app.people import passwords
-from app.people.models import Role
+from app import db, demo
+from app.people import address as moving
+from app.people import corrections, links, passwords
+from app.people.corrections import Details
+from app.people.models import OneTimeLink, Role
 from tests.conftest import People
 from tests.journeys import browser as real
 from tests.journeys.conftest import Window
+from tests.times import NOW, TODAY
 
 pytestmark = pytest.mark.browser
 
@@ -40,8 +44,51 @@ def test_the_pages_open_to_all_have_no_faults(window_of: Window, address: str) -
 def test_the_pages_of_people_have_no_faults(window_of: Window, address: str, people: People) -> None:
     tansy = people.person("Tansy", roles=(Role.ADMIN, Role.COORDINATOR))
     wren = people.person("Wren with a name that is quite a lot longer than most")
-    paths = ["/account", "/account/password", "/people", "/people/add", "/people/import", f"/people/{wren.id}"]
+    paths = [
+        "/account",
+        "/account/password",
+        "/account/address",
+        "/people",
+        "/people/add",
+        "/people/import",
+        f"/people/{wren.id}",
+    ]
     assert look_at(window_of(tansy).new_page(), address, [*paths, "/menu", "/admin"]) == []
+
+
+def test_a_correction_that_was_overtaken_keeps_what_was_typed(window_of: Window, address: str, people: People) -> None:
+    wren = people.person("Wren with a name that is quite a lot longer than most")
+    robin = people.person("Robin", roles=(Role.ADMIN,))
+    page = window_of(people.person("Sable", roles=(Role.ASSESSOR,))).new_page()
+    page.goto(f"{address}/people/{wren.id}")
+    page.get_by_role("button", name="Show private details").click()
+    assert real.faults_in_every_light(page) == []
+    with db.writing():
+        details = Details("Wren First", None)
+        corrections.correct(wren.id, details, seen=0, reason="A slip.", by=robin, today=TODAY, now=NOW)
+    page.get_by_label("Legal name").fill("Wren Second")
+    page.get_by_label("How you know").fill("You showed me your passport.")
+    page.get_by_role("button", name="Correct").click()
+    assert "Somebody else corrected these details" in page.inner_text("main")
+    assert page.get_by_label("Legal name").input_value() == "Wren Second"
+    assert real.faults_in_every_light(page) == []
+    page.get_by_role("button", name="Correct").click()
+    assert "They get a letter that says so." in page.inner_text("main")
+
+
+def test_the_page_that_a_letter_to_a_new_address_opens_has_no_faults(
+    window_of: Window, address: str, people: People
+) -> None:
+    wren = people.person("Wren")
+    with db.writing():
+        moving.ask_to_move(wren, "wren.with.a.long.name@example.org", now=NOW)
+    with db.writing():
+        token = links.token_of(db.session.scalars(select(OneTimeLink)).one())
+    page = window_of(wren).new_page()
+    assert look_at(page, address, [f"/account/address/{token}"]) == []
+    page.get_by_role("button", name="Use this address").click()
+    assert "From now on you sign in with wren.with.a.long.name@example.org" in page.inner_text("main")
+    assert page.get_by_label("Your time zone").locator("option").count() > 400
 
 
 def test_the_kit_of_parts_has_no_faults(window_of: Window, address: str, people: People) -> None:
