@@ -6,6 +6,7 @@ import hashlib
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
 from sqlalchemy import delete, func, select
 
@@ -38,6 +39,7 @@ LINK_PLACE = Limit("one-time links from one place", 60, timedelta(minutes=15))
 MOVE_ACCOUNT = Limit("moves of one account", 5, timedelta(hours=1))
 MOVE_ADDRESS = Limit("moves to one address", 3, timedelta(hours=1))
 PASSWORD_AGAIN = Limit("password asked for again", 10, timedelta(minutes=15))
+FEED = Limit("readings of one calendar", 60, timedelta(minutes=15))  # programs ask every few minutes at most
 VERIFY_PLACE = Limit("verifications from one place", 120, timedelta(minutes=15))
 
 
@@ -48,6 +50,30 @@ def count(limit: Limit, key: str, *, now: datetime, tries: int = 1) -> None:
     """
     values = {"key": _hashed(limit, key), "window_starts_at": limit.window_at(now), "count": tries}
     db.add_unless_there(Attempts, values, key=("key", "window_starts_at"), instead={"count": Attempts.count + tries})
+
+
+_not_yet_written: dict[str, tuple[datetime, int]] = {}
+_writing_down = Lock()
+MOST_HELD = 10_000  # keys; then this process begins anew, which only ever lets a few tries go uncounted
+
+
+def gather(limit: Limit, key: str, *, now: datetime, step: int) -> int:
+    """Hold back a try in this process, and return how many to `count` now: none until `step` of them have gathered.
+
+    For what is read often and mostly in good order: who stays below the step costs no write. Up to `step` tries a
+    process and window go uncounted, so the step is small beside the limit.
+    """
+    hashed, window = _hashed(limit, key), limit.window_at(now)
+    with _writing_down:
+        since, held = _not_yet_written.get(hashed, (window, 0))
+        held = held + 1 if since == window else 1
+        if held < step:
+            if len(_not_yet_written) >= MOST_HELD:
+                _not_yet_written.clear()
+            _not_yet_written[hashed] = (window, held)
+            return 0
+        _not_yet_written.pop(hashed, None)
+        return held
 
 
 def check(limit: Limit, key: str, *, now: datetime) -> None:

@@ -9,9 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.outbox.render import link
+from app.people import throttle
 from app.permissions import current_person, public, signed_in
+from app.refusals import Throttled
 from rota import calendar
 from rota.views.blueprint import bp
+
+COUNTED_TOGETHER = 10  # readings of one calendar by one process
 
 
 @bp.get("/shifts/calendar")
@@ -48,8 +52,12 @@ def follow_calendar(token: str) -> ResponseReturnValue:
     # Calendar programs show whatever they get, so a refusal is a line of text and never the sign-in page.
     try:
         feed, person = calendar.find(token)
-    except (calendar.FeedIsGone, calendar.NoSuchFeed) as refusal:
-        return Response(" ".join(refusal.sentences) + "\n", refusal.status, mimetype="text/plain")
+        _slow_down(feed.token_hash)
+    except (calendar.FeedIsGone, calendar.NoSuchFeed, Throttled) as refusal:
+        answer = Response(" ".join(refusal.sentences) + "\n", refusal.status, mimetype="text/plain")
+        if isinstance(refusal, Throttled):
+            answer.headers["Retry-After"] = str(refusal.retry_after)
+        return answer
     if calendar.should_note_look(feed, now=g.now):
         feed_id = feed.id
         with db.writing():
@@ -62,3 +70,12 @@ def follow_calendar(token: str) -> ResponseReturnValue:
     answer.headers["Last-Modified"] = format_datetime(drawn.changed_at, usegmt=True)
     answer.set_etag(drawn.etag)
     return answer.make_conditional(request)
+
+
+def _slow_down(token_hash: str) -> None:
+    """Refuse a program that asks far too often. One in good order costs a reading here and never a write."""
+    now = g.now
+    if tries := throttle.gather(throttle.FEED, token_hash, now=now, step=COUNTED_TOGETHER):
+        with db.writing():
+            throttle.count(throttle.FEED, token_hash, now=now, tries=tries)
+    throttle.check(throttle.FEED, token_hash, now=now)

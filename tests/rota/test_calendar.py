@@ -7,15 +7,18 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from sqlalchemy import func, select
 
 from app import clock, db
-from app.people.models import Person
+from app.people.models import Attempts, Person
 from app.people.rights import suspend
+from app.people.throttle import FEED
 from progression.duties import Duty
 from rota import calendar, exchange, making
 from rota.models import ChannelKind
 from rota.pattern import Need, Stretch
-from tests.conftest import SignIn
+from rota.views.calendar import COUNTED_TOGETHER
+from tests.conftest import SignIn, clock_at
 from tests.rota.crew import EVERY_DAY, LONDON, Crew, seats
 from tests.times import NOW
 
@@ -156,3 +159,27 @@ def test_the_page_shows_the_address_once_and_when_a_phone_last_looked(
     page = client.get("/shifts/calendar").text
     assert "A calendar last looked on Thu 18 Feb, 19:30" in page
     assert feed not in page
+
+
+@pytest.mark.both_databases
+def test_a_program_that_asks_far_too_often_is_told_when_to_come_back_and_others_are_not(
+    client: FlaskClient, crew: Crew, wren: Person
+) -> None:
+    feed, of_rook = address(wren), address(crew.moderator("Rook"))
+    answers = [client.get(feed) for _ in range(FEED.most + COUNTED_TOGETHER)]
+    assert {answer.status_code for answer in answers[: FEED.most]} == {200}
+    refused = answers[-1]
+    assert refused.status_code == 429
+    assert refused.mimetype == "text/plain"
+    assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
+    assert client.get(of_rook).status_code == 200
+    with clock_at(NOW + timedelta(minutes=15)):
+        assert client.get(feed).status_code == 200
+
+
+def test_a_program_that_asks_every_five_minutes_is_never_written_down(client: FlaskClient, wren: Person) -> None:
+    feed = address(wren)
+    for turn in range(30):
+        with clock_at(NOW + timedelta(minutes=5 * turn)):
+            assert client.get(feed).status_code == 200
+    assert db.session.scalar(select(func.count()).select_from(Attempts)) == 0
