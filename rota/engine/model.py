@@ -78,10 +78,13 @@ class RosterModel:
                 for person_rule in book.of(person).people:
                     person_rule.constrain(self, person)
                 self._tell_crowds()
+        before_shifts = len(self.program.rows)
         for shift in roster.shifts:
             for shift_rule in book.shifts:
                 shift_rule.constrain(self, shift)
         self._tell_crowds()
+        self.only_cover_joins = len(self.program.rows) == before_shifts
+        """Whether nothing but the price of cover joins one person's seats to another's."""
         if has_walks:
             self._walk_through_runs()
         self._price_cover()

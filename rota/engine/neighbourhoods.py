@@ -84,12 +84,14 @@ def improve(
     seed: int | None,
     on_better: Callable[[Sequence[int]], None],
     should_stop: Callable[[], bool] | None = None,
+    chance: random.Random | None = None,
 ) -> list[int]:
     """An answer at least as good as `values`, when the floor, the time or `should_stop` ends the search.
 
-    With a seed the number of steps is set beforehand, so that it repeats itself unless the time runs out.
+    With a seed the number of steps is set beforehand, so that it repeats itself unless the time runs out. `chance`
+    goes on with a draw that was begun elsewhere.
     """
-    chance = random.Random(seed or 0)  # noqa: S311 - the draw picks a part to solve, it guards nothing
+    chance = chance or random.Random(seed or 0)  # noqa: S311 - the draw picks a part to solve, it guards nothing
     surroundings = Surroundings(program, places)
     if not surroundings.days:
         return values

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from rota.engine.by_walks import ByWalks, walkers_of
 from rota.engine.model import RosterModel, Stage
 from rota.engine.neighbourhoods import improve
 from rota.engine.program import Effort, optimise
 from rota.roster import Plan, Roster
+from rota.rules.book import breaches
 
 SMALL = 1_600
 """Seats up to which one whole search with both cores proves more than small steps beside it would find."""
 
 FIRST_SHARE = 0.4
 """The share of the time that a first plan, however poor, may take."""
+
+SLICE_SECONDS = 5.0
+"""How long small steps go on with one plan before they look for a better one."""
 
 ANY_COST = 1 << 40
 """More than any plan costs: whatever is found first will do."""
@@ -45,11 +52,25 @@ def cheapest(
     should_stop: Callable[[], bool] | None = None,
     small: int = SMALL,
 ) -> Priced:
-    """The plan with the least sum of its prices, with the bound that was proved."""
+    """The plan with the least sum of its prices, with the bound that was proved.
+
+    A seed repeats each draw, but two searches give each other what they find: which of them is first is not repeated.
+    """
     started = time.monotonic()
     search = _Search(roster, started + seconds, seed, should_stop)
-    if len(search.tight.seats) <= small:
+    is_small = len(search.light.seats) <= small
+    walks = search.by_walks()
+    if walks is not None and not walks.first():
+        return Priced(None, None, 0, time.monotonic() - started)
+    if walks is None and is_small:
         search.whole(workers=2)
+    elif walks is not None:
+        beside = threading.Thread(
+            target=search.whole if is_small else search.steps, kwargs={"workers": 1} if is_small else {}
+        )
+        beside.start()
+        walks.run()
+        beside.join()
     else:
         search.first()
         if search.plan is not None:
@@ -63,12 +84,13 @@ def cheapest(
 class _Search:
     """What several searches found between them.
 
-    The tight model proves; the light one, without the walks through runs of days, is quicker to cut parts from.
+    The tight model, made when it is asked for, proves; the light one, without runs of days as a walk through states,
+    is quicker to cut parts from.
     """
 
     def __init__(self, roster: Roster, ends: float, seed: int, should_stop: Callable[[], bool] | None) -> None:
-        self.tight = RosterModel(roster, is_priced=True)
         self.light = RosterModel(roster, is_priced=True, has_walks=False)
+        self._roster = roster
         self.plan: Plan | None = None
         self.cost: int | None = None
         self.bound = 0
@@ -79,17 +101,42 @@ class _Search:
     def left(self) -> float:
         return max(0.0, self._ends - time.monotonic())
 
+    @cached_property
+    def tight(self) -> RosterModel:
+        return RosterModel(self._roster, is_priced=True)
+
+    def by_walks(self) -> ByWalks | None:
+        """The search by walks, where it knows all that the rules say."""
+        walkers = walkers_of(self.light)
+        if walkers is None:
+            return None
+        return ByWalks(
+            self.light,
+            walkers,
+            self._seed,
+            keep=lambda values: self.keep(self.light, values),
+            best=lambda: None if self.plan is None else self.light.answer(self.plan),
+            prove=self._raise,
+            should_stop=self.is_over,
+            left=lambda: self.left,
+        )
+
     def is_over(self) -> bool:
         """Whether nothing is left to do."""
         proved = self.cost is not None and self.cost <= self.bound
         return proved or self.left <= 0 or (self._asked is not None and self._asked())
 
     def keep(self, model: RosterModel, values: Sequence[int]) -> None:
-        """Keep an answer if it is the cheapest so far."""
+        """Keep an answer if it is the cheapest so far, and if the rules' own checking face finds nothing in it."""
         cost = model.program.value(model.prices[Stage.COST], model.settled(values))
+        if self.cost is not None and cost >= self.cost:
+            return
+        plan = model.plan(values)
+        if any(breach.person_id is not None for breach in breaches(self._roster, plan)):
+            return
         with self._lock:
             if self.cost is None or cost < self.cost:
-                self.plan, self.cost = model.plan(values), cost
+                self.plan, self.cost = plan, cost
 
     def _raise(self, bound: int) -> None:
         with self._lock:
@@ -120,17 +167,20 @@ class _Search:
         self._raise(answer.bound)
 
     def steps(self) -> None:
-        """Small parts again and again."""
-        assert self.plan is not None
+        """Small parts again and again, each time of the best plan so far, whoever found it."""
         light = self.light
-        improve(
-            light.program,
-            light.places(),
-            light.prices[Stage.COST],
-            light.answer(self.plan),
-            floor=self.bound,
-            seconds=self.left,
-            seed=None,
-            on_better=lambda found: self.keep(light, found),
-            should_stop=self.is_over,
-        )
+        chance = random.Random(self._seed)  # noqa: S311 - the draw picks a part to solve, it guards nothing
+        while not self.is_over():
+            assert self.plan is not None
+            improve(
+                light.program,
+                light.places(),
+                light.prices[Stage.COST],
+                light.answer(self.plan),
+                floor=self.bound,
+                seconds=min(self.left, SLICE_SECONDS),
+                seed=None,
+                on_better=lambda found: self.keep(light, found),
+                should_stop=self.is_over,
+                chance=chance,
+            )

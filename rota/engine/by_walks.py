@@ -1,0 +1,110 @@
+"""The search by walks: a first plan, then columns for the bound, and dives for plans near it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from rota.engine.columns import Columns
+from rota.engine.cover import Cover, Together
+from rota.engine.dives import dive
+from rota.engine.model import RosterModel
+from rota.engine.one_by_one import better_one_by_one, one_after_another
+from rota.engine.told import shape_of
+from rota.engine.walks import Walker
+
+WHOLE_DIVES = 6
+"""Of so many dives one begins anew; the others let some people go and hold the rest of the best plan."""
+
+FEWEST = 6
+"""People let go in a dive, at least."""
+
+
+def walkers_of(model: RosterModel) -> dict[int, Walker] | None:
+    """Who finds each person's walks, or None where the rules say something that walks do not know."""
+    if not model.only_cover_joins:
+        return None
+    walkers: dict[int, Walker] = {}
+    for person in model.roster.people:
+        if model.possible(person):
+            shape = shape_of(model, person)
+            if shape is None:
+                return None
+            walkers[person.id] = Walker(shape)
+    return walkers
+
+
+class ByWalks:
+    """One search by walks over a roster where only cover joins people.
+
+    `keep` is given the seats of each better plan, `best` gives the values of the best plan so far, whoever found it,
+    and `prove` is told of a better bound.
+    """
+
+    def __init__(
+        self,
+        model: RosterModel,
+        walkers: Mapping[int, Walker],
+        seed: int,
+        *,
+        keep: Callable[[Sequence[int]], None],
+        best: Callable[[], Sequence[int] | None],
+        prove: Callable[[int], None],
+        should_stop: Callable[[], bool],
+        left: Callable[[], float],
+    ) -> None:
+        self._model, self._walkers = model, walkers
+        self._chance = random.Random(seed)  # noqa: S311 - the draw picks an order, it guards nothing
+        self._cover = Cover(model)
+        self._columns = Columns(self._cover, walkers, should_stop)
+        self._keep, self._best, self._prove = keep, best, prove
+        self._should_stop, self._left = should_stop, left
+
+    def first(self) -> bool:
+        """Whether a first plan was found. Where there is none, somebody has no walk that keeps the rules."""
+        together = one_after_another(self._cover, self._walkers, self._chance)
+        if together is None:
+            return False
+        self._keep(together.values(self._model.program.lows))
+        self._better(together)
+        return True
+
+    def run(self) -> None:
+        """Bounds and better plans until the time is over."""
+        start = self._start()
+        self._columns.add(start.walks.values())
+        self._columns.close(self._left())
+        self._prove(self._columns.floor)
+        for number, people in enumerate(self._parts()):
+            if self._should_stop():
+                return
+            start = self._start()
+            found = dive(self._columns, start if number else None, people, start.cost, self._chance, self._left())
+            if found is not None:
+                self._better(found)
+
+    def _parts(self) -> Iterator[set[int]]:
+        """Whom to let go, for one dive after another."""
+        everybody = sorted(self._walkers)
+        while True:
+            yield set(everybody)
+            for _ in range(WHOLE_DIVES - 1):
+                most = max(FEWEST, 2 * len(everybody) // 3)
+                several = self._chance.randint(min(FEWEST, len(everybody)), min(most, len(everybody)))
+                yield set(self._chance.sample(everybody, several))
+
+    def _start(self) -> Together:
+        """The best plan so far, as walks."""
+        values = self._best()
+        assert values is not None
+        return Together(
+            self._cover,
+            (
+                walker.walk([seat for on in walker.shape.days for seat in on if values[seat]])
+                for walker in self._walkers.values()
+            ),
+        )
+
+    def _better(self, together: Together) -> None:
+        better_one_by_one(together, self._walkers, self._chance, self._should_stop, self._columns.add)
+        self._keep(together.values(self._model.program.lows))

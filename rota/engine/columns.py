@@ -1,0 +1,89 @@
+"""Finding the walks that are worth having: prices from the master, the cheapest walks for them, and again.
+
+Prices jump while few walks are known, so walks are looked for at prices half-way to the best so far. At any prices
+the cheapest walks of all people, and what the lines are worth, come to less than any plan costs: that is the bound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from math import ceil
+from typing import Any
+
+from rota.engine.cover import Cover
+from rota.engine.master import Master
+from rota.engine.relaxation import NEARLY
+from rota.engine.walks import PARTS, Walk, Walker
+
+EACH = 3
+"""Walks of one person to take at a time."""
+
+SMOOTHING = 0.5
+"""How much of the prices is kept from the best ones so far."""
+
+
+class Columns:
+    """The walks known so far and the bound they have proved."""
+
+    def __init__(self, cover: Cover, walkers: Mapping[int, Walker], should_stop: Callable[[], bool]) -> None:
+        self.cover, self.walkers = cover, walkers
+        self.master = Master(cover, walkers)
+        self.should_stop = should_stop
+        self.bound = float("-inf")
+        self.best_worth: Any = None
+
+    @property
+    def floor(self) -> int:
+        """What no plan goes below: prices are whole, so the bound is the next whole number."""
+        return 0 if self.bound < 0 else ceil(self.bound - NEARLY)
+
+    def add(self, walks: Iterable[Walk]) -> None:
+        """Make walks known."""
+        for walk in walks:
+            self.master.add(walk)
+
+    def close(self, seconds: float) -> bool:
+        """Find walks until none is missing; False if that took too long."""
+        while self.master.solve(seconds):
+            if self.should_stop():
+                return False
+            found = self._round(self._rounded(SMOOTHING), None) or self._round(self._rounded(0.0), None)
+            if not found or self.master.value - self.bound < NEARLY:
+                return True
+        return False
+
+    def reprice(self, people: Collection[int], rounds: int, seconds: float) -> bool:
+        """Find walks for these people, all others being held; False if that took too long."""
+        for n in range(rounds + 1):
+            if not self.master.solve(seconds) or self.should_stop():
+                return False
+            if n == rounds or not self._round(self._rounded(0.0), people):
+                break
+        return True
+
+    def _rounded(self, smoothing: float) -> Any:
+        np, cover = self.cover.np, self.cover
+        worth = np.clip(self.master.worth, -cover.over, cover.short)
+        if self.best_worth is not None and smoothing:
+            worth = smoothing * self.best_worth + (1 - smoothing) * worth
+        return np.rint(worth * PARTS) / PARTS
+
+    def _round(self, worth: Any, people: Collection[int] | None) -> int:
+        """Look for walks at these prices once: how many new ones there are. For all people it proves a bound."""
+        cover, master = self.cover, self.master
+        prices = -cover.by_seat(worth)
+        real = -cover.by_seat(master.worth)
+        total = float((worth * cover.wanted).sum())
+        added = 0
+        for person_id in self.walkers if people is None else people:
+            walker = self.walkers[person_id]
+            found = walker.cheapest(prices, EACH)
+            total += found.least + walker.shape.always
+            for walk in found.walks:
+                if walk.price + real[list(walk.seats)].sum() < master.pays[person_id] - NEARLY:
+                    added += master.add(walk)
+            if self.should_stop():
+                return 0
+        if people is None and total > self.bound:
+            self.bound, self.best_worth = total, worth
+        return added

@@ -1,0 +1,44 @@
+"""From parts of walks to whole ones: hold a few, look for walks that fit them, hold a few more."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection
+
+from rota.engine.columns import Columns
+from rota.engine.cover import Together
+from rota.engine.walks import Walk
+
+WHOLE = 0.999
+ROUNDS = 3
+"""How often to look for walks that fit those held before more are held."""
+
+
+def dive(
+    columns: Columns, start: Together | None, free: Collection[int], below: float, chance: random.Random, seconds: float
+) -> Together | None:
+    """Whole walks for these people, all others keeping those of `start`; None if it will not come below a cost."""
+    master = columns.master
+    held: dict[int, Walk] = {}
+    if start is not None:
+        held = {person_id: walk for person_id, walk in start.walks.items() if person_id not in free}
+        columns.add(start.walks.values())
+    open_people = [person_id for person_id in columns.walkers if person_id not in held]
+    try:
+        while open_people:
+            master.hold(held.values())
+            if not columns.reprice(open_people, ROUNDS, seconds) or master.value >= below - 1e-3:
+                return None
+            heaviest: dict[int, tuple[float, Walk]] = {}
+            for walk, weight in master.weights.items():
+                if walk.person_id not in held and weight > heaviest.get(walk.person_id, (0.0, walk))[0]:
+                    heaviest[walk.person_id] = weight, walk
+            order = sorted(heaviest.values(), key=lambda best: best[0] + 0.1 * chance.random(), reverse=True)
+            step = max(1, len(open_people) // 6)
+            for n, (weight, walk) in enumerate(order):
+                if weight >= WHOLE or n < step:
+                    held[walk.person_id] = walk
+            open_people = [person_id for person_id in columns.walkers if person_id not in held]
+        return Together(columns.cover, held.values())
+    finally:
+        master.hold(())
