@@ -8,10 +8,11 @@ from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import permissions_of
-from progression.dossier import dossier_of, waiting_for_a_decision
+from progression.dossier import dossier_of
 from progression.permissions import ProgressionPermission
 from progression.signoff import journey_now
 from progression.stages import Stage
+from progression.waiting import waiting_for_a_decision
 from progression.words import words_for
 
 
@@ -37,7 +38,7 @@ def waiting_for_you(person: Person, now: datetime) -> Card | None:
     """For whoever signs off: who is ready."""
     if not _may(person, ProgressionPermission.SIGN_OFF, now):
         return None
-    ready = [each for each in waiting_for_a_decision(now, but_not=person.id) if each.step.is_ready]
+    ready = waiting_for_a_decision(now, but_not=person.id, lacking=0)
     if not ready:
         return None
     return Card(

@@ -4,22 +4,17 @@ notes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-
-from sqlalchemy import Select, distinct, func, or_, select, tuple_
 
 from app import settings
 from app.people import ages
 from app.people.directory import names_of
-from app.people.models import Person, PersonState
 from progression.facts import Fact, FactKind
-from progression.journey import Journey, NeedProgress, StepProgress, journey_of, step_ahead
-from progression.ledger import Note, notes_of, of_accounts, of_person
-from progression.models import Evidence
+from progression.journey import Journey, NeedProgress, journey_of
+from progression.ledger import Note, notes_of, of_person
 from progression.pathway import Pathway
-from progression.stages import Stage
 from progression.standing import pathway_now
 from progression.words import details_of, what_it_was, words_for
 
@@ -129,62 +124,3 @@ def _lines(facts: list[Fact], policy: Pathway, now: datetime) -> list[Line]:
         )
         for fact in facts
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Somebody who is ready for a decision, or nearly."""
-
-    person: Person
-    stage: Stage
-    step: StepProgress
-    missing: list[str]  # titles
-    not_yet: bool  # somebody has said "not yet" and nothing was added since
-
-
-def _perhaps_close(policy: Pathway) -> Iterator[Select[int]]:
-    """People who may be close to a step, so that thousands who are not need not be looked at one by one.
-
-    For each step: who has evidence for all it asks but one, and was not signed off for it. Who ever stepped back, or
-    had something withdrawn, is looked at in any case. The pathway itself decides; this only leaves out whom it cannot.
-    """
-    yield select(Evidence.person_id).where(Evidence.kind.in_([FactKind.STEP_BACK.value, FactKind.WITHDRAWN.value]))
-    for to in policy.steps:
-        asked = {(need.kind, need.key) for need in policy.needs_of_step(to) if need.kind != "age"}
-        reached = select(Evidence.person_id).where(Evidence.kind == FactKind.SIGN_OFF.value, Evidence.key == to.value)
-        yield (
-            select(Evidence.person_id)
-            .where(tuple_(Evidence.kind, Evidence.key).in_(sorted(asked)), Evidence.person_id.not_in(reached))
-            .group_by(Evidence.person_id)
-            .having(func.count(distinct(Evidence.kind + ":" + Evidence.key)) >= max(1, len(asked) - 1))
-        )
-
-
-def waiting_for_a_decision(now: datetime, *, but_not: int) -> list[Waiting]:
-    """Everybody who lacks nothing but a decision, then everybody who lacks one thing; by name.
-
-    `but_not` is who is asking: nobody decides about themselves.
-    """
-    policy, zone = pathway_now(now), settings.current().zone
-    asked = {need.partition(":")[0] for need in policy.evidence_asked_for}
-    known = of_accounts(
-        Person.state != PersonState.SUSPENDED.value,
-        Person.id != but_not,
-        or_(*(Person.id.in_(each) for each in _perhaps_close(policy))),
-        kinds=asked | {FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.NOT_YET, FactKind.WITHDRAWN},
-    )
-    born_on = ages.born_on(person.id for person in known)
-    found = []
-    for person, facts in known.items():
-        step = step_ahead(facts, policy, zone, born_on=born_on.get(person.id), at=now)
-        if step is not None and len(step.unmet) <= 1 and step.met:
-            found.append(
-                Waiting(
-                    person=person,
-                    stage=step.to.preceding or Stage.USER,
-                    step=step,
-                    missing=[words_for(each.need, now).title for each in step.unmet],
-                    not_yet=facts[-1].kind == FactKind.NOT_YET,
-                )
-            )
-    return sorted(found, key=lambda each: (len(each.step.unmet), each.not_yet))

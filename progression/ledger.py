@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import ColumnElement, select
 
 from app import db
+from app.people import ages
 from app.people.models import Person
 from progression.facts import Fact
 from progression.models import Evidence, EvidenceNote
@@ -50,18 +52,27 @@ def of_person(person_id: int) -> list[Fact]:
     return of_people([person_id])[person_id]
 
 
-def of_accounts(*conditions: ColumnElement[bool], kinds: Collection[str]) -> dict[Person, list[Fact]]:
+@dataclass(slots=True)
+class Account:
+    """Somebody with an account, and the facts about them that were asked for."""
+
+    person: Person
+    born_on: date | None
+    facts: list[Fact] = field(default_factory=list)
+
+
+def of_accounts(*conditions: ColumnElement[bool], kinds: Collection[str]) -> list[Account]:
     """The people who meet all conditions, by name, each with the facts of these kinds; who has none is left out."""
-    rows = db.session.execute(
+    found = ages.with_birth_date(
         select(Person, *_COLUMNS)
         .join(Evidence, Evidence.person_id == Person.id)
         .where(Evidence.kind.in_(sorted(kinds)), *conditions)
         .order_by(Person.display_name, Evidence.id)
     )
-    known: dict[Person, list[Fact]] = {}
-    for person, *values in rows:
-        known.setdefault(person, []).append(Fact(*values))
-    return known
+    known: dict[int, Account] = {}
+    for person, *values, born_on in db.session.execute(found):
+        known.setdefault(person.id, Account(person, born_on)).facts.append(Fact(*values))
+    return list(known.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from app import db
 from app.people.models import Person, PersonPrivate, PersonState
@@ -38,6 +39,11 @@ def _known(ids: tuple[int, ...]) -> Mapping[int, Known]:
         .where(Person.id.in_(ids))
     )
     return {row.id: Known(row.born_on, row.state == PersonState.SUSPENDED.value) for row in rows}
+
+
+def with_birth_date(people: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """A question about people, with the birth date of each as its last column: for rules that look at many."""
+    return people.outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id).add_columns(PersonPrivate.born_on)
 
 
 def age_on(born: date, day: date) -> int:

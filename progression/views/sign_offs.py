@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 
@@ -13,12 +13,13 @@ from app.people.models import Person
 from app.permissions import current_person, may, requires
 from app.refusals import NotFound
 from progression import evidence, recording, signoff
-from progression.dossier import Line, dossier_of, waiting_for_a_decision
+from progression.dossier import Line, dossier_of
 from progression.facts import FactKind
 from progression.forms import CheckForm, DecisionForm, ObservationForm, StepBackForm, WithdrawForm
 from progression.permissions import ProgressionPermission as May
 from progression.stages import stage_called
 from progression.standing import pathway_now
+from progression.waiting import page_of_waiting, waiting_for_a_decision
 
 bp = Blueprint("sign_offs", __name__, url_prefix="/sign-offs")
 
@@ -27,11 +28,8 @@ bp = Blueprint("sign_offs", __name__, url_prefix="/sign-offs")
 @requires(May.SIGN_OFF)
 def index() -> ResponseReturnValue:
     waiting = waiting_for_a_decision(g.now, but_not=current_person().id)
-    return render_template(
-        "progression/sign_offs.html",
-        ready=[each for each in waiting if each.step.is_ready],
-        nearly=[each for each in waiting if not each.step.is_ready],
-    )
+    found = page_of_waiting(waiting, request.args.get("page", 1, type=int))
+    return render_template("progression/sign_offs.html", found=found)
 
 
 @bp.get("/<int:person_id>")

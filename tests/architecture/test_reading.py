@@ -14,12 +14,15 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
 from app import db, demo
-from app.people.models import Person, PersonPrivate
+from app.people.models import Person, PersonPrivate, Role
+from app.people.rights import grant_role
 from tests.conftest import People, SignIn
 from tests.journeys.browser import kind_of
+from tests.times import NOW
 
 WRITES = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
 MOST_QUERIES = 12
+BUSY = "volunteer@demo.test"  # has shifts, and others open to them
 
 # Pages that write on purpose, each with its reason.
 WRITES_FOR_A_REASON: dict[str, str] = {}
@@ -69,6 +72,22 @@ def test_a_write_would_be_seen(app: Flask, people: People) -> None:
     with statements(app) as heard:
         people.person("Wren")
     assert [statement for statement in heard if WRITES.match(statement)]
+
+
+def test_today_asks_no_more_of_somebody_with_every_role(demonstration: Flask, sign_in: SignIn) -> None:
+    """Every card is built for them, and each of a kind that finds something to show."""
+    who = db.session.scalars(
+        select(Person).join(PersonPrivate, PersonPrivate.person_id == Person.id).where(PersonPrivate.email == BUSY)
+    ).one()
+    with db.writing():
+        for role in Role:
+            grant_role(who, role, by=None, today=NOW.date(), now=NOW)
+    client = sign_in(demonstration.test_client(), who)
+    with statements(demonstration) as heard:
+        page = client.get("/").text
+    for words in ("Ready for a decision", 'id="next-shift"', 'id="open-shifts"', "Short of people this week"):
+        assert words in page
+    assert len(heard) <= MOST_QUERIES, heard
 
 
 def test_every_link_of_the_demonstration_opens_and_no_page_writes_or_asks_too_much(

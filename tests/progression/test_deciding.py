@@ -19,7 +19,6 @@ from app.people.rights import suspend
 from app.refusals import Conflict, Invalid, Refusal
 from progression import evidence, recording, signoff
 from progression.checks import Outcome
-from progression.dossier import waiting_for_a_decision
 from progression.evidence import NotAboutYourself, SentWithOtherAnswers
 from progression.facts import FactKind
 from progression.ledger import notes_of, of_person
@@ -27,6 +26,7 @@ from progression.models import Evidence
 from progression.signoff import AccountClosed, RequirementsUnmet, StepAlreadyTaken
 from progression.stages import Stage
 from progression.standing import clearances_of, may_do, stages_of, standing_of
+from progression.waiting import waiting_for_a_decision
 from tests.conftest import People
 from tests.progression.bringing import CHECK, bring_to, has_all_for, is_checked, is_signed_off, passes_conflict
 from tests.times import NOW, TODAY
@@ -395,5 +395,7 @@ def test_whoever_lacks_nothing_or_one_thing_is_waiting_for_a_decision(
         ("Comet", False),
         ("Robin", False),
     ]
+    ready = waiting_for_a_decision(NOW, but_not=sable.id, lacking=0)
+    assert [each.person.display_name for each in ready] == ["Dune", "Otter", "Rowan"]
     assert otter.id not in {each.person.id for each in waiting_for_a_decision(NOW, but_not=otter.id)}
     assert not [each for each in waiting_for_a_decision(later, but_not=sable.id) if each.step.is_ready]

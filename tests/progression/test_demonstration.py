@@ -13,13 +13,13 @@ from app.demo import bring_in_people
 from app.domain import Demonstration
 from app.people.models import Person
 from progression import demonstration
-from progression.dossier import waiting_for_a_decision
 from progression.facts import FactKind
 from progression.ledger import of_people
 from progression.models import Evidence
 from progression.signoff import journey_now
 from progression.stages import Stage
 from progression.standing import standings_of
+from progression.waiting import waiting_for_a_decision
 from tests.times import NOW
 from training import demo as training_demonstration
 
