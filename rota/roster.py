@@ -382,7 +382,10 @@ def filled_seats(roster: Roster, plan: Plan) -> int:
 
 def minutes_between(starts_at: datetime, ends_at: datetime) -> int:
     """Whole minutes that pass between two instants, never between two wall clocks."""
-    return int((ends_at - starts_at) / timedelta(minutes=1))
+    return (ends_at - starts_at) // _MINUTE
+
+
+_MINUTE = timedelta(minutes=1)
 
 
 _ROSTERS: TypeAdapter[Roster] = TypeAdapter(Roster)

@@ -20,7 +20,8 @@ class Master:
     """The linear program over walks. Everybody needs a walk in it before it is solved."""
 
     def __init__(self, cover: Cover, people: Iterable[int]) -> None:
-        from ortools.linear_solver import pywraplp  # Loading it takes seconds, so only who solves does.
+        # Loading it takes seconds, so only who solves does.
+        from ortools.linear_solver import pywraplp  # type: ignore[attr-defined]
 
         self._lp = pywraplp
         self._cover = cover

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from progression.duties import Duty
 from rota.engine.neighbourhoods import Place
-from rota.engine.program import ONE, Program, Terms
+from rota.engine.program import ONE, Program, Sum, Terms
 from rota.engine.runs import RunsOfDays
 from rota.roster import CoverLine, Plan, Roster, RosterPerson, RosterShift, Seating
 from rota.rules.base import Member, Possible, Rule
@@ -50,12 +50,37 @@ _STAGE_WORDS = {
 
 SENIOR_DUTIES = frozenset({Duty.LEAD, Duty.ON_CALL})
 
+COVER = (Stage.SENIOR, Stage.BLEND, Stage.MINIMUM, Stage.WANTED)
+"""The stages about cover, which a proposal is proved by."""
+
+WEIGHTS = {
+    Stage.SENIOR: 1_000_000,
+    Stage.BLEND: 200_000,
+    Stage.MINIMUM: 20_000,
+    Stage.WANTED: 2_000,
+    Stage.SHADOWS: 1_000,
+    Stage.CHANGES: 1_000,
+    Stage.FAIRNESS: 1,
+}
+"""Only to find an opening and bounds quickly; which stage comes first never hangs on them."""
+
 
 class RosterModel:
-    """The program for one roster, with the price of each stage. It is what rules see as `Model`."""
+    """The program for one roster, with the price of each stage. It is what rules see as `Model`.
 
-    def __init__(self, roster: Roster, *, is_priced: bool = False, has_walks: bool = True) -> None:
+    `copies` says of shifts how many that are alike each stands for, with the lines of them all.
+    """
+
+    def __init__(
+        self,
+        roster: Roster,
+        *,
+        copies: Mapping[int, int] | None = None,
+        is_priced: bool = False,
+        has_walks: bool = True,
+    ) -> None:
         self._roster = roster
+        self._copies = copies or {}
         self._is_priced = is_priced
         self._run_lengths: dict[int, dict[str, int]] = {}
         self.program = Program()
@@ -78,6 +103,7 @@ class RosterModel:
                 for person_rule in book.of(person).people:
                     person_rule.constrain(self, person)
                 self._tell_crowds()
+                self._forget(person)
         before_shifts = len(self.program.rows)
         for shift in roster.shifts:
             for shift_rule in book.shifts:
@@ -91,9 +117,23 @@ class RosterModel:
         self._price_changes()
         self.prices[Stage.COST] += self.prices[Stage.FAIRNESS]
 
+    def _forget(self, person: RosterPerson) -> None:
+        """Drop what nobody asks of again once a person's own rules are told; of many people that is a lot."""
+        if person.id not in self._run_lengths:
+            self._days.pop(person.id, None)
+        if not self._roster.pairs:
+            self._any_of.clear()
+            self._crowds_of.clear()
+
     @property
     def roster(self) -> Roster:
         return self._roster
+
+    @property
+    def balances(self) -> set[int]:
+        """The variables that only measure how even things are, and always find a value whatever the seats are."""
+        seats = set(self.seats.values())
+        return {v for _, v in self.prices[Stage.FAIRNESS] if v != ONE and v not in seats}
 
     def possible(self, person: RosterPerson) -> Sequence[Possible]:
         return self._possible[person.id]
@@ -127,7 +167,8 @@ class RosterModel:
             for terms in sums:
                 self.program.row([*terms, (-1, known)], high=0)
             self.program.row([*every, (-1, known)], low=0)
-            self._follow(known, lambda values: int(self.program.value(every, values) > 0))
+            whole = Sum(every)
+            self._follow(known, lambda values: int(self.program.value(whole, values) > 0))
         return [(1, known)]
 
     def _exclude_each_other(self, variables: set[int]) -> bool:
@@ -163,6 +204,7 @@ class RosterModel:
             self.program.row(terms, low=least)
 
     def _price_over(self, rule: Rule, terms: Terms, most: int) -> None:
+        terms = Sum(terms)
         reached = sum(number for number, variable in terms if number > 0 or variable == ONE)
         units = -(-(reached - most) // rule.unit)
         if units > 0:
@@ -175,6 +217,7 @@ class RosterModel:
         self.prices[Stage.FAIRNESS] += [*terms, (always, ONE)]
 
     def price_growing(self, terms: Terms, unit: int, weights: Sequence[int]) -> None:
+        terms = Sum(terms)
         most = -(-sum(number for number, _ in terms) // unit)
         if most <= 0 or not any(weights):
             return
@@ -204,13 +247,17 @@ class RosterModel:
     def open_shift_needs(self, shift: RosterShift, terms: Terms, least: int) -> None:
         is_open = self._open.get(shift.id)
         if is_open is None:
-            is_open = self._open[shift.id] = self.program.variable(0, 1)
+            copies = self._copies.get(shift.id, 1)
+            is_open = self._open[shift.id] = self.program.variable(0, copies)
             # One less each open shift, from a start of one each: the constant is carried by ONE.
-            self.prices[Stage.BLEND] += [(1, ONE), (-1, is_open)]
+            self.prices[Stage.BLEND] += [(copies, ONE), (-1, is_open)]
             needs: list[tuple[Terms, int]] = []
             self._needs[shift.id] = needs
-            self._follow(is_open, lambda values: int(all(self.program.value(t, values) >= n for t, n in needs)))
-        self._needs[shift.id].append((terms, least))
+            self._follow(
+                is_open,
+                lambda values: min([copies, *(self.program.value(t, values) // n for t, n in needs if n > 0)]),
+            )
+        self._needs[shift.id].append((Sum(terms), least))
         self.program.row([*terms, (-least, is_open)], low=0)
 
     def nobody(self) -> list[int]:
@@ -270,7 +317,7 @@ class RosterModel:
     def _price_cover(self) -> None:
         for shift in self._roster.shifts:
             for line in shift.lines:
-                there = [(1, m.works) for m in self._crew[shift.id] if m.duty is line.duty]
+                there = Sum((1, m.works) for m in self._crew[shift.id] if m.duty is line.duty)
                 if self._is_priced:
                     self._price_balance(line, there)
                     continue

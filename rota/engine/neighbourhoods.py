@@ -83,11 +83,13 @@ def improve(
     seconds: float,
     seed: int | None,
     on_better: Callable[[Sequence[int]], None],
+    is_fit: Callable[[Sequence[int]], bool] | None = None,
     should_stop: Callable[[], bool] | None = None,
     chance: random.Random | None = None,
 ) -> list[int]:
     """An answer at least as good as `values`, when the floor, the time or `should_stop` ends the search.
 
+    `is_fit` may refuse an answer for what the program does not say.
     With a seed the number of steps is set beforehand, so that it repeats itself unless the time runs out. `chance`
     goes on with a draw that was begun elsewhere.
     """
@@ -132,10 +134,11 @@ def improve(
             free=free,
             should_stop=should_stop,
         )
-        if answer.values is not None and answer.objective is not None and answer.objective <= cost:
-            values = answer.values
-            if answer.objective < cost:
-                cost = answer.objective
+        found, reached = answer.values, answer.objective
+        if found is not None and reached is not None and reached <= cost and (is_fit is None or is_fit(found)):
+            values = found
+            if reached < cost:
+                cost = reached
                 on_better(values)
         spent = STEP_SECONDS / 8 if seed is not None else time.monotonic() - started
         kind.adapt(spent, answer.is_proved)

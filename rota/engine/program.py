@@ -7,10 +7,11 @@ all else held still: only the rows that the part touches are given to the solver
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import Any
+from typing import Any, overload
 
 ONE = 0
 """A variable that can only be one, so that what is settled reads like anything else."""
@@ -19,11 +20,52 @@ Terms = Sequence[tuple[int, int]]
 """A sum: (number, variable) for each part."""
 
 
+class Sum(Sequence[tuple[int, int]]):
+    """Terms kept in little room: a large roster has millions, and a pair of Python numbers for each would be most
+    of what the engine holds."""
+
+    __slots__ = ("_numbers", "_variables")
+
+    def __init__(self, terms: Iterable[tuple[int, int]]) -> None:
+        numbers: tuple[int, ...]
+        variables: tuple[int, ...]
+        numbers, variables = zip(*terms, strict=True) if (terms := list(terms)) else ((), ())
+        self._variables = array("i", variables)
+        # Most sums count each part once, so those numbers are kept once for all.
+        ones = _ONES.get(len(numbers))
+        self._numbers: Sequence[int] = ones if ones == numbers else array("q", numbers)
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return zip(self._numbers, self._variables, strict=True)
+
+    def __len__(self) -> int:
+        return len(self._variables)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[int, int]: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[tuple[int, int]]: ...
+
+    def __getitem__(self, place: int | slice) -> tuple[int, int] | Sequence[tuple[int, int]]:
+        if isinstance(place, slice):
+            return list(zip(self._numbers[place], self._variables[place], strict=True))
+        return self._numbers[place], self._variables[place]
+
+    @property
+    def variables(self) -> Sequence[int]:
+        """The variables alone."""
+        return self._variables
+
+
+_ONES = {length: (1,) * length for length in range(1, 65)}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """low <= sum <= high; None leaves a side open."""
 
-    terms: tuple[tuple[int, int], ...]
+    terms: Sum
     low: int | None
     high: int | None
     is_at_most_one: bool = False
@@ -39,13 +81,13 @@ class Program:
         self.lows = [1]
         self.highs = [1]
         self.rows: list[Row] = []
-        self._touching: list[list[int]] = [[]]
+        self._touching = [array("i")]
 
     def variable(self, low: int, high: int) -> int:
         """The number of a new variable."""
         self.lows.append(low)
         self.highs.append(high)
-        self._touching.append([])
+        self._touching.append(array("i"))
         return len(self.lows) - 1
 
     def touching(self, variables: Iterable[int]) -> list[Row]:
@@ -60,16 +102,25 @@ class Program:
 
         Returns the row, or None where the bounds of the variables say as much already.
         """
+        lows, highs = self.lows, self.highs
         joined: dict[int, int] = {}
         constant = 0
         for number, variable in terms:
-            if self.lows[variable] == self.highs[variable]:
-                constant += number * self.lows[variable]
+            low_here = lows[variable]
+            if low_here == highs[variable]:
+                constant += number * low_here
+            elif variable in joined:
+                joined[variable] += number
             else:
-                joined[variable] = joined.get(variable, 0) + number
-        kept = tuple((number, variable) for variable, number in joined.items() if number)
-        least = sum(n * (self.lows[v] if n > 0 else self.highs[v]) for n, v in kept)
-        most = sum(n * (self.highs[v] if n > 0 else self.lows[v]) for n, v in kept)
+                joined[variable] = number
+        kept = Sum([(number, variable) for variable, number in joined.items() if number])
+        least = most = 0
+        booleans = True
+        for number, variable in kept:
+            at_low, at_high = number * lows[variable], number * highs[variable]
+            least += min(at_low, at_high)
+            most += max(at_low, at_high)
+            booleans = booleans and number == 1 and at_low == 0 and at_high == 1
         # What is settled may break a limit already; then nothing may be added to it, and no more is asked.
         low = None if low is None else min(low - constant, most)
         high = None if high is None else max(high - constant, least)
@@ -83,10 +134,10 @@ class Program:
                 settled = self.lows[variable] if number > 0 else self.highs[variable]
                 self.lows[variable] = self.highs[variable] = settled
             return None
-        booleans = all(n == 1 and self.lows[v] == 0 and self.highs[v] == 1 for n, v in kept)
         row = Row(kept, low, high, low is None and high == 1 and booleans, is_ceiling)
-        for _, variable in kept:
-            self._touching[variable].append(len(self.rows))
+        place = len(self.rows)
+        for variable in kept.variables:
+            self._touching[variable].append(place)
         self.rows.append(row)
         return row
 

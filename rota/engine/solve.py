@@ -10,7 +10,8 @@ from math import ceil
 from typing import Any
 
 from progression.duties import Duty
-from rota.engine.model import RosterModel, Stage, stages
+from rota.engine.alike import DEALT, Alike, alike, cover_values
+from rota.engine.model import COVER, WEIGHTS, RosterModel, Stage, stages
 from rota.engine.neighbourhoods import improve
 from rota.engine.opening import seat_by_seat
 from rota.engine.program import ONE, Effort, optimise
@@ -72,25 +73,39 @@ def solve(
     With a seed the same roster gives the same plan, as long as the time is not what ends the search.
     `report` is given {"filled", "bound", "seats", "seconds"} whenever one of them is better known.
     """
-    search = _Search(roster, _Limits(time.monotonic(), seconds, seed, should_stop), report)
-    values, results = search.run()
-    model, progress = search.model, search.progress
-    plan = model.plan(values)
+    limits = _Limits(time.monotonic(), seconds, seed, should_stop)
+    apart: set[int] = set()
+    while True:
+        joined = alike(roster, apart)
+        search = _Search(joined, limits, report)
+        values, results = search.run()
+        plan, lost = joined.dealt(search.model.plan(values))
+        if not lost or not (search.is_cut_short or search.may_begin_again):
+            break
+        apart |= lost
+    if lost:
+        results = _counted_again(results, cover_values(roster, plan))
     filled = filled_seats(roster, plan)
-    proved = all(r.is_proved for r in results if r.stage in _COVER)
     return Proposal(
         plan=plan,
         seats=roster.seats,
         filled=filled,
-        bound=max(progress.bound, filled),
-        proved=proved,
+        bound=max(search.progress.bound, filled),
+        proved=all(r.is_proved for r in results if r.stage in COVER),
         stages=tuple(results),
-        seconds=search.limits.passed,
+        seconds=limits.passed,
         breaches=tuple(breaches(roster, plan)),
     )
 
 
-_COVER = frozenset({Stage.SENIOR, Stage.BLEND, Stage.MINIMUM, Stage.WANTED})
+def _counted_again(results: Sequence[StageResult], values: Mapping[Stage, int]) -> list[StageResult]:
+    """The stages as the plan dealt out reaches them. After one that fell short, later bounds no longer say anything."""
+    counted: list[StageResult] = []
+    for r in results:
+        value = max(values[r.stage], r.value) if r.stage in DEALT else r.value
+        holds = all(before.value == was.value for before, was in zip(counted, results, strict=False))
+        counted.append(StageResult(r.stage, value, r.bound if holds else 0))
+    return counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,21 +133,34 @@ class _Limits:
 class _Search:
     """One search: the relaxation, an opening made from its answer, then each stage in turn."""
 
-    def __init__(self, roster: Roster, limits: _Limits, report: Report | None) -> None:
+    def __init__(self, joined: Alike, limits: _Limits, report: Report | None) -> None:
         self.limits = limits
-        self.model = RosterModel(roster)
+        self.joined = joined
+        self.is_cut_short = False
+        """Whether the last stage waits because some shifts have to be told apart first."""
+        roster = joined.roster
+        self.model = RosterModel(roster, copies=joined.copies)
         self.program = self.model.program
         self.stages = list(stages(roster))
         self.progress = _Progress(roster, self.model, limits.started, report)
-        self.relaxation = Relaxation(self.program)
+        # How even things are never stands in the way of cover, so the relaxation about cover knows nothing of it.
+        self.relaxation: Relaxation | None = Relaxation(self.program, without=self.model.balances)
         self._totals: dict[tuple[tuple[Stage, int], ...], float | None] = {}
         short = self._total({Stage.WANTED: 1})
         if short is not None:
             self.progress.bound = roster.seats - max(0, ceil(short - NEARLY))
         self.progress.tell()
 
+    @property
+    def may_begin_again(self) -> bool:
+        """Whether there is time to tell more shifts apart, where some could not be dealt out."""
+        return not self.limits.is_stopped and self.limits.left > self.limits.passed
+
+    def _is_dealt(self, values: Sequence[int]) -> bool:
+        return not self.joined.dealt(self.model.plan(values))[1]
+
     def run(self) -> tuple[list[int], list[StageResult]]:
-        """The best answer, and how each stage ended."""
+        """The best answer, and how each stage ended; without the last stage where all has to begin again."""
         values = seat_by_seat(self.model)
         self.progress.keep(values)
         values = min(values, self._put_together(), key=self._stage_values)
@@ -140,6 +168,9 @@ class _Search:
         reached: dict[Stage, int] = {}
         results: list[StageResult] = []
         for stage in self.stages:
+            self.is_cut_short = stage is self.stages[-1] and self.may_begin_again and not self._is_dealt(values)
+            if self.is_cut_short:
+                break
             objective = self.model.prices[stage]
             bound = self._floor(stage, values, reached)
             values, bound = self._close(stage, values, bound)
@@ -152,6 +183,9 @@ class _Search:
     def _floor(self, stage: Stage, values: Sequence[int], reached: Mapping[Stage, int]) -> int:
         """What the stage cannot go below while all before it stay where they are."""
         objective = self.model.prices[stage]
+        if stage is Stage.FAIRNESS:
+            self.relaxation = None  # One at a time, for each takes much room.
+            self.relaxation = Relaxation(self.program) if len(self.model.seats) <= LARGE else None
         lows, highs = self.program.lows, self.program.highs
         nothing = sum(n * (lows[v] if n > 0 else highs[v]) for n, v in objective)
         if self.program.value(objective, values) <= nothing:
@@ -164,6 +198,8 @@ class _Search:
         """What the weighed sum of some stages cannot go below, asked once."""
         key = tuple(weights.items())
         if key not in self._totals:
+            if self.relaxation is None:
+                return None
             self._totals[key] = self.relaxation.least(self._weighed(weights), seconds=self.limits.left / 4)
         return self._totals[key]
 
@@ -177,7 +213,7 @@ class _Search:
         """
         cover = [stage for stage in self.stages if stage is not Stage.FAIRNESS]
         weights: dict[Stage, int] = {stage: WEIGHTS[stage] // WEIGHTS[cover[-1]] for stage in cover}
-        if self._total(weights) is None:
+        if self._total(weights) is None or self.relaxation is None:
             return self.model.nobody()
         settled = {v for v in self.model.seats.values() if self.relaxation.values[v] > 1 - NEARLY}
         values = self.model.settled([int(v in settled) or low for v, low in enumerate(self.program.lows)])
@@ -193,7 +229,7 @@ class _Search:
 
     def _agreed(self, values: list[int]) -> list[int]:
         """Better in the last stage, where the relaxation and the answer so far do not agree anyway."""
-        if not self.relaxation.values:
+        if self.relaxation is None or not self.relaxation.values:
             return values
         seats = {v for v in self.model.seats.values() if abs(self.relaxation.values[v] - values[v]) < NEARLY}
         answer = optimise(
@@ -251,6 +287,7 @@ class _Search:
             seconds=self.limits.left if is_last else self.limits.left / 4,
             seed=self.limits.seed,
             on_better=self.progress.keep,
+            is_fit=self._is_dealt if is_last and self.joined.groups else None,
             should_stop=self.limits.should_stop,
         )
         return values, bound
@@ -267,17 +304,6 @@ LARGE = 40_000
 """Seats beyond which the whole program no longer fits beside the rest in a gigabyte: then small parts alone."""
 GOOD_ENOUGH = 0.01
 """A hundredth above the bound on unevenness is not worth anybody's waiting."""
-
-WEIGHTS = {
-    Stage.SENIOR: 1_000_000,
-    Stage.BLEND: 200_000,
-    Stage.MINIMUM: 20_000,
-    Stage.WANTED: 2_000,
-    Stage.SHADOWS: 1_000,
-    Stage.CHANGES: 1_000,
-    Stage.FAIRNESS: 1,
-}
-"""Only to find an opening and bounds quickly; which stage comes first never hangs on them."""
 
 
 def run_task(prepared: Mapping[str, Any], report: Report, should_stop: ShouldStop) -> dict[str, Any]:

@@ -186,16 +186,21 @@ def windows(
     begins or ends as a stretch ends, so those are all that need a look.
     """
     begins = {starts_at for _, starts_at, _ in stretches} | {ends_at - length for _, _, ends_at in stretches}
+    whole = [minutes_between(starts_at, ends_at) for _, starts_at, ends_at in stretches]
     first = 0
     for begin in sorted(begins):
         end = begin + length
         while first < len(stretches) and stretches[first][2] <= begin:
             first += 1
         numbers, minutes = [], []
-        for number, starts_at, ends_at in stretches[first:]:
+        for place in range(first, len(stretches)):
+            number, starts_at, ends_at = stretches[place]
             if starts_at >= end:
                 break
-            inside = minutes_between(max(starts_at, begin), min(ends_at, end))
+            if begin <= starts_at and ends_at <= end:
+                inside = whole[place]
+            else:
+                inside = minutes_between(max(starts_at, begin), min(ends_at, end))
             if inside > 0:
                 numbers.append(number)
                 minutes.append(inside)

@@ -81,8 +81,8 @@ class Fairness(NightRule):
             model.price_growing(terms, share.unit, share.weights)
 
     def _shares(self, roster: Roster, person: RosterPerson, offer: Sequence[Stint]) -> Iterator[_Share]:
-        # Two duties on one shift are one offer.
-        offered = {stint.shift_id: self.measures(roster, stint) for stint in offer}.values()
+        # Time is what people offer: two duties, or two channels at the same hours, are one offer.
+        offered = {(s.starts_at, s.ends_at): self.measures(roster, s) for s in offer}.values()
         # Nights that are still on the account count as had already.
         had = (-(-person.load // NIGHT_MINUTES), 0, 0)
         for n, (price, unit) in enumerate(zip(self.prices, (1, 1, BLOCK_MINUTES), strict=True)):
