@@ -68,7 +68,10 @@ class Alike:
         self, group: Sequence[RosterShift], crew: Sequence[tuple[RosterPerson, Duty]]
     ) -> tuple[Plan, bool]:
         """The best way to deal one group, and whether it is worth what its people were together."""
-        people = (RosterPerson(p.id, p.name, {duty: _ALWAYS}, _ALWAYS, p.born_on, p.is_newcomer) for p, duty in crew)
+        people = (
+            replace(p, clearances={duty: _ALWAYS}, availability=_ALWAYS, limits=Limits(), commitments=(), wishes=())
+            for p, duty in crew
+        )
         apart = replace(self.whole, people=tuple(people), shifts=tuple(group), fixed=(), standing=(), pairs=())
         together = RosterModel(replace(apart, shifts=(_joined(group),)), copies={group[0].id: len(group)})
         model = RosterModel(apart)
