@@ -20,6 +20,7 @@ from rota.gaps import Candidate, Verdict, who_could
 from rota.models import AvailabilityDated, AvailabilityWeekly, DatedKind, Draft, DraftState, Rota
 from rota.names import names_of
 from rota.picture import Board
+from rota.reasons import Reason, why_unfillable
 from rota.seats import SeatRow
 from rota.week import Drawing, clock_words
 
@@ -50,6 +51,8 @@ class Panel:
     """Who has the seat as published, or "nobody", where that is not what the draft was made on."""
     fixes: Sequence[Fix] | None = None
     """The cheapest ways to fill it; None where nobody asked for them."""
+    reasons: Sequence[Reason] = ()
+    """Why nothing fills it, where that was asked and could be told."""
 
     @property
     def is_hole(self) -> bool:
@@ -100,6 +103,9 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool, wi
     blocked = [each for each in found if each.verdict is Verdict.BLOCKED]
     with_reason = [each for each in found if each.verdict is Verdict.OVERRIDABLE]
     most = len(found) if everybody else FIRST_REASONS
+    fixes = cheapest_fixes(roster.roster, roster.plan, seat.shift_id, seat.duty) if with_fixes else None
+    has_none = fixes is not None and not fixes
+    reasons = why_unfillable(roster.roster, roster.plan, [seat.shift_id], duty=seat.duty, seconds=2) if has_none else ()
     return Panel(
         seat=seat,
         holder=next((each for each in found if each.person_id == holder_id), None),
@@ -115,7 +121,8 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool, wi
         has_begun=False,
         is_changed=seat.id in view.changes,
         overtaken_by=names.get(seat.person_id or 0, "nobody") if view.is_overtaken(seat) else None,
-        fixes=cheapest_fixes(roster.roster, roster.plan, seat.shift_id, seat.duty) if with_fixes else None,
+        fixes=fixes,
+        reasons=reasons or (),
     )
 
 

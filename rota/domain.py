@@ -48,7 +48,7 @@ ROTA = Domain(
         TaskKind(
             name=proposing.KIND,
             prepare=proposing.prepare,
-            work="rota.engine.solve:run_task",
+            work="rota.proposal:run_task",
             keep=proposing.keep,
         ),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -63,7 +63,7 @@ def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: date
     """Lay what came out over the task's draft, and keep its figures."""
     draft = db.session.get_one(Draft, task.arguments["draft_id"])
     keep_in(draft, prepared, output, by=task.requested_by_id, now=now)
-    task.result = {key: output[key] for key in ("seats", "filled", "bound", "proved", "seconds")}
+    task.result = {key: output[key] for key in ("seats", "filled", "bound", "proved", "seconds", "reasons")}
 
 
 def keep_in(draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, by: int | None, now: datetime) -> None:
@@ -116,6 +116,12 @@ def progress_words(task: Task) -> Mapping[str, int]:
     known = task.result or task.progress or {}
     words = {key: int(known.get(key, 0)) for key in ("filled", "bound", "seats", "seconds")}
     return words | {"possible": words["bound"] - words["filled"]}
+
+
+def reasons_for(task: Task | None, monday: date) -> list[str]:
+    """Why the last proposal could not fill this week whole, as far as it was found out."""
+    known = (task.result or {}) if task is not None else {}
+    return list(known.get("reasons", {}).get(monday.isoformat(), ()))
 
 
 def task_of(rota_id: int) -> Task | None:

@@ -75,8 +75,8 @@ def _book(policy: RotaRules, pairs: Sequence[Pair]) -> RuleBook:
     )
     people: tuple[PersonRule, ...] = (
         Overlap(policy.overlap),
-        LeastRest(policy.rest),
         Rest(policy.rest),
+        LeastRest(policy.rest),
         OneADay(policy.one_a_day),
         HoursInADay(policy.hours_in_a_day, policy.rest),
         HoursInAWeek(policy.hours_in_a_week, policy.rest),

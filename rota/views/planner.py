@@ -154,6 +154,7 @@ def _planner(
         chosen=seat_id,
         now=g.now,
     )
+    drawn = drawing.week(monday)
     this_page = "rota.show_list" if template == "rota/list.html" else "rota.show"
     return render_form(
         template,
@@ -162,12 +163,13 @@ def _planner(
         view=view,
         monday=monday,
         zone=zone,
-        week=drawing.week(monday),
+        week=drawn,
         weeks=drawing.weeks(
             monday, lambda on: url_for(this_page, rota_id=rota.id, week=on.isoformat(), _anchor="week")
         ),
         task=view.task,
         proposal=proposing.progress_words(view.task) if view.task else None,
+        reasons=proposing.reasons_for(view.task, monday) if drawn.gaps else (),
         is_over=proposing.rota_is_over(view, now=g.now),
         panel=panel,
     )

@@ -55,8 +55,8 @@ def test_what_is_a_wish_for_most_binds_the_engine_where_the_policy_is_stricter(r
     [
         (11, []),
         (8, [("rest", Severity.OVERRIDABLE)]),
-        (7.75, [("rest", Severity.HARD), ("rest", Severity.OVERRIDABLE)]),
-        (0, [("rest", Severity.HARD), ("rest", Severity.OVERRIDABLE)]),
+        (7.75, [("rest", Severity.OVERRIDABLE), ("rest", Severity.HARD)]),
+        (0, [("rest", Severity.OVERRIDABLE), ("rest", Severity.HARD)]),
     ],
 )
 def test_a_rest_of_under_eight_hours_is_set_aside_for_no_reason(
