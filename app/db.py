@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import wraps
 from inspect import unwrap
 from typing import Any, ClassVar, ParamSpec, TypeVar
@@ -256,9 +256,17 @@ def append_only(model: AnyModel) -> AnyModel:
     return model
 
 
+LONGEST_PAUSE = timedelta(minutes=1)
+"""How long a process may stand still inside a transaction: one that is frozen there would hold its rows for ever, so
+PostgreSQL then lets go of them. SQLite knows no such limit."""
+
+
 @event.listens_for(Engine, "connect")
-def _prepare_sqlite(connection: Any, _record: object) -> None:
+def _prepare(connection: Any, _record: object) -> None:
     if not type(connection).__module__.startswith("sqlite3"):
+        pause = LONGEST_PAUSE // timedelta(milliseconds=1)
+        connection.execute(f"SET idle_in_transaction_session_timeout = {pause}")
+        connection.commit()
         return
     connection.isolation_level = None  # We send BEGIN ourselves, below.
     cursor = connection.cursor()

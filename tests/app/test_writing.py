@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import StatementError
 
 from app import audit, db, settings
@@ -136,6 +136,12 @@ def test_two_who_add_the_same_person_at_once_make_one_account(app: Flask) -> Non
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["added"] + ["refused"] * 7
+
+
+def test_nobody_waits_for_ever_for_a_process_that_stands_still(app: Flask, database_kind: str) -> None:
+    asked = {"sqlite": "PRAGMA busy_timeout", "postgresql": "SHOW idle_in_transaction_session_timeout"}
+    limit = db.session.scalar(text(asked[database_kind]))
+    assert limit == {"sqlite": 10_000, "postgresql": "1min"}[database_kind]
 
 
 def test_of_many_who_add_a_row_with_one_key_at_once_one_adds_it_and_none_meets_an_error(app: Flask) -> None:

@@ -9,17 +9,23 @@ import json
 import os
 import queue
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from sqlalchemy import make_url
+
 from app.settings import ROOT, Settings
 
 LONGEST_WAIT = 60  # seconds; only a process that hangs is ever waited for so long
+CALLED = "house"  # what PostgreSQL knows its processes by, apart from the test's own connections
 
 
 class House:
@@ -36,6 +42,7 @@ class House:
             "NIGHTLIGHT_PUBLIC_URL": settings.public_url,
             "NIGHTLIGHT_KEYS": str(settings.keys),
             "NIGHTLIGHT_CLOCK_FILE": str(self.clock_file),
+            "PGAPPNAME": CALLED,
         }
         self._running: list[Process] = []
 
@@ -51,6 +58,39 @@ class House:
         started.wait_for(lambda said: said.get("event") == "worker ready")
         return started
 
+    def freeze(self, process: Process) -> None:
+        """Stop a process where it stands, but not in the middle of a transaction.
+
+        What it holds in the database there, nobody else could have before it wakes: SQLite knows no deadline for a
+        lock, and on PostgreSQL the deadline is longer than a test should wait.
+        """
+
+        def stands_still() -> bool:
+            os.kill(process.pid, signal.SIGSTOP)
+            until(lambda: _state(process.pid) == "T", "the process to stand still")
+            if self._nobody_is_in_a_transaction():
+                return True
+            os.kill(process.pid, signal.SIGCONT)
+            return False
+
+        until(stands_still, "a moment between two transactions")
+
+    def _nobody_is_in_a_transaction(self) -> bool:
+        url = make_url(self.environment["NIGHTLIGHT_DATABASE_URL"])
+        if url.get_backend_name() == "sqlite":
+            with closing(sqlite3.connect(str(url.database), timeout=0)) as connection:
+                try:
+                    connection.execute("BEGIN EXCLUSIVE")
+                except sqlite3.OperationalError:
+                    return False
+                return True
+        busy = (
+            "select 1 from pg_stat_activity "
+            "where datname = current_database() and application_name = %s and state <> 'idle'"
+        )
+        with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+            return connection.execute(busy, [CALLED]).fetchone() is None
+
     def actors(self, how_many: int, *words: str) -> list[Process]:
         """Start processes that will do one thing of `tests/faults/actor.py`; all stand ready when this returns."""
         started = [self._start([sys.executable, "-m", "tests.faults.actor", *words]) for _ in range(how_many)]
@@ -64,11 +104,12 @@ class House:
         return process
 
     def end(self) -> None:
-        """Leave nothing running."""
+        """Leave nothing running. What each process said is printed, for whoever reads why a test failed."""
         for process in self._running:
             process.kill()
             process.kill_children()
             process.hear_the_end()
+            sys.stdout.write(process.all_it_said)
 
 
 class Process:
@@ -89,6 +130,10 @@ class Process:
         self._children: set[int] = set()
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
+
+    @property
+    def all_it_said(self) -> str:
+        return "".join(self._heard)
 
     @property
     def pid(self) -> int:
@@ -112,7 +157,7 @@ class Process:
         while (said := self._said.get(timeout=LONGEST_WAIT)) is not None:
             if wanted(said):
                 return said
-        raise AssertionError("the process ended without saying it:\n" + "".join(self._heard))
+        raise AssertionError(f"the process ended without saying it:\n{self.all_it_said}")
 
     def go(self) -> None:
         """Let an actor that stands ready begin."""
@@ -159,10 +204,15 @@ class Process:
 
 def lives(pid: int) -> bool:
     """Whether a process is there and not just a dead one that nobody has buried."""
+    return _state(pid) not in (None, "Z")
+
+
+def _state(pid: int) -> str | None:
+    """The letter by which the system calls what a process is doing, or None when it is gone."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
-        return False
+        return None
 
 
 def until(condition: Callable[[], bool], what: str) -> None:

@@ -79,7 +79,7 @@ def test_a_proposal_whose_worker_is_killed_is_made_by_the_next(house: House, ask
 def test_a_worker_that_was_frozen_while_another_took_over_keeps_nothing(house: House, asked: Rota) -> None:
     first = house.worker()
     child = freeze_its_child(first)
-    os.kill(first.pid, signal.SIGSTOP)
+    house.freeze(first)
 
     house.set_clock(NOW + LEASE + timedelta(seconds=1))
     second = house.worker()
@@ -87,8 +87,9 @@ def test_a_worker_that_was_frozen_while_another_took_over_keeps_nothing(house: H
     second.stop()
     assert kept(asked) == (10, 1)
 
-    os.kill(first.pid, signal.SIGCONT)
+    # The child first: its worker, once awake, may end and bury it at once.
     os.kill(child, signal.SIGCONT)
+    os.kill(first.pid, signal.SIGCONT)
     first.wait_for(lambda said: said.get("event") == "another worker has this task now")
     first.stop()
     assert not lives(child)
