@@ -6,10 +6,9 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
 
 import click
 from flask import Flask, current_app
@@ -19,7 +18,7 @@ from app import audit, clock, db, migrating, settings
 from app import demo as demonstration
 from app import doctor as examination
 from app.domain import domains
-from app.jobs.worker import run_worker
+from app.jobs.worker import SECONDS_BETWEEN_LOOKS, run_worker, told_to_stop
 from app.outbox.render import link
 from app.people import csv_import, directory
 from app.people.directory import NewPerson
@@ -89,32 +88,24 @@ def serve() -> None:
 
 def _mind(children: list[subprocess.Popen[bytes]]) -> int:
     """Keep the children together: when one ends, or we are told to, all end. Returns 0 only for a wished end."""
-    told = threading.Event()
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        told.set()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while not told.wait(0.5) and all(child.poll() is None for child in children):
-        pass
+    is_told_to_stop = told_to_stop()
+    while not is_told_to_stop() and all(child.poll() is None for child in children):
+        time.sleep(SECONDS_BETWEEN_LOOKS)
     for child in children:
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)
     for child in children:
         child.wait()
-    return 0 if told.is_set() else 1
+    return 0 if is_told_to_stop() else 1
 
 
 @click.command()
 def worker() -> None:
     """Send letters, run recurring jobs and do long work, until stopped."""
-    until = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: until.set())
-    signal.signal(signal.SIGINT, lambda *_: until.set())
+    is_told_to_stop = told_to_stop()
     # An application of its own: this command's app context must not be shared with the worker's threads.
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to the app
-    run_worker(app, until)
+    run_worker(app, is_told_to_stop)
 
 
 @click.command()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
 import socket
-import threading
+import time
 from collections.abc import Callable
 
 import structlog
@@ -25,7 +26,22 @@ from app.outbox.sending import send_due
 log = structlog.get_logger()
 
 
-def run_worker(app: Flask, until: threading.Event) -> None:
+SECONDS_BETWEEN_LOOKS = 0.25
+
+
+def told_to_stop() -> Callable[[], bool]:
+    """Listen for the signals that ask a process to end; what is returned says whether one came.
+
+    To be asked again and again, with a sleep between. Waiting on an event that the handler sets would hang now and
+    then: the handler may come while the waiter holds the event's own lock, or wake another thread than the waiter.
+    """
+    told: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda caught, _frame: told.append(caught))
+    return lambda: bool(told)
+
+
+def run_worker(app: Flask, should_stop: Callable[[], bool]) -> None:
     """Work until told to stop, then finish what is in hand."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone="UTC")
@@ -47,7 +63,8 @@ def run_worker(app: Flask, until: threading.Event) -> None:
         )
     scheduler.start()
     log.info("worker ready", worker=worker_name())
-    until.wait()
+    while not should_stop():
+        time.sleep(SECONDS_BETWEEN_LOOKS)
     scheduler.pause()
     scheduler.shutdown(wait=True)
     log.info("worker stopped", worker=worker_name())
