@@ -14,9 +14,11 @@ from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from app import admin, db, home, policies
+from app import db, home, policies
 from app import domain as domain_registry
 from app import settings as settings_module
+from app.admin.views import house
+from app.admin.views import policies as policy_pages
 from app.core_domain import CORE
 from app.domain import Domain
 from app.jobs import progress as task_pages
@@ -31,8 +33,8 @@ from app.permissions import visitor
 from app.settings import ROOT, Settings
 
 LARGEST_REQUEST = 20 * 1024 * 1024  # bytes; course packs and people files are far smaller
-# Importing them hangs their routes on the blueprint.
-PAGES_OF_PEOPLE = (getting_in, account, directory, private_details)
+# Importing them hangs their routes on their blueprints.
+PAGES = (getting_in, account, directory, private_details, policy_pages)
 
 
 def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
@@ -71,7 +73,7 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     protection.install(app)
     errors.install(app)
     times.install(app)
-    for blueprint in (home.bp, people_bp, task_pages.bp, admin.bp):
+    for blueprint in (home.bp, people_bp, task_pages.bp, house.bp):
         app.register_blueprint(blueprint)
     if settings.env != "production":
         app.register_blueprint(mail_pages.bp)

@@ -71,6 +71,11 @@ def on(schema: type[Document], day: date) -> Document:
     return found
 
 
+def written_since(kind: PolicyKind, day: date) -> date | None:
+    """The first day of the version that holds on a day; None where it is the shipped default."""
+    return next((first_day for name, first_day, _ in _written() if name == kind.name and first_day <= day), None)
+
+
 @db.read_once_a_page
 def _written() -> list[tuple[str, date, str]]:
     """Every version of every kind with its first day and its JSON, the one that wins first.

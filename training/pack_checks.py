@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from app.placed_yaml import Place
 from training import lessons
 from training.pack import (
     Lesson,
@@ -22,7 +23,6 @@ from training.pack import (
     TrueOrFalse,
     Unit,
 )
-from training.placed_yaml import Place
 
 Finding = tuple[Place, str]
 

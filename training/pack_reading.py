@@ -7,7 +7,6 @@ course.yaml          code, title, summary, shows, valid_for, and the list of uni
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,10 +16,12 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from app import placed_yaml
+from app.placed_yaml import Place, Placed, YamlFault
 from app.refusals import Invalid
-from training import pack_checks, placed_yaml
+from app.shape_faults import causes, sentence_of
+from training import pack_checks
 from training.pack import Lesson, Line, Pack, Part, Quiz, Scenario, Slug, Unit, Validity, Words
-from training.placed_yaml import Place, Placed, YamlFault
 
 COURSE_FILE = "course.yaml"
 MOST_BYTES = 1_000_000  # a file; the longest lesson in the world is far below
@@ -198,54 +199,20 @@ def _validate(model: type[Shape], placed: Placed, name: str, faults: list[Fault]
     except ValidationError as error:
         shapes: list[type[BaseModel]] = [model, *Part.__subclasses__()]
         known = {field for shape in shapes for field in shape.model_fields}
-        for problem in _causes(error.errors(include_url=False)):
+        for problem in causes(error.errors(include_url=False)):
             faults.append(Fault(name, placed.line_of(problem["loc"]), _sentence(problem, known)))
         return None
 
 
-def _causes(problems: list[ErrorDetails]) -> Iterator[ErrorDetails]:
-    """The problems without those that only follow from others: a list is not short because one item has a fault."""
-    for problem in problems:
-        inside = [one for one in problems if len(one["loc"]) > len(problem["loc"])]
-        follows = any(one["loc"][: len(problem["loc"])] == problem["loc"] for one in inside)
-        if not (problem["type"] == "too_short" and follows):
-            yield problem
-
-
 def _sentence(problem: ErrorDetails, known: set[str]) -> str:
+    """What a pack alone knows to say better; the rest is said as of every document."""
     field = str(next((step for step in reversed(problem["loc"]) if isinstance(step, str)), "this"))
-    context = problem.get("ctx", {})
     match problem["type"]:
-        case "missing":
-            return f"“{field}” is missing."
-        case "extra_forbidden":
-            near = difflib.get_close_matches(field, known, n=1)
-            return f"“{field}” is not a word we know here{f'; did you mean “{near[0]}”?' if near else '.'}"
-        case "string_type":
-            return f"“{field}” must be text; put it in quotation marks."
-        case "int_type" | "int_parsing" | "int_from_float":
-            return f"“{field}” must be a whole number."
-        case "bool_type" | "bool_parsing":
-            return f"“{field}” must be true or false."
-        case "string_too_short":
-            return f"“{field}” is empty."
-        case "string_too_long":
-            return f"“{field}” is longer than {context['max_length']} characters."
-        case "too_short":
-            return f"“{field}” needs at least {context['min_length']}, and has {context['actual_length']}."
-        case "too_long":
-            return f"“{field}” takes at most {context['max_length']}."
-        case "greater_than_equal":
-            return f"“{field}” must be at least {context['ge']}."
-        case "less_than_equal":
-            return f"“{field}” must be at most {context['le']}."
+        case "string_pattern_mismatch" if field == "at":
+            return "“at” must be a time such as 01:12, in quotation marks."
         case "string_pattern_mismatch":
-            if field == "at":
-                return "“at” must be a time such as 01:12, in quotation marks."
             return f"“{field}” must be lower-case words joined by hyphens, such as calm-thread."
         case "union_tag_invalid" | "union_tag_not_found":
             return "“kind” must be single, multiple, true-false or matching."
-        case "literal_error":
-            return f"“{field}” must be {context['expected']}."
         case _:
-            return f"“{field}”: {problem['msg']}."
+            return sentence_of(problem, known)

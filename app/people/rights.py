@@ -34,6 +34,7 @@ class CorePermission(Permission):
     SEE_PRIVATE = "people:private:see"
     CORRECT_PRIVATE = "people:private:correct"
     ADMINISTER = "admin:page:open"
+    WRITE_POLICY = "admin:policy:write"
 
 
 class OnStandingLost(Protocol):

@@ -38,6 +38,8 @@ AGREED_AUDIENCE = {
     "people.suspend": "people:person:suspend",
     "people.reinstate": "people:person:suspend",
     "admin.index": "admin:page:open",
+    "admin.policy": "admin:page:open",
+    "admin.write_policy": "admin:policy:write",
     # The core: long work. Each view shows a task to whoever asked for it only.
     "tasks.show": "signed in",
     "tasks.show_json": "signed in",

@@ -91,6 +91,23 @@ def test_the_page_that_a_letter_to_a_new_address_opens_has_no_faults(
     assert page.get_by_label("Your time zone").locator("option").count() > 400
 
 
+def test_the_pages_of_policies_have_no_faults(window_of: Window, address: str, people: People) -> None:
+    page = window_of(people.person("Tansy", roles=(Role.ADMIN,))).new_page()
+    paths = ["/admin", "/admin/policies/rota-rules", "/admin/policies/pathway/new"]
+    assert look_at(page, address, paths) == []
+    document = page.get_by_label("The document")
+    document.fill(document.input_value().replace("lapses_soon_days: 60", "lapses_soon_days: 45"))
+    for box, part in zip(page.locator(".govuk-date-input__input").all(), ("1", "3", "2027"), strict=True):
+        box.fill(part)
+    page.get_by_label("Why").fill("People asked for it.")
+    page.get_by_role("button", name="Compare").click()
+    assert "lapses_soon_days" in page.get_by_role("table").inner_text()
+    assert real.faults_in_every_light(page) == []
+    page.get_by_role("button", name="Keep this version").click()
+    assert "The version is kept." in page.inner_text("main")
+    assert real.faults_in_every_light(page) == []
+
+
 def test_the_kit_of_parts_has_no_faults(window_of: Window, address: str, people: People) -> None:
     assert look_at(window_of(people.person("Juniper")).new_page(), address, ["/dev/kit"]) == []
 

@@ -26,7 +26,6 @@ from progression.models import Evidence
 from progression.signoff import AccountClosed, RequirementsUnmet, StepAlreadyTaken
 from progression.stages import Stage
 from progression.standing import clearances_of, may_do, stages_of, standing_of
-from progression.waiting import waiting_for_a_decision
 from tests.conftest import People
 from tests.progression.bringing import CHECK, bring_to, has_all_for, is_checked, is_signed_off, passes_conflict
 from tests.times import NOW, TODAY
@@ -367,35 +366,3 @@ def test_an_agreement_that_was_withdrawn_can_be_given_again(people: People, sabl
 )
 def test_months_are_counted_by_the_calendar(day: date, months: int, later: date) -> None:
     assert recording.months_after(day, months) == later
-
-
-def test_whoever_lacks_nothing_or_one_thing_is_waiting_for_a_decision(
-    people: People, otter: Person, sable: Person
-) -> None:
-    one_missing = bring_to(people.person("Comet"), Stage.PEER, by=sable)
-    passes_conflict(one_missing)
-    is_checked(one_missing, by=sable)
-    two_missing = bring_to(people.person("Clover"), Stage.PEER, by=sable)
-    passes_conflict(two_missing)
-    stepped_back = bring_to(people.person("Rowan"), Stage.VOLUNTEER, by=sable)
-    with db.writing():
-        signoff.step_back(stepped_back, Stage.PEER, by=stepped_back, reason="", now=NOW)
-    bring_to(people.person("Wren"), Stage.VOLUNTEER, by=sable)
-    too_young = bring_to(people.person("Robin", born_on=date(2010, 1, 1)), Stage.PEER, by=sable)
-    has_all_for(too_young, Stage.VOLUNTEER, by=sable)
-    lapsed_too = bring_to(people.person("Dune"), Stage.PEER, by=sable)
-    has_all_for(lapsed_too, Stage.VOLUNTEER, by=sable)
-    later = NOW + timedelta(days=900)  # every check is out of date by then
-
-    found = waiting_for_a_decision(NOW, but_not=sable.id)
-    assert [(each.person.display_name, each.step.is_ready) for each in found] == [
-        ("Dune", True),
-        ("Otter", True),
-        ("Rowan", True),
-        ("Comet", False),
-        ("Robin", False),
-    ]
-    ready = waiting_for_a_decision(NOW, but_not=sable.id, lacking=0)
-    assert [each.person.display_name for each in ready] == ["Dune", "Otter", "Rowan"]
-    assert otter.id not in {each.person.id for each in waiting_for_a_decision(NOW, but_not=otter.id)}
-    assert not [each for each in waiting_for_a_decision(later, but_not=sable.id) if each.step.is_ready]

@@ -21,9 +21,8 @@ from progression.ledger import of_person
 from progression.recording import has_agreed
 from progression.stages import Stage
 from progression.standing import stages_of
-from progression.waiting import ON_A_PAGE
 from tests.conftest import People, SignIn, clock_at
-from tests.progression.bringing import agrees, bring_to, has_all_for, is_observed, is_signed_off, passes_conflict
+from tests.progression.bringing import bring_to, has_all_for, is_observed, is_signed_off, passes_conflict
 from tests.times import NOW, TODAY
 
 
@@ -127,41 +126,6 @@ def test_stepping_back_asks_no_reason_and_signs_one_out(client: FlaskClient, ott
     assert answer.status_code == 302
     assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
     assert "/sign-in" in client.get("/journey").location
-
-
-def test_sign_offs_list_who_is_ready_then_who_lacks_one_thing(
-    as_sable: FlaskClient, people: People, otter: Person, sable: Person
-) -> None:
-    has_all_for(otter, Stage.VOLUNTEER, by=sable)
-    agrees(people.person("Tern"))
-    people.person("Nobody yet")
-    page = as_sable.get("/sign-offs").text
-    assert page.index("Ready") < page.index("Otter") < page.index("One thing missing") < page.index("Tern")
-    assert "Missing: A welcome talk with a member of staff" in page
-    assert "Nobody yet" not in page
-    assert "1 person is ready for a decision." in page
-
-
-def test_the_list_comes_in_pages_with_whoever_is_ready_first(
-    as_sable: FlaskClient, otter: Person, people: People, sable: Person
-) -> None:
-    has_all_for(otter, Stage.VOLUNTEER, by=sable)
-    for number in range(ON_A_PAGE):
-        agrees(people.person(f"Heron {number:02}"))
-    first, last = as_sable.get("/sign-offs").text, as_sable.get("/sign-offs?page=2").text
-    assert "1 person is ready for a decision. Page 1 of 2." in first
-    assert "Otter</b>" in first
-    assert "Heron 48</b>" in first
-    assert "Heron 49</b>" not in first
-    assert "Heron 49</b>" in last
-    assert "Otter</b>" not in last
-    assert as_sable.get("/sign-offs?page=99").text == last
-    assert as_sable.get("/sign-offs?page=x").status_code == 200
-
-
-def test_an_assessor_is_not_in_their_own_list(as_sable: FlaskClient, people: People, sable: Person) -> None:
-    has_all_for(sable, Stage.PEER, by=people.person("Heron"))
-    assert "Nobody is waiting for a decision just now." in as_sable.get("/sign-offs").text
 
 
 def test_an_assessor_signs_off_with_a_reason_and_the_letter_says_so(

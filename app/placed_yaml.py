@@ -1,4 +1,4 @@
-"""YAML that remembers on which line each value stood, so that a fault in a course pack can be found.
+"""YAML that remembers on which line each value stood, so that a fault in what people write can be found.
 
 Only plain data is taken: no tags that build objects, no aliases (a few lines can unfold to gigabytes),
 no key twice (the second would silently win).

@@ -32,5 +32,5 @@ def index() -> ResponseReturnValue:
         lines=lines,
         how_many=audit.how_many_lines(),
         names=names_of({line.by_id for line in lines if line.by_id is not None}),
-        policies=[(kind.name, policies.on(kind.schema, g.today)) for kind in policies.kinds],
+        policies=[(kind.name, policies.written_since(kind, g.today)) for kind in policies.kinds],
     )

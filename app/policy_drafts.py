@@ -1,0 +1,192 @@
+"""Writing the next version of a policy: its text, what is wrong with it and where, and what it would change.
+
+A version is only ever added. What was decided under an earlier one stays decided under it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from enum import Enum
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+from sqlalchemy import func, select
+
+from app import db, placed_yaml, policies
+from app.people.models import Person
+from app.policies import PolicyKind, PolicyVersion
+from app.refusals import Conflict, Invalid, NotFound
+from app.shape_faults import causes, sentence_of
+
+ONE_POLICY = 7_061_746_004  # the lock of whoever writes a policy; any fixed number
+LONGEST_TEXT = 100_000  # characters; the shipped documents have some 8,000
+LONGEST_REASON = 1000
+
+
+class WrittenMeanwhile(Conflict):
+    """Somebody else wrote a version after the page was opened."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that differs: where it stands, and its words before and after; None where there is none."""
+
+    place: str
+    was: str | None
+    now: str | None
+
+
+@dataclass(frozen=True)
+class Written:
+    """One version that was written, for the list of them."""
+
+    id: int
+    holds_from: date
+    why: str
+    by: str | None
+    at: datetime
+    text: str
+
+
+def kind_called(name: str) -> PolicyKind:
+    """The kind of policy of this name; refused when there is none."""
+    found = next((kind for kind in policies.kinds if kind.name == name), None)
+    if found is None:
+        raise NotFound("There is no such policy.")
+    return found
+
+
+def newest(kind: PolicyKind) -> int:
+    """The number of the version written last, 0 before the first: what a page saw when it was opened."""
+    return db.session.scalar(select(func.max(PolicyVersion.id)).where(PolicyVersion.kind == kind.name)) or 0
+
+
+def versions_of(kind: PolicyKind) -> list[Written]:
+    """Every version that was written, the one written last first."""
+    rows = db.session.execute(
+        select(PolicyVersion, Person.display_name)
+        .outerjoin(Person, Person.id == PolicyVersion.written_by_id)
+        .where(PolicyVersion.kind == kind.name)
+        .order_by(PolicyVersion.id.desc())
+    )
+    return [Written(row.id, row.holds_from, row.why, name, row.written_at, _dumped(row.document)) for row, name in rows]
+
+
+def text_on(kind: PolicyKind, day: date) -> str:
+    """The document that holds on a day, as YAML. Where the shipped default holds, with its comments."""
+    document = policies.on(kind.schema, day)
+    if document == policies.shipped(kind.schema, kind.default):
+        return kind.default.read_text(encoding="utf-8")
+    return _dumped(_plain(document.model_dump()))
+
+
+def read(kind: PolicyKind, text: str) -> BaseModel:
+    """The document that a text says; refused with the line and the place of each fault."""
+    if len(text) > LONGEST_TEXT:
+        raise Invalid(f"There is room for {LONGEST_TEXT:,} characters.", field="document")
+    try:
+        placed = placed_yaml.read(text)
+    except placed_yaml.YamlFault as fault:
+        raise Invalid(f"Line {fault.line}: {fault.sentence}", field="document") from None
+    try:
+        return kind.schema.model_validate(placed.value)
+    except ValidationError as error:
+        known = set(_fields(kind.schema))
+        faults = [
+            f"Line {placed.line_of(problem['loc'])}{_where(problem['loc'])}: {sentence_of(problem, known)}"
+            for problem in causes(error.errors(include_url=False))
+        ]
+        raise Invalid(*faults, field="document") from None
+
+
+def changes(kind: PolicyKind, document: BaseModel, *, holds_from: date, today: date) -> list[Change]:
+    """What would differ from the version that holds on that day without this one. Refuses a past day, and no change."""
+    if holds_from < today:
+        raise Invalid("A version holds from today or later: what is past was decided already.", field="holds_from")
+    before = dict(_leaves(_plain(policies.on(kind.schema, holds_from).model_dump())))
+    after = dict(_leaves(_plain(document.model_dump())))
+    found = [
+        Change(place, before.get(place), after.get(place))
+        for place in [*before, *(place for place in after if place not in before)]
+        if before.get(place) != after.get(place)
+    ]
+    if not found:
+        raise Invalid("Nothing here differs from the version that holds on that day.", field="document")
+    return found
+
+
+def next_after(kind: PolicyKind, day: date) -> date | None:
+    """The first day after this one on which a version already written takes over."""
+    later = select(func.min(PolicyVersion.holds_from)).where(
+        PolicyVersion.kind == kind.name, PolicyVersion.holds_from > day
+    )
+    return db.session.scalar(later)
+
+
+def mark_of(text: str, holds_from: date, seen: int) -> str:
+    """A mark of what was compared, so that nothing is kept that nobody looked at."""
+    return hashlib.sha256(f"{holds_from.isoformat()}\0{seen}\0{text}".encode()).hexdigest()
+
+
+def keep(
+    kind: PolicyKind, text: str, *, holds_from: date, why: str, seen: int, by: int, today: date, now: datetime
+) -> PolicyVersion:
+    """Write the version. Refuses what `read` and `changes` refuse, a missing reason, and one that was overtaken."""
+    why = why.strip()
+    if not 3 <= len(why) <= LONGEST_REASON:
+        raise Invalid(f"Say why, in a sentence of up to {LONGEST_REASON:,} characters.", field="why")
+    document = read(kind, text)
+    db.take_turns(ONE_POLICY)
+    if newest(kind) != seen:
+        raise WrittenMeanwhile(
+            "Somebody else wrote a version while this page was open. What you typed is kept. Compare again, and keep "
+            "it if it is still right."
+        )
+    changes(kind, document, holds_from=holds_from, today=today)
+    return policies.write(kind.name, _plain(document.model_dump()), holds_from=holds_from, why=why, by=by, now=now)
+
+
+def _dumped(document: Mapping[str, Any]) -> str:
+    return yaml.safe_dump(dict(document), sort_keys=False, allow_unicode=True, width=100)
+
+
+def _plain(value: Any) -> Any:
+    """A document as plain data that reads the same each time: what has no order is put in order."""
+    if isinstance(value, Mapping):
+        return {str(_plain(key)): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, frozenset | set):
+        return sorted((_plain(inner) for inner in value), key=str)
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Enum):
+        return _plain(value.value)
+    if isinstance(value, time):
+        return value.strftime("%H:%M")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
+    """Every value by itself, with its place; a short list counts as one value."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _leaves(inner, f"{place} › {key}" if place else key)
+    elif isinstance(value, list):
+        yield place, ", ".join(str(inner) for inner in value) or "none"
+    else:
+        yield place, {None: "not set", True: "true", False: "false"}.get(value, str(value))
+
+
+def _where(place: tuple[int | str, ...]) -> str:
+    words = " › ".join(str(step) if isinstance(step, str) else f"number {step + 1}" for step in place)
+    return f", {words}" if words else ""
+
+
+def _fields(schema: type[BaseModel]) -> Collection[str]:
+    """The names of all fields in the schema and in what it is made of."""
+    described = schema.model_json_schema()
+    parts = [described, *described.get("$defs", {}).values()]
+    return {name for part in parts for name in part.get("properties", {})}

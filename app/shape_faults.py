@@ -1,0 +1,64 @@
+"""What a schema found wrong with a document, in sentences for whoever wrote it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Sequence
+
+from pydantic_core import ErrorDetails
+
+
+def causes(problems: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """The problems without those that only follow from others: a list is not short because one item has a fault."""
+    for problem in problems:
+        inside = [one for one in problems if len(one["loc"]) > len(problem["loc"])]
+        follows = any(one["loc"][: len(problem["loc"])] == problem["loc"] for one in inside)
+        if not (problem["type"] == "too_short" and follows):
+            yield problem
+
+
+def sentence_of(problem: ErrorDetails, known: Collection[str]) -> str:
+    """One problem in a sentence that names the field; `known` are the fields there are, for a near miss."""
+    field = str(next((step for step in reversed(problem["loc"]) if isinstance(step, str)), "this"))
+    context = problem.get("ctx", {})
+    match problem["type"]:
+        case "missing":
+            return f"“{field}” is missing."
+        case "extra_forbidden":
+            near = difflib.get_close_matches(field, known, n=1)
+            return f"“{field}” is not a word we know here{f'; did you mean “{near[0]}”?' if near else '.'}"
+        case "string_type":
+            return f"“{field}” must be text; put it in quotation marks."
+        case "int_type" | "int_parsing" | "int_from_float":
+            return f"“{field}” must be a whole number."
+        case "float_type" | "float_parsing":
+            return f"“{field}” must be a number."
+        case "bool_type" | "bool_parsing":
+            return f"“{field}” must be true or false."
+        case "time_type" | "time_parsing":
+            return f"“{field}” must be a time such as 22:00, in quotation marks."
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return f"“{field}” must be a list of names and values, each on a line of its own."
+        case "tuple_type" | "list_type" | "frozen_set_type" | "set_type":
+            return f"“{field}” must be a list, such as [one, other]."
+        case "string_too_short":
+            least = context["min_length"]
+            return f"“{field}” is empty." if least == 1 else f"“{field}” needs at least {least} characters."
+        case "string_too_long":
+            return f"“{field}” is longer than {context['max_length']} characters."
+        case "too_short":
+            return f"“{field}” needs at least {context['min_length']}, and has {context['actual_length']}."
+        case "too_long":
+            return f"“{field}” takes at most {context['max_length']}."
+        case "greater_than_equal":
+            return f"“{field}” must be at least {context['ge']}."
+        case "less_than_equal":
+            return f"“{field}” must be at most {context['le']}."
+        case "multiple_of":
+            return f"“{field}” must be a multiple of {context['multiple_of']}."
+        case "enum" | "literal_error":
+            return f"“{field}” must be {context['expected']}."
+        case "value_error":
+            return f"“{field}”: {problem['msg'].removeprefix('Value error, ')}."
+        case _:
+            return f"“{field}”: {problem['msg']}."
