@@ -8,6 +8,8 @@ import sys
 BENCHMARKS = {
     "pages": "how fast pages are with 5,000 people and two years of shifts",
     "blended": "how fast and how full a round-the-clock rota for 500 people is",
+    "dropouts": "how a month for 500 people bears 200 drop-outs, each made good again",
+    "growth": "how time and memory grow from 50 to 5,000 people, as rows for docs/benchmarks.md",
     "shift_scheduling": "one instance of the public Shift Scheduling Benchmark; wants its file",
 }
 RUN_BY_DEFAULT = ("pages", "blended")

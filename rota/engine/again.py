@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from math import ceil
 
 from progression.intervals import Interval
-from rota.engine.model import Stage
+from rota.engine.alike import DEALT
+from rota.engine.model import RosterModel, Stage
+from rota.engine.program import Effort, optimise
+from rota.engine.relaxation import NEARLY, Relaxation
 from rota.engine.solve import Proposal, solve
 from rota.roster import Plan, Roster, RosterPerson, RosterShift, Seating, Stint, filled_seats
+from rota.rules.book import rules_in_force
 
 REACHES = (timedelta(0), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 """How far around a seat to look for who could move, nearest first: most seats are refilled without anybody moving."""
@@ -91,32 +96,94 @@ def replan_without(
     left = plan.without(*lost)
     before = filled_seats(roster, plan)
     best, is_fewest = left, not lost
-    is_small = len(roster.shifts) <= SMALL
-    for reach in (None,) if is_small else REACHES:
-        spent = time.monotonic() - started
-        if not lost or spent >= seconds:
-            break
-        near = [s.id for s in roster.shifts if reach is None or any(_is_near(s, g, reach) for g in gone)]
-        found, proposal = solve_again(without, left, near, seconds=seconds - spent, seed=seed)
-        if _rank(roster, left, found) < _rank(roster, left, best) or best is left:
-            best = found
+    if lost and len(roster.shifts) <= SMALL:
+        best, proposal = solve_again(without, left, [shift.id for shift in roster.shifts], seconds=seconds, seed=seed)
         changes = next((r for r in proposal.stages if r.stage is Stage.CHANGES), None)
-        nobody_moved = not left.seatings - best.seatings
-        is_fewest = (is_small and proposal.proved and changes is not None and changes.is_proved) or (
-            nobody_moved and filled_seats(roster, best) >= before
-        )
-        if filled_seats(roster, best) >= before:
-            break
+        is_fewest = proposal.proved and (changes is None or changes.is_proved)
+    elif lost:
+        best = _refilled(without, left, gone, seconds=seconds, seed=seed)
+        for reach in REACHES:
+            spent = time.monotonic() - started
+            if filled_seats(roster, best) >= before or spent >= seconds:
+                break
+            near = [s.id for s in roster.shifts if any(_is_near(s, g, reach) for g in gone)]
+            found = _moved(without, left, best, near, seconds=seconds - spent, seed=seed)
+            best = min(best, found, key=lambda plan: _rank(roster, left, plan))
+    taken = left.seatings - best.seatings
     return Replan(
         plan=best,
         lost=lost,
-        taken=tuple(sorted(left.seatings - best.seatings)),
+        taken=tuple(sorted(taken)),
         given=tuple(sorted(best.seatings - left.seatings)),
         filled_before=before,
         filled=filled_seats(roster, best),
-        is_fewest=is_fewest,
+        is_fewest=is_fewest or (not taken and filled_seats(roster, best) >= before),
         seconds=time.monotonic() - started,
     )
+
+
+def _refilled(roster: Roster, left: Plan, gone: Collection[RosterShift], *, seconds: float, seed: int | None) -> Plan:
+    """The plan with people beside it on the shifts somebody left, while nobody else moves."""
+    part = part_of(roster, left, [shift.id for shift in gone])
+    book = rules_in_force(roster.rules, roster.pairs)
+
+    def may_come(person: RosterPerson) -> bool:
+        return any(
+            not any(rule.blocks(part, person, part.stint(shift, line.duty)) for rule in book.of(person).seats)
+            for shift in gone
+            for line in shift.lines
+        )
+
+    part = _with_people(replace(part, fixed=tuple(sorted({*part.fixed, *part.standing})), standing=()), may_come)
+    found = solve(part, seconds=seconds, seed=seed).plan
+    return left.adding(*found.seatings)
+
+
+def _moved(
+    roster: Roster, left: Plan, best: Plan, shift_ids: Collection[int], *, seconds: float, seed: int | None
+) -> Plan:
+    """The plan in which others on these shifts may move too, as few of them as fill the most, beginning from the best
+    so far.
+
+    One weighed sum for cover and changes, so that stopped at any time no seat has been taken from anybody for nothing.
+    """
+    ends = time.monotonic() + seconds
+    part = part_of(roster, left, shift_ids)
+    part = _with_people(part, lambda person: any(True for i in person.availability for _ in part.shifts_within(i)))
+    model = RosterModel(part)
+    here = Plan(frozenset(s for s in best.seatings if s.shift_id in part.shift_by_id and s in model.seats))
+    values = model.answer(here)
+    wanted = model.prices[Stage.WANTED]
+    short = Relaxation(model.program, without=model.balances).least(wanted, seconds=ends - time.monotonic())
+    can_fill_more = short is None or ceil(short - NEARLY) < model.program.value(wanted, values)
+    seconds_left = ends - time.monotonic()
+    if not can_fill_more or seconds_left <= 0:
+        return best
+    prices = _in_order_of_stages(model)
+    effort = Effort(seconds_left, seed or 0, in_steps=seed is not None)
+    answer = optimise(model.program, prices, effort, hint=values)
+    if answer.values is None:
+        return best
+    held = (s for s in best.seatings if s.shift_id not in part.shift_by_id)
+    return Plan(frozenset((*held, *model.plan(answer.values).seatings)))
+
+
+def _in_order_of_stages(model: RosterModel) -> list[tuple[int, int]]:
+    """One sum in which no number of a later stage outweighs one of an earlier stage, down to few changes."""
+    prices: list[tuple[int, int]] = []
+    weight = 1
+    for stage in reversed((*DEALT, Stage.CHANGES)):
+        parts = model.prices[stage]
+        prices += [(weight * number, variable) for number, variable in parts]
+        weight *= 1 + sum(abs(number) * model.program.highs[variable] for number, variable in parts)
+    return prices
+
+
+def _with_people(part: Roster, may_come: Callable[[RosterPerson], bool]) -> Roster:
+    """The part without those who neither sit in it nor may come to."""
+    needed = {seating.person_id for seating in (*part.fixed, *part.standing)}
+    needed.update(number for pair in part.pairs for number in (pair.first_id, pair.second_id))
+    return replace(part, people=tuple(p for p in part.people if p.id in needed or may_come(p)))
 
 
 def _rank(roster: Roster, left: Plan, plan: Plan) -> tuple[int, int]:
