@@ -10,6 +10,7 @@ from rota.engine.cover import Cover, Together
 from rota.engine.dives import dive
 from rota.engine.model import RosterModel
 from rota.engine.one_by_one import better_one_by_one, one_after_another
+from rota.engine.paths import Scratch
 from rota.engine.told import shape_of
 from rota.engine.walks import Walker
 
@@ -25,12 +26,13 @@ def walkers_of(model: RosterModel) -> dict[int, Walker] | None:
     if not model.only_cover_joins:
         return None
     walkers: dict[int, Walker] = {}
+    scratch = Scratch()
     for person in model.roster.people:
         if model.possible(person):
             shape = shape_of(model, person)
             if shape is None:
                 return None
-            walkers[person.id] = Walker(shape)
+            walkers[person.id] = Walker(shape, scratch)
     return walkers
 
 

@@ -12,8 +12,9 @@ from typing import Any
 
 from rota.engine.cover import Cover
 from rota.engine.master import Master
+from rota.engine.paths import PARTS
 from rota.engine.relaxation import NEARLY
-from rota.engine.walks import PARTS, Walk, Walker
+from rota.engine.walks import Walk, Walker
 
 EACH = 3
 """Walks of one person to take at a time."""

@@ -71,5 +71,5 @@ def _step(
     learn(found)
     for walk in found:
         together.put(walk)
-    if old is not None and together.cost > cost:
+    if old is not None and (not found or together.cost > cost):
         together.put(old)

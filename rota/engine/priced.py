@@ -61,7 +61,7 @@ def cheapest(
     is_small = len(search.light.seats) <= small
     walks = search.by_walks()
     if walks is not None and not walks.first():
-        return Priced(None, None, 0, time.monotonic() - started)
+        walks = None
     if walks is None and is_small:
         search.whole(workers=2)
     elif walks is not None:

@@ -76,7 +76,10 @@ def drawn_walkers(roster: Roster, model: RosterModel) -> dict[int, Walker]:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_the_cheapest_walk_is_the_cheapest_of_all_that_the_rules_allow(tmp_path: Path, seed: int) -> None:
+def test_the_cheapest_walk_is_the_cheapest_of_all_that_the_rules_allow(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rota.engine.walks.PATIENCE", 0)
     roster = drawn(tmp_path, seed, 2)
     model = RosterModel(roster, is_priced=True, has_walks=False)
     prices = numpy.random.default_rng(seed).integers(-20, 10, len(model.program.lows)).astype(float)
@@ -93,6 +96,13 @@ def test_the_cheapest_walk_is_the_cheapest_of_all_that_the_rules_allow(tmp_path:
         assert found.least + walker.shape.always == least
         assert possible[found.walks[0].seats] == least
         assert all(walk.seats in possible for walk in found.walks)
+        limit = least - walker.shape.always + 5
+        within = walker.within(prices, limit, 10_000)
+        assert within is not None
+        near = {seats for seats, price in possible.items() if price <= least + 5}
+        assert {walk.seats for walk in within} == near
+        assert len(within) == len(near)
+        assert len(near) == 1 or walker.within(prices, limit, 1) is None
 
 
 @pytest.mark.parametrize("seed", range(12))
