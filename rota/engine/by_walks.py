@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from rota.engine.columns import Columns
 from rota.engine.cover import Cover, Together
 from rota.engine.dives import dive
+from rota.engine.finish import every_walk_below, known_walks_below, plan_below
 from rota.engine.model import RosterModel
 from rota.engine.one_by_one import better_one_by_one, one_after_another
 from rota.engine.paths import Scratch
@@ -16,6 +17,15 @@ from rota.engine.walks import Walker
 
 WHOLE_DIVES = 6
 """Of so many dives one begins anew; the others let some people go and hold the rest of the best plan."""
+
+CHOOSE_EVERY = 6
+"""Dives before a whole plan is chosen among the walks they found."""
+
+CHOOSE_SECONDS = 10.0
+"""Time for such a choice."""
+
+FINISH_SECONDS = 30.0
+"""Time for one integer program of the last step."""
 
 FEWEST = 6
 """People let go in a dive, at least."""
@@ -61,6 +71,7 @@ class ByWalks:
         self._columns = Columns(self._cover, walkers, should_stop)
         self._keep, self._best, self._prove = keep, best, prove
         self._should_stop, self._left = should_stop, left
+        self._floor = 0
 
     def first(self) -> bool:
         """Whether a first plan was found. Where there is none, somebody has no walk that keeps the rules."""
@@ -75,15 +86,45 @@ class ByWalks:
         """Bounds and better plans until the time is over."""
         start = self._start()
         self._columns.add(start.walks.values())
-        self._columns.close(self._left())
-        self._prove(self._columns.floor)
+        is_closed = self._columns.close(self._left())
+        self._raise(self._columns.floor)
+        may_finish = True
         for number, people in enumerate(self._parts()):
             if self._should_stop():
                 return
+            if is_closed and number and number % CHOOSE_EVERY == 0:
+                self._choose()
+                may_finish = may_finish and self._finish()
             start = self._start()
             found = dive(self._columns, start if number else None, people, start.cost, self._chance, self._left())
             if found is not None:
                 self._better(found)
+
+    def _raise(self, floor: int) -> None:
+        self._floor = max(self._floor, floor)
+        self._prove(self._floor)
+
+    def _choose(self) -> None:
+        """Look for a better plan among the walks found so far."""
+        cost = self._start().cost
+        walks = known_walks_below(self._columns, cost)
+        found = plan_below(self._columns, walks, cost, min(self._left(), CHOOSE_SECONDS)).together
+        if found is not None:
+            self._better(found)
+
+    def _finish(self) -> bool:
+        """Look for a plan at the bound, or prove that there is none; False where that is beyond reach."""
+        while not self._should_stop():
+            walks = every_walk_below(self._columns, self._floor + 1)
+            if walks is None:
+                return False
+            finish = plan_below(self._columns, walks, self._floor + 1, min(self._left(), FINISH_SECONDS))
+            if finish.together is not None:
+                self._keep(finish.together.values(self._model.program.lows))
+            if not finish.is_certain or finish.together is not None:
+                return False
+            self._raise(self._floor + 1)
+        return False
 
     def _parts(self) -> Iterator[set[int]]:
         """Whom to let go, for one dive after another."""

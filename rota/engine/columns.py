@@ -32,6 +32,8 @@ class Columns:
         self.should_stop = should_stop
         self.bound = float("-inf")
         self.best_worth: Any = None
+        self.least: dict[int, float] = {}
+        """What no walk of each person goes below at `best_worth`, apart from what they pay whatever they work."""
 
     @property
     def floor(self) -> int:
@@ -76,9 +78,11 @@ class Columns:
         real = -cover.by_seat(master.worth)
         total = float((worth * cover.wanted).sum())
         added = 0
+        least: dict[int, float] = {}
         for person_id in self.walkers if people is None else people:
             walker = self.walkers[person_id]
             found = walker.cheapest(prices, EACH)
+            least[person_id] = found.least
             total += found.least + walker.shape.always
             for walk in found.walks:
                 if walk.price + real[list(walk.seats)].sum() < master.pays[person_id] - NEARLY:
@@ -86,5 +90,5 @@ class Columns:
             if self.should_stop():
                 return 0
         if people is None and total > self.bound:
-            self.bound, self.best_worth = total, worth
+            self.bound, self.best_worth, self.least = total, worth, least
         return added
