@@ -73,7 +73,7 @@ def keeps_to_themselves(roster: Roster, person: RosterPerson, plan: Plan) -> boo
     """The rules about all that one person does."""
     rules = roster.rules
     mine = [
-        Stint(s.starts_at, s.ends_at, seating.duty, s.channel, s.id)
+        Stint(s.starts_at, s.ends_at, seating.duty, s.channel, s.id, kind=s.kind)
         for seating in plan.seatings
         if seating.person_id == person.id
         for s in roster.shifts
@@ -84,6 +84,8 @@ def keeps_to_themselves(roster: Roster, person: RosterPerson, plan: Plan) -> boo
     for a, b in combinations(range(len(stints)), 2):
         first, second = stints[a], stints[b]
         hours = rules.rest.adult_hours if is_adult(roster, person, first.ends_at) else rules.rest.under_18_hours
+        if rules.rest.severity == "wish" and not (person.stage and person.stage in rules.rest.stricter_for):
+            hours = rules.rest.never_under_hours
         if second.starts_at < first.ends_at + timedelta(hours=hours):
             return False
     for length, settings in ((timedelta(hours=24), rules.hours_in_a_day), (timedelta(days=7), rules.hours_in_a_week)):
@@ -113,7 +115,23 @@ def keeps_to_themselves(roster: Roster, person: RosterPerson, plan: Plan) -> boo
             until = ends + timedelta(hours=rules.recovery_after_nights.hours)
             if any(ends <= s.starts_at < until for s in stints):
                 return False
+    if rules.one_a_day.severity == "hard" and len(set(days)) < len(days):
+        return False
+    for (before, one), (after, other) in product(zip(days, stints, strict=True), repeat=2):
+        barred = rules.successions.forbidden.get(one.kind, ())
+        if rules.successions.severity == "hard" and after == before + timedelta(days=1) and other.kind in barred:
+            return False
     limits = person.limits
+    for kind, most in limits.most_by_kind.items():
+        if sum(s.kind == kind for s in inside) > most:
+            return False
+    for day in days:
+        monday = day - timedelta(days=day.weekday())
+        week = [s for d, s in zip(days, stints, strict=True) if monday <= d < monday + timedelta(days=7)]
+        hours = sum((s.ends_at - s.starts_at) / MINUTE for s in week)
+        most_hours = limits.most_minutes_a_week
+        if most_hours is not None and opens <= day <= closes and hours > most_hours:
+            return False
     if limits.most_shifts is not None and len(inside) > limits.most_shifts:
         return False
     if (
@@ -156,7 +174,10 @@ def is_well_mixed(roster: Roster, shift: RosterShift, plan: Plan) -> bool:
     """The rules about a mix that more people would not need to mend: they hold for every filled seat."""
     here = crew(roster, shift, plan)
     for pair in roster.pairs:
-        if not pair.together and {pair.first_id, pair.second_id} <= {p.id for p, _ in here}:
+        both = {pair.first_id, pair.second_id} & {p.id for p, _ in here}
+        if not pair.together and len(both) == 2:
+            return False
+        if pair.together and len(both) == 1 and roster.rules.together.severity == "hard":
             return False
     if shift.blend_exempt:
         return True
