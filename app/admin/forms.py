@@ -18,7 +18,7 @@ class PolicyForm(FlaskForm):
         widget=GovTextArea(),
         description="It begins as the one in force. Change what should be different; every figure keeps its source.",
         validators=[DataRequired("The document is empty.")],
-        render_kw={"rows": 24, "spellcheck": "false", "autocomplete": "off"},
+        render_kw={"spellcheck": "false", "autocomplete": "off"},
     )
     holds_from = DayField(
         "Holds from",
@@ -30,7 +30,6 @@ class PolicyForm(FlaskForm):
         widget=GovTextArea(),
         description="Kept beside the version for ever. Name no person in it.",
         validators=[DataRequired("Say why."), Length(max=1000, message="Please keep it under 1,000 characters.")],
-        render_kw={"rows": 3},
     )
     seen = HiddenField(validators=[Regexp(r"^\d{1,12}$")])
     compared = HiddenField()

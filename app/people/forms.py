@@ -165,7 +165,6 @@ class CorrectionForm(FlaskForm):
         widget=GovTextArea(),
         description="They will read it. Such as: you showed me your passport on Tuesday.",
         validators=[DataRequired("Say how you know. They will read it."), Length(max=1000)],
-        render_kw={"rows": 3},
     )
     seen = HiddenField(validators=[Regexp(r"^\d{1,12}$")])
     submit = SubmitField("Correct", widget=GovSubmitInput())

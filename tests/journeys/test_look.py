@@ -233,3 +233,24 @@ def test_support_for_me_is_in_the_same_place_on_every_page(window_of: Window, ad
         assert box is not None
         places.add((box["x"], box["y"]))
     assert len(places) == 1
+
+
+def test_paper_bears_no_menu_and_no_addresses_and_keeps_the_ground_under_white_letters(
+    window_of: Window, address: str, people: People
+) -> None:
+    page = window_of(people.person("Tansy", roles=(Role.ADMIN,))).new_page()
+    page.goto(address + "/people")
+    page.emulate_media(media="print")
+    assert not page.get_by_role("navigation", name="Main").is_visible()
+    link = "getComputedStyle(document.querySelector('main td a, main th a'), '::after').content"
+    assert page.evaluate(link) == "none"
+    sign = "getComputedStyle(document.querySelector('main .nl-stage')).printColorAdjust"
+    assert page.evaluate(sign) == "exact"
+
+
+def test_what_is_lit_stands_out_in_forced_colours_too(window_of: Window, address: str, people: People) -> None:
+    page = window_of(people.person("Juniper")).new_page()
+    page.goto(address + "/support")
+    page.emulate_media(forced_colors="active")
+    widths = page.eval_on_selector_all(".nl-card", "cards => cards.map(card => getComputedStyle(card).borderTopWidth)")
+    assert widths == ["3px", "1px", "1px"]
