@@ -3,8 +3,9 @@ plan."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from progression.duties import Duty
 from progression.stages import Stage
@@ -60,6 +61,20 @@ class RuleBook:
 
 def rules_in_force(policy: RotaRules, pairs: Sequence[Pair] = ()) -> RuleBook:
     """Every rule that is not switched off, each told before those that matter only once it holds."""
+    # Judging one seat after another asks for one book again and again, and both it is made from never change.
+    known = _LATEST.get("book")
+    if known is not None and known[0] is policy and known[1] is pairs:
+        return known[2]
+    book = _rules_in_force(policy, pairs)
+    if isinstance(pairs, tuple):
+        _LATEST["book"] = (policy, pairs, book)
+    return book
+
+
+_LATEST: dict[str, tuple[RotaRules, tuple[Pair, ...], RuleBook]] = {}
+
+
+def _rules_in_force(policy: RotaRules, pairs: Sequence[Pair]) -> RuleBook:
     by_stage = ((stage, policy.for_stage(stage)) for stage in Stage)
     stricter = {stage: _book(theirs, pairs) for stage, theirs in by_stage if theirs is not policy}
     book = _book(policy, pairs)
@@ -151,26 +166,36 @@ def check_assignment(roster: Roster, plan: Plan, person: RosterPerson, shift: Ro
     filled one seat at a time. Wishes are no reason against anybody and are left out.
     """
     book = rules_in_force(roster.rules, roster.pairs)
-    theirs = plan.by_person.get(person.id, ())
-    seating = Seating(shift.id, duty, person.id)
-    before, after = roster.stints(person, theirs), roster.stints(person, {*theirs, seating})
-    found: list[Breach] = []
     own = book.of(person)
-    rules: tuple[SeatRule | PersonRule, ...] = (*own.seats, *own.people)
-    for rule in rules:
-        if rule.severity is not Severity.WISH:
-            found += _new(rule, rule.check(roster, person, before), rule.check(roster, person, after))
-    crew = [(roster.person_by_id[s.person_id], s.duty) for s in plan.by_shift.get(shift.id, ())]
-    joined = crew if seating in plan.seatings else [*crew, (person, duty)]
-    for shift_rule in book.shifts:
-        if shift_rule.monotone and shift_rule.severity is not Severity.WISH:
-            now = shift_rule.check(roster, shift, joined)
-            found += _new(shift_rule, shift_rule.check(roster, shift, crew), now)
+    seating = Seating(shift.id, duty, person.id)
+    theirs = plan.by_person.get(person.id, ())
+    found: list[Breach] = []
+    if seating not in theirs:
+        before, after = roster.stints(person, theirs), roster.stints(person, (*theirs, seating))
+        seat = (roster.stint(shift, duty),)
+        for seat_rule in own.seats:
+            # Whatever else they do, such a rule speaks of this seat alone.
+            if seat_rule.severity is not Severity.WISH:
+                earlier = partial(seat_rule.check, roster, person, before)
+                found += _new(seat_rule, earlier, seat_rule.check(roster, person, seat))
+        for rule in own.people:
+            if rule.severity is not Severity.WISH:
+                earlier = partial(rule.check, roster, person, before)
+                found += _new(rule, earlier, rule.check(roster, person, after))
+        crew = [(roster.person_by_id[s.person_id], s.duty) for s in plan.by_shift.get(shift.id, ())]
+        joined = [*crew, (person, duty)]
+        for shift_rule in book.shifts:
+            if shift_rule.monotone and shift_rule.severity is not Severity.WISH:
+                earlier = partial(shift_rule.check, roster, shift, crew)
+                found += _new(shift_rule, earlier, shift_rule.check(roster, shift, joined))
     return [breach for breach in found if breach.person_id in (None, person.id)]
 
 
-def _new(rule: Rule, before: Iterable[Breach], after: Iterable[Breach]) -> list[Breach]:
-    known, now = list(before), [breach for breach in after if breach.shift_ids]
+def _new(rule: Rule, before: Callable[[], Iterable[Breach]], after: Iterable[Breach]) -> list[Breach]:
+    now = [breach for breach in after if breach.shift_ids]
+    if not now:
+        return []
+    known = list(before())
     new = [breach for breach in now if breach not in known]
     # A rule that more can mend may merely say something milder now: that is no new breach.
     return new if rule.monotone or len(now) > len(known) else []

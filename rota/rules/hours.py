@@ -124,6 +124,9 @@ class HoursInAny(PersonRule):
         self.exempt = settings.exempt_duties
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
+        counted = (minutes_between(s.starts_at, s.ends_at) for s in stints if s.duty not in self.exempt)
+        if sum(counted) <= min(self.adult, self.under_18):
+            return
         told: set[frozenset[int]] = set()
         for numbers, minutes, most in self._windows(roster, person, stints):
             worked = sum(minutes)
