@@ -104,7 +104,7 @@ CAUSES = (
     *(("clearance", duty) for duty in Duty if duty.counts_as_cover),
     *((rule, None) for rule in ("availability", "overlap", "rest", "hours_in_a_day", "hours_in_a_week", "cool_down")),
     *((rule, None) for rule in ("longest_run", "nights_in_a_row", "nights_in_the_period", "recovery_after_nights")),
-    *((rule, None) for rule in ("weekends", "shortest_break", "most_they_asked")),
+    *((rule, None) for rule in ("weekends", "shortest_break", "most_they_asked", "one_a_day", "successions")),
 )
 Cause = tuple[str, Duty | None]
 
@@ -121,11 +121,13 @@ def without(picture: Roster, aside: frozenset[Cause]) -> Roster:
         "nights_in_a_row": many,
         "nights_in_the_period": many,
         "recovery_after_nights": many,
+        "one_a_day": {"severity": "unused"},
+        "successions": {"forbidden": {}},
     }
     if "rest" in named:
         # An hour before time began where people may even be in two places at once.
         hours = -(10**4) if "overlap" in named else 0
-        wide["rest"] = {"adult_hours": hours, "under_18_hours": hours}
+        wide["rest"] = {"adult_hours": hours, "under_18_hours": hours, "never_under_hours": hours}
     rules = picture.rules.model_copy(
         update={
             rule: getattr(picture.rules, rule).model_copy(update=figures)
@@ -137,7 +139,7 @@ def without(picture: Roster, aside: frozenset[Cause]) -> Roster:
     def freed(one: RosterPerson) -> RosterPerson:
         limits = one.limits
         if "most_they_asked" in named:
-            limits = replace(limits, most_shifts=None, most_minutes=None)
+            limits = replace(limits, most_shifts=None, most_minutes=None, most_minutes_a_week=None, most_by_kind={})
         if "nights_in_the_period" in named:
             limits = replace(limits, most_nights=None)
         if "weekends" in named:
@@ -195,7 +197,7 @@ def test_no_shorter_list_explains_the_hole_and_none_of_its_reasons_can_be_left_o
         replace(s, blend_exempt=True, lines=tuple(line(each.duty) for each in s.lines)) for s in drawn.shifts[:3]
     )
     # Being kept apart is told as not being available, and has a test of its own above.
-    picture = replace(drawn, people=crew, shifts=needed, pairs=())
+    picture = replace(drawn, people=crew, shifts=needed, standing=(), pairs=())
     assume(all(brute.keeps_to_themselves(picture, one, Plan()) for one in crew))
     every = frozenset(CAUSES)
     found = why_unfillable(picture, Plan(), [s.id for s in needed], seconds=30)
