@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 from datetime import date
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -177,3 +179,29 @@ def test_the_address_of_an_open_account_is_left_to_its_person(people: People) ->
         correct(wren, sable, email="other@example.org")
     assert kept(wren).email == "wren@example.org"
     assert not db.session.scalars(select(OutboxRow)).all()
+
+
+def test_of_many_who_correct_the_same_page_at_once_one_does_and_the_others_are_told(app: Flask, people: People) -> None:
+    wren, sable = people.person("Wren"), people.person("Sable")
+    ids, outcomes, together = (wren.id, sable.id), list[str](), threading.Barrier(6)
+
+    def act(number: int) -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                about, by = (db.session.get_one(Person, each) for each in ids)
+                correct(about, by, legal_name=f"Wren {number}")
+                outcomes.append("corrected")
+            except ChangedMeanwhile:
+                outcomes.append("told")
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=act, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["corrected"] + ["told"] * 5
+    db.session.rollback()
+    assert len(db.session.scalars(select(OutboxRow)).all()) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from app import db
 from app.outbox.models import OutboxRow
 from app.outbox.sending import send_due
 from app.people import address, links
-from app.people.links import LinkKind
+from app.people.links import LinkKind, LinkNoLongerWorks
 from app.people.models import AddressChange, OneTimeLink, Person
 from app.people.private import address_of
 from tests.app.mail import address_in, letters_in
@@ -145,3 +146,30 @@ def newest_token() -> str:
     db.session.rollback()
     newest = db.session.scalars(select(AddressChange).order_by(AddressChange.link_id.desc()).limit(1)).one()
     return links.token_of(db.session.get_one(OneTimeLink, newest.link_id))
+
+
+def test_of_two_accounts_that_move_to_one_address_at_once_one_gets_it(app: Flask, people: People) -> None:
+    tokens, outcomes, together = list[str](), list[str](), threading.Barrier(2)
+    for person in (people.person("Teal"), people.person("Rook")):
+        with db.writing():
+            address.ask_to_move(person, NEW, now=NOW)
+        tokens.append(newest_token())
+
+    def move(token: str) -> None:
+        with app.app_context():
+            together.wait()
+            try:
+                with db.writing():
+                    address.move(token, now=NOW)
+                outcomes.append("moved")
+            except LinkNoLongerWorks:
+                outcomes.append("refused")
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=move, args=(token,)) for token in tokens]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["moved", "refused"]
