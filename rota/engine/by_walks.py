@@ -18,6 +18,9 @@ from rota.engine.walks import Walker
 WHOLE_DIVES = 6
 """Of so many dives one begins anew; the others let some people go and hold the rest of the best plan."""
 
+CLOSE_SHARE = 0.6
+"""The share of the time after which plans are looked for though walks are still missing."""
+
 CHOOSE_EVERY = 6
 """Dives before a whole plan is chosen among the walks they found."""
 
@@ -86,7 +89,7 @@ class ByWalks:
         """Bounds and better plans until the time is over."""
         start = self._start()
         self._columns.add(start.walks.values())
-        is_closed = self._columns.close(self._left())
+        is_closed = self._columns.close(self._left() * CLOSE_SHARE)
         self._raise(self._columns.floor)
         may_finish = True
         for number, people in enumerate(self._parts()):
@@ -95,6 +98,8 @@ class ByWalks:
             if is_closed and number and number % CHOOSE_EVERY == 0:
                 self._choose()
                 may_finish = may_finish and self._finish()
+            if number == 0 and not is_closed:
+                continue
             start = self._start()
             found = dive(self._columns, start if number else None, people, start.cost, self._chance, self._left())
             if found is not None:

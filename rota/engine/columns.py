@@ -6,6 +6,7 @@ the cheapest walks of all people, and what the lines are worth, come to less tha
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from math import ceil
 from typing import Any
@@ -18,6 +19,9 @@ from rota.engine.walks import Walk, Walker
 
 EACH = 3
 """Walks of one person to take at a time."""
+
+MANY = 30
+"""People asked at the same prices, while walks are still easy to find."""
 
 SMOOTHING = 0.5
 """How much of the prices is kept from the best ones so far."""
@@ -47,10 +51,24 @@ class Columns:
 
     def close(self, seconds: float) -> bool:
         """Find walks until none is missing; False if that took too long."""
-        while self.master.solve(seconds):
+        ends = time.monotonic() + seconds
+
+        def is_late() -> bool:
+            return self.should_stop() or time.monotonic() >= ends
+
+        everybody = sorted(self.walkers)
+        added = len(everybody)
+        while len(everybody) > MANY and added >= len(everybody):
+            # Among many people prices change with each few who found better walks, so those are asked in turn.
+            added = 0
+            for first in range(0, len(everybody), MANY):
+                if is_late() or not self.master.solve(seconds):
+                    return False
+                added += self._round(self._rounded(0.0), everybody[first : first + MANY])
+        while not is_late() and self.master.solve(seconds):
+            found = self._round(self._rounded(SMOOTHING), None) or self._round(self._rounded(0.0), None)
             if self.should_stop():
                 return False
-            found = self._round(self._rounded(SMOOTHING), None) or self._round(self._rounded(0.0), None)
             if not found or self.master.value - self.bound < NEARLY:
                 return True
         return False

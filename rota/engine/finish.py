@@ -56,7 +56,8 @@ def known_walks_below(columns: Columns, cost: int) -> list[Walk]:
 
 def plan_below(columns: Columns, walks: Sequence[Walk], cost: int, seconds: float) -> Finish:
     """A plan of these walks that costs less than this, if there is one."""
-    from ortools.linear_solver import pywraplp  # Loading it takes seconds, so only who solves does.
+    # Loading it takes seconds, so only who solves does.
+    from ortools.linear_solver import pywraplp  # type: ignore[attr-defined]
 
     cover = columns.cover
     solver = pywraplp.Solver.CreateSolver("SCIP")
