@@ -14,8 +14,8 @@ from itertools import combinations
 
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers
-from rota.engine.again import part_of
 from rota.engine.model import RosterModel, Stage
+from rota.engine.part import part_of
 from rota.engine.program import Effort, optimise
 from rota.roster import Plan, Roster, RosterPerson
 from rota.rules.base import Rule

@@ -11,10 +11,11 @@ from math import ceil
 from progression.intervals import Interval
 from rota.engine.alike import DEALT
 from rota.engine.model import RosterModel, Stage
+from rota.engine.part import part_of
 from rota.engine.program import Effort, optimise
 from rota.engine.relaxation import NEARLY, Relaxation
 from rota.engine.solve import Proposal, solve
-from rota.roster import Plan, Roster, RosterPerson, RosterShift, Seating, Stint, filled_seats
+from rota.roster import Plan, Roster, RosterPerson, RosterShift, Seating, filled_seats
 from rota.rules.book import rules_in_force
 
 REACHES = (timedelta(0), timedelta(days=1), timedelta(days=3), timedelta(days=7))
@@ -40,30 +41,6 @@ class Replan:
     filled: int
     is_fewest: bool
     seconds: float
-
-
-def part_of(roster: Roster, plan: Plan, shift_ids: Collection[int]) -> Roster:
-    """The roster with these shifts alone. Everybody's other seats become commitments, and those here are standing."""
-    inside = set(shift_ids)
-    first, last = roster.days
-
-    def with_the_rest(person: RosterPerson) -> RosterPerson:
-        elsewhere = [
-            replace(roster.stint(roster.shift_by_id[s.shift_id], s.duty), shift_id=None)
-            for s in plan.by_person.get(person.id, ())
-            if s.shift_id not in inside
-        ]
-        return replace(person, commitments=_in_order((*person.commitments, *elsewhere))) if elsewhere else person
-
-    return replace(
-        roster,
-        people=tuple(with_the_rest(person) for person in roster.people),
-        shifts=tuple(shift for shift in roster.shifts if shift.id in inside),
-        fixed=tuple(s for s in roster.fixed if s.shift_id in inside),
-        standing=tuple(sorted(s for s in plan.seatings if s.shift_id in inside)),
-        starts_on=first,
-        ends_on=last,
-    )
 
 
 def solve_again(
@@ -218,7 +195,3 @@ def _cut(free: Iterable[Interval], shift: RosterShift) -> Iterable[Interval]:
             yield Interval(interval.start, shift.starts_at)
         if shift.ends_at < interval.end:
             yield Interval(shift.ends_at, interval.end)
-
-
-def _in_order(stints: Iterable[Stint]) -> tuple[Stint, ...]:
-    return tuple(sorted(stints, key=lambda stint: (stint.starts_at, stint.ends_at)))
