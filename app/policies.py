@@ -7,6 +7,7 @@ it, when, why, and from which day it holds. Where nothing was written, the shipp
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -25,11 +26,15 @@ from app.slot import Slot
 
 @dataclass(frozen=True)
 class PolicyKind:
-    """One kind of policy: its name, the schema its documents obey, and the default that ships with the code."""
+    """One kind of policy: its name, the schema its documents obey, and the default that ships with the code.
+
+    `doubts` names, in sentences, what a document that obeys the schema speaks of and is not there (yet).
+    """
 
     name: str
     schema: type[BaseModel]
     default: Path
+    doubts: Callable[[Any, datetime], list[str]] = lambda _document, _now: []
 
 
 kinds: Slot[PolicyKind] = Slot("policies")

@@ -15,6 +15,7 @@ from progression.pathway import SHIPPED, Pathway
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
 from progression.views import journey, sign_offs
+from progression.words import evidence_nobody_brings
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
@@ -46,7 +47,7 @@ PROGRESSION = Domain(
         Role.ADMIN: tuple(ProgressionPermission),
     },
     notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn),
-    policies=(PolicyKind("pathway", Pathway, SHIPPED),),
+    policies=(PolicyKind("pathway", Pathway, SHIPPED, doubts=evidence_nobody_brings),),
     evidence_kinds=(
         EvidenceKind(FactKind.CHECK.value, "Check"),
         EvidenceKind(FactKind.OBSERVED.value, "Observation"),

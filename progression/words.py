@@ -29,6 +29,17 @@ def words_for(need: Requirement, now: datetime) -> RequirementWords:
     return resolved(need.evidence, now) or RequirementWords(need.title, None)
 
 
+def evidence_nobody_brings(policy: Pathway, now: datetime) -> list[str]:
+    """A sentence for each requirement that nobody could meet, because no such evidence is brought to the ledger."""
+    brought = {each.kind for domain in domains for each in domain.evidence_kinds} | {"age"}
+    named = {each.kind for domain in domains for each in domain.requirement_kinds}
+    return [
+        f"Nobody could meet “{code}” now: nothing here brings {need.evidence}."
+        for code, need in policy.requirements.items()
+        if need.kind not in brought or (need.kind in named and resolved(need.evidence, now) is None)
+    ]
+
+
 def title_of(evidence: str, policy: Pathway, now: datetime) -> str:
     """A name for evidence of this `kind:key`, also where the pathway of today asks for no such thing any
     more.

@@ -175,6 +175,16 @@ def test_a_written_version_reads_back_as_the_same_document_in_the_same_order(peo
     assert policy_drafts._dumped(policy_drafts._plain(policy_drafts.read(kind, text).model_dump())) == text
 
 
+def test_a_requirement_that_nobody_could_meet_is_pointed_out_before_it_is_kept(as_admin: FlaskClient) -> None:
+    page = "/admin/policies/pathway/new"
+    fields = fields_of(as_admin.get(page).text)
+    assert "evidence: observed:welcome-talk" in fields["document"]
+    fields["document"] = fields["document"].replace("observed:welcome-talk", "training:no-such-course")
+    compared = unescape(as_admin.post(page, data=sent(fields, "compare")).text)
+    assert "Nobody could meet “welcome-talk” now: nothing here brings training:no-such-course." in compared
+    assert "“dbs-check”" not in compared
+
+
 def test_the_page_of_a_policy_says_what_is_in_force_and_what_is_to_come(as_admin: FlaskClient, people: People) -> None:
     robin, kind = people.person("Robin"), kind_called("rota-rules")
     assert "as it ships with Nightlight" in as_admin.get("/admin/policies/rota-rules").text

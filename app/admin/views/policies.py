@@ -39,13 +39,14 @@ def write_policy(name: str) -> ResponseReturnValue:
     kind = policy_drafts.kind_called(name)
     newest = policy_drafts.newest(kind)
     form = PolicyForm(document=policy_drafts.text_on(kind, g.today), seen=newest)
-    changes, takes_over, is_other = None, None, False
+    changes, takes_over, doubts, is_other = None, None, list[str](), False
     if form.validate_on_submit():
         text = (form.document.data or "").replace("\r\n", "\n")
         day = form.holds_from.data or g.today
         with showing_refusals(form):
             document = policy_drafts.read(kind, text)
             changes = policy_drafts.changes(kind, document, holds_from=day, today=g.today)
+            doubts = kind.doubts(document, g.now)
             takes_over = policy_drafts.next_after(kind, day)
             seen = int(form.seen.data or 0)
             if form.keep.data and form.compared.data == policy_drafts.mark_of(text, day, seen):
@@ -67,5 +68,11 @@ def write_policy(name: str) -> ResponseReturnValue:
         form.seen.data = str(newest)
         form.compared.data = policy_drafts.mark_of(text, day, newest)
     return render_form(
-        "home/write_policy.html", form=form, kind=kind, changes=changes, takes_over=takes_over, is_other=is_other
+        "home/write_policy.html",
+        form=form,
+        kind=kind,
+        changes=changes,
+        doubts=doubts,
+        takes_over=takes_over,
+        is_other=is_other,
     )
