@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rota.engine.columns import Columns
 from rota.engine.cover import Cover, Together
-from rota.engine.dives import dive
+from rota.engine.dives import CAREFUL, HASTY, dive
 from rota.engine.finish import every_walk_below, known_walks_below, plan_below
 from rota.engine.model import RosterModel
 from rota.engine.one_by_one import better_one_by_one, one_after_another
@@ -101,7 +101,9 @@ class ByWalks:
             if number == 0 and not is_closed:
                 continue
             start = self._start()
-            found = dive(self._columns, start if number else None, people, start.cost, self._chance, self._left())
+            care = self._chance.choice((CAREFUL, HASTY)) if number else CAREFUL
+            held = start if number else None
+            found = dive(self._columns, held, people, start.cost, care, self._chance, self._left())
             if found is not None:
                 self._better(found)
 

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import random
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from rota.engine.columns import Columns
 from rota.engine.cover import Together
 from rota.engine.walks import Walk
 
-WHOLE = 0.999
-ROUNDS = 3
-"""How often to look for walks that fit those held before more are held."""
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How carefully to dive: `rounds` of looking for walks that fit those held before more are held, and how much of
+    a walk must be taken to hold it besides."""
+
+    rounds: int
+    whole: float
+
+
+CAREFUL = Care(3, 0.999)
+HASTY = Care(1, 0.9)
+"""Several times faster; which of the two comes further differs from roster to roster."""
 
 
 def dive(
-    columns: Columns, start: Together | None, free: Collection[int], below: float, chance: random.Random, seconds: float
+    columns: Columns,
+    start: Together | None,
+    free: Collection[int],
+    below: float,
+    care: Care,
+    chance: random.Random,
+    seconds: float,
 ) -> Together | None:
     """Whole walks for these people, all others keeping those of `start`; None if it will not come below a cost."""
     master = columns.master
@@ -27,7 +44,7 @@ def dive(
     try:
         while open_people:
             master.hold(held.values())
-            if not columns.reprice(open_people, ROUNDS, seconds) or master.value >= below - 1e-3:
+            if not columns.reprice(open_people, care.rounds, seconds) or master.value >= below - 1e-3:
                 return None
             heaviest: dict[int, tuple[float, Walk]] = {}
             for walk, weight in master.weights.items():
@@ -36,7 +53,7 @@ def dive(
             order = sorted(heaviest.values(), key=lambda best: best[0] + 0.1 * chance.random(), reverse=True)
             step = max(1, len(open_people) // 6)
             for n, (weight, walk) in enumerate(order):
-                if weight >= WHOLE or n < step:
+                if weight >= care.whole or n < step:
                     held[walk.person_id] = walk
             open_people = [person_id for person_id in columns.walkers if person_id not in held]
         return Together(columns.cover, held.values())
