@@ -264,6 +264,8 @@ def pages() -> Iterable[tuple[str, str]]:
         yield "staff", address
     yield "admin", "/people?name=son+12"
     yield "admin", "/admin"
+    yield "admin", "/admin/policies/rota-rules"
+    yield "admin", "/admin/policies/rota-rules/new"
 
 
 def _person_called(address: str) -> Person:
