@@ -178,6 +178,8 @@ class Effort:
     """Whether the full search leans on the relaxation: slower to good answers, and the only one that proves."""
     stop_at: int | None = None
     """An objective that cannot be bettered, by an independent bound: reaching it ends the search."""
+    at_most: float | None = None
+    """Seconds by the clock after which even a search counted in steps ends."""
 
 
 def optimise(
@@ -238,7 +240,7 @@ def optimise(
     if effort.in_steps:
         settings.interleave_search = effort.workers > 1
         settings.max_deterministic_time = max(0.01, effort.seconds)
-        settings.max_time_in_seconds = max(0.01, effort.seconds * 20)
+        settings.max_time_in_seconds = max(0.01, effort.seconds * 20 if effort.at_most is None else effort.at_most)
 
     class Watch(cp_model.CpSolverSolutionCallback):
         def __init__(self) -> None:

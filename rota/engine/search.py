@@ -158,6 +158,8 @@ class _Search:
         self.progress.keep(values)
         values = min(values, self._put_together(), key=self._stage_values)
         self.progress.keep(values)
+        values = min(values, self._mended(values), key=self._stage_values)
+        self.progress.keep(values)
         reached: dict[Stage, int] = {}
         results: list[StageResult] = []
         for stage in self.stages:
@@ -193,7 +195,7 @@ class _Search:
         if key not in self._totals:
             if self.relaxation is None:
                 return None
-            self._totals[key] = self.relaxation.least(self._weighed(weights), seconds=self.limits.left / 4)
+            self._totals[key] = self.relaxation.least(self._weighed(weights), seconds=self.limits.left / 2)
         return self._totals[key]
 
     def _stage_values(self, values: Sequence[int]) -> list[int]:
@@ -219,6 +221,25 @@ class _Search:
             should_stop=self.limits.should_stop,
         )
         return self.model.nobody() if answer.values is None else self.model.settled(answer.values)
+
+    def _mended(self, values: list[int]) -> list[int]:
+        """Better in all stages about cover at once, so that closing one of them seldom tears the others apart."""
+        cover = [stage for stage in self.stages if stage is not Stage.FAIRNESS]
+        weights = {stage: WEIGHTS[stage] // WEIGHTS[cover[-1]] for stage in cover}
+        total, prices = self._total(weights), self._weighed(weights)
+        floor = None if total is None else ceil(total - NEARLY)
+        is_done = floor is not None and self.program.value(prices, values) <= floor
+        if is_done or self.limits.is_stopped or len(self.model.seats) > LARGE:
+            return values
+        answer = optimise(
+            self.program,
+            prices,
+            self._effort(self.limits.left / 4, stop_at=floor),
+            hint=values,
+            on_better=lambda found, _: self.progress.keep(found),
+            should_stop=self.limits.should_stop,
+        )
+        return values if answer.values is None else self.model.settled(answer.values)
 
     def _agreed(self, values: list[int]) -> list[int]:
         """Better in the last stage, where the relaxation and the answer so far do not agree anyway."""
@@ -287,7 +308,7 @@ class _Search:
 
     def _effort(self, seconds: float, stop_at: int | None = None) -> Effort:
         seed = self.limits.seed
-        return Effort(seconds, seed or 0, in_steps=seed is not None, stop_at=stop_at)
+        return Effort(seconds, seed or 0, in_steps=seed is not None, stop_at=stop_at, at_most=self.limits.left)
 
 
 OPENING_SECONDS = 5.0
