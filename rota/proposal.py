@@ -10,37 +10,42 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from progression.duties import Duty
 from rota.engine import solve
 from rota.reasons import why_unfillable
 from rota.roster import Plan, Roster, from_json, plan_from_json
 
-SECONDS_A_WEEK = 3.0
-"""How long to look for the reasons of one week; a shortage without reasons is still a result."""
+SECONDS = 2.0
+"""How long to look for the reasons of one duty in one week; a shortage without reasons is still a result."""
 
 Report = Callable[[dict[str, Any]], None]
 
 
 def run_task(prepared: Mapping[str, Any], report: Report, should_stop: Callable[[], bool]) -> dict[str, Any]:
-    """What `rota.engine.solve.run_task` gives, and under "reasons" the sentences for each Monday of a short week."""
+    """What `rota.engine.solve.run_task` gives, and under "reasons" why each week stays short: by its Monday, for each
+    duty that lacks somebody, the sentences.
+    """
     output = solve.run_task(prepared, report, should_stop)
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[str, list[dict[str, Any]]] = {}
     if output["filled"] < output["seats"]:
         roster, plan = from_json(prepared["roster"]), plan_from_json(output["plan"])
-        for monday, shift_ids in short_weeks(roster, plan).items():
+        for (monday, duty), shift_ids in short_weeks(roster, plan).items():
             if should_stop():
                 break
-            found = why_unfillable(roster, plan, shift_ids, seconds=SECONDS_A_WEEK)
+            found = why_unfillable(roster, plan, shift_ids, duty=duty, seconds=SECONDS)
             if found:
-                reasons[monday] = [reason.sentence for reason in found]
+                told = {"duty": duty.words, "sentences": [reason.sentence for reason in found]}
+                reasons.setdefault(monday, []).append(told)
     return output | {"reasons": reasons}
 
 
-def short_weeks(roster: Roster, plan: Plan) -> dict[str, list[int]]:
-    """The shifts that lack somebody, by the Monday of their week as 2027-02-22."""
-    weeks: dict[str, list[int]] = defaultdict(list)
+def short_weeks(roster: Roster, plan: Plan) -> dict[tuple[str, Duty], list[int]]:
+    """The shifts that lack somebody, by the Monday of their week as 2027-02-22 and by whom they lack."""
+    weeks: dict[tuple[str, Duty], list[int]] = defaultdict(list)
     for shift in roster.shifts_by_start:
-        cover = (line for line in shift.lines if line.duty.counts_as_cover)
-        if any(len(plan.on(shift.id, line.duty)) < line.wanted for line in cover):
-            day = roster.day_of(shift)
-            weeks[(day - timedelta(days=day.weekday())).isoformat()].append(shift.id)
-    return dict(weeks)
+        day = roster.day_of(shift)
+        monday = (day - timedelta(days=day.weekday())).isoformat()
+        for line in shift.lines:
+            if line.duty.counts_as_cover and len(plan.on(shift.id, line.duty)) < line.wanted:
+                weeks[monday, line.duty].append(shift.id)
+    return dict(sorted(weeks.items()))

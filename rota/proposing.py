@@ -118,8 +118,8 @@ def progress_words(task: Task) -> Mapping[str, int]:
     return words | {"possible": words["bound"] - words["filled"]}
 
 
-def reasons_for(task: Task | None, monday: date) -> list[str]:
-    """Why the last proposal could not fill this week whole, as far as it was found out."""
+def reasons_for(task: Task | None, monday: date) -> list[Mapping[str, Any]]:
+    """Why the last proposal could not fill this week whole, duty by duty, as far as it was found out."""
     known = (task.result or {}) if task is not None else {}
     return list(known.get("reasons", {}).get(monday.isoformat(), ()))
 

@@ -17,7 +17,7 @@ from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers
 from rota.engine.model import RosterModel, Stage
 from rota.engine.part import part_of
 from rota.engine.program import Effort, optimise
-from rota.roster import Plan, Roster, RosterPerson
+from rota.roster import Plan, Roster, RosterPerson, RosterShift
 from rota.rules.base import Rule
 from rota.rules.book import RuleBook, rules_in_force
 from rota.rules.policy import RotaRules, Severity
@@ -210,7 +210,7 @@ def _said(part: Roster, book: RuleBook, cause: _Cause, told: Sequence[_Cause]) -
 def _offered(part: Roster, duties: Collection[Duty]) -> str | None:
     """How much was offered, for the duties that the other reasons speak of or else for all."""
     if len(part.shifts) > 1:
-        return None
+        return _offered_in_all(part, duties)
     [shift] = part.shifts
     duties = duties or {line.duty for line in shift.lines if line.wanted and line.duty.counts_as_cover}
     cleared = [person for person in part.people if _is_cleared(part, person, duties)]
@@ -220,6 +220,26 @@ def _offered(part: Roster, duties: Collection[Duty]) -> str | None:
     some = "Nobody" if not offering else f"Only {offering}"
     of = "the 1 person" if len(cleared) == 1 else f"the {len(cleared)} people"
     return f"{some} of {of} cleared for it offered this time."
+
+
+def _offered_in_all(part: Roster, duties: Collection[Duty]) -> str | None:
+    """On how many of some shifts too few offered their time."""
+    scarce = 0
+    for shift in part.shifts:
+        lines = [line for line in shift.lines if line.wanted and line.duty.counts_as_cover]
+        scarce += any(
+            sum(_is_free_for(shift, line.duty, person) for person in part.people) < line.wanted
+            for line in lines
+            if not duties or line.duty in duties
+        )
+    if not scarce:
+        return None
+    return f"On {scarce} of {len(part.shifts)} short shifts fewer people offered their time than are wanted."
+
+
+def _is_free_for(shift: RosterShift, duty: Duty, person: RosterPerson) -> bool:
+    cleared = person.clearances.get(duty, ())
+    return all(covers(times, shift.starts_at, shift.ends_at) for times in (cleared, person.availability))
 
 
 def _is_cleared(part: Roster, person: RosterPerson, duties: Collection[Duty]) -> bool:
