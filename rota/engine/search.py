@@ -225,7 +225,7 @@ class _Search:
     def _mended(self, values: list[int]) -> list[int]:
         """Better in all stages about cover at once, so that closing one of them seldom tears the others apart."""
         cover = [stage for stage in self.stages if stage is not Stage.FAIRNESS]
-        weights = {stage: WEIGHTS[stage] // WEIGHTS[cover[-1]] for stage in cover}
+        weights: dict[Stage, int] = {stage: WEIGHTS[stage] // WEIGHTS[cover[-1]] for stage in cover}
         total, prices = self._total(weights), self._weighed(weights)
         floor = None if total is None else ceil(total - NEARLY)
         is_done = floor is not None and self.program.value(prices, values) <= floor
