@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -153,6 +154,7 @@ def main() -> None:
         "bound": found.bound,
         "proved": found.is_proved,
         "seconds": round(found.seconds, 2),
+        "processor_seconds": round(time.process_time(), 1),
     }
     print(json.dumps(told))
 

@@ -14,6 +14,7 @@ from progression.duties import Duty
 from rota.engine.by_walks import walkers_of
 from rota.engine.columns import Columns
 from rota.engine.cover import Cover
+from rota.engine.finish import Finish, every_walk_below, plan_below
 from rota.engine.model import RosterModel
 from rota.engine.one_by_one import better_one_by_one, one_after_another
 from rota.engine.priced import cheapest
@@ -168,6 +169,15 @@ def test_the_bound_is_never_above_the_cheapest_plan_which_is_found_and_proved(tm
     columns.add(first.walks.values())
     assert columns.close(20.0)
     assert columns.floor <= best <= first.cost
+    below, at = (every_walk_below(columns, cost) for cost in (best, best + 1))
+    assert below is not None
+    assert at is not None
+    assert plan_below(columns, below, best, 20.0) == Finish(None, True)
+    finish = plan_below(columns, at, best + 1, 20.0)
+    assert finish.together is not None
+    assert finish.together.cost == best
+    for person_id, walk in finish.together.walks.items():
+        assert walk in every[person_id]
 
 
 def test_what_walks_do_not_know_is_left_to_the_solver() -> None:
