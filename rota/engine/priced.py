@@ -60,25 +60,25 @@ def cheapest(
     search = _Search(roster, started + seconds, seed, should_stop)
     is_small = len(search.light.seats) <= small
     walks = search.by_walks()
-    if walks is not None and not walks.first():
+    if walks is not None and not (walks.first() and search.plan is not None):
         walks = None
     if walks is None and is_small:
         search.whole(workers=2)
     elif walks is not None:
-        beside = threading.Thread(
-            target=search.whole if is_small else search.steps, kwargs={"workers": 1} if is_small else {}
-        )
-        beside.start()
-        walks.run()
-        beside.join()
+        _both(walks.run, search.whole_beside if is_small else search.steps)
     else:
         search.first()
         if search.plan is not None:
-            beside = threading.Thread(target=search.steps)
-            beside.start()
-            search.whole(workers=1)
-            beside.join()
+            _both(search.whole_beside, search.steps)
     return Priced(search.plan, search.cost, search.bound, time.monotonic() - started)
+
+
+def _both(one: Callable[[], None], other: Callable[[], None]) -> None:
+    """Two searches beside each other: solvers and large arrays leave the interpreter to the other one."""
+    beside = threading.Thread(target=other)
+    beside.start()
+    one()
+    beside.join()
 
 
 class _Search:
@@ -114,7 +114,7 @@ class _Search:
             self.light,
             walkers,
             self._seed,
-            keep=lambda values: self.keep(self.light, values),
+            keep=self._keep_walks,
             best=lambda: None if self.plan is None else self.light.answer(self.plan),
             prove=self._raise,
             should_stop=self.is_over,
@@ -127,16 +127,16 @@ class _Search:
         return proved or self.left <= 0 or (self._asked is not None and self._asked())
 
     def keep(self, model: RosterModel, values: Sequence[int]) -> None:
-        """Keep an answer if it is the cheapest so far, and if the rules' own checking face finds nothing in it."""
+        """Keep an answer if it is the cheapest so far."""
         cost = model.program.value(model.prices[Stage.COST], model.settled(values))
-        if self.cost is not None and cost >= self.cost:
-            return
-        plan = model.plan(values)
-        if any(breach.person_id is not None for breach in breaches(self._roster, plan)):
-            return
         with self._lock:
             if self.cost is None or cost < self.cost:
-                self.plan, self.cost = plan, cost
+                self.plan, self.cost = model.plan(values), cost
+
+    def _keep_walks(self, values: Sequence[int]) -> None:
+        """Keep a plan put together from walks, if the rules' own checking face finds nothing in it."""
+        if all(breach.person_id is None for breach in breaches(self._roster, self.light.plan(values))):
+            self.keep(self.light, values)
 
     def _raise(self, bound: int) -> None:
         with self._lock:
@@ -165,6 +165,10 @@ class _Search:
         if answer.values is not None:
             self.keep(tight, answer.values)
         self._raise(answer.bound)
+
+    def whole_beside(self) -> None:
+        """The whole program on one core."""
+        self.whole(workers=1)
 
     def steps(self) -> None:
         """Small parts again and again, each time of the best plan so far, whoever found it."""
