@@ -101,3 +101,43 @@ def test_hours_on_call_from_home_do_not_count_as_worked() -> None:
     on_call = [shift(at(day, 8), 12, line(Duty.ON_CALL)) for day in range(6)]
     picture = roster([person(1, Duty.ON_CALL)], on_call, rules=only("hours_in_a_week"))
     assert both_faces(picture, "hours_in_a_week")
+
+
+@pytest.mark.parametrize(("zone", "evening", "passes"), CLOCKS)
+def test_hours_in_a_week_and_recovery_are_hours_that_pass_on_the_nights_the_clocks_change(
+    zone: ZoneInfo, evening: tuple[int, int, int], passes: float
+) -> None:
+    night = on(*evening, 22, zone)
+    before = [(night - timedelta(days=number), 8.0) for number in (2, 1)]
+    for most, keeps in ((16 + passes, True), (15.75 + passes, False)):
+        rules = only("hours_in_a_week", adult_hours=most)
+        assert both_faces(worked(*before, (night, passes), rules=rules, zone=zone), "hours_in_a_week") is keeps
+    # The last of three nights ends in the morning after the change; so many hours pass until nine the day after.
+    morning = on(*evening, 22, zone) + timedelta(hours=passes)
+    for waits, keeps in ((46.0, True), (45.75, False)):
+        rules = only("recovery_after_nights", hours=46, most=3)
+        after = (morning + timedelta(hours=waits), 4.0)
+        picture = worked(*before, (night, passes), after, rules=rules, zone=zone)
+        assert both_faces(picture, "recovery_after_nights") is keeps
+
+
+@pytest.mark.parametrize(("zone", "evening", "passes"), CLOCKS)
+def test_nobody_under_18_works_in_the_hour_that_is_skipped_or_repeated(
+    zone: ZoneInfo, evening: tuple[int, int, int], passes: float
+) -> None:
+    born = date(evening[0] - 17, 1, 1)
+    six = on(*evening, 22, zone) + timedelta(hours=passes - 3)
+    for starts_at, hours, keeps in ((six, 3.0, True), (six - timedelta(minutes=15), 3.0, False)):
+        picture = worked((starts_at, hours), rules=only("under_18_nights"), zone=zone, born_on=born)
+        assert both_faces(picture, "under_18_nights") is keeps
+
+
+@pytest.mark.parametrize(("zone", "evening", "passes"), CLOCKS)
+def test_one_shift_may_begin_as_another_ends_at_an_hour_that_comes_twice_or_never(
+    zone: ZoneInfo, evening: tuple[int, int, int], passes: float
+) -> None:
+    # The clocks change between midnight and four; both shifts are told by instants and never by the clock alone.
+    middle = on(*evening, 22, zone) + timedelta(hours=4)
+    for begins, keeps in ((middle, True), (middle - timedelta(minutes=15), False)):
+        first = (on(*evening, 22, zone), 4.0)
+        assert both_faces(worked(first, (begins, 2.0), rules=only("overlap"), zone=zone), "overlap") is keeps
