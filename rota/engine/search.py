@@ -241,21 +241,6 @@ class _Search:
         )
         return values if answer.values is None else self.model.settled(answer.values)
 
-    def _agreed(self, values: list[int]) -> list[int]:
-        """Better in the last stage, where the relaxation and the answer so far do not agree anyway."""
-        if self.relaxation is None or not self.relaxation.values:
-            return values
-        seats = {v for v in self.model.seats.values() if abs(self.relaxation.values[v] - values[v]) < NEARLY}
-        answer = optimise(
-            self.program,
-            self.model.prices[self.stages[-1]],
-            self._effort(min(self.limits.left / 3, OPENING_SECONDS)),
-            hint=values,
-            free=set(range(len(values))) - seats,
-            should_stop=self.limits.should_stop,
-        )
-        return values if answer.values is None else self.model.settled(answer.values)
-
     def _weighed(self, weights: Mapping[Stage, int]) -> list[tuple[int, int]]:
         return [(weight * n, v) for stage, weight in weights.items() for n, v in self.model.prices[stage]]
 
@@ -290,8 +275,6 @@ class _Search:
             )
             bound = max(bound, answer.bound)
             values = values if answer.values is None else self.model.settled(answer.values)
-        elif is_last:
-            values = self._agreed(values)
         values = improve(
             self.program,
             self.model.places(),
