@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from app import audit, db
+from app.audit import AuditLine
 from app.jobs import tasks
 from app.jobs.models import Task
 from app.refusals import Conflict, Invalid
 from progression.duties import Duty
 from rota import picture
 from rota.history import lock_rota
-from rota.models import Draft, DraftState, Rota
+from rota.models import Draft, DraftState, Rota, VersionKind
 from rota.picture import Board
 from rota.planning import keep_proposal, open_draft
 from rota.roster import Plan, plan_from_json, to_json
@@ -24,6 +27,19 @@ from rota.seats import rota as rota_of
 
 KIND = "propose"
 SECONDS = 15  # The budget for a month of 500 people on two cores.
+
+
+MAY_CHANGE_IT = (
+    "rota.availability-%",
+    "progression.evidence-%",
+    "policy.written",
+    "people.invitation-taken",
+    "people.suspended",
+    "people.reinstated",
+    "people.details-corrected",
+    *(f"rota.{kind.value}" for kind in VersionKind),
+)
+"""What is recorded of people, policies and other rotas that a proposal may rest on."""
 
 
 class AlreadyProposing(Conflict):
@@ -63,7 +79,8 @@ def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: date
     """Lay what came out over the task's draft, and keep its figures."""
     draft = db.session.get_one(Draft, task.arguments["draft_id"])
     keep_in(draft, prepared, output, by=task.requested_by_id, now=now)
-    task.result = {key: output[key] for key in ("seats", "filled", "bound", "proved", "seconds", "reasons")}
+    figures = {key: output[key] for key in ("seats", "filled", "bound", "proved", "seconds", "reasons")}
+    task.result = figures | {"laid": _mark(picture.board(rota_of(draft.rota_id)))}
 
 
 def keep_in(draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, by: int | None, now: datetime) -> None:
@@ -116,6 +133,53 @@ def progress_words(task: Task) -> Mapping[str, int]:
     known = task.result or task.progress or {}
     words = {key: int(known.get(key, 0)) for key in ("filled", "bound", "seats", "seconds")}
     return words | {"possible": words["bound"] - words["filled"]}
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What the last proposal came to at the time, and whether that still tells how things are."""
+
+    at: datetime
+    filled: int
+    bound: int
+    seats: int
+    filled_now: int
+    """How many of the seats that it could fill have somebody in the draft as it is now."""
+    is_overtaken: bool
+    """Whether seats, people or rules have changed since, as far as is recorded."""
+
+
+def proposed(view: Board) -> Proposed | None:
+    """What is left of the draft's last proposal; None where none was kept. One query at most."""
+    task = view.task
+    if task is None or task.result is None or task.finished_at is None or view.draft is None:
+        return None
+    counted = [s for s in view.seats if s.is_wanted and s.duty.counts_as_cover and s.starts_at > task.finished_at]
+    return Proposed(
+        at=task.finished_at,
+        filled=int(task.result["filled"]),
+        bound=int(task.result["bound"]),
+        seats=int(task.result["seats"]),
+        filled_now=sum(view.holder(seat) is not None for seat in counted),
+        is_overtaken=task.result.get("laid") != _mark(view) or _something_changed_since(view.draft),
+    )
+
+
+def _mark(view: Board) -> str:
+    """The same for as long as the same people have the same seats."""
+    seats = [(seat.id, seat.is_wanted, view.holder(seat)) for seat in view.seats]
+    return hashlib.sha256(repr(seats).encode()).hexdigest()[:16]
+
+
+def _something_changed_since(draft: Draft) -> bool:
+    """Whether anything was recorded, after the draft's last proposal was kept, that may have changed it."""
+    kept = (
+        select(func.max(AuditLine.id))
+        .where(AuditLine.subject == f"draft:{draft.id}", AuditLine.action == "rota.proposed")
+        .scalar_subquery()
+    )
+    later = select(AuditLine.id).where(AuditLine.id > kept, or_(*(AuditLine.action.like(one) for one in MAY_CHANGE_IT)))
+    return db.session.scalar(later.limit(1)) is not None
 
 
 def reasons_for(task: Task | None, monday: date) -> list[Mapping[str, Any]]:

@@ -169,6 +169,7 @@ def _planner(
         ),
         task=view.task,
         proposal=proposing.progress_words(view.task) if view.task else None,
+        proposed=proposing.proposed(view),
         reasons=proposing.reasons_for(view.task, monday) if drawn.gaps else (),
         is_over=proposing.rota_is_over(view, now=g.now),
         panel=panel,

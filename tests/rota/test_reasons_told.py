@@ -47,3 +47,38 @@ def test_a_week_that_stays_short_says_why_after_the_proposal(client: FlaskClient
         page = client.get(address).text
         assert "Why this week stays short" in page
         assert "Nobody is cleared for lead." in page
+
+
+def test_the_headline_says_when_it_was_true_once_a_seat_or_a_person_changed(
+    client: FlaskClient, rota: Rota, crew: Crew
+) -> None:
+    def page() -> str:
+        return " ".join(client.get(f"/rota/{rota.id}").text.split())
+
+    with db.writing():
+        proposing.ask(db.session.get_one(Rota, rota.id), by=None, now=NOW)
+    tasks.run_next()
+    assert "2 of 4 seats filled." in page()
+    assert "No rota that keeps the rules can fill more." in page()
+    hazel = crew.lead("Hazel")
+    assert "2 of 4 seats are filled now." in page()
+    assert "and no rota that keeps the rules could fill more" in page()
+    assert "No rota that keeps the rules can fill more." not in page()
+    crew.always_can(hazel)
+    crew.give(rota, next(seat for seat in seats(rota) if seat.duty is Duty.LEAD), hazel)
+    assert "3 of 4 seats are filled now." in page()
+    with db.writing():
+        proposing.ask(db.session.get_one(Rota, rota.id), by=None, now=NOW)
+    tasks.run_next()
+    assert "4 of 4 seats filled." in page()
+
+
+def test_a_seat_changed_by_hand_alone_makes_the_headline_a_thing_of_the_past(client: FlaskClient, rota: Rota) -> None:
+    with db.writing():
+        proposing.ask(db.session.get_one(Rota, rota.id), by=None, now=NOW)
+    tasks.run_next()
+    moderator = next(seat for seat in seats(rota) if seat.duty is Duty.MODERATOR)
+    client.post(f"/rota/{rota.id}/seats/{moderator.id}/clear")
+    page = client.get(f"/rota/{rota.id}").text
+    assert "1 of 4 seats are filled now." in page
+    assert "This was so when it was last proposed" in page
