@@ -108,6 +108,7 @@ def _register(everything: Sequence[Domain]) -> None:
     rights.on_standing_lost.fill(
         domain.on_standing_lost for domain in everything if domain.on_standing_lost is not None
     )
+    rights.would_be_lost.fill(domain.would_be_lost for domain in everything if domain.would_be_lost is not None)
 
 
 def _furnish_templates(app: Flask) -> None:

@@ -14,7 +14,7 @@ from app.jobs.ticks import Tick
 from app.outbox.notice import Notice
 from app.people.models import Person, Role
 from app.people.private import MayRing
-from app.people.rights import OnStandingLost, Permission
+from app.people.rights import OnStandingLost, Permission, WouldBeLost
 from app.policies import PolicyKind
 from app.slot import Slot
 
@@ -110,6 +110,7 @@ class Domain:
     requirement_kinds: tuple[RequirementKind, ...] = ()
     may_ring: Mapping[str, MayRing] = field(default_factory=dict)
     on_standing_lost: OnStandingLost | None = None
+    would_be_lost: WouldBeLost | None = None
     stages_of: Callable[[Collection[int], datetime], Mapping[int, str]] | None = None
     demonstrate: tuple[Demonstrate, ...] = ()
 

@@ -16,7 +16,7 @@ from rota.demonstration import DEMONSTRATE
 from rota.duty import ON_CALL, may_ring
 from rota.notices import RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
 from rota.permissions import RotaPermission
-from rota.releasing import on_standing_lost, sweep
+from rota.releasing import on_standing_lost, sweep, would_be_lost
 from rota.reminding import remind_people
 from rota.rules.policy import DEFAULTS, RotaRules
 from rota.views import availability, calendar, channels, night, planner, publish, shifts
@@ -56,5 +56,6 @@ ROTA = Domain(
     policies=(PolicyKind("rota-rules", RotaRules, DEFAULTS),),
     may_ring={ON_CALL: may_ring},
     on_standing_lost=on_standing_lost,
+    would_be_lost=would_be_lost,
     demonstrate=(DEMONSTRATE,),
 )

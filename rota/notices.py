@@ -102,6 +102,8 @@ class SeatReleased(Notice):
 
     kind: ClassVar[str] = "seat-released"
     version_id: int
+    cause: str = ""
+    """The code of what brought it about, where one thing did; the letters already waiting know none."""
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         changes = _changes_of(self.version_id, to)
@@ -110,7 +112,7 @@ class SeatReleased(Notice):
                 AssignmentChange.version_id == self.version_id, AssignmentChange.from_person_id == to
             )
         ).first()
-        return {**_organisation(), "changes": changes, "account_closed": why == Why.ACCOUNT_CLOSED}
+        return {**_organisation(), "changes": changes, "account_closed": why == Why.ACCOUNT_CLOSED, "cause": self.cause}
 
 
 @dataclass(frozen=True)

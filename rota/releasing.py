@@ -12,6 +12,7 @@ from app import clock, db, policies, settings
 from app.outbox import queue
 from app.people import ages
 from app.people.models import Person, PersonState
+from app.people.rights import Loss
 from progression.intervals import FOR_EVER
 from progression.standing import standings_of
 from rota.exchange import tell_coordinators
@@ -39,13 +40,29 @@ def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
             .where(CalendarFeed.person_id == person_id, CalendarFeed.ended_at.is_(None))
             .values(ended_at=now)
         )
-    ahead = [seat for seat in seats_held_by([person_id], now, FOR_EVER) if seat.starts_at > now]
+    ahead = _ahead_of(person_id, now)
     lost = ahead if is_closed else _uncleared(ahead, now=now).get(person_id, [])
-    release(person_id, lost, why=Why.ACCOUNT_CLOSED if is_closed else Why.NOT_CLEARED, now=now)
+    release(person_id, lost, why=Why.ACCOUNT_CLOSED if is_closed else Why.NOT_CLEARED, now=now, cause=why)
 
 
-def release(person_id: int, seats: Iterable[SeatRow], *, why: Why, now: datetime) -> None:
-    """Take these seats from a person, one version for each rota, and tell them and those who plan."""
+def would_be_lost(person_id: int | None, *, now: datetime) -> list[Loss]:
+    """The published seats to come that their holders may not keep, as clearances, ages and policies stand.
+
+    Of one person, or of everybody as far ahead as the sweep looks; nothing is changed.
+    """
+    seats = _within_sweep(now) if person_id is None else _ahead_of(person_id, now)
+    return [
+        Loss(holder, seat.starts_at, seat.ends_at, f"{seat.channel}, {seat.duty.words}")
+        for holder, lost in _uncleared(seats, now=now).items()
+        for seat in lost
+    ]
+
+
+def release(person_id: int, seats: Iterable[SeatRow], *, why: Why, now: datetime, cause: str = "") -> None:
+    """Take these seats from a person, one version for each rota, and tell them and those who plan.
+
+    `cause` is the code of what brought it about; only the person's own letter puts it into words.
+    """
     by_rota: dict[int, list[SeatRow]] = defaultdict(list)
     for seat in seats:
         by_rota[seat.rota_id].append(seat)
@@ -54,7 +71,7 @@ def release(person_id: int, seats: Iterable[SeatRow], *, why: Why, now: datetime
         held = holders([place.id for place in places])
         theirs = [place for place in places if place.id in held and held[place.id].person_id == person_id]
         if theirs:
-            _let_go(rota, person_id, theirs, held, why=why, now=now)
+            _let_go(rota, person_id, theirs, held, why=why, now=now, cause=cause)
 
 
 def _let_go(
@@ -65,6 +82,7 @@ def _let_go(
     *,
     why: Why,
     now: datetime,
+    cause: str,
 ) -> None:
     version = new_version(
         rota,
@@ -77,7 +95,7 @@ def _let_go(
         hand_over(place.id, None, held=held[place.id], version=version, by=None, why=why, now=now)
         tell_coordinators(version, place, now=now, but_not=None)
     queue.enqueue(
-        SeatReleased(version_id=version.id),
+        SeatReleased(version_id=version.id, cause=cause),
         to=person_id,
         once=f"seat-released:{version.id}:{person_id}",
         now=now,
@@ -90,21 +108,27 @@ def sweep(now: datetime) -> None:
 
     It reads first and writes person by person, so that no transaction holds the whole rota.
     """
-    coming = seats_where(
-        Assignment.id.is_not(None),
-        Rota.version > 0,
-        Shift.starts_at > now,
-        Shift.starts_at < now + SWEEP_AHEAD,
-    )
-    uncleared = _uncleared(coming, now=now)
+    uncleared = _uncleared(_within_sweep(now), now=now)
     db.session.rollback()
     for person_id in sorted(uncleared):
         with db.writing():
             db.lock_people([person_id])
             # Read again under the lock: a renewed check or a swapped seat may have come in between.
-            again = [seat for seat in seats_held_by([person_id], now, FOR_EVER) if seat.starts_at > now]
-            lost = _uncleared(again, now=now).get(person_id, [])
+            lost = _uncleared(_ahead_of(person_id, now), now=now).get(person_id, [])
             release(person_id, lost, why=Why.NOT_CLEARED, now=now)
+
+
+def _within_sweep(now: datetime) -> list[SeatRow]:
+    return seats_where(
+        Assignment.id.is_not(None),
+        Rota.version > 0,
+        Shift.starts_at > now,
+        Shift.starts_at < now + SWEEP_AHEAD,
+    )
+
+
+def _ahead_of(person_id: int, now: datetime) -> list[SeatRow]:
+    return [seat for seat in seats_held_by([person_id], now, FOR_EVER) if seat.starts_at > now]
 
 
 def _uncleared(seats: Iterable[SeatRow], *, now: datetime) -> dict[int, list[SeatRow]]:

@@ -6,6 +6,7 @@ in the audit trail by code and never by value; why stands in a table that can be
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,11 +14,11 @@ from sqlalchemy import select
 
 from app import audit, db
 from app.outbox import queue
-from app.people import directory
+from app.people import ages, directory
 from app.people.directory import ONE_NEWCOMER, email_fault
 from app.people.letters import TELL_WITHIN, DetailsCorrected
 from app.people.models import Detail, Person, PersonPrivate, PersonState, PrivateCorrection
-from app.people.rights import rights_gained, rights_lost
+from app.people.rights import Loss, losses, rights_gained, rights_lost
 from app.people.sign_in import normal
 from app.refusals import Conflict, Invalid, NotAllowed
 
@@ -37,6 +38,36 @@ class Details:
     legal_name: str | None
     born_on: date | None
     email: str | None = None
+
+
+@dataclass(frozen=True)
+class Following:
+    """What a new birth date brings about. Ages are in whole years today, None where no date is kept.
+
+    `mark` stands for all of it, together with what was typed, so that nothing is done that nobody agreed to.
+    """
+
+    was_age: int | None
+    age: int | None
+    signs_out: bool
+    freed: tuple[Loss, ...]
+    mark: str
+
+
+class AgreeFirst(Conflict):
+    """A birth date decides at once who may hold which shift, so whoever corrects it first sees what would follow."""
+
+    def __init__(self, following: Following) -> None:
+        super().__init__("Look at what would follow, then say that it is right.")
+        self.following = following
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What a correction changed, and what its person lost by it."""
+
+    what: tuple[Detail, ...]
+    freed: tuple[Loss, ...]
 
 
 @dataclass(frozen=True)
@@ -67,12 +98,21 @@ def last_correction(person_id: int) -> int:
 
 
 def correct(
-    person_id: int, details: Details, *, seen: int, reason: str, by: Person, today: date, now: datetime
-) -> tuple[Detail, ...]:
-    """Correct a person's details, tell them, and let a new birth date take hold at once; return what was changed.
+    person_id: int,
+    details: Details,
+    *,
+    seen: int,
+    reason: str,
+    by: Person,
+    today: date,
+    now: datetime,
+    agreed: str | None = None,
+) -> Corrected:
+    """Correct a person's details, tell them, and let a new birth date take hold at once; return what came of it.
 
     `seen` is the newest correction when the page was opened. Refuses one's own details, a missing reason, a date
-    that cannot be, nothing changed, and details that somebody else corrected meanwhile. The address is corrected only
+    that cannot be, nothing changed, and details that somebody else corrected meanwhile. A new birth date is refused
+    with `AgreeFirst`, unless `agreed` is the mark of exactly what follows from it now. The address is corrected only
     while the invitation waits; a fresh one then goes to the right address. Call it inside `db.writing()`.
     """
     if person_id == by.id:
@@ -91,6 +131,12 @@ def correct(
     changed = tuple(_apply(details, kept, person))
     if not changed:
         raise Invalid("Nothing here differs from what is kept already.")
+    following = None
+    if Detail.BORN_ON in changed:
+        db.session.flush()
+        following = _following(details, kept, was, today, now)
+        if agreed != following.mark:
+            raise AgreeFirst(following)
     correction = PrivateCorrection(person_id=person_id, by_id=by.id, at=now, what=list(changed), reason=reason)
     db.session.add(correction)
     db.session.flush()
@@ -101,8 +147,8 @@ def correct(
         now=now,
         details={"correction": correction.id, "what": list(changed)},
     )
-    if Detail.BORN_ON in changed:
-        _let_age_take_hold(person_id, was, kept.born_on, now)
+    if following:
+        _let_age_take_hold(person_id, following, now)
     if Detail.EMAIL in changed:
         directory.invite(person, by=by, now=now)
     if person.state == PersonState.ACTIVE.value:
@@ -113,7 +159,7 @@ def correct(
             now=now,
             deadline=now + TELL_WITHIN,
         )
-    return changed
+    return Corrected(changed, following.freed if following else ())
 
 
 def _refuse_what_cannot_be(details: Details, reason: str, today: date) -> None:
@@ -154,9 +200,19 @@ def _apply(details: Details, kept: PersonPrivate, person: Person) -> list[Detail
     return changed
 
 
-def _let_age_take_hold(person_id: int, was: date | None, born_on: date | None, now: datetime) -> None:
-    """Let every domain reconsider. Which age matters for what is theirs to know: younger, or not known, may lose."""
-    if was is not None and (born_on is None or born_on > was):
+def _following(details: Details, kept: PersonPrivate, was: date | None, today: date, now: datetime) -> Following:
+    """What follows from the birth date that this transaction has put in place. Younger, or not known, may lose."""
+    born_on = kept.born_on
+    signs_out = was is not None and (born_on is None or born_on > was)
+    freed = losses(kept.person_id, now=now) if signs_out else ()
+    mark = hashlib.sha256(repr((kept.person_id, details, was, freed)).encode()).hexdigest()
+    was_age, age = (ages.age_on(each, today) if each else None for each in (was, born_on))
+    return Following(was_age, age, signs_out, freed, mark)
+
+
+def _let_age_take_hold(person_id: int, following: Following, now: datetime) -> None:
+    """Let every domain reconsider. Which age matters for what is theirs to know."""
+    if following.signs_out:
         rights_lost(person_id, now=now, why="born-on-corrected")
     else:
         rights_gained(person_id)

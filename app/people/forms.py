@@ -167,7 +167,9 @@ class CorrectionForm(FlaskForm):
         validators=[DataRequired("Say how you know. They will read it."), Length(max=1000)],
     )
     seen = HiddenField(validators=[Regexp(r"^\d{1,12}$")])
+    agreed = HiddenField()
     submit = SubmitField("Correct", widget=GovSubmitInput())
+    agree = SubmitField("Yes, correct it", widget=GovSubmitInput())
 
 
 class AddPersonForm(FlaskForm):

@@ -6,7 +6,7 @@ gaining one renews the session's rights.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -43,6 +43,22 @@ class OnStandingLost(Protocol):
     def __call__(self, person_id: int, *, now: datetime, why: str) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something to come that its holder may not keep, as everything stands."""
+
+    person_id: int
+    starts_at: datetime
+    ends_at: datetime
+    what: str
+
+
+class WouldBeLost(Protocol):
+    """What `on_standing_lost` would take away now: from this person, or from anybody where that is None."""
+
+    def __call__(self, person_id: int | None, *, now: datetime) -> Sequence[Loss]: ...
+
+
 @dataclass(frozen=True)
 class Grants:
     """Which permissions each role opens, as one domain says it."""
@@ -52,6 +68,7 @@ class Grants:
 
 grants: Slot[Grants] = Slot("grants")
 on_standing_lost: Slot[OnStandingLost] = Slot("on_standing_lost")
+would_be_lost: Slot[WouldBeLost] = Slot("would_be_lost")
 
 
 def held_on(day: date) -> ColumnElement[bool]:
@@ -178,6 +195,15 @@ def rights_lost(person_id: int, *, now: datetime, why: str) -> None:
     )
     for release in on_standing_lost:
         release(person_id, now=now, why=why)
+
+
+def losses(person_id: int | None, *, now: datetime) -> tuple[Loss, ...]:
+    """What this person (or anybody, where None) may no longer hold as everything stands, in order of time.
+
+    Asked inside a transaction after a change, it says what `rights_lost` would take away because of it.
+    """
+    found = [loss for would in would_be_lost for loss in would(person_id, now=now)]
+    return tuple(sorted(found, key=lambda loss: (loss.starts_at, loss.what, loss.person_id)))
 
 
 def rights_gained(person_id: int) -> None:

@@ -16,8 +16,8 @@ from app import db
 from app.audit import AuditLine
 from app.outbox.models import OutboxRow
 from app.outbox.sending import send_due
-from app.people import corrections, directory
-from app.people.corrections import ChangedMeanwhile, Details
+from app.people import ages, corrections, directory
+from app.people.corrections import AgreeFirst, ChangedMeanwhile, Details
 from app.people.models import OneTimeLink, Person, PersonPrivate, PersonState, Role, SignedInSession
 from app.refusals import Invalid, NotAllowed, Refusal
 from tests.app.mail import letters_in
@@ -39,9 +39,19 @@ def correct(
     seen: int = 0,
     reason: str = "You showed me your passport.",
 ) -> None:
-    with db.writing():
-        details = Details(legal_name, born_on, email)
-        corrections.correct(person.id, details, seen=seen, reason=reason, by=by, today=TODAY, now=NOW)
+    """Correct, and agree to whatever follows from a birth date."""
+    details = Details(legal_name, born_on, email)
+
+    def act(agreed: str | None) -> None:
+        with db.writing():
+            corrections.correct(
+                person.id, details, seen=seen, reason=reason, by=by, today=TODAY, now=NOW, agreed=agreed
+            )
+
+    try:
+        act(None)
+    except AgreeFirst as first:
+        act(first.following.mark)
 
 
 def kept(person: Person) -> PersonPrivate:
@@ -51,7 +61,7 @@ def kept(person: Person) -> PersonPrivate:
 
 def the_form(page: str) -> dict[str, str]:
     """The fields that the page of private details would send back as they stand."""
-    names = ("legal_name", "seen")
+    names = ("legal_name", "seen", "agreed")
     found = {name: re.search(rf'name="{name}"[^>]* value="([^"]*)"', page) for name in names}
     return {name: match[1] for name, match in found.items() if match}
 
@@ -64,9 +74,11 @@ def test_staff_correct_a_name_and_a_birth_date_and_the_person_is_told_without_th
     page = client.post(f"/people/{wren.id}/private").text
     assert "Wren Legalname" in page
     sent = the_form(page) | {"legal_name": "Wren  Okafor", "reason": "You showed me your passport."}
-    answer = client.post(
-        f"/people/{wren.id}/private/correct", data={**sent, "born_on": ["16", "4", "1991"]}, follow_redirects=True
-    )
+    data = {**sent, "born_on": ["16", "4", "1991"]}
+    asked = client.post(f"/people/{wren.id}/private/correct", data=data)
+    assert asked.status_code == 200
+    data |= the_form(asked.text) | {"agree": "1"}
+    answer = client.post(f"/people/{wren.id}/private/correct", data=data, follow_redirects=True)
     assert "Corrected. They get a letter that says so." in answer.text
     assert (kept(wren).legal_name, kept(wren).born_on) == ("Wren Okafor", date(1991, 4, 16))
     assert send_due() == 1
@@ -79,6 +91,34 @@ def test_staff_correct_a_name_and_a_birth_date_and_the_person_is_told_without_th
     assert line.details == {"correction": 1, "what": ["legal-name", "born-on"]}
     page = sign_in(client, wren).get("/account").text
     assert "Legal name and date of birth</b>, corrected by Sable" in page
+
+
+def test_a_birth_date_is_not_corrected_before_whoever_does_it_has_seen_the_age_it_makes(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    wren = people.person("Wren")
+    sign_in(client, people.person("Sable", roles=(Role.ASSESSOR,)))
+    path = f"/people/{wren.id}/private"
+    data: dict[str, object] = {
+        **the_form(client.post(path).text),
+        "born_on": ["17", "5", "2010"],
+        "reason": "A passport.",
+        "submit": "1",
+    }
+    asked = client.post(f"{path}/correct", data=data)
+    assert "Not corrected yet: what would follow" in asked.text
+    assert f"This makes Wren <b>{ages.age_on(date(2010, 5, 17), TODAY)}</b>" in asked.text
+    assert f"they are {ages.age_on(BORN, TODAY)}." in asked.text
+    assert "It frees no shift." in asked.text
+    assert kept(wren).born_on == BORN
+    assert not db.session.scalars(select(OutboxRow)).all()
+    # Another year than the one that was looked at is shown again, and nothing is done.
+    data |= the_form(asked.text) | {"agree": "1", "born_on": ["17", "5", "2011"]}
+    again = client.post(f"{path}/correct", data=data)
+    assert "This is not what you agreed to a moment ago." in again.text
+    assert kept(wren).born_on == BORN
+    assert client.post(f"{path}/correct", data=data | the_form(again.text)).status_code == 302
+    assert kept(wren).born_on == date(2011, 5, 17)
 
 
 def test_who_may_see_private_details_only_by_another_role_cannot_correct(

@@ -63,6 +63,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "policies": ["rota-rules"],
         "may_ring": ["on-call"],
         "on_standing_lost": ["on_standing_lost"],
+        "would_be_lost": ["would_be_lost"],
         "demonstrate": ["90 load"],
     },
 }

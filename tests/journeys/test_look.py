@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -64,7 +65,7 @@ def test_a_correction_that_was_overtaken_keeps_what_was_typed(window_of: Window,
     page.get_by_role("button", name="Show private details").click()
     assert real.faults_in_every_light(page) == []
     with db.writing():
-        details = Details("Wren First", None)
+        details = Details("Wren First", date(1990, 5, 17))
         corrections.correct(wren.id, details, seen=0, reason="A slip.", by=robin, today=TODAY, now=NOW)
     page.get_by_label("Legal name").fill("Wren Second")
     page.get_by_label("How you know").fill("You showed me your passport.")
@@ -72,7 +73,11 @@ def test_a_correction_that_was_overtaken_keeps_what_was_typed(window_of: Window,
     assert "Somebody else corrected these details" in page.inner_text("main")
     assert page.get_by_label("Legal name").input_value() == "Wren Second"
     assert real.faults_in_every_light(page) == []
-    page.get_by_role("button", name="Correct").click()
+    page.get_by_label("Year").fill("2011")
+    page.get_by_role("button", name="Correct", exact=True).click()
+    assert "Not corrected yet: what would follow" in page.inner_text("main")
+    assert real.faults_in_every_light(page) == []
+    page.get_by_role("button", name="Yes, correct it").click()
     assert "They get a letter that says so." in page.inner_text("main")
 
 

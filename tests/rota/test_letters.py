@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,8 +11,8 @@ from app import clock, db
 from app.outbox.models import OutboxRow
 from app.outbox.notice import from_row
 from app.outbox.render import message
-from app.people.models import Role
-from app.people.rights import suspend
+from app.people.models import PersonPrivate, Role
+from app.people.rights import rights_lost, suspend
 from rota import exchange
 from rota.reminding import remind_people
 from tests.rota.crew import Crew, seats
@@ -116,6 +116,19 @@ def test_a_letter_of_release_says_kindly_where_to_look(crew: Crew) -> None:
     assert "your account is closed at the moment" in text
     assert "Mon 22 Feb" in text
     assert "closed at the moment" in html
+
+
+def test_a_letter_of_release_names_the_cause_it_knows_and_never_the_date(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    crew.published(wren)
+    with db.writing():
+        db.session.get_one(PersonPrivate, wren.id).born_on = date(2010, 6, 1)
+        rights_lost(wren.id, now=NOW, why="born-on-corrected")
+    _, text, html = letter("seat-released", wren.id)
+    for body in (text, html):
+        assert "your date of birth was corrected, and the rules that protect young people" in body
+        assert "2010" not in body
 
 
 @pytest.mark.both_databases

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import db, policies
 from app.outbox.models import OutboxRow
 from app.people import corrections
-from app.people.corrections import Details
+from app.people.corrections import AgreeFirst, Corrected, Details, Following
 from app.people.models import Person, Role
 from app.people.rights import end_role, suspend
 from progression import evidence
@@ -23,6 +23,26 @@ from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, seats
 from tests.times import NOW, TODAY
 
 pytestmark = pytest.mark.both_databases
+
+
+YOUNG = Details(None, date(2010, 6, 1))
+
+
+def correct_birth_date(person: Person, by: Person, *, agreed: str | None = None) -> Corrected:
+    """Make somebody young; without a mark, agree to whatever follows."""
+    if agreed is None:
+        agreed = following(person, by).mark
+    with db.writing():
+        return corrections.correct(
+            person.id, YOUNG, seen=0, reason="Passport.", by=by, today=TODAY, now=NOW, agreed=agreed
+        )
+
+
+def following(person: Person, by: Person) -> Following:
+    """What making somebody young would bring about."""
+    with pytest.raises(AgreeFirst) as asked, db.writing():
+        corrections.correct(person.id, YOUNG, seen=0, reason="Passport.", by=by, today=TODAY, now=NOW)
+    return asked.value.following
 
 
 def told() -> set[tuple[str, int]]:
@@ -133,14 +153,43 @@ def test_a_birth_date_that_was_wrong_frees_the_nights_and_adult_duties_of_who_is
     held = {(seat.starts_at, seat.duty) for seat in seats(rota) if seat.person_id == wren.id}
     assert len(held) == 2
 
-    with db.writing():
-        young = Details(None, date(2010, 6, 1))
-        corrections.correct(wren.id, young, seen=0, reason="Passport.", by=sable, today=TODAY, now=NOW)
+    correct_birth_date(wren, sable)
     left = {(seat.starts_at, seat.duty) for seat in seats(rota) if seat.person_id == wren.id}
     assert left == {min(held)}
     assert ("seat-released", wren.id) in told()
     assert {seat.person_id for seat in seats(rota) if seat.duty is Duty.MODERATOR} == {rook.id, None}
 
-    with db.writing():
-        corrections.correct(rook.id, young, seen=0, reason="Passport.", by=sable, today=TODAY, now=NOW)
+    correct_birth_date(rook, sable)
     assert {seat.person_id for seat in seats(rota) if seat.duty is Duty.MODERATOR} == {None}
+
+
+def test_the_shifts_a_birth_date_would_free_are_told_before_and_are_the_ones_that_become_free(crew: Crew) -> None:
+    wren, sable = crew.moderator("Wren"), crew.people.person("Sable", roles=(Role.ASSESSOR,))
+    crew.always_can(wren)
+    rota, seat = crew.published(wren)
+    asked = following(wren, sable)
+    assert [(loss.starts_at, loss.ends_at) for loss in asked.freed] == [(seat.starts_at, seat.ends_at)]
+    assert seats(rota)[0].person_id == wren.id
+    assert told() == {("rota-published", wren.id)}
+    done = correct_birth_date(wren, sable)
+    assert done.freed == asked.freed
+    assert seats(rota)[0].person_id is None
+
+
+def test_what_was_agreed_to_is_asked_again_once_other_shifts_would_become_free(crew: Crew) -> None:
+    wren, sable = crew.moderator("Wren"), crew.people.person("Sable", roles=(Role.ASSESSOR,))
+    crew.always_can(wren)
+    before = following(wren, sable)
+    assert before.freed == ()
+    rota, _ = crew.published(wren)
+    with pytest.raises(AgreeFirst) as again:
+        correct_birth_date(wren, sable, agreed=before.mark)
+    assert len(again.value.following.freed) == 1
+    assert seats(rota)[0].person_id == wren.id
+
+
+def test_an_age_that_only_goes_up_frees_nothing_and_signs_nobody_out(crew: Crew) -> None:
+    wren, sable = crew.people.person("Wren", born_on=date(2012, 1, 1)), crew.people.person("Sable")
+    asked = following(wren, sable)
+    assert (asked.freed, asked.signs_out) == ((), False)
+    assert (asked.was_age or 0) < (asked.age or 0)
