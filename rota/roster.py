@@ -21,6 +21,7 @@ from progression.intervals import Interval
 from progression.lacking import Lack
 from progression.stages import Stage
 from rota.rules.policy import RotaRules
+from rota.slots import Slot
 
 ADULT_AT = 18
 
@@ -139,8 +140,8 @@ class RosterPerson:
 
     `born_on` None means that the age is not known: such a person is never counted as an adult.
     `commitments` are their stints outside this roster, before, after or on other channels.
-    `load` is what heavy shifts before the period have left on their account, in minutes of night. Some rules are
-    stricter for people of a `stage`. `lacks` says of a duty what keeps them from it, where somebody asked.
+    `slots` are the seats that are theirs every week. `load` is what heavy shifts before the period have left on their
+    account, in minutes of night. Some rules are stricter for people of a `stage`. `lacks` says of a duty what keeps them from it, where somebody asked.
     """
 
     id: int
@@ -152,6 +153,7 @@ class RosterPerson:
     limits: Limits = Limits()
     commitments: tuple[Stint, ...] = ()
     wishes: tuple[Wish, ...] = ()
+    slots: tuple[Slot, ...] = ()
     load: int = 0
     stage: Stage | None = None
     lacks: Mapping[Duty, tuple[Lack, ...]] = field(default_factory=dict)

@@ -69,7 +69,15 @@ class Alike:
     ) -> tuple[Plan, bool]:
         """The best way to deal one group, and whether it is worth what its people were together."""
         people = (
-            replace(p, clearances={duty: _ALWAYS}, availability=_ALWAYS, limits=Limits(), commitments=(), wishes=())
+            replace(
+                p,
+                clearances={duty: _ALWAYS},
+                availability=_ALWAYS,
+                limits=Limits(),
+                commitments=(),
+                wishes=(),
+                slots=(),
+            )
             for p, duty in crew
         )
         apart = replace(self.whole, people=tuple(people), shifts=tuple(group), fixed=(), standing=(), pairs=())
@@ -114,7 +122,8 @@ def cover_values(roster: Roster, plan: Plan) -> dict[Stage, int]:
 
 
 def _told_apart(roster: Roster) -> set[int]:
-    """The shifts that are not like others at the same time: somebody sits there, wishes for their channel, or may
+    """The shifts that are not like others at the same time: somebody sits there, wishes for their channel or sits
+    on it every week, or may
     come to sit there with somebody they belong with or keep apart from."""
     by_mix = (rule for rule in rules_in_force(roster.rules).shifts if not isinstance(rule, PairRule))
     if any(rule.severity is Severity.WISH for rule in by_mix):
@@ -123,6 +132,7 @@ def _told_apart(roster: Roster) -> set[int]:
     apart = {seating.shift_id for seating in (*roster.fixed, *roster.standing)}
     for person in roster.people:
         channels = {wish.channel for wish in person.wishes if wish.channel is not None}
+        channels |= {slot.channel for slot in person.slots}
         if channels:
             apart.update(shift.id for shift in _offered(roster, person) if shift.channel in channels)
     for pair in roster.pairs:

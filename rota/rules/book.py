@@ -36,7 +36,7 @@ from rota.rules.hours import HoursInADay, HoursInAWeek, LeastRest, Overlap, Rest
 from rota.rules.policy import RotaRules, Severity
 from rota.rules.seats import Availability, Clearance, CoolDown, Under18Nights
 from rota.rules.totals import LeastTheyAsked, LighterAfterHeavy, MostTheyAsked
-from rota.rules.wishes import Fairness, Wishes
+from rota.rules.wishes import Fairness, StandingSlots, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,7 @@ def _book(policy: RotaRules, pairs: Sequence[Pair]) -> RuleBook:
         Weekends(policy.weekends),
         MostTheyAsked(policy.most_they_asked),
         LeastTheyAsked(policy.least_they_asked),
+        StandingSlots(policy.standing_slots),
         Wishes(policy.wishes),
         Fairness(policy.fairness),
     )

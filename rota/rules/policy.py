@@ -63,6 +63,12 @@ class AlwaysHard(RuleSettings):
     severity: Literal[Severity.HARD] = Severity.HARD
 
 
+class WishAtMost(RuleSettings):
+    """A rule that is weighed and never forbids, because people are sometimes away from what they usually do."""
+
+    severity: Literal[Severity.WISH, Severity.UNUSED] = Severity.WISH
+
+
 class RestSettings(RuleSettings):
     """Rest between shifts, in hours that pass."""
 
@@ -211,6 +217,7 @@ class RotaRules(BaseModel):
     shadows_beside: BesideSettings
     apart: RuleSettings
     together: RuleSettings
+    standing_slots: WishAtMost = WishAtMost(source="Nightlight's own choice.", price=2_000)
     wishes: RuleSettings
     fairness: FairnessSettings
     parts: PartsSettings = PartsSettings()

@@ -40,6 +40,33 @@ class Wishes(PersonRule):
                 model.price([(wish.price, p.works) for p in meant])
 
 
+class StandingSlots(PersonRule):
+    """Whoever has a seat every week has it this week too, once for each shift that is theirs."""
+
+    key = "standing_slots"
+    words = "Whoever has the same seat every week keeps it."
+    monotone = False
+    is_about_lack = True
+    is_preference = True
+
+    def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
+        for stint in self._theirs(roster, person):
+            if stint not in stints:
+                on = spoken(stint.starts_at, roster)
+                yield self.broken(person, f"{person.name} has {on} every week and is not on it.", stint)
+
+    def constrain(self, model: Model, person: RosterPerson) -> None:
+        works = {p.stint: p.works for p in model.possible(person)}
+        for stint in self._theirs(model.roster, person):
+            model.at_least(self, [(1, works[stint])] if stint in works else [], 1)
+
+    def _theirs(self, roster: Roster, person: RosterPerson) -> Iterator[Stint]:
+        for slot in person.slots:
+            for shift in roster.shifts_by_start:
+                if shift.channel == slot.channel and shift.line(slot.duty) and slot.is_at(shift.starts_at, roster.zone):
+                    yield roster.stint(shift, slot.duty)
+
+
 class Fairness(NightRule):
     """Among people who offered the same, nights, weekends and hours come out alike.
 

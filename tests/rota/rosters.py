@@ -14,6 +14,7 @@ from progression.lacking import Lack
 from progression.stages import Stage
 from rota.roster import CoverLine, Limits, Pair, Plan, Roster, RosterPerson, RosterShift, Seating, Stint, Wish
 from rota.rules.policy import RotaRules, shipped_rules
+from rota.slots import Slot
 
 LONDON = ZoneInfo("Europe/London")
 ALWAYS = (Interval(ALWAYS_SINCE, FOR_EVER),)
@@ -38,6 +39,7 @@ def person(
     limits: Limits | None = None,
     commitments: tuple[Stint, ...] = (),
     wishes: tuple[Wish, ...] = (),
+    slots: tuple[Slot, ...] = (),
     load: int = 0,
     stage: Stage | None = None,
     lacks: Mapping[Duty, tuple[Lack, ...]] | None = None,
@@ -53,6 +55,7 @@ def person(
         limits=limits or Limits(),
         commitments=commitments,
         wishes=wishes,
+        slots=slots,
         load=load,
         stage=stage,
         lacks=lacks or {},

@@ -9,7 +9,7 @@ from datetime import timedelta
 from math import ceil
 
 from progression.duties import Duty
-from rota.roster import Plan, Roster, RosterPerson, RosterShift, Stint, Wish
+from rota.roster import Plan, Roster, RosterPerson, RosterShift, Seating, Stint, Wish
 from tests.rota.engine import brute
 
 SATURDAY = 5
@@ -76,6 +76,12 @@ def missed(roster: Roster, plan: Plan, one: RosterPerson) -> int:
     for wish in one.wishes:
         matching = sum(matches(roster, wish, stint) for stint in stints)
         total += wish.price * ((not matching) if wish.wanted else matching)
+    for slot in one.slots:
+        for s in roster.shifts:
+            start = s.starts_at.astimezone(roster.zone)
+            is_theirs = (start.weekday(), start.time(), s.channel) == (slot.weekday, slot.starts, slot.channel)
+            if is_theirs and any(line.duty is slot.duty for line in s.lines):
+                total += roster.rules.standing_slots.price * (Seating(s.id, slot.duty, one.id) not in plan.seatings)
     rules = roster.rules.lighter_after_heavy
     if one.load >= rules.heavy_from_hours * 60:
         first = brute.period(roster)[0]

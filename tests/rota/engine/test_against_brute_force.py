@@ -17,6 +17,7 @@ from rota.roster import CoverLine, Limits, Pair, Plan, Roster, RosterPerson, Ros
 from rota.rules.base import Scope
 from rota.rules.book import breaches
 from rota.rules.policy import RotaRules
+from rota.slots import Slot
 from tests.rota.engine import brute, brute_costs
 from tests.rota.rosters import ALWAYS, LONDON, at, rules_with
 
@@ -44,6 +45,13 @@ def wishes(draw: st.DrawFn, moved: timedelta) -> Wish:
 
 
 @st.composite
+def slots(draw: st.DrawFn, moved: timedelta) -> Slot:
+    day, hour = draw(starts)
+    begin = (at(day, hour) + moved).astimezone(LONDON)
+    return Slot(begin.weekday(), begin.time(), "Board", draw(st.sampled_from(list(Duty))))
+
+
+@st.composite
 def people(draw: st.DrawFn, number: int, moved: timedelta) -> RosterPerson:
     duties = draw(st.sets(st.sampled_from(list(Duty)), min_size=1, max_size=4))
     until = at(draw(st.integers(2, 8)), 12) + moved
@@ -68,6 +76,7 @@ def people(draw: st.DrawFn, number: int, moved: timedelta) -> RosterPerson:
         ),
         commitments=tuple(busy),
         wishes=tuple(draw(st.lists(wishes(moved), max_size=1))),
+        slots=tuple(draw(st.lists(slots(moved), max_size=1))),
         load=draw(st.sampled_from((0, 0, 500, 45 * 60))),
         stage=draw(st.sampled_from((None, Step.VOLUNTEER, Step.STAFF))),
     )

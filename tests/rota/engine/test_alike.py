@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -15,6 +15,7 @@ from rota.engine.model import Stage
 from rota.engine.solve import solve
 from rota.roster import Pair, Plan, Roster, Seating, Wish
 from rota.rules.base import Scope
+from rota.slots import Slot
 from tests.rota.engine import brute
 from tests.rota.engine.test_against_brute_force import people, shifts
 from tests.rota.rosters import at, line, person, roster, rules_with, shift
@@ -27,7 +28,7 @@ def rosters_with_several_channels(draw: st.DrawFn) -> Roster:
     first = draw(shifts(0, timedelta(0)))
     second = replace(first, id=1, channel="Live chat")
     drawn = [draw(people(number, timedelta(0))) for number in range(draw(st.integers(2, 5)))]
-    crew = [replace(one, wishes=()) for one in drawn]
+    crew = [replace(one, wishes=(), slots=()) for one in drawn]
     return roster(crew, [first, second], rules=rules_with(peers_beside={"most_each": 1}))
 
 
@@ -54,12 +55,14 @@ def test_what_is_reached_is_counted_as_exhaustive_search_counts_it() -> None:
     assert counted[Stage.WANTED] > 0
 
 
-def test_a_wish_a_pair_or_a_settled_seat_tells_shifts_apart() -> None:
+def test_a_wish_a_slot_a_pair_or_a_settled_seat_tells_shifts_apart() -> None:
     twins = [shift(at(0, 9)), shift(at(0, 9))]
     crew = [person(1), person(2), person(3)]
     assert len(alike(roster(crew, twins)).roster.shifts) == 1
     wishing = [person(1, wishes=(Wish(True, channel=twins[0].channel),)), *crew[1:]]
     assert len(alike(roster(wishing, twins)).roster.shifts) == 2
+    weekly = [person(1, slots=(Slot(0, time(9), twins[0].channel, Duty.MODERATOR),)), *crew[1:]]
+    assert len(alike(roster(weekly, twins)).roster.shifts) == 2
     for seats in ({"fixed": (Seating(twins[0].id, Duty.MODERATOR, 1),)}, {"pairs": (Pair(1, 2),)}):
         assert len(alike(roster(crew, twins, **seats)).roster.shifts) == 2
 

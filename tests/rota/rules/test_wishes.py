@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from app import clock
 from progression.duties import Duty
 from progression.intervals import Interval
 from rota.engine.solve import solve
 from rota.roster import Roster, Wish
 from rota.rules.book import breaches
+from rota.rules.days import SATURDAY
 from rota.rules.policy import Severity
-from tests.rota.rosters import at, person, roster, shift
-from tests.rota.rules.faces import only
+from rota.slots import Slot
+from tests.rota.rosters import LONDON, at, person, roster, shift
+from tests.rota.rules.faces import LORD_HOWE, NEW_YORK, only
 
 
 def wished(*wishes: Wish) -> Roster:
@@ -46,6 +50,33 @@ def test_a_wish_never_stands_in_the_way_of_cover_and_is_no_breach() -> None:
     proposal = solve(picture, seconds=5)
     assert (proposal.filled, proposal.breaches) == (1, ())
     assert [b.rule for b in breaches(picture, proposal.plan, wishes=True)] == ["wishes"]
+
+
+@pytest.mark.parametrize("zone", [LONDON, NEW_YORK, LORD_HOWE])
+def test_whoever_has_the_same_seat_every_week_keeps_it_over_a_change_of_clocks(zone: ZoneInfo) -> None:
+    saturdays = [
+        clock.local(zone, 2027, month, day, 22) for month, day in ((3, 13), (3, 27), (4, 3), (10, 2), (10, 30))
+    ]
+    nights = [shift(start, 8) for start in saturdays]
+    slot = Slot(SATURDAY, time(22), "Board", Duty.MODERATOR)
+    rules = only("standing_slots", severity=Severity.WISH)
+    picture = roster([person(1), person(2, slots=(slot,)), person(3)], nights, rules=rules, zone=zone)
+    proposal = solve(picture, seconds=5)
+    assert [proposal.plan.on(night.id, Duty.MODERATOR) for night in nights] == [(2,)] * 5
+    assert breaches(picture, proposal.plan, wishes=True) == []
+
+
+def test_a_standing_slot_never_stands_in_the_way_of_cover_and_is_told_when_it_is_missed() -> None:
+    slot = Slot(0, time(9), "Board", Duty.MODERATOR)
+    rules = only("standing_slots", severity=Severity.WISH)
+    needed = [shift(at(0, 9)), shift(at(1, 9))]
+    from_tuesday = {Duty.MODERATOR: (Interval(at(1, 0), at(7, 0)),)}
+    crew = [person(1, slots=(slot,), clearances=from_tuesday), person(2)]
+    picture = roster(crew, needed, rules=rules)
+    proposal = solve(picture, seconds=5)
+    assert (proposal.filled, proposal.breaches) == (2, ())
+    (missed,) = breaches(picture, proposal.plan, wishes=True)
+    assert (missed.rule, missed.shift_ids) == ("standing_slots", (needed[0].id,))
 
 
 def test_nights_are_shared_among_people_who_offered_the_same() -> None:

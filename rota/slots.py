@@ -1,0 +1,28 @@
+"""Standing slots: a seat that somebody has every week, until they give it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from app import clock
+from progression.duties import Duty
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The same seat week after week: the shift of a channel that starts on this weekday (Monday is 0) at this time on
+    the organisation's clock. A time that the clock skips one night is the end of what it skips."""
+
+    weekday: int
+    starts: time
+    channel: str
+    duty: Duty
+
+    def is_at(self, starts_at: datetime, zone: ZoneInfo) -> bool:
+        """Whether a shift that starts at this instant is the slot's."""
+        day = starts_at.astimezone(zone).date()
+        if day.weekday() != self.weekday:
+            return False
+        return starts_at == clock.local(zone, day.year, day.month, day.day, self.starts.hour, self.starts.minute)
