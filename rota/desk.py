@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, select
 
-from app import db
+from app import clock, db
 from app.domain import stages_of
 from app.people.models import Person, PersonState
 from progression.standing import perhaps_cleared
@@ -19,10 +19,11 @@ from rota.fixes.fix import Fix
 from rota.gaps import Candidate, Verdict, who_could
 from rota.models import AvailabilityDated, AvailabilityWeekly, DatedKind, Draft, DraftState, Rota
 from rota.names import names_of
-from rota.picture import Board
+from rota.picture import Board, Picture
 from rota.reasons import Reason, why_unfillable
 from rota.seats import SeatRow
-from rota.week import Drawing, clock_words
+from rota.second_look import second_look
+from rota.week import A_WEEK, Drawing, clock_words
 
 FIRST_REASONS = 6  # How many of each group of reasons are shown before "and … more people".
 LOOKED_AT = 150
@@ -53,6 +54,8 @@ class Panel:
     """The cheapest ways to fill it; None where nobody asked for them."""
     reasons: Sequence[Reason] = ()
     """Why nothing fills it, where that was asked and could be told."""
+    taken: Picture | None = None
+    """The picture that all this was read from; None for a shift that has begun."""
 
     @property
     def is_hole(self) -> bool:
@@ -77,13 +80,19 @@ def draw(
     *,
     href: Callable[[SeatRow], str],
     chosen: int | None,
+    monday: date,
     now: datetime,
 ) -> Drawing:
-    """A board with the names and stages that its table shows; a panel knows them already."""
-    if panel is not None:
-        return Drawing(view, panel.names, panel.stages, zone, href, chosen)
-    people = view.people
-    return Drawing(view, names_of(people), stages_of(people, now), zone, href, chosen)
+    """A board with the names and stages that its table shows, and which seats of one week need a second look.
+
+    A panel has taken the picture for that already.
+    """
+    taken = panel.taken if panel is not None else None
+    if taken is None:
+        taken = picture.of_board(view, now=now, only=())
+    names = {each.id: each.name for each in taken.roster.people}
+    of_the_week = [seat for seat in view.seats if monday <= clock.on(seat.starts_at, zone) < monday + A_WEEK]
+    return Drawing(view, names, taken.stages, zone, href, chosen, second_look(view, taken, of_the_week))
 
 
 def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool, with_fixes: bool = False) -> Panel:
@@ -123,6 +132,7 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool, wi
         overtaken_by=names.get(seat.person_id or 0, "nobody") if view.is_overtaken(seat) else None,
         fixes=fixes,
         reasons=reasons or (),
+        taken=roster,
     )
 
 

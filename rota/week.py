@@ -34,6 +34,8 @@ class Chip:
     stage: str | None
     href: str
     is_chosen: bool
+    doubts: tuple[str, ...] = ()
+    """Why whoever has it may no longer, where that is so."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,11 @@ class Week:
         """The shifts that are short or empty, soonest first."""
         return [(seat, cell) for seat, cell in self.cells if cell.gap]
 
+    @property
+    def to_look_at(self) -> list[Chip]:
+        """The seats whose holder may no longer have them, soonest first."""
+        return [chip for _, cell in self.cells for chip in cell.chips if chip.doubts]
+
     def on(self, day: date, zone: ZoneInfo) -> list[tuple[SeatRow, Cell]]:
         """The shifts that start on one day."""
         return [(seat, cell) for seat, cell in self.cells if clock.on(seat.starts_at, zone) == day]
@@ -140,6 +147,7 @@ class Drawing:
     zone: ZoneInfo
     href: Callable[[SeatRow], str]
     chosen: int | None = None
+    doubts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
     def week(self, monday: date) -> Week:
         """The table of the week that begins on a Monday."""
@@ -192,6 +200,7 @@ class Drawing:
                 stage=self.stages[holder] if holder is not None else None,
                 href=self.href(seat),
                 is_chosen=seat.id == self.chosen,
+                doubts=self.doubts.get(seat.id, ()),
             )
             for seat in seats
             for holder in (self.view.holder(seat),)

@@ -152,6 +152,7 @@ def _planner(
         panel,
         href=lambda seat: url_for("rota.show", rota_id=rota.id, seat=seat.id, _anchor="seat"),
         chosen=seat_id,
+        monday=monday,
         now=g.now,
     )
     drawn = drawing.week(monday)

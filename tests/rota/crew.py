@@ -73,12 +73,19 @@ class Crew:
             for person in everybody:
                 availability.offer(person.id, EVERY_DAY, time(0), time(0), zone=LONDON, now=LONG_AGO)
 
-    def evenings(self, name: str = "Board", *needs: Need, kind: ChannelKind = ChannelKind.BOARD) -> Channel:
-        """A channel that is open every evening from 18:00 to 22:00."""
+    def evenings(
+        self,
+        name: str = "Board",
+        *needs: Need,
+        kind: ChannelKind = ChannelKind.BOARD,
+        starts: time = time(18),
+        ends: time = time(22),
+    ) -> Channel:
+        """A channel that is open every evening, from 18:00 to 22:00 if nothing else is said."""
         needs = needs or (Need(Duty.MODERATOR, 1, 1, 1),)
         with db.writing():
             channel = making.open_channel(name, kind, by=None, now=NOW)
-            stretch = Stretch(EVERY_DAY, time(18), time(22), "Evening", needs)
+            stretch = Stretch(EVERY_DAY, starts, ends, "Evening", needs)
             making.write_pattern(
                 channel, [stretch], starts_on=MONDAY - timedelta(days=28), zone=LONDON, by=None, now=NOW
             )
