@@ -141,7 +141,8 @@ class RosterPerson:
     `born_on` None means that the age is not known: such a person is never counted as an adult.
     `commitments` are their stints outside this roster, before, after or on other channels.
     `slots` are the seats that are theirs every week. `load` is what heavy shifts before the period have left on their
-    account, in minutes of night. Some rules are stricter for people of a `stage`. `lacks` says of a duty what keeps them from it, where somebody asked.
+    account, in minutes of night. Some rules are stricter for people of a `stage`. `lacks` says of a duty what keeps
+    them from it, where somebody asked.
     """
 
     id: int
