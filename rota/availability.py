@@ -49,16 +49,38 @@ class DatedTime:
     ends_at: datetime
 
 
-def intervals(
+@dataclass(frozen=True, slots=True)
+class Said:
+    """When somebody can, and when they said that they are not there; between the two lies what they did not offer."""
+
+    able: tuple[Interval, ...]
+    away: tuple[Interval, ...]
+
+
+def said_times(
     weekly: Iterable[tuple[WeeklyTime, ZoneInfo]], dated: Iterable[DatedTime], start: datetime, end: datetime
-) -> tuple[Interval, ...]:
-    """When somebody can, between two instants: the week, then what was said later, then leave over all."""
+) -> Said:
+    """What somebody said of the time between two instants: the week, then what was said later, then leave over all.
+
+    Days away and times at which they cannot are told alike.
+    """
     able = joined(part for each, zone in weekly for part in _weeks(each, zone, start, end))
+    away: tuple[Interval, ...] = ()
     # Sorting is stable: leave comes last whenever it was said, the rest in the order of saying.
     for said in sorted(dated, key=lambda one: one.kind is DatedKind.LEAVE):
         stretch = Interval(said.starts_at, said.ends_at)
-        able = joined([*able, stretch]) if said.kind is DatedKind.CAN else tuple(_without(able, stretch))
-    return tuple(_within(able, start, end))
+        if said.kind is DatedKind.CAN:
+            able, away = joined([*able, stretch]), tuple(_without(away, stretch))
+        else:
+            able, away = tuple(_without(able, stretch)), joined([*away, stretch])
+    return Said(tuple(_within(able, start, end)), tuple(_within(away, start, end)))
+
+
+def intervals(
+    weekly: Iterable[tuple[WeeklyTime, ZoneInfo]], dated: Iterable[DatedTime], start: datetime, end: datetime
+) -> tuple[Interval, ...]:
+    """When somebody can, between two instants."""
+    return said_times(weekly, dated, start, end).able
 
 
 def _weeks(each: WeeklyTime, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Interval]:
@@ -93,6 +115,11 @@ def _within(able: Iterable[Interval], start: datetime, end: datetime) -> Iterato
 
 def availability_of(ids: Collection[int], start: datetime, end: datetime) -> dict[int, tuple[Interval, ...]]:
     """When each of these people can, between two instants, in one query. Who said nothing, cannot."""
+    return {person_id: said.able for person_id, said in said_by(ids, start, end).items()}
+
+
+def said_by(ids: Collection[int], start: datetime, end: datetime) -> dict[int, Said]:
+    """When each of these people can and when they are away, between two instants, in one query."""
     weekly: dict[int, list[tuple[WeeklyTime, ZoneInfo]]] = defaultdict(list)
     dated: dict[int, list[DatedTime]] = defaultdict(list)
     rows = (
@@ -110,7 +137,7 @@ def availability_of(ids: Collection[int], start: datetime, end: datetime) -> dic
             weekly[row.person_id].append((WeeklyTime(row.weekday, row.starts, row.ends), ZoneInfo(row.zone_name)))
         else:
             dated[row.person_id].append(DatedTime(DatedKind(row.kind), row.starts_at, row.ends_at))
-    return {person_id: intervals(weekly[person_id], dated[person_id], start, end) for person_id in ids}
+    return {person_id: said_times(weekly[person_id], dated[person_id], start, end) for person_id in ids}
 
 
 @db.read_once_a_page

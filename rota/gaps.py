@@ -10,6 +10,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from progression.duties import Duty
+from rota.offers import is_away, offers_such_hours
 from rota.roster import Plan, Roster, RosterPerson, RosterShift, minutes_between
 from rota.rules.base import Breach, spoken_hours
 from rota.rules.book import check_assignment
@@ -40,6 +41,8 @@ class Candidate:
     rule: str | None
     sentence: str
     breaches: tuple[Breach, ...] = ()
+    is_away: bool = False
+    """Whether they said that they are away then: nobody suggests asking them."""
 
     @property
     def harm(self) -> tuple[int, float]:
@@ -56,7 +59,8 @@ def who_could(
     """Everybody on the roster, or those of them who are `among` these, for one seat.
 
     First who is free, those with the lightest load foremost. Whom a rule stops that may be set aside comes by how much
-    harm that would do, the least first. The rest come in groups by the first rule that stops them.
+    harm that would do, the least first: of those who offered nothing of the time, who never offers such hours comes
+    last, and who is away comes after them all. The rest come in groups by the first rule that stops them.
     """
     shift = roster.shift_by_id[shift_id]
     people = [person for person in roster.people if among is None or person.id in among]
@@ -66,7 +70,8 @@ def who_could(
     found.sort(
         key=lambda pair: (
             _ORDER[pair[0].verdict],
-            pair[0].harm if pair[0].verdict is Verdict.OVERRIDABLE else (0, 0.0),
+            pair[0].is_away,
+            *_weight(pair[0], pair[1], shift),
             sizes[pair[0].rule] if pair[0].rule else 0,
             pair[0].rule or "",
             load[pair[1].id] + pair[1].load,
@@ -83,6 +88,11 @@ def candidate(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShi
         return Candidate(person.id, person.name, Verdict.THERE, None, f"{person.name} is on this shift already.")
     # Whether the line has room is about the shift and not about the person, so it is no reason against them.
     found = [b for b in check_assignment(roster, plan, person, shift, duty) if b.person_id == person.id]
+    away = is_away(person, shift.starts_at, shift.ends_at)
+    if not found and away:  # The policy does not ask what people offered, but who is away is not simply free.
+        return Candidate(
+            person.id, person.name, Verdict.OVERRIDABLE, "availability", f"{person.name} is away then.", is_away=True
+        )
     if not found:
         return Candidate(person.id, person.name, Verdict.FREE, None, _why_free(roster, plan, person, shift))
     # A rule that can be set aside is no reason while another cannot.
@@ -97,10 +107,17 @@ def candidate(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShi
     elif not never:
         # Whoever sets them aside has to read all of them.
         words = " ".join(dict.fromkeys(b.sentence for b in [first, *found]))
-        return Candidate(person.id, person.name, Verdict.OVERRIDABLE, first.rule, words, tuple(found))
+        return Candidate(person.id, person.name, Verdict.OVERRIDABLE, first.rule, words, tuple(found), away)
     else:
         verdict = Verdict.BLOCKED
-    return Candidate(person.id, person.name, verdict, first.rule, first.sentence, tuple(found))
+    return Candidate(person.id, person.name, verdict, first.rule, first.sentence, tuple(found), away)
+
+
+def _weight(candidate: Candidate, person: RosterPerson, shift: RosterShift) -> tuple[tuple[int, float], bool]:
+    if candidate.verdict is not Verdict.OVERRIDABLE:
+        return (0, 0.0), False
+    is_asked = any(breach.rule == "availability" for breach in candidate.breaches)
+    return candidate.harm, is_asked and not offers_such_hours(person, shift.starts_at, shift.ends_at)
 
 
 def _why_free(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShift) -> str:

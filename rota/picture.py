@@ -20,7 +20,7 @@ from progression.duties import Duty
 from progression.intervals import Interval
 from progression.stages import Stage
 from progression.standing import Standing, standings_of
-from rota.availability import availability_of
+from rota.availability import said_by
 from rota.models import Draft, DraftChange, DraftState, Rota, Shift, Why
 from rota.roster import CoverLine, Plan, Roster, RosterPerson, RosterShift, Seating, Stint
 from rota.rules.policy import RotaRules
@@ -140,7 +140,7 @@ def _take(
     ends = max((seat.ends_at for seat in seats), default=now)
     standings = standings_of(names, now, lacking=(lacking, Interval(starts, ends)) if lacking and seats else None)
     born_on = ages.born_on(names)
-    able = availability_of(names, starts, ends)
+    said = said_by(names, starts, ends)
     if held is None:
         held = seats_held_by(names, starts - MARGIN, ends + MARGIN)
     near = [seat for seat in held if seat.starts_at < ends + MARGIN and seat.ends_at > starts - MARGIN]
@@ -153,11 +153,12 @@ def _take(
                 id=person_id,
                 name=name,
                 clearances=_clearances(standings[person_id], starts, ends),
-                availability=able[person_id],
+                availability=said[person_id].able,
                 born_on=born_on.get(person_id),
                 commitments=tuple(elsewhere[person_id]),
                 stage=standings[person_id].stage,
                 lacks={} if lacking is None else {lacking: standings[person_id].lacks},
+                away=said[person_id].away,
             )
             for person_id, name in sorted(names.items())
         ),

@@ -158,6 +158,8 @@ class RosterPerson:
     load: int = 0
     stage: Stage | None = None
     lacks: Mapping[Duty, tuple[Lack, ...]] = field(default_factory=dict)
+    away: tuple[Interval, ...] = ()
+    """When they said they are not there. Nobody asks them then, as they may for time that is merely not offered."""
 
     @property
     def adult_on(self) -> date | None:

@@ -8,6 +8,7 @@ from progression.duties import Duty
 from rota.fixes import people, shifts, training
 from rota.fixes.fix import Fix, FixKind, Hole
 from rota.gaps import who_could
+from rota.offers import is_away
 from rota.roster import Plan, Roster
 
 WAYS: tuple[tuple[FixKind, Callable[[Hole], Iterator[Fix]]], ...] = (
@@ -27,12 +28,13 @@ def cheapest_fixes(roster: Roster, plan: Plan, shift_id: int, duty: Duty, *, mos
     """Up to so many fixes for one short seat, the lightest first; of one kind, those that fill most seats first.
 
     Of those that train or sign off, whoever needs least comes first; of those that set a rule aside, whoever would
-    be harmed least, however many seats it fills.
+    be harmed least, however many seats it fills. Nobody is suggested for a time at which they said they are away.
     """
-    hole = Hole(roster, plan, roster.shift_by_id[shift_id], duty, who_could(roster, plan, shift_id, duty))
+    candidates = [each for each in who_could(roster, plan, shift_id, duty) if not each.is_away]
+    hole = Hole(roster, plan, roster.shift_by_id[shift_id], duty, candidates)
     found: list[Fix] = []
     for kind, tries in WAYS:
-        of_kind = list(tries(hole))
+        of_kind = [fix for fix in tries(hole) if not _seats_who_is_away(plan, fix)]
         if kind is not FixKind.WAIVE:
             of_kind.sort(key=lambda fix: (len(fix.missing), -fix.fills, len(fix.moves)))
         # Two of a kind are enough to choose from, and leave room for other kinds.
@@ -40,3 +42,10 @@ def cheapest_fixes(roster: Roster, plan: Plan, shift_id: int, duty: Duty, *, mos
         if len(found) >= most:
             break
     return found[:most]
+
+
+def _seats_who_is_away(plan: Plan, fix: Fix) -> bool:
+    """Whether a fix gives anybody a seat at a time at which they said they are away."""
+    shifts, people = fix.roster.shift_by_id, fix.roster.person_by_id
+    given = ((people[s.person_id], shifts[s.shift_id]) for s in fix.plan.seatings - plan.seatings)
+    return any(is_away(person, shift.starts_at, shift.ends_at) for person, shift in given)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from progression.duties import Duty
 from progression.lacking import Lack
 from rota.gaps import Candidate
+from rota.offers import is_away
 from rota.roster import Plan, Roster, RosterPerson, RosterShift, Seating, filled_seats
 from rota.rules.book import check_assignment, rules_in_force, shift_breaches
 from rota.rules.policy import Severity
@@ -69,9 +70,11 @@ class Hole:
     def seated(self, roster: Roster, plan: Plan, person_id: int, shift: RosterShift, duty: Duty) -> Plan | None:
         """The plan with the person in a seat, if that breaks nothing new on this roster.
 
-        A shift that still wants company is no reason against them; a peer with nobody beside them is.
+        A shift that still wants company is no reason against them; a peer with nobody beside them is. Nor is anybody
+        seated who is away then.
         """
-        if check_assignment(roster, plan, roster.person_by_id[person_id], shift, duty):
+        person = roster.person_by_id[person_id]
+        if is_away(person, shift.starts_at, shift.ends_at) or check_assignment(roster, plan, person, shift, duty):
             return None
         after = plan.adding(Seating(shift.id, duty, person_id))
         return after if mix_may_be(roster, after, shift) else None

@@ -199,6 +199,12 @@ class PersonRule(Rule):
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         """What breaks the rule in all the person's stints, given in order of their start."""
 
+    def check_with(
+        self, roster: Roster, person: RosterPerson, stints: Sequence[Stint], new: Stint | None
+    ) -> Iterator[Breach]:
+        """The same, in words for giving the person one stint of these: the others are theirs already."""
+        return self.check(roster, person, stints)
+
     @abstractmethod
     def constrain(self, model: Model, person: RosterPerson) -> None:
         """Tell the engine."""
@@ -248,6 +254,15 @@ def spoken(instant: datetime, roster: Roster) -> str:
     """An instant as the organisation says it: Fri 27 March, 22:00."""
     local = instant.astimezone(roster.zone)
     return f"{local:%a} {local.day} {local:%B}, {local:%H:%M}"
+
+
+def spoken_stint(stint: Stint, roster: Roster) -> str:
+    """A seat that somebody has: moderator on Board, Fri 27 March, 22:00 to 02:00."""
+    if stint.duty is not Duty.ON_CALL:
+        seat = f"{stint.duty.words} on {stint.channel}"
+    else:  # A channel that is called what people do there is named once: nobody is "on call for On call".
+        seat = "on call" if stint.channel.casefold() == "on call" else f"on call for {stint.channel}"
+    return f"{seat}, {spoken(stint.starts_at, roster)} to {stint.ends_at.astimezone(roster.zone):%H:%M}"
 
 
 def spoken_hours(minutes: float) -> str:

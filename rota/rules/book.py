@@ -29,12 +29,12 @@ from rota.rules.days import (
     RecoveryAfterNights,
     ShortestBreak,
     ShortestRun,
-    Successions,
     Weekends,
 )
 from rota.rules.hours import HoursInADay, HoursInAWeek, LeastRest, Overlap, Rest
 from rota.rules.policy import RotaRules, Severity
 from rota.rules.seats import Availability, Clearance, CoolDown, Under18Nights
+from rota.rules.successions import Successions
 from rota.rules.totals import LeastTheyAsked, LighterAfterHeavy, MostTheyAsked
 from rota.rules.wishes import Fairness, StandingSlots, Wishes
 
@@ -182,7 +182,7 @@ def check_assignment(roster: Roster, plan: Plan, person: RosterPerson, shift: Ro
         for rule in own.people:
             if rule.severity is not Severity.WISH:
                 earlier = partial(rule.check, roster, person, before)
-                found += _new(rule, earlier, rule.check(roster, person, after))
+                found += _new(rule, earlier, rule.check_with(roster, person, after, seat[0]))
         crew = [(roster.person_by_id[s.person_id], s.duty) for s in plan.by_shift.get(shift.id, ())]
         joined = [*crew, (person, duty)]
         for shift_rule in book.shifts:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 
-from rota.roster import Roster, RosterPerson, Stint
-from rota.rules.base import Breach, Model, PersonRule, Possible, Terms, beyond, spoken, spoken_hours, times
-from rota.rules.policy import DaysSettings, NightsSettings, RecoverySettings, Severity, SuccessionSettings
+from rota.roster import Roster, RosterPerson, Stint, minutes_between
+from rota.rules.base import Breach, Model, PersonRule, Terms, beyond, spoken, spoken_hours, spoken_stint, times
+from rota.rules.policy import DaysSettings, NightsSettings, RecoverySettings, Severity
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
@@ -185,7 +185,8 @@ class NightsInARow(NightRule):
         worked = by_day(roster, self.nights(roster, stints))
         for run in runs(worked):
             if len(run) > self.most:
-                sentence = f"{person.name} would have {len(run)} nights in a row, and the most is {self.most}."
+                nights = f"{_nights(len(run))} in a row, from {_day_words(run[0])} to {_day_words(run[-1])}"
+                sentence = f"{person.name} would have {nights}, and the most is {self.most}."
                 over = (worked[day][0] for day in reversed(run))
                 yield self.broken(person, sentence, *over, excess=beyond(len(run), self.most))
 
@@ -245,6 +246,11 @@ class RecoveryAfterNights(NightRule):
         self.rest = timedelta(hours=settings.hours)
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
+        return self.check_with(roster, person, stints, None)
+
+    def check_with(
+        self, roster: Roster, person: RosterPerson, stints: Sequence[Stint], new: Stint | None
+    ) -> Iterator[Breach]:
         worked = by_day(roster, self.nights(roster, stints))
         for run in runs(worked):
             if len(run) < self.most:
@@ -252,9 +258,11 @@ class RecoveryAfterNights(NightRule):
             last = max(worked[run[-1]], key=lambda stint: stint.ends_at)
             for stint in stints:
                 if last.ends_at <= stint.starts_at < last.ends_at + self.rest:
+                    had = spoken_hours(minutes_between(last.ends_at, stint.starts_at))
                     needed = spoken_hours(self.rest / timedelta(minutes=1))
-                    nights = f"{len(run)} nights in a row until {spoken(last.ends_at, roster)}"
-                    sentence = f"{person.name} would need {needed} to recover from {nights}."
+                    after = f"after {_nights(len(run))} in a row, which end on {spoken(last.ends_at, roster)}"
+                    before = "" if stint == new else f" and before {spoken_stint(stint, roster)},"
+                    sentence = f"{person.name} would have {had} of rest {after},{before} and needs {needed}."
                     missing = 1 - (stint.starts_at - last.ends_at) / self.rest
                     yield self.broken(person, sentence, stint, last, excess=missing)
 
@@ -322,43 +330,6 @@ class Weekends(PersonRule):
                 weekends.setdefault(_monday(day), []).append(begins)
         if len(weekends) > most:
             model.at_most(self, [t for sums in weekends.values() for t in model.any_of(sums)], most)
-
-
-class Successions(PersonRule):
-    """Some kinds of shift may not follow some others on the very next day."""
-
-    key = "successions"
-    words = "Nobody has a kind of shift on the day after one it may not follow."
-    monotone = True
-
-    def __init__(self, settings: SuccessionSettings) -> None:
-        super().__init__(settings)
-        self.forbidden = settings.forbidden
-
-    def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
-        worked = by_day(roster, stints)
-        for day, earlier in worked.items():
-            for a in earlier:
-                for b in worked.get(day + ONE_DAY, ()):
-                    if b.kind in self.forbidden.get(a.kind, ()):
-                        sentence = f"{person.name} would have {b.kind} on the day after {a.kind}."
-                        yield self.broken(person, sentence, b, a)
-
-    def constrain(self, model: Model, person: RosterPerson) -> None:
-        worked: dict[date, list[Possible]] = {}
-        for possible in model.possible(person):
-            if self.forbidden:
-                worked.setdefault(model.roster.day_of(possible.stint), []).append(possible)
-        for day, today in worked.items():
-            following = worked.get(day + ONE_DAY, ())
-            for barred in {frozenset(kinds) for kinds in self.forbidden.values() if kinds}:
-                # All kinds that bar the same ones go into one row, which makes a tighter relaxation than
-                # pairs.
-                barring = {kind for kind, kinds in self.forbidden.items() if barred <= kinds}
-                earlier = model.any_of([[(1, p.works)] for p in today if p.stint.kind in barring])
-                later = model.any_of([[(1, p.works)] for p in following if p.stint.kind in barred])
-                if earlier and later:
-                    model.at_most(self, [*earlier, *later], 1)
 
 
 def by_day(roster: Roster, stints: Sequence[Stint]) -> dict[date, list[Stint]]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from rota.roster import Roster, RosterPerson, Stint, minutes_between
-from rota.rules.base import Breach, Model, PersonRule, beyond, spoken, spoken_hours
+from rota.rules.base import Breach, Model, PersonRule, beyond, spoken, spoken_hours, spoken_stint
 from rota.rules.policy import HoursSettings, RestSettings, Severity
 
 
@@ -22,9 +22,19 @@ class Overlap(PersonRule):
     monotone = True
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
+        return self.check_with(roster, person, stints, None)
+
+    def check_with(
+        self, roster: Roster, person: RosterPerson, stints: Sequence[Stint], new: Stint | None
+    ) -> Iterator[Breach]:
         ends = [stint.ends_at for stint in stints]
         for earlier, later in _too_close(stints, ends):
-            sentence = f"{person.name} is already on {earlier.channel} from {spoken(earlier.starts_at, roster)}."
+            if new in (earlier, later):
+                held = spoken_stint(later if new == earlier else earlier, roster)
+                sentence = f"{person.name} is already {held}."
+            else:
+                both = f"{spoken_stint(earlier, roster)}, and {spoken_stint(later, roster)}"
+                sentence = f"{person.name} would be in two places at once: {both}."
             yield self.broken(person, sentence, later, earlier)
 
     def constrain(self, model: Model, person: RosterPerson) -> None:
@@ -51,6 +61,11 @@ class Rest(PersonRule):
         return self.adult if roster.is_adult(person, stint.ends_at) else self.under_18
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
+        return self.check_with(roster, person, stints, None)
+
+    def check_with(
+        self, roster: Roster, person: RosterPerson, stints: Sequence[Stint], new: Stint | None
+    ) -> Iterator[Breach]:
         counted = [stint for stint in stints if stint.duty not in self.exempt]
         rested = [stint.ends_at + self._after(roster, person, stint) for stint in counted]
         for earlier, later in _too_close(counted, rested):
@@ -58,10 +73,13 @@ class Rest(PersonRule):
                 continue  # Overlap says this better.
             had = minutes_between(earlier.ends_at, later.starts_at)
             needed = self._after(roster, person, earlier) / timedelta(minutes=1)
-            sentence = (
-                f"{person.name} would have {spoken_hours(had)} of rest before {spoken(later.starts_at, roster)}, "
-                f"and {self._needs(needed)}."
-            )
+            if new == later:
+                where = f"after {spoken_stint(earlier, roster)}"
+            elif new == earlier:
+                where = f"before {spoken_stint(later, roster)}"
+            else:
+                where = f"between {spoken_stint(earlier, roster)}, and {spoken_stint(later, roster)}"
+            sentence = f"{person.name} would have {spoken_hours(had)} of rest {where}, and {self._needs(needed)}."
             yield self.broken(person, sentence, later, earlier, excess=1 - had / needed)
 
     def _needs(self, minutes: float) -> str:
@@ -124,6 +142,11 @@ class HoursInAny(PersonRule):
         self.exempt = settings.exempt_duties
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
+        return self.check_with(roster, person, stints, None)
+
+    def check_with(
+        self, roster: Roster, person: RosterPerson, stints: Sequence[Stint], new: Stint | None
+    ) -> Iterator[Breach]:
         counted = (minutes_between(s.starts_at, s.ends_at) for s in stints if s.duty not in self.exempt)
         if sum(counted) <= min(self.adult, self.under_18):
             return
@@ -132,8 +155,9 @@ class HoursInAny(PersonRule):
             worked = sum(minutes)
             if worked > most and frozenset(numbers) not in told:
                 told.add(frozenset(numbers))
+                beside = _beside([stints[i] for i in numbers], new, roster)
                 sentence = (
-                    f"{person.name} would work {spoken_hours(worked)} in {self.length_words}, "
+                    f"{person.name} would work {spoken_hours(worked)} in {self.length_words}{beside}, "
                     f"and the most is {spoken_hours(most)}."
                 )
                 over = (stints[i] for i in reversed(numbers))
@@ -208,6 +232,17 @@ def windows(
                 numbers.append(number)
                 minutes.append(inside)
         yield numbers, minutes
+
+
+def _beside(stints: Sequence[Stint], new: Stint | None, roster: Roster) -> str:
+    """What a person has already that counts together with a stint they would be given."""
+    held = [stint for stint in stints if stint != new]
+    if len(held) == len(stints) or not held:
+        return ""
+    if len(held) == 1:
+        return f", together with {spoken_stint(held[0], roster)}"
+    since, until = spoken(held[0].starts_at, roster), spoken(held[-1].ends_at, roster)
+    return f", together with {len(held)} shifts from {since}, until {until}"
 
 
 def _rest_all_have(settings: HoursSettings, rest: RestSettings) -> timedelta:

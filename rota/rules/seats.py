@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from progression.intervals import covers
+from rota.offers import is_away, offer_words, offered_minutes, spoken_length
 from rota.roster import Roster, RosterPerson, RosterShift, Stint, minutes_between
 from rota.rules.base import SeatRule, spoken
 from rota.rules.policy import ClockSettings, CoolDownSettings
@@ -45,11 +46,7 @@ class Availability(SeatRule):
 
     def excess(self, roster: Roster, person: RosterPerson, stint: Stint) -> float:
         whole = minutes_between(stint.starts_at, stint.ends_at)
-        offered = sum(
-            max(0, minutes_between(max(i.start, stint.starts_at), min(i.end, stint.ends_at)))
-            for i in person.availability
-        )
-        return 1 - offered / whole
+        return 1 - offered_minutes(person, stint.starts_at, stint.ends_at) / whole
 
     def narrowed(self, roster: Roster, person: RosterPerson) -> list[RosterShift]:
         return [shift for interval in person.availability for shift in roster.shifts_within(interval)]
@@ -58,7 +55,14 @@ class Availability(SeatRule):
         return not covers(person.availability, stint.starts_at, stint.ends_at)
 
     def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
+        starts_at, ends_at = stint.starts_at, stint.ends_at
         # Why somebody is away is theirs to tell, so the sentence is the same for every reason.
+        if is_away(person, starts_at, ends_at):
+            return f"{person.name} is away then."
+        if offered := offer_words(roster, person, starts_at, ends_at):
+            short = minutes_between(starts_at, ends_at) - offered_minutes(person, starts_at, ends_at)
+            return f"{person.name} {offered}, {spoken_length(short)} short."
+        # Whoever is kept apart from somebody is told in these very words, so that nobody can read it from them.
         return f"{person.name} is not available for the whole shift."
 
 

@@ -43,6 +43,7 @@ def person(
     load: int = 0,
     stage: Stage | None = None,
     lacks: Mapping[Duty, tuple[Lack, ...]] | None = None,
+    away: tuple[Interval, ...] = (),
 ) -> RosterPerson:
     """An adult, cleared for the duties named (moderator, if none) and always free."""
     return RosterPerson(
@@ -59,6 +60,7 @@ def person(
         load=load,
         stage=stage,
         lacks=lacks or {},
+        away=away,
     )
 
 

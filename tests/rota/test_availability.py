@@ -171,3 +171,14 @@ def test_nobody_takes_back_what_somebody_else_said(app: Flask, people: People, f
     with db.writing():
         availability.stop_offering(wren.id, 1, now=NOW)
     assert len(availability.exceptions_of(fern.id, now=NOW)) == 1
+
+
+def test_days_away_are_known_apart_from_what_was_not_offered(app: Flask, fern: Person) -> None:
+    with db.writing():
+        availability.offer(fern.id, {FRIDAY}, time(22), time(2), zone=LONDON, now=at(1))
+        availability.say(fern.id, CANNOT, at(16), at(17), now=at(1))
+        availability.say(fern.id, CAN, at(16, 10), at(16, 12), now=at(1))
+        availability.say(fern.id, LEAVE, at(19), at(20), now=at(1))
+    [said] = availability.said_by([fern.id], *WEEK).values()
+    assert said.able == (Interval(at(16, 10), at(16, 12)), Interval(at(20), at(20, 2)))
+    assert said.away == (Interval(at(16), at(16, 10)), Interval(at(16, 12), at(17)), Interval(at(19), at(20)))

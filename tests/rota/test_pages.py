@@ -7,12 +7,15 @@ from datetime import timedelta
 import pytest
 from flask.testing import FlaskClient
 
+from app import db
 from app.people.models import Person, Role
 from progression.duties import Duty
+from rota import availability
 from rota.models import Rota
 from rota.pattern import Need
 from tests.conftest import People, SignIn
-from tests.rota.crew import MONDAY, Crew, board, seats
+from tests.rota.crew import LONDON, MONDAY, Crew, board, seats
+from tests.times import NOW
 
 HOST_TOO = (Need(Duty.MODERATOR, 1, 1, 1), Need(Duty.HOST, 0, 1, 1))
 
@@ -349,6 +352,19 @@ def test_a_hole_says_what_would_fill_it_once_asked(
         "and the sign-off as volunteer given by Mon 22 February, 18:00, Otter fills this and 1 more seat."
     ) in page
     assert f'href="/people/{otter.id}">What is missing' in page
+
+
+def test_nobody_is_told_to_ask_somebody_who_is_away(
+    client: FlaskClient, coordinator: Person, rota: Rota, crew: Crew
+) -> None:
+    ash, wren = crew.moderator("Ash"), crew.moderator("Wren")
+    with db.writing():
+        availability.say_leave(ash.id, MONDAY, MONDAY + timedelta(days=7), zone=LONDON, now=NOW)
+    page = client.get(f"/rota/{rota.id}?seat={seats(rota)[0].id}&fixes=1").text
+    assert "Ask Wren" in page
+    assert "Ask Ash" not in page
+    assert "Ash is away then." in page
+    assert page.index(f'id="person-{wren.id}"') < page.index(f'id="person-{ash.id}"')
 
 
 def test_a_seat_that_somebody_can_take_needs_no_other_way(

@@ -98,7 +98,7 @@ def test_somebody_who_took_time_back_after_being_placed_stops_publishing(crew: C
     crew.give(rota, seat, wren)
     with db.writing():
         availability.say(wren.id, DatedKind.CANNOT, seat.starts_at, seat.ends_at, now=NOW)
-    with pytest.raises(DraftBreaksRules, match="Wren is not available"):
+    with pytest.raises(DraftBreaksRules, match="Wren is away then"):
         crew.publish(rota)
 
 

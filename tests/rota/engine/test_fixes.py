@@ -116,7 +116,8 @@ def test_a_shift_moved_by_half_an_hour_lets_somebody_rest() -> None:
     assert found[FixKind.MOVE] == ["Start the shift 30 minutes later, and Larch can take it."]
     assert found[FixKind.WAIVE] == [
         "Set one rule aside with a reason: "
-        "Larch would have 10.75 hours of rest before Tue 2 February, 08:45, and needs 11 hours."
+        "Larch would have 10.75 hours of rest after moderator on Board, Mon 1 February, 18:00 to 22:00, "
+        "and needs 11 hours."
     ]
 
 

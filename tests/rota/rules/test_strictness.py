@@ -95,7 +95,8 @@ def test_everything_that_would_be_set_aside_is_told_the_gravest_first() -> None:
     tired = person(1, free=(), commitments=(stint(at(0, 20)),))
     [one] = who_could(roster([tired], [seat]), Plan(), seat.id, MODERATOR)
     assert one.sentence == (
-        "Larch would have 9 hours of rest before Tue 2 February, 09:00, and needs 11 hours. "
+        "Larch would have 9 hours of rest after moderator on Live chat, Mon 1 February, 20:00 to 00:00, "
+        "and needs 11 hours. "
         "Larch is not available for the whole shift."
     )
 
