@@ -50,9 +50,9 @@ def read(text: str, *, first_line: int = 1) -> Placed:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
-        raise YamlFault(line, f"this is not valid YAML ({error.problem or error.context}).") from None
-    except yaml.YAMLError as error:
-        raise YamlFault(first_line, f"this is not valid YAML ({error}).") from None
+        raise YamlFault(line, f"this is not valid YAML. {_hint(f'{error.problem} {error.context}')}") from None
+    except yaml.YAMLError:
+        raise YamlFault(first_line, f"this is not valid YAML. {_hint('special characters')}") from None
     lines: dict[Place, int] = {(): first_line}
     if root is None:
         return Placed(None, lines)
@@ -81,6 +81,23 @@ def read(text: str, *, first_line: int = 1) -> Placed:
         return _scalar(node, line)
 
     return Placed(take(root, ()), lines)
+
+
+HINTS = {
+    "mapping values are not allowed": "Two colons, or none one line above; text with a colon takes quotation marks.",
+    "could not find expected ':'": "A name needs a colon and a space after it, such as “hours: 8”.",
+    "cannot start any token": "A line cannot begin with this character, such as a tab: indent with spaces.",
+    "quoted scalar": "A quotation mark is opened and not closed.",
+    "flow": "A bracket is opened and not closed, or a comma is missing.",
+    "block": "The line is not indented like the ones it belongs with.",
+    "special characters": "It holds a character that cannot be printed.",
+}
+
+
+def _hint(problem: str) -> str:
+    """What most often brings about a fault that the parser words for programmers."""
+    found = (words for part, words in HINTS.items() if part in problem)
+    return next(found, "Look at its colons, its quotation marks and how far it is indented.")
 
 
 def _scalar(node: yaml.Node, line: int) -> Any:

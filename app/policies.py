@@ -7,7 +7,9 @@ it, when, why, and from which day it holds. Where nothing was written, the shipp
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -20,6 +22,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import audit, db
+from app.placed_yaml import Place
 from app.refusals import Invalid
 from app.slot import Slot
 
@@ -28,13 +31,16 @@ from app.slot import Slot
 class PolicyKind:
     """One kind of policy: its name, the schema its documents obey, and the default that ships with the code.
 
-    `doubts` names, in sentences, what a document that obeys the schema speaks of and is not there (yet).
+    `doubts` says, in sentences, what somebody should look at before they keep a document that obeys the schema: what
+    it speaks of and is not there (yet), and the protections it gives up. `faults` names what cannot both be meant, each
+    with its place; a version is refused for it when it is written, while what was kept before stays readable.
     """
 
     name: str
     schema: type[BaseModel]
     default: Path
     doubts: Callable[[Any, datetime], list[str]] = lambda _document, _now: []
+    faults: Callable[[Any], list[tuple[Place, str]]] = lambda _document: []
 
 
 kinds: Slot[PolicyKind] = Slot("policies")
@@ -71,14 +77,37 @@ def shipped(schema: type[Document], path: Path) -> Document:
 def on(schema: type[Document], day: date) -> Document:
     """The document of this kind that holds on a day: the latest written that holds from that day or before."""
     kind = _kind(schema)
-    document = next((text for name, first_day, text in _written() if name == kind.name and first_day <= day), None)
+    document = next((text for name, first_day, text in _versions() if name == kind.name and first_day <= day), None)
     found: Document = shipped(schema, kind.default) if document is None else _checked(schema, document)
     return found
 
 
 def written_since(kind: PolicyKind, day: date) -> date | None:
     """The first day of the version that holds on a day; None where it is the shipped default."""
-    return next((first_day for name, first_day, _ in _written() if name == kind.name and first_day <= day), None)
+    return next((first_day for name, first_day, _ in _versions() if name == kind.name and first_day <= day), None)
+
+
+_supposed: ContextVar[tuple[str, date, str] | None] = ContextVar("a version that is only looked at", default=None)
+
+
+@contextmanager
+def supposing(kind: PolicyKind, document: BaseModel, *, holds_from: date) -> Iterator[None]:
+    """As long as this is open, policies are what they would be with this version; nothing is written."""
+    db.forget_reads()
+    token = _supposed.set((kind.name, holds_from, document.model_dump_json()))
+    try:
+        yield
+    finally:
+        _supposed.reset(token)
+        db.forget_reads()
+
+
+def _versions() -> list[tuple[str, date, str]]:
+    """Every version, the one that wins first; one that is only supposed counts as written last."""
+    supposed = _supposed.get()
+    if supposed is None:
+        return _written()
+    return sorted([supposed, *_written()], key=lambda version: version[1], reverse=True)
 
 
 @db.read_once_a_page
@@ -106,7 +135,7 @@ def from_day_on(schema: type[Document], day: date) -> list[tuple[date, Document]
     What is decided today for a night in twelve weeks is decided by the policy of that night.
     """
     name = _kind(schema).name
-    later = sorted({first_day for kind, first_day, _ in _written() if kind == name and first_day > day})
+    later = sorted({first_day for kind, first_day, _ in _versions() if kind == name and first_day > day})
     return [(first_day, on(schema, first_day)) for first_day in (day, *later)]
 
 

@@ -6,7 +6,7 @@ A version is only ever added. What was decided under an earlier one stays decide
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum
@@ -18,6 +18,8 @@ from sqlalchemy import func, select
 
 from app import db, placed_yaml, policies
 from app.people.models import Person
+from app.people.rights import losses
+from app.placed_yaml import Place, Placed
 from app.policies import PolicyKind, PolicyVersion
 from app.refusals import Conflict, Invalid, NotFound
 from app.shape_faults import causes, sentence_of
@@ -25,6 +27,7 @@ from app.shape_faults import causes, sentence_of
 ONE_POLICY = 7_061_746_004  # the lock of whoever writes a policy; any fixed number
 LONGEST_TEXT = 100_000  # characters; the shipped documents have some 8,000
 LONGEST_REASON = 1000
+LONGEST_LINE_SHOWN = 80  # characters
 
 
 class WrittenMeanwhile(Conflict):
@@ -50,6 +53,25 @@ class Written:
     by: str | None
     at: datetime
     text: str
+    replaced: bool
+    """Whether another version was written later for the same day, so that this one does not hold."""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """Values that two versions disagree about: from a day on, what one of them changed is as it was before."""
+
+    on: date
+    by_this: bool  # this version undoes what is to come, or else what is to come undoes it
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Freed:
+    """How many seats to come would lose their holder under a version, and how many people that concerns."""
+
+    seats: int
+    people: int
 
 
 def kind_called(name: str) -> PolicyKind:
@@ -73,7 +95,19 @@ def versions_of(kind: PolicyKind) -> list[Written]:
         .where(PolicyVersion.kind == kind.name)
         .order_by(PolicyVersion.id.desc())
     )
-    return [Written(row.id, row.holds_from, row.why, name, row.written_at, _dumped(row.document)) for row, name in rows]
+    found, days = [], set[date]()
+    for row, name in rows:
+        replaced = row.holds_from in days
+        days.add(row.holds_from)
+        text = _dumped(row.document)
+        found.append(Written(row.id, row.holds_from, row.why, name, row.written_at, text, replaced))
+    return found
+
+
+def last_day(kind: PolicyKind, today: date) -> date:
+    """The first day of the last version to come, or today where none is to come: from then on nothing changes."""
+    last = db.session.scalar(select(func.max(PolicyVersion.holds_from)).where(PolicyVersion.kind == kind.name))
+    return max(today, last) if last else today
 
 
 def text_on(kind: PolicyKind, day: date) -> str:
@@ -91,16 +125,32 @@ def read(kind: PolicyKind, text: str) -> BaseModel:
     try:
         placed = placed_yaml.read(text)
     except placed_yaml.YamlFault as fault:
-        raise Invalid(f"Line {fault.line}: {fault.sentence}", field="document") from None
+        raise Invalid(f"Line {fault.line}: {fault.sentence}{_reads(text, fault.line)}", field="document") from None
     try:
-        return kind.schema.model_validate(placed.value)
+        document = kind.schema.model_validate(placed.value)
     except ValidationError as error:
         known = set(_fields(kind.schema))
         faults = [
-            f"Line {placed.line_of(problem['loc'])}{_where(problem['loc'])}: {sentence_of(problem, known)}"
-            for problem in causes(error.errors(include_url=False))
+            (problem["loc"], sentence_of(problem, known)) for problem in causes(error.errors(include_url=False), known)
         ]
-        raise Invalid(*faults, field="document") from None
+        raise Invalid(*_in_order(faults, placed, text), field="document") from None
+    if contradicting := kind.faults(document):
+        raise Invalid(*_in_order(contradicting, placed, text), field="document")
+    return document
+
+
+def _in_order(faults: Iterable[tuple[Place, str]], placed: Placed, text: str) -> list[str]:
+    """Each fault with its line, its place and what stands there, from the top of the text to its end."""
+    lined = sorted(((placed.line_of(place), place, words) for place, words in faults), key=lambda fault: fault[0])
+    return [f"Line {line}{_where(place)}: {words}{_reads(text, line) if place else ''}" for line, place, words in lined]
+
+
+def _reads(text: str, line: int) -> str:
+    """The line itself, because the box that it is written in counts none."""
+    lines = text.splitlines()
+    found = lines[line - 1].strip() if line <= len(lines) else ""
+    shown = found if len(found) <= LONGEST_LINE_SHOWN else found[:LONGEST_LINE_SHOWN] + "…"
+    return f" The line reads: {shown}" if shown else ""
 
 
 def changes(kind: PolicyKind, document: BaseModel, *, holds_from: date, today: date) -> list[Change]:
@@ -117,6 +167,38 @@ def changes(kind: PolicyKind, document: BaseModel, *, holds_from: date, today: d
     if not found:
         raise Invalid("Nothing here differs from the version that holds on that day.", field="document")
     return found
+
+
+def undone(kind: PolicyKind, document: BaseModel, *, holds_from: date, today: date) -> list[Undone]:
+    """Where this version and one already written for a coming day undo what the other changes."""
+    this = dict(_leaves(_plain(document.model_dump())))
+
+    def on(day: date) -> dict[str, str]:
+        return dict(_leaves(_plain(policies.on(kind.schema, day).model_dump())))
+
+    def places(was: dict[str, str], changed: dict[str, str], after: dict[str, str]) -> tuple[str, ...]:
+        """What was changed, and is afterwards as it was before."""
+        every = dict.fromkeys([*was, *changed])
+        return tuple(
+            place for place in every if was.get(place) != changed.get(place) and after.get(place) == was.get(place)
+        )
+
+    found = []
+    since = policies.written_since(kind, holds_from)
+    if since is not None and since > today and (back := places(on(today), on(since), this)):
+        found.append(Undone(since, by_this=True, places=back))
+    later = next_after(kind, holds_from)
+    if later is not None and (back := places(on(holds_from), this, on(later))):
+        found.append(Undone(later, by_this=False, places=back))
+    return found
+
+
+def would_free(kind: PolicyKind, document: BaseModel, *, holds_from: date, now: datetime) -> Freed:
+    """How many coming seats lose their holder because of this version; what is lost without it is not counted."""
+    before = set(losses(None, now=now))
+    with policies.supposing(kind, document, holds_from=holds_from):
+        after = set(losses(None, now=now)) - before
+    return Freed(len(after), len({loss.person_id for loss in after}))
 
 
 def next_after(kind: PolicyKind, day: date) -> date | None:
@@ -177,7 +259,12 @@ def _leaves(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         yield place, ", ".join(str(inner) for inner in value) or "none"
     else:
-        yield place, {None: "not set", True: "true", False: "false"}.get(value, str(value))
+        yield place, "not set" if value is None else str(value).lower() if isinstance(value, bool) else _figure(value)
+
+
+def _figure(value: Any) -> str:
+    """A figure without a fraction it does not have: 11 and not 11.0, however it was typed."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _where(place: tuple[int | str, ...]) -> str:

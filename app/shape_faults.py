@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from pydantic_core import ErrorDetails
 
+AS_CODE = re.compile(r"<[\w.]+: ('[^']*')>")
 
-def causes(problems: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
-    """The problems without those that only follow from others: a list is not short because one item has a fault."""
+
+def causes(problems: Sequence[ErrorDetails], known: Collection[str] = ()) -> Iterator[ErrorDetails]:
+    """The problems without those that only follow from others: a list is not short because one item has a fault, and
+    what is missing where something of nearly its name stands was only mistyped.
+    """
+    mistyped = {
+        (*problem["loc"][:-1], meant)
+        for problem in problems
+        if problem["type"] == "extra_forbidden"
+        for meant in _near(str(problem["loc"][-1]), known)
+    }
     for problem in problems:
+        if problem["type"] == "missing" and problem["loc"] in mistyped:
+            continue
         inside = [one for one in problems if len(one["loc"]) > len(problem["loc"])]
         follows = any(one["loc"][: len(problem["loc"])] == problem["loc"] for one in inside)
         if not (problem["type"] == "too_short" and follows):
             yield problem
+
+
+def _near(field: str, known: Collection[str]) -> list[str]:
+    return difflib.get_close_matches(field, known, n=1)
 
 
 def sentence_of(problem: ErrorDetails, known: Collection[str]) -> str:
@@ -25,7 +42,7 @@ def sentence_of(problem: ErrorDetails, known: Collection[str]) -> str:
         case "missing":
             return f"“{field}” is missing."
         case "extra_forbidden":
-            near = difflib.get_close_matches(field, known, n=1)
+            near = _near(field, known)
             return f"“{field}” is not a word we know here{f'; did you mean “{near[0]}”?' if near else '.'}"
         case "string_type":
             return f"“{field}” must be text; put it in quotation marks."
@@ -57,7 +74,9 @@ def sentence_of(problem: ErrorDetails, known: Collection[str]) -> str:
         case "multiple_of":
             return f"“{field}” must be a multiple of {context['multiple_of']}."
         case "enum" | "literal_error":
-            return f"“{field}” must be {context['expected']}."
+            # A literal of an enumeration names its members as code does; people write the value alone.
+            expected = AS_CODE.sub(r"\1", context["expected"])
+            return f"“{field}” must be {expected}."
         case "value_error":
             return f"“{field}”: {problem['msg'].removeprefix('Value error, ')}."
         case _:

@@ -19,6 +19,7 @@ from rota.permissions import RotaPermission
 from rota.releasing import on_standing_lost, sweep, would_be_lost
 from rota.reminding import remind_people
 from rota.rules.policy import DEFAULTS, RotaRules
+from rota.rules.sense import cautions, contradictions
 from rota.views import availability, calendar, channels, night, planner, publish, shifts
 from rota.views.blueprint import bp
 
@@ -53,7 +54,7 @@ ROTA = Domain(
         ),
     ),
     commands=(rota_commands,),
-    policies=(PolicyKind("rota-rules", RotaRules, DEFAULTS),),
+    policies=(PolicyKind("rota-rules", RotaRules, DEFAULTS, doubts=cautions, faults=contradictions),),
     may_ring={ON_CALL: may_ring},
     on_standing_lost=on_standing_lost,
     would_be_lost=would_be_lost,

@@ -16,7 +16,7 @@ class PolicyForm(FlaskForm):
     document = TextAreaField(
         "The document",
         widget=GovTextArea(),
-        description="It begins as the one in force. Change what should be different; every figure keeps its source.",
+        description="Change what should be different; every figure keeps its source.",
         validators=[DataRequired("The document is empty.")],
         render_kw={"spellcheck": "false", "autocomplete": "off"},
     )

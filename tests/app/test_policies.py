@@ -9,6 +9,7 @@ from html import unescape
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from app import db, policies, policy_drafts
 from app.audit import AuditLine
@@ -67,7 +68,7 @@ def test_a_version_is_compared_then_kept_and_holds_from_its_day(as_admin: FlaskC
     assert compared.status_code == 200
     assert "1 value changes from" in compared.text
     assert "rest › adult_hours" in compared.text
-    assert re.search(r"<del[^>]*>11\.0</del>.*<ins[^>]*>12\.0</ins>", compared.text)
+    assert re.search(r"<del[^>]*>11</del>.*<ins[^>]*>12</ins>", compared.text)
     assert written() == []
     kept = as_admin.post(PAGE, data=sent(fields_of(compared.text), "keep"), follow_redirects=True)
     assert "The version is kept." in kept.text
@@ -101,6 +102,18 @@ def test_what_was_changed_after_comparing_is_compared_again_and_not_kept(as_admi
         ),
         (("adult_hours: 11\n", "adult_hour: 11\n"), "“adult_hour” is not a word we know here; did you mean"),
         (("severity: hard\n  starts", "severity: never\n  starts"), "“severity” must be 'hard', 'overridable'"),
+        (
+            ("hours_in_a_day:\n  severity: overridable", "hours_in_a_day:\n  severity: often"),
+            "“severity” must be 'hard', 'overridable', 'wish' or 'unused'. The line reads: severity: often",
+        ),
+        (
+            ("nobody_alone:\n  severity: overridable", "nobody_alone:\n  severity: wish"),
+            "“severity” must be 'hard', 'overridable' or 'unused'. The line reads: severity: wish",
+        ),
+        (
+            ("never_under_hours: 8", "never_under_hours: 14"),
+            "Line {line}, rest › never_under_hours: nobody may ever rest less than 14 hours, yet “adult_hours” asks",
+        ),
         (
             ("clearance:\n  severity: hard", "clearance:\n  severity: wish"),
             "Line {line}, clearance › severity: “severity” must be",
@@ -206,3 +219,115 @@ def test_only_administrators_open_it(client: FlaskClient, people: People, sign_i
     assert client.get(PAGE).status_code == 403
     assert client.post(PAGE).status_code == 403
     assert policies.on(Pathway, TODAY).name
+
+
+def page_of(answer: TestResponse) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def test_a_mistyped_name_is_not_called_missing_and_faults_come_in_the_order_of_their_lines(
+    as_admin: FlaskClient,
+) -> None:
+    fields = fields_of(as_admin.get(PAGE).text)
+    text = fields["document"].replace("\nroom:", "\nroon:").replace("price: 5", "price: much")
+    answer = page_of(as_admin.post(PAGE, data=sent({**fields, "document": text}, "compare")))
+    assert "did you mean “room”? The line reads: roon:" in answer
+    assert "“room” is missing" not in answer
+    lines = [int(found) for found in re.findall(r"Line (\d+),", answer.partition("The document")[0])]
+    assert len(lines) >= 3
+    assert lines == sorted(lines)
+
+
+def test_a_missing_reason_does_not_hide_what_is_wrong_with_the_document(as_admin: FlaskClient) -> None:
+    fields = fields_of(as_admin.get(PAGE).text)
+    fields["document"] = fields["document"].replace("adult_hours: 11\n", "adult_hours: -1\n")
+    answer = page_of(as_admin.post(PAGE, data=sent(fields, "compare") | {"why": ""}))
+    assert "Say why." in answer
+    assert "“adult_hours” must be at least 0." in answer
+
+
+def test_yaml_that_cannot_be_read_is_explained_without_the_words_of_its_parser(as_admin: FlaskClient) -> None:
+    fields = fields_of(as_admin.get(PAGE).text)
+    fields["document"] = fields["document"].replace("adult_hours: 11\n", "adult_hours: 11: 12\n")
+    answer = page_of(as_admin.post(PAGE, data=sent(fields, "compare")))
+    assert "text with a colon takes quotation marks. The line reads: adult_hours: 11: 12" in answer
+    assert "mapping values" not in answer
+
+
+def test_a_new_version_begins_from_the_last_one_to_come_so_that_it_undoes_nothing(
+    as_admin: FlaskClient, people: People
+) -> None:
+    text = policy_drafts.text_on(kind_called("rota-rules"), TODAY)
+    keep(longer_rest(text), by=people.person("Robin"), day=NEXT_WEEK)
+    fresh = as_admin.get(PAGE)
+    assert "adult_hours: 12.0" in fields_of(fresh.text)["document"]
+    assert "The text begins as the version that holds on" in page_of(fresh)
+    assert f'value="{NEXT_WEEK.day}"' in fresh.text
+    today = as_admin.get(f"{PAGE}?as_on={TODAY.isoformat()}")
+    assert fields_of(today.text)["document"] == text
+    assert "Another is written for" in page_of(today)
+
+
+def test_where_a_version_would_undo_what_another_changes_it_is_said_before_it_is_kept(
+    as_admin: FlaskClient, people: People
+) -> None:
+    text = policy_drafts.text_on(kind_called("rota-rules"), TODAY)
+    keep(longer_rest(text), by=people.person("Robin"), day=NEXT_WEEK)
+    fields = fields_of(as_admin.get(PAGE).text)
+    fields["document"] = text.replace("adult_hours: 48", "adult_hours: 44")
+    later = as_admin.post(PAGE, data=sent(fields, "compare", day=NEXT_WEEK + timedelta(days=1)))
+    assert "changes rest › adult_hours. This one puts it back as it is today." in page_of(later)
+    sooner = as_admin.post(PAGE, data=sent(fields, "compare", day=TODAY + timedelta(days=1)))
+    assert "on that day hours_in_a_week › adult_hours is as before again." in page_of(sooner)
+    fields["document"] = longer_rest(text).replace("adult_hours: 48", "adult_hours: 44")
+    both = as_admin.post(PAGE, data=sent(fields, "compare", day=NEXT_WEEK + timedelta(days=1)))
+    assert "puts it back" not in page_of(both)
+
+
+def test_a_mistaken_version_to_come_is_taken_back_by_keeping_what_holds_the_day_before(
+    as_admin: FlaskClient, people: People
+) -> None:
+    keep(longer_rest(policy_drafts.text_on(kind_called("rota-rules"), TODAY)), by=people.person("Robin"), day=NEXT_WEEK)
+    page = as_admin.get("/admin/policies/rota-rules").text
+    link = re.search(r'href="([^"]*)">Take it back', page)
+    assert link
+    fields = fields_of(as_admin.get(unescape(link[1])).text)
+    compared = as_admin.post(PAGE, data=sent(fields, "compare"))
+    assert "It replaces the version that is written for the same day." in page_of(compared)
+    as_admin.post(PAGE, data=sent(fields_of(compared.text), "keep"))
+    assert len(written()) == 2
+    assert policies.on(RotaRules, NEXT_WEEK).rest.adult_hours == 11
+    after = page_of(as_admin.get("/admin/policies/rota-rules"))
+    assert after.count("It does not hold: another was written later for the same day.") == 1
+    assert after.count("To come") == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            ("under_18_nights:\n  severity: hard", "under_18_nights:\n  severity: unused"),
+            "“under_18_nights” is switched",
+        ),
+        (("apart:\n  severity: hard", "apart:\n  severity: overridable"), "“apart” can be set aside: people who are"),
+        (("never_under_hours: 8", "never_under_hours: 0"), "somebody could go on with no rest at all."),
+        (("under_18_hours: 40", "under_18_hours: 44"), "44 hours are more than the 40 that"),
+    ],
+)
+def test_giving_up_what_keeps_young_or_tired_people_safe_is_said_in_plain_words(
+    as_admin: FlaskClient, change: tuple[str, str], sentence: str
+) -> None:
+    fields = fields_of(as_admin.get(PAGE).text)
+    assert change[0] in fields["document"]
+    fields["document"] = fields["document"].replace(*change)
+    compared = page_of(as_admin.post(PAGE, data=sent(fields, "compare")))
+    assert "Please look" in compared
+    assert sentence in compared
+
+
+def test_what_ships_gives_up_no_protection_and_nought_is_compared_as_a_figure(as_admin: FlaskClient) -> None:
+    fields = fields_of(as_admin.get(PAGE).text)
+    fields["document"] = longer_rest(fields["document"])
+    assert "Please look" not in page_of(as_admin.post(PAGE, data=sent(fields, "compare")))
+    fields["document"] = fields["document"].replace("never_under_hours: 8", "never_under_hours: 0")
+    assert re.search(r"<ins[^>]*>0</ins>", as_admin.post(PAGE, data=sent(fields, "compare")).text)

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from app import db, policies
+from app import db, policies, policy_drafts
 from app.outbox.models import OutboxRow
 from app.people import corrections
 from app.people.corrections import AgreeFirst, Corrected, Details, Following
@@ -193,3 +193,21 @@ def test_an_age_that_only_goes_up_frees_nothing_and_signs_nobody_out(crew: Crew)
     asked = following(wren, sable)
     assert (asked.freed, asked.signs_out) == ((), False)
     assert (asked.was_age or 0) < (asked.age or 0)
+
+
+def test_a_version_of_a_policy_says_how_many_coming_seats_it_frees_and_frees_none_itself(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota = crew.rota(crew.evenings())
+    for seat in seats(rota):
+        crew.give(rota, seat, wren)
+    crew.publish(rota)
+    kind, document = policy_drafts.kind_called("pathway"), policies.on(Pathway, TODAY).model_dump(mode="json")
+    document["duties"]["moderator"]["needs"].append("observed-lead")
+    stricter, tuesday = Pathway.model_validate(document), MONDAY + timedelta(days=1)
+    freed = policy_drafts.would_free(kind, stricter, holds_from=tuesday, now=NOW)
+    assert (freed.seats, freed.people) == (1, 1)
+    same = policies.on(Pathway, TODAY)
+    assert policy_drafts.would_free(kind, same, holds_from=tuesday, now=NOW).seats == 0
+    releasing.sweep(NOW)
+    assert [seat.person_id for seat in seats(rota)] == [wren.id, wren.id]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, url_for
-from flask.typing import ResponseReturnValue
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from app import clock, db, policy_drafts
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel
+
+from app import clock, db, policies, policy_drafts
 from app.admin.forms import PolicyForm
 from app.admin.views.house import bp
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import CorePermission, current_person, may, requires
+from app.policies import PolicyKind
 
 
 @bp.get("/admin/policies/<name>")
@@ -24,6 +29,7 @@ def policy(name: str) -> ResponseReturnValue:
         in_force=max((each for each in versions if each.holds_from <= g.today), key=_wins, default=None),
         text=policy_drafts.text_on(kind, g.today),
         today=g.today,
+        day_before=lambda day: max(g.today, day - timedelta(days=1)),
         may_write=may(CorePermission.WRITE_POLICY),
     )
 
@@ -38,16 +44,20 @@ def _wins(version: policy_drafts.Written) -> tuple[object, int]:
 def write_policy(name: str) -> ResponseReturnValue:
     kind = policy_drafts.kind_called(name)
     newest = policy_drafts.newest(kind)
-    form = PolicyForm(document=policy_drafts.text_on(kind, g.today), seen=newest)
-    changes, takes_over, doubts, is_other = None, None, list[str](), False
-    if form.validate_on_submit():
-        text = (form.document.data or "").replace("\r\n", "\n")
+    begins = _begins(kind)
+    form = PolicyForm(document=policy_drafts.text_on(kind, begins.as_on), holds_from=begins.holds_from, seen=newest)
+    comparison, is_other = None, False
+    is_whole = form.validate_on_submit()
+    text = (form.document.data or "").replace("\r\n", "\n")
+    if form.is_submitted() and text and not is_whole:
+        # Whoever left something else out still hears now what is wrong with the document.
+        with showing_refusals(form):
+            policy_drafts.read(kind, text)
+    if is_whole:
         day = form.holds_from.data or g.today
         with showing_refusals(form):
             document = policy_drafts.read(kind, text)
-            changes = policy_drafts.changes(kind, document, holds_from=day, today=g.today)
-            doubts = kind.doubts(document, g.now)
-            takes_over = policy_drafts.next_after(kind, day)
+            comparison = _compared(kind, document, day)
             seen = int(form.seen.data or 0)
             if form.keep.data and form.compared.data == policy_drafts.mark_of(text, day, seen):
                 with db.writing():
@@ -71,8 +81,56 @@ def write_policy(name: str) -> ResponseReturnValue:
         "home/write_policy.html",
         form=form,
         kind=kind,
-        changes=changes,
-        doubts=doubts,
-        takes_over=takes_over,
+        begins=begins,
+        today=g.today,
+        last_day=policy_drafts.last_day(kind, g.today),
+        comparison=comparison,
         is_other=is_other,
+    )
+
+
+@dataclass(frozen=True)
+class Begins:
+    """Which version the text begins as: the one that holds on a day; and the first day that is put in already."""
+
+    as_on: date
+    holds_from: date | None
+
+
+def _begins(kind: PolicyKind) -> Begins:
+    """As the address asks; else as the last version to come, so that nothing already decided is undone unseen."""
+    last = policy_drafts.last_day(kind, g.today)
+    as_on, holds_from = _day_asked("as_on"), _day_asked("holds_from")
+    return Begins(as_on or last, holds_from or (last if as_on is None and last > g.today else None))
+
+
+def _day_asked(name: str) -> date | None:
+    try:
+        day = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    today: date = g.today
+    return max(day, today)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything that is said of a version before it is kept."""
+
+    changes: list[policy_drafts.Change]
+    doubts: list[str]
+    undone: list[policy_drafts.Undone]
+    freed: policy_drafts.Freed
+    takes_over: date | None
+    replaces: bool
+
+
+def _compared(kind: PolicyKind, document: BaseModel, day: date) -> Comparison:
+    return Comparison(
+        changes=policy_drafts.changes(kind, document, holds_from=day, today=g.today),
+        doubts=kind.doubts(document, g.now),
+        undone=policy_drafts.undone(kind, document, holds_from=day, today=g.today),
+        freed=policy_drafts.would_free(kind, document, holds_from=day, now=g.now),
+        takes_over=policy_drafts.next_after(kind, day),
+        replaces=policies.written_since(kind, day) == day,
     )
