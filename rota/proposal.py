@@ -14,6 +14,7 @@ from progression.duties import Duty
 from rota.engine import solve
 from rota.reasons import why_unfillable
 from rota.roster import Plan, Roster, from_json, plan_from_json
+from rota.shortfall import shortfalls
 
 SECONDS = 2.0
 """How long to look for the reasons of one duty in one week; a shortage without reasons is still a result."""
@@ -23,7 +24,7 @@ Report = Callable[[dict[str, Any]], None]
 
 def run_task(prepared: Mapping[str, Any], report: Report, should_stop: Callable[[], bool]) -> dict[str, Any]:
     """What `rota.engine.solve.run_task` gives, and under "reasons" why each week stays short: by its Monday, for each
-    duty that lacks somebody, the sentences.
+    duty and time of day that lacks somebody, on which shifts, what is known and what would help.
     """
     output = solve.run_task(prepared, report, should_stop)
     reasons: dict[str, list[dict[str, Any]]] = {}
@@ -33,8 +34,11 @@ def run_task(prepared: Mapping[str, Any], report: Report, should_stop: Callable[
             if should_stop():
                 break
             found = why_unfillable(roster, plan, shift_ids, duty=duty, seconds=SECONDS)
-            if found:
-                told = {"duty": duty.words, "sentences": [reason.sentence for reason in found]}
+            if found == []:
+                continue
+            causes = None if found is None else {reason.rule for reason in found}
+            for one in shortfalls(roster, plan, shift_ids, duty, causes=causes, seconds=SECONDS):
+                told = {"duty": duty.value, "shift_ids": list(one.shift_ids), "facts": one.facts, "todo": one.todo}
                 reasons.setdefault(monday, []).append(told)
     return output | {"reasons": reasons}
 

@@ -183,9 +183,10 @@ def _something_changed_since(draft: Draft) -> bool:
 
 
 def reasons_for(task: Task | None, monday: date) -> list[Mapping[str, Any]]:
-    """Why the last proposal could not fill this week whole, duty by duty, as far as it was found out."""
+    """Why the last proposal could not fill this week whole, by duty and time of day, as far as it was found out."""
     known = (task.result or {}) if task is not None else {}
-    return list(known.get("reasons", {}).get(monday.isoformat(), ()))
+    # What was kept before shifts were named in it cannot be shown by day.
+    return [one for one in known.get("reasons", {}).get(monday.isoformat(), ()) if "shift_ids" in one]
 
 
 def task_of(rota_id: int) -> Task | None:

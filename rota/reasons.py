@@ -212,11 +212,14 @@ def _offered(part: Roster, duties: Collection[Duty]) -> str | None:
     if len(part.shifts) > 1:
         return _offered_in_all(part, duties)
     [shift] = part.shifts
+    clearance_told = bool(duties)
     duties = duties or {line.duty for line in shift.lines if line.wanted and line.duty.counts_as_cover}
     cleared = [person for person in part.people if _is_cleared(part, person, duties)]
     offering = sum(covers(person.availability, shift.starts_at, shift.ends_at) for person in cleared)
     if not cleared or offering == len(cleared):
         return None
+    if clearance_told:
+        return "Of them nobody offered this time." if not offering else f"Of them only {offering} offered this time."
     some = "Nobody" if not offering else f"Only {offering}"
     of = "the 1 person" if len(cleared) == 1 else f"the {len(cleared)} people"
     return f"{some} of {of} cleared for it offered this time."
@@ -234,7 +237,9 @@ def _offered_in_all(part: Roster, duties: Collection[Duty]) -> str | None:
         )
     if not scarce:
         return None
-    return f"On {scarce} of {len(part.shifts)} short shifts fewer people offered their time than are wanted."
+    every = "both" if len(part.shifts) == 2 else f"all {len(part.shifts)}"
+    where = every if scarce == len(part.shifts) else f"{scarce} of the {len(part.shifts)}"
+    return f"For {where} short shifts, too few people offered the time."
 
 
 def _is_free_for(shift: RosterShift, duty: Duty, person: RosterPerson) -> bool:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import clock
@@ -138,6 +139,16 @@ class Week:
 
 
 @dataclass(frozen=True)
+class ShortTimes:
+    """Why one duty stays short at one time of day: `places` are its empty seats as the page shows them."""
+
+    duty: Duty
+    places: tuple[Chip, ...]
+    facts: str
+    todo: str
+
+
+@dataclass(frozen=True)
 class Drawing:
     """What turns a board into a table: names, stages, where a seat leads, and the organisation's zone."""
 
@@ -188,6 +199,21 @@ class Drawing:
                 )
             )
             monday += A_WEEK
+        return found
+
+    def short_times(self, week: Week, reasons: Sequence[Mapping[str, Any]]) -> list[ShortTimes]:
+        """What a proposal found out about a week, each beside the first empty seat of every shift it speaks of.
+
+        What has been filled since is left out.
+        """
+        found = []
+        for reason in reasons:
+            duty, shift_ids = Duty(reason["duty"]), set(reason["shift_ids"])
+            cells = [cell for _, cell in week.cells if cell.shift_id in shift_ids]
+            empty = [[chip for chip in cell.chips if chip.duty is duty and chip.who is None] for cell in cells]
+            places = tuple(chips[0] for chips in empty if chips)
+            if places:
+                found.append(ShortTimes(duty, places, reason["facts"], reason["todo"]))
         return found
 
     def chips(self, seats: Sequence[SeatRow]) -> tuple[Chip, ...]:

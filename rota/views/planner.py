@@ -171,7 +171,7 @@ def _planner(
         task=view.task,
         proposal=proposing.progress_words(view.task) if view.task else None,
         proposed=proposing.proposed(view),
-        reasons=proposing.reasons_for(view.task, monday) if drawn.gaps else (),
+        reasons=drawing.short_times(drawn, proposing.reasons_for(view.task, monday)),
         is_over=proposing.rota_is_over(view, now=g.now),
         panel=panel,
     )

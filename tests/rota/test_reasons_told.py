@@ -46,7 +46,10 @@ def test_a_week_that_stays_short_says_why_after_the_proposal(client: FlaskClient
     for address in (f"/rota/{rota.id}", f"/rota/{rota.id}/list"):
         page = client.get(address).text
         assert "Why this week stays short" in page
-        assert "Nobody is cleared for lead." in page
+        assert "Leads, " in page
+        assert "Nobody is cleared for lead. Sign somebody off." in page
+        for lead in (seat for seat in seats(rota) if seat.duty is Duty.LEAD):
+            assert f'href="/rota/{rota.id}?seat={lead.id}#seat"' in page.split("Why this week stays short")[1]
 
 
 def test_the_headline_says_when_it_was_true_once_a_seat_or_a_person_changed(

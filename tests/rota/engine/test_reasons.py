@@ -38,7 +38,7 @@ def test_few_are_cleared_and_one_has_not_offered_the_time() -> None:
     lead = person(1, Duty.LEAD, free=())
     assert reasons(roster([lead, person(2)], [seat])) == [
         "Only 1 person is cleared for lead.",
-        "Nobody of the 1 person cleared for it offered this time.",
+        "Of them nobody offered this time.",
     ]
 
 
