@@ -57,7 +57,7 @@ def wanted_by(token: str, *, now: datetime) -> tuple[AddressChange, Person]:
     link, person = links.opened_by(token, LinkKind.ADDRESS, now=now)
     change = db.session.get(AddressChange, link.id)
     if change is None or person.state != PersonState.ACTIVE.value:
-        raise LinkNoLongerWorks
+        raise LinkNoLongerWorks(LinkKind.ADDRESS)
     return change, person
 
 
@@ -71,7 +71,7 @@ def move(token: str, *, now: datetime) -> tuple[Person, str]:
     db.take_turns(ONE_NEWCOMER)
     links.use(db.session.get_one(OneTimeLink, change.link_id), now=now)
     if _holder_of(change.new_email) is not None:
-        raise LinkNoLongerWorks  # Somebody else has been given the address since.
+        raise LinkNoLongerWorks(LinkKind.ADDRESS)  # Somebody else has been given the address since.
     db.session.get_one(PersonPrivate, person.id).email = change.new_email
     change.moved_at = now
     links.end_open(person.id, LinkKind.RESET, now=now)

@@ -12,7 +12,7 @@ import secrets
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from app import db, settings
 from app.people.models import OneTimeLink, Person, PersonState
@@ -36,12 +36,14 @@ class LinkNoLongerWorks(NotFound):
 
     title = "This link no longer works"
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Each link works once and only for a while.",
-            "Nothing is lost. If you have chosen a password before, sign in, or ask there for a new link. Otherwise "
-            "ask the person who invited you.",
+    def __init__(self, kind: LinkKind) -> None:
+        onward = (
+            "Nothing is lost. Sign in: My account says which address you have, and you can ask there for a new link."
+            if kind is LinkKind.ADDRESS
+            else "Nothing is lost. If you have chosen a password before, sign in, or ask there for a new link. "
+            "Otherwise ask the person who invited you."
         )
+        super().__init__("Each link works once and only for a while.", onward)
 
 
 def make(person_id: int, kind: LinkKind, *, by: int | None, now: datetime) -> OneTimeLink:
@@ -92,11 +94,23 @@ def opened_by(token: str, kind: LinkKind, *, now: datetime) -> tuple[OneTimeLink
         .where(OneTimeLink.nonce == nonce, OneTimeLink.kind == kind.value)
     ).one_or_none()
     if row is None or not genuine:
-        raise LinkNoLongerWorks
+        raise LinkNoLongerWorks(kind)
     link, person = row
     if link.used_at is not None or link.expires_at <= now or person.state == PersonState.SUSPENDED.value:
-        raise LinkNoLongerWorks
+        raise LinkNoLongerWorks(kind)
     return link, person
+
+
+def open_until(person_id: int, kind: LinkKind, *, now: datetime) -> datetime | None:
+    """Until when a link of this kind that was sent to somebody still works; None where there is none."""
+    return db.session.scalars(
+        select(func.max(OneTimeLink.expires_at)).where(
+            OneTimeLink.person_id == person_id,
+            OneTimeLink.kind == kind.value,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > now,
+        )
+    ).one()
 
 
 def use(link: OneTimeLink, *, now: datetime) -> None:
@@ -109,7 +123,7 @@ def use(link: OneTimeLink, *, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if used is None:
-        raise LinkNoLongerWorks
+        raise LinkNoLongerWorks(LinkKind(link.kind))
 
 
 def _code(kind: str, nonce: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import resources
 from zoneinfo import available_timezones
 
 # Names outside these are old spellings or fixed offsets, which know no summer time: nobody lives in one.
@@ -31,12 +32,20 @@ def is_zone(name: str) -> bool:
 
 
 @cache
+def _lived_in() -> frozenset[str]:
+    """The names that the database gives to places today: Kyiv and Kathmandu, without their old spellings."""
+    table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    named = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
+    return _known() & named
+
+
+@cache
 def by_region() -> dict[str, tuple[tuple[str, str], ...]]:
     """The zones to choose from: for each part of the world (name, words) of each, by the alphabet."""
     return {
         region: tuple(
             (name, name.removeprefix(f"{region}/").replace("_", " ").replace("/", ", "))
-            for name in sorted(_known())
+            for name in sorted(_lived_in())
             if name.startswith(f"{region}/")
         )
         for region in REGIONS

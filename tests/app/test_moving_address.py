@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app import db
 from app.outbox.models import OutboxRow
 from app.outbox.sending import send_due
-from app.people import address, links
+from app.people import address, links, zones
 from app.people.links import LinkKind, LinkNoLongerWorks
 from app.people.models import AddressChange, OneTimeLink, Person
 from app.people.private import address_of
@@ -60,8 +60,29 @@ def test_the_new_address_counts_once_its_link_is_opened_and_the_old_one_is_told(
     told = letters_in(tmp_path)[1]
     assert told.startswith("To: wren@example.org\n")
     assert NEW not in told
-    assert stranger.post(page).status_code == 404
+    used = stranger.post(page)
+    assert used.status_code == 404
+    assert "My account says which address you have" in used.text
+    assert "invited you" not in used.text
     assert stranger.post("/sign-in", data={"email": NEW, "password": PASSWORD}).status_code == 302
+
+
+@pytest.mark.parametrize("wanted", [NEW, "robin@example.org"])
+def test_my_account_says_that_a_new_address_waits_and_never_whether_somebody_has_it(
+    client: FlaskClient, people: People, wren: Person, wanted: str
+) -> None:
+    people.person("Robin", email="robin@example.org")
+    assert "You asked to use another address." not in client.get("/account").text
+    ask(client, wanted)
+    assert "You asked to use another address." in client.get("/account").text
+    assert wanted not in client.get("/account").text
+
+
+def test_the_zones_to_choose_from_are_spelled_as_their_places_are_today_and_each_comes_once() -> None:
+    listed = {name for places in zones.by_region().values() for name, _ in places}
+    assert {"Asia/Kathmandu", "Europe/Kyiv", "Europe/London", "America/New_York"} <= listed
+    assert not {"Asia/Katmandu", "Europe/Kiev", "Asia/Calcutta"} & listed
+    assert zones.is_zone("Europe/Kiev"), "whoever chose an old spelling keeps it"
 
 
 def test_without_the_password_nothing_is_sent(client: FlaskClient, wren: Person) -> None:

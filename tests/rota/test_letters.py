@@ -50,7 +50,8 @@ def test_the_letter_of_publication_lists_the_readers_shifts(crew: Crew) -> None:
         assert "22 Feb" in body
         assert "Board, moderator" in body
         assert "/shifts" in body
-    assert "Mon 22 Feb, 18:00 to 22:00" in text
+    assert "Mon 22 Feb, 18:00 to 22:00 Europe/London time" in text
+    assert "Times are Europe/London time" in html
     assert "on your clock" not in text
 
 

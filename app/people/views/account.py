@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from app import clock, db
 from app.pages.forms import render_form, showing_refusals
 from app.people import account as own
-from app.people import address, corrections, passwords, sessions, sign_in, throttle, zones
+from app.people import address, corrections, links, passwords, sessions, sign_in, throttle, zones
 from app.people.forms import AddressForm, ChangePasswordForm, MoveForm, ProfileForm
+from app.people.links import LinkKind
 from app.people.private import address_of, private_details
 from app.people.views.blueprint import bp
 from app.permissions import current_person, public, signed_in
@@ -39,6 +40,7 @@ def account() -> ResponseReturnValue:
         "people/account.html",
         form=form,
         private=mine,
+        moving_until=links.open_until(person.id, LinkKind.ADDRESS, now=g.now),
         zones=zones.by_region(),
         is_listed=zones.is_listed(form.zone_name.data or ""),
         corrections=corrections.corrections_of(person.id),
