@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -92,6 +93,19 @@ class Demonstrate:
 
 
 @dataclass(frozen=True)
+class OtherClock:
+    """What a domain keeps on another clock than a person's own: in words, and the page where they may change it."""
+
+    words: str
+    link: str
+    endpoint: str
+
+
+OnOtherClocks = Callable[[int, ZoneInfo], OtherClock | None]
+"""Asked with a person and the zone of their clock."""
+
+
+@dataclass(frozen=True)
 class Domain:
     """Everything one domain brings."""
 
@@ -112,10 +126,17 @@ class Domain:
     on_standing_lost: OnStandingLost | None = None
     would_be_lost: WouldBeLost | None = None
     stages_of: Callable[[Collection[int], datetime], Mapping[int, str]] | None = None
+    on_other_clocks: OnOtherClocks | None = None
     demonstrate: tuple[Demonstrate, ...] = ()
 
 
 domains: Slot[Domain] = Slot("domains")
+
+
+def on_other_clocks(person_id: int, zone: ZoneInfo) -> list[OtherClock]:
+    """What any domain keeps of a person on another clock than theirs."""
+    asked = (domain.on_other_clocks(person_id, zone) for domain in domains if domain.on_other_clocks is not None)
+    return [found for found in asked if found is not None]
 
 
 def stages_of(ids: Collection[int], now: datetime) -> Mapping[int, str]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, String, delete, null, select, type_coerce
 
 from app import audit, clock, db
+from app.domain import OtherClock
 from app.refusals import Invalid, NotFound
 from progression.intervals import ALWAYS_SINCE, Interval, joined
 from rota.models import AvailabilityDated, AvailabilityWeekly, DatedKind
@@ -201,28 +202,68 @@ def exceptions_of(person_id: int, *, now: datetime) -> list[AvailabilityDated]:
 def offer(
     person_id: int, weekdays: Collection[int], starts: time, ends: time, *, zone: ZoneInfo, now: datetime
 ) -> None:
-    """Add a time to some days of a person's week. What overlaps or touches on the same day becomes one."""
+    """Add a time to some days of a person's week. What overlaps or touches on the same day and clock becomes
+    one; what was written on another clock stays as it is.
+    """
     if not weekdays:
         raise Invalid("Choose at least one day.", field="weekdays")
     db.lock_people([person_id])
     before = week_of(person_id)
     for weekday in sorted(weekdays):
         theirs = [row for row in before if row.weekday == weekday]
-        merged = _merged([*map(_weekly, theirs), WeeklyTime(weekday, starts, ends)])
-        for row in theirs:
-            db.session.delete(row)
-        db.session.flush()  # the old rows must be gone before one with the same start comes back
-        for each in merged:
-            db.session.add(
-                AvailabilityWeekly(
-                    person_id=person_id,
-                    weekday=weekday,
-                    starts=each.starts,
-                    ends=each.ends,
-                    zone_name=zone.key,
-                )
-            )
+        own = [row for row in theirs if row.zone_name == zone.key]
+        merged = _merged([*map(_weekly, own), WeeklyTime(weekday, starts, ends)])
+        _refuse_a_start_on_another_clock(merged, [row for row in theirs if row.zone_name != zone.key])
+        _write_week(person_id, own, merged, zone)
     _record("offered", person_id, now)
+
+
+def move_to_clock(person_id: int, zone: ZoneInfo, *, now: datetime) -> None:
+    """Let the whole week mean the clock of one zone, its hours as they are written. Harmless where it does."""
+    db.lock_people([person_id])
+    before = week_of(person_id)
+    for weekday in sorted({row.weekday for row in before}):
+        theirs = [row for row in before if row.weekday == weekday]
+        _write_week(person_id, theirs, _merged([_weekly(row) for row in theirs]), zone)
+    _record("moved-to-clock", person_id, now)
+
+
+def on_another_clock(person_id: int, zone: ZoneInfo) -> OtherClock | None:
+    """What a person whose clock is this zone's is told of the hours they wrote on another."""
+    others = sorted({clock_name(row.zone_name) for row in week_of(person_id) if row.zone_name != zone.key})
+    if not others:
+        return None
+    words = f"Your usual week still means the hours on the clock of {' and '.join(others)}, where you wrote them."
+    return OtherClock(words, "Look at your usual week, or move it to your clock", "rota.availability")
+
+
+def clock_name(zone_name: str) -> str:
+    """A zone as pages write it: America/New York."""
+    return zone_name.replace("_", " ")
+
+
+def _refuse_a_start_on_another_clock(merged: Iterable[WeeklyTime], others: Iterable[AvailabilityWeekly]) -> None:
+    taken = {row.starts: row for row in others}
+    for each in merged:
+        if each.starts in taken:
+            row = taken[each.starts]
+            raise Invalid(
+                f"You offer {words(row)} already, on the clock of {clock_name(row.zone_name)}. Remove that first, or"
+                " move your week to your clock.",
+                field="starts",
+            )
+
+
+def _write_week(person_id: int, old: Iterable[AvailabilityWeekly], new: Iterable[WeeklyTime], zone: ZoneInfo) -> None:
+    for row in old:
+        db.session.delete(row)
+    db.session.flush()  # the old rows must be gone before one with the same start comes back
+    for each in new:
+        db.session.add(
+            AvailabilityWeekly(
+                person_id=person_id, weekday=each.weekday, starts=each.starts, ends=each.ends, zone_name=zone.key
+            )
+        )
 
 
 def stop_offering(person_id: int, weekly_id: int, *, now: datetime) -> None:

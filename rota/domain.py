@@ -10,6 +10,7 @@ from app.jobs.ticks import Tick
 from app.people.models import Role
 from app.policies import PolicyKind
 from rota import proposing
+from rota.availability import on_another_clock
 from rota.cards import gaps, next_shift, open_shifts
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
@@ -58,5 +59,6 @@ ROTA = Domain(
     may_ring={ON_CALL: may_ring},
     on_standing_lost=on_standing_lost,
     would_be_lost=would_be_lost,
+    on_other_clocks=on_another_clock,
     demonstrate=(DEMONSTRATE,),
 )

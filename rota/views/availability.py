@@ -50,6 +50,17 @@ def stop_offering(weekly_id: int) -> ResponseReturnValue:
     return redirect(url_for("rota.availability"))
 
 
+@bp.post("/shifts/availability/week/clock")
+@signed_in
+def move_to_clock() -> ResponseReturnValue:
+    with db.writing():
+        person = current_person()
+        zone = mine.zone_of(person)
+        when.move_to_clock(person.id, zone, now=clock.now())
+    flash(f"Your usual week is on your clock now ({when.clock_name(zone.key)}). Shifts you have already stay yours.")
+    return redirect(url_for("rota.availability"))
+
+
 @bp.post("/shifts/availability/leave")
 @signed_in
 def say_leave() -> ResponseReturnValue:
@@ -117,15 +128,17 @@ def _page(
     # The form that was sent comes back as `form`, so that the summary at the top speaks of it.
     sent = week or leave or day
     fresh = WeeklyForm(prefix="week", formdata=None)
+    week_now, zone = when.week_of(person.id), mine.zone_of(person)
     return render_form(
         "rota/availability.html",
         form=sent or fresh,
         week_form=week or fresh,
         leave_form=leave or LeaveForm(prefix="leave", formdata=None),
         day_form=day or OneDayForm(prefix="day", formdata=None),
-        week=when.week_of(person.id),
+        week=week_now,
+        is_on_other_clocks=any(row.zone_name != zone.key for row in week_now),
         exceptions=when.exceptions_of(person.id, now=g.now),
         day_names=DAY_NAMES,
-        zone=mine.zone_of(person),
+        zone=zone,
         speaks_two_zones=mine.speaks_two_zones(person),
     )

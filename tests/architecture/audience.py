@@ -90,6 +90,7 @@ AGREED_AUDIENCE = {
     "rota.give_back": "signed in",
     "rota.drop": "signed in",
     "rota.availability": "signed in",
+    "rota.move_to_clock": "signed in",
     "rota.offer": "signed in",
     "rota.stop_offering": "signed in",
     "rota.say_leave": "signed in",

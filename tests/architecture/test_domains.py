@@ -64,6 +64,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "may_ring": ["on-call"],
         "on_standing_lost": ["on_standing_lost"],
         "would_be_lost": ["would_be_lost"],
+        "on_other_clocks": ["on_another_clock"],
         "demonstrate": ["90 load"],
     },
 }

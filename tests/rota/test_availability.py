@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from progression.intervals import Interval
 from rota import availability
 from rota.availability import DatedTime, WeeklyTime, intervals
 from rota.models import DatedKind
-from tests.conftest import People
+from tests.conftest import People, SignIn
 from tests.times import NOW
 
 LONDON, OSLO = ZoneInfo("Europe/London"), ZoneInfo("Europe/Oslo")
@@ -182,3 +183,51 @@ def test_days_away_are_known_apart_from_what_was_not_offered(app: Flask, fern: P
     [said] = availability.said_by([fern.id], *WEEK).values()
     assert said.able == (Interval(at(16, 10), at(16, 12)), Interval(at(20), at(20, 2)))
     assert said.away == (Interval(at(16), at(16, 10)), Interval(at(16, 12), at(17)), Interval(at(19), at(20)))
+
+
+KATHMANDU = ZoneInfo("Asia/Kathmandu")
+
+
+def test_hours_written_on_another_clock_keep_it_when_more_are_offered(app: Flask, fern: Person) -> None:
+    with db.writing():
+        availability.offer(fern.id, {0}, time(18), time(22), zone=LONDON, now=NOW)
+    with db.writing():
+        availability.offer(fern.id, {0}, time(20), time(23), zone=KATHMANDU, now=NOW)
+    assert [(each.zone_name, each.starts, each.ends) for each in availability.week_of(fern.id)] == [
+        ("Europe/London", time(18), time(22)),
+        ("Asia/Kathmandu", time(20), time(23)),
+    ]
+    with pytest.raises(Invalid, match="on the clock of Europe/London"), db.writing():
+        availability.offer(fern.id, {0}, time(18), time(19), zone=KATHMANDU, now=NOW)
+
+
+def test_a_week_moved_to_another_clock_keeps_its_hours_and_joins_what_touches(app: Flask, fern: Person) -> None:
+    with db.writing():
+        availability.offer(fern.id, {0, 1}, time(18), time(22), zone=LONDON, now=NOW)
+        availability.offer(fern.id, {0}, time(20), time(23), zone=KATHMANDU, now=NOW)
+        availability.move_to_clock(fern.id, KATHMANDU, now=NOW)
+    assert [(each.weekday, each.zone_name, each.starts, each.ends) for each in availability.week_of(fern.id)] == [
+        (0, "Asia/Kathmandu", time(18), time(23)),
+        (1, "Asia/Kathmandu", time(18), time(22)),
+    ]
+
+
+def test_after_a_change_of_zone_the_account_and_the_week_say_on_which_clock_the_hours_are(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    moss = people.person("Moss")
+    sign_in(client, moss)
+    with db.writing():
+        availability.offer(moss.id, {0}, time(18), time(22), zone=LONDON, now=NOW)
+    assert "still means the hours" not in client.get("/account").text
+    assert "on the clock of" not in client.get("/shifts/availability").text
+    answer = client.post(
+        "/account", data={"display_name": "Moss", "phone": "", "zone_name": "Asia/Kathmandu"}, follow_redirects=True
+    )
+    assert "Your usual week still means the hours on the clock of Europe/London" in answer.text
+    assert 'href="/shifts/availability"' in answer.text
+    assert "on the clock of Europe/London" in client.get("/shifts/availability").text
+    page = client.post("/shifts/availability/week/clock", follow_redirects=True).text
+    assert "Your usual week is on your clock now (Asia/Kathmandu)" in page
+    assert "on the clock of" not in page
+    assert "still means the hours" not in client.get("/account").text

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from flask import flash, g, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, db
+from app import clock, db, settings
+from app.domain import on_other_clocks
 from app.pages.forms import render_form, showing_refusals
 from app.people import account as own
 from app.people import address, corrections, links, passwords, sessions, sign_in, throttle, zones
@@ -36,11 +39,13 @@ def account() -> ResponseReturnValue:
                 )
             flash("Your account is saved.")
             return redirect(url_for("people.account"))
+    zone = ZoneInfo(person.zone_name) if person.zone_name else settings.current().zone
     return render_form(
         "people/account.html",
         form=form,
         private=mine,
         moving_until=links.open_until(person.id, LinkKind.ADDRESS, now=g.now),
+        other_clocks=on_other_clocks(person.id, zone),
         zones=zones.by_region(),
         is_listed=zones.is_listed(form.zone_name.data or ""),
         corrections=corrections.corrections_of(person.id),
