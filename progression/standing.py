@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
@@ -122,6 +122,21 @@ def standings_of(
             lacks=lacks,
         )
     return found
+
+
+def lacks_by_duty(person_id: int, now: datetime) -> dict[Duty, tuple[Lack, ...]]:
+    """What keeps one person from each duty at this moment, in the order of duties; of somebody suspended nothing."""
+    zone = settings.current().zone
+    pathways = pathways_from(clock.on(now, zone), zone)
+    asked = {evidence.partition(":")[0] for _, pathway in pathways for evidence in pathway.evidence_asked_for}
+    facts = of_people([person_id], kinds=DECIDE_THE_STAGE | asked)[person_id]
+    account = ages.known_of([person_id]).get(person_id)
+    if account is None or account.is_suspended:
+        return {}
+    within = Interval(now, now + timedelta(minutes=1))
+    return {
+        duty: lacks_of(pathways, facts, duty, zone, born_on=account.born_on, at=now, within=within) for duty in Duty
+    }
 
 
 def pathways_from(day: date, zone: ZoneInfo) -> list[tuple[Interval, Pathway]]:

@@ -17,6 +17,7 @@ from rota import picture
 from rota.fixes.cheapest import cheapest_fixes
 from rota.fixes.fix import Fix
 from rota.gaps import Candidate, Verdict, who_could
+from rota.missing import who_does
 from rota.models import AvailabilityDated, AvailabilityWeekly, DatedKind, Draft, DraftState, Rota
 from rota.names import names_of
 from rota.picture import Board, Picture
@@ -56,6 +57,11 @@ class Panel:
     """Why nothing fills it, where that was asked and could be told."""
     taken: Picture | None = None
     """The picture that all this was read from; None for a shift that has begun."""
+
+    @staticmethod
+    def who_does(fix: Fix) -> list[str]:
+        """Who can put in place each thing that a fix waits for: "Background check: an assessor records it."."""
+        return [f"{lack.title}: {who_does(lack)}." for lack in fix.missing]
 
     @property
     def is_hole(self) -> bool:

@@ -15,6 +15,7 @@ from rota.cards import gaps, next_shift, open_shifts
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
 from rota.duty import ON_CALL, may_ring
+from rota.missing import missing_for_duties
 from rota.notices import RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
 from rota.permissions import RotaPermission
 from rota.releasing import on_standing_lost, sweep, would_be_lost
@@ -37,6 +38,7 @@ ROTA = Domain(
         NavItem("On duty", "rota.duty", icon="bell", order=60),
     ),
     cards=(next_shift, open_shifts, gaps),
+    person_panels=(missing_for_duties,),
     grants={
         Role.COORDINATOR: (RotaPermission.PLAN, RotaPermission.PUBLISH, RotaPermission.SEE_COVER),
         Role.LEAD: (RotaPermission.SEE_COVER, RotaPermission.RING),

@@ -34,13 +34,17 @@ def cheapest_fixes(roster: Roster, plan: Plan, shift_id: int, duty: Duty, *, mos
     hole = Hole(roster, plan, roster.shift_by_id[shift_id], duty, candidates)
     found: list[Fix] = []
     for kind, tries in WAYS:
+        # Whether training helps is always told where nobody can simply be given the seat.
+        is_full = len(found) >= most
+        if is_full and (kind is not FixKind.TRAIN or found[0].kind is FixKind.GIVE):
+            continue
         of_kind = [fix for fix in tries(hole) if not _seats_who_is_away(plan, fix)]
         if kind is not FixKind.WAIVE:
             of_kind.sort(key=lambda fix: (len(fix.missing), -fix.fills, len(fix.moves)))
+        if is_full and of_kind:
+            del found[most - 1 :]
         # Two of a kind are enough to choose from, and leave room for other kinds.
         found += of_kind[: 2 if kind is not FixKind.GIVE else most]
-        if len(found) >= most:
-            break
     return found[:most]
 
 

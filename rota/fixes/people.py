@@ -6,11 +6,21 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from progression.intervals import Interval, joined
+from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, joined
 from rota.engine.again import solve_again
 from rota.fixes.fix import TRIED, Fix, FixKind, Hole, listed, mix_may_be
 from rota.gaps import Verdict
-from rota.roster import Limits, Seating, filled_seats
+from rota.offers import offer_words, offered_minutes, spoken_length
+from rota.roster import (
+    Limits,
+    Plan,
+    Roster,
+    RosterPerson,
+    RosterShift,
+    Seating,
+    filled_seats,
+    minutes_between,
+)
 from rota.rules.policy import Severity
 
 
@@ -76,8 +86,37 @@ def ask_for_a_time(hole: Hole) -> Iterator[Fix]:
         changed = hole.with_person(replace(person, availability=offered))
         # Who stays away for a reason that is nobody's business is stopped again here, and is not asked.
         if after := hole.seated(changed, hole.plan, person.id, hole.shift, hole.duty):
-            sentence = f"Ask {person.name}, who has not offered this time but could take it."
+            said, more = _what_was_offered(hole, person), _more_that_week(hole, person, after)
+            sentence = f"Ask {person.name}, who {said}{more}."
             yield hole.fix(FixKind.ASK, candidate, sentence, changed, after)
+
+
+def _what_was_offered(hole: Hole, person: RosterPerson) -> str:
+    starts_at, ends_at = hole.shift.starts_at, hole.shift.ends_at
+    offered = offer_words(hole.roster, person, starts_at, ends_at)
+    if offered is None:
+        return "has not offered this time but could take it"
+    short = minutes_between(starts_at, ends_at) - offered_minutes(person, starts_at, ends_at)
+    return f"{offered}, {spoken_length(short)} short"
+
+
+def _more_that_week(hole: Hole, person: RosterPerson, plan: Plan) -> str:
+    """How many more short seats of the same duty they could take that week, if they offered those times as well."""
+    asked = hole.with_person(replace(person, availability=(Interval(ALWAYS_SINCE, FOR_EVER),)))
+    more = 0
+    for other in asked.shifts_by_start:
+        line = other.line(hole.duty)
+        is_short = line is not None and len(plan.on(other.id, hole.duty)) < line.wanted
+        if is_short and _week(hole.roster, other) == _week(hole.roster, hole.shift):
+            then = hole.seated(asked, plan, person.id, other, hole.duty)
+            plan, more = then or plan, more + (then is not None)
+    if not more:
+        return ""
+    return f". {more} more short {'seat' if more == 1 else 'seats'} that week could be theirs too"
+
+
+def _week(roster: Roster, shift: RosterShift) -> tuple[int, int]:
+    return roster.day_of(shift).isocalendar()[:2]
 
 
 def waive(hole: Hole) -> Iterator[Fix]:

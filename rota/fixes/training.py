@@ -62,7 +62,7 @@ def _confirmed(hole: Hole, candidate: Candidate, missing: tuple[Lack, ...]) -> F
     by = hole.shift.starts_at
     what = listed([_phrase(lack, by) for lack in missing]) if missing else _unsaid(hole, person)
     fills = seats_in_words(fix.fills)
-    sentence = f"With {what} by {spoken(by, hole.roster)}, {person.name} fills {fills}."
+    sentence = f"{person.name} could, once {what} by {spoken(by, hole.roster)}: fills {fills}."
     return replace(fix, sentence=sentence, missing=missing, by=by)
 
 
@@ -81,12 +81,12 @@ def _phrase(lack: Lack, by: datetime) -> str:
     kind, _, key = lack.evidence.partition(":")
     had_it = any(time.start < by for time in lack.held)
     if kind == FactKind.SIGN_OFF:
-        return f"the sign-off as {key} given"
+        return f"the sign-off as {key} is given"
     if kind == "training":
-        return f"the {'refresher' if had_it else 'course'} “{lack.title}” finished"
-    return f"“{lack.title}” {'renewed' if had_it else 'recorded'}"
+        return f"the {'refresher' if had_it else 'course'} “{lack.title}” is finished"
+    return f"“{lack.title}” is {'renewed' if had_it else 'recorded'}"
 
 
 def _unsaid(hole: Hole, person: RosterPerson) -> str:
     held = person.clearances.get(hole.duty, ())
-    return f"the clearance for {hole.duty.words} {'renewed' if held else 'given'}"
+    return f"the clearance for {hole.duty.words} is {'renewed' if held else 'given'}"

@@ -11,7 +11,8 @@ from flask_wtf import FlaskForm
 from app import clock, db, settings
 from app.jobs.tasks import request_stop
 from app.pages.forms import render_form, showing_refusals
-from app.permissions import current_person, requires
+from app.people.rights import CorePermission
+from app.permissions import current_person, may, requires
 from rota import making, picture, planning, proposing
 from rota.desk import draw, rotas_with_state, seat_panel
 from rota.forms import AssignForm, ClearForm, MakeRotaForm, choices_of
@@ -174,6 +175,7 @@ def _planner(
         reasons=drawing.short_times(drawn, proposing.reasons_for(view.task, monday)),
         is_over=proposing.rota_is_over(view, now=g.now),
         panel=panel,
+        may_open_people=may(CorePermission.SEE_PEOPLE),
     )
 
 

@@ -55,6 +55,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "blueprints": ["rota"],
         "nav": ["Shifts -> rota.shifts", "Rota -> rota.index", "Cover -> rota.show_cover", "On duty -> rota.duty"],
         "cards": ["next_shift", "open_shifts", "gaps"],
+        "person_panels": ["missing_for_duties"],
         "grants": ["coordinator", "lead"],
         "notices": ["rota-published", "seats-changed", "shift-reminder", "shift-dropped", "seat-released"],
         "ticks": ["rota-remind", "rota-sweep"],

@@ -339,19 +339,18 @@ def test_a_review_whose_draft_is_gone_leads_back_to_the_rota(
 def test_a_hole_says_what_would_fill_it_once_asked(
     client: FlaskClient, coordinator: Person, rota: Rota, crew: Crew
 ) -> None:
-    crew.moderator("Wren")  # cleared, but has offered nothing
+    wren = crew.moderator("Wren")  # cleared, but has offered nothing
     otter = crew.peer("Otter")  # has offered all week, but may not moderate
     crew.always_can(otter)
     address = f"/rota/{rota.id}?seat={seats(rota)[0].id}"
     page = client.get(address).text
     assert "Try swaps, asking and training" in page
     page = client.get(f"{address}&fixes=1").text
-    assert "Ask Wren, who has not offered this time but could take it." in page
-    assert (
-        "With “Background check, enhanced with the children’s barred list” recorded, “Observed on a shift” recorded "
-        "and the sign-off as volunteer given by Mon 22 February, 18:00, Otter fills this and 1 more seat."
-    ) in page
-    assert f'href="/people/{otter.id}">What is missing' in page
+    assert f'Ask <a class="govuk-link" href="/people/{wren.id}">Wren</a>, who has not offered this time' in page
+    assert "1 more short seat that week could be theirs too." in page
+    assert f'href="/people/{otter.id}#missing">Otter</a> could, once “Background check' in page
+    assert "the sign-off as volunteer is given by Mon 22 February, 18:00: fills this and 1 more seat." in page
+    assert "Sign-off as volunteer: an assessor gives it." in page
 
 
 def test_nobody_is_told_to_ask_somebody_who_is_away(
@@ -361,8 +360,8 @@ def test_nobody_is_told_to_ask_somebody_who_is_away(
     with db.writing():
         availability.say_leave(ash.id, MONDAY, MONDAY + timedelta(days=7), zone=LONDON, now=NOW)
     page = client.get(f"/rota/{rota.id}?seat={seats(rota)[0].id}&fixes=1").text
-    assert "Ask Wren" in page
-    assert "Ask Ash" not in page
+    assert f'Ask <a class="govuk-link" href="/people/{wren.id}">Wren' in page
+    assert f'href="/people/{ash.id}"' not in page
     assert "Ash is away then." in page
     assert page.index(f'id="person-{wren.id}"') < page.index(f'id="person-{ash.id}"')
 
@@ -374,3 +373,25 @@ def test_a_seat_that_somebody_can_take_needs_no_other_way(
     page = client.get(f"/rota/{rota.id}?seat={seats(rota)[0].id}").text
     assert "Give to Wren" in page
     assert "Cheapest ways" not in page
+
+
+def test_a_persons_page_says_to_whoever_plans_what_is_missing_and_who_does_it(
+    client: FlaskClient, coordinator: Person, crew: Crew
+) -> None:
+    otter = crew.peer("Otter")
+    page = client.get(f"/people/{otter.id}").text
+    missing = page[page.index('id="missing"') :]
+    assert "Sign-off as volunteer: <span" in missing
+    assert "an assessor gives it" in missing
+    assert "an assessor records it" in missing
+    assert "Sign-off as peer" not in missing
+
+
+def test_who_does_not_plan_is_not_told_what_somebody_is_missing(
+    client: FlaskClient, people: People, sign_in: SignIn, crew: Crew
+) -> None:
+    otter = crew.peer("Otter")
+    sign_in(client, people.person("Tansy", roles=(Role.ASSESSOR,)))
+    answer = client.get(f"/people/{otter.id}")
+    assert answer.status_code == 200
+    assert 'id="missing"' not in answer.text

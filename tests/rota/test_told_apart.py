@@ -7,11 +7,11 @@ from datetime import datetime
 import pytest
 
 from progression.duties import Duty
-from progression.intervals import Interval
+from progression.intervals import ALWAYS_SINCE, Interval
 from rota.fixes.cheapest import cheapest_fixes
 from rota.fixes.fix import FixKind
 from rota.gaps import Candidate, Verdict, who_could
-from rota.roster import Plan, Roster, RosterPerson, RosterShift, from_json, to_json
+from rota.roster import Limits, Plan, Roster, RosterPerson, RosterShift, from_json, to_json
 from rota.rules.book import check_assignment
 from rota.rules.policy import Severity
 from tests.rota.rosters import ALWAYS, at, everyone_on, line, person, roster, rules_with, shift
@@ -184,3 +184,30 @@ def test_nights_in_a_row_say_from_when_to_when() -> None:
     assert sentence(picture, worked, birch, run[3], "nights_in_a_row", MODERATOR) == (
         "Larch would have 4 nights in a row, from Mon 1 February to Thu 4 February, and the most is 3."
     )
+
+
+def test_asking_says_what_was_offered_and_how_many_seats_of_the_week_it_could_fill() -> None:
+    night, more, far = shift(at(0, 23)), shift(at(3, 9)), shift(at(8, 9))
+    linnet = person(1, free=(Interval(at(0, 20), at(1, 2)),))
+    picture = roster([linnet], [night, more, far])
+    [fix] = [f for f in cheapest_fixes(picture, Plan(), night.id, MODERATOR) if f.kind is FixKind.ASK]
+    assert fix.sentence == (
+        "Ask Larch, who offered until 02:00, 1 hour short. 1 more short seat that week could be theirs too."
+    )
+    assert fix.fills == 1
+
+
+def test_the_nearest_training_is_told_however_many_lighter_ways_there_are() -> None:
+    seat, other = shift(at(3, 9)), shift(at(0, 9))
+    full = [person(who, limits=Limits(most_shifts=0)) for who in (1, 2)]
+    unoffered = [person(who, free=()) for who in (3, 4)]
+    busy = person(5, commitments=())
+    only_other = person(6, free=(Interval(at(3, 11), at(3, 15)),))
+    later = shift(at(3, 11))
+    lapsed = person(7, clearances={MODERATOR: (Interval(ALWAYS_SINCE, at(0, 0)),)})
+    picture = roster([*full, *unoffered, busy, only_other, lapsed], [seat, other, later])
+    plan = everyone_on((later, MODERATOR, busy))
+    kinds = [fix.kind for fix in cheapest_fixes(picture, plan, seat.id, MODERATOR)]
+    assert kinds[0] is FixKind.SWAP
+    assert kinds[-1] is FixKind.TRAIN
+    assert len(kinds) == 5

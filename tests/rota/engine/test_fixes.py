@@ -104,7 +104,8 @@ def test_a_refresher_says_by_when_and_how_many_seats_it_fills() -> None:
     lapsed = person(1, clearances={MODERATOR: (Interval(ALWAYS_SINCE, at(0, 0)),)})
     picture = roster([lapsed], seats)
     assert fixes_of(picture, Plan(), seats[0])[FixKind.TRAIN] == [
-        "With the clearance for moderator renewed by Tue 2 February, 09:00, Larch fills this and 2 more seats."
+        "Larch could, once the clearance for moderator is renewed by Tue 2 February, 09:00: "
+        "fills this and 2 more seats."
     ]
 
 
@@ -180,7 +181,7 @@ def test_a_clearance_that_never_was_is_told_as_one_to_finish() -> None:
     seat = shift(at(1, 9))
     picture = roster([person(1, clearances={Duty.HOST: ALWAYS})], [seat])
     assert fixes_of(picture, Plan(), seat)[FixKind.TRAIN] == [
-        "With the clearance for moderator given by Tue 2 February, 09:00, Larch fills this seat."
+        "Larch could, once the clearance for moderator is given by Tue 2 February, 09:00: fills this seat."
     ]
 
 
@@ -198,7 +199,8 @@ def test_training_names_the_course_the_date_by_which_and_how_many_seats_it_fills
     [fix] = cheapest_fixes(picture, Plan(), seats[0].id, MODERATOR)
     keeps_its_promise(picture, Plan(), seats[0], fix)
     assert fix.sentence == (
-        "With the refresher “Safeguarding” finished by Tue 2 February, 09:00, Heron fills this and 2 more seats."
+        "Heron could, once the refresher “Safeguarding” is finished by Tue 2 February, 09:00: "
+        "fills this and 2 more seats."
     )
     assert (fix.missing, fix.by, fix.fills) == ((refresher,), seats[0].starts_at, 3)
 
@@ -209,8 +211,8 @@ def test_a_check_and_a_sign_off_are_each_named() -> None:
     course, step = Lack("training:conflict", "Conflict", ()), Lack("sign-off:volunteer", "Sign-off as volunteer", ())
     [sentence] = fixes_of(roster([lacking(course, check, step)], [seat]), Plan(), seat)[FixKind.TRAIN]
     assert sentence == (
-        "With the course “Conflict” finished, “Background check” renewed and the sign-off as volunteer given "
-        "by Tue 2 February, 09:00, Heron fills this seat."
+        "Heron could, once the course “Conflict” is finished, “Background check” is renewed and the sign-off as "
+        "volunteer is given by Tue 2 February, 09:00: fills this seat."
     )
 
 
