@@ -24,6 +24,9 @@ WHO = {
 }
 """Who brings each kind of evidence, by what the permissions of progression and the pages of learners say."""
 
+TOLD_BY_TITLE = frozenset({FactKind.SIGN_OFF.value, FactKind.ACCEPTED.value, "training"})
+"""What whoever plans may read by its title on somebody's page."""
+
 
 def who_does(lack: Lack) -> str:
     """Who can put right what is missing: "an assessor records it"."""
@@ -31,17 +34,26 @@ def who_does(lack: Lack) -> str:
 
 
 def missing_for_duties(of: Person, by: Person, now: datetime) -> Card | None:
-    """What somebody lacks for each duty they may not do, for whoever plans; titles alone, nothing of the evidence."""
+    """What somebody lacks for each duty they may not do, for whoever plans.
+
+    Courses, agreements and sign-offs by their titles; checks, observations and ages stay with those who see evidence.
+    """
     if RotaPermission.PLAN not in permissions_of(by.id, on=clock.on(now, settings.current().zone)):
         return None
     told: set[str] = set()
     missing: list[tuple[list[Duty], list[tuple[str, str]]]] = []
     # Whoever comes nearest a duty first, so that each further one tells only what it asks for on top.
     for duty, lacks in sorted(lacks_by_duty(of.id, now).items(), key=lambda pair: len(pair[1])):
-        new = [(lack.title, who_does(lack)) for lack in lacks if lack.evidence not in told]
+        new = list(dict.fromkeys(_as_told(lack) for lack in lacks if lack.evidence not in told))
         told |= {lack.evidence for lack in lacks}
         if new:
             missing.append(([duty], new))
         elif lacks:
             missing[-1][0].append(duty)
     return Card("rota/panels/missing.html", {"of": of, "missing": missing}, order=15) if missing else None
+
+
+def _as_told(lack: Lack) -> tuple[str, str]:
+    if lack.evidence.partition(":")[0] in TOLD_BY_TITLE:
+        return lack.title, who_does(lack)
+    return "Something else", "an assessor can say what"

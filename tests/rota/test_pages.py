@@ -383,7 +383,8 @@ def test_a_persons_page_says_to_whoever_plans_what_is_missing_and_who_does_it(
     missing = page[page.index('id="missing"') :]
     assert "Sign-off as volunteer: <span" in missing
     assert "an assessor gives it" in missing
-    assert "an assessor records it" in missing
+    assert "an assessor can say what" in missing
+    assert "Background check" not in page
     assert "Sign-off as peer" not in missing
 
 
