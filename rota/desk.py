@@ -93,11 +93,11 @@ def draw(
 
     A panel has taken the picture for that already.
     """
+    of_the_week = [seat for seat in view.seats if monday <= clock.on(seat.starts_at, zone) < monday + A_WEEK]
     taken = panel.taken if panel is not None else None
     if taken is None:
-        taken = picture.of_board(view, now=now, only=())
+        taken = picture.of_board(view, now=now, only=(), seated_on=of_the_week)
     names = {each.id: each.name for each in taken.roster.people}
-    of_the_week = [seat for seat in view.seats if monday <= clock.on(seat.starts_at, zone) < monday + A_WEEK]
     return Drawing(view, names, taken.stages, zone, href, chosen, second_look(view, taken, of_the_week))
 
 

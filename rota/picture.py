@@ -68,7 +68,11 @@ class Board:
     @property
     def people(self) -> set[int]:
         """Everybody who has a seat, as published or as drafted."""
-        found = {seat.person_id for seat in self.seats} | {self.holder(seat) for seat in self.seats}
+        return self.people_on(self.seats)
+
+    def people_on(self, seats: Iterable[SeatRow]) -> set[int]:
+        """Everybody who has one of these seats, as published or as drafted."""
+        found = {person_id for seat in seats for person_id in (seat.person_id, self.holder(seat))}
         return {person_id for person_id in found if person_id is not None}
 
 
@@ -86,27 +90,33 @@ def board(rota: Rota) -> Board:
 
 
 def of_board(
-    view: Board, *, now: datetime, only: Collection[int] | None = None, lacking: Duty | None = None
+    view: Board,
+    *,
+    now: datetime,
+    only: Collection[int] | None = None,
+    lacking: Duty | None = None,
+    seated_on: Iterable[SeatRow] | None = None,
 ) -> Picture:
     """Everything a proposal, a hand edit or an explanation needs to know about a rota and its open draft.
 
     With `only`, of all who have no seat on the rota just these come into the picture: to judge a few people, or
     what is drafted, thousands of others need not be read. `lacking` names a duty: the picture then says of everybody
-    what keeps them from it.
+    what keeps them from it. `seated_on` leaves out those who sit on none of these seats, and all that they have.
     """
-    seated = Person.id.in_(view.people)
+    is_seated = view.people if seated_on is None else view.people_on(seated_on)
+    seated = Person.id.in_(is_seated)
     with_account = Person.state == PersonState.ACTIVE.value
     if only is not None:
         with_account &= Person.id.in_(only)
     people = db.session.execute(select(Person.id, Person.display_name).where(with_account | seated))
     ahead = [seat for seat in view.seats if seat.starts_at > now]
-    holding = [(seat, view.holder(seat)) for seat in ahead]
-    settled = [seat for seat in ahead if view.is_settled(seat)]
+    holding = [(seat, holder) for seat in ahead for holder in (view.holder(seat),) if holder in is_seated]
+    settled = [(seat, holder) for seat, holder in holding if view.is_settled(seat)]
     return _take(
         {row.id: row.display_name for row in people},
         ahead,
         plan=_plan(holding),
-        fixed=_plan((seat, view.holder(seat)) for seat in settled),
+        fixed=_plan(settled),
         now=now,
         lacking=lacking,
     )

@@ -165,7 +165,7 @@ class Drawing:
         days = tuple(self._day(monday + timedelta(days=number)) for number in range(7))
         inside = [each for each in self.view.seats if monday <= self._on(each) < monday + A_WEEK]
         by_shift = _grouped(inside)
-        cells = {shift_id: self._cell(seats) for shift_id, seats in by_shift.items()}
+        cells = {shift_id: self._cell(seats, chips=self.chips(seats)) for shift_id, seats in by_shift.items()}
         channels = []
         for channel_id in sorted({seat.channel_id for seat in inside}):
             shifts = [seats for seats in by_shift.values() if seats[0].channel_id == channel_id]
@@ -183,7 +183,7 @@ class Drawing:
         """The strip of weeks: every day of the rota, and how it stands."""
         by_day: dict[date, list[Cell]] = defaultdict(list)
         for seats in _grouped(self.view.seats).values():
-            by_day[self._on(seats[0])].append(self._cell(seats))
+            by_day[self._on(seats[0])].append(self._cell(seats, chips=()))
         rota = self.view.rota
         monday = rota.starts_on - timedelta(days=rota.starts_on.weekday())
         found: list[WeekTile] = []
@@ -233,7 +233,7 @@ class Drawing:
             if seat.is_wanted or holder is not None or seat.id == self.chosen
         )
 
-    def _cell(self, seats: Sequence[SeatRow]) -> Cell:
+    def _cell(self, seats: Sequence[SeatRow], *, chips: tuple[Chip, ...]) -> Cell:
         counted = [seat for seat in seats if seat.is_wanted and seat.duty.counts_as_cover]
         short_by = sum(self.view.holder(seat) is None for seat in counted)
         anybody = any(self.view.holder(seat) is not None for seat in seats if seat.duty.counts_as_cover)
@@ -242,7 +242,7 @@ class Drawing:
             shift_id=first.shift_id,
             starts_at=first.starts_at,
             ends_at=first.ends_at,
-            chips=self.chips(seats),
+            chips=chips,
             short_by=short_by,
             gap=None if not short_by else "short" if anybody else "empty",
             clock=clock_words(first, self.zone),

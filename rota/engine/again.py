@@ -14,12 +14,17 @@ from rota.engine.model import RosterModel, Stage
 from rota.engine.part import part_of
 from rota.engine.program import Effort, optimise
 from rota.engine.relaxation import NEARLY, Relaxation
+from rota.engine.search import KEPT_FOR_THE_END
 from rota.engine.solve import Proposal, solve
 from rota.roster import Plan, Roster, RosterPerson, RosterShift, Seating, filled_seats
 from rota.rules.book import rules_in_force
 
 REACHES = (timedelta(0), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 """How far around a seat to look for who could move, nearest first: most seats are refilled without anybody moving."""
+
+LAST_START = 0.5
+"""The share of the time after which no wider look is begun: to state one takes a good part of a second in a month for
+500 people, and whoever waits was told how long."""
 
 SMALL = 150
 """Shifts up to which the whole roster is solved, so that the fewest changes are proved and not only found."""
@@ -81,7 +86,7 @@ def replan_without(
         best = _refilled(without, left, gone, seconds=seconds, seed=seed)
         for reach in REACHES:
             spent = time.monotonic() - started
-            if filled_seats(roster, best) >= before or spent >= seconds:
+            if filled_seats(roster, best) >= before or spent > seconds * LAST_START:
                 break
             near = [s.id for s in roster.shifts if any(_is_near(s, g, reach) for g in gone)]
             found = _moved(without, left, best, near, seconds=seconds - spent, seed=seed)
@@ -137,7 +142,7 @@ def _moved(
     if not can_fill_more or seconds_left <= 0:
         return best
     prices = _in_order_of_stages(model)
-    effort = Effort(seconds_left, seed or 0, in_steps=seed is not None)
+    effort = Effort(seconds_left * (1 - KEPT_FOR_THE_END), seed or 0, in_steps=seed is not None)
     answer = optimise(model.program, prices, effort, hint=values)
     if answer.values is None:
         return best

@@ -57,6 +57,10 @@ class Proposal:
     breaches: tuple[Breach, ...]
 
 
+KEPT_FOR_THE_END = 0.08
+"""The share of the time in which a plan is dealt out and checked, so that whoever waits has it when they were told."""
+
+
 def solve_whole(
     roster: Roster,
     *,
@@ -66,7 +70,7 @@ def solve_whole(
     should_stop: ShouldStop | None = None,
 ) -> Proposal:
     """`solve` for a roster that is small enough to be looked at as a whole."""
-    limits = _Limits(time.monotonic(), seconds, seed, should_stop)
+    limits = _Limits(time.monotonic(), seconds * (1 - KEPT_FOR_THE_END), seed, should_stop)
     apart: set[int] = set()
     while True:
         joined = alike(roster, apart)
