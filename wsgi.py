@@ -3,7 +3,7 @@
 from flask import Flask
 
 from app import cli as commands
-from app import core
+from app import factory
 from app.settings import Settings
 from progression.domain import PROGRESSION
 from rota.domain import ROTA
@@ -12,7 +12,7 @@ from training.domain import TRAINING
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole house on one page."""
-    return core.create(settings or Settings.from_environment(), domains=(PROGRESSION, TRAINING, ROTA))
+    return factory.create(settings or Settings.from_environment(), domains=(PROGRESSION, TRAINING, ROTA))
 
 
 def cli() -> None:

@@ -15,15 +15,15 @@ from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import audit, clock, db, migrating, settings
-from app import demo as demonstration
+from app import demonstration as demonstration
 from app import doctor as examination
 from app.domain import domains
 from app.jobs.worker import SECONDS_BETWEEN_LOOKS, run_worker, told_to_stop
 from app.outbox.render import link
 from app.people import csv_import, directory
 from app.people.directory import NewPerson
-from app.people.links import token_of
 from app.people.models import Role
+from app.people.one_time_links import token_of
 from app.refusals import Refusal
 from app.settings import ROOT, Settings, SettingsError
 

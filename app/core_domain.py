@@ -7,9 +7,9 @@ from datetime import time, timedelta
 from app.cli import audit_group, db_group, demo, doctor, people_group, serve, worker
 from app.domain import Domain, NavItem
 from app.jobs.ticks import Tick
-from app.people import address, throttle
-from app.people.letters import AddressMoved, AddressTaken, AddressWanted, DetailsCorrected, Invited, ResetRequested
+from app.people import email_change, throttle
 from app.people.models import Role
+from app.people.notices import AddressMoved, AddressTaken, AddressWanted, DetailsCorrected, Invited, ResetRequested
 from app.people.rights import CorePermission
 
 CORE = Domain(
@@ -27,7 +27,7 @@ CORE = Domain(
     notices=(Invited, ResetRequested, AddressWanted, AddressTaken, AddressMoved, DetailsCorrected),
     ticks=(
         Tick("forget old attempts", run=throttle.sweep, every=timedelta(hours=1)),
-        Tick("forget old addresses", run=address.sweep, daily_at=time(4, 0)),
+        Tick("forget old addresses", run=email_change.sweep, daily_at=time(4, 0)),
     ),
     commands=(serve, worker, demo, doctor, db_group, people_group, audit_group),
 )

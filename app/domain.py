@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from app.extension_point import Slot
 from app.jobs.tasks import TaskKind
 from app.jobs.ticks import Tick
 from app.outbox.notice import Notice
 from app.people.models import Person, Role
 from app.people.private import MayRing
 from app.people.rights import OnStandingLost, Permission, WouldBeLost
-from app.policies import PolicyKind
-from app.slot import Slot
+from app.policies.documents import PolicyKind
 
 if TYPE_CHECKING:
     # Domain code reads these records too, and it must not know the web.

@@ -14,13 +14,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from benchmarks.todays_ways import longest_since_last_turn, self_sign_up, unevenness_of_nights, unsafe_shifts
+from benchmarks.usual_ways import longest_since_last_turn, self_sign_up, unevenness_of_nights, unsafe_shifts
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, joined
-from rota.engine.solve import Report, solve
-from rota.roster import CoverLine, Limits, Roster, RosterPerson, RosterShift, filled_seats
-from rota.rules.base import Scope
-from rota.rules.policy import shipped_rules
+from rota.scheduling.engine.solve import Report, solve
+from rota.scheduling.roster import CoverLine, Limits, Roster, RosterPerson, RosterShift, filled_seats
+from rota.scheduling.rules.base import Scope
+from rota.scheduling.rules.policy import shipped_rules
 
 ZONE = ZoneInfo("Europe/London")
 FIRST = date(2027, 3, 1)

@@ -14,11 +14,11 @@ from collections import Counter
 from statistics import median
 
 from benchmarks.blended import blended
-from rota.engine.again import Replan, replan_without
-from rota.engine.solve import solve
-from rota.roster import Plan, Roster
-from rota.rules.base import Scope
-from rota.rules.book import breaches
+from rota.scheduling.engine.replan import Replan, replan_without
+from rota.scheduling.engine.solve import solve
+from rota.scheduling.roster import Plan, Roster
+from rota.scheduling.rules.base import Scope
+from rota.scheduling.rules.book import breaches
 
 
 def main() -> None:

@@ -23,14 +23,14 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 from sqlalchemy import event, func, insert, select
 
-from app import clock, db, demo, migrating
+from app import clock, db, demonstration, migrating
 from app.people import sessions
 from app.people.models import Person, PersonPrivate, PersonState, Role, RoleGrant
-from app.people.visit import cookie_name
+from app.people.request_session import cookie_name
 from app.settings import ROOT, Settings
 from progression.duties import Duty
 from progression.models import Evidence
-from rota.models import (
+from rota.store.models import (
     Assignment,
     AvailabilityWeekly,
     Channel,
@@ -83,7 +83,7 @@ def house(people: int, years: float) -> Iterator[Flask]:
     with app.app_context():
         if not ready.exists():
             migrating.upgrade()
-            demo.load(monday=MONDAY, now=NOW, say=lambda words: None)
+            demonstration.load(monday=MONDAY, now=NOW, say=lambda words: None)
             fill(people, years, random.Random(1))
             ready.touch()
         yield app

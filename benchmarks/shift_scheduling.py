@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, joined
-from rota.engine.priced import cheapest
-from rota.roster import CoverLine, Limits, Plan, Roster, RosterPerson, RosterShift, Wish
-from rota.rules.policy import RotaRules, Severity, shipped_rules
+from rota.scheduling.engine.weighted_sum import cheapest
+from rota.scheduling.roster import CoverLine, Limits, Plan, Roster, RosterPerson, RosterShift, Wish
+from rota.scheduling.rules.policy import RotaRules, Severity, shipped_rules
 
 FIRST = date(2027, 3, 1)
 """A Monday, as every instance begins on one."""

@@ -9,11 +9,11 @@ from app.domain import Card
 from app.people.models import Person
 from app.people.rights import permissions_of
 from progression.dossier import dossier_of
+from progression.labels import words_for
 from progression.permissions import ProgressionPermission
+from progression.ready_for_decision import waiting_for_a_decision
 from progression.signoff import journey_now
 from progression.stages import Stage
-from progression.waiting import waiting_for_a_decision
-from progression.words import words_for
 
 
 def your_journey(person: Person, now: datetime) -> Card | None:

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from app.domain import Domain, EvidenceKind, NavItem, RequirementKind, RequirementWords
 from app.people.models import Role
-from app.policies import PolicyKind
+from app.policies.documents import PolicyKind
 from progression import cards, demonstration
 from progression.facts import FactKind
+from progression.labels import evidence_nobody_brings
 from progression.notices import EvidenceWithdrawn, NotYet, SignedOff, SteppedBack
 from progression.pathway import SHIPPED, Pathway
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
 from progression.views import journey, sign_offs
-from progression.words import evidence_nobody_brings
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:

@@ -13,10 +13,10 @@ from app.people import ages
 from app.people.directory import names_of
 from progression.facts import Fact, FactKind
 from progression.journey import Journey, NeedProgress, journey_of
+from progression.labels import details_of, what_it_was, words_for
 from progression.ledger import Note, notes_of, of_person
 from progression.pathway import Pathway
 from progression.standing import pathway_now
-from progression.words import details_of, what_it_was, words_for
 
 
 @dataclass(frozen=True, slots=True)

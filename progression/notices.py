@@ -11,11 +11,11 @@ from sqlalchemy import select
 from app import db
 from app.outbox.notice import Notice
 from app.people.models import Person
+from progression.labels import title_of
 from progression.ledger import notes_of
 from progression.models import Evidence
 from progression.stages import Stage
 from progression.standing import pathway_now
-from progression.words import title_of
 
 # Later than this, a letter would tell what its reader has long seen on their own page.
 TELL_WITHIN = timedelta(days=7)

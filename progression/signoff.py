@@ -17,12 +17,12 @@ from progression import evidence
 from progression.evidence import NotAboutYourself
 from progression.facts import FactKind
 from progression.journey import Journey, StepProgress, journey_of
+from progression.labels import words_for
 from progression.ledger import of_person
 from progression.models import Evidence
 from progression.notices import TELL_WITHIN, NotYet, SignedOff, SteppedBack
 from progression.stages import Stage
 from progression.standing import pathway_now
-from progression.words import words_for
 
 
 class StepAlreadyTaken(Conflict):

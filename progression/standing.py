@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
-from app import clock, policies, settings
+from app import clock, settings
 from app.people import ages
+from app.policies import documents
 from progression.clearance import both, clearances
 from progression.duties import Duty
 from progression.facts import Fact, FactKind
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, joined
-from progression.lacking import Lack, lacks_of
 from progression.ledger import of_people
+from progression.missing import Lack, lacks_of
 from progression.models import Evidence
 from progression.pathway import Pathway
 from progression.stages import Stage, stage_reached
@@ -53,7 +54,7 @@ class Standing:
 
 def pathway_now(now: datetime) -> Pathway:
     """The pathway that holds on the day it is now in the organisation's zone."""
-    return policies.on(Pathway, clock.on(now, settings.current().zone))
+    return documents.on(Pathway, clock.on(now, settings.current().zone))
 
 
 def stages_of(ids: Iterable[int], now: datetime) -> dict[int, Stage]:
@@ -145,7 +146,7 @@ def pathways_from(day: date, zone: ZoneInfo) -> list[tuple[Interval, Pathway]]:
 
     What came before the day is judged by the one that holds on it: nobody is rostered into the past.
     """
-    versions = policies.from_day_on(Pathway, day)
+    versions = documents.from_day_on(Pathway, day)
     starts = [ALWAYS_SINCE] + [clock.starts(holds_from, zone) for holds_from, _ in versions[1:]]
     ends = [*starts[1:], FOR_EVER]
     return [(Interval(start, end), pathway) for start, end, (_, pathway) in zip(starts, ends, versions, strict=True)]

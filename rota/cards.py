@@ -9,9 +9,9 @@ from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import permissions_of
-from rota import exchange, mine
 from rota.permissions import RotaPermission
-from rota.seats import SeatRow, vacant_between
+from rota.shifts import claims_and_drops, my_shifts
+from rota.store.seats import SeatRow, vacant_between
 
 GAPS_AHEAD = timedelta(days=7)
 SHOWN = 3
@@ -19,20 +19,20 @@ SHOWN = 3
 
 def next_shift(person: Person, now: datetime) -> Card | None:
     """The shift that is on or comes next, and who else is on it."""
-    coming = mine.coming(person.id, now=now)
+    coming = my_shifts.coming(person.id, now=now)
     if not coming:
         return None
     first = coming[0]
-    zone = mine.zone_of(person)
+    zone = my_shifts.zone_of(person)
     return Card(
         "rota/cards/next_shift.html",
         {
             "seat": first,
             "zone": zone,
-            "both_zones": mine.speaks_two_zones(person),
+            "both_zones": my_shifts.speaks_two_zones(person),
             "days_away": (clock.on(first.starts_at, zone) - clock.on(now, zone)).days,
             "has_begun": first.starts_at <= now,
-            "beside": mine.beside(first, person.id, now=now),
+            "beside": my_shifts.beside(first, person.id, now=now),
         },
         order=10,
         may_be_lit=True,
@@ -41,12 +41,12 @@ def next_shift(person: Person, now: datetime) -> Card | None:
 
 def open_shifts(person: Person, now: datetime) -> Card | None:
     """A few open shifts that fit the person as they are now."""
-    fitting = exchange.open_shifts_for(person, now=now)
+    fitting = claims_and_drops.open_shifts_for(person, now=now)
     if not fitting:
         return None
     return Card(
         "rota/cards/open_shifts.html",
-        {"seats": fitting[:SHOWN], "count": len(fitting), "zone": mine.zone_of(person)},
+        {"seats": fitting[:SHOWN], "count": len(fitting), "zone": my_shifts.zone_of(person)},
         order=30,
     )
 

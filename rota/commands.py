@@ -7,8 +7,8 @@ import click
 from app import clock, db
 from app.jobs import tasks
 from app.jobs.models import Task, TaskState
-from rota import proposing
-from rota.seats import rota as rota_of
+from rota.planning import proposals
+from rota.store.seats import rota as rota_of
 
 
 @click.group("rota")
@@ -21,8 +21,8 @@ def rota_commands() -> None:
 def propose(rota_id: int) -> None:
     """Work out a proposal for a rota's draft, here and now."""
     with db.writing():
-        task_id = proposing.ask(rota_of(rota_id), by=None, now=clock.now()).id
-    click.echo(f"Working out a proposal; this takes {proposing.SECONDS} seconds at most.")
+        task_id = proposals.ask(rota_of(rota_id), by=None, now=clock.now()).id
+    click.echo(f"Working out a proposal; this takes {proposals.SECONDS} seconds at most.")
     # A worker may be quicker than we are, or have older work to do first; either way, the row says how it went.
     while tasks.run_next() not in (task_id, None):
         pass
@@ -33,7 +33,7 @@ def propose(rota_id: int) -> None:
     if not task.is_over:
         click.echo("A worker has taken it. See how far it is on the rota's page.")
         return
-    known = proposing.progress_words(task)
+    known = proposals.progress_words(task)
     click.echo(
         f"{known['filled']} of {known['seats']} seats filled; no rota can fill more than {known['bound']}. "
         "It is in the draft; nothing is published."

@@ -13,10 +13,11 @@ from app import clock, db, settings
 from app.domain import Demonstrate, Demonstration
 from app.people.models import Person
 from progression.duties import Duty
-from rota import availability, making, planning, proposing, publishing
-from rota.engine.solve import run_task
-from rota.models import Channel, ChannelKind, DatedKind
-from rota.pattern import Need, Stretch
+from rota.planning import channels, drafts, new_rota, proposals, publishing
+from rota.scheduling.cover_pattern import Need, Stretch
+from rota.scheduling.engine.solve import run_task
+from rota.store import availability
+from rota.store.models import Channel, ChannelKind, DatedKind
 
 EVERY_DAY = frozenset(range(7))
 A_WEEK = timedelta(days=7)
@@ -74,7 +75,7 @@ def load(demo: Demonstration) -> None:
         _one_evening_more(demo, zone, planned_at)
         monday = demo.monday + 2 * A_WEEK
         title = _title(monday)
-        making.make_rota(title, monday, monday + timedelta(days=6), channel_ids, by=coordinator.id, now=planned_at)
+        new_rota.make_rota(title, monday, monday + timedelta(days=6), channel_ids, by=coordinator.id, now=planned_at)
 
 
 def _channel(
@@ -85,9 +86,9 @@ def _channel(
     by: Person,
     now: datetime,
 ) -> Channel:
-    channel = making.open_channel(name, kind, by=by.id, now=now)
+    channel = channels.open_channel(name, kind, by=by.id, now=now)
     zone = settings.current().zone
-    making.write_pattern(channel, stretches, starts_on=demo.monday - A_WEEK, zone=zone, by=by.id, now=now)
+    channels.write_pattern(channel, stretches, starts_on=demo.monday - A_WEEK, zone=zone, by=by.id, now=now)
     return channel
 
 
@@ -119,14 +120,14 @@ def _one_evening_more(demo: Demonstration, zone: ZoneInfo, now: datetime) -> Non
 def _publish_week(monday: date, channel_ids: list[int], by: int, now: datetime) -> None:
     with db.writing():
         title, last = _title(monday), monday + timedelta(days=6)
-        rota = making.make_rota(title, monday, last, channel_ids, by=by, now=now)
-        draft_id = planning.open_draft(rota, by=by, now=now).id
+        rota = new_rota.make_rota(title, monday, last, channel_ids, by=by, now=now)
+        draft_id = drafts.open_draft(rota, by=by, now=now).id
     arguments = {"rota_id": rota.id, "seconds": SECONDS}
-    prepared = proposing.prepare(arguments, now)
+    prepared = proposals.prepare(arguments, now)
     db.session.rollback()
     output = run_task({**prepared, "seed": SEED}, lambda _news: None, lambda: False)
     with db.writing():
-        proposing.keep_in(proposing.draft(draft_id), prepared, output, by=by, now=now)
+        proposals.keep_in(proposals.draft(draft_id), prepared, output, by=by, now=now)
     with db.writing():
         publishing.publish(
             rota.id, by=by, now=now, gaps_read=True, line_for_everyone="Thank you all. Nights are still open."

@@ -8,25 +8,25 @@ from app.domain import Domain, NavItem
 from app.jobs.tasks import TaskKind
 from app.jobs.ticks import Tick
 from app.people.models import Role
-from app.policies import PolicyKind
-from rota import proposing
-from rota.availability import on_another_clock
+from app.policies.documents import PolicyKind
 from rota.cards import gaps, next_shift, open_shifts
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
-from rota.duty import ON_CALL, may_ring
-from rota.missing import missing_for_duties
+from rota.duty.on_duty import ON_CALL, may_ring
 from rota.notices import RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
 from rota.permissions import RotaPermission
-from rota.releasing import on_standing_lost, sweep, would_be_lost
-from rota.reminding import remind_people
-from rota.rules.policy import DEFAULTS, RotaRules
-from rota.rules.sense import cautions, contradictions
-from rota.views import availability, calendar, channels, night, planner, publish, shifts
+from rota.planning import proposals
+from rota.planning.missing_requirements import missing_for_duties
+from rota.scheduling.rules.policy import DEFAULTS, RotaRules
+from rota.scheduling.rules.policy_checks import cautions, contradictions
+from rota.shifts.releasing import on_standing_lost, sweep, would_be_lost
+from rota.shifts.reminders import remind_people
+from rota.store.availability import on_another_clock
+from rota.views import availability, calendar_feed, channels, cover_and_duty, planner, publish, shifts
 from rota.views.blueprint import bp
 
 # Importing these hangs their routes on the blueprint.
-PAGES = (availability, calendar, channels, night, planner, publish, shifts)
+PAGES = (availability, calendar_feed, channels, cover_and_duty, planner, publish, shifts)
 
 ROTA = Domain(
     name="rota",
@@ -50,10 +50,10 @@ ROTA = Domain(
     ),
     tasks=(
         TaskKind(
-            name=proposing.KIND,
-            prepare=proposing.prepare,
-            work="rota.proposal:run_task",
-            keep=proposing.keep,
+            name=proposals.KIND,
+            prepare=proposals.prepare,
+            work="rota.scheduling.proposal_task:run_task",
+            keep=proposals.keep,
         ),
     ),
     commands=(rota_commands,),

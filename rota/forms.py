@@ -32,8 +32,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from rota.models import Channel, ChannelKind, DatedKind
-from rota.pattern import DAY_NAMES
+from rota.scheduling.cover_pattern import DAY_NAMES
+from rota.store.models import Channel, ChannelKind, DatedKind
 
 TIMES = [SelectChoice(f"{hour:02}:{minute:02}") for hour in range(24) for minute in (0, 30)]
 DAYS = [SelectChoice(str(number), name) for number, name in enumerate(DAY_NAMES)]

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from app import db, settings
 from app.outbox.notice import Notice
+from app.people.directory import names_of
 from app.people.models import Person
-from rota.models import Assignment, AssignmentChange, RotaVersion, Seat, Shift, VersionKind, Why
-from rota.names import names_of
-from rota.seats import SeatRow, seats_where
+from rota.store.models import Assignment, AssignmentChange, RotaVersion, Seat, Shift, VersionKind, Why
+from rota.store.seats import SeatRow, seats_where
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import clock, db, demo
+from app import clock, db
+from app import demonstration as demonstration_data
 from app.people import directory, passwords, sessions
 from app.people.directory import NewPerson
 from app.people.models import Person, PersonState, Role
-from app.people.visit import cookie_name
+from app.people.request_session import cookie_name
 from app.settings import Settings
 from tests.databases import Databases
 from tests.times import MONDAY, NOW
@@ -86,7 +87,7 @@ def demonstration(app: Flask, test_settings: Settings, databases: Databases) -> 
         shutil.copy(kept / "nightlight.db", own)
         shutil.copytree(kept / "keys", test_settings.keys)
     else:
-        demo.load(monday=MONDAY, now=NOW, say=lambda _words: None)
+        demonstration_data.load(monday=MONDAY, now=NOW, say=lambda _words: None)
         kept.mkdir()
         db.session.remove()
         with db.extension.engine.connect() as connection:

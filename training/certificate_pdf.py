@@ -19,7 +19,7 @@ from markupsafe import Markup
 
 from app.settings import ROOT
 from training import badges
-from training.printing import FONTS, font_path
+from training.certificate_fonts import FONTS, font_path
 
 FOLDER = ROOT / "templates" / "certificates"
 GROUND = "certificate-ground.svg"

@@ -22,7 +22,7 @@ from app.people.private import private_details
 from app.people.rights import permissions_of
 from app.refusals import Conflict, Invalid, NotFound
 from progression.models import Evidence
-from training import badges, catalogue, codes, printing, signing_keys, status_list
+from training import badges, catalogue, certificate_codes, certificate_fonts, signing_keys, status_list
 from training.badges import Award, Credential
 from training.models import Certificate, Completion, CourseVersion, CredentialSubject
 from training.pack import Pack
@@ -113,7 +113,7 @@ def printable_name(name: str) -> str:
         raise Invalid("Write the name that should stand on your certificate.", field="name")
     if len(chosen) > LONGEST_NAME:
         raise Invalid(f"There is room for {LONGEST_NAME} characters. Is there a shorter form?", field="name")
-    if missing := printing.letters_missing(chosen):
+    if missing := certificate_fonts.letters_missing(chosen):
         raise Invalid(
             f"We cannot print {' '.join(missing)} yet, and are sorry. Can the name be written another way?",
             field="name",
@@ -126,7 +126,7 @@ def check(code: str, *, now: datetime) -> Checked:
 
     A code that cannot be one, one that nobody has and a token that we did not sign all get the same answer.
     """
-    wanted = codes.as_typed(code) or codes.NOBODYS
+    wanted = certificate_codes.as_typed(code) or certificate_codes.NOBODYS
     certificate = db.session.scalars(select(Certificate).where(Certificate.code == wanted)).one_or_none()
     if certificate is None:
         return NOT_OURS
@@ -212,7 +212,7 @@ def _make(
     now: datetime,
 ) -> Certificate:
     chosen = settings.current()
-    code = codes.fresh()
+    code = certificate_codes.fresh()
     number = status_list.list_for(db.session.scalar(select(func.count()).select_from(Certificate)) or 0)
     # The completion's day, whatever the day of a new name: the award is not newer for it.
     today = clock.on(now, chosen.zone)

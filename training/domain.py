@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain import Demonstrate, Domain, EvidenceKind, NavItem, RequirementKind
 from app.people.models import Role
-from training import cards, catalogue, demo, reminders
+from training import cards, catalogue, demonstration, reminders
 from training.commands import training_group
 from training.learning import EVIDENCE_KIND
 from training.notices import CertificateIssued, TrainingLapses
@@ -28,5 +28,5 @@ TRAINING = Domain(
     commands=(training_group,),
     evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),
     requirement_kinds=(RequirementKind(EVIDENCE_KIND, resolve=catalogue.requirement_words),),
-    demonstrate=(Demonstrate(order=20, load=demo.load),),
+    demonstrate=(Demonstrate(order=20, load=demonstration.load),),
 )

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
-from app.placed_yaml import Place
+from app.policies.yaml_lines import Place
 from training import lessons
 from training.pack import (
     Lesson,

@@ -16,10 +16,10 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from app import placed_yaml
-from app.placed_yaml import Place, Placed, YamlFault
+from app.policies import yaml_lines
+from app.policies.messages import causes, sentence_of
+from app.policies.yaml_lines import Place, Placed, YamlFault
 from app.refusals import Invalid
-from app.shape_faults import causes, sentence_of
 from training import pack_checks
 from training.pack import Lesson, Line, Pack, Part, Quiz, Scenario, Slug, Unit, Validity, Words
 
@@ -141,7 +141,7 @@ def _read_file(folder: Path, name: str, faults: list[Fault], *, asked_at: int, a
 
 def _read_yaml(text: str, name: str, faults: list[Fault], first_line: int = 1) -> Placed | None:
     try:
-        placed = placed_yaml.read(text, first_line=first_line)
+        placed = yaml_lines.read(text, first_line=first_line)
     except YamlFault as fault:
         faults.append(Fault(name, fault.line, fault.sentence))
         return None

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import db
 from app.jobs.models import Task
 from app.jobs.tasks import request_stop
-from app.pages.returning import safe_return
+from app.pages.safe_redirect import safe_return
 from app.permissions import current_person, signed_in
 from app.refusals import NotFound
 

@@ -15,10 +15,10 @@ import structlog
 from sqlalchemy import and_, or_, select, update
 
 from app import audit, clock, db
+from app.extension_point import Slot
 from app.jobs.child import ChildFailed, run_in_child
 from app.jobs.models import Task, TaskState
 from app.refusals import NotFound, Refusal
-from app.slot import Slot
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3  # work that has taken three workers down with it is not given to a fourth

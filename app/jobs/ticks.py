@@ -11,8 +11,8 @@ import structlog
 from sqlalchemy import delete
 
 from app import clock, db, settings
+from app.extension_point import Slot
 from app.jobs.models import TickRun
-from app.slot import Slot
 
 LEASE = timedelta(minutes=10)
 KEEP_TURNS = timedelta(days=7)

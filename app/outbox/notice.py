@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from app.slot import Slot
+from app.extension_point import Slot
 
 
 @dataclass(frozen=True)

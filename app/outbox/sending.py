@@ -15,9 +15,9 @@ from sqlalchemy import and_, or_, select, update
 
 from app import clock, db, settings
 from app.outbox import notice as notices
-from app.outbox.carriers import Carrier, NeverWill, TryAgain, carrier
 from app.outbox.models import LetterState, OutboxRow
 from app.outbox.render import message
+from app.outbox.transports import Carrier, NeverWill, TryAgain, carrier
 from app.people.models import Person, PersonState
 
 LEASE = timedelta(minutes=2)

@@ -16,8 +16,8 @@ from app import audit, db
 from app.outbox import queue
 from app.people import ages, directory
 from app.people.directory import ONE_NEWCOMER, email_fault
-from app.people.letters import TELL_WITHIN, DetailsCorrected
 from app.people.models import Detail, Person, PersonPrivate, PersonState, PrivateCorrection
+from app.people.notices import TELL_WITHIN, DetailsCorrected
 from app.people.rights import Loss, losses, rights_gained, rights_lost
 from app.people.sign_in import normal
 from app.refusals import Conflict, Invalid, NotAllowed

@@ -9,10 +9,10 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app import audit, db
+from app.extension_point import Slot
 from app.people.models import Person, PersonPrivate
 from app.people.rights import CorePermission, permissions_of
 from app.refusals import NotAllowed, NotFound
-from app.slot import Slot
 
 MayRing = Callable[[int, Person, datetime], bool]  # (whose number, who asks, now)
 

@@ -15,9 +15,9 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from app import audit, db
+from app.extension_point import Slot
 from app.people.models import Person, PersonState, Role, RoleGrant, SignedInSession
 from app.refusals import Conflict, NotAllowed
-from app.slot import Slot
 
 
 class Permission(StrEnum):

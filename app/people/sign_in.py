@@ -15,10 +15,10 @@ from sqlalchemy import select
 
 from app import audit, db, settings
 from app.outbox import queue
-from app.people import links, passwords, sessions, throttle
-from app.people.letters import ResetRequested
-from app.people.links import LinkKind
+from app.people import one_time_links, passwords, sessions, throttle
 from app.people.models import Password, Person, PersonPrivate, PersonState
+from app.people.notices import ResetRequested
+from app.people.one_time_links import LinkKind
 from app.refusals import Invalid
 
 
@@ -91,7 +91,7 @@ def request_reset(email: str, place: str, *, now: datetime) -> None:
     found = find_account(email)
     if found.person_id is None or found.state != PersonState.ACTIVE.value:
         return
-    link = links.make(found.person_id, LinkKind.RESET, by=None, now=now)
+    link = one_time_links.make(found.person_id, LinkKind.RESET, by=None, now=now)
     queue.enqueue(
         ResetRequested(link.id),
         to=found.person_id,
@@ -107,14 +107,14 @@ def take_up(token: str, kind: LinkKind, new_hash: str, *, device: str, now: date
 
     A reset ends every other session: whoever had the old password is out.
     """
-    link, person = links.opened_by(token, kind, now=now)
+    link, person = one_time_links.opened_by(token, kind, now=now)
     db.lock_people([person.id])
-    links.use(link, now=now)
+    one_time_links.use(link, now=now)
     passwords.keep(person.id, new_hash, now)
     if person.state == PersonState.INVITED.value:
         person.state = PersonState.ACTIVE.value
     sessions.end_others(person.id, but=None, now=now)
-    links.end_open(person.id, LinkKind.ADDRESS, now=now)
+    one_time_links.end_open(person.id, LinkKind.ADDRESS, now=now)
     action = "people.invitation-taken" if kind is LinkKind.INVITATION else "people.password-reset"
     audit.record(action, by=person.id, subject=f"person:{person.id}", now=now)
     db.session.flush()
@@ -126,7 +126,7 @@ def change_password(person: Person, new_hash: str, *, this_session: int, now: da
     db.lock_people([person.id])
     passwords.keep(person.id, new_hash, now)
     sessions.end_others(person.id, but=this_session, now=now)
-    links.end_open(person.id, LinkKind.ADDRESS, now=now)
+    one_time_links.end_open(person.id, LinkKind.ADDRESS, now=now)
     audit.record("people.password-changed", by=person.id, subject=f"person:{person.id}", now=now)
 
 

@@ -17,9 +17,9 @@ from progression.dossier import Line, dossier_of
 from progression.facts import FactKind
 from progression.forms import CheckForm, DecisionForm, ObservationForm, StepBackForm, WithdrawForm
 from progression.permissions import ProgressionPermission as May
+from progression.ready_for_decision import page_of_waiting, waiting_for_a_decision
 from progression.stages import stage_called
 from progression.standing import pathway_now
-from progression.waiting import page_of_waiting, waiting_for_a_decision
 
 bp = Blueprint("sign_offs", __name__, url_prefix="/sign-offs")
 

@@ -11,11 +11,11 @@ from flask_wtf import FlaskForm
 from app import clock, db
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, signed_in
-from rota import availability as when
-from rota import mine
 from rota.forms import LeaveForm, OneDayForm, WeeklyForm, wall_time
-from rota.models import DatedKind
-from rota.pattern import DAY_NAMES, instant
+from rota.scheduling.cover_pattern import DAY_NAMES, instant
+from rota.shifts import my_shifts
+from rota.store import availability as when
+from rota.store.models import DatedKind
 from rota.views.blueprint import bp
 
 
@@ -35,7 +35,7 @@ def offer() -> ResponseReturnValue:
         with showing_refusals(form):
             with db.writing():
                 person = current_person()
-                when.offer(person.id, days, starts, ends, zone=mine.zone_of(person), now=clock.now())
+                when.offer(person.id, days, starts, ends, zone=my_shifts.zone_of(person), now=clock.now())
             flash("Your week is saved. Thank you.")
             return redirect(url_for("rota.availability"))
     return _page(week=form)
@@ -55,7 +55,7 @@ def stop_offering(weekly_id: int) -> ResponseReturnValue:
 def move_to_clock() -> ResponseReturnValue:
     with db.writing():
         person = current_person()
-        zone = mine.zone_of(person)
+        zone = my_shifts.zone_of(person)
         when.move_to_clock(person.id, zone, now=clock.now())
     flash(f"Your usual week is on your clock now ({when.clock_name(zone.key)}). Shifts you have already stay yours.")
     return redirect(url_for("rota.availability"))
@@ -72,7 +72,7 @@ def say_leave() -> ResponseReturnValue:
         with showing_refusals(form):
             with db.writing():
                 person = current_person()
-                said = when.say_leave(person.id, first, last, zone=mine.zone_of(person), now=clock.now())
+                said = when.say_leave(person.id, first, last, zone=my_shifts.zone_of(person), now=clock.now())
                 clashing = when.shifts_within(said)
             _say_saved(clashing)
             return redirect(url_for("rota.availability"))
@@ -91,7 +91,7 @@ def say_day() -> ResponseReturnValue:
         with showing_refusals(form):
             with db.writing():
                 person = current_person()
-                zone = mine.zone_of(person)
+                zone = my_shifts.zone_of(person)
                 last = day + timedelta(days=1) if ends <= starts else day
                 begins, is_over = instant(day, starts, zone), instant(last, ends, zone)
                 said = when.say(person.id, kind, begins, is_over, now=clock.now())
@@ -128,7 +128,7 @@ def _page(
     # The form that was sent comes back as `form`, so that the summary at the top speaks of it.
     sent = week or leave or day
     fresh = WeeklyForm(prefix="week", formdata=None)
-    week_now, zone = when.week_of(person.id), mine.zone_of(person)
+    week_now, zone = when.week_of(person.id), my_shifts.zone_of(person)
     return render_form(
         "rota/availability.html",
         form=sent or fresh,
@@ -140,5 +140,5 @@ def _page(
         exceptions=when.exceptions_of(person.id, now=g.now),
         day_names=DAY_NAMES,
         zone=zone,
-        speaks_two_zones=mine.speaks_two_zones(person),
+        speaks_two_zones=my_shifts.speaks_two_zones(person),
     )

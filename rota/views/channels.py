@@ -11,11 +11,11 @@ from app import clock, db, settings
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, requires
 from progression.duties import Duty
-from rota import making
 from rota.forms import ChannelForm, StretchForm, wall_time
-from rota.models import ChannelKind
-from rota.pattern import DAY_NAMES, Need, Stretch
 from rota.permissions import RotaPermission
+from rota.planning import channels as planning_channels
+from rota.scheduling.cover_pattern import DAY_NAMES, Need, Stretch
+from rota.store.models import ChannelKind
 from rota.views.blueprint import bp
 
 
@@ -28,10 +28,10 @@ def channels() -> ResponseReturnValue:
         name, kind = form.name.data or "", ChannelKind(form.kind.data)
         with showing_refusals(form):
             with db.writing():
-                channel_id = making.open_channel(name, kind, by=current_person().id, now=clock.now()).id
+                channel_id = planning_channels.open_channel(name, kind, by=current_person().id, now=clock.now()).id
             flash("The channel is open. Say now who is needed in a week.")
             return redirect(url_for("rota.pattern", channel_id=channel_id))
-    return render_form("rota/channels.html", form=form, channels=making.channels())
+    return render_form("rota/channels.html", form=form, channels=planning_channels.all_channels())
 
 
 @bp.get("/rota/channels/<int:channel_id>")
@@ -49,8 +49,8 @@ def pattern(channel_id: int) -> ResponseReturnValue:
         )
         with showing_refusals(form):
             with db.writing():
-                making.add_stretch(
-                    making.channel(channel_id),
+                planning_channels.add_stretch(
+                    planning_channels.channel(channel_id),
                     stretch,
                     starts_on=_from_when(),
                     zone=settings.current().zone,
@@ -66,8 +66,8 @@ def pattern(channel_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def remove_stretch(channel_id: int, stretch_id: int) -> ResponseReturnValue:
     with db.writing():
-        making.remove_stretch(
-            making.channel(channel_id),
+        planning_channels.remove_stretch(
+            planning_channels.channel(channel_id),
             stretch_id,
             starts_on=_from_when(),
             by=current_person().id,
@@ -78,12 +78,12 @@ def remove_stretch(channel_id: int, stretch_id: int) -> ResponseReturnValue:
 
 
 def _pattern_page(channel_id: int, form: StretchForm) -> ResponseReturnValue:
-    channel = making.channel(channel_id)
+    channel = planning_channels.channel(channel_id)
     return render_form(
         "rota/pattern.html",
         form=form,
         channel=channel,
-        in_force=making.pattern_on(channel, _from_when()),
+        in_force=planning_channels.pattern_on(channel, _from_when()),
         day_names=DAY_NAMES,
         starts_on=_from_when(),
     )

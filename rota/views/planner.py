@@ -13,28 +13,30 @@ from app.jobs.tasks import request_stop
 from app.pages.forms import render_form, showing_refusals
 from app.people.rights import CorePermission
 from app.permissions import current_person, may, requires
-from rota import making, picture, planning, proposing
-from rota.desk import draw, rotas_with_state, seat_panel
 from rota.forms import AssignForm, ClearForm, MakeRotaForm, choices_of
-from rota.models import Rota
 from rota.permissions import RotaPermission
-from rota.seats import rota as rota_of
+from rota.planning import drafts, new_rota, proposals
+from rota.planning.channels import all_channels
+from rota.planning.seat_panel import draw, rotas_with_state, seat_panel
+from rota.store import snapshot
+from rota.store.models import Rota
+from rota.store.seats import rota as rota_of
 from rota.views.blueprint import bp
 
 
 @bp.get("/rota")
 @requires(RotaPermission.PLAN)
 def index() -> ResponseReturnValue:
-    return render_template("rota/index.html", rotas=rotas_with_state(), channels=making.channels())
+    return render_template("rota/index.html", rotas=rotas_with_state(), channels=all_channels())
 
 
 @bp.get("/rota/make")
 @bp.post("/rota/make")
 @requires(RotaPermission.PLAN)
 def make() -> ResponseReturnValue:
-    channels = making.channels()
+    channels = all_channels()
     ids = [each.id for each in channels]
-    monday = making.next_free_day(ids, settings.current().zone, today=g.today)
+    monday = new_rota.next_free_day(ids, settings.current().zone, today=g.today)
     form = MakeRotaForm(starts_on=monday, ends_on=monday + timedelta(days=27), channels=ids)
     form.channels.choices = choices_of(channels)
     if form.validate_on_submit():
@@ -44,7 +46,7 @@ def make() -> ResponseReturnValue:
         with showing_refusals(form):
             with db.writing():
                 by, now = current_person().id, clock.now()
-                rota = making.make_rota(form.title.data or "", first, last, form.channels.data or (), by=by, now=now)
+                rota = new_rota.make_rota(form.title.data or "", first, last, form.channels.data or (), by=by, now=now)
             flash("The rota is made. Nobody is on it yet.")
             return redirect(url_for("rota.show", rota_id=rota.id))
     return render_form("rota/make.html", form=form, channels=channels)
@@ -71,7 +73,7 @@ def assign(rota_id: int, seat_id: int) -> ResponseReturnValue:
         with showing_refusals(form):
             with db.writing():
                 rota, by, now = rota_of(rota_id), current_person().id, clock.now()
-                planning.assign(rota, seat_id, person_id, by=by, now=now, reason=reason, seen=form.seen.data)
+                drafts.assign(rota, seat_id, person_id, by=by, now=now, reason=reason, seen=form.seen.data)
             flash("Saved in the draft. Nobody is told until you publish.")
             return _back_to(rota_id, seat_id)
     return _planner(rota_of(rota_id), form, seat_id)
@@ -85,7 +87,7 @@ def clear(rota_id: int, seat_id: int) -> ResponseReturnValue:
         with showing_refusals(form):
             with db.writing():
                 by, now = current_person().id, clock.now()
-                planning.clear(rota_of(rota_id), seat_id, by=by, now=now, seen=form.seen.data)
+                drafts.clear(rota_of(rota_id), seat_id, by=by, now=now, seen=form.seen.data)
             flash("The seat is empty in the draft. Nobody is told until you publish.")
             return _back_to(rota_id, seat_id)
     return _planner(rota_of(rota_id), form, seat_id)
@@ -95,7 +97,7 @@ def clear(rota_id: int, seat_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def leave_as_published(rota_id: int, seat_id: int) -> ResponseReturnValue:
     with db.writing():
-        planning.leave_as_published(rota_of(rota_id), seat_id, by=current_person().id, now=clock.now())
+        drafts.leave_as_published(rota_of(rota_id), seat_id, by=current_person().id, now=clock.now())
     flash("The draft leaves this seat as it is published.")
     return _back_to(rota_id, seat_id)
 
@@ -104,7 +106,7 @@ def leave_as_published(rota_id: int, seat_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def discard(rota_id: int) -> ResponseReturnValue:
     with db.writing():
-        planning.discard(rota_of(rota_id), by=current_person().id, now=clock.now())
+        drafts.discard(rota_of(rota_id), by=current_person().id, now=clock.now())
     flash("The draft is put away. What is published stays as it was.")
     return redirect(url_for("rota.show", rota_id=rota_id))
 
@@ -113,7 +115,7 @@ def discard(rota_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def propose(rota_id: int) -> ResponseReturnValue:
     with db.writing():
-        proposing.ask(rota_of(rota_id), by=current_person().id, now=clock.now())
+        proposals.ask(rota_of(rota_id), by=current_person().id, now=clock.now())
     return redirect(_same_page(rota_id))
 
 
@@ -121,7 +123,7 @@ def propose(rota_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def stop_proposal(rota_id: int) -> ResponseReturnValue:
     with db.writing():
-        draft = picture.board(rota_of(rota_id)).draft
+        draft = snapshot.board(rota_of(rota_id)).draft
         if draft is not None and draft.task_id is not None:
             request_stop(draft.task_id)
     flash("We are stopping. What was found so far is kept.")
@@ -132,15 +134,15 @@ def stop_proposal(rota_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def show_progress(rota_id: int) -> ResponseReturnValue:
     # Every planner may follow a proposal, not only the one who asked for it.
-    task = proposing.task_of(rota_id)
-    return jsonify(is_over=task is None or task.is_over, progress=proposing.progress_words(task) if task else {})
+    task = proposals.task_of(rota_id)
+    return jsonify(is_over=task is None or task.is_over, progress=proposals.progress_words(task) if task else {})
 
 
 def _planner(
     rota: Rota, form: FlaskForm, seat_id: int | None, *, template: str = "rota/planner.html"
 ) -> ResponseReturnValue:
     zone = settings.current().zone
-    view = picture.board(rota)
+    view = snapshot.board(rota)
     chosen = next((seat for seat in view.seats if seat.id == seat_id), None)
     day = clock.on(chosen.starts_at, zone) if chosen else _day_asked_for(rota)
     monday = day - timedelta(days=day.weekday())
@@ -170,10 +172,10 @@ def _planner(
             monday, lambda on: url_for(this_page, rota_id=rota.id, week=on.isoformat(), _anchor="week")
         ),
         task=view.task,
-        proposal=proposing.progress_words(view.task) if view.task else None,
-        proposed=proposing.proposed(view),
-        reasons=drawing.short_times(drawn, proposing.reasons_for(view.task, monday)),
-        is_over=proposing.rota_is_over(view, now=g.now),
+        proposal=proposals.progress_words(view.task) if view.task else None,
+        proposed=proposals.proposed(view),
+        reasons=drawing.short_times(drawn, proposals.reasons_for(view.task, monday)),
+        is_over=proposals.rota_is_over(view, now=g.now),
         panel=panel,
         may_open_people=may(CorePermission.SEE_PEOPLE),
     )

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from app import clock, db
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, requires
-from rota import picture, publishing
 from rota.forms import PublishForm
-from rota.models import Why
 from rota.permissions import RotaPermission
-from rota.seats import rota as rota_of
+from rota.planning import publishing
+from rota.store import snapshot
+from rota.store.models import Why
+from rota.store.seats import rota as rota_of
 from rota.views.blueprint import bp
 
 WHY_WORDS = {
@@ -40,7 +41,7 @@ def publish(rota_id: int) -> ResponseReturnValue:
                 number = version.number
             flash(f"Version {number} is published. Everyone whose shifts change is being told.")
             return redirect(url_for("rota.show", rota_id=rota_id))
-    view = picture.board(rota)
+    view = snapshot.board(rota)
     if view.draft is None:
         flash("Nothing waits to be published: the draft was published or put away meanwhile.", "warning")
         return redirect(url_for("rota.show", rota_id=rota_id))

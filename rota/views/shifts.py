@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.permissions import current_person, signed_in
-from rota import exchange, mine
-from rota.calendar import feed_of
+from rota.shifts import claims_and_drops, my_shifts
+from rota.shifts.calendar_feed import feed_of
 from rota.views.blueprint import bp
 
 
@@ -18,11 +18,11 @@ def shifts() -> ResponseReturnValue:
     person = current_person()
     return render_template(
         "rota/shifts.html",
-        coming=mine.coming(person.id, now=g.now),
-        open_shifts=exchange.open_shifts_for(person, now=g.now),
+        coming=my_shifts.coming(person.id, now=g.now),
+        open_shifts=claims_and_drops.open_shifts_for(person, now=g.now),
         feed=feed_of(person),
-        zone=mine.zone_of(person),
-        speaks_two_zones=mine.speaks_two_zones(person),
+        zone=my_shifts.zone_of(person),
+        speaks_two_zones=my_shifts.speaks_two_zones(person),
     )
 
 
@@ -32,9 +32,9 @@ def shift(shift_id: int) -> ResponseReturnValue:
     person = current_person()
     return render_template(
         "rota/shift.html",
-        view=mine.one_shift(shift_id, person, now=g.now),
-        zone=mine.zone_of(person),
-        speaks_two_zones=mine.speaks_two_zones(person),
+        view=my_shifts.one_shift(shift_id, person, now=g.now),
+        zone=my_shifts.zone_of(person),
+        speaks_two_zones=my_shifts.speaks_two_zones(person),
     )
 
 
@@ -42,7 +42,7 @@ def shift(shift_id: int) -> ResponseReturnValue:
 @signed_in
 def claim(seat_id: int) -> ResponseReturnValue:
     with db.writing():
-        exchange.claim(seat_id, current_person(), now=clock.now())
+        claims_and_drops.claim(seat_id, current_person(), now=clock.now())
     flash("The shift is yours. Thank you.")
     return redirect(url_for("rota.shifts"))
 
@@ -53,9 +53,9 @@ def give_back(assignment_id: int) -> ResponseReturnValue:
     person = current_person()
     return render_template(
         "rota/give_back.html",
-        seat=mine.own_seat(assignment_id, person),
+        seat=my_shifts.own_seat(assignment_id, person),
         assignment_id=assignment_id,
-        zone=mine.zone_of(person),
+        zone=my_shifts.zone_of(person),
     )
 
 
@@ -63,6 +63,6 @@ def give_back(assignment_id: int) -> ResponseReturnValue:
 @signed_in
 def drop(assignment_id: int) -> ResponseReturnValue:
     with db.writing():
-        exchange.drop(assignment_id, current_person(), now=clock.now())
+        claims_and_drops.drop(assignment_id, current_person(), now=clock.now())
     flash("Thank you for telling us. The coordinators know, and the shift is open for others.")
     return redirect(url_for("rota.shifts"))

@@ -13,7 +13,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from app import db, demo
+from app import db
+from app.demonstration import SIGN_INS
 from app.people.models import Person, PersonPrivate, Role
 from app.people.rights import grant_role
 from tests.conftest import People, SignIn
@@ -94,7 +95,7 @@ def test_every_link_of_the_demonstration_opens_and_no_page_writes_or_asks_too_mu
     demonstration: Flask, sign_in: SignIn
 ) -> None:
     broken, writing, asking, pages = {}, {}, {}, 0
-    for name in demo.SIGN_INS:
+    for name in SIGN_INS:
         person = db.session.scalars(
             select(Person)
             .join(PersonPrivate, PersonPrivate.person_id == Person.id)

@@ -14,10 +14,11 @@ from flask import Flask
 
 from app import clock, db
 from app.people import sign_in
-from app.people.links import LinkKind
 from app.people.models import Person
+from app.people.one_time_links import LinkKind
 from app.refusals import Refusal
-from rota import exchange, publishing
+from rota.planning import publishing
+from rota.shifts import claims_and_drops
 from wsgi import create_app
 
 THREADS = 5
@@ -40,7 +41,7 @@ def claim(seat_id: str, first_id: str, place: int) -> str:
     """Take an open seat, as the person whose id is so many after the first."""
     with db.writing():
         person = db.session.get_one(Person, int(first_id) + place)
-        exchange.claim(int(seat_id), person, now=clock.now())
+        claims_and_drops.claim(int(seat_id), person, now=clock.now())
         return str(person.id)
 
 

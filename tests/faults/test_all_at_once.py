@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from app import audit, db
 from app.outbox.models import OutboxRow
 from app.people import directory
-from app.people.links import token_of
 from app.people.models import OneTimeLink, Password, Person, PersonState, SignedInSession
-from rota.models import AssignmentChange, RotaVersion
+from app.people.one_time_links import token_of
+from rota.store.models import AssignmentChange, RotaVersion
 from tests.conftest import People
 from tests.faults.actor import THREADS
 from tests.faults.processes import House, Process

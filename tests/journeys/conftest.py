@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 from app import clock, db
 from app.people import sessions
 from app.people.models import Person
-from app.people.visit import cookie_name
+from app.people.request_session import cookie_name
 from tests.journeys import browser as real
 
 Window = Callable[..., BrowserContext]

@@ -19,7 +19,7 @@ from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
-from app import clock, db, demo
+from app import clock, db, demonstration
 from app.people import passwords
 from app.settings import ROOT, Settings
 from tests.databases import Databases
@@ -45,7 +45,7 @@ def house() -> Iterator[str]:
         )
         clock.set_to(NOW)
         with app.app_context():
-            demo.load(monday=None, now=NOW, say=lambda words: None)
+            demonstration.load(monday=None, now=NOW, say=lambda words: None)
             db.session.remove()
         with _served(app) as address:
             yield address
@@ -91,7 +91,7 @@ def photograph(browser: Browser, address: str, name: str, width: int, dark: bool
 @click.command()
 @click.option("--width", "widths", multiple=True, type=int, default=(390, 1280), help="CSS pixels; may be repeated.")
 @click.option("--dark", is_flag=True, help="In the dark instead of the light.")
-@click.option("--as", "names", multiple=True, default=("nobody", *demo.SIGN_INS), help="Only these sign-ins.")
+@click.option("--as", "names", multiple=True, default=("nobody", *demonstration.SIGN_INS), help="Only these sign-ins.")
 @click.option("--matching", default="", help="Only pages whose path matches this pattern.")
 def main(widths: tuple[int, ...], dark: bool, names: tuple[str, ...], matching: str) -> None:
     """Photograph every page for every demonstration sign-in into var/screens."""

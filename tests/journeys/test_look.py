@@ -10,9 +10,10 @@ from flask import Flask
 from playwright.sync_api import Page
 from sqlalchemy import select
 
-from app import db, demo
-from app.people import address as moving
-from app.people import corrections, links, passwords
+from app import db
+from app.demonstration import SIGN_INS
+from app.people import corrections, one_time_links, passwords
+from app.people import email_change as moving
 from app.people.corrections import Details
 from app.people.models import OneTimeLink, Role
 from tests.conftest import People
@@ -88,7 +89,7 @@ def test_the_page_that_a_letter_to_a_new_address_opens_has_no_faults(
     with db.writing():
         moving.ask_to_move(wren, "wren.with.a.long.name@example.org", now=NOW)
     with db.writing():
-        token = links.token_of(db.session.scalars(select(OneTimeLink)).one())
+        token = one_time_links.token_of(db.session.scalars(select(OneTimeLink)).one())
     page = window_of(wren).new_page()
     assert look_at(page, address, [f"/account/address/{token}"]) == []
     page.get_by_role("button", name="Use this address").click()
@@ -142,7 +143,7 @@ def test_a_list_of_people_with_faults_says_where_each_is(window_of: Window, addr
 def test_every_page_of_the_demonstration_has_no_faults(demonstration: Flask, window_of: Window, address: str) -> None:
     seen: set[str] = set()
     found = []
-    for name in demo.SIGN_INS:
+    for name in SIGN_INS:
         page = window_of().new_page()
         watched = real.watch(page)
         real.sign_in(page, address, f"{name}@demo.test", passwords.DEMONSTRATION)

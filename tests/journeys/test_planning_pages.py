@@ -11,9 +11,9 @@ from app import db
 from app.jobs.models import Task, TaskState
 from app.people.models import PersonPrivate, Role
 from progression.duties import Duty
-from rota import proposing
-from rota.models import ChannelKind, Rota
-from rota.pattern import Need
+from rota.planning import proposals
+from rota.scheduling.cover_pattern import Need
+from rota.store.models import ChannelKind, Rota
 from tests.conftest import People, clock_at
 from tests.journeys import browser as real
 from tests.journeys.conftest import Window
@@ -82,7 +82,7 @@ def test_the_table_has_the_whole_width_until_a_seat_is_chosen(desk: Page, addres
 
 def test_a_running_proposal_has_no_faults(desk: Page, address: str, rota: Rota, people: People) -> None:
     with db.writing():
-        task_id = proposing.ask(db.session.get_one(Rota, rota.id), by=None, now=NOW).id
+        task_id = proposals.ask(db.session.get_one(Rota, rota.id), by=None, now=NOW).id
     desk.goto(f"{address}/rota/{rota.id}")
     assert "Looking at who is cleared" in desk.inner_text("main")
     assert real.faults_in_every_light(desk) == []

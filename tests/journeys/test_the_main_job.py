@@ -20,7 +20,7 @@ from app.people.passwords import DEMONSTRATION
 from app.settings import ROOT
 from tests.databases import Databases
 from tests.journeys import browser, learner
-from tests.journeys.house import PATIENCE, House, link_in, words_of
+from tests.journeys.running_server import PATIENCE, House, link_in, words_of
 from training.pack_reading import read_pack
 
 MONDAY = datetime(2027, 2, 15, tzinfo=UTC).date()  # the first of the demonstration’s weeks

@@ -9,19 +9,19 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import db
-from app.demo import bring_in_people
+from app.demonstration import bring_in_people
 from app.domain import Demonstration
 from app.people.models import Person
 from progression import demonstration
 from progression.facts import FactKind
 from progression.ledger import of_people
 from progression.models import Evidence
+from progression.ready_for_decision import waiting_for_a_decision
 from progression.signoff import journey_now
 from progression.stages import Stage
 from progression.standing import standings_of
-from progression.waiting import waiting_for_a_decision
 from tests.times import NOW
-from training import demo as training_demonstration
+from training import demonstration as training_demonstration
 
 
 @pytest.fixture

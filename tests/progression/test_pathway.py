@@ -11,8 +11,9 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from app import clock, db, policies
+from app import clock, db
 from app.people.models import Person
+from app.policies import documents
 from app.refusals import Invalid
 from progression.duties import Duty
 from progression.pathway import SHIPPED, Pathway
@@ -99,7 +100,7 @@ def test_a_pathway_written_for_next_month_decides_for_next_month(otter: Person) 
     stricter["duties"]["moderator"]["needs"].append("observed-lead")
     first_day = TODAY + timedelta(days=30)
     with db.writing():
-        policies.write("pathway", stricter, holds_from=first_day, why="Safer nights.", by=None, now=NOW)
+        documents.write("pathway", stricter, holds_from=first_day, why="Safer nights.", by=None, now=NOW)
     (span,) = clearances_of([otter.id], NOW)[otter.id]["moderator"]
     assert span.end == clock.starts(first_day, LONDON)
     later = clock.ends(first_day, LONDON)
@@ -110,7 +111,7 @@ def test_a_pathway_written_for_next_month_decides_for_next_month(otter: Person) 
 def test_a_pathway_written_anew_that_changes_nothing_leaves_no_seam(otter: Person) -> None:
     before = clearances_of([otter.id], NOW)[otter.id]
     with db.writing():
-        policies.write("pathway", document(), holds_from=date(2027, 4, 1), why="The same again.", by=None, now=NOW)
+        documents.write("pathway", document(), holds_from=date(2027, 4, 1), why="The same again.", by=None, now=NOW)
     assert clearances_of([otter.id], NOW)[otter.id] == before
 
 
@@ -118,4 +119,4 @@ def test_a_broken_pathway_cannot_be_written(otter: Person) -> None:
     broken = document()
     del broken["duties"]["lead"]
     with pytest.raises(Invalid, match="lead"), db.writing():
-        policies.write("pathway", broken, holds_from=TODAY, why="A slip.", by=None, now=NOW)
+        documents.write("pathway", broken, holds_from=TODAY, why="A slip.", by=None, now=NOW)

@@ -9,11 +9,12 @@ from app import db
 from app.people.models import Person
 from progression import evidence, recording
 from progression.duties import Duty
-from rota import availability, making, picture, planning, publishing
-from rota.models import Channel, ChannelKind, Rota, RotaVersion
-from rota.pattern import Need, Stretch
-from rota.picture import Board
-from rota.seats import SeatRow, seats_of_rota
+from rota.planning import channels, drafts, new_rota, publishing
+from rota.scheduling.cover_pattern import Need, Stretch
+from rota.store import availability, snapshot
+from rota.store.models import Channel, ChannelKind, Rota, RotaVersion
+from rota.store.seats import SeatRow, seats_of_rota
+from rota.store.snapshot import Board
 from tests.conftest import People
 from tests.times import NOW
 
@@ -84,9 +85,9 @@ class Crew:
         """A channel that is open every evening, from 18:00 to 22:00 if nothing else is said."""
         needs = needs or (Need(Duty.MODERATOR, 1, 1, 1),)
         with db.writing():
-            channel = making.open_channel(name, kind, by=None, now=NOW)
+            channel = channels.open_channel(name, kind, by=None, now=NOW)
             stretch = Stretch(EVERY_DAY, starts, ends, "Evening", needs)
-            making.write_pattern(
+            channels.write_pattern(
                 channel, [stretch], starts_on=MONDAY - timedelta(days=28), zone=LONDON, by=None, now=NOW
             )
         return channel
@@ -95,12 +96,12 @@ class Crew:
         """A rota of a few days."""
         last = starts_on + timedelta(days=days - 1)
         with db.writing():
-            return making.make_rota(title, starts_on, last, [each.id for each in channels], by=None, now=NOW)
+            return new_rota.make_rota(title, starts_on, last, [each.id for each in channels], by=None, now=NOW)
 
     def give(self, rota: Rota, seat: SeatRow, person: Person, *, reason: str = "") -> None:
         """Put somebody on a seat in the draft."""
         with db.writing():
-            planning.assign(rota, seat.id, person.id, by=self.assessor.id, now=NOW, reason=reason)
+            drafts.assign(rota, seat.id, person.id, by=self.assessor.id, now=NOW, reason=reason)
 
     def publish(self, rota: Rota, *, now: datetime = NOW) -> RotaVersion:
         """Publish the draft, gaps read."""
@@ -125,4 +126,4 @@ def seats(rota: Rota) -> list[SeatRow]:
 def board(rota: Rota) -> Board:
     """The rota as its planners see it now."""
     db.session.rollback()
-    return picture.board(db.session.get_one(Rota, rota.id))
+    return snapshot.board(db.session.get_one(Rota, rota.id))

@@ -10,14 +10,16 @@ from sqlalchemy import select
 
 from app import db
 from app.people.models import Person
-from rota import exchange, mine, picture, publishing
-from rota.engine.solve import solve
-from rota.models import Rota
-from rota.rules.base import Scope
-from rota.rules.book import breaches
-from rota.seats import seats_of_rota
+from rota.planning import publishing
+from rota.scheduling.engine.solve import solve
+from rota.scheduling.rules.base import Scope
+from rota.scheduling.rules.book import breaches
+from rota.shifts import claims_and_drops, my_shifts
+from rota.store import snapshot
+from rota.store.models import Rota
+from rota.store.seats import seats_of_rota
 from tests.rota.crew import board
-from tests.rota.independent_bound import filled_of, most_fillable, wanted_seats
+from tests.rota.scheduling.independent_bound import filled_of, most_fillable, wanted_seats
 from tests.times import MONDAY, NOW
 
 
@@ -34,7 +36,7 @@ def test_two_weeks_are_published_that_keep_every_rule_and_one_is_to_plan(rotas: 
     for rota in published:
         assert rota.version == 1
         view = board(rota)
-        roster = picture.of_board(view, now=NOW)
+        roster = snapshot.of_board(view, now=NOW)
         assert [each for each in breaches(roster.roster, roster.plan) if each.scope is Scope.PERSON] == []
         wanted = [seat for seat in view.seats if seat.is_wanted]
         empty = [seat for seat in wanted if seat.person_id is None]
@@ -46,12 +48,12 @@ def test_two_weeks_are_published_that_keep_every_rule_and_one_is_to_plan(rotas: 
 
 def test_the_volunteer_has_a_shift_ahead_and_an_open_one_to_take(rotas: list[Rota]) -> None:
     juniper = db.session.scalars(select(Person).where(Person.display_name == "Juniper")).one()
-    assert mine.coming(juniper.id, now=NOW)
-    assert exchange.open_shifts_for(juniper, now=NOW)
+    assert my_shifts.coming(juniper.id, now=NOW)
+    assert claims_and_drops.open_shifts_for(juniper, now=NOW)
 
 
 def test_the_proposal_fills_as_many_seats_as_any_rota_could_and_keeps_every_rule(rotas: list[Rota]) -> None:
-    roster = picture.of_board(picture.board(rotas[-1]), now=NOW).roster
+    roster = snapshot.of_board(snapshot.board(rotas[-1]), now=NOW).roster
     proposal = solve(roster, seconds=60, seed=1)
     filled = filled_of(roster, proposal.plan)
     assert proposal.filled == filled == most_fillable(roster)

@@ -10,9 +10,9 @@ from flask.testing import FlaskClient
 from app import db
 from app.people.models import Person, Role
 from progression.duties import Duty
-from rota import availability
-from rota.models import Rota
-from rota.pattern import Need
+from rota.scheduling.cover_pattern import Need
+from rota.store import availability
+from rota.store.models import Rota
 from tests.conftest import People, SignIn
 from tests.rota.crew import LONDON, MONDAY, Crew, board, seats
 from tests.times import NOW

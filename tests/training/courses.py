@@ -9,7 +9,7 @@ from pathlib import Path
 from app import db
 from app.people.models import Person
 from tests.times import NOW
-from training import catalogue, demo
+from training import catalogue, demonstration
 from training.pack import Pack
 from training.pack_reading import read_pack
 
@@ -145,7 +145,7 @@ def write_pack(folder: Path, **spoilt: str) -> Path:
 
 def shipped() -> Pack:
     """The course that ships with Nightlight."""
-    return read_pack(demo.SHIPPED)
+    return read_pack(demonstration.SHIPPED)
 
 
 def install_shipped(now: datetime = NOW) -> Pack:
@@ -159,4 +159,4 @@ def install_shipped(now: datetime = NOW) -> Pack:
 def pass_course(person: Person, *, now: datetime = NOW, code: str = "conflict") -> None:
     """Let somebody pass a course through the use cases, committed. It ends about an hour after `now`."""
     with db.writing():
-        demo.take_course(person, code, now=now, chance=random.Random(1))
+        demonstration.take_course(person, code, now=now, chance=random.Random(1))

@@ -19,7 +19,7 @@ from tests.conftest import People, SignIn, clock_at
 from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
 from tests.training.reading import Reader
-from training import badges, certificates, codes, signing_keys, status_list
+from training import badges, certificate_codes, certificates, signing_keys, status_list
 from training.certificates import Standing
 from training.models import Certificate, CredentialSubject
 from training.notices import CertificateIssued
@@ -179,13 +179,13 @@ def test_nobody_changes_anybody_elses(wren: Person, people: People) -> None:
     ],
 )
 def test_a_code_is_read_as_it_was_meant(typed: str, meant: str | None) -> None:
-    assert codes.as_typed(typed) == meant
+    assert certificate_codes.as_typed(typed) == meant
 
 
 def test_codes_hold_128_bits_and_survive_their_spacing() -> None:
-    made = {codes.fresh() for _ in range(200)}
+    made = {certificate_codes.fresh() for _ in range(200)}
     assert len(made) == 200
-    assert all(codes.as_typed(codes.spaced(code).lower()) == code for code in made)
+    assert all(certificate_codes.as_typed(certificate_codes.spaced(code).lower()) == code for code in made)
 
 
 def test_the_letter_is_about_the_certificate_that_stands_when_it_is_sent(wren: Person) -> None:
@@ -215,7 +215,7 @@ def test_a_wrong_code_an_impossible_one_and_a_forged_row_get_the_same_page(wren:
     forged = the_certificate().code
     with db.writing():
         db.session.execute(text("UPDATE certificate SET printed_name = 'Mallory'"))
-    answers = [client.get(f"/verify/{code}") for code in (codes.fresh(), "nonsense", "x" * 500, forged)]
+    answers = [client.get(f"/verify/{code}") for code in (certificate_codes.fresh(), "nonsense", "x" * 500, forged)]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1
     assert "We do not know this certificate" in answers[0].text
@@ -223,7 +223,7 @@ def test_a_wrong_code_an_impossible_one_and_a_forged_row_get_the_same_page(wren:
 
 
 def test_a_code_typed_from_paper_finds_its_certificate(wren: Person, client: FlaskClient) -> None:
-    page = Reader(client).open("/verify").press("Check", code=codes.spaced(the_certificate().code).lower())
+    page = Reader(client).open("/verify").press("Check", code=certificate_codes.spaced(the_certificate().code).lower())
     assert "certificate" in page.heading
     assert page.status == 200
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app import db, settings
 from tests.training.courses import STORY, write_pack
-from training import demo, signing_keys
+from training import demonstration, signing_keys
 from training.commands import training_group
 from training.models import CourseVersion
 
@@ -28,14 +28,14 @@ def versions() -> int:
 
 
 def test_the_shipped_course_is_installed_by_one_command(app: Flask) -> None:
-    code, said = run("import", str(demo.SHIPPED))
+    code, said = run("import", str(demonstration.SHIPPED))
     assert (code, said) == (0, "“Understanding conflict” (5 steps, about 43 minutes) is installed as version 1.\n")
-    assert run("import", str(demo.SHIPPED))[1].endswith("is installed as version 1.\n")
+    assert run("import", str(demonstration.SHIPPED))[1].endswith("is installed as version 1.\n")
     assert versions() == 1
 
 
 def test_a_dry_run_changes_nothing(app: Flask) -> None:
-    code, said = run("import", str(demo.SHIPPED), "--dry-run")
+    code, said = run("import", str(demonstration.SHIPPED), "--dry-run")
     assert code == 0
     assert "could be installed" in said
     assert versions() == 0

@@ -20,7 +20,7 @@ from progression.evidence import of_people
 from tests.conftest import People
 from tests.times import NOW, TODAY
 from tests.training.courses import install_shipped, pass_course, shipped
-from training import attempts, catalogue, demo, learning, progress
+from training import attempts, catalogue, demonstration, learning, progress
 from training.learning import NotStarted, months_later
 from training.models import Certificate, Completion, CourseVersion, Enrolment, UnitAttempt, UnitDone
 from training.pack import Quiz
@@ -134,7 +134,7 @@ def take_quiz(person: Person, *, seed: int, wrong: int = 0) -> UnitAttempt:
     attempt = attempts.quiz_attempt(learning.way_of(person, "conflict"), slug)
     assert attempt is not None
     for asked in attempt.asked:
-        right = [str(asked.drawn.order.index(position)) for position in demo.right_answer(asked.question)]
+        right = [str(asked.drawn.order.index(position)) for position in demonstration.right_answer(asked.question)]
         others = [str(position) for position in range(len(asked.drawn.order)) if str(position) not in right]
         wrong_answer = right[::-1] if len(right) == len(asked.drawn.order) else others[:1]
         with db.writing():
@@ -229,7 +229,7 @@ def test_a_refresher_is_a_new_way_and_a_new_certificate(wren: Person) -> None:
     with db.writing():
         learning.start("conflict", by=wren, now=later, again=True)
     with db.writing():
-        demo.take_course(wren, "conflict", now=later, chance=random.Random(3))
+        demonstration.take_course(wren, "conflict", now=later, chance=random.Random(3))
     assert (count(Enrolment), count(Completion), count(Certificate)) == (2, 2, 2)
     standing = progress.standing_in(wren.id, "conflict", now=later)
     assert standing.holds

@@ -16,7 +16,7 @@ from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
 from tests.training.reading import Reader
 from training import quiz
-from training.demo import right_answer
+from training.demonstration import right_answer
 from training.models import Answer, Certificate, Enrolment
 from training.pack import Matching, Pack, Quiz, Scenario
 from training.scenario import strongest

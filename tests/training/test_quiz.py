@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.refusals import Invalid
 from tests.training.courses import shipped
 from training import quiz
-from training.demo import right_answer
+from training.demonstration import right_answer
 from training.pack import Matching, MultipleChoice, Quiz, SingleChoice
 from training.quiz import Drawn
 

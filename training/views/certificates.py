@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, db
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, signed_in
-from training import badges, certificate_pdf, certificates, paper
+from training import badges, certificate_page, certificate_pdf, certificates
 from training.forms import NameForm
 
 bp = Blueprint("certificates", __name__, url_prefix="/certificates")
@@ -30,7 +30,10 @@ def show(certificate_id: int) -> ResponseReturnValue:
             flash("Your certificate is up to date.")
             return redirect(address)
     return render_form(
-        "training/certificate.html", form=form, certificate=certificate, page=paper.page_of(certificate, now=g.now)
+        "training/certificate.html",
+        form=form,
+        certificate=certificate,
+        page=certificate_page.page_of(certificate, now=g.now),
     )
 
 
@@ -38,7 +41,7 @@ def show(certificate_id: int) -> ResponseReturnValue:
 @signed_in
 def pdf(certificate_id: int) -> ResponseReturnValue:
     certificate = certificates.readable_by(certificate_id, current_person(), now=g.now)
-    facts, name = paper.print_of(certificate), paper.file_name(certificate)
+    facts, name = certificate_page.print_of(certificate), certificate_page.file_name(certificate)
     db.session.rollback()  # Drawing takes a while; no transaction stays open meanwhile.
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
     return Response(certificate_pdf.render(facts), mimetype="application/pdf", headers=headers)
@@ -48,5 +51,5 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
 @signed_in
 def credential(certificate_id: int) -> ResponseReturnValue:
     certificate = certificates.of_holder(certificate_id, current_person())
-    headers = {"Content-Disposition": f'attachment; filename="{paper.file_name(certificate)}.json"'}
+    headers = {"Content-Disposition": f'attachment; filename="{certificate_page.file_name(certificate)}.json"'}
     return Response(badges.enveloped(certificate.token), mimetype="application/json", headers=headers)

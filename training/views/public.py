@@ -11,7 +11,7 @@ from app import clock, db, settings
 from app.people import throttle
 from app.permissions import public
 from app.refusals import NotFound
-from training import badges, certificates, codes, signing_keys, status_list
+from training import badges, certificate_codes, certificates, signing_keys, status_list
 from training.certificates import Standing
 from training.forms import CodeForm
 
@@ -25,7 +25,7 @@ KEPT_FOR = "public, max-age=600"  # a withdrawal should be known within minutes;
 def ask() -> ResponseReturnValue:
     form = CodeForm(request.args, meta={"csrf": False})
     if form.code.data:
-        return redirect(url_for("public.verify", code=codes.as_typed(form.code.data) or form.code.data))
+        return redirect(url_for("public.verify", code=certificate_codes.as_typed(form.code.data) or form.code.data))
     return _not_indexed(make_response(render_template("training/verify_ask.html", form=form)))
 
 

@@ -9,32 +9,33 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel
 
-from app import clock, db, policies, policy_drafts
+from app import clock, db
 from app.admin.forms import PolicyForm
-from app.admin.views.house import bp
+from app.admin.views.overview import bp
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import CorePermission, current_person, may, requires
-from app.policies import PolicyKind
+from app.policies import documents, drafts
+from app.policies.documents import PolicyKind
 
 
 @bp.get("/admin/policies/<name>")
 @requires(CorePermission.ADMINISTER)
 def policy(name: str) -> ResponseReturnValue:
-    kind = policy_drafts.kind_called(name)
-    versions = policy_drafts.versions_of(kind)
+    kind = drafts.kind_called(name)
+    versions = drafts.versions_of(kind)
     return render_template(
         "home/policy.html",
         kind=kind,
         versions=versions,
         in_force=max((each for each in versions if each.holds_from <= g.today), key=_wins, default=None),
-        text=policy_drafts.text_on(kind, g.today),
+        text=drafts.text_on(kind, g.today),
         today=g.today,
         day_before=lambda day: max(g.today, day - timedelta(days=1)),
         may_write=may(CorePermission.WRITE_POLICY),
     )
 
 
-def _wins(version: policy_drafts.Written) -> tuple[object, int]:
+def _wins(version: drafts.Written) -> tuple[object, int]:
     return version.holds_from, version.id
 
 
@@ -42,26 +43,26 @@ def _wins(version: policy_drafts.Written) -> tuple[object, int]:
 @bp.post("/admin/policies/<name>/new")
 @requires(CorePermission.WRITE_POLICY)
 def write_policy(name: str) -> ResponseReturnValue:
-    kind = policy_drafts.kind_called(name)
-    newest = policy_drafts.newest(kind)
+    kind = drafts.kind_called(name)
+    newest = drafts.newest(kind)
     begins = _begins(kind)
-    form = PolicyForm(document=policy_drafts.text_on(kind, begins.as_on), holds_from=begins.holds_from, seen=newest)
+    form = PolicyForm(document=drafts.text_on(kind, begins.as_on), holds_from=begins.holds_from, seen=newest)
     comparison, is_other = None, False
     is_whole = form.validate_on_submit()
     text = (form.document.data or "").replace("\r\n", "\n")
     if form.is_submitted() and text and not is_whole:
         # Whoever left something else out still hears now what is wrong with the document.
         with showing_refusals(form):
-            policy_drafts.read(kind, text)
+            drafts.read(kind, text)
     if is_whole:
         day = form.holds_from.data or g.today
         with showing_refusals(form):
-            document = policy_drafts.read(kind, text)
+            document = drafts.read(kind, text)
             comparison = _compared(kind, document, day)
             seen = int(form.seen.data or 0)
-            if form.keep.data and form.compared.data == policy_drafts.mark_of(text, day, seen):
+            if form.keep.data and form.compared.data == drafts.mark_of(text, day, seen):
                 with db.writing():
-                    policy_drafts.keep(
+                    drafts.keep(
                         kind,
                         text,
                         holds_from=day,
@@ -76,14 +77,14 @@ def write_policy(name: str) -> ResponseReturnValue:
         is_other = bool(form.keep.data) and not form.errors
         # Whoever sends it again has seen this comparison, against what stands now.
         form.seen.data = str(newest)
-        form.compared.data = policy_drafts.mark_of(text, day, newest)
+        form.compared.data = drafts.mark_of(text, day, newest)
     return render_form(
         "home/write_policy.html",
         form=form,
         kind=kind,
         begins=begins,
         today=g.today,
-        last_day=policy_drafts.last_day(kind, g.today),
+        last_day=drafts.last_day(kind, g.today),
         comparison=comparison,
         is_other=is_other,
     )
@@ -99,7 +100,7 @@ class Begins:
 
 def _begins(kind: PolicyKind) -> Begins:
     """As the address asks; else as the last version to come, so that nothing already decided is undone unseen."""
-    last = policy_drafts.last_day(kind, g.today)
+    last = drafts.last_day(kind, g.today)
     as_on, holds_from = _day_asked("as_on"), _day_asked("holds_from")
     return Begins(as_on or last, holds_from or (last if as_on is None and last > g.today else None))
 
@@ -117,20 +118,20 @@ def _day_asked(name: str) -> date | None:
 class Comparison:
     """Everything that is said of a version before it is kept."""
 
-    changes: list[policy_drafts.Change]
+    changes: list[drafts.Change]
     doubts: list[str]
-    undone: list[policy_drafts.Undone]
-    freed: policy_drafts.Freed
+    undone: list[drafts.Undone]
+    freed: drafts.Freed
     takes_over: date | None
     replaces: bool
 
 
 def _compared(kind: PolicyKind, document: BaseModel, day: date) -> Comparison:
     return Comparison(
-        changes=policy_drafts.changes(kind, document, holds_from=day, today=g.today),
+        changes=drafts.changes(kind, document, holds_from=day, today=g.today),
         doubts=kind.doubts(document, g.now),
-        undone=policy_drafts.undone(kind, document, holds_from=day, today=g.today),
-        freed=policy_drafts.would_free(kind, document, holds_from=day, now=g.now),
-        takes_over=policy_drafts.next_after(kind, day),
-        replaces=policies.written_since(kind, day) == day,
+        undone=drafts.undone(kind, document, holds_from=day, today=g.today),
+        freed=drafts.would_free(kind, document, holds_from=day, now=g.now),
+        takes_over=drafts.next_after(kind, day),
+        replaces=documents.written_since(kind, day) == day,
     )

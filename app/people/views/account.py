@@ -11,9 +11,9 @@ from app import clock, db, settings
 from app.domain import on_other_clocks
 from app.pages.forms import render_form, showing_refusals
 from app.people import account as own
-from app.people import address, corrections, links, passwords, sessions, sign_in, throttle, zones
+from app.people import corrections, email_change, one_time_links, passwords, sessions, sign_in, throttle, zones
 from app.people.forms import AddressForm, ChangePasswordForm, MoveForm, ProfileForm
-from app.people.links import LinkKind
+from app.people.one_time_links import LinkKind
 from app.people.private import address_of, private_details
 from app.people.views.blueprint import bp
 from app.permissions import current_person, public, signed_in
@@ -44,7 +44,7 @@ def account() -> ResponseReturnValue:
         "people/account.html",
         form=form,
         private=mine,
-        moving_until=links.open_until(person.id, LinkKind.ADDRESS, now=g.now),
+        moving_until=one_time_links.open_until(person.id, LinkKind.ADDRESS, now=g.now),
         other_clocks=on_other_clocks(person.id, zone),
         zones=zones.by_region(),
         is_listed=zones.is_listed(form.zone_name.data or ""),
@@ -84,7 +84,7 @@ def change_address() -> ResponseReturnValue:
         with showing_refusals(form):
             _prove(current_person().id, now, form.current.data or "")
             with db.writing():
-                address.ask_to_move(current_person(), form.email.data or "", now=clock.now())
+                email_change.ask_to_move(current_person(), form.email.data or "", now=clock.now())
             flash("A letter is on its way to the new address. Until you open the link in it, nothing changes.")
             return redirect(url_for("people.account"))
     form.current.data = None
@@ -102,10 +102,10 @@ def move(token: str) -> ResponseReturnValue:
             throttle.count(throttle.LINK_PLACE, request.remote_addr or "unknown", now=now)
         throttle.check(throttle.LINK_PLACE, request.remote_addr or "unknown", now=now)
         with db.writing():
-            _, moved_to = address.move(token, now=now)
+            _, moved_to = email_change.move(token, now=now)
         flash(f"From now on you sign in with {moved_to}, and letters go there.")
         return redirect(url_for("people.account"))
-    change, about = address.wanted_by(token, now=now)
+    change, about = email_change.wanted_by(token, now=now)
     answer = make_response(render_form("people/move.html", form=form, change=change, about=about))
     answer.headers["Referrer-Policy"] = "no-referrer"  # The address of the page holds the token.
     return answer

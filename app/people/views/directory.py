@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.domain import domains, stages_of
-from app.home import light_one
 from app.pages.forms import render_form, showing_refusals
 from app.people import csv_import, directory, rights
 from app.people.directory import NewPerson
@@ -15,6 +14,7 @@ from app.people.forms import AddPersonForm, ImportForm, RoleForm
 from app.people.models import Password, PersonState, Role
 from app.people.views.blueprint import bp
 from app.permissions import CorePermission, current_person, may, requires
+from app.today import light_one
 
 
 @bp.get("/people")

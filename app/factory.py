@@ -1,0 +1,161 @@
+"""Wiring the house: settings, database, the domains' records, and what every page needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from flask import Flask, g, has_request_context
+from flask_wtf.csrf import CSRFProtect, generate_csrf
+from govuk_frontend_wtf.main import WTFormsHelpers
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup
+from sqlalchemy.pool import NullPool
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from app import db, today
+from app import domain as domain_registry
+from app import settings as settings_module
+from app.admin.views import overview
+from app.admin.views import policies as policy_pages
+from app.core_domain import CORE
+from app.domain import Domain
+from app.jobs import progress as task_pages
+from app.jobs import tasks, ticks
+from app.outbox import dev_mail_views as mail_pages
+from app.outbox import notice
+from app.pages import assets, component_gallery, errors, logs, security_headers, times
+from app.people import private, request_session, rights
+from app.people.views import account, directory, private_details, sign_in
+from app.people.views.blueprint import bp as people_bp
+from app.permissions import visitor
+from app.policies import documents
+from app.settings import ROOT, Settings
+
+LARGEST_REQUEST = 20 * 1024 * 1024  # bytes; course packs and people files are far smaller
+# Importing them hangs their routes on their blueprints.
+PAGES = (sign_in, account, directory, private_details, policy_pages)
+
+
+def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
+    """Build the application from its settings and its domains."""
+    settings_module.use(settings)
+    logs.configure(readable=settings.env == "development")
+    app = Flask(
+        "nightlight",
+        root_path=str(ROOT),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "app" / "static"),
+        instance_path=str(settings.var),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        TESTING=settings.env == "test",
+        # This cookie holds the form token and the words shown once after a redirect; who is signed in is not in it.
+        SESSION_COOKIE_NAME="__Host-nightlight-page" if settings.is_https else "nightlight-page",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+    )
+    settings.var.mkdir(parents=True, exist_ok=True)
+    db.extension.init_app(app)
+    everything = (CORE, *domains)
+    _register(everything)
+    _furnish_templates(app)
+    logs.install(app)
+    request_session.install(app)  # Before the form check, so that a refused form still knows its reader.
+    CSRFProtect(app)
+    security_headers.install(app)
+    errors.install(app)
+    times.install(app)
+    for blueprint in (today.bp, people_bp, task_pages.bp, overview.bp):
+        app.register_blueprint(blueprint)
+    if settings.env != "production":
+        app.register_blueprint(mail_pages.bp)
+        app.register_blueprint(component_gallery.bp)
+    for domain in domains:
+        for blueprint in domain.blueprints:
+            app.register_blueprint(blueprint)
+    _serve_built_files(app)
+    if settings.is_production:
+        # One proxy in front of us says whom it forwards for; which host people use, the settings say.
+        app.config["TRUSTED_HOSTS"] = [urlsplit(settings.public_url).hostname, "127.0.0.1", "localhost"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if settings.database_url.startswith("sqlite"):
+        # A file needs no pool, and a connection of one's own keeps threads apart.
+        return {"poolclass": NullPool}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+
+
+def _register(everything: Sequence[Domain]) -> None:
+    """Hand each mechanism of the core what the domains bring to it."""
+    domain_registry.domains.fill(everything)
+    documents.kinds.fill(kind for domain in everything for kind in domain.policies)
+    notice.kinds.fill(kind for domain in everything for kind in domain.notices)
+    ticks.ticks.fill(tick for domain in everything for tick in domain.ticks)
+    tasks.kinds.fill(kind for domain in everything for kind in domain.tasks)
+    rights.grants.fill(rights.Grants(domain.grants) for domain in everything)
+    private.may_ring.fill(domain.may_ring for domain in everything)
+    rights.on_standing_lost.fill(
+        domain.on_standing_lost for domain in everything if domain.on_standing_lost is not None
+    )
+    rights.would_be_lost.fill(domain.would_be_lost for domain in everything if domain.would_be_lost is not None)
+
+
+def _furnish_templates(app: Flask) -> None:
+    env = app.jinja_env
+    env.trim_blocks = env.lstrip_blocks = True
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(ROOT / "templates"),
+            PrefixLoader(
+                {
+                    "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
+                    "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+                }
+            ),
+        ]
+    )
+    WTFormsHelpers(app)
+    env.globals.update(asset=assets.url_of, csrf=_csrf_field)
+    app.context_processor(_page_context)
+
+
+def _csrf_field() -> Markup:
+    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
+
+
+def _page_context() -> dict[str, object]:
+    """What every page may speak of. Outside a request (letters) there is no reader and no menu."""
+    has_reader = has_request_context()
+    person = visitor() if has_reader else None
+    stage = domain_registry.stages_of([person.id], g.now).get(person.id) if person is not None else None
+    return {
+        "person": person,
+        "nav": today.places() if has_reader else [],
+        "stage_of_me": stage,
+        "organisation_name": settings_module.current().organisation,
+        "organisation_zone": settings_module.current().zone,
+        "now": g.get("now") if has_reader else None,
+    }
+
+
+def _serve_built_files(app: Flask) -> None:
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(assets.BUILT) if assets.BUILT.exists() else None,
+        prefix="static/built/",
+        allow_all_origins=False,
+        # Every built name but the manifest's holds its content's hash.
+        immutable_file_test=lambda _path, url: not url.endswith("manifest.json"),
+    )

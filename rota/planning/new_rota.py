@@ -1,0 +1,104 @@
+"""Making a rota: its shifts and seats, from the cover patterns in force."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app import audit, clock, db
+from app.refusals import Conflict, Invalid, NotFound
+from rota.planning.channels import patterns_of, planned
+from rota.scheduling.cover_pattern import PlannedShift
+from rota.store.models import Channel, CoverLine, Rota, Seat, Shift
+
+LONGEST_ROTA = timedelta(days=8 * 7)  # Availability further off is a guess.
+
+
+class ShiftsExist(Conflict):
+    """Another rota has shifts on this channel in these days."""
+
+
+def make_rota(
+    title: str,
+    starts_on: date,
+    ends_on: date,
+    channel_ids: Collection[int],
+    *,
+    by: int | None,
+    now: datetime,
+) -> Rota:
+    """Make a rota with its shifts and seats from the patterns in force. Refuses days another rota has."""
+    title = " ".join(title.split())
+    if not title:
+        raise Invalid("Give the rota a title.", field="title")
+    if ends_on < starts_on:
+        raise Invalid("The last day must not come before the first.", field="ends_on")
+    if ends_on - starts_on >= LONGEST_ROTA:
+        raise Invalid("A rota may cover eight weeks at most.", field="ends_on")
+    if not channel_ids:
+        raise Invalid("Choose at least one channel.", field="channels")
+    # Held until the end, so that of two rotas made at once for the same days the second sees the first.
+    channels = db.session.scalars(
+        select(Channel).where(Channel.id.in_(channel_ids)).order_by(Channel.id).with_for_update()
+    ).all()
+    if len(channels) != len(set(channel_ids)):
+        raise NotFound("One of these channels does not exist any more.")
+    rota = Rota(title=title, starts_on=starts_on, ends_on=ends_on, made_at=now, made_by_id=by)
+    db.session.add(rota)
+    patterns = patterns_of([channel.id for channel in channels])
+    for channel in channels:
+        shifts = planned(patterns[channel.id], starts_on, ends_on)
+        if not shifts:
+            raise Invalid(f"{channel.name} has no pattern for these days.", field="channels")
+        _refuse_overlap(channel, shifts)
+        db.session.flush()
+        for shift in shifts:
+            db.session.add(_shift(rota, channel, shift))
+    db.session.flush()
+    audit.record("rota.made", by=by, subject=f"rota:{rota.id}", now=now)
+    return rota
+
+
+def next_free_day(channel_ids: Collection[int], zone: ZoneInfo, *, today: date) -> date:
+    """The first day after every shift these channels have, or the coming Monday where they have none."""
+    last = db.session.scalars(
+        select(Shift.starts_at).where(Shift.channel_id.in_(channel_ids)).order_by(Shift.starts_at.desc()).limit(1)
+    ).one_or_none()
+    monday = today + timedelta(days=7 - today.weekday())
+    return monday if last is None else max(monday, clock.on(last, zone) + timedelta(days=1))
+
+
+def _refuse_overlap(channel: Channel, shifts: Sequence[PlannedShift]) -> None:
+    taken = db.session.scalars(
+        select(Rota)
+        .join(Shift, Shift.rota_id == Rota.id)
+        .where(
+            Shift.channel_id == channel.id,
+            Shift.starts_at < max(shift.ends_at for shift in shifts),
+            Shift.ends_at > min(shift.starts_at for shift in shifts),
+        )
+        .limit(1)
+    ).one_or_none()
+    if taken is not None:
+        raise ShiftsExist(
+            f"“{taken.title}” has shifts on {channel.name} in these days already. Choose days after it.",
+            field="starts_on",
+        )
+
+
+def _shift(rota: Rota, channel: Channel, planned: PlannedShift) -> Shift:
+    shift = Shift(
+        rota_id=rota.id,
+        channel_id=channel.id,
+        starts_at=planned.starts_at,
+        ends_at=planned.ends_at,
+        label=planned.label,
+    )
+    for need in planned.needs:
+        line = CoverLine(duty=need.duty.value, minimum=need.minimum, wanted=need.wanted, most=need.most)
+        line.seats = [Seat(number=number) for number in range(1, need.most + 1)]
+        shift.lines.append(line)
+    return shift

@@ -1,0 +1,198 @@
+"""A proposal: the engine fills a draft in a child process, from a picture that must still hold at the end."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from app import audit, db
+from app.audit import AuditLine
+from app.jobs import tasks
+from app.jobs.models import Task
+from app.refusals import Conflict, Invalid
+from progression.duties import Duty
+from rota.planning.drafts import keep_proposal, open_draft
+from rota.scheduling.roster import Plan, plan_from_json, to_json
+from rota.store import snapshot
+from rota.store.assignments import lock_rota
+from rota.store.models import Draft, DraftState, Rota, VersionKind
+from rota.store.seats import rota as rota_of
+from rota.store.snapshot import Board
+
+KIND = "propose"
+SECONDS = 15  # The budget for a month of 500 people on two cores.
+
+
+MAY_CHANGE_IT = (
+    "rota.availability-%",
+    "progression.evidence-%",
+    "policy.written",
+    "people.invitation-taken",
+    "people.suspended",
+    "people.reinstated",
+    "people.details-corrected",
+    *(f"rota.{kind.value}" for kind in VersionKind),
+)
+"""What is recorded of people, policies and other rotas that a proposal may rest on."""
+
+
+class AlreadyProposing(Conflict):
+    """One proposal at a time for a rota."""
+
+
+class PictureMovedOn(Conflict):
+    """The proposal was made from something that is no longer so."""
+
+
+def ask(rota: Rota, *, by: int | None, now: datetime) -> Task:
+    """Ask for a proposal for a rota's draft, opening one if there is none. Seats placed by hand stay."""
+    draft = open_draft(rota, by=by, now=now)
+    if draft.task_id is not None and not db.session.get_one(Task, draft.task_id).is_over:
+        raise AlreadyProposing("A proposal is being worked out already. You can stop it and keep what it has.")
+    if rota_is_over(snapshot.board(rota), now=now):
+        raise Invalid("Every shift of this rota has begun, so there is nothing left to propose.")
+    task = tasks.start(
+        kind=KIND, arguments={"rota_id": rota.id, "draft_id": draft.id, "seconds": SECONDS}, by=by, now=now
+    )
+    draft.task_id = task.id
+    return task
+
+
+def rota_is_over(view: Board, *, now: datetime) -> bool:
+    """Whether every shift has begun."""
+    return all(seat.starts_at <= now for seat in view.seats)
+
+
+def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """The picture for the child process, as JSON."""
+    view = snapshot.board(rota_of(arguments["rota_id"]))
+    return {"roster": to_json(snapshot.of_board(view, now=now).roster), "seconds": arguments["seconds"]}
+
+
+def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
+    """Lay what came out over the task's draft, and keep its figures."""
+    draft = db.session.get_one(Draft, task.arguments["draft_id"])
+    keep_in(draft, prepared, output, by=task.requested_by_id, now=now)
+    figures = {key: output[key] for key in ("seats", "filled", "bound", "proved", "seconds", "reasons")}
+    task.result = figures | {"laid": _mark(snapshot.board(rota_of(draft.rota_id)))}
+
+
+def keep_in(draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, by: int | None, now: datetime) -> None:
+    """Lay what came out over a draft. Refuses if anything it was made from has changed meanwhile."""
+    rota = lock_rota(draft.rota_id)
+    db.session.refresh(draft)
+    if draft.state != DraftState.OPEN.value:
+        raise PictureMovedOn("The draft was published or put away meanwhile, so this proposal was not kept.")
+    view = snapshot.board(rota)
+    if to_json(snapshot.of_board(view, now=now).roster) != prepared["roster"]:
+        raise PictureMovedOn(
+            "People, times or seats changed while this was worked out, so it was not kept. Ask for a new proposal."
+        )
+    seated = seats_for(view, plan_from_json(output["plan"]), now=now)
+    keep_proposal(draft, view, seated, by=by, now=now)
+    audit.record(
+        "rota.proposed",
+        by=by,
+        subject=f"draft:{draft.id}",
+        now=now,
+        details={"filled": output["filled"], "bound": output["bound"], "proved": output["proved"]},
+    )
+
+
+def draft(draft_id: int) -> Draft:
+    """One draft."""
+    return db.session.get_one(Draft, draft_id)
+
+
+def seats_for(view: Board, plan: Plan, *, now: datetime) -> dict[int, int]:
+    """Number the seats: who has a seat of the line already keeps it, the others take free ones in order."""
+    waiting: dict[tuple[int, Duty], list[int]] = defaultdict(list)
+    for seating in sorted(plan.seatings):
+        waiting[seating.shift_id, seating.duty].append(seating.person_id)
+    seated: dict[int, int] = {}
+    ahead = [seat for seat in view.seats if seat.starts_at > now]
+    for seat in ahead:
+        holder = view.holder(seat)
+        if holder in waiting[seat.shift_id, seat.duty]:
+            waiting[seat.shift_id, seat.duty].remove(holder)
+            seated[seat.id] = holder
+    for seat in ahead:
+        if seat.id not in seated and waiting[seat.shift_id, seat.duty] and not view.is_settled(seat):
+            seated[seat.id] = waiting[seat.shift_id, seat.duty].pop(0)
+    return seated
+
+
+def progress_words(task: Task) -> Mapping[str, int]:
+    """How far a proposal is, with noughts before the first news."""
+    known = task.result or task.progress or {}
+    words = {key: int(known.get(key, 0)) for key in ("filled", "bound", "seats", "seconds")}
+    return words | {"possible": words["bound"] - words["filled"]}
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What the last proposal came to at the time, and whether that still tells how things are."""
+
+    at: datetime
+    filled: int
+    bound: int
+    seats: int
+    filled_now: int
+    """How many of the seats that it could fill have somebody in the draft as it is now."""
+    is_overtaken: bool
+    """Whether seats, people or rules have changed since, as far as is recorded."""
+
+
+def proposed(view: Board) -> Proposed | None:
+    """What is left of the draft's last proposal; None where none was kept. One query at most."""
+    task = view.task
+    if task is None or task.result is None or task.finished_at is None or view.draft is None:
+        return None
+    counted = [s for s in view.seats if s.is_wanted and s.duty.counts_as_cover and s.starts_at > task.finished_at]
+    return Proposed(
+        at=task.finished_at,
+        filled=int(task.result["filled"]),
+        bound=int(task.result["bound"]),
+        seats=int(task.result["seats"]),
+        filled_now=sum(view.holder(seat) is not None for seat in counted),
+        is_overtaken=task.result.get("laid") != _mark(view) or _something_changed_since(view.draft),
+    )
+
+
+def _mark(view: Board) -> str:
+    """The same for as long as the same people have the same seats."""
+    seats = [(seat.id, seat.is_wanted, view.holder(seat)) for seat in view.seats]
+    return hashlib.sha256(repr(seats).encode()).hexdigest()[:16]
+
+
+def _something_changed_since(draft: Draft) -> bool:
+    """Whether anything was recorded, after the draft's last proposal was kept, that may have changed it."""
+    kept = (
+        select(func.max(AuditLine.id))
+        .where(AuditLine.subject == f"draft:{draft.id}", AuditLine.action == "rota.proposed")
+        .scalar_subquery()
+    )
+    later = select(AuditLine.id).where(AuditLine.id > kept, or_(*(AuditLine.action.like(one) for one in MAY_CHANGE_IT)))
+    return db.session.scalar(later.limit(1)) is not None
+
+
+def reasons_for(task: Task | None, monday: date) -> list[Mapping[str, Any]]:
+    """Why the last proposal could not fill this week whole, by duty and time of day, as far as it was found out."""
+    known = (task.result or {}) if task is not None else {}
+    # What was kept before shifts were named in it cannot be shown by day.
+    return [one for one in known.get("reasons", {}).get(monday.isoformat(), ()) if "shift_ids" in one]
+
+
+def task_of(rota_id: int) -> Task | None:
+    """The work that the rota's open draft last asked for."""
+    return db.session.scalars(
+        select(Task)
+        .join(Draft, Draft.task_id == Task.id)
+        .where(Draft.rota_id == rota_id, Draft.state == DraftState.OPEN.value)
+    ).one_or_none()

@@ -1,0 +1,311 @@
+"""A rota as the planner's table and list show it: values worked out from a board, without database or web."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from app import clock
+from progression.duties import Duty
+from rota.store.models import ChannelKind
+from rota.store.seats import SeatRow
+from rota.store.snapshot import Board
+
+A_WEEK = timedelta(days=7)
+SMALL_HOURS = time(5)  # A shift that touches the time from midnight until then is night.
+
+CHANNEL_WORDS = {
+    ChannelKind.BOARD: "discussion board",
+    ChannelKind.CHAT: "live chat",
+    ChannelKind.ON_CALL: "from home",
+}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One seat in the table."""
+
+    seat: SeatRow
+    duty: Duty
+    who: str | None
+    stage: str | None
+    href: str
+    is_chosen: bool
+    doubts: tuple[str, ...] = ()
+    """Why whoever has it may no longer, where that is so."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One shift in the table: `gap` is "empty" with nobody on it, "short" with too few, None when full."""
+
+    shift_id: int
+    starts_at: datetime
+    ends_at: datetime
+    chips: tuple[Chip, ...]
+    short_by: int
+    gap: str | None
+    clock: str | None
+
+    @property
+    def gap_words(self) -> str | None:
+        """What the cell says of its gap."""
+        return {"empty": "Empty", "short": f"Short by {self.short_by}"}.get(self.gap or "")
+
+
+@dataclass(frozen=True)
+class Row:
+    """The shifts of one channel at one time of day, a cell for each day of the week."""
+
+    label: str
+    starts: str
+    ends: str
+    is_night: bool
+    cells: tuple[Cell | None, ...]
+
+
+@dataclass(frozen=True)
+class ChannelRows:
+    """One channel's part of the table."""
+
+    name: str
+    words: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Day:
+    """One column: `clock` says how long the day is where it is not 24 hours."""
+
+    on: date
+    clock: str | None
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One day in the strip of weeks."""
+
+    on: date
+    href: str
+    state: str
+    count: int
+
+
+@dataclass(frozen=True)
+class WeekTile:
+    """One week in the strip of weeks."""
+
+    title: str
+    summary: str
+    is_chosen: bool
+    days: tuple[Tile, ...]
+
+
+@dataclass(frozen=True)
+class Week:
+    """One week of a rota as a table, and its shifts with gaps in order of time."""
+
+    days: tuple[Day, ...]
+    channels: tuple[ChannelRows, ...]
+    cells: tuple[tuple[SeatRow, Cell], ...] = field(repr=False)
+
+    @property
+    def short_by(self) -> int:
+        """Wanted seats of shifts with somebody on them that are empty."""
+        return sum(cell.short_by for _, cell in self.cells if cell.gap == "short")
+
+    @property
+    def empty_shifts(self) -> int:
+        """Shifts that nobody is on."""
+        return sum(cell.gap == "empty" for _, cell in self.cells)
+
+    @property
+    def gaps(self) -> list[tuple[SeatRow, Cell]]:
+        """The shifts that are short or empty, soonest first."""
+        return [(seat, cell) for seat, cell in self.cells if cell.gap]
+
+    @property
+    def to_look_at(self) -> list[Chip]:
+        """The seats whose holder may no longer have them, soonest first."""
+        return [chip for _, cell in self.cells for chip in cell.chips if chip.doubts]
+
+    def on(self, day: date, zone: ZoneInfo) -> list[tuple[SeatRow, Cell]]:
+        """The shifts that start on one day."""
+        return [(seat, cell) for seat, cell in self.cells if clock.on(seat.starts_at, zone) == day]
+
+
+@dataclass(frozen=True)
+class ShortTimes:
+    """Why one duty stays short at one time of day: `places` are its empty seats as the page shows them."""
+
+    duty: Duty
+    places: tuple[Chip, ...]
+    facts: str
+    todo: str
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What turns a board into a table: names, stages, where a seat leads, and the organisation's zone."""
+
+    view: Board
+    names: Mapping[int, str]
+    stages: Mapping[int, str]
+    zone: ZoneInfo
+    href: Callable[[SeatRow], str]
+    chosen: int | None = None
+    doubts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def week(self, monday: date) -> Week:
+        """The table of the week that begins on a Monday."""
+        days = tuple(self._day(monday + timedelta(days=number)) for number in range(7))
+        inside = [each for each in self.view.seats if monday <= self._on(each) < monday + A_WEEK]
+        by_shift = _grouped(inside)
+        cells = {shift_id: self._cell(seats, chips=self.chips(seats)) for shift_id, seats in by_shift.items()}
+        channels = []
+        for channel_id in sorted({seat.channel_id for seat in inside}):
+            shifts = [seats for seats in by_shift.values() if seats[0].channel_id == channel_id]
+            kind = shifts[0][0].channel_kind
+            channels.append(
+                ChannelRows(shifts[0][0].channel, CHANNEL_WORDS[kind], tuple(self._rows(shifts, cells, monday)))
+            )
+        return Week(
+            days,
+            tuple(channels),
+            tuple((seats[0], cells[shift_id]) for shift_id, seats in by_shift.items()),
+        )
+
+    def weeks(self, chosen: date, href: Callable[[date], str]) -> list[WeekTile]:
+        """The strip of weeks: every day of the rota, and how it stands."""
+        by_day: dict[date, list[Cell]] = defaultdict(list)
+        for seats in _grouped(self.view.seats).values():
+            by_day[self._on(seats[0])].append(self._cell(seats, chips=()))
+        rota = self.view.rota
+        monday = rota.starts_on - timedelta(days=rota.starts_on.weekday())
+        found: list[WeekTile] = []
+        while monday <= rota.ends_on:
+            days = [monday + timedelta(days=number) for number in range(7)]
+            tiles = tuple(_tile(day, by_day[day], href(day)) for day in days)
+            found.append(
+                WeekTile(
+                    f"Week {len(found) + 1}",
+                    _summary(by_day, days),
+                    monday <= chosen < monday + A_WEEK,
+                    tiles,
+                )
+            )
+            monday += A_WEEK
+        return found
+
+    def short_times(self, week: Week, reasons: Sequence[Mapping[str, Any]]) -> list[ShortTimes]:
+        """What a proposal found out about a week, each beside the first empty seat of every shift it speaks of.
+
+        What has been filled since is left out.
+        """
+        found = []
+        for reason in reasons:
+            duty, shift_ids = Duty(reason["duty"]), set(reason["shift_ids"])
+            cells = [cell for _, cell in week.cells if cell.shift_id in shift_ids]
+            empty = [[chip for chip in cell.chips if chip.duty is duty and chip.who is None] for cell in cells]
+            places = tuple(chips[0] for chips in empty if chips)
+            if places:
+                found.append(ShortTimes(duty, places, reason["facts"], reason["todo"]))
+        return found
+
+    def chips(self, seats: Sequence[SeatRow]) -> tuple[Chip, ...]:
+        """The seats of one shift that the table shows: those wanted, and those somebody has."""
+        return tuple(
+            Chip(
+                seat=seat,
+                duty=seat.duty,
+                who=self.names[holder] if holder is not None else None,
+                stage=self.stages[holder] if holder is not None else None,
+                href=self.href(seat),
+                is_chosen=seat.id == self.chosen,
+                doubts=self.doubts.get(seat.id, ()),
+            )
+            for seat in seats
+            for holder in (self.view.holder(seat),)
+            if seat.is_wanted or holder is not None or seat.id == self.chosen
+        )
+
+    def _cell(self, seats: Sequence[SeatRow], *, chips: tuple[Chip, ...]) -> Cell:
+        counted = [seat for seat in seats if seat.is_wanted and seat.duty.counts_as_cover]
+        short_by = sum(self.view.holder(seat) is None for seat in counted)
+        anybody = any(self.view.holder(seat) is not None for seat in seats if seat.duty.counts_as_cover)
+        first = seats[0]
+        return Cell(
+            shift_id=first.shift_id,
+            starts_at=first.starts_at,
+            ends_at=first.ends_at,
+            chips=chips,
+            short_by=short_by,
+            gap=None if not short_by else "short" if anybody else "empty",
+            clock=clock_words(first, self.zone),
+        )
+
+    def _rows(self, shifts: Sequence[Sequence[SeatRow]], cells: Mapping[int, Cell], monday: date) -> list[Row]:
+        """One row for each time of day, in the order of the day."""
+        lines: dict[tuple[str, str, str], dict[int, Cell]] = defaultdict(dict)
+        night: dict[tuple[str, str, str], bool] = defaultdict(bool)
+        for seats in shifts:
+            first = seats[0]
+            starts, ends = first.starts_at.astimezone(self.zone), first.ends_at.astimezone(self.zone)
+            key = (f"{starts:%H:%M}", f"{ends:%H:%M}", first.label)
+            lines[key][(starts.date() - monday).days] = cells[first.shift_id]
+            over_midnight = ends.date() > starts.date() and ends.time() > time(0)
+            night[key] |= over_midnight or starts.time() < SMALL_HOURS
+        return [
+            Row(
+                label,
+                starts,
+                ends,
+                night[starts, ends, label],
+                tuple(found.get(number) for number in range(7)),
+            )
+            for (starts, ends, label), found in sorted(lines.items())
+        ]
+
+    def _day(self, day: date) -> Day:
+        lasts = clock.ends(day, self.zone) - clock.starts(day, self.zone)
+        return Day(day, None if lasts == timedelta(days=1) else f"{_hours(lasts).split()[0]}-hour day")
+
+    def _on(self, seat: SeatRow) -> date:
+        return clock.on(seat.starts_at, self.zone)
+
+
+def clock_words(seat: SeatRow, zone: ZoneInfo) -> str | None:
+    """How long the shift really lasts, where a clock change makes that another number; otherwise None."""
+    starts, ends = seat.starts_at.astimezone(zone), seat.ends_at.astimezone(zone)
+    return None if starts.utcoffset() == ends.utcoffset() else _hours(seat.ends_at - seat.starts_at)
+
+
+def _grouped(seats: Sequence[SeatRow]) -> dict[int, list[SeatRow]]:
+    found: dict[int, list[SeatRow]] = defaultdict(list)
+    for seat in seats:
+        found[seat.shift_id].append(seat)
+    return found
+
+
+def _tile(day: date, cells: Sequence[Cell], href: str) -> Tile:
+    empty = sum(cell.gap == "empty" for cell in cells)
+    short = sum(cell.short_by for cell in cells)
+    state = "none" if not cells else "empty" if empty else "short" if short else "full"
+    return Tile(day, href, state, empty or short)
+
+
+def _summary(by_day: Mapping[date, Sequence[Cell]], days: Sequence[date]) -> str:
+    cells = [cell for day in days for cell in by_day.get(day, ())]
+    short = sum(cell.short_by for cell in cells if cell.gap == "short")
+    empty = sum(cell.gap == "empty" for cell in cells)
+    words = [f"{short} short"] * bool(short) + [f"{empty} empty"] * bool(empty)
+    return ", ".join(words) or ("full" if cells else "no shifts")
+
+
+def _hours(length: timedelta) -> str:
+    number = f"{length / timedelta(hours=1):.2f}".rstrip("0").rstrip(".")
+    return f"{number} hour" if number == "1" else f"{number} hours"

@@ -1,0 +1,419 @@
+"""One picture of a rota to be made: who there is, what is needed, what is already settled.
+
+Plain values without a database or the web. The engine, the rules and the explanations read nothing else, and
+a hard case can be written to JSON and kept as a test.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AwareDatetime, TypeAdapter
+
+from progression.duties import Duty
+from progression.intervals import Interval
+from progression.missing import Lack
+from progression.stages import Stage
+from rota.scheduling.rules.policy import RotaRules
+from rota.scheduling.standing_slots import Slot
+
+ADULT_AT = 18
+
+
+@dataclass(frozen=True, slots=True)
+class Stint:
+    """One stretch that one person is on duty: a seat on this rota, or a commitment outside it.
+
+    `day`, `kind` and `minutes` are for rosters whose shifts are known by day and name rather than by the
+    clock; left out, the day is the organisation's day on which the stint starts and the minutes are those
+    that pass.
+    """
+
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    duty: Duty
+    channel: str
+    shift_id: int | None = None
+    day: date | None = None
+    kind: str = ""
+    minutes: int | None = None
+    was_hard: bool = False
+    """Whether somebody noted that it was a hard shift, so that a cool-down follows it."""
+
+    @property
+    def worked_minutes(self) -> int:
+        """Minutes that count as worked."""
+        return minutes_between(self.starts_at, self.ends_at) if self.minutes is None else self.minutes
+
+
+@dataclass(frozen=True, slots=True)
+class CoverLine:
+    """What a shift needs in one duty: below `minimum` is unsafe, `wanted` is the aim, above `most` is
+    refused.
+
+    The prices weigh one person short or too many against wishes where a roster is judged by one sum.
+    """
+
+    duty: Duty
+    minimum: int
+    wanted: int
+    most: int
+    shortage_price: int = 1
+    surplus_price: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.minimum <= self.wanted <= self.most:
+            numbers = f"{self.minimum}, {self.wanted}, {self.most}"
+            raise ValueError(f"A cover line needs 0 <= minimum <= wanted <= most, not {numbers}.")
+
+
+@dataclass(frozen=True, slots=True)
+class RosterShift:
+    """A stretch of time on a channel, and who is needed in it, one line for each duty."""
+
+    id: int
+    channel: str
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    lines: tuple[CoverLine, ...]
+    blend_exempt: bool = False
+    day: date | None = None
+    kind: str = ""
+    minutes: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.ends_at <= self.starts_at:
+            raise ValueError(f"Shift {self.id} must end after it starts.")
+        if len({line.duty for line in self.lines}) != len(self.lines):
+            raise ValueError(f"Shift {self.id} has two cover lines for one duty.")
+
+    def line(self, duty: Duty) -> CoverLine | None:
+        """What the shift needs in a duty, or None where it has no place for it."""
+        return next((line for line in self.lines if line.duty is duty), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one person set, or the organisation set for them. None leaves the organisation's rule as it is.
+
+    `most_…` and `least_…` speak of the roster's whole period; runs are of days, breaks of days off between
+    them.
+    """
+
+    most_shifts: int | None = None
+    least_shifts: int | None = None
+    most_minutes: int | None = None
+    least_minutes: int | None = None
+    most_minutes_a_week: int | None = None
+    most_nights: int | None = None
+    most_weekends: int | None = None
+    most_by_kind: Mapping[str, int] = field(default_factory=dict)
+    longest_run: int | None = None
+    shortest_run: int | None = None
+    shortest_break: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody would like, or like to avoid. Parts left out match anything; never a reason to refuse.
+
+    Wanting is missed once if no seat matches it; not wanting is missed once for each seat that matches.
+    """
+
+    wanted: bool
+    price: int = 1
+    day: date | None = None
+    kind: str | None = None
+    channel: str | None = None
+    within: Interval | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPerson:
+    """One person as the rota sees them. Reasons, contact details and legal names never come here.
+
+    `born_on` None means that the age is not known: such a person is never counted as an adult.
+    `commitments` are their stints outside this roster, before, after or on other channels.
+    `slots` are the seats that are theirs every week. `load` is what heavy shifts before the period have left on their
+    account, in minutes of night. Some rules are stricter for people of a `stage`. `lacks` says of a duty what keeps
+    them from it, where somebody asked.
+    """
+
+    id: int
+    name: str
+    clearances: Mapping[Duty, tuple[Interval, ...]]
+    availability: tuple[Interval, ...]
+    born_on: date | None = None
+    is_newcomer: bool = False
+    limits: Limits = Limits()
+    commitments: tuple[Stint, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    slots: tuple[Slot, ...] = ()
+    load: int = 0
+    stage: Stage | None = None
+    lacks: Mapping[Duty, tuple[Lack, ...]] = field(default_factory=dict)
+    away: tuple[Interval, ...] = ()
+    """When they said they are not there. Nobody asks them then, as they may for time that is merely not offered."""
+
+    @property
+    def adult_on(self) -> date | None:
+        """The day on which the person turns 18; born on a 29 February, that is 1 March."""
+        if self.born_on is None:
+            return None
+        try:
+            return self.born_on.replace(year=self.born_on.year + ADULT_AT)
+        except ValueError:
+            return date(self.born_on.year + ADULT_AT, 3, 1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Seating:
+    """One person on one shift in one duty."""
+
+    shift_id: int
+    duty: Duty
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two people who belong together on a shift, or never meet on one. The reason stays elsewhere."""
+
+    first_id: int
+    second_id: int
+    together: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Who sits where. A value: a change makes another plan."""
+
+    seatings: frozenset[Seating] = frozenset()
+
+    @cached_property
+    def by_person(self) -> Mapping[int, tuple[Seating, ...]]:
+        """Each person's seatings, for those who have any."""
+        grouped: dict[int, list[Seating]] = {}
+        for seating in sorted(self.seatings):
+            grouped.setdefault(seating.person_id, []).append(seating)
+        return {person_id: tuple(seatings) for person_id, seatings in grouped.items()}
+
+    @cached_property
+    def by_shift(self) -> Mapping[int, tuple[Seating, ...]]:
+        """Each shift's seatings, for those that have any."""
+        grouped: dict[int, list[Seating]] = {}
+        for seating in sorted(self.seatings):
+            grouped.setdefault(seating.shift_id, []).append(seating)
+        return {shift_id: tuple(seatings) for shift_id, seatings in grouped.items()}
+
+    def on(self, shift_id: int, duty: Duty) -> tuple[int, ...]:
+        """The people in one duty of one shift."""
+        return tuple(s.person_id for s in self.by_shift.get(shift_id, ()) if s.duty is duty)
+
+    def adding(self, *seatings: Seating) -> Plan:
+        """This plan and these seatings."""
+        return Plan(self.seatings | set(seatings))
+
+    def without(self, *seatings: Seating) -> Plan:
+        """This plan less these seatings."""
+        return Plan(self.seatings - set(seatings))
+
+
+@dataclass(frozen=True)
+class Roster:
+    """Everything that one rota is made from.
+
+    `fixed` seatings stay, even where they break a rule; `standing` is the plan in force, from which a new one
+    strays as little as cover allows.
+    """
+
+    zone: ZoneInfo
+    rules: RotaRules
+    people: tuple[RosterPerson, ...]
+    shifts: tuple[RosterShift, ...]
+    fixed: tuple[Seating, ...] = ()
+    standing: tuple[Seating, ...] = ()
+    pairs: tuple[Pair, ...] = ()
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.person_by_id) != len(self.people):
+            raise ValueError("Two people on the roster have one number.")
+        if len(self.shift_by_id) != len(self.shifts):
+            raise ValueError("Two shifts on the roster have one number.")
+        for seating in (*self.fixed, *self.standing):
+            if seating.person_id not in self.person_by_id or seating.shift_id not in self.shift_by_id:
+                raise ValueError(f"A seating names a person or a shift that is not on the roster: {seating}.")
+
+    @cached_property
+    def person_by_id(self) -> Mapping[int, RosterPerson]:
+        """The people by number."""
+        return {person.id: person for person in self.people}
+
+    @cached_property
+    def shift_by_id(self) -> Mapping[int, RosterShift]:
+        """The shifts by number."""
+        return {shift.id: shift for shift in self.shifts}
+
+    @cached_property
+    def _days(self) -> dict[datetime, date]:
+        return {}
+
+    def day(self, instant: datetime) -> date:
+        """The organisation's calendar day at an instant."""
+        known = self._days.get(instant)
+        if known is None:
+            known = self._days[instant] = instant.astimezone(self.zone).date()
+        return known
+
+    def day_of(self, stint: Stint | RosterShift) -> date:
+        """The day a stint or shift belongs to: the one on which it starts."""
+        return stint.day or self.day(stint.starts_at)
+
+    @cached_property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day of the period, both inside it."""
+        days = [self.day_of(shift) for shift in self.shifts]
+        first = self.starts_on or min(days, default=date.min)
+        return first, self.ends_on or max(days, default=first)
+
+    def is_within(self, stint: Stint) -> bool:
+        """Whether the stint belongs to a day of the period."""
+        first, last = self.days
+        return first <= self.day_of(stint) <= last
+
+    @cached_property
+    def _adult_from(self) -> dict[int, datetime | None]:
+        return {}
+
+    def adult_from(self, person: RosterPerson) -> datetime | None:
+        """The instant from which the person is an adult here, or None while nobody has said their age."""
+        if person.id not in self._adult_from:
+            on = person.adult_on
+            self._adult_from[person.id] = (
+                None if on is None else datetime(on.year, on.month, on.day, tzinfo=self.zone).astimezone(UTC)
+            )
+        return self._adult_from[person.id]
+
+    def is_adult(self, person: RosterPerson, at: datetime) -> bool:
+        """Whether the person is known to be 18 at an instant."""
+        adult_from = self.adult_from(person)
+        return adult_from is not None and adult_from <= at
+
+    @cached_property
+    def _nights(self) -> dict[tuple[datetime, datetime, time, time], int]:
+        return {}
+
+    def night_minutes(self, starts_at: datetime, ends_at: datetime, starts: time, ends: time) -> int:
+        """Minutes that pass between two instants within these hours of the organisation's clock."""
+        key = (starts_at, ends_at, starts, ends)
+        known = self._nights.get(key)
+        if known is None:
+            known = 0
+            day = self.day(starts_at) - timedelta(days=1)
+            while (night_starts := datetime.combine(day, starts, self.zone).astimezone(UTC)) < ends_at:
+                following = day + timedelta(days=1)
+                night_ends = datetime.combine(following if ends <= starts else day, ends, self.zone)
+                shared_from = max(night_starts, starts_at)
+                shared_until = min(night_ends.astimezone(UTC), ends_at)
+                known += max(0, minutes_between(shared_from, shared_until))
+                day = following
+            self._nights[key] = known
+        return known
+
+    @cached_property
+    def shifts_by_start(self) -> tuple[RosterShift, ...]:
+        """The shifts in order of their start."""
+        return tuple(sorted(self.shifts, key=lambda shift: (shift.starts_at, shift.ends_at, shift.id)))
+
+    def shifts_within(self, interval: Interval) -> Iterator[RosterShift]:
+        """The shifts that lie wholly inside an interval, in order of their start."""
+        place = bisect_left(self.shifts_by_start, interval.start, key=lambda shift: shift.starts_at)
+        for shift in self.shifts_by_start[place:]:
+            if shift.starts_at >= interval.end:
+                return
+            if shift.ends_at <= interval.end:
+                yield shift
+
+    def stint(self, shift: RosterShift, duty: Duty) -> Stint:
+        """The stint that a seat on a shift gives."""
+        key = (shift.id, duty)
+        known = self._stints.get(key)
+        if known is None:
+            known = self._stints[key] = Stint(
+                starts_at=shift.starts_at,
+                ends_at=shift.ends_at,
+                duty=duty,
+                channel=shift.channel,
+                shift_id=shift.id,
+                day=self.day_of(shift),
+                kind=shift.kind,
+                minutes=shift.minutes,
+            )
+        return known
+
+    @cached_property
+    def _stints(self) -> dict[tuple[int, Duty], Stint]:
+        return {}
+
+    def stints(self, person: RosterPerson, seatings: Iterable[Seating]) -> list[Stint]:
+        """All that a person does, on this roster and outside it, in order of time."""
+        stints = list(person.commitments)
+        stints += (self.stint(self.shift_by_id[s.shift_id], s.duty) for s in seatings)
+        return sorted(stints, key=lambda stint: (stint.starts_at, stint.ends_at, stint.duty))
+
+    @property
+    def seats(self) -> int:
+        """How many seats are wanted, those of people who shadow left out."""
+        return sum(line.wanted for shift in self.shifts for line in shift.lines if line.duty.counts_as_cover)
+
+
+def filled_seats(roster: Roster, plan: Plan) -> int:
+    """How many of the wanted seats the plan fills."""
+    return sum(
+        min(line.wanted, len(plan.on(shift.id, line.duty)))
+        for shift in roster.shifts
+        for line in shift.lines
+        if line.duty.counts_as_cover
+    )
+
+
+def minutes_between(starts_at: datetime, ends_at: datetime) -> int:
+    """Whole minutes that pass between two instants, never between two wall clocks."""
+    return (ends_at - starts_at) // _MINUTE
+
+
+_MINUTE = timedelta(minutes=1)
+
+
+_ROSTERS: TypeAdapter[Roster] = TypeAdapter(Roster)
+_PLANS: TypeAdapter[Plan] = TypeAdapter(Plan)
+
+
+def to_json(roster: Roster) -> dict[str, Any]:
+    """The roster as JSON values, instants in UTC as ISO 8601."""
+    values: dict[str, Any] = _ROSTERS.dump_python(roster, mode="json")
+    return values
+
+
+def from_json(values: Mapping[str, Any]) -> Roster:
+    """The roster that `to_json` wrote. Refuses what does not fit with pydantic's ValidationError, which says
+    where."""
+    return _ROSTERS.validate_python(values, strict=False)
+
+
+def plan_to_json(plan: Plan) -> list[dict[str, Any]]:
+    """The plan as a list of seatings in order, so that equal plans are written alike."""
+    return [{"shift_id": s.shift_id, "duty": s.duty.value, "person_id": s.person_id} for s in sorted(plan.seatings)]
+
+
+def plan_from_json(values: Sequence[Mapping[str, Any]]) -> Plan:
+    """The plan that `plan_to_json` wrote."""
+    return _PLANS.validate_python({"seatings": values})

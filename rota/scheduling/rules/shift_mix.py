@@ -1,0 +1,237 @@
+"""Rules about who is on a shift together: the mix that makes it safe to open."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from progression.duties import Duty
+from rota.scheduling.roster import Pair, Roster, RosterPerson, RosterShift
+from rota.scheduling.rules.base import Breach, Model, Scope, ShiftRule, times
+from rota.scheduling.rules.policy import BesideSettings, BlendSettings, CompanySettings, RuleSettings
+
+
+class Room(ShiftRule):
+    """A shift has only so many places for each duty."""
+
+    key = "room"
+    words = "No more people are on a shift than it has places for."
+    monotone = True
+
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
+        for duty in sorted({duty for _, duty in crew}):
+            line = shift.line(duty)
+            most = line.most if line else 0
+            if sum(1 for _, theirs in crew if theirs is duty) > most:
+                places = "no place" if most == 0 else "1 place" if most == 1 else f"{most} places"
+                yield self.broken(shift, f"This shift has {places} for {duty.words}.")
+
+    def constrain(self, model: Model, shift: RosterShift) -> None:
+        crew = model.crew(shift)
+        for line in shift.lines:
+            model.at_most(self, [(1, m.works) for m in crew if m.duty is line.duty], line.most)
+
+
+class BlendRule(ShiftRule):
+    """A rule about the mix. Some duties, and shifts made of those alone, are exempt: on call, one is alone at
+    home."""
+
+    def __init__(self, settings: BlendSettings) -> None:
+        super().__init__(settings)
+        self.exempt = settings.exempt_duties
+
+    def counts(self, duty: Duty) -> bool:
+        """Whether somebody in this duty is part of the mix. People who shadow are there to learn."""
+        return duty.counts_as_cover and duty not in self.exempt
+
+    def concerns(self, shift: RosterShift) -> bool:
+        """Whether the mix matters on this shift at all."""
+        return not shift.blend_exempt and any(self.counts(line.duty) for line in shift.lines)
+
+
+class NobodyAlone(BlendRule):
+    """A shift opens with company or not at all."""
+
+    key = "nobody_alone"
+    words = "Nobody is alone on a shift."
+    monotone = False
+
+    def __init__(self, settings: CompanySettings) -> None:
+        super().__init__(settings)
+        self.at_least = settings.at_least
+
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
+        present = sum(1 for _, duty in crew if self.counts(duty))
+        if self.concerns(shift) and crew and present < self.at_least:
+            are = "Nobody is" if present == 0 else "1 person is" if present == 1 else f"{present} people are"
+            yield self.broken(shift, f"{are} on this shift, and it needs {self.at_least} to open.")
+
+    def constrain(self, model: Model, shift: RosterShift) -> None:
+        if self.concerns(shift):
+            terms = [(1, m.works) for m in model.crew(shift) if self.counts(m.duty)]
+            model.open_shift_needs(shift, terms, self.at_least)
+
+
+class ExperiencedAdult(BlendRule):
+    """Somebody on the shift is an adult who leads or moderates and is no newcomer to it."""
+
+    key = "experienced_adult"
+    words = "On every shift there is an experienced adult."
+    monotone = False
+
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
+        if self.concerns(shift) and crew and not any(self._is_one(roster, shift, p, duty) for p, duty in crew):
+            yield self.broken(shift, "No experienced adult leads or moderates on this shift yet.")
+
+    def constrain(self, model: Model, shift: RosterShift) -> None:
+        if self.concerns(shift):
+            crew = model.crew(shift)
+            terms = [(1, m.works) for m in crew if self._is_one(model.roster, shift, m.person, m.duty)]
+            model.open_shift_needs(shift, terms, 1)
+
+    def _is_one(self, roster: Roster, shift: RosterShift, person: RosterPerson, duty: Duty) -> bool:
+        return duty.may_supervise and not person.is_newcomer and roster.is_adult(person, shift.starts_at)
+
+
+class BesideRule(BlendRule):
+    """Some are on duty only beside those who look after them, and only a few beside each."""
+
+    monotone = False
+    alone: ClassVar[str]
+    too_many: ClassVar[str]
+
+    def __init__(self, settings: BesideSettings) -> None:
+        super().__init__(settings)
+        self.most_each = settings.most_each
+
+    @abstractmethod
+    def is_looked_after(self, person: RosterPerson, duty: Duty) -> bool:
+        """Whether somebody in this duty needs one to look after them."""
+
+    def looks_after(self, person: RosterPerson, duty: Duty) -> bool:
+        """Whether somebody in this duty looks after others."""
+        return duty.may_supervise and not person.is_newcomer
+
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
+        if not self.concerns(shift):
+            return
+        looked_after = sum(1 for person, duty in crew if self.is_looked_after(person, duty))
+        beside = sum(1 for person, duty in crew if self.looks_after(person, duty))
+        if looked_after and not beside:
+            yield self.broken(shift, self.alone)
+        elif looked_after > self.most_each * beside:
+            most = self.most_each * beside
+            yield self.broken(shift, f"{looked_after} {self.too_many}, and the most is {most}.")
+
+    def constrain(self, model: Model, shift: RosterShift) -> None:
+        if self.concerns(shift):
+            crew = model.crew(shift)
+            looked_after = [(1, m.works) for m in crew if self.is_looked_after(m.person, m.duty)]
+            beside = [(-self.most_each, m.works) for m in crew if self.looks_after(m.person, m.duty)]
+            if looked_after:
+                model.at_most(self, looked_after + beside, 0)
+
+
+class PeersBeside(BesideRule):
+    """Peers host beside somebody who leads or moderates."""
+
+    key = "peers_beside"
+    words = "Peers are on duty only beside a lead or a moderator, and only a few beside each."
+    alone = "A peer is on this shift without a lead or a moderator beside them."
+    too_many = "peers are on this shift for the leads and moderators there are"
+
+    def is_looked_after(self, person: RosterPerson, duty: Duty) -> bool:
+        return duty is Duty.HOST
+
+    def looks_after(self, person: RosterPerson, duty: Duty) -> bool:
+        return duty.may_supervise
+
+
+class NewcomersBeside(BesideRule):
+    """Who is new to the work does it beside somebody who is not."""
+
+    key = "newcomers_beside"
+    words = "Newcomers are on duty beside somebody experienced, and only a few beside each."
+    alone = "A newcomer is on this shift without somebody experienced beside them."
+    too_many = "newcomers are on this shift for the experienced people there are"
+
+    def is_looked_after(self, person: RosterPerson, duty: Duty) -> bool:
+        return person.is_newcomer and self.counts(duty)
+
+
+class ShadowsBeside(BesideRule):
+    """Who shadows has somebody to watch."""
+
+    key = "shadows_beside"
+    words = "Whoever shadows has a lead or a moderator to watch, who has only a few with them."
+    alone = "Somebody shadows on this shift with nobody to watch."
+    too_many = "people shadow on this shift for the leads and moderators there are"
+
+    def concerns(self, shift: RosterShift) -> bool:
+        return not shift.blend_exempt
+
+    def is_looked_after(self, person: RosterPerson, duty: Duty) -> bool:
+        return duty is Duty.SHADOW
+
+
+class PairRule(ShiftRule):
+    """A rule about two people on one shift."""
+
+    def __init__(self, settings: RuleSettings, roster_pairs: Sequence[Pair]) -> None:
+        super().__init__(settings)
+        self.pairs = [pair for pair in roster_pairs if pair.together is self.is_together]
+
+    is_together: ClassVar[bool]
+
+
+class Apart(PairRule):
+    """Some people are never on one shift. Why is nobody's business here, so it is told as not being
+    available."""
+
+    key = "availability"
+    words = "People are on duty only when they said they can be."
+    monotone = True
+    is_together = False
+
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
+        present = {person.id: person for person, _ in crew}
+        for pair in self.pairs:
+            if pair.first_id in present and pair.second_id in present:
+                for person_id in (pair.first_id, pair.second_id):
+                    sentence = f"{present[person_id].name} is not available for the whole shift."
+                    where = (shift.id,)
+                    yield Breach(self.key, self.severity, Scope.PERSON, person_id, where, sentence, is_preference=True)
+
+    def constrain(self, model: Model, shift: RosterShift) -> None:
+        for pair in self.pairs:
+            both = (pair.first_id, pair.second_id)
+            terms = [(1, m.works) for m in model.crew(shift) if m.person.id in both]
+            if len(terms) > 1:
+                model.at_most(self, terms, 1)
+
+
+class Together(PairRule):
+    """Some people are on a shift together or not at all."""
+
+    key = "together"
+    words = "People who belong together are on the same shifts."
+    monotone = False
+    is_together = True
+
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
+        present = {person.id for person, _ in crew}
+        for pair in self.pairs:
+            if (pair.first_id in present) is not (pair.second_id in present):
+                there, away = pair.first_id, pair.second_id
+                if away in present:
+                    there, away = away, there
+                names = roster.person_by_id[there].name, roster.person_by_id[away].name
+                yield self.broken(shift, f"{names[0]} is on this shift without {names[1]}.")
+
+    def constrain(self, model: Model, shift: RosterShift) -> None:
+        for pair in self.pairs:
+            first = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.first_id])
+            second = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.second_id])
+            model.at_most(self, [*first, *times(-1, second)], 0)
+            model.at_most(self, [*second, *times(-1, first)], 0)

@@ -1,0 +1,232 @@
+"""From the database to a `Roster`: people, what they may do and when they can, shifts, and who has what.
+
+A handful of queries, however many people there are. Nothing here says why somebody is away or not cleared.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from app import clock, db, settings
+from app.jobs.models import Task
+from app.people import ages
+from app.people.models import Person, PersonState
+from app.policies import documents
+from progression.duties import Duty
+from progression.intervals import Interval
+from progression.stages import Stage
+from progression.standing import Standing, standings_of
+from rota.scheduling.roster import CoverLine, Plan, Roster, RosterPerson, RosterShift, Seating, Stint
+from rota.scheduling.rules.policy import RotaRules
+from rota.store.availability import said_by
+from rota.store.models import Draft, DraftChange, DraftState, Rota, Shift, Why
+from rota.store.seats import SeatRow, seats_held_by, seats_of_rota, seats_where, shifts_of
+
+# Rules look back and ahead over a week of hours and a rest; what lies further off cannot touch this rota.
+MARGIN = timedelta(days=9)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A roster, the plan that stands on it, and what the pages want to know besides."""
+
+    roster: Roster
+    plan: Plan
+    stages: Mapping[int, Stage]
+
+
+@dataclass(frozen=True)
+class Board:
+    """A rota's seats with the open draft laid over what is published."""
+
+    rota: Rota
+    draft: Draft | None
+    task: Task | None
+    """The newest proposal for the draft."""
+    seats: Sequence[SeatRow]
+    changes: Mapping[int, DraftChange]
+
+    def holder(self, seat: SeatRow) -> int | None:
+        """Whose seat it is as the draft has it."""
+        change = self.changes.get(seat.id)
+        return seat.person_id if change is None else change.to_person_id
+
+    def is_overtaken(self, seat: SeatRow) -> bool:
+        """Whether the seat has passed to somebody else, or to nobody, since the draft changed it."""
+        change = self.changes.get(seat.id)
+        return change is not None and change.from_person_id != seat.person_id
+
+    def is_settled(self, seat: SeatRow) -> bool:
+        """Whether a proposal must leave it alone: published and not touched, or placed by hand."""
+        change = self.changes.get(seat.id)
+        return self.holder(seat) is not None and (change is None or change.why != Why.PROPOSED)
+
+    @property
+    def people(self) -> set[int]:
+        """Everybody who has a seat, as published or as drafted."""
+        return self.people_on(self.seats)
+
+    def people_on(self, seats: Iterable[SeatRow]) -> set[int]:
+        """Everybody who has one of these seats, as published or as drafted."""
+        found = {person_id for seat in seats for person_id in (seat.person_id, self.holder(seat))}
+        return {person_id for person_id in found if person_id is not None}
+
+
+def board(rota: Rota) -> Board:
+    """A rota as its planners see it, in two queries."""
+    rows = db.session.execute(
+        select(Draft, DraftChange, Task)
+        .outerjoin(DraftChange, DraftChange.draft_id == Draft.id)
+        .outerjoin(Task, Task.id == Draft.task_id)
+        .where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN.value)
+    ).all()
+    draft, task = (rows[0][0], rows[0][2]) if rows else (None, None)
+    changes = {change.seat_id: change for _, change, _ in rows if change is not None}
+    return Board(rota, draft, task, seats_of_rota(rota.id), changes)
+
+
+def of_board(
+    view: Board,
+    *,
+    now: datetime,
+    only: Collection[int] | None = None,
+    lacking: Duty | None = None,
+    seated_on: Iterable[SeatRow] | None = None,
+) -> Picture:
+    """Everything a proposal, a hand edit or an explanation needs to know about a rota and its open draft.
+
+    With `only`, of all who have no seat on the rota just these come into the picture: to judge a few people, or
+    what is drafted, thousands of others need not be read. `lacking` names a duty: the picture then says of everybody
+    what keeps them from it. `seated_on` leaves out those who sit on none of these seats, and all that they have.
+    """
+    is_seated = view.people if seated_on is None else view.people_on(seated_on)
+    seated = Person.id.in_(is_seated)
+    with_account = Person.state == PersonState.ACTIVE.value
+    if only is not None:
+        with_account &= Person.id.in_(only)
+    people = db.session.execute(select(Person.id, Person.display_name).where(with_account | seated))
+    ahead = [seat for seat in view.seats if seat.starts_at > now]
+    holding = [(seat, holder) for seat in ahead for holder in (view.holder(seat),) if holder in is_seated]
+    settled = [(seat, holder) for seat, holder in holding if view.is_settled(seat)]
+    return _take(
+        {row.id: row.display_name for row in people},
+        ahead,
+        plan=_plan(holding),
+        fixed=_plan(settled),
+        now=now,
+        lacking=lacking,
+    )
+
+
+def for_person(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Picture:
+    """One person and the whole shifts of some published seats: what a claim is judged by."""
+    return beside(person, seats_where(Shift.id.in_({seat.shift_id for seat in seats})), now=now)
+
+
+def beside(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Picture:
+    """One person beside every seat of some published shifts to come."""
+    mine = [(seat, person.id) for seat in seats if seat.person_id == person.id]
+    held = [seat for seat in shifts_of(person.id, now - MARGIN) if seat.person_id == person.id]
+    names = {person.id: person.display_name}
+    return _take(names, seats, plan=_plan(mine), fixed=Plan(), now=now, held=held)
+
+
+def _take(
+    names: Mapping[int, str],
+    seats: Sequence[SeatRow],
+    *,
+    plan: Plan,
+    fixed: Plan,
+    now: datetime,
+    held: Sequence[SeatRow] | None = None,
+    lacking: Duty | None = None,
+) -> Picture:
+    zone = settings.current().zone
+    starts = min((seat.starts_at for seat in seats), default=now)
+    ends = max((seat.ends_at for seat in seats), default=now)
+    standings = standings_of(names, now, lacking=(lacking, Interval(starts, ends)) if lacking and seats else None)
+    born_on = ages.born_on(names)
+    said = said_by(names, starts, ends)
+    if held is None:
+        held = seats_held_by(names, starts - MARGIN, ends + MARGIN)
+    near = [seat for seat in held if seat.starts_at < ends + MARGIN and seat.ends_at > starts - MARGIN]
+    elsewhere = _commitments(near, {seat.shift_id for seat in seats})
+    roster = Roster(
+        zone=zone,
+        rules=documents.on(RotaRules, clock.on(starts, zone)),
+        people=tuple(
+            RosterPerson(
+                id=person_id,
+                name=name,
+                clearances=_clearances(standings[person_id], starts, ends),
+                availability=said[person_id].able,
+                born_on=born_on.get(person_id),
+                commitments=tuple(elsewhere[person_id]),
+                stage=standings[person_id].stage,
+                lacks={} if lacking is None else {lacking: standings[person_id].lacks},
+                away=said[person_id].away,
+            )
+            for person_id, name in sorted(names.items())
+        ),
+        shifts=tuple(_shifts(seats)),
+        fixed=tuple(sorted(fixed.seatings)),
+        standing=tuple(sorted(plan.seatings)),
+        starts_on=clock.on(starts, zone),
+        ends_on=clock.on(max(ends - timedelta(seconds=1), starts), zone),
+    )
+    return Picture(roster, plan, {person_id: standing.stage for person_id, standing in standings.items()})
+
+
+def _plan(holding: Iterable[tuple[SeatRow, int | None]]) -> Plan:
+    return Plan(
+        frozenset(Seating(seat.shift_id, seat.duty, person_id) for seat, person_id in holding if person_id is not None)
+    )
+
+
+def _clearances(standing: Standing, starts: datetime, ends: datetime) -> dict[Duty, tuple[Interval, ...]]:
+    """What the person may do around these instants, with a margin so that sentences can say when it ended."""
+    since, until = starts - timedelta(days=366), ends + timedelta(days=366)
+    return {
+        Duty(duty): tuple(
+            Interval(max(span.start, since), min(span.end, until))
+            for span in spans
+            if span.start < until and since < span.end
+        )
+        for duty, spans in standing.clearances.items()
+        if spans
+    }
+
+
+def _commitments(held: Iterable[SeatRow], own_shifts: Collection[int]) -> dict[int, list[Stint]]:
+    """What people do on other rotas, and on this one before and after what is being planned.
+
+    They bear no shift's number: the rules count their hours and rest, but only judge the shifts of the roster.
+    """
+    found: dict[int, list[Stint]] = defaultdict(list)
+    for seat in held:
+        if seat.shift_id not in own_shifts and seat.person_id is not None:
+            found[seat.person_id].append(Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel))
+    return found
+
+
+def _shifts(seats: Sequence[SeatRow]) -> Iterable[RosterShift]:
+    lines: dict[int, dict[Duty, CoverLine]] = defaultdict(dict)
+    first: dict[int, SeatRow] = {}
+    for seat in seats:
+        first.setdefault(seat.shift_id, seat)
+        lines[seat.shift_id][seat.duty] = CoverLine(seat.duty, seat.minimum, seat.wanted, seat.most)
+    for shift_id, seat in sorted(first.items()):
+        yield RosterShift(
+            id=shift_id,
+            channel=seat.channel,
+            starts_at=seat.starts_at,
+            ends_at=seat.ends_at,
+            lines=tuple(lines[shift_id].values()),
+            blend_exempt=not seat.is_blended,
+            kind=seat.label,
+        )

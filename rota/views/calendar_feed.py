@@ -1,0 +1,81 @@
+"""The calendar address: made and closed on one page, followed by phones at another."""
+
+from __future__ import annotations
+
+from email.utils import format_datetime
+
+from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, db
+from app.outbox.render import link
+from app.people import throttle
+from app.permissions import current_person, public, signed_in
+from app.refusals import Throttled
+from rota.shifts import calendar_feed
+from rota.views.blueprint import bp
+
+COUNTED_TOGETHER = 10  # readings of one calendar by one process
+
+
+@bp.get("/shifts/calendar")
+@signed_in
+def calendar_page() -> ResponseReturnValue:
+    return render_template("rota/calendar.html", feed=calendar_feed.feed_of(current_person()), address=None)
+
+
+@bp.post("/shifts/calendar/open")
+@signed_in
+def open_calendar() -> ResponseReturnValue:
+    with db.writing():
+        token = calendar_feed.open_feed(current_person(), now=clock.now())
+    # Shown once and kept nowhere: so the page is drawn here, and not after a redirect.
+    return render_template(
+        "rota/calendar.html",
+        feed=calendar_feed.feed_of(current_person()),
+        address=link("rota.follow_calendar", token=token),
+    )
+
+
+@bp.post("/shifts/calendar/close")
+@signed_in
+def close_calendar() -> ResponseReturnValue:
+    with db.writing():
+        calendar_feed.close_feed(current_person(), now=clock.now())
+    flash("The calendar address is closed. Phones that follow it learn no more.")
+    return redirect(url_for("rota.calendar_page"))
+
+
+@bp.get("/calendar/<token>.ics")
+@public
+def follow_calendar(token: str) -> ResponseReturnValue:
+    # Calendar programs show whatever they get, so a refusal is a line of text and never the sign-in page.
+    try:
+        feed, person = calendar_feed.find(token)
+        _slow_down(feed.token_hash)
+    except (calendar_feed.FeedIsGone, calendar_feed.NoSuchFeed, Throttled) as refusal:
+        answer = Response(" ".join(refusal.sentences) + "\n", refusal.status, mimetype="text/plain")
+        if isinstance(refusal, Throttled):
+            answer.headers["Retry-After"] = str(refusal.retry_after)
+        return answer
+    if calendar_feed.should_note_look(feed, now=g.now):
+        feed_id = feed.id
+        with db.writing():
+            calendar_feed.note_look(feed_id, now=clock.now())
+    drawn = calendar_feed.render(person, now=g.now, link=link("rota.shift", shift_id=0).removesuffix("0"))
+    answer = make_response(drawn.body)
+    answer.content_type = "text/calendar; charset=utf-8"
+    answer.headers["Cache-Control"] = "private, max-age=300"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    answer.headers["Last-Modified"] = format_datetime(drawn.changed_at, usegmt=True)
+    answer.set_etag(drawn.etag)
+    return answer.make_conditional(request)
+
+
+def _slow_down(token_hash: str) -> None:
+    """Refuse a program that asks far too often. One in good order costs a reading here and never a write."""
+    now = g.now
+    if tries := throttle.gather(throttle.FEED, token_hash, now=now, step=COUNTED_TOGETHER):
+        with db.writing():
+            throttle.count(throttle.FEED, token_hash, now=now, tries=tries)
+    throttle.check(throttle.FEED, token_hash, now=now)

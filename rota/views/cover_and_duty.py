@@ -1,0 +1,62 @@
+"""The pages that look at the present: the cover of the next days, and who is on now."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app import clock, db, settings
+from app.permissions import current_person, may, requires, signed_in
+from rota.duty.on_duty import may_see_numbers, number_of, on_duty, own_seats
+from rota.permissions import RotaPermission
+from rota.shifts.cover_map import cover
+from rota.views.blueprint import bp
+
+
+@bp.get("/cover")
+@requires(RotaPermission.SEE_COVER)
+def show_cover() -> ResponseReturnValue:
+    try:
+        first = date.fromisoformat(request.args.get("from", ""))
+    except ValueError:
+        first = g.today
+    zone = settings.current().zone
+    return render_template(
+        "rota/cover.html",
+        cover=cover(first, zone, now=g.now),
+        first=first,
+        zone=zone,
+        may_plan=may(RotaPermission.PLAN),
+    )
+
+
+@bp.get("/duty")
+@signed_in
+def duty() -> ResponseReturnValue:
+    return _duty_board()
+
+
+@bp.post("/duty/number")
+@signed_in
+def show_number() -> ResponseReturnValue:
+    # A POST, because reading this leaves a line in the audit trail; shown at once, so that it stays in no address.
+    person_id = request.form.get("person_id", 0, type=int)
+    with db.writing():
+        number = number_of(person_id, by=current_person(), now=clock.now())
+    return _duty_board(shown_of=person_id, number=number)
+
+
+def _duty_board(shown_of: int | None = None, number: str | None = None) -> ResponseReturnValue:
+    reader = current_person()
+    own = own_seats(reader, g.now)
+    return render_template(
+        "rota/duty.html",
+        channels=on_duty(g.now),
+        own=own,
+        reader_id=reader.id,
+        may_ring=may_see_numbers(reader, own, g.now),
+        shown_of=shown_of,
+        number=number,
+    )

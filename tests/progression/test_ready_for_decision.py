@@ -1,0 +1,106 @@
+"""Who waits for a decision: the list that assessors open, page by page, and what Today says of it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from app import db
+from app.people.models import Person, Role
+from progression import signoff
+from progression.ready_for_decision import ON_A_PAGE, waiting_for_a_decision
+from progression.stages import Stage
+from tests.conftest import People, SignIn
+from tests.progression.bringing import agrees, bring_to, has_all_for, is_checked, passes_conflict
+from tests.times import NOW
+
+
+@pytest.fixture
+def sable(people: People) -> Person:
+    return people.person("Sable", roles=(Role.ASSESSOR,))
+
+
+@pytest.fixture
+def otter(people: People, sable: Person) -> Person:
+    return bring_to(people.person("Otter"), Stage.PEER, by=sable)
+
+
+@pytest.fixture
+def ready(otter: Person, sable: Person) -> Person:
+    has_all_for(otter, Stage.VOLUNTEER, by=sable)
+    return otter
+
+
+@pytest.fixture
+def as_sable(client: FlaskClient, sable: Person, sign_in: SignIn) -> FlaskClient:
+    return sign_in(client, sable)
+
+
+@pytest.mark.both_databases
+def test_whoever_lacks_nothing_or_one_thing_is_waiting_for_a_decision(
+    people: People, ready: Person, sable: Person
+) -> None:
+    one_missing = bring_to(people.person("Comet"), Stage.PEER, by=sable)
+    passes_conflict(one_missing)
+    is_checked(one_missing, by=sable)
+    two_missing = bring_to(people.person("Clover"), Stage.PEER, by=sable)
+    passes_conflict(two_missing)
+    stepped_back = bring_to(people.person("Rowan"), Stage.VOLUNTEER, by=sable)
+    with db.writing():
+        signoff.step_back(stepped_back, Stage.PEER, by=stepped_back, reason="", now=NOW)
+    bring_to(people.person("Wren"), Stage.VOLUNTEER, by=sable)
+    too_young = bring_to(people.person("Robin", born_on=date(2010, 1, 1)), Stage.PEER, by=sable)
+    has_all_for(too_young, Stage.VOLUNTEER, by=sable)
+    lapsed_too = bring_to(people.person("Dune"), Stage.PEER, by=sable)
+    has_all_for(lapsed_too, Stage.VOLUNTEER, by=sable)
+    later = NOW + timedelta(days=900)  # every check is out of date by then
+
+    found = waiting_for_a_decision(NOW, but_not=sable.id)
+    assert [(each.person.display_name, each.step.is_ready) for each in found] == [
+        ("Dune", True),
+        ("Otter", True),
+        ("Rowan", True),
+        ("Comet", False),
+        ("Robin", False),
+    ]
+    nothing_else = waiting_for_a_decision(NOW, but_not=sable.id, lacking=0)
+    assert [each.person.display_name for each in nothing_else] == ["Dune", "Otter", "Rowan"]
+    assert ready.id not in {each.person.id for each in waiting_for_a_decision(NOW, but_not=ready.id)}
+    assert not [each for each in waiting_for_a_decision(later, but_not=sable.id) if each.step.is_ready]
+
+
+def test_sign_offs_list_who_is_ready_then_who_lacks_one_thing(
+    as_sable: FlaskClient, people: People, otter: Person, sable: Person
+) -> None:
+    has_all_for(otter, Stage.VOLUNTEER, by=sable)
+    agrees(people.person("Tern"))
+    people.person("Nobody yet")
+    page = as_sable.get("/sign-offs").text
+    assert page.index("Ready") < page.index("Otter") < page.index("One thing missing") < page.index("Tern")
+    assert "Missing: A welcome talk with a member of staff" in page
+    assert "Nobody yet" not in page
+    assert "1 person is ready for a decision." in page
+
+
+def test_the_list_comes_in_pages_with_whoever_is_ready_first(
+    as_sable: FlaskClient, otter: Person, people: People, sable: Person
+) -> None:
+    has_all_for(otter, Stage.VOLUNTEER, by=sable)
+    for number in range(ON_A_PAGE):
+        agrees(people.person(f"Heron {number:02}"))
+    first, last = as_sable.get("/sign-offs").text, as_sable.get("/sign-offs?page=2").text
+    assert "1 person is ready for a decision. Page 1 of 2." in first
+    assert "Otter</b>" in first
+    assert "Heron 48</b>" in first
+    assert "Heron 49</b>" not in first
+    assert "Heron 49</b>" in last
+    assert "Otter</b>" not in last
+    assert as_sable.get("/sign-offs?page=99").text == last
+    assert as_sable.get("/sign-offs?page=x").status_code == 200
+
+
+def test_an_assessor_is_not_in_their_own_list(as_sable: FlaskClient, people: People, sable: Person) -> None:
+    has_all_for(sable, Stage.PEER, by=people.person("Heron"))
+    assert "Nobody is waiting for a decision just now." in as_sable.get("/sign-offs").text

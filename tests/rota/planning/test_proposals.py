@@ -1,0 +1,167 @@
+"""Proposals: worked out in a real child process, kept only while the picture they were made from holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from app import db
+from app.jobs import tasks
+from app.jobs.models import Task, TaskState
+from app.people.models import Person
+from app.refusals import Invalid
+from progression.duties import Duty
+from rota.planning import drafts, proposals
+from rota.planning.proposals import AlreadyProposing, PictureMovedOn
+from rota.scheduling.cover_pattern import Need
+from rota.scheduling.engine.solve import run_task
+from rota.scheduling.rules.base import Scope
+from rota.scheduling.rules.book import breaches
+from rota.store import availability, snapshot
+from rota.store.models import DatedKind, Draft, Rota, Why
+from tests.rota.crew import Crew, board, seats
+from tests.times import NOW
+
+PAIR = (Need(Duty.MODERATOR, 1, 2, 2), Need(Duty.HOST, 0, 1, 1))
+
+
+@pytest.fixture
+def staffed(crew: Crew) -> Rota:
+    """Two evenings, with more than enough people."""
+    team = [crew.moderator(f"Moderator {number}") for number in range(4)]
+    crew.always_can(*team, crew.peer("Otter"))
+    return crew.rota(crew.evenings("Board", *PAIR))
+
+
+def ask(rota: Rota) -> Task:
+    with db.writing():
+        return proposals.ask(db.session.get_one(Rota, rota.id), by=None, now=NOW)
+
+
+def again(task: Task) -> Task:
+    db.session.rollback()
+    return db.session.get_one(Task, task.id)
+
+
+@pytest.mark.both_databases
+def test_a_proposal_fills_the_draft_and_breaks_no_rule(staffed: Rota) -> None:
+    task = ask(staffed)
+    assert tasks.run_next() == task.id
+    assert again(task).state == TaskState.DONE
+    view = board(staffed)
+    assert all(view.holder(seat) is not None for seat in view.seats if seat.is_wanted)
+    assert {change.why for change in view.changes.values()} == {Why.PROPOSED}
+    roster = snapshot.of_board(view, now=NOW)
+    assert [each for each in breaches(roster.roster, roster.plan) if each.scope is Scope.PERSON] == []
+    assert all(seat.person_id is None for seat in seats(staffed))
+    assert proposals.progress_words(again(task))["filled"] == 6
+
+
+def test_two_proposals_at_once_for_one_rota_are_refused(staffed: Rota) -> None:
+    ask(staffed)
+    with pytest.raises(AlreadyProposing):
+        ask(staffed)
+
+
+def test_seats_placed_by_hand_stay_where_they_are(staffed: Rota, crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    seat = seats(staffed)[1]
+    crew.give(staffed, seat, wren)
+    ask(staffed)
+    tasks.run_next()
+    view = board(staffed)
+    assert view.changes[seat.id].to_person_id == wren.id
+    assert view.changes[seat.id].why == Why.BY_HAND
+    assert all(view.holder(each) is not None for each in view.seats if each.is_wanted)
+
+
+def test_published_seats_stay_and_a_second_proposal_fills_only_what_is_open(staffed: Rota, crew: Crew) -> None:
+    ask(staffed)
+    tasks.run_next()
+    crew.publish(staffed)
+    before = {seat.id: seat.person_id for seat in seats(staffed)}
+    freed = seats(staffed)[0]
+    with db.writing():
+        drafts.clear(db.session.get_one(Rota, staffed.id), freed.id, by=crew.assessor.id, now=NOW)
+    ask(staffed)
+    tasks.run_next()
+    view = board(staffed)
+    assert set(view.changes) <= {freed.id}
+    assert {seat.id: seat.person_id for seat in view.seats} == before
+
+
+@pytest.fixture
+def prepared(staffed: Rota) -> tuple[int, dict[str, object], dict[str, object]]:
+    """A draft, the picture taken for it, and what the engine made of it."""
+    with db.writing():
+        draft_id = drafts.open_draft(db.session.get_one(Rota, staffed.id), by=None, now=NOW).id
+    picture_taken = proposals.prepare({"rota_id": staffed.id, "seconds": 5}, NOW)
+    db.session.rollback()
+    return draft_id, picture_taken, run_task(picture_taken, lambda _news: None, lambda: False)
+
+
+def keep(prepared: tuple[int, dict[str, object], dict[str, object]]) -> None:
+    with db.writing():
+        draft = db.session.get_one(Draft, prepared[0])
+        proposals.keep_in(draft, prepared[1], prepared[2], by=None, now=NOW)
+
+
+def test_a_proposal_made_from_a_picture_that_still_holds_is_kept(
+    staffed: Rota, prepared: tuple[int, dict[str, object], dict[str, object]]
+) -> None:
+    keep(prepared)
+    assert len(board(staffed).changes) == 6
+
+
+def test_a_proposal_is_not_kept_when_somebody_took_time_back_meanwhile(
+    staffed: Rota, prepared: tuple[int, dict[str, object], dict[str, object]]
+) -> None:
+    first = seats(staffed)[0]
+    somebody = db.session.query(Person).filter_by(display_name="Moderator 1").one().id
+    with db.writing():
+        availability.say(somebody, DatedKind.CANNOT, first.starts_at, first.ends_at, now=NOW)
+    with pytest.raises(PictureMovedOn, match="Ask for a new proposal"):
+        keep(prepared)
+    assert board(staffed).changes == {}
+
+
+def test_a_proposal_is_not_kept_when_a_seat_was_placed_by_hand_meanwhile(
+    staffed: Rota, crew: Crew, prepared: tuple[int, dict[str, object], dict[str, object]]
+) -> None:
+    somebody = db.session.query(Person).filter_by(display_name="Moderator 1").one()
+    crew.give(staffed, seats(staffed)[0], somebody)
+    with pytest.raises(PictureMovedOn):
+        keep(prepared)
+    assert len(board(staffed).changes) == 1
+
+
+def test_a_proposal_is_not_kept_when_the_draft_was_put_away_meanwhile(
+    staffed: Rota, crew: Crew, prepared: tuple[int, dict[str, object], dict[str, object]]
+) -> None:
+    with db.writing():
+        drafts.discard(db.session.get_one(Rota, staffed.id), by=crew.assessor.id, now=NOW)
+    with pytest.raises(PictureMovedOn, match="put away"):
+        keep(prepared)
+
+
+def test_an_overtaken_proposal_ends_with_a_sentence_for_the_page(staffed: Rota, crew: Crew) -> None:
+    task = ask(staffed)
+    with db.writing():
+        drafts.discard(db.session.get_one(Rota, staffed.id), by=crew.assessor.id, now=NOW)
+    tasks.run_next()
+    assert again(task).state == TaskState.FAILED
+    assert "this proposal was not kept" in (again(task).error or "")
+
+
+def test_a_rota_whose_shifts_have_all_begun_has_nothing_to_propose(staffed: Rota) -> None:
+    late = seats(staffed)[-1].starts_at + timedelta(minutes=1)
+    with pytest.raises(Invalid, match="nothing left to propose"), db.writing():
+        proposals.ask(db.session.get_one(Rota, staffed.id), by=None, now=late)
+
+
+def test_two_pictures_of_the_same_rota_are_the_same(staffed: Rota) -> None:
+    arguments = {"rota_id": staffed.id, "seconds": 5}
+    one = proposals.prepare(arguments, NOW)
+    assert proposals.prepare(arguments, NOW + timedelta(minutes=5)) == one

@@ -1,0 +1,204 @@
+"""Publishing: the draft becomes a version, what stands in its way is named, and everybody is told once."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from app import audit, db
+from app.outbox.models import OutboxRow
+from app.people.models import Person
+from app.people.rights import suspend
+from progression import evidence
+from progression.duties import Duty
+from rota.planning import channels, drafts, publishing
+from rota.planning.publishing import DraftBreaksRules, GapsNotRead, NothingToPublish, Overtaken
+from rota.scheduling.cover_pattern import Need, Stretch
+from rota.shifts import claims_and_drops
+from rota.store import availability
+from rota.store.models import Assignment, AssignmentChange, DatedKind, OverrideReason, Rota, RotaVersion
+from tests.rota.crew import LONDON, MONDAY, Crew, board, seats
+from tests.times import NOW
+
+pytestmark = pytest.mark.both_databases
+
+
+def letters() -> list[tuple[str, int]]:
+    """Kind and reader of every letter of the rota's in the outbox, oldest first."""
+    db.session.rollback()
+    rows = db.session.scalars(select(OutboxRow).order_by(OutboxRow.id))
+    return [(row.kind, row.person_id) for row in rows]
+
+
+@pytest.fixture
+def wren(crew: Crew) -> Person:
+    person = crew.moderator("Wren")
+    crew.always_can(person)
+    return person
+
+
+def test_publishing_gives_the_seats_opens_a_version_and_tells_each_person_once(crew: Crew, wren: Person) -> None:
+    rota = crew.rota(crew.evenings(), days=3)
+    for seat in seats(rota)[:2]:
+        crew.give(rota, seat, wren)
+    version = crew.publish(rota)
+    assert version.number == 1
+    assert [seat.person_id for seat in seats(rota)] == [wren.id, wren.id, None]
+    assert letters() == [("rota-published", wren.id)]
+    assert board(rota).draft is None
+
+
+def test_a_gap_is_listed_but_does_not_stop_publishing_once_it_was_read(crew: Crew, wren: Person) -> None:
+    rota = crew.rota(crew.evenings())
+    crew.give(rota, seats(rota)[0], wren)
+    found = publishing.review(board(rota), now=NOW)
+    assert [seat.id for gap in found.gaps for seat in gap.empty] == [seats(rota)[1].id]
+    assert (found.filled, found.wanted) == (1, 2)
+    with pytest.raises(GapsNotRead), db.writing():
+        publishing.publish(rota.id, by=crew.assessor.id, now=NOW, gaps_read=False)
+    assert letters() == []
+    crew.publish(rota)
+    assert seats(rota)[0].person_id == wren.id
+
+
+def test_a_shift_that_is_full_but_not_safe_to_open_is_listed(crew: Crew, wren: Person) -> None:
+    rota = crew.rota(crew.evenings(), days=1)
+    crew.give(rota, seats(rota)[0], wren)
+    (gap,) = publishing.review(board(rota), now=NOW).gaps
+    assert gap.empty == ()
+    assert gap.unsafe == ("1 person is on this shift, and it needs 2 to open.",)
+
+
+def test_a_filled_seat_that_breaks_a_rule_stops_publishing(crew: Crew, wren: Person) -> None:
+    rota = crew.rota(crew.evenings())
+    crew.give(rota, seats(rota)[0], wren)
+    trained = evidence.of_people([wren.id])[wren.id][1]
+    with db.writing():
+        evidence.withdraw(trained.id, by=crew.assessor.id, why="The wrong person", now=NOW)
+    with pytest.raises(DraftBreaksRules, match="Wren is not cleared for moderator"):
+        crew.publish(rota)
+    assert seats(rota)[0].person_id is None
+    assert board(rota).draft is not None
+
+
+def test_a_rule_set_aside_with_a_reason_does_not_stop_publishing_and_the_reason_is_kept(crew: Crew) -> None:
+    teal = crew.moderator("Teal")
+    rota = crew.rota(crew.evenings(), days=1)
+    crew.give(rota, seats(rota)[0], teal, reason="Said yes on the phone")
+    crew.publish(rota)
+    change = db.session.scalars(select(AssignmentChange)).one()
+    assert change.overrides == ["availability"]
+    assert db.session.get_one(OverrideReason, change.id).words == "Said yes on the phone"
+
+
+def test_somebody_who_took_time_back_after_being_placed_stops_publishing(crew: Crew, wren: Person) -> None:
+    rota = crew.rota(crew.evenings(), days=1)
+    seat = seats(rota)[0]
+    crew.give(rota, seat, wren)
+    with db.writing():
+        availability.say(wren.id, DatedKind.CANNOT, seat.starts_at, seat.ends_at, now=NOW)
+    with pytest.raises(DraftBreaksRules, match="Wren is away then"):
+        crew.publish(rota)
+
+
+def test_seats_that_changed_meanwhile_are_named_and_nothing_is_published(crew: Crew, wren: Person) -> None:
+    rota, seat = crew.published(wren)
+    teal = crew.moderator("Teal")
+    crew.always_can(teal)
+    crew.give(rota, seat, teal)
+    assert seat.assignment_id is not None
+    with db.writing():
+        claims_and_drops.drop(seat.assignment_id, wren, now=NOW)
+    with pytest.raises(Overtaken, match="changed hands") as refused:
+        crew.publish(rota)
+    assert "Board, moderator" in refused.value.sentences[1]
+    assert seats(rota)[0].person_id is None
+    crew.give(rota, seat, teal)
+    crew.publish(rota)
+    assert seats(rota)[0].person_id == teal.id
+
+
+def test_a_draft_that_changes_nothing_has_nothing_to_publish(crew: Crew, wren: Person) -> None:
+    rota, seat = crew.published(wren)
+    with pytest.raises(NothingToPublish):
+        crew.publish(rota)
+    with db.writing():
+        drafts.clear(rota, seat.id, by=crew.assessor.id, now=NOW)
+    crew.give(rota, seat, wren)
+    with pytest.raises(NothingToPublish):
+        crew.publish(rota)
+
+
+def test_the_second_version_tells_only_those_whose_seats_change(crew: Crew, wren: Person) -> None:
+    teal, sage = crew.moderator("Teal"), crew.moderator("Sage")
+    crew.always_can(teal, sage)
+    rota = crew.rota(crew.evenings())
+    crew.give(rota, seats(rota)[0], wren)
+    crew.give(rota, seats(rota)[1], teal)
+    crew.publish(rota)
+    crew.give(rota, seats(rota)[0], sage)
+    version = crew.publish(rota)
+    assert version.number == 2
+    assert letters()[2:] == [("seats-changed", wren.id), ("seats-changed", sage.id)]
+
+
+def test_was_is_and_why_are_kept_for_good(crew: Crew, wren: Person) -> None:
+    teal = crew.moderator("Teal")
+    crew.always_can(teal)
+    rota, seat = crew.published(wren)
+    crew.give(rota, seat, teal)
+    crew.publish(rota)
+    history = db.session.execute(
+        select(AssignmentChange.from_person_id, AssignmentChange.to_person_id, AssignmentChange.why)
+        .where(AssignmentChange.seat_id == seat.id)
+        .order_by(AssignmentChange.id)
+    ).all()
+    assert [tuple(row) for row in history] == [(None, wren.id, "by-hand"), (wren.id, teal.id, "by-hand")]
+    lines = db.session.scalars(select(audit.AuditLine.action)).all()
+    assert lines.count("rota.published") == 2
+
+
+@pytest.mark.parametrize("deed", ["UPDATE assignment_change SET why = 'x'", "DELETE FROM assignment_change"])
+def test_the_history_cannot_be_changed_in_plain_sql(crew: Crew, wren: Person, deed: str) -> None:
+    crew.published(wren)
+    with pytest.raises(DatabaseError, match="only grows"), db.writing():
+        db.session.execute(text(deed))
+
+
+def test_the_history_cannot_be_changed_through_the_models_either(crew: Crew, wren: Person) -> None:
+    crew.published(wren)
+    with pytest.raises(db.AppendOnly), db.writing():
+        db.session.scalars(select(AssignmentChange)).one().why = "x"
+
+
+def test_a_changed_pattern_never_touches_shifts_that_were_made(crew: Crew, wren: Person) -> None:
+    channel = crew.evenings()
+    rota, seat = crew.published(wren, channel=channel)
+    with db.writing():
+        stretch = Stretch(frozenset(range(7)), time(12), time(18), "Noon", (Need(Duty.HOST, 1, 1, 1),))
+        channels.write_pattern(channels.channel(channel.id), [stretch], starts_on=MONDAY, zone=LONDON, by=None, now=NOW)
+    assert (seats(rota)[0].starts_at, seats(rota)[0].duty) == (seat.starts_at, Duty.MODERATOR)
+    assert seats(rota)[0].person_id == wren.id
+
+
+def test_a_suspended_person_cannot_be_published(crew: Crew, wren: Person) -> None:
+    rota = crew.rota(crew.evenings(), days=1)
+    crew.give(rota, seats(rota)[0], wren)
+    with db.writing():
+        suspend(db.session.get_one(Person, wren.id), by=crew.assessor, now=NOW)
+    with pytest.raises(DraftBreaksRules):
+        crew.publish(rota)
+
+
+def test_a_drafted_seat_whose_shift_has_begun_is_listed_as_overtaken(crew: Crew, wren: Person) -> None:
+    rota = crew.rota(crew.evenings(), days=1)
+    seat = seats(rota)[0]
+    crew.give(rota, seat, wren)
+    with pytest.raises(Overtaken):
+        crew.publish(rota, now=seat.starts_at + timedelta(minutes=1))
+    assert db.session.scalars(select(Assignment)).all() == []
+    assert db.session.scalars(select(RotaVersion)).all() == []
+    assert db.session.get_one(Rota, rota.id).version == 0

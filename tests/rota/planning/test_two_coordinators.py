@@ -1,0 +1,104 @@
+"""Two coordinators at once: one version comes out, nobody is given two seats, nothing is told twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import db
+from app.outbox.models import OutboxRow
+from app.refusals import Refusal
+from rota.planning import drafts, new_rota, publishing
+from rota.planning.new_rota import ShiftsExist
+from rota.planning.publishing import DraftBreaksRules, NothingToPublish
+from rota.store.models import Assignment, AssignmentChange, Rota, Shift
+from tests.rota.crew import MONDAY, Crew, seats
+from tests.times import NOW
+
+pytestmark = pytest.mark.both_databases
+
+
+def at_once(app: Flask, *deeds: Callable[[], object]) -> list[str]:
+    """Do each deed in a thread and a writing transaction of its own; say how each ended, in order of the alphabet."""
+    barrier = threading.Barrier(len(deeds))
+    endings: list[str] = []
+
+    def one(deed: Callable[[], object]) -> None:
+        with app.app_context():
+            barrier.wait()
+            try:
+                with db.writing():
+                    deed()
+                endings.append("done")
+            except Refusal as refusal:
+                endings.append(type(refusal).__name__)
+            finally:
+                db.session.remove()
+
+    db.session.rollback()  # what this thread has read so far is old by the end
+    threads = [threading.Thread(target=one, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(endings)
+
+
+def publishing_of(rota_id: int, by: int) -> Callable[[], object]:
+    return lambda: publishing.publish(rota_id, by=by, now=NOW, gaps_read=True)
+
+
+def test_of_two_who_publish_one_draft_at_once_one_does(app: Flask, crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota = crew.rota(crew.evenings())
+    crew.give(rota, seats(rota)[0], wren)
+    rota_id, by = rota.id, crew.assessor.id
+    endings = at_once(app, *[publishing_of(rota_id, by)] * 2)
+    assert endings == [NothingToPublish.__name__, "done"]
+    assert db.session.get_one(Rota, rota_id).version == 1
+    assert db.session.scalar(select(func.count()).select_from(AssignmentChange)) == 1
+    told = select(func.count()).select_from(OutboxRow).where(OutboxRow.kind == "rota-published")
+    assert db.session.scalar(told) == 1
+
+
+def test_two_rotas_published_at_once_do_not_give_one_person_two_shifts_of_the_same_hours(
+    app: Flask, crew: Crew
+) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rotas = [crew.rota(crew.evenings(name), days=1) for name in ("Board", "Chat")]
+    for rota in rotas:
+        crew.give(rota, seats(rota)[0], wren)
+    deeds = [publishing_of(rota.id, crew.assessor.id) for rota in rotas]
+    assert at_once(app, *deeds) == [DraftBreaksRules.__name__, "done"]
+    assert db.session.scalar(select(func.count()).select_from(Assignment)) == 1
+
+
+def test_of_two_rotas_made_at_once_for_the_same_days_one_is_made(app: Flask, crew: Crew) -> None:
+    channel_id = crew.evenings().id
+
+    def make() -> object:
+        return new_rota.make_rota("Week", MONDAY, MONDAY, [channel_id], by=None, now=NOW)
+
+    assert at_once(app, make, make) == [ShiftsExist.__name__, "done"]
+    assert db.session.scalar(select(func.count()).select_from(Shift)) == 1
+
+
+def test_two_who_change_one_draft_at_once_share_it(app: Flask, crew: Crew) -> None:
+    wren, teal = crew.moderator("Wren"), crew.moderator("Teal")
+    crew.always_can(wren, teal)
+    rota = crew.rota(crew.evenings())
+    first, second = (seat.id for seat in seats(rota))
+    rota_id, by, one, other = rota.id, crew.assessor.id, wren.id, teal.id
+
+    def give(seat_id: int, person_id: int) -> Callable[[], object]:
+        return lambda: drafts.assign(db.session.get_one(Rota, rota_id), seat_id, person_id, by=by, now=NOW)
+
+    assert at_once(app, give(first, one), give(second, other)) == ["done", "done"]
+    crew.publish(rota)
+    assert [seat.person_id for seat in seats(rota)] == [one, other]

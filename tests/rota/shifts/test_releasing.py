@@ -1,0 +1,215 @@
+"""Seats that somebody may no longer hold are let go: at once, or by the sweep, and those concerned are told."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app import db
+from app.outbox.models import OutboxRow
+from app.people import corrections
+from app.people.corrections import AgreeFirst, Corrected, Details, Following
+from app.people.models import Person, Role
+from app.people.rights import end_role, suspend
+from app.policies import documents, drafts
+from progression import evidence
+from progression.duties import Duty
+from progression.pathway import Pathway
+from rota.planning import channels
+from rota.scheduling.cover_pattern import Need, Stretch
+from rota.shifts import calendar_feed, releasing
+from rota.store.models import ChannelKind, RotaVersion, VersionKind
+from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, seats
+from tests.times import NOW, TODAY
+
+pytestmark = pytest.mark.both_databases
+
+
+YOUNG = Details(None, date(2010, 6, 1))
+
+
+def correct_birth_date(person: Person, by: Person, *, agreed: str | None = None) -> Corrected:
+    """Make somebody young; without a mark, agree to whatever follows."""
+    if agreed is None:
+        agreed = following(person, by).mark
+    with db.writing():
+        return corrections.correct(
+            person.id, YOUNG, seen=0, reason="Passport.", by=by, today=TODAY, now=NOW, agreed=agreed
+        )
+
+
+def following(person: Person, by: Person) -> Following:
+    """What making somebody young would bring about."""
+    with pytest.raises(AgreeFirst) as asked, db.writing():
+        corrections.correct(person.id, YOUNG, seen=0, reason="Passport.", by=by, today=TODAY, now=NOW)
+    return asked.value.following
+
+
+def told() -> set[tuple[str, int]]:
+    db.session.rollback()
+    return {(row.kind, row.person_id) for row in db.session.scalars(select(OutboxRow))}
+
+
+def test_withdrawn_evidence_releases_the_seats_in_the_same_transaction_and_tells_both_sides(crew: Crew) -> None:
+    tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota, _ = crew.published(wren)
+    trained = next(fact for fact in evidence.of_people([wren.id])[wren.id] if fact.kind == "training")
+    with db.writing():
+        evidence.withdraw(trained.id, by=crew.assessor.id, why="Recorded for the wrong person", now=NOW)
+    assert seats(rota)[0].person_id is None
+    assert {("seat-released", wren.id), ("shift-dropped", tansy.id)} <= told()
+    newest = db.session.scalars(select(RotaVersion).order_by(RotaVersion.id.desc())).first()
+    assert newest is not None
+    assert (newest.kind, newest.by_id) == (VersionKind.RELEASED, None)
+
+
+def test_suspension_releases_every_seat_and_closes_the_calendar(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota, _ = crew.published(wren)
+    with db.writing():
+        token = calendar_feed.open_feed(wren, now=NOW)
+    with db.writing():
+        suspend(db.session.get_one(Person, wren.id), by=crew.assessor, now=NOW)
+    assert seats(rota)[0].person_id is None
+    with pytest.raises(calendar_feed.FeedIsGone):
+        calendar_feed.find(token)
+
+
+def test_who_only_gives_up_a_role_keeps_their_shifts(crew: Crew) -> None:
+    wren = crew.moderator("Wren", roles=(Role.COORDINATOR,))
+    crew.always_can(wren)
+    rota, _ = crew.published(wren)
+    with db.writing():
+        end_role(wren, Role.COORDINATOR, by=crew.assessor, today=TODAY, now=NOW)
+    assert seats(rota)[0].person_id == wren.id
+
+
+def test_a_shift_that_is_running_or_over_is_left_as_it_was(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota, seat = crew.published(wren)
+    with db.writing():
+        suspend(db.session.get_one(Person, wren.id), by=crew.assessor, now=seat.starts_at)
+    assert seats(rota)[0].person_id == wren.id
+
+
+def test_the_sweep_releases_what_a_stricter_pathway_leaves_behind_and_nothing_else(crew: Crew) -> None:
+    """From Tuesday on, moderating asks to have been observed leading, which nobody here was."""
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota = crew.rota(crew.evenings())
+    for seat in seats(rota):
+        crew.give(rota, seat, wren)
+    crew.publish(rota)
+    releasing.sweep(NOW)
+    assert [seat.person_id for seat in seats(rota)] == [wren.id, wren.id]
+    stricter = documents.on(Pathway, TODAY).model_dump(mode="json")
+    stricter["duties"]["moderator"]["needs"].append("observed-lead")
+    with db.writing():
+        tuesday = MONDAY + timedelta(days=1)
+        documents.write("pathway", stricter, holds_from=tuesday, why="Safer", by=crew.assessor.id, now=NOW)
+    releasing.sweep(NOW)
+    assert [seat.person_id for seat in seats(rota)] == [wren.id, None]
+    assert ("seat-released", wren.id) in told()
+
+
+def test_the_sweep_run_twice_tells_nobody_twice(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota, _ = crew.published(wren)
+    with db.writing():
+        db.session.get_one(Person, wren.id).state = "suspended"
+    for _ in range(2):
+        releasing.sweep(NOW + timedelta(minutes=1))
+    assert seats(rota)[0].person_id is None
+    assert [row for row in told() if row[0] == "seat-released"] == [("seat-released", wren.id)]
+
+
+def test_a_birth_date_that_was_wrong_frees_the_nights_and_adult_duties_of_who_is_under_18_and_nothing_else(
+    crew: Crew,
+) -> None:
+    """Everybody here offered the whole week; hosting asks for no age, so what decides is the hour."""
+    wren, sable = crew.peer("Wren"), crew.people.person("Sable", roles=(Role.ASSESSOR,))
+    rook = crew.moderator("Rook")
+    crew.always_can(wren, rook)
+    needs = (Need(Duty.MODERATOR, 1, 1, 1), Need(Duty.HOST, 1, 1, 1))
+    with db.writing():
+        channel = channels.open_channel("Board", ChannelKind.BOARD, by=None, now=NOW)
+        evening = Stretch(EVERY_DAY, time(18), time(22), "Evening", needs)
+        night = Stretch(EVERY_DAY, time(22), time(2), "Night", needs)
+        first_day = MONDAY - timedelta(days=28)
+        channels.write_pattern(channel, [evening, night], starts_on=first_day, zone=LONDON, by=None, now=NOW)
+    rota = crew.rota(channel, days=2)
+    places = sorted(seats(rota), key=lambda seat: (seat.starts_at, seat.duty))
+    for seat in places:
+        evening_of_first = seat.starts_at == places[0].starts_at
+        night_of_second = seat.starts_at == places[-1].starts_at
+        if evening_of_first or night_of_second:
+            crew.give(rota, seat, wren if seat.duty is Duty.HOST else rook)
+    crew.publish(rota)
+    held = {(seat.starts_at, seat.duty) for seat in seats(rota) if seat.person_id == wren.id}
+    assert len(held) == 2
+
+    correct_birth_date(wren, sable)
+    left = {(seat.starts_at, seat.duty) for seat in seats(rota) if seat.person_id == wren.id}
+    assert left == {min(held)}
+    assert ("seat-released", wren.id) in told()
+    assert {seat.person_id for seat in seats(rota) if seat.duty is Duty.MODERATOR} == {rook.id, None}
+
+    correct_birth_date(rook, sable)
+    assert {seat.person_id for seat in seats(rota) if seat.duty is Duty.MODERATOR} == {None}
+
+
+def test_the_shifts_a_birth_date_would_free_are_told_before_and_are_the_ones_that_become_free(crew: Crew) -> None:
+    wren, sable = crew.moderator("Wren"), crew.people.person("Sable", roles=(Role.ASSESSOR,))
+    crew.always_can(wren)
+    rota, seat = crew.published(wren)
+    asked = following(wren, sable)
+    assert [(loss.starts_at, loss.ends_at) for loss in asked.freed] == [(seat.starts_at, seat.ends_at)]
+    assert seats(rota)[0].person_id == wren.id
+    assert told() == {("rota-published", wren.id)}
+    done = correct_birth_date(wren, sable)
+    assert done.freed == asked.freed
+    assert seats(rota)[0].person_id is None
+
+
+def test_what_was_agreed_to_is_asked_again_once_other_shifts_would_become_free(crew: Crew) -> None:
+    wren, sable = crew.moderator("Wren"), crew.people.person("Sable", roles=(Role.ASSESSOR,))
+    crew.always_can(wren)
+    before = following(wren, sable)
+    assert before.freed == ()
+    rota, _ = crew.published(wren)
+    with pytest.raises(AgreeFirst) as again:
+        correct_birth_date(wren, sable, agreed=before.mark)
+    assert len(again.value.following.freed) == 1
+    assert seats(rota)[0].person_id == wren.id
+
+
+def test_an_age_that_only_goes_up_frees_nothing_and_signs_nobody_out(crew: Crew) -> None:
+    wren, sable = crew.people.person("Wren", born_on=date(2012, 1, 1)), crew.people.person("Sable")
+    asked = following(wren, sable)
+    assert (asked.freed, asked.signs_out) == ((), False)
+    assert (asked.was_age or 0) < (asked.age or 0)
+
+
+def test_a_version_of_a_policy_says_how_many_coming_seats_it_frees_and_frees_none_itself(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota = crew.rota(crew.evenings())
+    for seat in seats(rota):
+        crew.give(rota, seat, wren)
+    crew.publish(rota)
+    kind, document = drafts.kind_called("pathway"), documents.on(Pathway, TODAY).model_dump(mode="json")
+    document["duties"]["moderator"]["needs"].append("observed-lead")
+    stricter, tuesday = Pathway.model_validate(document), MONDAY + timedelta(days=1)
+    freed = drafts.would_free(kind, stricter, holds_from=tuesday, now=NOW)
+    assert (freed.seats, freed.people) == (1, 1)
+    same = documents.on(Pathway, TODAY)
+    assert drafts.would_free(kind, same, holds_from=tuesday, now=NOW).seats == 0
+    releasing.sweep(NOW)
+    assert [seat.person_id for seat in seats(rota)] == [wren.id, wren.id]

@@ -1,0 +1,233 @@
+"""When people can: the week, what is said over it, and leave over everything. Silence is no."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import db
+from app.people.models import Person
+from app.refusals import Invalid, NotFound
+from progression.intervals import Interval
+from rota.store import availability
+from rota.store.availability import DatedTime, WeeklyTime, intervals
+from rota.store.models import DatedKind
+from tests.conftest import People, SignIn
+from tests.times import NOW
+
+LONDON, OSLO = ZoneInfo("Europe/London"), ZoneInfo("Europe/Oslo")
+FRIDAY = 4
+CAN, CANNOT, LEAVE = DatedKind.CAN, DatedKind.CANNOT, DatedKind.LEAVE
+
+
+def at(day: int, hour: int = 0, month: int = 2) -> datetime:
+    """An instant of 2027, in UTC, which in February is London's time too."""
+    return datetime(2027, month, day, hour, tzinfo=UTC)
+
+
+FRIDAY_NIGHT = (WeeklyTime(FRIDAY, time(22), time(2)), LONDON)
+WEEK = (at(15), at(22))  # Monday to Monday; its Friday is the 19th
+
+
+@pytest.fixture
+def fern(people: People) -> Person:
+    return people.person("Fern")
+
+
+def test_silence_is_no() -> None:
+    assert intervals([], [], *WEEK) == ()
+
+
+def test_a_weekly_time_falls_on_its_day_and_may_reach_into_the_next() -> None:
+    assert intervals([FRIDAY_NIGHT], [], *WEEK) == (Interval(at(19, 22), at(20, 2)),)
+
+
+def test_a_night_that_began_the_day_before_still_counts() -> None:
+    assert intervals([FRIDAY_NIGHT], [], at(20), at(21)) == (Interval(at(20), at(20, 2)),)
+
+
+def test_times_that_touch_are_one() -> None:
+    morning = (WeeklyTime(5, time(2), time(6)), LONDON)
+    assert intervals([FRIDAY_NIGHT, morning], [], *WEEK) == (Interval(at(19, 22), at(20, 6)),)
+
+
+def test_a_week_is_meant_on_the_clock_of_whoever_wrote_it() -> None:
+    there = (WeeklyTime(FRIDAY, time(22), time(2)), OSLO)
+    assert intervals([there], [], *WEEK) == (Interval(at(19, 21), at(20, 1)),)
+
+
+def test_a_night_over_the_clock_change_is_as_long_as_it_is() -> None:
+    saturday = (WeeklyTime(5, time(22), time(6)), LONDON)
+    (night,) = intervals([saturday], [], at(27, month=3), at(29, month=3))
+    assert night.end - night.start == timedelta(hours=7)
+
+
+def test_cannot_takes_away_and_can_adds() -> None:
+    said = [DatedTime(CANNOT, at(19, 23), at(20)), DatedTime(CAN, at(17, 18), at(17, 20))]
+    assert intervals([FRIDAY_NIGHT], said, *WEEK) == (
+        Interval(at(17, 18), at(17, 20)),
+        Interval(at(19, 22), at(19, 23)),
+        Interval(at(20), at(20, 2)),
+    )
+
+
+def test_what_was_said_later_holds() -> None:
+    evening = (at(19, 18), at(19, 22))
+    assert intervals([], [DatedTime(CANNOT, *evening), DatedTime(CAN, *evening)], *WEEK) == (Interval(*evening),)
+    assert intervals([], [DatedTime(CAN, *evening), DatedTime(CANNOT, *evening)], *WEEK) == ()
+
+
+def test_leave_holds_over_whatever_was_said_whenever() -> None:
+    said = [DatedTime(LEAVE, at(18), at(21)), DatedTime(CAN, at(19, 18), at(19, 22))]
+    assert intervals([FRIDAY_NIGHT], said, *WEEK) == ()
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(list(DatedKind)), st.integers(0, 167), st.integers(1, 48)), max_size=8),
+    st.lists(st.tuples(st.integers(0, 6), st.integers(0, 23), st.integers(0, 23)), max_size=5),
+)
+def test_each_hour_is_decided_by_leave_then_by_the_last_word_then_by_the_week(
+    said: list[tuple[DatedKind, int, int]], week: list[tuple[int, int, int]]
+) -> None:
+    """Against a reading of the rule hour by hour that shares nothing with the code."""
+    dated = [
+        DatedTime(kind, WEEK[0] + timedelta(hours=start), WEEK[0] + timedelta(hours=start + length))
+        for kind, start, length in said
+    ]
+    weekly = [(WeeklyTime(day, time(starts), time(ends)), LONDON) for day, starts, ends in week]
+    found = intervals(weekly, dated, *WEEK)
+    for hour in range(168):
+        instant = WEEK[0] + timedelta(hours=hour)
+        able = any((hour - (day * 24 + starts)) % 168 < ((ends - starts) % 24 or 24) for day, starts, ends in week)
+        for kind, start, length in said:
+            if kind is not LEAVE and start <= hour < start + length:
+                able = kind is CAN
+        if any(kind is LEAVE and start <= hour < start + length for kind, start, length in said):
+            able = False
+        assert able == any(span.start <= instant < span.end for span in found)
+
+
+def test_times_of_one_day_that_overlap_are_kept_as_one(app: Flask, fern: Person) -> None:
+    with db.writing():
+        availability.offer(fern.id, {0, 1}, time(18), time(21), zone=LONDON, now=NOW)
+        availability.offer(fern.id, {0}, time(20), time(2), zone=LONDON, now=NOW)
+    kept = [(row.weekday, row.starts, row.ends) for row in availability.week_of(fern.id)]
+    assert kept == [(0, time(18), time(2)), (1, time(18), time(21))]
+
+
+def test_the_same_time_offered_twice_is_kept_once(app: Flask, fern: Person) -> None:
+    for _ in range(2):
+        with db.writing():
+            availability.offer(fern.id, {0}, time(18), time(21), zone=LONDON, now=NOW)
+    assert len(availability.week_of(fern.id)) == 1
+
+
+def test_many_people_are_read_at_once_each_with_their_own(app: Flask, people: People) -> None:
+    fern, wren, rook = (people.person(name) for name in ("Fern", "Wren", "Rook"))
+    with db.writing():
+        availability.offer(fern.id, {FRIDAY}, time(22), time(2), zone=LONDON, now=NOW)
+        availability.say(wren.id, CAN, at(20, 10), at(20, 12), now=NOW)
+    found = availability.availability_of([fern.id, wren.id, rook.id], *WEEK)
+    assert found == {
+        fern.id: (Interval(at(19, 22), at(20, 2)),),
+        wren.id: (Interval(at(20, 10), at(20, 12)),),
+        rook.id: (),
+    }
+
+
+def test_leave_is_whole_days_of_the_persons_own_calendar(app: Flask, fern: Person) -> None:
+    with db.writing():
+        said = availability.say_leave(fern.id, date(2027, 3, 1), date(2027, 3, 2), zone=OSLO, now=NOW)
+    assert (said.starts_at, said.ends_at) == (at(28, 23), at(2, 23, month=3))
+
+
+@pytest.mark.parametrize(
+    ("kind", "starts_at", "ends_at", "words"),
+    [
+        (CANNOT, at(20, 12), at(20, 12), "end must come after"),
+        (CANNOT, NOW - timedelta(hours=2), NOW, "over already"),
+        (LEAVE, NOW + timedelta(days=400), NOW + timedelta(days=401), "more than a year away"),
+        (CAN, at(20), at(20) + timedelta(days=15), "change your usual week"),
+    ],
+)
+def test_times_that_make_no_sense_are_refused_with_a_sentence(
+    app: Flask, fern: Person, kind: DatedKind, starts_at: datetime, ends_at: datetime, words: str
+) -> None:
+    with pytest.raises(Invalid, match=words), db.writing():
+        availability.say(fern.id, kind, starts_at, ends_at, now=NOW)
+
+
+def test_nobody_takes_back_what_somebody_else_said(app: Flask, people: People, fern: Person) -> None:
+    wren = people.person("Wren")
+    with db.writing():
+        said = availability.say(fern.id, CAN, at(20, 10), at(20, 12), now=NOW)
+    with pytest.raises(NotFound), db.writing():
+        availability.take_back(wren.id, said.id, now=NOW)
+    with db.writing():
+        availability.stop_offering(wren.id, 1, now=NOW)
+    assert len(availability.exceptions_of(fern.id, now=NOW)) == 1
+
+
+def test_days_away_are_known_apart_from_what_was_not_offered(app: Flask, fern: Person) -> None:
+    with db.writing():
+        availability.offer(fern.id, {FRIDAY}, time(22), time(2), zone=LONDON, now=at(1))
+        availability.say(fern.id, CANNOT, at(16), at(17), now=at(1))
+        availability.say(fern.id, CAN, at(16, 10), at(16, 12), now=at(1))
+        availability.say(fern.id, LEAVE, at(19), at(20), now=at(1))
+    [said] = availability.said_by([fern.id], *WEEK).values()
+    assert said.able == (Interval(at(16, 10), at(16, 12)), Interval(at(20), at(20, 2)))
+    assert said.away == (Interval(at(16), at(16, 10)), Interval(at(16, 12), at(17)), Interval(at(19), at(20)))
+
+
+KATHMANDU = ZoneInfo("Asia/Kathmandu")
+
+
+def test_hours_written_on_another_clock_keep_it_when_more_are_offered(app: Flask, fern: Person) -> None:
+    with db.writing():
+        availability.offer(fern.id, {0}, time(18), time(22), zone=LONDON, now=NOW)
+    with db.writing():
+        availability.offer(fern.id, {0}, time(20), time(23), zone=KATHMANDU, now=NOW)
+    assert [(each.zone_name, each.starts, each.ends) for each in availability.week_of(fern.id)] == [
+        ("Europe/London", time(18), time(22)),
+        ("Asia/Kathmandu", time(20), time(23)),
+    ]
+    with pytest.raises(Invalid, match="on the clock of Europe/London"), db.writing():
+        availability.offer(fern.id, {0}, time(18), time(19), zone=KATHMANDU, now=NOW)
+
+
+def test_a_week_moved_to_another_clock_keeps_its_hours_and_joins_what_touches(app: Flask, fern: Person) -> None:
+    with db.writing():
+        availability.offer(fern.id, {0, 1}, time(18), time(22), zone=LONDON, now=NOW)
+        availability.offer(fern.id, {0}, time(20), time(23), zone=KATHMANDU, now=NOW)
+        availability.move_to_clock(fern.id, KATHMANDU, now=NOW)
+    assert [(each.weekday, each.zone_name, each.starts, each.ends) for each in availability.week_of(fern.id)] == [
+        (0, "Asia/Kathmandu", time(18), time(23)),
+        (1, "Asia/Kathmandu", time(18), time(22)),
+    ]
+
+
+def test_after_a_change_of_zone_the_account_and_the_week_say_on_which_clock_the_hours_are(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    moss = people.person("Moss")
+    sign_in(client, moss)
+    with db.writing():
+        availability.offer(moss.id, {0}, time(18), time(22), zone=LONDON, now=NOW)
+    assert "still means the hours" not in client.get("/account").text
+    assert "on the clock of" not in client.get("/shifts/availability").text
+    answer = client.post(
+        "/account", data={"display_name": "Moss", "phone": "", "zone_name": "Asia/Kathmandu"}, follow_redirects=True
+    )
+    assert "Your usual week still means the hours on the clock of Europe/London" in answer.text
+    assert 'href="/shifts/availability"' in answer.text
+    assert "on the clock of Europe/London" in client.get("/shifts/availability").text
+    page = client.post("/shifts/availability/week/clock", follow_redirects=True).text
+    assert "Your usual week is on your clock now (Asia/Kathmandu)" in page
+    assert "on the clock of" not in page
+    assert "still means the hours" not in client.get("/account").text

@@ -1,0 +1,73 @@
+"""What a certificate's page and its print say, gathered from where it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app import clock, db, settings
+from training import badges, catalogue, certificate_codes, certificate_fonts
+from training.badges import Credential
+from training.certificate_pdf import Print
+from training.certificates import Standing, check
+from training.models import Certificate, Completion, CourseVersion
+
+
+@dataclass(frozen=True)
+class CertificatePage:
+    """What its holder sees about a certificate."""
+
+    title: str
+    shows: str
+    completion: Completion
+    standing: Standing
+    says: Credential | None
+    spaced_code: str
+    verify_url: str
+    letters_missing: list[str]  # of the present name, in the font it is printed in
+
+
+def page_of(certificate: Certificate, *, now: datetime) -> CertificatePage:
+    """What the holder's page says. Its standing is found the way strangers find it."""
+    completion, version = _what_was_passed(certificate)
+    checked = check(certificate.code, now=now)
+    return CertificatePage(
+        title=version.title,
+        shows=catalogue.pack_of(version).shows,
+        completion=completion,
+        standing=checked.standing,
+        says=checked.says,
+        spaced_code=certificate_codes.spaced(certificate.code),
+        verify_url=badges.verify_url(settings.current().public_url, certificate.code),
+        letters_missing=certificate_fonts.letters_missing(certificate.printed_name),
+    )
+
+
+def print_of(certificate: Certificate) -> Print:
+    """What is printed."""
+    chosen = settings.current()
+    completion, version = _what_was_passed(certificate)
+    pack = catalogue.pack_of(version)
+    return Print(
+        organisation=chosen.organisation,
+        printed_name=certificate.printed_name,
+        title=version.title,
+        shows=pack.shows,
+        awarded_on=clock.on(completion.completed_at, chosen.zone),
+        valid_until=completion.valid_until,
+        minutes=pack.minutes,
+        version_number=version.number,
+        code=certificate_codes.spaced(certificate.code),
+        verify_url=badges.verify_url(chosen.public_url, certificate.code),
+        token=certificate.token,
+    )
+
+
+def file_name(certificate: Certificate) -> str:
+    """A name for the holder's files that says nothing about the holder."""
+    return f"nightlight-certificate-{certificate.code[:8].lower()}"
+
+
+def _what_was_passed(certificate: Certificate) -> tuple[Completion, CourseVersion]:
+    completion = db.session.get_one(Completion, certificate.completion_id)
+    return completion, db.session.get_one(CourseVersion, completion.course_version_id)
