@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum as PythonEnum
+from enum import StrEnum
 from functools import wraps
 from inspect import unwrap
 from typing import Any, ClassVar, ParamSpec, TypeVar
@@ -17,11 +19,13 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    CheckConstraint,
     ColumnElement,
     Connection,
     Date,
     DateTime,
     Engine,
+    Enum,
     MetaData,
     String,
     Table,
@@ -65,7 +69,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Model(DeclarativeBase):
-    """The base of every table, with named constraints so that migrations can speak of them."""
+    """The base of every table, with named constraints so that migrations can refer to them.
+
+    A column annotated with a `StrEnum` stores the member's value as text and reads back the member.
+    """
 
     metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
@@ -73,9 +80,19 @@ class Model(DeclarativeBase):
         date: Date,
         time: Time,
         str: String,
+        # No length: a longer member must not need a migration. The CHECK constraint comes from `one_of`.
+        StrEnum: Enum(
+            PythonEnum, native_enum=False, length=None, values_callable=lambda kind: [each.value for each in kind]
+        ),
         dict[str, Any]: JSON,
         list[Any]: JSON,
     }
+
+
+def one_of(column: str, members: type[StrEnum]) -> CheckConstraint:
+    """A CHECK constraint that the column holds the value of one of these members, named known_<column>."""
+    values = ", ".join(f"'{member.value}'" for member in members)
+    return CheckConstraint(f"{column} IN ({values})", name=f"known_{column}")
 
 
 extension = SQLAlchemy(metadata=Model.metadata)

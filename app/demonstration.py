@@ -58,7 +58,7 @@ def bring_in_people(*, monday: date, now: datetime) -> Demonstration:
         addresses = addresses_of([person.id for person in people])
         signing_in = {f"{name}@demo.test" for name in SIGN_INS}
         for person in people:
-            person.state = PersonState.ACTIVE.value
+            person.state = PersonState.ACTIVE
             if addresses[person.id] in signing_in:
                 passwords.keep(person.id, hashed, now)
     rows = {row["email"]: row for row in csv.DictReader(raw.decode().splitlines())}

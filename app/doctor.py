@@ -36,8 +36,8 @@ def _database() -> list[str]:
             .select_from(RoleGrant)
             .join(Person, Person.id == RoleGrant.person_id)
             .where(
-                RoleGrant.role == Role.ADMIN.value,
-                Person.state != PersonState.SUSPENDED.value,
+                RoleGrant.role == Role.ADMIN,
+                Person.state != PersonState.SUSPENDED,
                 (RoleGrant.ends_on.is_(None)) | (RoleGrant.ends_on >= today),
             )
         )

@@ -61,7 +61,7 @@ def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
                 raise NotAllowed("Your account does not open this page. If it should, ask your coordinator.")
             return view(*args, **kwargs)
 
-        return _declare(guarded, permission.value)
+        return _declare(guarded, permission)
 
     return decorate
 

@@ -122,7 +122,7 @@ def measured(people: int, weeks: int, seconds: float, seed: int, report: Report 
     taken = time.monotonic() - started
     if report is not None:
         for stage in proposal.stages:
-            report({"stage": stage.stage.words, "value": stage.value, "bound": stage.bound})
+            report({"stage": stage.stage.words, "value": stage, "bound": stage.bound})
     fairness = proposal.stages[-1]
     told: dict[str, Any] = {
         "people": people,

@@ -116,7 +116,7 @@ def crowd(how_many: int, chance: random.Random) -> dict[int, str]:
     put(
         Person,
         [
-            {"id": i, "display_name": f"Person {i}", "state": PersonState.ACTIVE.value, "rights_version": 1}
+            {"id": i, "display_name": f"Person {i}", "state": PersonState.ACTIVE, "rights_version": 1}
             | {"joined_at": joined_at}
             for i in ids
         ],
@@ -205,7 +205,7 @@ def _rota(
         shifts.append({"id": shift_id, "rota_id": rota.id, "channel_id": channel.id} | times)
         for duty, wanted, most in NEEDED:
             numbers = {"minimum": 0, "wanted": wanted, "most": most}
-            lines.append({"id": line_id, "shift_id": shift_id, "duty": duty.value} | numbers)
+            lines.append({"id": line_id, "shift_id": shift_id, "duty": duty} | numbers)
             people = chance.sample(list(able[duty]), wanted)
             for number in range(1, most + 1):
                 seats.append({"id": seat_id, "line_id": line_id, "number": number})
@@ -221,7 +221,7 @@ def _rota(
         draft = Draft(rota_id=rota.id, number=1, base_version=0, started_at=NOW)
         db.session.add(draft)
         db.session.flush()
-        change = {"draft_id": draft.id, "why": Why.PROPOSED.value, "overrides": [], "changed_at": NOW}
+        change = {"draft_id": draft.id, "why": Why.PROPOSED, "overrides": [], "changed_at": NOW}
         put(DraftChange, [change | {"seat_id": g["seat_id"], "to_person_id": g["person_id"]} for g in given])
     else:
         version = RotaVersion(rota_id=rota.id, number=1, kind="published", made_at=NOW)
@@ -240,7 +240,7 @@ def pages() -> Iterable[tuple[str, str]]:
         select(Seat.id)
         .join(CoverLine, CoverLine.id == Seat.line_id)
         .join(Shift, Shift.id == CoverLine.shift_id)
-        .where(Shift.rota_id == drafted, CoverLine.duty == Duty.MODERATOR.value)
+        .where(Shift.rota_id == drafted, CoverLine.duty == Duty.MODERATOR)
         .order_by(Shift.starts_at.desc())
     ).first()
     volunteer = _person_called("volunteer@demo.test").id

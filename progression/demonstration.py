@@ -114,7 +114,7 @@ def go_on(demo: Demonstration) -> None:
     known = of_people(person.id for person in demo.people.values())
     for turn, (email, row) in enumerate(demo.rows.items()):
         person, by = demo.people[email], diary.assessor_of(email, turn)
-        prepared = [fact.happened_at for fact in known[person.id] if fact.kind in ("training", FactKind.CHECK.value)]
+        prepared = [fact.happened_at for fact in known[person.id] if fact.kind in ("training", FactKind.CHECK)]
         prepared_at = max(prepared, default=demo.now)
         if email in (LACKS_ONLY_THE_COURSE, READY_FOR_VOLUNTEER) or Stage(row[STAGE]) >= Stage.VOLUNTEER:
             diary.add(prepared_at + timedelta(days=5), _is_seen(person, "shift", by, SHIFTS[turn % len(SHIFTS)]))

@@ -27,7 +27,7 @@ def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
 
 def stage_names(ids: Collection[int], now: datetime) -> Mapping[int, str]:
     """Each person's stage as a plain word, for the core, which knows no stages."""
-    return {person_id: stage.value for person_id, stage in stages_of(ids, now).items()}
+    return dict(stages_of(ids, now))
 
 
 PROGRESSION = Domain(
@@ -49,15 +49,15 @@ PROGRESSION = Domain(
     notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn),
     policies=(PolicyKind("pathway", Pathway, SHIPPED, doubts=evidence_nobody_brings),),
     evidence_kinds=(
-        EvidenceKind(FactKind.CHECK.value, "Check"),
-        EvidenceKind(FactKind.OBSERVED.value, "Observation"),
-        EvidenceKind(FactKind.ACCEPTED.value, "Agreement"),
-        EvidenceKind(FactKind.SIGN_OFF.value, "Sign-off"),
-        EvidenceKind(FactKind.STEP_BACK.value, "Step back"),
-        EvidenceKind(FactKind.NOT_YET.value, "Not yet"),
-        EvidenceKind(FactKind.WITHDRAWN.value, "Withdrawal"),
+        EvidenceKind(FactKind.CHECK, "Check"),
+        EvidenceKind(FactKind.OBSERVED, "Observation"),
+        EvidenceKind(FactKind.ACCEPTED, "Agreement"),
+        EvidenceKind(FactKind.SIGN_OFF, "Sign-off"),
+        EvidenceKind(FactKind.STEP_BACK, "Step back"),
+        EvidenceKind(FactKind.NOT_YET, "Not yet"),
+        EvidenceKind(FactKind.WITHDRAWN, "Withdrawal"),
     ),
-    requirement_kinds=(RequirementKind(FactKind.ACCEPTED.value, texts_to_agree_to),),
+    requirement_kinds=(RequirementKind(FactKind.ACCEPTED, texts_to_agree_to),),
     stages_of=stage_names,
     demonstrate=demonstration.STEPS,
 )

@@ -124,7 +124,7 @@ def withdraw(evidence_id: int, *, by: int, why: str, now: datetime) -> Evidence:
     withdrawal = _append(
         Evidence(
             person_id=wrong.person_id,
-            kind=FactKind.WITHDRAWN.value,
+            kind=FactKind.WITHDRAWN,
             key=wrong.key,
             happened_at=now,
             recorded_at=now,

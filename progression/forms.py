@@ -56,13 +56,13 @@ class CheckForm(OnceForm):
     level = RadioField(
         "Level of the check",
         widget=GovRadioInput(),
-        choices=[SelectChoice(level.value, level.words) for level in Level],
+        choices=[SelectChoice(level, level.words) for level in Level],
         validators=[InputRequired("Choose the level that is printed on the certificate.")],
     )
     workforce = RadioField(
         "Workforce",
         widget=GovRadioInput(),
-        choices=[SelectChoice(workforce.value, workforce.words) for workforce in Workforce],
+        choices=[SelectChoice(workforce, workforce.words) for workforce in Workforce],
         validators=[InputRequired("Choose the workforce that is printed on the certificate.")],
     )
     issued_on = DayField(
@@ -83,7 +83,7 @@ class CheckForm(OnceForm):
     outcome = RadioField(
         "Outcome",
         widget=GovRadioInput(),
-        choices=[SelectChoice(outcome.value, outcome.words) for outcome in Outcome],
+        choices=[SelectChoice(outcome, outcome.words) for outcome in Outcome],
         validators=[InputRequired("Choose what was decided after seeing it.")],
     )
     next_due_on = DayField(

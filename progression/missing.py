@@ -67,8 +67,8 @@ def _under(
             # Once signed off nobody is asked for it again, so what is held today is enough.
             if not any(time.start <= at < time.end for time in times):
                 yield Lack(need.evidence, need.title, times)
-        title = f"Sign-off as {stage.value}"
-        yield Lack(f"{FactKind.SIGN_OFF.value}:{stage.value}", title, times_at_or_above(facts, stage))
+        title = f"Sign-off as {stage}"
+        yield Lack(f"{FactKind.SIGN_OFF}:{stage}", title, times_at_or_above(facts, stage))
 
 
 def _steps_to(stage: Stage, reached: Stage) -> list[Stage]:

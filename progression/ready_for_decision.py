@@ -41,7 +41,7 @@ def waiting_for_a_decision(now: datetime, *, but_not: int, lacking: int = 1) -> 
     policy, zone = pathway_now(now), settings.current().zone
     asked = {need.partition(":")[0] for need in policy.evidence_asked_for}
     known = of_accounts(
-        Person.state != PersonState.SUSPENDED.value,
+        Person.state != PersonState.SUSPENDED,
         Person.id != but_not,
         _perhaps_close(policy, lacking),
         kinds=asked | {FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.NOT_YET, FactKind.WITHDRAWN},
@@ -69,11 +69,11 @@ def _perhaps_close(policy: Pathway, lacking: int) -> ColumnElement[bool]:
     nothing in who ever stepped back or had something withdrawn. The pathway itself decides; this only leaves out whom
     it cannot.
     """
-    wavering = select(Evidence.person_id).where(Evidence.kind.in_([FactKind.STEP_BACK.value, FactKind.WITHDRAWN.value]))
+    wavering = select(Evidence.person_id).where(Evidence.kind.in_([FactKind.STEP_BACK, FactKind.WITHDRAWN]))
     close = []
     for to in policy.steps:
         asked = {(need.kind, need.key) for need in policy.needs_of_step(to) if need.kind != "age"}
-        reached = select(Evidence.person_id).where(Evidence.kind == FactKind.SIGN_OFF.value, Evidence.key == to.value)
+        reached = select(Evidence.person_id).where(Evidence.kind == FactKind.SIGN_OFF, Evidence.key == to)
         brought = (
             select(Evidence.person_id)
             .where(tuple_(Evidence.kind, Evidence.key).in_(sorted(asked)))

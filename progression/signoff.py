@@ -62,12 +62,12 @@ def sign_off(person: Person, to: Stage, *, by: Person, reason: str, now: datetim
             f"{words_for(each.need, now).title}: {_how_short(each.have, each.need.times)}." for each in step.unmet
         ]
         raise RequirementsUnmet(
-            f"{person.display_name} cannot be signed off as {to.value} yet. Something is missing:", *missing
+            f"{person.display_name} cannot be signed off as {to} yet. Something is missing:", *missing
         )
     decision = evidence.record(
         person.id,
         kind=FactKind.SIGN_OFF,
-        key=to.value,
+        key=to,
         by=by.id,
         now=now,
         facts={"rests_on": [fact.id for each in step.needs for fact in each.proof]},
@@ -90,7 +90,7 @@ def not_yet(person: Person, to: Stage, *, by: Person, reason: str, now: datetime
     decision = evidence.record(
         person.id,
         kind=FactKind.NOT_YET,
-        key=to.value,
+        key=to,
         by=by.id,
         now=now,
         facts={"missing": [codes[each.need.evidence] for each in step.unmet]},
@@ -114,7 +114,7 @@ def step_back(
         raise Invalid("Say why. They will read it.", field="reason")
     db.lock_people([person.id])
     kind = FactKind.STEP_BACK
-    if once and (earlier := evidence.recorded_before(once, kind=kind, key=to.value, note=reason)):
+    if once and (earlier := evidence.recorded_before(once, kind=kind, key=to, note=reason)):
         return earlier
     stage = journey_now(person.id, now).stage
     if stage.preceding is None:
@@ -123,7 +123,7 @@ def step_back(
         raise StepAlreadyTaken(
             f"{person.display_name} is {stage.words} now. Somebody may have decided meanwhile; please look again."
         )
-    decision = evidence.record(person.id, kind=kind, key=to.value, by=by.id, now=now, note=reason, once=once)
+    decision = evidence.record(person.id, kind=kind, key=to, by=by.id, now=now, note=reason, once=once)
     if not of_oneself:
         _tell(person, SteppedBack(decision.id), now)
     return decision
@@ -141,16 +141,16 @@ def _decided_before(
         raise Invalid(f"Say what you saw. {person.display_name} will read it.", field="reason")
     db.lock_people([person.id])
     db.session.refresh(person)
-    if person.state == PersonState.SUSPENDED.value:
+    if person.state == PersonState.SUSPENDED:
         raise AccountClosed(f"{person.display_name}’s account is suspended. Nothing can be decided meanwhile.")
-    return evidence.recorded_before(once, kind=kind, key=to.value, note=reason) if once else None
+    return evidence.recorded_before(once, kind=kind, key=to, note=reason) if once else None
 
 
 def _step_ahead(person: Person, to: Stage, now: datetime) -> StepProgress:
     journey = journey_now(person.id, now)
     if journey.step is None or journey.step.to is not to:
         raise StepAlreadyTaken(
-            f"{person.display_name} is {journey.stage.words} now, so “{to.value}” is not their next step. "
+            f"{person.display_name} is {journey.stage.words} now, so “{to}” is not their next step. "
             "Somebody may have decided meanwhile; please look again."
         )
     return journey.step

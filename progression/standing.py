@@ -24,7 +24,7 @@ from progression.stages import Stage, stage_reached
 
 Clearances = dict[str, tuple[Interval, ...]]
 
-DECIDE_THE_STAGE = frozenset({FactKind.SIGN_OFF.value, FactKind.STEP_BACK.value, FactKind.WITHDRAWN.value})
+DECIDE_THE_STAGE = frozenset({FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +79,8 @@ def perhaps_cleared(duty: str, now: datetime) -> Select[int]:
     """
     zone = settings.current().zone
     lowest = min(pathway.duties[Duty(duty)].from_stage for _, pathway in pathways_from(clock.on(now, zone), zone))
-    reached = [stage.value for stage in Stage if stage >= lowest]
-    return (
-        select(Evidence.person_id).where(Evidence.kind == FactKind.SIGN_OFF.value, Evidence.key.in_(reached)).distinct()
-    )
+    reached = [stage for stage in Stage if stage >= lowest]
+    return select(Evidence.person_id).where(Evidence.kind == FactKind.SIGN_OFF, Evidence.key.in_(reached)).distinct()
 
 
 def may_do(person_id: int, duty: str, *, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
@@ -162,4 +160,4 @@ def clearances_under(
     for time, pathway in pathways:
         for duty in Duty:
             allowed[duty] += both((time,), clearances(facts, pathway, duty, zone, born_on=born_on))
-    return {duty.value: joined(spans) for duty, spans in allowed.items()}
+    return {duty: joined(spans) for duty, spans in allowed.items()}

@@ -28,7 +28,7 @@ def propose(rota_id: int) -> None:
         pass
     db.session.expire_all()
     task = db.session.get_one(Task, task_id)
-    if task.state == TaskState.FAILED.value:
+    if task.state == TaskState.FAILED:
         raise click.ClickException(task.error or "The proposal failed.")
     if not task.is_over:
         click.echo("A worker has taken it. See how far it is on the rota's page.")

@@ -142,8 +142,8 @@ class OneDayForm(FlaskForm):
 
     kind = RadioField(
         "On this day",
-        choices=[SelectChoice(DatedKind.CAN.value, "I can"), SelectChoice(DatedKind.CANNOT.value, "I can’t")],
-        default=DatedKind.CANNOT.value,
+        choices=[SelectChoice(DatedKind.CAN, "I can"), SelectChoice(DatedKind.CANNOT, "I can’t")],
+        default=DatedKind.CANNOT,
         widget=GovRadioInput(),
     )
     day = DateField("Which day", format=DATE, widget=GovDateInput(), validators=[InputRequired("Give the day.")])
@@ -161,11 +161,11 @@ class ChannelForm(FlaskForm):
     kind = RadioField(
         "What sort of space is it?",
         choices=[
-            SelectChoice(ChannelKind.BOARD.value, "A discussion board"),
-            SelectChoice(ChannelKind.CHAT.value, "A live chat"),
-            SelectChoice(ChannelKind.ON_CALL.value, "An on-call line, taken from home"),
+            SelectChoice(ChannelKind.BOARD, "A discussion board"),
+            SelectChoice(ChannelKind.CHAT, "A live chat"),
+            SelectChoice(ChannelKind.ON_CALL, "An on-call line, taken from home"),
         ],
-        default=ChannelKind.BOARD.value,
+        default=ChannelKind.BOARD,
         widget=GovRadioInput(),
     )
     submit = SubmitField("Open the channel", widget=GovSubmitInput())

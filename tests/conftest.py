@@ -134,7 +134,7 @@ class People:
         hashed = passwords.hashed(password) if password else None
         with db.writing():
             made = directory.add(new, by=None, today=now.date(), now=now)
-            made.state = state.value
+            made.state = state
             if hashed:
                 passwords.keep(made.id, hashed, now)
         return made

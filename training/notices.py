@@ -72,7 +72,7 @@ def would_be_missed() -> Select[int, int, date]:
         .join(CourseVersion, CourseVersion.id == Completion.course_version_id)
         .join(Person, Person.id == Completion.person_id)
         .where(
-            Person.state == PersonState.ACTIVE.value,
+            Person.state == PersonState.ACTIVE,
             ~exists().where(correction.withdraws_id == Completion.evidence_id),
             ~exists().where(
                 later.person_id == Completion.person_id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
@@ -38,7 +38,7 @@ class Task(db.Model):
 
     __tablename__ = "task"
     __table_args__ = (
-        CheckConstraint("state IN ('waiting', 'running', 'done', 'stopped', 'failed')", name="known_state"),
+        db.one_of("state", TaskState),
         Index(
             "ix_task_open",
             "id",
@@ -50,7 +50,7 @@ class Task(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     arguments: Mapped[dict[str, Any]]
-    state: Mapped[str] = mapped_column(default=TaskState.WAITING.value)
+    state: Mapped[TaskState] = mapped_column(default=TaskState.WAITING)
     progress: Mapped[dict[str, Any]] = mapped_column(default=dict)
     result: Mapped[dict[str, Any] | None]
     error: Mapped[str | None]  # one clear sentence for the person who asked
@@ -65,7 +65,7 @@ class Task(db.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in (TaskState.DONE.value, TaskState.STOPPED.value, TaskState.FAILED.value)
+        return self.state in (TaskState.DONE, TaskState.STOPPED, TaskState.FAILED)
 
 
 class WorkerBeat(db.Model):

@@ -90,8 +90,8 @@ class Overtaken(Exception):
 
 def _claim(now: datetime) -> tuple[int, int] | None:
     free = or_(
-        Task.state == TaskState.WAITING.value,
-        and_(Task.state == TaskState.RUNNING.value, Task.lease_until < now),
+        Task.state == TaskState.WAITING,
+        and_(Task.state == TaskState.RUNNING, Task.lease_until < now),
     )
     oldest = select(Task.id).where(free).order_by(Task.id).limit(1)
     if db.session.scalars(oldest).one_or_none() is None:
@@ -102,7 +102,7 @@ def _claim(now: datetime) -> tuple[int, int] | None:
             update(Task)
             .where(free, Task.attempts >= MOST_ATTEMPTS)
             .values(
-                state=TaskState.FAILED.value,
+                state=TaskState.FAILED,
                 finished_at=now,
                 error="The work was broken off three times, so it is not tried again.",
             )
@@ -111,7 +111,7 @@ def _claim(now: datetime) -> tuple[int, int] | None:
             update(Task)
             .where(Task.id == oldest.with_for_update(skip_locked=True).scalar_subquery())
             .values(
-                state=TaskState.RUNNING.value,
+                state=TaskState.RUNNING,
                 lease_until=now + LEASE,
                 fence=Task.fence + 1,
                 attempts=Task.attempts + 1,
@@ -137,7 +137,7 @@ def _do(task_id: int, fence: int) -> None:
     with db.writing():
         task = _held(task_id, fence)
         kind.keep(task, prepared, output, now)
-        task.state = (TaskState.STOPPED if task.cancel_requested else TaskState.DONE).value
+        task.state = TaskState.STOPPED if task.cancel_requested else TaskState.DONE
         task.finished_at = now
         task.lease_until = None
 
@@ -154,7 +154,7 @@ def _write_progress(task_id: int, fence: int, progress: dict[str, Any] | None) -
 
 def _held(task_id: int, fence: int) -> Task:
     task = db.session.get_one(Task, task_id, with_for_update=True)
-    if task.fence != fence or task.state != TaskState.RUNNING.value:
+    if task.fence != fence or task.state != TaskState.RUNNING:
         raise Overtaken
     return task
 
@@ -165,5 +165,5 @@ def _end(task_id: int, fence: int, state: TaskState, *, error: str) -> None:
         db.session.execute(
             update(Task)
             .where(Task.id == task_id, Task.fence == fence)
-            .values(state=state.value, error=error, finished_at=now, lease_until=None)
+            .values(state=state, error=error, finished_at=now, lease_until=None)
         )

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
@@ -28,9 +28,7 @@ class OutboxRow(db.Model):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        CheckConstraint(
-            "state IN ('waiting', 'sending', 'sent', 'unwanted', 'expired', 'refused')", name="known_state"
-        ),
+        db.one_of("state", LetterState),
         # The sender looks for what is due; the sent ones, soon most of the table, stay out of its way.
         Index(
             "ix_outbox_due",
@@ -49,7 +47,7 @@ class OutboxRow(db.Model):
     once: Mapped[str] = mapped_column(unique=True)
     enqueued_at: Mapped[datetime]
     deadline: Mapped[datetime]
-    state: Mapped[str] = mapped_column(default=LetterState.WAITING.value)
+    state: Mapped[LetterState] = mapped_column(default=LetterState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]

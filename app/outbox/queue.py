@@ -32,7 +32,7 @@ def enqueue(
         "once": once,
         "enqueued_at": now,
         "deadline": deadline,
-        "state": LetterState.WAITING.value,
+        "state": LetterState.WAITING,
         "attempts": 0,
         "next_try_at": not_before or now,
         "fence": 0,

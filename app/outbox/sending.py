@@ -43,8 +43,8 @@ def claim(now: datetime, *, most: int) -> list[tuple[int, int]]:
     due = and_(
         OutboxRow.next_try_at <= now,
         or_(
-            OutboxRow.state == LetterState.WAITING.value,
-            and_(OutboxRow.state == LetterState.SENDING.value, OutboxRow.lease_until < now),
+            OutboxRow.state == LetterState.WAITING,
+            and_(OutboxRow.state == LetterState.SENDING, OutboxRow.lease_until < now),
         ),
     )
     oldest = select(OutboxRow.id).where(due).order_by(OutboxRow.next_try_at, OutboxRow.id).limit(most)
@@ -55,7 +55,7 @@ def claim(now: datetime, *, most: int) -> list[tuple[int, int]]:
             update(OutboxRow)
             .where(OutboxRow.id.in_(oldest.with_for_update(skip_locked=True)))
             .values(
-                state=LetterState.SENDING.value,
+                state=LetterState.SENDING,
                 lease_until=now + LEASE,
                 fence=OutboxRow.fence + 1,
                 attempts=OutboxRow.attempts + 1,
@@ -93,7 +93,7 @@ def _carry(row: OutboxRow, away: Carrier, now: datetime) -> LetterState:
         return LetterState.EXPIRED
     notice = notices.from_row(row.kind, row.facts)
     reader = db.session.get_one(Person, row.person_id)
-    if reader.state == PersonState.SUSPENDED.value or not notice.still_wanted(row.person_id, now):
+    if reader.state == PersonState.SUSPENDED or not notice.still_wanted(row.person_id, now):
         return LetterState.UNWANTED
     letter = message(row, notice, now=now)
     db.session.rollback()  # Nothing stays open while the mail server takes its time.
@@ -108,7 +108,7 @@ def _finish(row_id: int, fence: int, outcome: LetterState, error: str | None, *,
             update(OutboxRow)
             .where(OutboxRow.id == row_id, OutboxRow.fence == fence)
             .values(
-                state=outcome.value,
+                state=outcome,
                 last_error=error,
                 lease_until=None,
                 finished_at=None if again else now,
@@ -116,7 +116,7 @@ def _finish(row_id: int, fence: int, outcome: LetterState, error: str | None, *,
             )
             .execution_options(synchronize_session=False)
         )
-    log.info("letter", outcome=outcome.value, row=row_id, error=error)
+    log.info("letter", outcome=outcome, row=row_id, error=error)
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -38,7 +38,7 @@ def _known(ids: tuple[int, ...]) -> Mapping[int, Known]:
         .outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id)
         .where(Person.id.in_(ids))
     )
-    return {row.id: Known(row.born_on, row.state == PersonState.SUSPENDED.value) for row in rows}
+    return {row.id: Known(row.born_on, row.state == PersonState.SUSPENDED) for row in rows}
 
 
 def with_birth_date(people: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

@@ -151,7 +151,7 @@ def correct(
         _let_age_take_hold(person_id, following, now)
     if Detail.EMAIL in changed:
         directory.invite(person, by=by, now=now)
-    if person.state == PersonState.ACTIVE.value:
+    if person.state == PersonState.ACTIVE:
         queue.enqueue(
             DetailsCorrected(correction.id),
             to=person_id,
@@ -187,7 +187,7 @@ def _apply(details: Details, kept: PersonPrivate, person: Person) -> list[Detail
         changed.append(Detail.BORN_ON)
     if details.email is not None and (email := normal(details.email)) != kept.email:
         db.session.refresh(person)
-        if person.state != PersonState.INVITED.value:
+        if person.state != PersonState.INVITED:
             raise Conflict(
                 f"{person.display_name} has taken up the invitation, and now changes the address themselves.",
                 field="email",

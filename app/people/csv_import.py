@@ -131,10 +131,10 @@ def _person(line: int, row: dict[str, str], today: date) -> tuple[NewPerson | No
                 faults.append(Fault(line, "born_on", f"{born_on.isoformat()} cannot be a birth date."))
     roles = []
     for word in filter(None, (part.strip().lower() for part in row.get("roles", "").split(";"))):
-        if word in {role.value for role in Role}:
+        if word in set(Role):
             roles.append(Role(word))
         else:
-            choices = ", ".join(role.value for role in Role)
+            choices = ", ".join(role for role in Role)
             faults.append(Fault(line, "roles", f"There is no role “{word}”; there are {choices}."))
     new = NewPerson(
         display_name=row.get("display_name", ""),

@@ -12,9 +12,8 @@ from sqlalchemy import func, select
 from app import audit, db
 from app.outbox import queue
 from app.people import one_time_links
-from app.people.models import OneTimeLink, Person, PersonPrivate, PersonState, Role
+from app.people.models import LinkKind, OneTimeLink, Person, PersonPrivate, PersonState, Role
 from app.people.notices import Invited
-from app.people.one_time_links import LinkKind
 from app.people.rights import grant_role
 from app.people.sign_in import normal
 from app.people.zones import is_zone
@@ -97,7 +96,7 @@ def add(new: NewPerson, *, by: Person | None, today: date, now: datetime) -> Per
 
 def invite(person: Person, *, by: Person | None, now: datetime) -> OneTimeLink:
     """Send a one-time link with which the person chooses a password; an earlier link stops working."""
-    if person.state != PersonState.INVITED.value:
+    if person.state != PersonState.INVITED:
         raise Conflict(f"{person.display_name} has already taken up an invitation.")
     link = one_time_links.make(person.id, LinkKind.INVITATION, by=by.id if by else None, now=now)
     queue.enqueue(Invited(link.id), to=person.id, once=f"invitation:{link.id}", now=now, deadline=link.expires_at)

@@ -14,9 +14,9 @@ from app import audit, db
 from app.outbox import queue
 from app.people import one_time_links, throttle
 from app.people.directory import ONE_NEWCOMER, email_fault
-from app.people.models import AddressChange, OneTimeLink, Person, PersonPrivate, PersonState
+from app.people.models import AddressChange, LinkKind, OneTimeLink, Person, PersonPrivate, PersonState
 from app.people.notices import TELL_WITHIN, AddressMoved, AddressTaken, AddressWanted
-from app.people.one_time_links import LinkKind, LinkNoLongerWorks
+from app.people.one_time_links import LinkNoLongerWorks
 from app.people.private import address_of
 from app.people.sign_in import normal
 from app.refusals import Invalid
@@ -56,7 +56,7 @@ def wanted_by(token: str, *, now: datetime) -> tuple[AddressChange, Person]:
     """The change a link stands for and whose it is; looking at it changes nothing."""
     link, person = one_time_links.opened_by(token, LinkKind.ADDRESS, now=now)
     change = db.session.get(AddressChange, link.id)
-    if change is None or person.state != PersonState.ACTIVE.value:
+    if change is None or person.state != PersonState.ACTIVE:
         raise LinkNoLongerWorks(LinkKind.ADDRESS)
     return change, person
 
@@ -90,7 +90,7 @@ def move(token: str, *, now: datetime) -> tuple[Person, str]:
 
 def sweep(now: datetime) -> None:
     """Forget addresses that were given up, or asked for in vain, a month ago."""
-    old = select(OneTimeLink.id).where(OneTimeLink.kind == LinkKind.ADDRESS.value, OneTimeLink.made_at < now - KEEP_OLD)
+    old = select(OneTimeLink.id).where(OneTimeLink.kind == LinkKind.ADDRESS, OneTimeLink.made_at < now - KEEP_OLD)
     with db.writing():
         db.session.execute(
             delete(AddressChange).where(AddressChange.link_id.in_(old)).execution_options(synchronize_session=False)

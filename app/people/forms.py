@@ -221,6 +221,6 @@ class RoleForm(FlaskForm):
     role = SelectField(
         "Role",
         widget=GovSelect(),
-        choices=[SelectChoice(role.value, role.value.capitalize()) for role in Role],
+        choices=[SelectChoice(role, role.capitalize()) for role in Role],
     )
     submit = SubmitField("Give this role", widget=GovSubmitInput())

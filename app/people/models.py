@@ -47,11 +47,11 @@ class Person(db.Model):
     """Anyone with an account, as the community sees them."""
 
     __tablename__ = "person"
-    __table_args__ = (CheckConstraint("state IN ('invited', 'active', 'suspended')", name="known_state"),)
+    __table_args__ = (db.one_of("state", PersonState),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     display_name: Mapped[str] = mapped_column(unique=True)
-    state: Mapped[str] = mapped_column(default=PersonState.INVITED.value)
+    state: Mapped[PersonState] = mapped_column(default=PersonState.INVITED)
     zone_name: Mapped[str | None]  # the reader's own time zone, where it is not the organisation's
     rights_version: Mapped[int] = mapped_column(default=1)
     joined_at: Mapped[datetime]
@@ -87,7 +87,7 @@ class RoleGrant(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    role: Mapped[str]
+    role: Mapped[Role]
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
     granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -109,19 +109,27 @@ class SignedInSession(db.Model):
     device: Mapped[str]  # "Firefox on Android": for the person's own list, never the full user agent
 
 
+class LinkKind(StrEnum):
+    """What a one-time link opens."""
+
+    INVITATION = "invitation"
+    RESET = "reset"
+    ADDRESS = "address"
+
+
 class OneTimeLink(db.Model):
     """An invitation, a reset or a new address. The token comes of the secret key and `nonce`, and is stored nowhere."""
 
     __tablename__ = "one_time_link"
     __table_args__ = (
-        CheckConstraint("kind IN ('invitation', 'reset', 'address')", name="known_kind"),
+        db.one_of("kind", LinkKind),
         UniqueConstraint("nonce"),
         Index("ix_one_time_link_person_kind", "person_id", "kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    kind: Mapped[str]
+    kind: Mapped[LinkKind]
     nonce: Mapped[str]
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]

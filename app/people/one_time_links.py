@@ -10,25 +10,16 @@ import hashlib
 import hmac
 import secrets
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from sqlalchemy import func, select, update
 
 from app import db, settings
-from app.people.models import OneTimeLink, Person, PersonState
+from app.people.models import LinkKind, OneTimeLink, Person, PersonState
 from app.refusals import NotFound
 
 INVITATION_LASTS = timedelta(days=14)
 RESET_LASTS = timedelta(hours=1)  # OWASP ASVS 5.0, 6.4: short-lived
 ADDRESS_LASTS = timedelta(hours=24)  # it opens no account: its reader proves only that they get the mail
-
-
-class LinkKind(StrEnum):
-    """What a one-time link opens."""
-
-    INVITATION = "invitation"
-    RESET = "reset"
-    ADDRESS = "address"
 
 
 class LinkNoLongerWorks(NotFound):
@@ -56,7 +47,7 @@ def make(person_id: int, kind: LinkKind, *, by: int | None, now: datetime) -> On
     }[kind]
     link = OneTimeLink(
         person_id=person_id,
-        kind=kind.value,
+        kind=kind,
         nonce=secrets.token_urlsafe(16),
         made_at=now,
         expires_at=now + lasts,
@@ -71,7 +62,7 @@ def end_open(person_id: int, kind: LinkKind, *, now: datetime) -> None:
     """End a person's open links of a kind: what was sent opens nothing any more."""
     db.session.execute(
         update(OneTimeLink)
-        .where(OneTimeLink.person_id == person_id, OneTimeLink.kind == kind.value, OneTimeLink.used_at.is_(None))
+        .where(OneTimeLink.person_id == person_id, OneTimeLink.kind == kind, OneTimeLink.used_at.is_(None))
         .values(used_at=now)
     )
 
@@ -87,16 +78,16 @@ def opened_by(token: str, kind: LinkKind, *, now: datetime) -> tuple[OneTimeLink
     Mail scanners follow links, so only `use`, called from a form that a person sends, uses one up.
     """
     nonce, _, code = token.partition(".")
-    genuine = hmac.compare_digest(code.encode(), _code(kind.value, nonce).encode())
+    genuine = hmac.compare_digest(code.encode(), _code(kind, nonce).encode())
     row = db.session.execute(
         select(OneTimeLink, Person)
         .join(Person, Person.id == OneTimeLink.person_id)
-        .where(OneTimeLink.nonce == nonce, OneTimeLink.kind == kind.value)
+        .where(OneTimeLink.nonce == nonce, OneTimeLink.kind == kind)
     ).one_or_none()
     if row is None or not genuine:
         raise LinkNoLongerWorks(kind)
     link, person = row
-    if link.used_at is not None or link.expires_at <= now or person.state == PersonState.SUSPENDED.value:
+    if link.used_at is not None or link.expires_at <= now or person.state == PersonState.SUSPENDED:
         raise LinkNoLongerWorks(kind)
     return link, person
 
@@ -106,7 +97,7 @@ def open_until(person_id: int, kind: LinkKind, *, now: datetime) -> datetime | N
     return db.session.scalars(
         select(func.max(OneTimeLink.expires_at)).where(
             OneTimeLink.person_id == person_id,
-            OneTimeLink.kind == kind.value,
+            OneTimeLink.kind == kind,
             OneTimeLink.used_at.is_(None),
             OneTimeLink.expires_at > now,
         )

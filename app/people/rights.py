@@ -104,14 +104,14 @@ def roles_by_person(ids: Collection[int], *, on: date) -> dict[int, list[str]]:
 
 def people_who_may(permission: str, *, on: date) -> list[int]:
     """The ids of active people who hold a permission on this day: whom to tell."""
-    opening = {role.value for each in grants for role, opened in each.by_role.items() if permission in opened}
+    opening = {role for each in grants for role, opened in each.by_role.items() if permission in opened}
     rows = db.session.scalars(
         select(RoleGrant.person_id)
         .join(Person, Person.id == RoleGrant.person_id)
         .where(
             RoleGrant.role.in_(opening),
             held_on(on),
-            Person.state == PersonState.ACTIVE.value,
+            Person.state == PersonState.ACTIVE,
         )
         .distinct()
     )
@@ -126,7 +126,7 @@ def grant_role(person: Person, role: Role, *, by: Person | None, today: date, no
     db.session.add(
         RoleGrant(
             person_id=person.id,
-            role=role.value,
+            role=role,
             starts_on=today,
             granted_by_id=by.id if by else None,
             granted_at=now,
@@ -137,7 +137,7 @@ def grant_role(person: Person, role: Role, *, by: Person | None, today: date, no
         by=by.id if by else None,
         subject=f"person:{person.id}",
         now=now,
-        details={"role": role.value},
+        details={"role": role},
     )
     rights_gained(person.id)
 
@@ -150,7 +150,7 @@ def end_role(person: Person, role: Role, *, by: Person, today: date, now: dateti
     held = db.session.scalars(
         select(RoleGrant).where(
             RoleGrant.person_id == person.id,
-            RoleGrant.role == role.value,
+            RoleGrant.role == role,
             or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= today),
         )
     ).all()
@@ -160,7 +160,7 @@ def end_role(person: Person, role: Role, *, by: Person, today: date, now: dateti
         else:
             # A grant holds through its last day; ending yesterday makes it end now.
             grant.ends_on = today - timedelta(days=1)
-    audit.record("people.role-ended", by=by.id, subject=f"person:{person.id}", now=now, details={"role": role.value})
+    audit.record("people.role-ended", by=by.id, subject=f"person:{person.id}", now=now, details={"role": role})
     rights_lost(person.id, now=now, why="role-ended")
 
 
@@ -169,9 +169,9 @@ def suspend(person: Person, *, by: Person, now: datetime) -> None:
     if person.id == by.id:
         raise NotAllowed("You cannot suspend your own account.")
     db.lock_people([person.id])
-    if person.state == PersonState.SUSPENDED.value:
+    if person.state == PersonState.SUSPENDED:
         raise Conflict(f"{person.display_name} is already suspended.")
-    person.state = PersonState.SUSPENDED.value
+    person.state = PersonState.SUSPENDED
     audit.record("people.suspended", by=by.id, subject=f"person:{person.id}", now=now)
     rights_lost(person.id, now=now, why="suspended")
 
@@ -179,9 +179,9 @@ def suspend(person: Person, *, by: Person, now: datetime) -> None:
 def reinstate(person: Person, *, by: Person, has_password: bool, now: datetime) -> None:
     """Open a suspended account again. Seats that were released stay released."""
     db.lock_people([person.id])
-    if person.state != PersonState.SUSPENDED.value:
+    if person.state != PersonState.SUSPENDED:
         raise Conflict(f"{person.display_name} is not suspended.")
-    person.state = (PersonState.ACTIVE if has_password else PersonState.INVITED).value
+    person.state = PersonState.ACTIVE if has_password else PersonState.INVITED
     audit.record("people.reinstated", by=by.id, subject=f"person:{person.id}", now=now)
 
 

@@ -16,9 +16,8 @@ from sqlalchemy import select
 from app import audit, db, settings
 from app.outbox import queue
 from app.people import one_time_links, passwords, sessions, throttle
-from app.people.models import Password, Person, PersonPrivate, PersonState
+from app.people.models import LinkKind, Password, Person, PersonPrivate, PersonState
 from app.people.notices import ResetRequested
-from app.people.one_time_links import LinkKind
 from app.refusals import Invalid
 
 
@@ -75,7 +74,7 @@ def sign_in(found: Found, *, proved: bool, email: str, place: str, device: str, 
     Refuses a wrong pair, an unfinished invitation and a suspended account in the same words.
     """
     person = db.session.get(Person, found.person_id) if found.person_id else None
-    if person is None or not proved or person.state != PersonState.ACTIVE.value:
+    if person is None or not proved or person.state != PersonState.ACTIVE:
         raise WrongPair
     throttle.forget(throttle.SIGN_IN_HERE, f"{normal(email)} {place}")
     audit.record("people.signed-in", by=person.id, subject=f"person:{person.id}", now=now)
@@ -89,7 +88,7 @@ def request_reset(email: str, place: str, *, now: datetime) -> None:
     throttle.check(throttle.RESET_PLACE, place, now=now)
     throttle.check(throttle.RESET_ACCOUNT, normal(email), now=now)
     found = find_account(email)
-    if found.person_id is None or found.state != PersonState.ACTIVE.value:
+    if found.person_id is None or found.state != PersonState.ACTIVE:
         return
     link = one_time_links.make(found.person_id, LinkKind.RESET, by=None, now=now)
     queue.enqueue(
@@ -111,8 +110,8 @@ def take_up(token: str, kind: LinkKind, new_hash: str, *, device: str, now: date
     db.lock_people([person.id])
     one_time_links.use(link, now=now)
     passwords.keep(person.id, new_hash, now)
-    if person.state == PersonState.INVITED.value:
-        person.state = PersonState.ACTIVE.value
+    if person.state == PersonState.INVITED:
+        person.state = PersonState.ACTIVE
     sessions.end_others(person.id, but=None, now=now)
     one_time_links.end_open(person.id, LinkKind.ADDRESS, now=now)
     action = "people.invitation-taken" if kind is LinkKind.INVITATION else "people.password-reset"

@@ -29,7 +29,7 @@ def open_channel(name: str, kind: ChannelKind, *, by: int | None, now: datetime)
         raise Invalid("Give the channel a name.", field="name")
     if db.session.scalars(select(Channel.id).where(Channel.name == name)).one_or_none() is not None:
         raise Invalid(f"There is a channel called “{name}” already.", field="name")
-    channel = Channel(name=name, kind=kind.value)
+    channel = Channel(name=name, kind=kind)
     db.session.add(channel)
     db.session.flush()
     audit.record("rota.channel-opened", by=by, subject=f"channel:{channel.id}", now=now)
@@ -68,7 +68,7 @@ def write_pattern(
             label=stretch.label,
         )
         kept.lines = [
-            PatternLine(duty=need.duty.value, minimum=need.minimum, wanted=need.wanted, most=need.most)
+            PatternLine(duty=need.duty, minimum=need.minimum, wanted=need.wanted, most=need.most)
             for need in stretch.needs
         ]
         pattern.stretches.append(kept)

@@ -56,7 +56,7 @@ def open_draft(rota: Rota, *, by: int | None, now: datetime) -> Draft:
     rota = lock_rota(rota.id)
     draft = db.session.scalars(
         select(Draft)
-        .where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN.value)
+        .where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
@@ -131,11 +131,11 @@ def discard(rota: Rota, *, by: int, now: datetime) -> None:
     """Put the open draft away; what is published stays as it is. Without one, nothing happens."""
     rota = lock_rota(rota.id)
     draft = db.session.scalars(
-        select(Draft).where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN.value).with_for_update()
+        select(Draft).where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN).with_for_update()
     ).one_or_none()
     if draft is None:
         return
-    draft.state = DraftState.DISCARDED.value
+    draft.state = DraftState.DISCARDED
     audit.record("rota.draft-discarded", by=by, subject=f"draft:{draft.id}", now=now)
 
 
@@ -154,9 +154,7 @@ def judge(roster: Picture, view: Board, seat: SeatRow, person_id: int) -> Verdic
 
 def keep_proposal(draft: Draft, view: Board, seated: dict[int, int], *, by: int | None, now: datetime) -> None:
     """Lay a proposal (seat -> person) over the draft: what was placed by hand or is published stays."""
-    db.session.execute(
-        delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.why == Why.PROPOSED.value)
-    )
+    db.session.execute(delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.why == Why.PROPOSED))
     db.session.flush()
     for seat in view.seats:
         person_id = seated.get(seat.id)
@@ -214,7 +212,7 @@ def _change(draft: Draft, seat: SeatRow, to: int | None, *, by: int | None, why:
         seat_id=seat.id,
         from_person_id=seat.person_id,
         to_person_id=to,
-        why=why.value,
+        why=why,
         overrides=[],
         override_words=None,
         by_id=by,

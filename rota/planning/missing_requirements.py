@@ -15,16 +15,16 @@ from progression.standing import lacks_by_duty
 from rota.permissions import RotaPermission
 
 WHO = {
-    FactKind.CHECK.value: "an assessor records it",
-    FactKind.OBSERVED.value: "an assessor records it",
-    FactKind.SIGN_OFF.value: "an assessor gives it",
-    FactKind.ACCEPTED.value: "they agree to it themselves",
+    FactKind.CHECK: "an assessor records it",
+    FactKind.OBSERVED: "an assessor records it",
+    FactKind.SIGN_OFF: "an assessor gives it",
+    FactKind.ACCEPTED: "they agree to it themselves",
     "training": "they finish it under Learning",
     "age": "it comes with time",
 }
 """Who brings each kind of evidence, by what the permissions of progression and the pages of learners say."""
 
-TOLD_BY_TITLE = frozenset({FactKind.SIGN_OFF.value, FactKind.ACCEPTED.value, "training"})
+TOLD_BY_TITLE = frozenset({FactKind.SIGN_OFF, FactKind.ACCEPTED, "training"})
 """What whoever plans may read by its title on somebody's page."""
 
 

@@ -98,7 +98,7 @@ def _shift(rota: Rota, channel: Channel, planned: PlannedShift) -> Shift:
         label=planned.label,
     )
     for need in planned.needs:
-        line = CoverLine(duty=need.duty.value, minimum=need.minimum, wanted=need.wanted, most=need.most)
+        line = CoverLine(duty=need.duty, minimum=need.minimum, wanted=need.wanted, most=need.most)
         line.seats = [Seat(number=number) for number in range(1, need.most + 1)]
         shift.lines.append(line)
     return shift

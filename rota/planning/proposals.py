@@ -37,7 +37,7 @@ MAY_CHANGE_IT = (
     "people.suspended",
     "people.reinstated",
     "people.details-corrected",
-    *(f"rota.{kind.value}" for kind in VersionKind),
+    *(f"rota.{kind}" for kind in VersionKind),
 )
 """What is recorded of people, policies and other rotas that a proposal may rest on."""
 
@@ -87,7 +87,7 @@ def keep_in(draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, b
     """Lay what came out over a draft. Refuses if anything it was made from has changed meanwhile."""
     rota = lock_rota(draft.rota_id)
     db.session.refresh(draft)
-    if draft.state != DraftState.OPEN.value:
+    if draft.state != DraftState.OPEN:
         raise PictureMovedOn("The draft was published or put away meanwhile, so this proposal was not kept.")
     view = snapshot.board(rota)
     if to_json(snapshot.of_board(view, now=now).roster) != prepared["roster"]:
@@ -194,5 +194,5 @@ def task_of(rota_id: int) -> Task | None:
     return db.session.scalars(
         select(Task)
         .join(Draft, Draft.task_id == Task.id)
-        .where(Draft.rota_id == rota_id, Draft.state == DraftState.OPEN.value)
+        .where(Draft.rota_id == rota_id, Draft.state == DraftState.OPEN)
     ).one_or_none()

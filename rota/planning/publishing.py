@@ -172,7 +172,7 @@ def publish(
         details={"draft": view.draft.id, "moves": len(found.moves), "empty": found.empty},
     )
     _apply(view, version, found.moves, by=by, now=now)
-    view.draft.state = DraftState.PUBLISHED.value
+    view.draft.state = DraftState.PUBLISHED
     _tell(version, found.moves, now=now)
     return version
 
@@ -182,7 +182,7 @@ def _lock_people_of(rota_id: int) -> None:
     rows = db.session.execute(
         select(DraftChange.from_person_id, DraftChange.to_person_id)
         .join(Draft, Draft.id == DraftChange.draft_id)
-        .where(Draft.rota_id == rota_id, Draft.state == DraftState.OPEN.value)
+        .where(Draft.rota_id == rota_id, Draft.state == DraftState.OPEN)
     )
     db.lock_people(person for row in rows for person in row if person is not None)
 

@@ -73,7 +73,7 @@ def rotas_with_state() -> list[tuple[Rota, Draft | None]]:
     """Every rota with its open draft, the newest first."""
     rows = db.session.execute(
         select(Rota, Draft)
-        .outerjoin(Draft, (Draft.rota_id == Rota.id) & (Draft.state == DraftState.OPEN.value))
+        .outerjoin(Draft, (Draft.rota_id == Rota.id) & (Draft.state == DraftState.OPEN))
         .order_by(Rota.starts_on.desc(), Rota.id.desc())
     )
     return [(row[0], row[1]) for row in rows]
@@ -160,7 +160,7 @@ def _nearest_to(seat: SeatRow, *, now: datetime) -> tuple[list[int], int]:
         .where(AvailabilityWeekly.weekday.in_({day.weekday() for day in days}))
         .union(
             select(AvailabilityDated.person_id).where(
-                AvailabilityDated.kind == DatedKind.CAN.value,
+                AvailabilityDated.kind == DatedKind.CAN,
                 AvailabilityDated.starts_at < seat.ends_at,
                 AvailabilityDated.ends_at > seat.starts_at,
             )
@@ -169,7 +169,7 @@ def _nearest_to(seat: SeatRow, *, now: datetime) -> tuple[list[int], int]:
     signed_off = Person.id.in_(perhaps_cleared(seat.duty, now))
     rows = db.session.execute(
         select(Person.id, func.count().over().label("everybody"))
-        .where(Person.state == PersonState.ACTIVE.value)
+        .where(Person.state == PersonState.ACTIVE)
         .order_by(case((signed_off & offered, 0), (signed_off, 1), else_=2), Person.id)
         .limit(LOOKED_AT)
     ).all()

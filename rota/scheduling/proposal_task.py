@@ -40,7 +40,7 @@ def run_task(prepared: Mapping[str, Any], report: Report, should_stop: Callable[
                 continue
             causes = None if found is None else {reason.rule for reason in found}
             for one in shortfalls(roster, plan, shift_ids, duty, causes=causes, seconds=SECONDS):
-                told = {"duty": duty.value, "shift_ids": list(one.shift_ids), "facts": one.facts, "todo": one.todo}
+                told = {"duty": duty, "shift_ids": list(one.shift_ids), "facts": one.facts, "todo": one.todo}
                 reasons.setdefault(monday, []).append(told)
     return output | {"reasons": reasons}
 

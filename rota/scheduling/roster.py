@@ -411,7 +411,7 @@ def from_json(values: Mapping[str, Any]) -> Roster:
 
 def plan_to_json(plan: Plan) -> list[dict[str, Any]]:
     """The plan as a list of seatings in order, so that equal plans are written alike."""
-    return [{"shift_id": s.shift_id, "duty": s.duty.value, "person_id": s.person_id} for s in sorted(plan.seatings)]
+    return [{"shift_id": s.shift_id, "duty": s.duty, "person_id": s.person_id} for s in sorted(plan.seatings)]
 
 
 def plan_from_json(values: Sequence[Mapping[str, Any]]) -> Plan:

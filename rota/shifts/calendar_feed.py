@@ -84,7 +84,7 @@ def find(token: str) -> tuple[CalendarFeed, Person]:
     if found is None:
         raise NoSuchFeed("There is no calendar at this address.")
     feed, person = found
-    if feed.ended_at is not None or person.state == PersonState.SUSPENDED.value:
+    if feed.ended_at is not None or person.state == PersonState.SUSPENDED:
         raise FeedIsGone("This calendar address was closed. You can make a new one under My shifts.")
     return feed, person
 

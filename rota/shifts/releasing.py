@@ -34,7 +34,7 @@ def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
     A suspended account loses every seat and its calendar address; otherwise clearance and the hours kept from
     people under 18 decide seat by seat, so somebody who only gave up a role keeps their shifts.
     """
-    is_closed = db.session.get_one(Person, person_id).state == PersonState.SUSPENDED.value
+    is_closed = db.session.get_one(Person, person_id).state == PersonState.SUSPENDED
     if is_closed:
         db.session.execute(
             update(CalendarFeed)
@@ -90,7 +90,7 @@ def _let_go(
         VersionKind.RELEASED,
         by=None,
         now=now,
-        details={"person": person_id, "seats": [place.id for place in places], "why": why.value},
+        details={"person": person_id, "seats": [place.id for place in places], "why": why},
     )
     for place in places:
         hand_over(place.id, None, held=held[place.id], version=version, by=None, why=why, now=now)

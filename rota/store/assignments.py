@@ -43,7 +43,7 @@ def new_version(
     version = RotaVersion(
         rota_id=rota.id,
         number=rota.version,
-        kind=kind.value,
+        kind=kind,
         made_at=now,
         by_id=by,
         line_for_everyone=line_for_everyone,
@@ -91,7 +91,7 @@ def hand_over(
         to_person_id=to_person_id,
         version_id=version.id,
         by_id=by,
-        why=why.value,
+        why=why,
         overrides=list(overrides),
         changed_at=now,
     )

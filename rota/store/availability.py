@@ -284,7 +284,7 @@ def say(person_id: int, kind: DatedKind, starts_at: datetime, ends_at: datetime,
         raise Invalid("That is more than a year away. Tell us nearer the time.", field="starts")
     if kind is DatedKind.CAN and ends_at - starts_at > timedelta(days=14):
         raise Invalid("For more than two weeks, change your usual week instead.", field="ends")
-    said = AvailabilityDated(person_id=person_id, kind=kind.value, starts_at=starts_at, ends_at=ends_at, said_at=now)
+    said = AvailabilityDated(person_id=person_id, kind=kind, starts_at=starts_at, ends_at=ends_at, said_at=now)
     db.session.add(said)
     _record(f"said-{kind}", person_id, now)
     return said

@@ -17,8 +17,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import db
 from progression.duties import Duty
 
-_DUTIES = "duty IN ('lead', 'moderator', 'host', 'on_call', 'shadow')"
-
 
 class ChannelKind(StrEnum):
     """What sort of space a channel is; the on-call line is one person at home, so it needs no blend."""
@@ -32,11 +30,11 @@ class Channel(db.Model):
     """A space that needs people: a discussion board, a live chat, the on-call line."""
 
     __tablename__ = "channel"
-    __table_args__ = (CheckConstraint("kind IN ('board', 'chat', 'on-call')", name="known_kind"),)
+    __table_args__ = (db.one_of("kind", ChannelKind),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str]
+    kind: Mapped[ChannelKind]
 
     @property
     def is_blended(self) -> bool:
@@ -84,12 +82,12 @@ class PatternLine(db.Model):
     __table_args__ = (
         UniqueConstraint("stretch_id", "duty"),
         CheckConstraint("0 <= minimum AND minimum <= wanted AND wanted <= most", name="numbers_rise"),
-        CheckConstraint(_DUTIES, name="known_duty"),
+        db.one_of("duty", Duty),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     stretch_id: Mapped[int] = mapped_column(ForeignKey("pattern_stretch.id"))
-    duty: Mapped[str]
+    duty: Mapped[Duty]
     minimum: Mapped[int]
     wanted: Mapped[int]
     most: Mapped[int]
@@ -142,12 +140,12 @@ class CoverLine(db.Model):
     __table_args__ = (
         UniqueConstraint("shift_id", "duty"),
         CheckConstraint("0 <= minimum AND minimum <= wanted AND wanted <= most", name="numbers_rise"),
-        CheckConstraint(_DUTIES, name="known_duty"),
+        db.one_of("duty", Duty),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     shift_id: Mapped[int] = mapped_column(ForeignKey("shift.id"))
-    duty: Mapped[str]
+    duty: Mapped[Duty]
     minimum: Mapped[int]
     wanted: Mapped[int]
     most: Mapped[int]
@@ -170,7 +168,7 @@ class Seat(db.Model):
 
     @property
     def duty(self) -> Duty:
-        return Duty(self.line.duty)
+        return self.line.duty
 
 
 class VersionKind(StrEnum):
@@ -188,13 +186,13 @@ class RotaVersion(db.Model):
     __tablename__ = "rota_version"
     __table_args__ = (
         UniqueConstraint("rota_id", "number"),
-        CheckConstraint("kind IN ('published', 'claimed', 'dropped', 'released')", name="known_kind"),
+        db.one_of("kind", VersionKind),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id"))
     number: Mapped[int]
-    kind: Mapped[str]
+    kind: Mapped[VersionKind]
     made_at: Mapped[datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: the system itself
     line_for_everyone: Mapped[str | None]  # free text, and so not in an append-only table
@@ -230,7 +228,7 @@ class AssignmentChange(db.Model):
     to_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("rota_version.id"))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    why: Mapped[str]
+    why: Mapped[Why]
     overrides: Mapped[list[Any]]  # the keys of rules somebody took responsibility for
     changed_at: Mapped[datetime]
 
@@ -283,7 +281,7 @@ class Draft(db.Model):
 
     __tablename__ = "draft"
     __table_args__ = (
-        CheckConstraint("state IN ('open', 'published', 'discarded')", name="known_state"),
+        db.one_of("state", DraftState),
         Index(
             "uq_draft_rota_id_open",
             "rota_id",
@@ -298,7 +296,7 @@ class Draft(db.Model):
     rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id"))
     number: Mapped[int]
     base_version: Mapped[int]
-    state: Mapped[str] = mapped_column(default=DraftState.OPEN.value)
+    state: Mapped[DraftState] = mapped_column(default=DraftState.OPEN)
     started_at: Mapped[datetime]
     started_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))  # the newest proposal
@@ -315,7 +313,7 @@ class DraftChange(db.Model):
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
     from_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # whose it was when changed
     to_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    why: Mapped[str]
+    why: Mapped[Why]
     overrides: Mapped[list[Any]]
     override_words: Mapped[str | None]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -352,14 +350,14 @@ class AvailabilityDated(db.Model):
 
     __tablename__ = "availability_dated"
     __table_args__ = (
-        CheckConstraint("kind IN ('can', 'cannot', 'leave')", name="known_kind"),
+        db.one_of("kind", DatedKind),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
         Index("ix_availability_dated_person_id_ends_at", "person_id", "ends_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    kind: Mapped[str]
+    kind: Mapped[DatedKind]
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     said_at: Mapped[datetime]

@@ -83,7 +83,7 @@ def board(rota: Rota) -> Board:
         select(Draft, DraftChange, Task)
         .outerjoin(DraftChange, DraftChange.draft_id == Draft.id)
         .outerjoin(Task, Task.id == Draft.task_id)
-        .where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN.value)
+        .where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN)
     ).all()
     draft, task = (rows[0][0], rows[0][2]) if rows else (None, None)
     changes = {change.seat_id: change for _, change, _ in rows if change is not None}
@@ -106,7 +106,7 @@ def of_board(
     """
     is_seated = view.people if seated_on is None else view.people_on(seated_on)
     seated = Person.id.in_(is_seated)
-    with_account = Person.state == PersonState.ACTIVE.value
+    with_account = Person.state == PersonState.ACTIVE
     if only is not None:
         with_account &= Person.id.in_(only)
     people = db.session.execute(select(Person.id, Person.display_name).where(with_account | seated))

@@ -16,8 +16,8 @@ from app.db import WroteOutsideWriting
 from app.jobs.models import TickRun
 from app.people import directory, one_time_links
 from app.people.directory import NewPerson
-from app.people.models import OneTimeLink, Person
-from app.people.one_time_links import LinkKind, LinkNoLongerWorks
+from app.people.models import LinkKind, OneTimeLink, Person
+from app.people.one_time_links import LinkNoLongerWorks
 from app.refusals import Conflict
 from tests.conftest import People
 from tests.times import NOW

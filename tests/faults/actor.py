@@ -14,8 +14,7 @@ from flask import Flask
 
 from app import clock, db
 from app.people import sign_in
-from app.people.models import Person
-from app.people.one_time_links import LinkKind
+from app.people.models import LinkKind, Person
 from app.refusals import Refusal
 from rota.planning import publishing
 from rota.shifts import claims_and_drops

@@ -47,7 +47,7 @@ def freeze_its_child(worker: Process) -> int:
 
 def until_done() -> None:
     until(lambda: task().is_over, "the end of the task")
-    assert (task().state, task().error) == (TaskState.DONE.value, None)
+    assert (task().state, task().error) == (TaskState.DONE, None)
 
 
 def kept(rota: Rota) -> tuple[int, int]:
@@ -65,7 +65,7 @@ def test_a_proposal_whose_worker_is_killed_is_made_by_the_next(house: House, ask
     first.kill()
     os.kill(child, signal.SIGCONT)
     until(lambda: not lives(child), "the end of the solver whose worker is gone")
-    assert (task().state, task().attempts) == (TaskState.RUNNING.value, 1)
+    assert (task().state, task().attempts) == (TaskState.RUNNING, 1)
     assert kept(asked) == (0, 0)
 
     house.set_clock(NOW + LEASE + timedelta(seconds=1))
@@ -93,5 +93,5 @@ def test_a_worker_that_was_frozen_while_another_took_over_keeps_nothing(house: H
     first.wait_for(lambda said: said.get("event") == "another worker has this task now")
     first.stop()
     assert not lives(child)
-    assert (task().state, task().attempts) == (TaskState.DONE.value, 2)
+    assert (task().state, task().attempts) == (TaskState.DONE, 2)
     assert kept(asked) == (10, 1)

@@ -88,7 +88,7 @@ def test_a_running_proposal_has_no_faults(desk: Page, address: str, rota: Rota, 
     assert real.faults_in_every_light(desk) == []
     with db.writing():
         task = db.session.get_one(Task, task_id)
-        task.state, task.started_at, task.lease_until = TaskState.RUNNING.value, NOW, NOW + timedelta(minutes=1)
+        task.state, task.started_at, task.lease_until = TaskState.RUNNING, NOW, NOW + timedelta(minutes=1)
         task.progress = {"filled": 3, "bound": 5, "seats": 6, "seconds": 2}
     # The bar follows by itself, without the page being fetched again under the reader's hands.
     desk.get_by_text("3 of 6 seats filled so far.").wait_for()

@@ -56,11 +56,11 @@ def withdrawal(wrong: Fact, on: str) -> Fact:
 
 
 def signed_off(stage: Stage, on: str) -> Fact:
-    return fact(FactKind.SIGN_OFF, stage.value, on)
+    return fact(FactKind.SIGN_OFF, stage, on)
 
 
 def stepped_back(stage: Stage, on: str) -> Fact:
-    return fact(FactKind.STEP_BACK, stage.value, on)
+    return fact(FactKind.STEP_BACK, stage, on)
 
 
 def agreed(on: str, edition: str = "1") -> Fact:
@@ -84,9 +84,9 @@ def checked(
         level.key,
         on,
         until=until,
-        level=level.value,
-        workforce=workforce.value,
-        outcome=outcome.value,
+        level=level,
+        workforce=workforce,
+        outcome=outcome,
     )
 
 

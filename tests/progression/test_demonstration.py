@@ -34,7 +34,7 @@ def loaded(app: Flask) -> Demonstration:
 
 def test_everybody_stands_where_the_file_says_and_the_story_can_begin(loaded: Demonstration) -> None:
     standings = standings_of([person.id for person in loaded.people.values()], NOW)
-    reached = {email: standings[person.id].stage.value for email, person in loaded.people.items()}
+    reached = {email: standings[person.id].stage for email, person in loaded.people.items()}
     assert reached == {email: row["stage"] for email, row in loaded.rows.items()}
 
     # Otter, of the story, lacks the course and nothing else; two others are ready today.

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from progression.checks import Outcome
+from progression.duties import Duty
 from progression.facts import Fact, FactKind
 from progression.journey import Journey, NeedState, journey_of, step_ahead
 from progression.stages import Stage
@@ -119,12 +120,12 @@ def test_a_duty_says_until_when_as_things_stand() -> None:
     facts = [each for each in a_moderator() if each.kind != FactKind.CHECK] + [
         checked("2025-09-01", until="2026-09-30")
     ]
-    duties = {each.duty.value: each for each in journey(facts, "2026-03-01").duties}
-    assert duties["moderator"].is_cleared
-    assert duties["moderator"].holds_until == date(2026, 9, 30)
-    assert duties["host"].holds_until is None
-    assert not duties["lead"].is_cleared
-    assert [each.need.key for each in duties["lead"].unmet] == ["lead"]
+    duties = {each.duty: each for each in journey(facts, "2026-03-01").duties}
+    assert duties[Duty.MODERATOR].is_cleared
+    assert duties[Duty.MODERATOR].holds_until == date(2026, 9, 30)
+    assert duties[Duty.HOST].holds_until is None
+    assert not duties[Duty.LEAD].is_cleared
+    assert [each.need.key for each in duties[Duty.LEAD].unmet] == ["lead"]
 
 
 def test_a_check_that_was_followed_by_a_refusal_is_lapsed_and_not_met() -> None:

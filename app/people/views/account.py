@@ -13,7 +13,7 @@ from app.pages.forms import render_form, showing_refusals
 from app.people import account as own
 from app.people import corrections, email_change, one_time_links, passwords, sessions, sign_in, throttle, zones
 from app.people.forms import AddressForm, ChangePasswordForm, MoveForm, ProfileForm
-from app.people.one_time_links import LinkKind
+from app.people.models import LinkKind
 from app.people.private import address_of, private_details
 from app.people.views.blueprint import bp
 from app.permissions import current_person, public, signed_in

@@ -46,7 +46,7 @@ def show(person_id: int) -> ResponseReturnValue:
         stage=stages_of([about.id], g.now).get(about.id),
         roles=sorted(rights.roles_of(about.id, on=g.today)),
         role_form=RoleForm() if may(CorePermission.GRANT) else None,
-        may_invite=may(CorePermission.INVITE) and about.state == PersonState.INVITED.value,
+        may_invite=may(CorePermission.INVITE) and about.state == PersonState.INVITED,
         may_suspend=may(CorePermission.SUSPEND) and about.id != by.id,
         may_see_private=may(CorePermission.SEE_PRIVATE),
         panels=light_one(panels),
@@ -120,7 +120,7 @@ def grant_role(person_id: int) -> ResponseReturnValue:
         role = Role(form.role.data)
         with db.writing():
             rights.grant_role(directory.find(person_id), role, by=current_person(), today=g.today, now=clock.now())
-        flash(f"The role {role.value} is given.")
+        flash(f"The role {role} is given.")
     return redirect(url_for("people.show", person_id=person_id))
 
 

@@ -30,7 +30,7 @@ def show_private(person_id: int) -> ResponseReturnValue:
 @requires(CorePermission.CORRECT_PRIVATE)
 def correct(person_id: int) -> ResponseReturnValue:
     about, form = directory.find(person_id), CorrectionForm()
-    if about.state != PersonState.INVITED.value:
+    if about.state != PersonState.INVITED:
         del form.email
     following, is_other = None, False
     if form.validate_on_submit():
@@ -70,7 +70,7 @@ def _correct(person_id: int, form: CorrectionForm) -> Corrected:
 
 def _told(about: Person, done: Corrected) -> str:
     words = ["Corrected."]
-    if about.state == PersonState.ACTIVE.value:
+    if about.state == PersonState.ACTIVE:
         words.append("They get a letter that says so.")
     if done.freed:
         shifts = "; ".join(f"{when(one.starts_at)} to {clock_time(one.ends_at)}, {one.what}" for one in done.freed)
@@ -91,7 +91,7 @@ def _page(
     following: Following | None = None,
     is_other: bool = False,
 ) -> ResponseReturnValue:
-    if about.state != PersonState.INVITED.value and form.email:
+    if about.state != PersonState.INVITED and form.email:
         del form.email
     return render_form(
         "people/private.html",

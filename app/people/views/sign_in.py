@@ -12,7 +12,7 @@ from app.pages.forms import render_form, showing_refusals
 from app.pages.safe_redirect import safe_return
 from app.people import one_time_links, passwords, request_session, sessions, sign_in, throttle
 from app.people.forms import ForgotForm, NewPasswordForm, SignInForm
-from app.people.one_time_links import LinkKind
+from app.people.models import LinkKind
 from app.people.private import address_of
 from app.people.views.blueprint import bp
 from app.permissions import public, signed_in, visitor

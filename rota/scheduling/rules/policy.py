@@ -53,7 +53,7 @@ class RuleSettings(BaseModel):
     def _is_stricter(self) -> Self:
         for stage, severity in self.stricter_for.items():
             if self.severity.is_stricter_than(severity):
-                raise ValueError(f"{severity.value} for {stage.value} is less strict than {self.severity.value}")
+                raise ValueError(f"{severity} for {stage} is less strict than {self.severity}")
         return self
 
 

@@ -79,7 +79,7 @@ def test_work_is_done_once_in_a_child_and_what_came_of_it_is_kept() -> None:
     task_id = asked("add up", numbers=[1, 2, 39])
     assert run_next() == task_id
     task = fresh(task_id)
-    assert (task.state, task.result) == (TaskState.DONE.value, {"total": 42, "turns": None})
+    assert (task.state, task.result) == (TaskState.DONE, {"total": 42, "turns": None})
     assert run_next() is None
     assert len(kept) == 1
 
@@ -90,7 +90,7 @@ def test_work_that_is_stopped_keeps_the_best_it_has() -> None:
         request_stop(task_id)
     run_next()
     task = fresh(task_id)
-    assert task.state == TaskState.STOPPED.value
+    assert task.state == TaskState.STOPPED
     assert task.result is not None
     assert task.result["turns"] >= 1
     assert task.progress["turns"] >= 1
@@ -101,7 +101,7 @@ def test_work_that_fails_says_so_in_a_sentence_and_keeps_nothing(kind: str) -> N
     task_id = asked(kind)
     run_next()
     task = fresh(task_id)
-    assert task.state == TaskState.FAILED.value
+    assert task.state == TaskState.FAILED
     assert task.error == "The work stopped unexpectedly. Please start it again."
     assert kept == []
 
@@ -110,7 +110,7 @@ def test_an_output_that_is_refused_leaves_nothing_half_written() -> None:
     task_id = asked("refused", numbers=[1])
     run_next()
     task = fresh(task_id)
-    assert task.state == TaskState.FAILED.value
+    assert task.state == TaskState.FAILED
     assert task.error == "The picture this was made from no longer holds. Please start it again."
     assert task.result is None
 
@@ -118,7 +118,7 @@ def test_an_output_that_is_refused_leaves_nothing_half_written() -> None:
 def test_a_worker_that_was_overtaken_keeps_quiet() -> None:
     task_id = asked("overtaken")
     run_next()
-    assert fresh(task_id).state == TaskState.RUNNING.value
+    assert fresh(task_id).state == TaskState.RUNNING
 
 
 def test_work_whose_worker_is_gone_is_taken_up_again_but_not_for_ever() -> None:
@@ -128,10 +128,10 @@ def test_work_whose_worker_is_gone_is_taken_up_again_but_not_for_ever() -> None:
         assert run_next() is None  # nobody else touches it while its lease holds
         clock.set_to(clock.now() + tasks.LEASE + timedelta(seconds=1))
     assert run_next() == task_id
-    assert fresh(task_id).state == TaskState.DONE.value
+    assert fresh(task_id).state == TaskState.DONE
     hopeless = asked("add up", numbers=[5])
     for _ in range(3):
         tasks._claim(clock.now())
         clock.set_to(clock.now() + tasks.LEASE + timedelta(seconds=1))
     assert run_next() is None
-    assert fresh(hopeless).state == TaskState.FAILED.value
+    assert fresh(hopeless).state == TaskState.FAILED

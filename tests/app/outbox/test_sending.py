@@ -21,9 +21,8 @@ from app.outbox.models import LetterState, OutboxRow
 from app.outbox.sending import claim, send_due
 from app.outbox.transports import carrier
 from app.people import one_time_links
-from app.people.models import Person
+from app.people.models import LinkKind, Person
 from app.people.notices import ResetRequested
-from app.people.one_time_links import LinkKind
 from app.people.rights import suspend
 from tests.conftest import PASSWORD, People
 from tests.times import NOW
@@ -112,7 +111,7 @@ def test_a_letter_has_text_and_html_and_a_name_that_stays_on_every_try(wren: Per
     assert "text/plain" in text
     assert "text/html" in text
     assert "Auto-Submitted: auto-generated" in text
-    assert row().state == LetterState.SENT.value
+    assert row().state == LetterState.SENT
     assert send_due() == 0
 
 
@@ -136,7 +135,7 @@ def test_a_mail_server_that_is_away_is_tried_again_until_the_deadline(wren: Pers
     assert row().last_error == "ConnectionRefusedError"
     clock.set_to(NOW + timedelta(minutes=61))
     send_due()
-    assert row().state == LetterState.EXPIRED.value
+    assert row().state == LetterState.EXPIRED
 
 
 def test_a_letter_nobody_wants_any_more_is_not_sent(wren: Person, people: People) -> None:
@@ -145,7 +144,7 @@ def test_a_letter_nobody_wants_any_more_is_not_sent(wren: Person, people: People
     with db.writing():
         suspend(db.session.get_one(Person, wren.id), by=admin, now=NOW)
     assert send_due() == 0
-    assert row().state == LetterState.UNWANTED.value
+    assert row().state == LetterState.UNWANTED
 
 
 def test_a_worker_that_was_overtaken_sends_nothing(wren: Person, tmp_path: Path) -> None:
@@ -158,7 +157,7 @@ def test_a_worker_that_was_overtaken_sends_nothing(wren: Person, tmp_path: Path)
         assert not sending.send_one(row_id, fence, away)
         assert not list((tmp_path / "mail").glob("*.eml"))
         assert sending.send_one(row_id, newer, away)
-    assert row().state == LetterState.SENT.value
+    assert row().state == LetterState.SENT
 
 
 def test_a_letter_that_cannot_be_made_does_not_hold_up_the_next(wren: Person) -> None:

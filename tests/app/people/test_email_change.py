@@ -15,8 +15,8 @@ from app import db
 from app.outbox.models import OutboxRow
 from app.outbox.sending import send_due
 from app.people import email_change, one_time_links, zones
-from app.people.models import AddressChange, OneTimeLink, Person
-from app.people.one_time_links import LinkKind, LinkNoLongerWorks
+from app.people.models import AddressChange, LinkKind, OneTimeLink, Person
+from app.people.one_time_links import LinkNoLongerWorks
 from app.people.private import address_of
 from tests.app.outbox.mail_files import address_in, letters_in
 from tests.conftest import PASSWORD, People, SignIn, clock_at

@@ -14,8 +14,7 @@ from sqlalchemy import select
 from app import clock, db
 from app.outbox.sending import send_due
 from app.people import directory, one_time_links
-from app.people.models import Person, PersonPrivate, PersonState, Role, SignedInSession
-from app.people.one_time_links import LinkKind
+from app.people.models import LinkKind, Person, PersonPrivate, PersonState, Role, SignedInSession
 from app.people.rights import end_role, suspend
 from tests.conftest import PASSWORD, People, SignIn, clock_at
 from tests.times import NOW, TODAY

@@ -19,7 +19,7 @@ from rota.planning.publishing import DraftBreaksRules, GapsNotRead, NothingToPub
 from rota.scheduling.cover_pattern import Need, Stretch
 from rota.shifts import claims_and_drops
 from rota.store import availability
-from rota.store.models import Assignment, AssignmentChange, DatedKind, OverrideReason, Rota, RotaVersion
+from rota.store.models import Assignment, AssignmentChange, DatedKind, OverrideReason, Rota, RotaVersion, Why
 from tests.rota.crew import LONDON, MONDAY, Crew, board, seats
 from tests.times import NOW
 
@@ -171,7 +171,7 @@ def test_the_history_cannot_be_changed_in_plain_sql(crew: Crew, wren: Person, de
 def test_the_history_cannot_be_changed_through_the_models_either(crew: Crew, wren: Person) -> None:
     crew.published(wren)
     with pytest.raises(db.AppendOnly), db.writing():
-        db.session.scalars(select(AssignmentChange)).one().why = "x"
+        db.session.scalars(select(AssignmentChange)).one().why = Why.CLEARED
 
 
 def test_a_changed_pattern_never_touches_shifts_that_were_made(crew: Crew, wren: Person) -> None:

@@ -11,7 +11,7 @@ from app import db
 from app.outbox.models import OutboxRow
 from app.people import corrections
 from app.people.corrections import AgreeFirst, Corrected, Details, Following
-from app.people.models import Person, Role
+from app.people.models import Person, PersonState, Role
 from app.people.rights import end_role, suspend
 from app.policies import documents, drafts
 from progression import evidence
@@ -123,7 +123,7 @@ def test_the_sweep_run_twice_tells_nobody_twice(crew: Crew) -> None:
     crew.always_can(wren)
     rota, _ = crew.published(wren)
     with db.writing():
-        db.session.get_one(Person, wren.id).state = "suspended"
+        db.session.get_one(Person, wren.id).state = PersonState.SUSPENDED
     for _ in range(2):
         releasing.sweep(NOW + timedelta(minutes=1))
     assert seats(rota)[0].person_id is None
