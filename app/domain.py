@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from app.extension_point import Slot
+from app.extension_point import ExtensionPoint
 from app.jobs.tasks import TaskKind
 from app.jobs.ticks import Tick
 from app.outbox.notice import Notice
@@ -130,7 +130,7 @@ class Domain:
     demonstrate: tuple[Demonstrate, ...] = ()
 
 
-domains: Slot[Domain] = Slot("domains")
+domains: ExtensionPoint[Domain] = ExtensionPoint("domains")
 
 
 def on_other_clocks(person_id: int, zone: ZoneInfo) -> list[OtherClock]:

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Slot(Generic[T]):
+class ExtensionPoint(Generic[T]):
     """What all domains together bring to one mechanism of the core, in the order of the domains."""
 
     def __init__(self, name: str) -> None:

@@ -18,7 +18,7 @@ from benchmarks.usual_ways import longest_since_last_turn, self_sign_up, unevenn
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, joined
 from rota.scheduling.engine.solve import Report, solve
-from rota.scheduling.roster import CoverLine, Limits, Roster, RosterPerson, RosterShift, filled_seats
+from rota.scheduling.roster import Limits, Roster, RosterLine, RosterPerson, RosterShift, filled_seats
 from rota.scheduling.rules.base import Scope
 from rota.scheduling.rules.policy import shipped_rules
 
@@ -54,8 +54,8 @@ def blended(people: int, weeks: int, seed: int) -> Roster:
     return Roster(ZONE, shipped_rules(), crew, tuple(shifts))
 
 
-def _line(duty: Duty, wanted: int) -> CoverLine:
-    return CoverLine(duty, 1, wanted, wanted)
+def _line(duty: Duty, wanted: int) -> RosterLine:
+    return RosterLine(duty, 1, wanted, wanted)
 
 
 def _instant(day: int, hour: float) -> datetime:
@@ -63,7 +63,7 @@ def _instant(day: int, hour: float) -> datetime:
     return datetime(on.year, on.month, on.day, int(hour % 24), tzinfo=ZONE).astimezone(UTC)
 
 
-def _shift(number: int, channel: str, day: int, hour: int, hours: int, lines: tuple[CoverLine, ...]) -> RosterShift:
+def _shift(number: int, channel: str, day: int, hour: int, hours: int, lines: tuple[RosterLine, ...]) -> RosterShift:
     return RosterShift(number, channel, _instant(day, hour), _instant(day, hour + hours), lines)
 
 

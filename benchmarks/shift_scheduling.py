@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, joined
 from rota.scheduling.engine.weighted_sum import cheapest
-from rota.scheduling.roster import CoverLine, Limits, Plan, Roster, RosterPerson, RosterShift, Wish
+from rota.scheduling.roster import Limits, Plan, Roster, RosterLine, RosterPerson, RosterShift, Wish
 from rota.scheduling.rules.policy import RotaRules, Severity, shipped_rules
 
 FIRST = date(2027, 3, 1)
@@ -57,7 +57,7 @@ def read(path: Path) -> Roster:
     for day in range(horizon):
         for kind, length in minutes.items():
             people_wanted, short, over = (int(v) for v in cover.get((day, kind), ("0", "0", "0")))
-            line = CoverLine(Duty.MODERATOR, 0, people_wanted, len(staff) + people_wanted, short, over)
+            line = RosterLine(Duty.MODERATOR, 0, people_wanted, len(staff) + people_wanted, short, over)
             starts = _midnight(day)
             ends = starts + timedelta(minutes=min(length, 24 * 60))
             shifts.append(

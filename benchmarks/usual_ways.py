@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from progression.duties import Duty
-from rota.scheduling.roster import CoverLine, Plan, Roster, RosterPerson, RosterShift, Seating
+from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating
 from rota.scheduling.rules.base import Scope
 from rota.scheduling.rules.book import RuleBook, breaches, check_assignment, rules_in_force
 from rota.scheduling.rules.wishes import Fairness
@@ -59,7 +59,7 @@ class _Table:
         """All names on the sheet."""
         return Plan(frozenset(seating for here in self._on_shift.values() for seating in here))
 
-    def open_to(self, person: RosterPerson) -> Iterator[tuple[RosterShift, CoverLine]]:
+    def open_to(self, person: RosterPerson) -> Iterator[tuple[RosterShift, RosterLine]]:
         """Where the person is cleared and free, earliest first; leads' and moderators' places before others."""
         rules = self._book.of(person).seats
         for shift in min((rule.narrowed(self._roster, person) for rule in rules), key=len):
@@ -68,7 +68,7 @@ class _Table:
                 if not any(rule.blocks(self._roster, person, stint) for rule in rules):
                     yield shift, line
 
-    def seat(self, person: RosterPerson, shift: RosterShift, line: CoverLine) -> bool:
+    def seat(self, person: RosterPerson, shift: RosterShift, line: RosterLine) -> bool:
         """Put the person down if there is room and no rule against it."""
         here = self._on_shift.setdefault(shift.id, [])
         if sum(1 for seating in here if seating.duty is line.duty) >= line.wanted:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from app import clock
 from progression.checks import ends_earlier_checks
 from progression.duties import Duty
-from progression.facts import Fact, FactKind, still_standing
+from progression.facts import Fact, FactKind, not_withdrawn
 from progression.intervals import FOR_EVER, Interval, covers, joined
 from progression.pathway import Pathway, Requirement
 from progression.stages import times_at_or_above
@@ -61,7 +61,7 @@ def matching(facts: Sequence[Fact], need: Requirement) -> list[Fact]:
     """The facts that were not withdrawn and are of the kind, key and details asked for, lapsed or not."""
     return [
         fact
-        for fact in still_standing(facts)
+        for fact in not_withdrawn(facts)
         if fact.kind == need.kind
         and fact.key == need.key
         and all(fact.facts.get(detail) in accepted for detail, accepted in need.facts.items())
@@ -74,7 +74,7 @@ def ends_of(fact: Fact, facts: Sequence[Fact], zone: ZoneInfo) -> datetime:
     """
     end = FOR_EVER if fact.valid_until is None else clock.ends(fact.valid_until, zone)
     if fact.kind == FactKind.CHECK:
-        for refusal in ends_earlier_checks(still_standing(facts)):
+        for refusal in ends_earlier_checks(not_withdrawn(facts)):
             if refusal.happened_at >= fact.happened_at:
                 end = min(end, refusal.happened_at)
     return end

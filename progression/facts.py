@@ -49,7 +49,7 @@ class Fact:
         return (self.happened_at, self.id)
 
 
-def still_standing(facts: Iterable[Fact]) -> list[Fact]:
+def not_withdrawn(facts: Iterable[Fact]) -> list[Fact]:
     """The facts that count: without those that were withdrawn, and without the withdrawals themselves."""
     known = list(facts)
     taken_back = {fact.withdraws_id for fact in known if fact.withdraws_id is not None}

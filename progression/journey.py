@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from app import clock
 from progression.clearance import clearances, ends_of, held, matching
 from progression.duties import Duty
-from progression.facts import Fact, FactKind, still_standing
+from progression.facts import Fact, FactKind, not_withdrawn
 from progression.intervals import FOR_EVER, Interval
 from progression.pathway import Pathway, Requirement
 from progression.stages import Stage, stage_changes, stage_reached
@@ -205,7 +205,7 @@ def journey_of(
 
 
 def _decisions(facts: Sequence[Fact], kinds: tuple[FactKind, ...]) -> tuple[Fact, ...]:
-    standing = [fact for fact in still_standing(facts) if fact.kind in kinds]
+    standing = [fact for fact in not_withdrawn(facts) if fact.kind in kinds]
     return tuple(sorted(standing, key=lambda fact: fact.order, reverse=True))
 
 

@@ -11,7 +11,7 @@ from app.people.models import Person
 from app.refusals import Conflict, Invalid
 from progression import evidence
 from progression.checks import Level, Outcome, Workforce
-from progression.facts import FactKind, still_standing
+from progression.facts import FactKind, not_withdrawn
 from progression.ledger import of_person
 from progression.models import Evidence
 from progression.pathway import Pathway, Requirement
@@ -137,7 +137,7 @@ def has_agreed(person_id: int) -> bool:
         fact.kind == FactKind.ACCEPTED
         and fact.key == "code-of-conduct"
         and fact.facts.get("edition") == CODE_OF_CONDUCT
-        for fact in still_standing(of_person(person_id))
+        for fact in not_withdrawn(of_person(person_id))
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.refusals import NotFound
-from progression.facts import Fact, FactKind, still_standing
+from progression.facts import Fact, FactKind, not_withdrawn
 from progression.intervals import FOR_EVER, Interval, joined
 
 
@@ -70,7 +70,7 @@ def stage_changes(facts: Sequence[Fact]) -> tuple[tuple[datetime, Stage], ...]:
     A sign-off or a step back names the stage the person stands at from then on; one that was withdrawn never
     counted.
     """
-    steps = [fact for fact in still_standing(facts) if fact.kind in (FactKind.SIGN_OFF, FactKind.STEP_BACK)]
+    steps = [fact for fact in not_withdrawn(facts) if fact.kind in (FactKind.SIGN_OFF, FactKind.STEP_BACK)]
     return tuple((step.happened_at, Stage(step.key)) for step in sorted(steps, key=lambda step: step.order))
 
 

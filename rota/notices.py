@@ -17,14 +17,14 @@ from rota.store.seats import SeatRow, seats_where
 
 
 @dataclass(frozen=True)
-class Change:
+class SeatChange:
     """One seat of the reader's that was given or taken, for a letter's list."""
 
     seat: SeatRow
     is_given: bool
 
 
-def _changes_of(version_id: int, person_id: int) -> list[Change]:
+def _changes_of(version_id: int, person_id: int) -> list[SeatChange]:
     """What a version changed for one person, in order of time."""
     rows = {
         row.seat_id: row.to_person_id == person_id
@@ -35,7 +35,7 @@ def _changes_of(version_id: int, person_id: int) -> list[Change]:
             )
         )
     }
-    return [Change(seat, rows[seat.id]) for seat in seats_where(Seat.id.in_(rows))]
+    return [SeatChange(seat, rows[seat.id]) for seat in seats_where(Seat.id.in_(rows))]
 
 
 def _organisation() -> dict[str, Any]:

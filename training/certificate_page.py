@@ -9,7 +9,7 @@ from app import clock, db, settings
 from training import badges, catalogue, certificate_codes, certificate_fonts
 from training.badges import Credential
 from training.certificate_pdf import Print
-from training.certificates import Standing, check
+from training.certificates import CertificateStatus, check
 from training.models import Certificate, Completion, CourseVersion
 
 
@@ -20,7 +20,7 @@ class CertificatePage:
     title: str
     shows: str
     completion: Completion
-    standing: Standing
+    standing: CertificateStatus
     says: Credential | None
     spaced_code: str
     verify_url: str

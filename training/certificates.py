@@ -31,7 +31,7 @@ from training.permissions import TrainingPermission
 LONGEST_NAME = 80  # characters; two lines of the certificate at its smallest size
 
 
-class Standing(StrEnum):
+class CertificateStatus(StrEnum):
     """What can be said about a certificate."""
 
     VALID = "valid"
@@ -45,12 +45,12 @@ class Standing(StrEnum):
 class Checked:
     """What the public page may say: nothing but the standing, where it is not ours."""
 
-    standing: Standing
+    standing: CertificateStatus
     says: Credential | None = None
     shown_name: str | None = None
 
 
-NOT_OURS = Checked(Standing.NOT_OURS)
+NOT_OURS = Checked(CertificateStatus.NOT_OURS)
 
 
 def issue(completion: Completion, version: CourseVersion, pack: Pack, *, to: Person, now: datetime) -> Certificate:
@@ -142,12 +142,12 @@ def check(code: str, *, now: datetime) -> Checked:
     return Checked(_standing(certificate, says, now), says, shown_name)
 
 
-def _standing(certificate: Certificate, says: Credential, now: datetime) -> Standing:
+def _standing(certificate: Certificate, says: Credential, now: datetime) -> CertificateStatus:
     if is_withdrawn(certificate):
-        return Standing.WITHDRAWN
+        return CertificateStatus.WITHDRAWN
     if certificate.replaced_at is not None:
-        return Standing.REPLACED
-    return Standing.EXPIRED if now >= says.valid_until else Standing.VALID
+        return CertificateStatus.REPLACED
+    return CertificateStatus.EXPIRED if now >= says.valid_until else CertificateStatus.VALID
 
 
 def first_name_and_initial(name: str) -> str:

@@ -25,7 +25,7 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Said(Part):
+class SpokenLine(Part):
     """Something somebody wrote in the thread."""
 
     who: Line
@@ -86,7 +86,7 @@ class TrueOrFalse(Part):
     if_false: Words
 
 
-class Pair(Part):
+class MatchingPair(Part):
     """Two things that belong together, and why."""
 
     this: Line
@@ -101,7 +101,7 @@ class Matching(Part):
     key: Slug
     about: Slug
     ask: Words
-    pairs: Annotated[tuple[Pair, ...], Field(min_length=2, max_length=6)]
+    pairs: Annotated[tuple[MatchingPair, ...], Field(min_length=2, max_length=6)]
 
 
 Question: TypeAlias = SingleChoice | MultipleChoice | TrueOrFalse | Matching
@@ -135,7 +135,7 @@ class Choice(Part):
     key: Slug
     text: Words
     you_say: Words | None = None  # your words in the thread, where the choice is a reply
-    then: Annotated[tuple[Said, ...], Field(max_length=6)] = ()
+    then: Annotated[tuple[SpokenLine, ...], Field(max_length=6)] = ()
     lands: Literal["well", "think"]
     feedback: Words
     look_for: Words | None = None
@@ -148,7 +148,7 @@ class Step(Part):
     key: Slug
     title: Line
     story: Words | None = None
-    said: Annotated[tuple[Said, ...], Field(max_length=8)] = ()
+    said: Annotated[tuple[SpokenLine, ...], Field(max_length=8)] = ()
     ask: Line
     hint: Words
     choices: Annotated[tuple[Choice, ...], Field(min_length=2, max_length=5)]

@@ -28,7 +28,7 @@ MOST_BYTES = 1_000_000  # a file; the longest lesson in the world is far below
 
 
 @dataclass(frozen=True, order=True)
-class Fault:
+class PackFault:
     """One thing that is wrong with a pack, and where."""
 
     file: str
@@ -42,7 +42,7 @@ class Fault:
 class PackHasFaults(Invalid):
     """The pack was not taken; `faults` says all that is wrong with it."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[PackFault]) -> None:
         super().__init__(*(str(fault) for fault in faults))
         self.faults = faults
 
@@ -77,7 +77,7 @@ class _UnitFile:
 
 def read_pack(folder: Path) -> Pack:
     """Read and check a whole pack; refuses with `PackHasFaults`, which names every fault found."""
-    faults: list[Fault] = []
+    faults: list[PackFault] = []
     course_text = _read_file(folder, COURSE_FILE, faults, asked_at=1, asked_in=COURSE_FILE)
     course_placed = _read_yaml(course_text, COURSE_FILE, faults) if course_text is not None else None
     course = _validate(_CourseFile, course_placed, COURSE_FILE, faults) if course_placed else None
@@ -91,7 +91,7 @@ def read_pack(folder: Path) -> Pack:
             units.append(unit)
     for unit_file in units:
         for place, sentence in pack_checks.check_unit(unit_file.unit):
-            faults.append(Fault(unit_file.name, unit_file.line_of(place), sentence))
+            faults.append(PackFault(unit_file.name, unit_file.line_of(place), sentence))
     if len(units) == len(course.units):
         # What is wrong between units can only be told when all of them are there.
         pack = Pack(
@@ -108,18 +108,18 @@ def read_pack(folder: Path) -> Pack:
     raise PackHasFaults(sorted(faults))
 
 
-def _course_faults(pack: Pack, units: list[_UnitFile], course: Placed) -> Iterator[Fault]:
+def _course_faults(pack: Pack, units: list[_UnitFile], course: Placed) -> Iterator[PackFault]:
     for place, sentence in pack_checks.check_course(pack):
         if len(place) > 2 and isinstance(place[1], int):
             unit_file = units[place[1]]
-            yield Fault(unit_file.name, unit_file.line_of(place[2:]), sentence)
+            yield PackFault(unit_file.name, unit_file.line_of(place[2:]), sentence)
         else:
-            yield Fault(COURSE_FILE, course.line_of(place), sentence)
+            yield PackFault(COURSE_FILE, course.line_of(place), sentence)
 
 
-def _read_file(folder: Path, name: str, faults: list[Fault], *, asked_at: int, asked_in: str) -> str | None:
+def _read_file(folder: Path, name: str, faults: list[PackFault], *, asked_at: int, asked_in: str) -> str | None:
     def fault(sentence: str) -> None:
-        faults.append(Fault(asked_in, asked_at, sentence))
+        faults.append(PackFault(asked_in, asked_at, sentence))
 
     path = folder / name
     if Path(name).name != name or path.is_symlink():
@@ -135,27 +135,27 @@ def _read_file(folder: Path, name: str, faults: list[Fault], *, asked_at: int, a
         return path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        faults.append(Fault(name, line, "this is not UTF-8 text. Save the file as UTF-8."))
+        faults.append(PackFault(name, line, "this is not UTF-8 text. Save the file as UTF-8."))
         return None
 
 
-def _read_yaml(text: str, name: str, faults: list[Fault], first_line: int = 1) -> Placed | None:
+def _read_yaml(text: str, name: str, faults: list[PackFault], first_line: int = 1) -> Placed | None:
     try:
         placed = yaml_lines.read(text, first_line=first_line)
     except YamlFault as fault:
-        faults.append(Fault(name, fault.line, fault.sentence))
+        faults.append(PackFault(name, fault.line, fault.sentence))
         return None
     if not isinstance(placed.value, dict):
-        faults.append(Fault(name, first_line, "this must be a list of names and values, such as “title: …”."))
+        faults.append(PackFault(name, first_line, "this must be a list of names and values, such as “title: …”."))
         return None
     return placed
 
 
-def _read_unit(text: str, name: str, faults: list[Fault], asked_at: int) -> _UnitFile | None:
+def _read_unit(text: str, name: str, faults: list[PackFault], asked_at: int) -> _UnitFile | None:
     if name.endswith(".md"):
         return _read_lesson(text, name, faults)
     if not name.endswith(".yaml"):
-        faults.append(Fault(COURSE_FILE, asked_at, f"“{name}” must end in .md (a lesson) or .yaml."))
+        faults.append(PackFault(COURSE_FILE, asked_at, f"“{name}” must end in .md (a lesson) or .yaml."))
         return None
     placed = _read_yaml(text, name, faults)
     if placed is None:
@@ -163,24 +163,24 @@ def _read_unit(text: str, name: str, faults: list[Fault], asked_at: int) -> _Uni
     kinds: dict[Any, type[Quiz] | type[Scenario]] = {"quiz": Quiz, "scenario": Scenario}
     model = kinds.get(placed.value.get("kind"))
     if model is None:
-        faults.append(Fault(name, placed.line_of(("kind",)), "“kind” must be quiz or scenario."))
+        faults.append(PackFault(name, placed.line_of(("kind",)), "“kind” must be quiz or scenario."))
         return None
     unit = _validate(model, placed, name, faults)
     return _UnitFile(name, unit, placed, 0) if unit else None
 
 
-def _read_lesson(text: str, name: str, faults: list[Fault]) -> _UnitFile | None:
+def _read_lesson(text: str, name: str, faults: list[PackFault]) -> _UnitFile | None:
     lines = text.splitlines()
     ends_at = next((number for number, line in enumerate(lines) if number and line.rstrip() == "---"), None)
     if not lines or lines[0].rstrip() != "---" or ends_at is None:
-        faults.append(Fault(name, 1, "a lesson begins with a head between two lines of ---."))
+        faults.append(PackFault(name, 1, "a lesson begins with a head between two lines of ---."))
         return None
     head = _read_yaml("\n".join(lines[1:ends_at]), name, faults, first_line=2)
     if head is None:
         return None
     for ours in ("body", "kind"):
         if ours in head.value:
-            faults.append(Fault(name, head.line_of((ours,)), f"“{ours}” does not belong in a lesson's head."))
+            faults.append(PackFault(name, head.line_of((ours,)), f"“{ours}” does not belong in a lesson's head."))
             return None
     head.value["body"] = "\n".join(lines[ends_at + 1 :]).strip("\n") + "\n"
     skipped = next((number for number, line in enumerate(lines[ends_at + 1 :]) if line.strip()), 0)
@@ -192,7 +192,7 @@ def _read_lesson(text: str, name: str, faults: list[Fault]) -> _UnitFile | None:
 Shape = TypeVar("Shape", bound=BaseModel)
 
 
-def _validate(model: type[Shape], placed: Placed, name: str, faults: list[Fault]) -> Shape | None:
+def _validate(model: type[Shape], placed: Placed, name: str, faults: list[PackFault]) -> Shape | None:
     try:
         # By way of JSON, because strict JSON takes a list for a tuple and still no text for a number.
         return model.model_validate_json(json.dumps(placed.value))
@@ -200,7 +200,7 @@ def _validate(model: type[Shape], placed: Placed, name: str, faults: list[Fault]
         shapes: list[type[BaseModel]] = [model, *Part.__subclasses__()]
         known = {field for shape in shapes for field in shape.model_fields}
         for problem in causes(error.errors(include_url=False)):
-            faults.append(Fault(name, placed.line_of(problem["loc"]), _sentence(problem, known)))
+            faults.append(PackFault(name, placed.line_of(problem["loc"]), _sentence(problem, known)))
         return None
 
 

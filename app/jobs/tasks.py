@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy import and_, or_, select, update
 
 from app import audit, clock, db
-from app.extension_point import Slot
+from app.extension_point import ExtensionPoint
 from app.jobs.child import ChildFailed, run_in_child
 from app.jobs.models import Task, TaskState
 from app.refusals import NotFound, Refusal
@@ -41,7 +41,7 @@ class TaskKind:
     keep: Callable[[Task, dict[str, Any], dict[str, Any], datetime], None]
 
 
-kinds: Slot[TaskKind] = Slot("tasks")
+kinds: ExtensionPoint[TaskKind] = ExtensionPoint("tasks")
 
 
 def start(*, kind: str, arguments: dict[str, Any], by: int | None, now: datetime) -> Task:
@@ -70,7 +70,7 @@ def run_next() -> int | None:
     task_id, fence = claimed
     try:
         _do(task_id, fence)
-    except Overtaken:
+    except LeaseLost:
         log.warning("another worker has this task now", task=task_id)
     except Refusal as refusal:
         _end(task_id, fence, TaskState.FAILED, error=" ".join(refusal.sentences))
@@ -84,7 +84,7 @@ def run_next() -> int | None:
     return task_id
 
 
-class Overtaken(Exception):
+class LeaseLost(Exception):
     """Another worker holds this task now: whatever we found out is no longer wanted."""
 
 
@@ -155,7 +155,7 @@ def _write_progress(task_id: int, fence: int, progress: dict[str, Any] | None) -
 def _held(task_id: int, fence: int) -> Task:
     task = db.session.get_one(Task, task_id, with_for_update=True)
     if task.fence != fence or task.state != TaskState.RUNNING:
-        raise Overtaken
+        raise LeaseLost
     return task
 
 

@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy import delete
 
 from app import clock, db, settings
-from app.extension_point import Slot
+from app.extension_point import ExtensionPoint
 from app.jobs.models import TickRun
 
 LEASE = timedelta(minutes=10)
@@ -53,7 +53,7 @@ class Tick:
         raise AssertionError("one of two days always lies behind")
 
 
-ticks: Slot[Tick] = Slot("ticks")
+ticks: ExtensionPoint[Tick] = ExtensionPoint("ticks")
 
 
 def run_due() -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from app.extension_point import Slot
+from app.extension_point import ExtensionPoint
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Notice:
         return asdict(self)
 
 
-kinds: Slot[type[Notice]] = Slot("notices")
+kinds: ExtensionPoint[type[Notice]] = ExtensionPoint("notices")
 
 
 def from_row(kind: str, facts: dict[str, Any]) -> Notice:

@@ -22,7 +22,7 @@ MOST_ROWS = 5_000
 
 
 @dataclass(frozen=True)
-class Fault:
+class ImportFault:
     """What is wrong, and where: the line of the file and its column."""
 
     line: int
@@ -36,7 +36,7 @@ class Reading:
 
     new: tuple[NewPerson, ...]
     known: tuple[str, ...]
-    faults: tuple[Fault, ...]
+    faults: tuple[ImportFault, ...]
 
 
 def read(raw: bytes, *, today: date) -> Reading:
@@ -65,7 +65,7 @@ def read(raw: bytes, *, today: date) -> Reading:
 
 
 def _only(line: int, column: str, sentence: str) -> Reading:
-    return Reading((), (), (Fault(line, column, sentence),))
+    return Reading((), (), (ImportFault(line, column, sentence),))
 
 
 def _numbered(reader: csv.DictReader[str]) -> list[tuple[int, dict[str, str]]]:
@@ -87,7 +87,7 @@ def _checked(rows: list[tuple[int, dict[str, str]]], today: date) -> Reading:
     known_emails = set(db.session.scalars(select(PersonPrivate.email)))
     new: list[NewPerson] = []
     known: list[str] = []
-    faults: list[Fault] = []
+    faults: list[ImportFault] = []
     seen_emails: dict[str, int] = {}
     seen_names: dict[str, int] = {}
     for line, row in rows:
@@ -95,47 +95,49 @@ def _checked(rows: list[tuple[int, dict[str, str]]], today: date) -> Reading:
         faults += wrong
         email, name = normal(row.get("email", "")), row.get("display_name", "").lower()
         if email and email in seen_emails:
-            faults.append(Fault(line, "email", f"“{email}” stands in line {seen_emails[email]} already."))
+            faults.append(ImportFault(line, "email", f"“{email}” stands in line {seen_emails[email]} already."))
         elif email in known_emails:
             known.append(row["display_name"])
             continue
         elif name and name in seen_names:
             faults.append(
-                Fault(
+                ImportFault(
                     line,
                     "display_name",
                     f"“{row['display_name']}” stands in line {seen_names[name]} already.",
                 )
             )
         elif name in taken_names:
-            faults.append(Fault(line, "display_name", f"Somebody else here is already called “{row['display_name']}”."))
+            faults.append(
+                ImportFault(line, "display_name", f"Somebody else here is already called “{row['display_name']}”.")
+            )
         seen_emails.setdefault(email, line)
         seen_names.setdefault(name, line)
         if found is not None:
             new.append(found)
     if not rows:
-        faults.append(Fault(1, "", "There is nobody in this file."))
+        faults.append(ImportFault(1, "", "There is nobody in this file."))
     return Reading(tuple(new), tuple(known), tuple(faults))
 
 
-def _person(line: int, row: dict[str, str], today: date) -> tuple[NewPerson | None, list[Fault]]:
+def _person(line: int, row: dict[str, str], today: date) -> tuple[NewPerson | None, list[ImportFault]]:
     faults = []
     born_on = None
     if row.get("born_on"):
         try:
             born_on = date.fromisoformat(row["born_on"])
         except ValueError:
-            faults.append(Fault(line, "born_on", f"“{row['born_on']}” is no date; write it like 2008-03-29."))
+            faults.append(ImportFault(line, "born_on", f"“{row['born_on']}” is no date; write it like 2008-03-29."))
         else:
             if not date(1900, 1, 1) <= born_on <= today:
-                faults.append(Fault(line, "born_on", f"{born_on.isoformat()} cannot be a birth date."))
+                faults.append(ImportFault(line, "born_on", f"{born_on.isoformat()} cannot be a birth date."))
     roles = []
     for word in filter(None, (part.strip().lower() for part in row.get("roles", "").split(";"))):
         if word in set(Role):
             roles.append(Role(word))
         else:
             choices = ", ".join(role for role in Role)
-            faults.append(Fault(line, "roles", f"There is no role “{word}”; there are {choices}."))
+            faults.append(ImportFault(line, "roles", f"There is no role “{word}”; there are {choices}."))
     new = NewPerson(
         display_name=row.get("display_name", ""),
         email=row.get("email", ""),
@@ -145,7 +147,7 @@ def _person(line: int, row: dict[str, str], today: date) -> tuple[NewPerson | No
         zone_name=row.get("zone") or None,
         roles=tuple(roles),
     )
-    faults += [Fault(line, column, sentence) for column, sentence in directory.faults_of(new)]
+    faults += [ImportFault(line, column, sentence) for column, sentence in directory.faults_of(new)]
     return (None if faults else new), faults
 
 

@@ -9,14 +9,14 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app import audit, db
-from app.extension_point import Slot
+from app.extension_point import ExtensionPoint
 from app.people.models import Person, PersonPrivate
 from app.people.rights import CorePermission, permissions_of
 from app.refusals import NotAllowed, NotFound
 
 MayRing = Callable[[int, Person, datetime], bool]  # (whose number, who asks, now)
 
-may_ring: Slot[Mapping[str, MayRing]] = Slot("may_ring")
+may_ring: ExtensionPoint[Mapping[str, MayRing]] = ExtensionPoint("may_ring")
 """The occasions on which one person is told another's telephone number, by code; each domain says when its own hold."""
 
 

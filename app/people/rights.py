@@ -15,7 +15,7 @@ from typing import Protocol
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from app import audit, db
-from app.extension_point import Slot
+from app.extension_point import ExtensionPoint
 from app.people.models import Person, PersonState, Role, RoleGrant, SignedInSession
 from app.refusals import Conflict, NotAllowed
 
@@ -66,9 +66,9 @@ class Grants:
     by_role: Mapping[Role, tuple[Permission, ...]]
 
 
-grants: Slot[Grants] = Slot("grants")
-on_standing_lost: Slot[OnStandingLost] = Slot("on_standing_lost")
-would_be_lost: Slot[WouldBeLost] = Slot("would_be_lost")
+grants: ExtensionPoint[Grants] = ExtensionPoint("grants")
+on_standing_lost: ExtensionPoint[OnStandingLost] = ExtensionPoint("on_standing_lost")
+would_be_lost: ExtensionPoint[WouldBeLost] = ExtensionPoint("would_be_lost")
 
 
 def held_on(day: date) -> ColumnElement[bool]:

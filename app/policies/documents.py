@@ -22,7 +22,7 @@ from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import audit, db
-from app.extension_point import Slot
+from app.extension_point import ExtensionPoint
 from app.policies.yaml_lines import Place
 from app.refusals import Invalid
 
@@ -43,7 +43,7 @@ class PolicyKind:
     faults: Callable[[Any], list[tuple[Place, str]]] = lambda _document: []
 
 
-kinds: Slot[PolicyKind] = Slot("policies")
+kinds: ExtensionPoint[PolicyKind] = ExtensionPoint("policies")
 
 
 @db.append_only

@@ -36,7 +36,7 @@ class WrittenMeanwhile(Conflict):
 
 
 @dataclass(frozen=True)
-class Change:
+class ValueChange:
     """One value that differs: where it stands, and its words before and after; None where there is none."""
 
     place: str
@@ -154,14 +154,14 @@ def _reads(text: str, line: int) -> str:
     return f" The line reads: {shown}" if shown else ""
 
 
-def changes(kind: PolicyKind, document: BaseModel, *, holds_from: date, today: date) -> list[Change]:
+def changes(kind: PolicyKind, document: BaseModel, *, holds_from: date, today: date) -> list[ValueChange]:
     """What would differ from the version that holds on that day without this one. Refuses a past day, and no change."""
     if holds_from < today:
         raise Invalid("A version holds from today or later: what is past was decided already.", field="holds_from")
     before = dict(_leaves(_plain(documents.on(kind.schema, holds_from).model_dump())))
     after = dict(_leaves(_plain(document.model_dump())))
     found = [
-        Change(place, before.get(place), after.get(place))
+        ValueChange(place, before.get(place), after.get(place))
         for place in [*before, *(place for place in after if place not in before)]
         if before.get(place) != after.get(place)
     ]

@@ -9,27 +9,27 @@ from rota.scheduling.rules.base import Breach, Scope
 from rota.scheduling.rules.book import person_breaches, rules_in_force, shift_breaches
 from rota.scheduling.rules.policy import Severity
 from rota.store.seats import SeatRow
-from rota.store.snapshot import Board, Picture
+from rota.store.snapshot import DraftBoard, Snapshot
 
 
-def second_look(view: Board, taken: Picture, seats: Iterable[SeatRow]) -> Mapping[int, tuple[str, ...]]:
+def second_look(board: DraftBoard, taken: Snapshot, seats: Iterable[SeatRow]) -> Mapping[int, tuple[str, ...]]:
     """For those of some seats that need a second look: by the seat's number, which rules its holder breaks there.
 
     A rule that may be set aside with a reason counts only where the draft gave the seat and nobody wrote a reason:
     for a published seat, whoever gave it has answered for that. Seats of shifts that the picture leaves out, as those
     that have begun, are passed over.
     """
-    held = {(seat.shift_id, holder): seat for seat in seats for holder in (view.holder(seat),) if holder is not None}
+    held = {(seat.shift_id, holder): seat for seat in seats for holder in (board.holder(seat),) if holder is not None}
     found: dict[int, dict[str, None]] = defaultdict(dict)
     for breach in _breaches(taken, held):
         for shift_id in breach.shift_ids:
             seat = held.get((shift_id, breach.person_id or 0))
-            if seat is not None and _counts(view, seat, breach):
+            if seat is not None and _counts(board, seat, breach):
                 found[seat.id][breach.sentence] = None
     return {seat_id: tuple(sentences) for seat_id, sentences in found.items()}
 
 
-def _breaches(taken: Picture, held: Iterable[tuple[int, int]]) -> Iterator[Breach]:
+def _breaches(taken: Snapshot, held: Iterable[tuple[int, int]]) -> Iterator[Breach]:
     roster, plan = taken.roster, taken.plan
     book = rules_in_force(roster.rules, roster.pairs)
     for person_id in sorted({person_id for _, person_id in held} & set(roster.person_by_id)):
@@ -40,8 +40,8 @@ def _breaches(taken: Picture, held: Iterable[tuple[int, int]]) -> Iterator[Breac
         yield from (breach for breach in theirs if breach.scope is Scope.PERSON)
 
 
-def _counts(view: Board, seat: SeatRow, breach: Breach) -> bool:
-    change = view.changes.get(seat.id)
+def _counts(board: DraftBoard, seat: SeatRow, breach: Breach) -> bool:
+    change = board.changes.get(seat.id)
     if breach.severity is Severity.OVERRIDABLE:
         return change is not None and breach.rule not in change.overrides
     return breach.severity is Severity.HARD

@@ -14,11 +14,10 @@ from app.refusals import Conflict, Invalid, NotFound
 from rota.scheduling.rules.base import Breach
 from rota.scheduling.rules.book import check_assignment
 from rota.scheduling.rules.policy import Severity
-from rota.store import snapshot
 from rota.store.assignments import SeatMovedOn, lock_rota
 from rota.store.models import Draft, DraftChange, DraftState, Rota, Why
 from rota.store.seats import SeatRow
-from rota.store.snapshot import Board, Picture
+from rota.store.snapshot import DraftBoard, Snapshot, draft_board, take_snapshot
 
 LONGEST_REASON = 500
 
@@ -36,14 +35,14 @@ class NeedsReason(Conflict):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Objections:
     """What giving one person one seat would break."""
 
     never: tuple[Breach, ...]
     with_reason: tuple[Breach, ...]
 
     @classmethod
-    def of(cls, breaches: Sequence[Breach]) -> Verdict:
+    def of(cls, breaches: Sequence[Breach]) -> Objections:
         """Sort what the rules say by how strict each is; wishes stop nobody."""
         return cls(
             tuple(each for each in breaches if each.severity is Severity.HARD),
@@ -72,26 +71,26 @@ def open_draft(rota: Rota, *, by: int | None, now: datetime) -> Draft:
 
 def assign(
     rota: Rota, seat_id: int, person_id: int, *, by: int, now: datetime, reason: str = "", seen: int | None = None
-) -> Board:
+) -> DraftBoard:
     """Give a seat to somebody in the draft.
 
     Refuses what breaks a hard rule, and asks a reason for setting aside any other. `seen` is who had the seat when
     the coordinator decided (0 for nobody): if that is no longer so, nothing is written over.
     """
     draft = open_draft(rota, by=by, now=now)
-    view = snapshot.board(rota)
-    seat = _seat_to_change(view, seat_id, now=now)
-    if view.holder(seat) == person_id and not view.is_overtaken(seat):
-        return view
-    _still_as_seen(view, seat, seen)
-    roster = snapshot.of_board(view, now=now, only=[person_id])
-    verdict = judge(roster, view, seat, person_id)
-    if verdict.never:
-        raise BreaksRules(*(breach.sentence for breach in verdict.never))
+    board = draft_board(rota)
+    seat = _seat_to_change(board, seat_id, now=now)
+    if board.holder(seat) == person_id and not board.is_overtaken(seat):
+        return board
+    _still_as_seen(board, seat, seen)
+    roster = take_snapshot(board, now=now, only=[person_id])
+    fit = judge(roster, board, seat, person_id)
+    if fit.never:
+        raise BreaksRules(*(breach.sentence for breach in fit.never))
     reason = " ".join(reason.split())
-    if verdict.with_reason and not reason:
+    if fit.with_reason and not reason:
         raise NeedsReason(
-            *(breach.sentence for breach in verdict.with_reason),
+            *(breach.sentence for breach in fit.with_reason),
             "If it is right all the same, say why.",
             field="reason",
         )
@@ -99,26 +98,26 @@ def assign(
         raise Invalid(f"Please keep the reason under {LONGEST_REASON} characters.", field="reason")
     _write(
         draft,
-        view,
+        board,
         seat,
         person_id,
         by=by,
         why=Why.BY_HAND,
         now=now,
-        overrides=sorted({breach.rule for breach in verdict.with_reason}),
-        words=reason if verdict.with_reason else None,
+        overrides=sorted({breach.rule for breach in fit.with_reason}),
+        words=reason if fit.with_reason else None,
     )
-    return view
+    return board
 
 
 def clear(rota: Rota, seat_id: int, *, by: int, now: datetime, seen: int | None = None) -> None:
     """Leave a seat empty in the draft. Its holder is told only when the draft is published. `seen` as for `assign`."""
     draft = open_draft(rota, by=by, now=now)
-    view = snapshot.board(rota)
-    seat = _seat_to_change(view, seat_id, now=now)
-    if view.holder(seat) is not None or view.is_overtaken(seat):
-        _still_as_seen(view, seat, seen)
-        _write(draft, view, seat, None, by=by, why=Why.CLEARED, now=now)
+    board = draft_board(rota)
+    seat = _seat_to_change(board, seat_id, now=now)
+    if board.holder(seat) is not None or board.is_overtaken(seat):
+        _still_as_seen(board, seat, seen)
+        _write(draft, board, seat, None, by=by, why=Why.CLEARED, now=now)
 
 
 def leave_as_published(rota: Rota, seat_id: int, *, by: int, now: datetime) -> None:
@@ -139,36 +138,36 @@ def discard(rota: Rota, *, by: int, now: datetime) -> None:
     audit.record("rota.draft-discarded", by=by, subject=f"draft:{draft.id}", now=now)
 
 
-def judge(roster: Picture, view: Board, seat: SeatRow, person_id: int) -> Verdict:
+def judge(roster: Snapshot, board: DraftBoard, seat: SeatRow, person_id: int) -> Objections:
     """What giving this seat to this person would break, whoever has it now stepping aside."""
     person = roster.roster.person_by_id.get(person_id)
     if person is None:
         raise NotFound("This person has no open account, so they cannot be given a seat.")
     plan = roster.plan
-    holder = view.holder(seat)
+    holder = board.holder(seat)
     if holder is not None:
         plan = plan.without(*(s for s in plan.by_person.get(holder, ()) if s.shift_id == seat.shift_id))
     shift = roster.roster.shift_by_id[seat.shift_id]
-    return Verdict.of(check_assignment(roster.roster, plan, person, shift, seat.duty))
+    return Objections.of(check_assignment(roster.roster, plan, person, shift, seat.duty))
 
 
-def keep_proposal(draft: Draft, view: Board, seated: dict[int, int], *, by: int | None, now: datetime) -> None:
+def keep_proposal(draft: Draft, board: DraftBoard, seated: dict[int, int], *, by: int | None, now: datetime) -> None:
     """Lay a proposal (seat -> person) over the draft: what was placed by hand or is published stays."""
     db.session.execute(delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.why == Why.PROPOSED))
     db.session.flush()
-    for seat in view.seats:
+    for seat in board.seats:
         person_id = seated.get(seat.id)
-        if person_id is None or view.is_settled(seat):
+        if person_id is None or board.is_settled(seat):
             continue
-        change = view.changes.get(seat.id)
+        change = board.changes.get(seat.id)
         if change is not None and change.why != Why.PROPOSED:
             db.session.delete(change)  # it was cleared by hand, and is filled again
             db.session.flush()
         db.session.add(_change(draft, seat, person_id, by=by, why=Why.PROPOSED, now=now))
 
 
-def _seat_to_change(view: Board, seat_id: int, *, now: datetime) -> SeatRow:
-    seat = next((each for each in view.seats if each.id == seat_id), None)
+def _seat_to_change(board: DraftBoard, seat_id: int, *, now: datetime) -> SeatRow:
+    seat = next((each for each in board.seats if each.id == seat_id), None)
     if seat is None:
         raise NotFound("This seat is not on this rota.")
     if seat.starts_at <= now:
@@ -176,8 +175,8 @@ def _seat_to_change(view: Board, seat_id: int, *, now: datetime) -> SeatRow:
     return seat
 
 
-def _still_as_seen(view: Board, seat: SeatRow, seen: int | None) -> None:
-    holder = view.holder(seat) or 0
+def _still_as_seen(board: DraftBoard, seat: SeatRow, seen: int | None) -> None:
+    holder = board.holder(seat) or 0
     if seen is None or holder == seen:
         return
     has_it = f"{names_of([holder])[holder]} has this seat now" if holder else "This seat is empty now"
@@ -186,7 +185,7 @@ def _still_as_seen(view: Board, seat: SeatRow, seen: int | None) -> None:
 
 def _write(
     draft: Draft,
-    view: Board,
+    board: DraftBoard,
     seat: SeatRow,
     to: int | None,
     *,
@@ -196,7 +195,7 @@ def _write(
     overrides: Sequence[str] = (),
     words: str | None = None,
 ) -> None:
-    before = view.changes.get(seat.id)
+    before = board.changes.get(seat.id)
     if before is not None:
         db.session.delete(before)
         db.session.flush()

@@ -19,11 +19,10 @@ from app.refusals import Conflict, Invalid
 from progression.duties import Duty
 from rota.planning.drafts import keep_proposal, open_draft
 from rota.scheduling.roster import Plan, plan_from_json, to_json
-from rota.store import snapshot
 from rota.store.assignments import lock_rota
 from rota.store.models import Draft, DraftState, Rota, VersionKind
 from rota.store.seats import rota as rota_of
-from rota.store.snapshot import Board
+from rota.store.snapshot import DraftBoard, draft_board, take_snapshot
 
 KIND = "propose"
 SECONDS = 15  # The budget for a month of 500 people on two cores.
@@ -46,7 +45,7 @@ class AlreadyProposing(Conflict):
     """One proposal at a time for a rota."""
 
 
-class PictureMovedOn(Conflict):
+class SnapshotOutdated(Conflict):
     """The proposal was made from something that is no longer so."""
 
 
@@ -55,7 +54,7 @@ def ask(rota: Rota, *, by: int | None, now: datetime) -> Task:
     draft = open_draft(rota, by=by, now=now)
     if draft.task_id is not None and not db.session.get_one(Task, draft.task_id).is_over:
         raise AlreadyProposing("A proposal is being worked out already. You can stop it and keep what it has.")
-    if rota_is_over(snapshot.board(rota), now=now):
+    if rota_is_over(draft_board(rota), now=now):
         raise Invalid("Every shift of this rota has begun, so there is nothing left to propose.")
     task = tasks.start(
         kind=KIND, arguments={"rota_id": rota.id, "draft_id": draft.id, "seconds": SECONDS}, by=by, now=now
@@ -64,15 +63,15 @@ def ask(rota: Rota, *, by: int | None, now: datetime) -> Task:
     return task
 
 
-def rota_is_over(view: Board, *, now: datetime) -> bool:
+def rota_is_over(board: DraftBoard, *, now: datetime) -> bool:
     """Whether every shift has begun."""
-    return all(seat.starts_at <= now for seat in view.seats)
+    return all(seat.starts_at <= now for seat in board.seats)
 
 
 def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
     """The picture for the child process, as JSON."""
-    view = snapshot.board(rota_of(arguments["rota_id"]))
-    return {"roster": to_json(snapshot.of_board(view, now=now).roster), "seconds": arguments["seconds"]}
+    board = draft_board(rota_of(arguments["rota_id"]))
+    return {"roster": to_json(take_snapshot(board, now=now).roster), "seconds": arguments["seconds"]}
 
 
 def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
@@ -80,7 +79,7 @@ def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: date
     draft = db.session.get_one(Draft, task.arguments["draft_id"])
     keep_in(draft, prepared, output, by=task.requested_by_id, now=now)
     figures = {key: output[key] for key in ("seats", "filled", "bound", "proved", "seconds", "reasons")}
-    task.result = figures | {"laid": _mark(snapshot.board(rota_of(draft.rota_id)))}
+    task.result = figures | {"laid": _mark(draft_board(rota_of(draft.rota_id)))}
 
 
 def keep_in(draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, by: int | None, now: datetime) -> None:
@@ -88,14 +87,14 @@ def keep_in(draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, b
     rota = lock_rota(draft.rota_id)
     db.session.refresh(draft)
     if draft.state != DraftState.OPEN:
-        raise PictureMovedOn("The draft was published or put away meanwhile, so this proposal was not kept.")
-    view = snapshot.board(rota)
-    if to_json(snapshot.of_board(view, now=now).roster) != prepared["roster"]:
-        raise PictureMovedOn(
+        raise SnapshotOutdated("The draft was published or put away meanwhile, so this proposal was not kept.")
+    board = draft_board(rota)
+    if to_json(take_snapshot(board, now=now).roster) != prepared["roster"]:
+        raise SnapshotOutdated(
             "People, times or seats changed while this was worked out, so it was not kept. Ask for a new proposal."
         )
-    seated = seats_for(view, plan_from_json(output["plan"]), now=now)
-    keep_proposal(draft, view, seated, by=by, now=now)
+    seated = seats_for(board, plan_from_json(output["plan"]), now=now)
+    keep_proposal(draft, board, seated, by=by, now=now)
     audit.record(
         "rota.proposed",
         by=by,
@@ -110,20 +109,20 @@ def draft(draft_id: int) -> Draft:
     return db.session.get_one(Draft, draft_id)
 
 
-def seats_for(view: Board, plan: Plan, *, now: datetime) -> dict[int, int]:
+def seats_for(board: DraftBoard, plan: Plan, *, now: datetime) -> dict[int, int]:
     """Number the seats: who has a seat of the line already keeps it, the others take free ones in order."""
     waiting: dict[tuple[int, Duty], list[int]] = defaultdict(list)
     for seating in sorted(plan.seatings):
         waiting[seating.shift_id, seating.duty].append(seating.person_id)
     seated: dict[int, int] = {}
-    ahead = [seat for seat in view.seats if seat.starts_at > now]
+    ahead = [seat for seat in board.seats if seat.starts_at > now]
     for seat in ahead:
-        holder = view.holder(seat)
+        holder = board.holder(seat)
         if holder in waiting[seat.shift_id, seat.duty]:
             waiting[seat.shift_id, seat.duty].remove(holder)
             seated[seat.id] = holder
     for seat in ahead:
-        if seat.id not in seated and waiting[seat.shift_id, seat.duty] and not view.is_settled(seat):
+        if seat.id not in seated and waiting[seat.shift_id, seat.duty] and not board.is_settled(seat):
             seated[seat.id] = waiting[seat.shift_id, seat.duty].pop(0)
     return seated
 
@@ -149,25 +148,25 @@ class Proposed:
     """Whether seats, people or rules have changed since, as far as is recorded."""
 
 
-def proposed(view: Board) -> Proposed | None:
+def proposed(board: DraftBoard) -> Proposed | None:
     """What is left of the draft's last proposal; None where none was kept. One query at most."""
-    task = view.task
-    if task is None or task.result is None or task.finished_at is None or view.draft is None:
+    task = board.task
+    if task is None or task.result is None or task.finished_at is None or board.draft is None:
         return None
-    counted = [s for s in view.seats if s.is_wanted and s.duty.counts_as_cover and s.starts_at > task.finished_at]
+    counted = [s for s in board.seats if s.is_wanted and s.duty.counts_as_cover and s.starts_at > task.finished_at]
     return Proposed(
         at=task.finished_at,
         filled=int(task.result["filled"]),
         bound=int(task.result["bound"]),
         seats=int(task.result["seats"]),
-        filled_now=sum(view.holder(seat) is not None for seat in counted),
-        is_overtaken=task.result.get("laid") != _mark(view) or _something_changed_since(view.draft),
+        filled_now=sum(board.holder(seat) is not None for seat in counted),
+        is_overtaken=task.result.get("laid") != _mark(board) or _something_changed_since(board.draft),
     )
 
 
-def _mark(view: Board) -> str:
+def _mark(board: DraftBoard) -> str:
     """The same for as long as the same people have the same seats."""
-    seats = [(seat.id, seat.is_wanted, view.holder(seat)) for seat in view.seats]
+    seats = [(seat.id, seat.is_wanted, board.holder(seat)) for seat in board.seats]
     return hashlib.sha256(repr(seats).encode()).hexdigest()[:16]
 
 

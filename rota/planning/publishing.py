@@ -18,11 +18,10 @@ from rota.notices import RotaPublished, SeatsChanged
 from rota.scheduling.rules.base import Breach, Scope
 from rota.scheduling.rules.book import breaches
 from rota.scheduling.rules.policy import Severity
-from rota.store import snapshot
 from rota.store.assignments import hand_over, holders, lock_rota, new_version
 from rota.store.models import Draft, DraftChange, DraftState, OverrideReason, Rota, RotaVersion, VersionKind, Why
 from rota.store.seats import SeatRow
-from rota.store.snapshot import Board, Picture
+from rota.store.snapshot import DraftBoard, Snapshot, draft_board, take_snapshot
 
 LONGEST_LINE = 500
 
@@ -31,7 +30,7 @@ class NothingToPublish(Conflict):
     """There is no open draft, or it changes nothing."""
 
 
-class Overtaken(Conflict):
+class SeatsChangedMeanwhile(Conflict):
     """Seats of the draft changed hands since it was made."""
 
 
@@ -110,26 +109,26 @@ class Review:
         return self.wanted - self.filled
 
 
-def review(view: Board, *, now: datetime) -> Review:
+def review(board: DraftBoard, *, now: datetime) -> Review:
     """What publishing the open draft would change, what stands in its way, and what stays empty."""
-    moved = {change.from_person_id for change in view.changes.values()}
-    roster = snapshot.of_board(view, now=now, only={person for person in moved if person is not None})
-    seats = {seat.id: seat for seat in view.seats}
+    moved = {change.from_person_id for change in board.changes.values()}
+    roster = take_snapshot(board, now=now, only={person for person in moved if person is not None})
+    seats = {seat.id: seat for seat in board.seats}
     moves, overtaken = [], []
-    for change in sorted(view.changes.values(), key=lambda one: (seats[one.seat_id].starts_at, one.seat_id)):
+    for change in sorted(board.changes.values(), key=lambda one: (seats[one.seat_id].starts_at, one.seat_id)):
         seat = seats[change.seat_id]
         move = Move(seat, change.from_person_id, change.to_person_id, Why(change.why), change.override_words)
-        if view.is_overtaken(seat) or seat.starts_at <= now:
+        if board.is_overtaken(seat) or seat.starts_at <= now:
             overtaken.append(move)
         elif change.to_person_id != seat.person_id:
             moves.append(move)
-    counted = [seat for seat in view.seats if seat.is_wanted and seat.duty.counts_as_cover]
+    counted = [seat for seat in board.seats if seat.is_wanted and seat.duty.counts_as_cover]
     return Review(
         moves=tuple(moves),
         overtaken=tuple(overtaken),
-        stopping=tuple(_stopping(view, roster, moves)),
-        gaps=tuple(_gaps(view, roster, now=now)),
-        filled=sum(view.holder(seat) is not None for seat in counted),
+        stopping=tuple(_stopping(board, roster, moves)),
+        gaps=tuple(_gaps(board, roster, now=now)),
+        filled=sum(board.holder(seat) is not None for seat in counted),
         wanted=len(counted),
         names={person.id: person.name for person in roster.roster.people},
         stages=roster.stages,
@@ -153,10 +152,10 @@ def publish(
     """
     _lock_people_of(rota_id)
     rota = lock_rota(rota_id)
-    view = snapshot.board(rota)
-    if view.draft is None:
+    board = draft_board(rota)
+    if board.draft is None:
         raise NothingToPublish("There is nothing to publish: this rota has no open draft.")
-    found = review(view, now=now)
+    found = review(board, now=now)
     if seen is not None and seen != found.mark and not found.overtaken:
         raise ReadAgain("The draft has changed since you read it. Please look at it again, then publish.")
     _refuse(found, gaps_read=gaps_read, rota=rota)
@@ -169,10 +168,10 @@ def publish(
         by=by,
         now=now,
         line_for_everyone=line or None,
-        details={"draft": view.draft.id, "moves": len(found.moves), "empty": found.empty},
+        details={"draft": board.draft.id, "moves": len(found.moves), "empty": found.empty},
     )
-    _apply(view, version, found.moves, by=by, now=now)
-    view.draft.state = DraftState.PUBLISHED
+    _apply(board, version, found.moves, by=by, now=now)
+    board.draft.state = DraftState.PUBLISHED
     _tell(version, found.moves, now=now)
     return version
 
@@ -190,7 +189,7 @@ def _lock_people_of(rota_id: int) -> None:
 def _refuse(found: Review, *, gaps_read: bool, rota: Rota) -> None:
     if found.overtaken:
         places = [_place(move.seat) for move in found.overtaken]
-        raise Overtaken(
+        raise SeatsChangedMeanwhile(
             "Some seats changed hands since this draft was made. Look at them again, then publish:", *places
         )
     if not found.moves and rota.is_published:
@@ -206,10 +205,10 @@ def _refuse(found: Review, *, gaps_read: bool, rota: Rota) -> None:
         )
 
 
-def _apply(view: Board, version: RotaVersion, moves: Sequence[Move], *, by: int | None, now: datetime) -> None:
+def _apply(board: DraftBoard, version: RotaVersion, moves: Sequence[Move], *, by: int | None, now: datetime) -> None:
     held = holders([move.seat.id for move in moves])
     for move in moves:
-        drafted = view.changes[move.seat.id]
+        drafted = board.changes[move.seat.id]
         change = hand_over(
             move.seat.id,
             move.to_person_id,
@@ -241,7 +240,7 @@ def _tell(version: RotaVersion, moves: Sequence[Move], *, now: datetime) -> None
         )
 
 
-def _stopping(view: Board, roster: Picture, moves: Sequence[Move]) -> list[Breach]:
+def _stopping(board: DraftBoard, roster: Snapshot, moves: Sequence[Move]) -> list[Breach]:
     """The breaches on seats that this draft fills, unless somebody took them on with a reason.
 
     A rule that was broken before by seats the draft does not touch is no reason to hold the others back.
@@ -249,7 +248,7 @@ def _stopping(view: Board, roster: Picture, moves: Sequence[Move]) -> list[Breac
     given: dict[tuple[int, int], set[str]] = defaultdict(set)
     for move in moves:
         if move.to_person_id is not None:
-            given[move.to_person_id, move.seat.shift_id] |= set(view.changes[move.seat.id].overrides)
+            given[move.to_person_id, move.seat.shift_id] |= set(board.changes[move.seat.id].overrides)
     found = []
     for breach in breaches(roster.roster, roster.plan):
         if breach.scope is not Scope.PERSON or breach.person_id is None:
@@ -263,19 +262,19 @@ def _stopping(view: Board, roster: Picture, moves: Sequence[Move]) -> list[Breac
     return found
 
 
-def _gaps(view: Board, roster: Picture, *, now: datetime) -> list[Gap]:
+def _gaps(board: DraftBoard, roster: Snapshot, *, now: datetime) -> list[Gap]:
     """Shifts to come with wanted seats that stay empty, or not safe to open as they stand."""
     unsafe: dict[int, list[str]] = defaultdict(list)
     for breach in breaches(roster.roster, roster.plan):
         if breach.scope is Scope.SHIFT and breach.severity is not Severity.WISH:
             unsafe[breach.shift_ids[0]].append(breach.sentence)
     by_shift: dict[int, list[SeatRow]] = defaultdict(list)
-    for seat in view.seats:
+    for seat in board.seats:
         if seat.starts_at > now:
             by_shift[seat.shift_id].append(seat)
     gaps = []
     for shift_id, seats in by_shift.items():
-        empty = [seat for seat in seats if seat.is_wanted and seat.duty.counts_as_cover and view.holder(seat) is None]
+        empty = [seat for seat in seats if seat.is_wanted and seat.duty.counts_as_cover and board.holder(seat) is None]
         if empty or unsafe[shift_id]:
             gaps.append(Gap(seats[0], tuple(empty), tuple(unsafe[shift_id])))
     return gaps

@@ -17,14 +17,13 @@ from progression.standing import perhaps_cleared
 from rota.planning.doubtful_seats import second_look
 from rota.planning.missing_requirements import who_does
 from rota.planning.week_table import A_WEEK, Drawing, clock_words
-from rota.scheduling.candidates import Candidate, Verdict, who_could
+from rota.scheduling.candidates import Candidate, Fit, who_could
 from rota.scheduling.fixes.fix import Fix
 from rota.scheduling.fixes.suggest import cheapest_fixes
 from rota.scheduling.unfillable import Reason, why_unfillable
-from rota.store import snapshot
 from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind, Draft, DraftState, Rota
 from rota.store.seats import SeatRow
-from rota.store.snapshot import Board, Picture
+from rota.store.snapshot import DraftBoard, Snapshot, take_snapshot
 
 FIRST_REASONS = 6  # How many of each group of reasons are shown before "and … more people".
 LOOKED_AT = 150
@@ -55,7 +54,7 @@ class Panel:
     """The cheapest ways to fill it; None where nobody asked for them."""
     reasons: Sequence[Reason] = ()
     """Why nothing fills it, where that was asked and could be told."""
-    taken: Picture | None = None
+    taken: Snapshot | None = None
     """The picture that all this was read from; None for a shift that has begun."""
 
     @staticmethod
@@ -80,7 +79,7 @@ def rotas_with_state() -> list[tuple[Rota, Draft | None]]:
 
 
 def draw(
-    view: Board,
+    board: DraftBoard,
     zone: ZoneInfo,
     panel: Panel | None,
     *,
@@ -93,30 +92,30 @@ def draw(
 
     A panel has taken the picture for that already.
     """
-    of_the_week = [seat for seat in view.seats if monday <= clock.on(seat.starts_at, zone) < monday + A_WEEK]
+    of_the_week = [seat for seat in board.seats if monday <= clock.on(seat.starts_at, zone) < monday + A_WEEK]
     taken = panel.taken if panel is not None else None
     if taken is None:
-        taken = snapshot.of_board(view, now=now, only=(), seated_on=of_the_week)
+        taken = take_snapshot(board, now=now, only=(), seated_on=of_the_week)
     names = {each.id: each.name for each in taken.roster.people}
-    return Drawing(view, names, taken.stages, zone, href, chosen, second_look(view, taken, of_the_week))
+    return Drawing(board, names, taken.stages, zone, href, chosen, second_look(board, taken, of_the_week))
 
 
-def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool, with_fixes: bool = False) -> Panel:
+def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bool, with_fixes: bool = False) -> Panel:
     """Who could take a seat and why others cannot, its holder put aside.
 
     Where there are many people, those come into question first who may be cleared and offered a time like it.
     `with_fixes` also tries what else would fill it, which takes a second or so.
     """
     if seat.starts_at <= now:
-        return _of_the_past(view, seat, now=now)
+        return _of_the_past(board, seat, now=now)
     nearest, unread = _nearest_to(seat, now=now)
-    roster = snapshot.of_board(view, now=now, only=nearest, lacking=seat.duty if with_fixes else None)
+    roster = take_snapshot(board, now=now, only=nearest, lacking=seat.duty if with_fixes else None)
     names = {each.id: each.name for each in roster.roster.people}
-    holder_id = view.holder(seat)
+    holder_id = board.holder(seat)
     judged = {*nearest, *(holder for holder in (holder_id,) if holder is not None)}
     found = who_could(roster.roster, roster.plan, seat.shift_id, seat.duty, among=judged)
-    blocked = [each for each in found if each.verdict is Verdict.BLOCKED]
-    with_reason = [each for each in found if each.verdict is Verdict.OVERRIDABLE]
+    blocked = [each for each in found if each.fit is Fit.BLOCKED]
+    with_reason = [each for each in found if each.fit is Fit.OVERRIDABLE]
     most = len(found) if everybody else FIRST_REASONS
     fixes = cheapest_fixes(roster.roster, roster.plan, seat.shift_id, seat.duty) if with_fixes else None
     has_none = fixes is not None and not fixes
@@ -124,9 +123,9 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool, wi
     return Panel(
         seat=seat,
         holder=next((each for each in found if each.person_id == holder_id), None),
-        free=[each for each in found if each.verdict is Verdict.FREE],
+        free=[each for each in found if each.fit is Fit.FREE],
         with_reason=with_reason[:most],
-        elsewhere=[each for each in found if each.verdict is Verdict.ELSEWHERE],
+        elsewhere=[each for each in found if each.fit is Fit.ELSEWHERE],
         blocked=blocked[:most],
         more=len(with_reason[most:]) + len(blocked[most:]),
         unread=unread,
@@ -134,18 +133,18 @@ def seat_panel(view: Board, seat: SeatRow, *, now: datetime, everybody: bool, wi
         stages=roster.stages,
         clock=clock_words(seat, roster.roster.zone),
         has_begun=False,
-        is_changed=seat.id in view.changes,
-        overtaken_by=names.get(seat.person_id or 0, "nobody") if view.is_overtaken(seat) else None,
+        is_changed=seat.id in board.changes,
+        overtaken_by=names.get(seat.person_id or 0, "nobody") if board.is_overtaken(seat) else None,
         fixes=fixes,
         reasons=reasons or (),
         taken=roster,
     )
 
 
-def _of_the_past(view: Board, seat: SeatRow, *, now: datetime) -> Panel:
-    names, stages = names_of(view.people), stages_of(view.people, now)
-    holder_id = view.holder(seat)
-    holder = Candidate(holder_id, names[holder_id], Verdict.THERE, None, "") if holder_id else None
+def _of_the_past(board: DraftBoard, seat: SeatRow, *, now: datetime) -> Panel:
+    names, stages = names_of(board.people), stages_of(board.people, now)
+    holder_id = board.holder(seat)
+    holder = Candidate(holder_id, names[holder_id], Fit.THERE, None, "") if holder_id else None
     return Panel(seat, holder, (), (), (), (), 0, 0, names, stages, None, True, False, None)
 
 

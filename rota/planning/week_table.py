@@ -13,7 +13,7 @@ from app import clock
 from progression.duties import Duty
 from rota.store.models import ChannelKind
 from rota.store.seats import SeatRow
-from rota.store.snapshot import Board
+from rota.store.snapshot import DraftBoard
 
 A_WEEK = timedelta(days=7)
 SMALL_HOURS = time(5)  # A shift that touches the time from midnight until then is night.
@@ -58,7 +58,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class TimeRow:
     """The shifts of one channel at one time of day, a cell for each day of the week."""
 
     label: str
@@ -74,7 +74,7 @@ class ChannelRows:
 
     name: str
     words: str
-    rows: tuple[Row, ...]
+    rows: tuple[TimeRow, ...]
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class ShortTimes:
 class Drawing:
     """What turns a board into a table: names, stages, where a seat leads, and the organisation's zone."""
 
-    view: Board
+    board: DraftBoard
     names: Mapping[int, str]
     stages: Mapping[int, str]
     zone: ZoneInfo
@@ -163,7 +163,7 @@ class Drawing:
     def week(self, monday: date) -> Week:
         """The table of the week that begins on a Monday."""
         days = tuple(self._day(monday + timedelta(days=number)) for number in range(7))
-        inside = [each for each in self.view.seats if monday <= self._on(each) < monday + A_WEEK]
+        inside = [each for each in self.board.seats if monday <= self._on(each) < monday + A_WEEK]
         by_shift = _grouped(inside)
         cells = {shift_id: self._cell(seats, chips=self.chips(seats)) for shift_id, seats in by_shift.items()}
         channels = []
@@ -182,9 +182,9 @@ class Drawing:
     def weeks(self, chosen: date, href: Callable[[date], str]) -> list[WeekTile]:
         """The strip of weeks: every day of the rota, and how it stands."""
         by_day: dict[date, list[Cell]] = defaultdict(list)
-        for seats in _grouped(self.view.seats).values():
+        for seats in _grouped(self.board.seats).values():
             by_day[self._on(seats[0])].append(self._cell(seats, chips=()))
-        rota = self.view.rota
+        rota = self.board.rota
         monday = rota.starts_on - timedelta(days=rota.starts_on.weekday())
         found: list[WeekTile] = []
         while monday <= rota.ends_on:
@@ -229,14 +229,14 @@ class Drawing:
                 doubts=self.doubts.get(seat.id, ()),
             )
             for seat in seats
-            for holder in (self.view.holder(seat),)
+            for holder in (self.board.holder(seat),)
             if seat.is_wanted or holder is not None or seat.id == self.chosen
         )
 
     def _cell(self, seats: Sequence[SeatRow], *, chips: tuple[Chip, ...]) -> Cell:
         counted = [seat for seat in seats if seat.is_wanted and seat.duty.counts_as_cover]
-        short_by = sum(self.view.holder(seat) is None for seat in counted)
-        anybody = any(self.view.holder(seat) is not None for seat in seats if seat.duty.counts_as_cover)
+        short_by = sum(self.board.holder(seat) is None for seat in counted)
+        anybody = any(self.board.holder(seat) is not None for seat in seats if seat.duty.counts_as_cover)
         first = seats[0]
         return Cell(
             shift_id=first.shift_id,
@@ -248,7 +248,7 @@ class Drawing:
             clock=clock_words(first, self.zone),
         )
 
-    def _rows(self, shifts: Sequence[Sequence[SeatRow]], cells: Mapping[int, Cell], monday: date) -> list[Row]:
+    def _rows(self, shifts: Sequence[Sequence[SeatRow]], cells: Mapping[int, Cell], monday: date) -> list[TimeRow]:
         """One row for each time of day, in the order of the day."""
         lines: dict[tuple[str, str, str], dict[int, Cell]] = defaultdict(dict)
         night: dict[tuple[str, str, str], bool] = defaultdict(bool)
@@ -260,7 +260,7 @@ class Drawing:
             over_midnight = ends.date() > starts.date() and ends.time() > time(0)
             night[key] |= over_midnight or starts.time() < SMALL_HOURS
         return [
-            Row(
+            TimeRow(
                 label,
                 starts,
                 ends,

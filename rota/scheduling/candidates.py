@@ -17,7 +17,7 @@ from rota.scheduling.rules.book import check_assignment
 from rota.scheduling.rules.policy import Severity
 
 
-class Verdict(StrEnum):
+class Fit(StrEnum):
     """What stands between a person and a seat."""
 
     FREE = "free"
@@ -37,7 +37,7 @@ class Candidate:
 
     person_id: int
     name: str
-    verdict: Verdict
+    fit: Fit
     rule: str | None
     sentence: str
     breaches: tuple[Breach, ...] = ()
@@ -50,7 +50,7 @@ class Candidate:
         return max((b.harm for b in self.breaches), default=0), sum(b.excess for b in self.breaches)
 
 
-_ORDER = {verdict: place for place, verdict in enumerate(Verdict)}
+_ORDER = {fit: place for place, fit in enumerate(Fit)}
 
 
 def who_could(
@@ -69,7 +69,7 @@ def who_could(
     sizes = Counter(c.rule for c, _ in found)
     found.sort(
         key=lambda pair: (
-            _ORDER[pair[0].verdict],
+            _ORDER[pair[0].fit],
             pair[0].is_away,
             *_weight(pair[0], pair[1], shift),
             sizes[pair[0].rule] if pair[0].rule else 0,
@@ -85,16 +85,16 @@ def who_could(
 def candidate(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShift, duty: Duty) -> Candidate:
     """What would come of giving one person one seat."""
     if person.id in plan.on(shift.id, duty):
-        return Candidate(person.id, person.name, Verdict.THERE, None, f"{person.name} is on this shift already.")
+        return Candidate(person.id, person.name, Fit.THERE, None, f"{person.name} is on this shift already.")
     # Whether the line has room is about the shift and not about the person, so it is no reason against them.
     found = [b for b in check_assignment(roster, plan, person, shift, duty) if b.person_id == person.id]
     away = is_away(person, shift.starts_at, shift.ends_at)
     if not found and away:  # The policy does not ask what people offered, but who is away is not simply free.
         return Candidate(
-            person.id, person.name, Verdict.OVERRIDABLE, "availability", f"{person.name} is away then.", is_away=True
+            person.id, person.name, Fit.OVERRIDABLE, "availability", f"{person.name} is away then.", is_away=True
         )
     if not found:
-        return Candidate(person.id, person.name, Verdict.FREE, None, _why_free(roster, plan, person, shift))
+        return Candidate(person.id, person.name, Fit.FREE, None, _why_free(roster, plan, person, shift))
     # A rule that can be set aside is no reason while another cannot.
     never = [b for b in found if b.severity is Severity.HARD]
     first = never[0] if never else max(found, key=lambda b: (b.harm, b.excess))
@@ -103,18 +103,18 @@ def candidate(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShi
     if person.id in plan.by_person and all(
         b.person_id != person.id for b in check_assignment(roster, elsewhere, person, shift, duty)
     ):
-        verdict = Verdict.ELSEWHERE
+        fit = Fit.ELSEWHERE
     elif not never:
         # Whoever sets them aside has to read all of them.
         words = " ".join(dict.fromkeys(b.sentence for b in [first, *found]))
-        return Candidate(person.id, person.name, Verdict.OVERRIDABLE, first.rule, words, tuple(found), away)
+        return Candidate(person.id, person.name, Fit.OVERRIDABLE, first.rule, words, tuple(found), away)
     else:
-        verdict = Verdict.BLOCKED
-    return Candidate(person.id, person.name, verdict, first.rule, first.sentence, tuple(found), away)
+        fit = Fit.BLOCKED
+    return Candidate(person.id, person.name, fit, first.rule, first.sentence, tuple(found), away)
 
 
 def _weight(candidate: Candidate, person: RosterPerson, shift: RosterShift) -> tuple[tuple[int, float], bool]:
-    if candidate.verdict is not Verdict.OVERRIDABLE:
+    if candidate.fit is not Fit.OVERRIDABLE:
         return (0, 0.0), False
     is_asked = any(breach.rule == "availability" for breach in candidate.breaches)
     return candidate.harm, is_asked and not offers_such_hours(person, shift.starts_at, shift.ends_at)

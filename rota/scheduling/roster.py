@@ -21,7 +21,7 @@ from progression.intervals import Interval
 from progression.missing import Lack
 from progression.stages import Stage
 from rota.scheduling.rules.policy import RotaRules
-from rota.scheduling.standing_slots import Slot
+from rota.scheduling.standing_slots import StandingSlot
 
 ADULT_AT = 18
 
@@ -53,7 +53,7 @@ class Stint:
 
 
 @dataclass(frozen=True, slots=True)
-class CoverLine:
+class RosterLine:
     """What a shift needs in one duty: below `minimum` is unsafe, `wanted` is the aim, above `most` is
     refused.
 
@@ -81,7 +81,7 @@ class RosterShift:
     channel: str
     starts_at: AwareDatetime
     ends_at: AwareDatetime
-    lines: tuple[CoverLine, ...]
+    lines: tuple[RosterLine, ...]
     blend_exempt: bool = False
     day: date | None = None
     kind: str = ""
@@ -93,7 +93,7 @@ class RosterShift:
         if len({line.duty for line in self.lines}) != len(self.lines):
             raise ValueError(f"Shift {self.id} has two cover lines for one duty.")
 
-    def line(self, duty: Duty) -> CoverLine | None:
+    def line(self, duty: Duty) -> RosterLine | None:
         """What the shift needs in a duty, or None where it has no place for it."""
         return next((line for line in self.lines if line.duty is duty), None)
 
@@ -154,7 +154,7 @@ class RosterPerson:
     limits: Limits = Limits()
     commitments: tuple[Stint, ...] = ()
     wishes: tuple[Wish, ...] = ()
-    slots: tuple[Slot, ...] = ()
+    slots: tuple[StandingSlot, ...] = ()
     load: int = 0
     stage: Stage | None = None
     lacks: Mapping[Duty, tuple[Lack, ...]] = field(default_factory=dict)
@@ -229,7 +229,7 @@ class Plan:
 class Roster:
     """Everything that one rota is made from.
 
-    `fixed` seatings stay, even where they break a rule; `standing` is the plan in force, from which a new one
+    `fixed` seatings stay, even where they break a rule; `current` is the plan in force, from which a new one
     strays as little as cover allows.
     """
 
@@ -238,7 +238,7 @@ class Roster:
     people: tuple[RosterPerson, ...]
     shifts: tuple[RosterShift, ...]
     fixed: tuple[Seating, ...] = ()
-    standing: tuple[Seating, ...] = ()
+    current: tuple[Seating, ...] = ()
     pairs: tuple[Pair, ...] = ()
     starts_on: date | None = None
     ends_on: date | None = None
@@ -248,7 +248,7 @@ class Roster:
             raise ValueError("Two people on the roster have one number.")
         if len(self.shift_by_id) != len(self.shifts):
             raise ValueError("Two shifts on the roster have one number.")
-        for seating in (*self.fixed, *self.standing):
+        for seating in (*self.fixed, *self.current):
             if seating.person_id not in self.person_by_id or seating.shift_id not in self.shift_by_id:
                 raise ValueError(f"A seating names a person or a shift that is not on the roster: {seating}.")
 

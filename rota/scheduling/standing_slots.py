@@ -11,7 +11,7 @@ from progression.duties import Duty
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
+class StandingSlot:
     """The same seat week after week: the shift of a channel that starts on this weekday (Monday is 0) at this time on
     the organisation's clock. A time that the clock skips one night is the end of what it skips."""
 

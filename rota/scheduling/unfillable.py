@@ -186,7 +186,7 @@ def _with_only(part: Roster, in_force: frozenset[_Cause]) -> Roster:
         part,
         rules=part.rules.model_copy(update=changes),
         people=tuple(_cleared(person, free) for person in part.people),
-        standing=(),
+        current=(),
     )
 
 

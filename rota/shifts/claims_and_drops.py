@@ -23,12 +23,11 @@ from rota.permissions import RotaPermission
 from rota.scheduling.rules.base import Breach
 from rota.scheduling.rules.book import check_assignment
 from rota.scheduling.rules.policy import RotaRules, Severity
-from rota.store import snapshot
 from rota.store.assignments import SeatMovedOn, hand_over, holders, lock_rota, new_version
 from rota.store.availability import availability_of
 from rota.store.models import Assignment, RotaVersion, VersionKind, Why
 from rota.store.seats import SeatRow, seat, shifts_with_room
-from rota.store.snapshot import Picture
+from rota.store.snapshot import Snapshot, snapshot_beside, snapshot_for_person
 
 OPEN_SHIFTS_AHEAD = timedelta(days=28)
 LONGEST_SHIFT = timedelta(days=2)
@@ -106,11 +105,11 @@ def claim(seat_id: int, person: Person, *, now: datetime) -> RotaVersion | None:
 
 def reasons_against(person: Person, place: SeatRow, *, now: datetime) -> list[str]:
     """What stands between a person and one seat at this moment, in sentences; nothing if they may take it."""
-    breaches = _breaches(snapshot.for_person(person, [place], now=now), person, place)
+    breaches = _breaches(snapshot_for_person(person, [place], now=now), person, place)
     return [breach.sentence for breach in breaches if breach.severity is not Severity.WISH]
 
 
-def _breaches(view: Picture, person: Person, place: SeatRow) -> list[Breach]:
+def _breaches(view: Snapshot, person: Person, place: SeatRow) -> list[Breach]:
     roster = view.roster
     shift = roster.shift_by_id[place.shift_id]
     return check_assignment(roster, view.plan, roster.person_by_id[person.id], shift, place.duty)
@@ -130,7 +129,7 @@ def open_shifts_for(person: Person, *, now: datetime) -> list[SeatRow]:
     places = [seat for seat in whole if seat.is_open and seat.duty in cleared]
     if not places:
         return []
-    view = snapshot.beside(person, whole, now=now)
+    view = snapshot_beside(person, whole, now=now)
     seen: set[tuple[int, Duty]] = set()
     fitting = []
     for place in places:

@@ -52,7 +52,7 @@ class DayFigures:
 
 
 @dataclass(frozen=True)
-class Cover:
+class CoverMap:
     """The map, its words and its figures."""
 
     days: tuple[date, ...]
@@ -62,7 +62,7 @@ class Cover:
     nothing_published: bool
 
 
-def cover(first: date, zone: ZoneInfo, *, now: datetime) -> Cover:
+def cover(first: date, zone: ZoneInfo, *, now: datetime) -> CoverMap:
     """The cover of seven days from a day on, all channels together, in one query.
 
     An hour that an autumn night has twice is shown at its worse; one that a spring night skips is left out.
@@ -88,7 +88,7 @@ def cover(first: date, zone: ZoneInfo, *, now: datetime) -> Cover:
         CoverRow(hour, hour < 6 or hour >= 22, tuple(_worst(by_hour.get((day, hour))) for day in days))
         for hour in range(24)
     )
-    return Cover(days, rows, tuple(_shorts(seats, now)), tuple(figures), nothing_published=not seats)
+    return CoverMap(days, rows, tuple(_shorts(seats, now)), tuple(figures), nothing_published=not seats)
 
 
 def _count(seats: Sequence[SeatRow], start: datetime, end: datetime) -> Hour:

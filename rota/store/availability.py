@@ -51,7 +51,7 @@ class DatedTime:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class StatedTimes:
     """When somebody can, and when they said that they are not there; between the two lies what they did not offer."""
 
     able: tuple[Interval, ...]
@@ -60,7 +60,7 @@ class Said:
 
 def said_times(
     weekly: Iterable[tuple[WeeklyTime, ZoneInfo]], dated: Iterable[DatedTime], start: datetime, end: datetime
-) -> Said:
+) -> StatedTimes:
     """What somebody said of the time between two instants: the week, then what was said later, then leave over all.
 
     Days away and times at which they cannot are told alike.
@@ -74,7 +74,7 @@ def said_times(
             able, away = joined([*able, stretch]), tuple(_without(away, stretch))
         else:
             able, away = tuple(_without(able, stretch)), joined([*away, stretch])
-    return Said(tuple(_within(able, start, end)), tuple(_within(away, start, end)))
+    return StatedTimes(tuple(_within(able, start, end)), tuple(_within(away, start, end)))
 
 
 def intervals(
@@ -119,7 +119,7 @@ def availability_of(ids: Collection[int], start: datetime, end: datetime) -> dic
     return {person_id: said.able for person_id, said in said_by(ids, start, end).items()}
 
 
-def said_by(ids: Collection[int], start: datetime, end: datetime) -> dict[int, Said]:
+def said_by(ids: Collection[int], start: datetime, end: datetime) -> dict[int, StatedTimes]:
     """When each of these people can and when they are away, between two instants, in one query."""
     weekly: dict[int, list[tuple[WeeklyTime, ZoneInfo]]] = defaultdict(list)
     dated: dict[int, list[DatedTime]] = defaultdict(list)

@@ -21,7 +21,7 @@ from progression.duties import Duty
 from progression.intervals import Interval
 from progression.stages import Stage
 from progression.standing import Standing, standings_of
-from rota.scheduling.roster import CoverLine, Plan, Roster, RosterPerson, RosterShift, Seating, Stint
+from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating, Stint
 from rota.scheduling.rules.policy import RotaRules
 from rota.store.availability import said_by
 from rota.store.models import Draft, DraftChange, DraftState, Rota, Shift, Why
@@ -32,7 +32,7 @@ MARGIN = timedelta(days=9)
 
 
 @dataclass(frozen=True)
-class Picture:
+class Snapshot:
     """A roster, the plan that stands on it, and what the pages want to know besides."""
 
     roster: Roster
@@ -41,7 +41,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Board:
+class DraftBoard:
     """A rota's seats with the open draft laid over what is published."""
 
     rota: Rota
@@ -77,7 +77,7 @@ class Board:
         return {person_id for person_id in found if person_id is not None}
 
 
-def board(rota: Rota) -> Board:
+def draft_board(rota: Rota) -> DraftBoard:
     """A rota as its planners see it, in two queries."""
     rows = db.session.execute(
         select(Draft, DraftChange, Task)
@@ -87,32 +87,32 @@ def board(rota: Rota) -> Board:
     ).all()
     draft, task = (rows[0][0], rows[0][2]) if rows else (None, None)
     changes = {change.seat_id: change for _, change, _ in rows if change is not None}
-    return Board(rota, draft, task, seats_of_rota(rota.id), changes)
+    return DraftBoard(rota, draft, task, seats_of_rota(rota.id), changes)
 
 
-def of_board(
-    view: Board,
+def take_snapshot(
+    board: DraftBoard,
     *,
     now: datetime,
     only: Collection[int] | None = None,
     lacking: Duty | None = None,
     seated_on: Iterable[SeatRow] | None = None,
-) -> Picture:
+) -> Snapshot:
     """Everything a proposal, a hand edit or an explanation needs to know about a rota and its open draft.
 
     With `only`, of all who have no seat on the rota just these come into the picture: to judge a few people, or
     what is drafted, thousands of others need not be read. `lacking` names a duty: the picture then says of everybody
     what keeps them from it. `seated_on` leaves out those who sit on none of these seats, and all that they have.
     """
-    is_seated = view.people if seated_on is None else view.people_on(seated_on)
+    is_seated = board.people if seated_on is None else board.people_on(seated_on)
     seated = Person.id.in_(is_seated)
     with_account = Person.state == PersonState.ACTIVE
     if only is not None:
         with_account &= Person.id.in_(only)
     people = db.session.execute(select(Person.id, Person.display_name).where(with_account | seated))
-    ahead = [seat for seat in view.seats if seat.starts_at > now]
-    holding = [(seat, holder) for seat in ahead for holder in (view.holder(seat),) if holder in is_seated]
-    settled = [(seat, holder) for seat, holder in holding if view.is_settled(seat)]
+    ahead = [seat for seat in board.seats if seat.starts_at > now]
+    holding = [(seat, holder) for seat in ahead for holder in (board.holder(seat),) if holder in is_seated]
+    settled = [(seat, holder) for seat, holder in holding if board.is_settled(seat)]
     return _take(
         {row.id: row.display_name for row in people},
         ahead,
@@ -123,12 +123,12 @@ def of_board(
     )
 
 
-def for_person(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Picture:
+def snapshot_for_person(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Snapshot:
     """One person and the whole shifts of some published seats: what a claim is judged by."""
-    return beside(person, seats_where(Shift.id.in_({seat.shift_id for seat in seats})), now=now)
+    return snapshot_beside(person, seats_where(Shift.id.in_({seat.shift_id for seat in seats})), now=now)
 
 
-def beside(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Picture:
+def snapshot_beside(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Snapshot:
     """One person beside every seat of some published shifts to come."""
     mine = [(seat, person.id) for seat in seats if seat.person_id == person.id]
     held = [seat for seat in shifts_of(person.id, now - MARGIN) if seat.person_id == person.id]
@@ -145,7 +145,7 @@ def _take(
     now: datetime,
     held: Sequence[SeatRow] | None = None,
     lacking: Duty | None = None,
-) -> Picture:
+) -> Snapshot:
     zone = settings.current().zone
     starts = min((seat.starts_at for seat in seats), default=now)
     ends = max((seat.ends_at for seat in seats), default=now)
@@ -175,11 +175,11 @@ def _take(
         ),
         shifts=tuple(_shifts(seats)),
         fixed=tuple(sorted(fixed.seatings)),
-        standing=tuple(sorted(plan.seatings)),
+        current=tuple(sorted(plan.seatings)),
         starts_on=clock.on(starts, zone),
         ends_on=clock.on(max(ends - timedelta(seconds=1), starts), zone),
     )
-    return Picture(roster, plan, {person_id: standing.stage for person_id, standing in standings.items()})
+    return Snapshot(roster, plan, {person_id: standing.stage for person_id, standing in standings.items()})
 
 
 def _plan(holding: Iterable[tuple[SeatRow, int | None]]) -> Plan:
@@ -215,11 +215,11 @@ def _commitments(held: Iterable[SeatRow], own_shifts: Collection[int]) -> dict[i
 
 
 def _shifts(seats: Sequence[SeatRow]) -> Iterable[RosterShift]:
-    lines: dict[int, dict[Duty, CoverLine]] = defaultdict(dict)
+    lines: dict[int, dict[Duty, RosterLine]] = defaultdict(dict)
     first: dict[int, SeatRow] = {}
     for seat in seats:
         first.setdefault(seat.shift_id, seat)
-        lines[seat.shift_id][seat.duty] = CoverLine(seat.duty, seat.minimum, seat.wanted, seat.most)
+        lines[seat.shift_id][seat.duty] = RosterLine(seat.duty, seat.minimum, seat.wanted, seat.most)
     for shift_id, seat in sorted(first.items()):
         yield RosterShift(
             id=shift_id,

@@ -18,9 +18,9 @@ from rota.permissions import RotaPermission
 from rota.planning import drafts, new_rota, proposals
 from rota.planning.channels import all_channels
 from rota.planning.seat_panel import draw, rotas_with_state, seat_panel
-from rota.store import snapshot
 from rota.store.models import Rota
 from rota.store.seats import rota as rota_of
+from rota.store.snapshot import draft_board
 from rota.views.blueprint import bp
 
 
@@ -123,7 +123,7 @@ def propose(rota_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def stop_proposal(rota_id: int) -> ResponseReturnValue:
     with db.writing():
-        draft = snapshot.board(rota_of(rota_id)).draft
+        draft = draft_board(rota_of(rota_id)).draft
         if draft is not None and draft.task_id is not None:
             request_stop(draft.task_id)
     flash("We are stopping. What was found so far is kept.")
@@ -142,15 +142,15 @@ def _planner(
     rota: Rota, form: FlaskForm, seat_id: int | None, *, template: str = "rota/planner.html"
 ) -> ResponseReturnValue:
     zone = settings.current().zone
-    view = snapshot.board(rota)
-    chosen = next((seat for seat in view.seats if seat.id == seat_id), None)
+    board = draft_board(rota)
+    chosen = next((seat for seat in board.seats if seat.id == seat_id), None)
     day = clock.on(chosen.starts_at, zone) if chosen else _day_asked_for(rota)
     monday = day - timedelta(days=day.weekday())
     everybody, with_fixes = "all" in request.args, "fixes" in request.args
-    panel = seat_panel(view, chosen, now=g.now, everybody=everybody, with_fixes=with_fixes) if chosen else None
+    panel = seat_panel(board, chosen, now=g.now, everybody=everybody, with_fixes=with_fixes) if chosen else None
 
     drawing = draw(
-        view,
+        board,
         zone,
         panel,
         href=lambda seat: url_for("rota.show", rota_id=rota.id, seat=seat.id, _anchor="seat"),
@@ -164,18 +164,18 @@ def _planner(
         template,
         form=form,
         rota=rota,
-        view=view,
+        view=board,
         monday=monday,
         zone=zone,
         week=drawn,
         weeks=drawing.weeks(
             monday, lambda on: url_for(this_page, rota_id=rota.id, week=on.isoformat(), _anchor="week")
         ),
-        task=view.task,
-        proposal=proposals.progress_words(view.task) if view.task else None,
-        proposed=proposals.proposed(view),
-        reasons=drawing.short_times(drawn, proposals.reasons_for(view.task, monday)),
-        is_over=proposals.rota_is_over(view, now=g.now),
+        task=board.task,
+        proposal=proposals.progress_words(board.task) if board.task else None,
+        proposed=proposals.proposed(board),
+        reasons=drawing.short_times(drawn, proposals.reasons_for(board.task, monday)),
+        is_over=proposals.rota_is_over(board, now=g.now),
         panel=panel,
         may_open_people=may(CorePermission.SEE_PEOPLE),
     )

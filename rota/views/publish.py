@@ -11,9 +11,9 @@ from app.permissions import current_person, requires
 from rota.forms import PublishForm
 from rota.permissions import RotaPermission
 from rota.planning import publishing
-from rota.store import snapshot
 from rota.store.models import Why
 from rota.store.seats import rota as rota_of
+from rota.store.snapshot import draft_board
 from rota.views.blueprint import bp
 
 WHY_WORDS = {
@@ -41,10 +41,10 @@ def publish(rota_id: int) -> ResponseReturnValue:
                 number = version.number
             flash(f"Version {number} is published. Everyone whose shifts change is being told.")
             return redirect(url_for("rota.show", rota_id=rota_id))
-    view = snapshot.board(rota)
-    if view.draft is None:
+    board = draft_board(rota)
+    if board.draft is None:
         flash("Nothing waits to be published: the draft was published or put away meanwhile.", "warning")
         return redirect(url_for("rota.show", rota_id=rota_id))
-    review = publishing.review(view, now=g.now)
+    review = publishing.review(board, now=g.now)
     form.seen.data = review.mark
-    return render_form("rota/publish.html", form=form, rota=rota, draft=view.draft, review=review, why_words=WHY_WORDS)
+    return render_form("rota/publish.html", form=form, rota=rota, draft=board.draft, review=review, why_words=WHY_WORDS)

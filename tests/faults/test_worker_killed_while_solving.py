@@ -15,7 +15,7 @@ from app.jobs.tasks import LEASE
 from rota.planning import proposals
 from rota.store.models import Rota
 from tests.faults.processes import House, Process, lives, until
-from tests.rota.crew import Crew, board
+from tests.rota.crew import Crew, board_of
 from tests.times import NOW
 
 pytestmark = pytest.mark.both_databases
@@ -52,8 +52,8 @@ def until_done() -> None:
 
 def kept(rota: Rota) -> tuple[int, int]:
     """How many seats the draft fills, and how often a proposal was kept."""
-    view = board(rota)
-    filled = sum(view.holder(seat) is not None for seat in view.seats)
+    board = board_of(rota)
+    filled = sum(board.holder(seat) is not None for seat in board.seats)
     proposals = db.session.scalar(select(func.count()).where(audit.AuditLine.action == "rota.proposed"))
     assert list(audit.broken_lines()) == []
     return filled, proposals or 0

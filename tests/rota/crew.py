@@ -11,10 +11,10 @@ from progression import evidence, recording
 from progression.duties import Duty
 from rota.planning import channels, drafts, new_rota, publishing
 from rota.scheduling.cover_pattern import Need, Stretch
-from rota.store import availability, snapshot
+from rota.store import availability
 from rota.store.models import Channel, ChannelKind, Rota, RotaVersion
 from rota.store.seats import SeatRow, seats_of_rota
-from rota.store.snapshot import Board
+from rota.store.snapshot import DraftBoard, draft_board
 from tests.conftest import People
 from tests.times import NOW
 
@@ -123,7 +123,7 @@ def seats(rota: Rota) -> list[SeatRow]:
     return seats_of_rota(rota.id)
 
 
-def board(rota: Rota) -> Board:
+def board_of(rota: Rota) -> DraftBoard:
     """The rota as its planners see it now."""
     db.session.rollback()
-    return snapshot.board(db.session.get_one(Rota, rota.id))
+    return draft_board(db.session.get_one(Rota, rota.id))

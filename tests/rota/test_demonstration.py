@@ -15,10 +15,10 @@ from rota.scheduling.engine.solve import solve
 from rota.scheduling.rules.base import Scope
 from rota.scheduling.rules.book import breaches
 from rota.shifts import claims_and_drops, my_shifts
-from rota.store import snapshot
 from rota.store.models import Rota
 from rota.store.seats import seats_of_rota
-from tests.rota.crew import board
+from rota.store.snapshot import draft_board, take_snapshot
+from tests.rota.crew import board_of
 from tests.rota.scheduling.independent_bound import filled_of, most_fillable, wanted_seats
 from tests.times import MONDAY, NOW
 
@@ -35,15 +35,15 @@ def test_two_weeks_are_published_that_keep_every_rule_and_one_is_to_plan(rotas: 
     assert all(seat.person_id is None for seat in seats_of_rota(to_plan.id))
     for rota in published:
         assert rota.version == 1
-        view = board(rota)
-        roster = snapshot.of_board(view, now=NOW)
+        board = board_of(rota)
+        roster = take_snapshot(board, now=NOW)
         assert [each for each in breaches(roster.roster, roster.plan) if each.scope is Scope.PERSON] == []
-        wanted = [seat for seat in view.seats if seat.is_wanted]
+        wanted = [seat for seat in board.seats if seat.is_wanted]
         empty = [seat for seat in wanted if seat.person_id is None]
         assert 0 < len(empty) < len(wanted) / 5
         # It is the nights that are short: some of the empty seats lie between 20:00 and 08:00.
         assert any(seat.label in ("Night", "Small hours") for seat in empty)
-        assert publishing.review(board(rota), now=NOW).empty == len(empty)
+        assert publishing.review(board_of(rota), now=NOW).empty == len(empty)
 
 
 def test_the_volunteer_has_a_shift_ahead_and_an_open_one_to_take(rotas: list[Rota]) -> None:
@@ -53,7 +53,7 @@ def test_the_volunteer_has_a_shift_ahead_and_an_open_one_to_take(rotas: list[Rot
 
 
 def test_the_proposal_fills_as_many_seats_as_any_rota_could_and_keeps_every_rule(rotas: list[Rota]) -> None:
-    roster = snapshot.of_board(snapshot.board(rotas[-1]), now=NOW).roster
+    roster = take_snapshot(draft_board(rotas[-1]), now=NOW).roster
     proposal = solve(roster, seconds=60, seed=1)
     filled = filled_of(roster, proposal.plan)
     assert proposal.filled == filled == most_fillable(roster)

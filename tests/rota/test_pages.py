@@ -14,7 +14,7 @@ from rota.scheduling.cover_pattern import Need
 from rota.store import availability
 from rota.store.models import Rota
 from tests.conftest import People, SignIn
-from tests.rota.crew import LONDON, MONDAY, Crew, board, seats
+from tests.rota.crew import LONDON, MONDAY, Crew, board_of, seats
 from tests.times import NOW
 
 HOST_TOO = (Need(Duty.MODERATOR, 1, 1, 1), Need(Duty.HOST, 0, 1, 1))
@@ -99,7 +99,7 @@ def test_giving_a_seat_and_clearing_it_again_by_the_panel(
     assert "Has it now" in answer.text
     answer = client.post(f"/rota/{rota.id}/seats/{seat.id}/clear", follow_redirects=True)
     assert "The seat is empty in the draft" in answer.text
-    assert board(rota).changes == {}
+    assert board_of(rota).changes == {}
 
 
 def test_a_rule_that_needs_a_reason_brings_the_panel_back_with_the_sentence(
@@ -314,11 +314,11 @@ def test_of_two_windows_on_one_seat_the_second_writes_nothing_over(
         assert answer.status_code == 409
         assert "Wren has this seat now: it was changed while your page was open." in answer.text
         assert f'name="seen" value="{wren.id}"' in answer.text
-        assert board(rota).holder(seat) == wren.id
+        assert board_of(rota).holder(seat) == wren.id
     client.post(f"{address}/clear", data={"seen": wren.id})
     answer = client.post(f"{address}/assign", data={"person_id": fern.id, "seen": wren.id})
     assert "This seat is empty now" in answer.text
-    assert board(rota).holder(seat) is None
+    assert board_of(rota).holder(seat) is None
 
 
 def test_a_new_rota_has_every_channel_ticked(client: FlaskClient, coordinator: Person, rota: Rota) -> None:

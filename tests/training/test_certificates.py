@@ -20,7 +20,7 @@ from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
 from tests.training.reading import Reader
 from training import badges, certificate_codes, certificates, signing_keys, status_list
-from training.certificates import Standing
+from training.certificates import CertificateStatus
 from training.models import Certificate, CredentialSubject
 from training.notices import CertificateIssued
 
@@ -37,29 +37,29 @@ def the_certificate() -> Certificate:
     return db.session.scalars(select(Certificate).where(Certificate.replaced_at.is_(None))).one()
 
 
-def standing(code: str, days: int = 1) -> Standing:
+def standing(code: str, days: int = 1) -> CertificateStatus:
     return certificates.check(code, now=NOW + timedelta(days=days)).standing
 
 
 @pytest.mark.both_databases
 def test_a_certificate_is_valid_then_expired_and_withdrawn_when_its_evidence_is(wren: Person, people: People) -> None:
     code = the_certificate().code
-    assert standing(code) is Standing.VALID
-    assert standing(code, days=732) is Standing.EXPIRED
+    assert standing(code) is CertificateStatus.VALID
+    assert standing(code, days=732) is CertificateStatus.EXPIRED
     proof = db.session.scalars(select(Evidence).where(Evidence.kind == "training")).one()
     sable = people.person("Sable", roles=(Role.ASSESSOR,))
     assert certificates.revoked_places(1) == []
     with db.writing():
         evidence.withdraw(proof.id, by=sable.id, why="A mistake of ours.", now=NOW + timedelta(hours=2))
-    assert standing(code) is Standing.WITHDRAWN
+    assert standing(code) is CertificateStatus.WITHDRAWN
     assert certificates.revoked_places(1) == [the_certificate().status_index]
 
 
 def test_it_holds_through_its_last_day_in_the_organisations_zone(wren: Person) -> None:
     code = the_certificate().code
     midnight = clock.local(settings.current().zone, 2029, 2, 19)
-    assert certificates.check(code, now=midnight - timedelta(seconds=1)).standing is Standing.VALID
-    assert certificates.check(code, now=midnight).standing is Standing.EXPIRED
+    assert certificates.check(code, now=midnight - timedelta(seconds=1)).standing is CertificateStatus.VALID
+    assert certificates.check(code, now=midnight).standing is CertificateStatus.EXPIRED
 
 
 @pytest.mark.both_databases
@@ -68,9 +68,9 @@ def test_a_new_name_makes_a_new_certificate_and_the_old_one_says_so(wren: Person
     with db.writing():
         new = certificates.rename(old.id, "  Wren   Amara Żółć ", by=wren, now=NOW + timedelta(hours=2))
     assert new.printed_name == "Wren Amara Żółć"
-    assert standing(old.code) is Standing.REPLACED
+    assert standing(old.code) is CertificateStatus.REPLACED
     checked = certificates.check(new.code, now=NOW + timedelta(days=1))
-    assert (checked.standing, checked.shown_name) == (Standing.VALID, "Wren Ż.")
+    assert (checked.standing, checked.shown_name) == (CertificateStatus.VALID, "Wren Ż.")
     with pytest.raises(Conflict), db.writing():
         certificates.rename(old.id, "Somebody", by=wren, now=NOW)
     with db.writing():
@@ -118,7 +118,9 @@ def test_strangers_see_the_first_name_and_an_initial(name: str, shown: str) -> N
 def test_a_changed_row_makes_no_certificate(wren: Person, change: str) -> None:
     with db.writing():
         db.session.execute(text(change))
-    assert certificates.check(the_certificate().code, now=NOW + timedelta(days=1)).standing is Standing.NOT_OURS
+    assert (
+        certificates.check(the_certificate().code, now=NOW + timedelta(days=1)).standing is CertificateStatus.NOT_OURS
+    )
 
 
 def test_a_token_moved_to_another_row_makes_no_certificate(wren: Person, people: People) -> None:
@@ -128,7 +130,7 @@ def test_a_token_moved_to_another_row_makes_no_certificate(wren: Person, people:
     code = theirs.code
     with db.writing():
         db.session.execute(text("UPDATE certificate SET token = :t WHERE id = :i"), {"t": mine.token, "i": theirs.id})
-    assert standing(code) is Standing.NOT_OURS
+    assert standing(code) is CertificateStatus.NOT_OURS
 
 
 def test_a_longer_life_in_the_database_lengthens_nothing(wren: Person) -> None:
@@ -138,14 +140,14 @@ def test_a_longer_life_in_the_database_lengthens_nothing(wren: Person) -> None:
             if trigger.startswith("completion_no_"):
                 db.session.execute(text(f"DROP TRIGGER {trigger}"))
         db.session.execute(text("UPDATE completion SET valid_until = '2099-01-01'"))
-    assert standing(code, days=732) is Standing.EXPIRED
+    assert standing(code, days=732) is CertificateStatus.EXPIRED
 
 
 def test_what_was_signed_with_a_key_we_no_longer_hold_is_not_ours(wren: Person) -> None:
     code = the_certificate().code
     for path in (settings.current().keys / signing_keys.FOLDER).glob("*.jwk"):
         path.rename(path.with_suffix(".lost"))
-    assert standing(code) is Standing.NOT_OURS
+    assert standing(code) is CertificateStatus.NOT_OURS
 
 
 def test_one_person_has_one_name_in_all_credentials_and_no_two_share_it(wren: Person, people: People) -> None:

@@ -12,7 +12,7 @@ from app.people import throttle
 from app.permissions import public
 from app.refusals import NotFound
 from training import badges, certificate_codes, certificates, signing_keys, status_list
-from training.certificates import Standing
+from training.certificates import CertificateStatus
 from training.forms import CodeForm
 
 bp = Blueprint("public", __name__)
@@ -38,7 +38,7 @@ def verify(code: str) -> ResponseReturnValue:
     throttle.check(throttle.VERIFY_PLACE, place, now=g.now)
     checked = certificates.check(code, now=g.now)
     page = render_template("training/verify.html", checked=checked, a_moment=timedelta(seconds=1))
-    return _not_indexed(make_response(page, 404 if checked.standing is Standing.NOT_OURS else 200))
+    return _not_indexed(make_response(page, 404 if checked.standing is CertificateStatus.NOT_OURS else 200))
 
 
 @bp.get("/.well-known/jwks.json")

@@ -118,7 +118,7 @@ def _day_asked(name: str) -> date | None:
 class Comparison:
     """Everything that is said of a version before it is kept."""
 
-    changes: list[drafts.Change]
+    changes: list[drafts.ValueChange]
     doubts: list[str]
     undone: list[drafts.Undone]
     freed: drafts.Freed

@@ -7,7 +7,7 @@ from collections import Counter
 from progression.duties import Duty
 from rota.scheduling.engine.model import RosterModel
 from rota.scheduling.engine.program import ONE
-from rota.scheduling.roster import CoverLine, RosterShift, Seating
+from rota.scheduling.roster import RosterLine, RosterShift, Seating
 from rota.scheduling.rules.book import person_breaches, rules_in_force
 from rota.scheduling.rules.policy import Severity
 
@@ -52,11 +52,11 @@ class _SoFar:
         self._offered = Counter(seat.person_id for seat in model.seats)
         self._book = rules_in_force(model.roster.rules, model.roster.pairs)
 
-    def able(self, shift: RosterShift, line: CoverLine) -> list[tuple[int, int]]:
+    def able(self, shift: RosterShift, line: RosterLine) -> list[tuple[int, int]]:
         """All who may come to sit there, with their variable."""
         return self._seats.get((shift.id, line.duty), [])
 
-    def fill(self, shift: RosterShift, line: CoverLine, needed: int) -> None:
+    def fill(self, shift: RosterShift, line: RosterLine, needed: int) -> None:
         """Seat people until there are so many, as far as there are any."""
         able = self.able(shift, line)
         missing = needed - sum(1 for _, variable in able if variable in self._taken)

@@ -13,7 +13,7 @@ from progression.duties import Duty
 from rota.scheduling.engine.large_neighbourhood_search import Place
 from rota.scheduling.engine.program import ONE, Program, Sum, Terms
 from rota.scheduling.engine.run_length_automaton import RunsOfDays
-from rota.scheduling.roster import CoverLine, Plan, Roster, RosterPerson, RosterShift, Seating
+from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating
 from rota.scheduling.rules.base import Member, Possible, Rule
 from rota.scheduling.rules.book import RuleBook, rules_in_force
 from rota.scheduling.rules.policy import Severity
@@ -339,7 +339,7 @@ class RosterModel:
         self._follow(short, lambda values: max(0, needed - self.program.value(there, values)))
         return [(1, short)]
 
-    def _price_balance(self, line: CoverLine, there: Terms) -> None:
+    def _price_balance(self, line: RosterLine, there: Terms) -> None:
         """The price of one line in a roster judged by one sum: short and too many in one row, for a tight
         relaxation."""
         settled = sum(1 for _, variable in there if variable == ONE)
@@ -359,7 +359,7 @@ class RosterModel:
                 self._followers.append(runs.follow)
 
     def _price_changes(self) -> None:
-        for seating in self._roster.standing:
+        for seating in self._roster.current:
             works = self.seats.get(seating)
             # A seat that its holder may no longer have is lost whatever the engine does.
             self.prices[Stage.CHANGES] += [(1, ONE)] if works is None else [(1, ONE), (-1, works)]
@@ -368,5 +368,5 @@ class RosterModel:
 def stages(roster: Roster) -> Iterator[Stage]:
     """The stages that this roster has, in order."""
     has_shadows = any(not line.duty.counts_as_cover for shift in roster.shifts for line in shift.lines)
-    unused = {Stage.CHANGES: not roster.standing, Stage.SHADOWS: not has_shadows, Stage.COST: True}
+    unused = {Stage.CHANGES: not roster.current, Stage.SHADOWS: not has_shadows, Stage.COST: True}
     yield from (stage for stage in Stage if not unused.get(stage))

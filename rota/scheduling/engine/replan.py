@@ -116,7 +116,7 @@ def _refilled(roster: Roster, left: Plan, gone: Collection[RosterShift], *, seco
             for line in shift.lines
         )
 
-    part = _with_people(replace(part, fixed=tuple(sorted({*part.fixed, *part.standing})), standing=()), may_come)
+    part = _with_people(replace(part, fixed=tuple(sorted({*part.fixed, *part.current})), current=()), may_come)
     found = solve(part, seconds=seconds, seed=seed).plan
     return left.adding(*found.seatings)
 
@@ -163,7 +163,7 @@ def _in_order_of_stages(model: RosterModel) -> list[tuple[int, int]]:
 
 def _with_people(part: Roster, may_come: Callable[[RosterPerson], bool]) -> Roster:
     """The part without those who neither sit in it nor may come to."""
-    needed = {seating.person_id for seating in (*part.fixed, *part.standing)}
+    needed = {seating.person_id for seating in (*part.fixed, *part.current)}
     needed.update(number for pair in part.pairs for number in (pair.first_id, pair.second_id))
     return replace(part, people=tuple(p for p in part.people if p.id in needed or may_come(p)))
 

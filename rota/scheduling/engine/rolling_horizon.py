@@ -56,7 +56,7 @@ def solve_by_parts(
     for place, days in enumerate(parts):
         inside = [shift.id for shift in roster.shifts if roster.day_of(shift) in days]
         part = part_of(roster, plan, inside)
-        part = replace(part, standing=tuple(s for s in roster.standing if s.shift_id in part.shift_by_id))
+        part = replace(part, current=tuple(s for s in roster.current if s.shift_id in part.shift_by_id))
         left = max(0.0, started + seconds - time.monotonic())
         proposal = solve_whole(part, seconds=left / (len(parts) - place), seed=seed, should_stop=should_stop)
         plan = plan.adding(*proposal.plan.seatings)

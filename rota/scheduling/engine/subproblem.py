@@ -26,7 +26,7 @@ def part_of(roster: Roster, plan: Plan, shift_ids: Collection[int]) -> Roster:
         people=tuple(with_the_rest(person) for person in roster.people),
         shifts=tuple(shift for shift in roster.shifts if shift.id in inside),
         fixed=tuple(s for s in roster.fixed if s.shift_id in inside),
-        standing=tuple(sorted(s for s in plan.seatings if s.shift_id in inside)),
+        current=tuple(sorted(s for s in plan.seatings if s.shift_id in inside)),
         starts_on=first,
         ends_on=last,
     )

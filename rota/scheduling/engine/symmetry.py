@@ -80,7 +80,7 @@ class Alike:
             )
             for p, duty in crew
         )
-        apart = replace(self.whole, people=tuple(people), shifts=tuple(group), fixed=(), standing=(), pairs=())
+        apart = replace(self.whole, people=tuple(people), shifts=tuple(group), fixed=(), current=(), pairs=())
         together = RosterModel(replace(apart, shifts=(_joined(group),)), copies={group[0].id: len(group)})
         model = RosterModel(apart)
         prices = [
@@ -129,7 +129,7 @@ def _told_apart(roster: Roster) -> set[int]:
     if any(rule.severity is Severity.WISH for rule in by_mix):
         # What is missed on one shift is no longer missed where it counts with others.
         return {shift.id for shift in roster.shifts}
-    apart = {seating.shift_id for seating in (*roster.fixed, *roster.standing)}
+    apart = {seating.shift_id for seating in (*roster.fixed, *roster.current)}
     for person in roster.people:
         channels = {wish.channel for wish in person.wishes if wish.channel is not None}
         channels |= {slot.channel for slot in person.slots}

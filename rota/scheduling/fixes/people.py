@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, joined
-from rota.scheduling.candidates import Verdict
+from rota.scheduling.candidates import Fit
 from rota.scheduling.engine.replan import solve_again
 from rota.scheduling.fixes.fix import TRIED, Fix, FixKind, Hole, listed, mix_may_be
 from rota.scheduling.offered_time import offer_words, offered_minutes, spoken_length
@@ -27,7 +27,7 @@ from rota.scheduling.rules.policy import Severity
 def give(hole: Hole) -> Iterator[Fix]:
     """Give the seat to somebody who is free."""
     for candidate in hole.candidates[:TRIED]:
-        if candidate.verdict is Verdict.FREE:
+        if candidate.fit is Fit.FREE:
             after = hole.seated(hole.roster, hole.plan, candidate.person_id, hole.shift, hole.duty)
             if after is not None:
                 sentence = f"Give it to {candidate.name}. Nobody else moves."

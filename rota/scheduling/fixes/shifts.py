@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from progression.intervals import covers
-from rota.scheduling.candidates import Candidate, Verdict
+from rota.scheduling.candidates import Candidate, Fit
 from rota.scheduling.fixes.fix import TRIED, Fix, FixKind, Hole, mix_may_be
-from rota.scheduling.roster import CoverLine, Plan, Roster, RosterShift, Seating
+from rota.scheduling.roster import Plan, Roster, RosterLine, RosterShift, Seating
 from rota.scheduling.rules.policy import Severity
 
 MOVED = timedelta(minutes=30)
@@ -29,7 +29,7 @@ def move(hole: Hole) -> Iterator[Fix]:
             after = after and hole.seated(changed, after, seating.person_id, moved, seating.duty)
         if after is None:
             continue
-        stopped = (c for c in hole.candidates if c.verdict in (Verdict.BLOCKED, Verdict.OVERRIDABLE, Verdict.ELSEWHERE))
+        stopped = (c for c in hole.candidates if c.fit in (Fit.BLOCKED, Fit.OVERRIDABLE, Fit.ELSEWHERE))
         for candidate in stopped:
             if then := hole.seated(changed, after, candidate.person_id, moved, hole.duty):
                 sentence = f"Start the shift 30 minutes {words}, and {candidate.name} can take it."
@@ -78,7 +78,7 @@ def _in_two(hole: Hole, at: datetime) -> tuple[Roster, RosterShift, RosterShift]
     last = max(s.id for s in hole.roster.shifts)
     lines = tuple(_one_less(line) if line.duty is duty else line for line in shift.lines)
     needed = next(line for line in shift.lines if line.duty is duty)
-    seat = (CoverLine(duty, min(1, needed.minimum), 1, 1),)
+    seat = (RosterLine(duty, min(1, needed.minimum), 1, 1),)
     # The mix is judged on the whole shift, with each of the two in turn.
     first = replace(shift, id=last + 1, ends_at=at, lines=seat, blend_exempt=True)
     second = replace(shift, id=last + 2, starts_at=at, lines=seat, blend_exempt=True)
@@ -86,7 +86,7 @@ def _in_two(hole: Hole, at: datetime) -> tuple[Roster, RosterShift, RosterShift]
     return replace(hole.roster, shifts=(*others, first, second)), first, second
 
 
-def _one_less(line: CoverLine) -> CoverLine:
+def _one_less(line: RosterLine) -> RosterLine:
     return replace(line, minimum=max(0, line.minimum - 1), wanted=line.wanted - 1, most=line.most - 1)
 
 

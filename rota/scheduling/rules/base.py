@@ -85,7 +85,7 @@ Terms = Sequence[tuple[int, int]]
 """A sum: (number, variable) for each part."""
 
 
-class Model(Protocol):
+class ConstraintModel(Protocol):
     """What a rule may ask of the engine's model, and tell it.
 
     What is already settled (commitments, fixed seats) appears as a variable that can only be one, so that one
@@ -206,7 +206,7 @@ class PersonRule(Rule):
         return self.check(roster, person, stints)
 
     @abstractmethod
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         """Tell the engine."""
 
     def broken(self, person: RosterPerson, sentence: str, *stints: Stint, excess: float = 1.0) -> Breach:
@@ -224,7 +224,7 @@ class ShiftRule(Rule):
         """What breaks the rule among those on the shift."""
 
     @abstractmethod
-    def constrain(self, model: Model, shift: RosterShift) -> None:
+    def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         """Tell the engine."""
 
     def broken(self, shift: RosterShift, sentence: str) -> Breach:

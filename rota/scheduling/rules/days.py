@@ -13,7 +13,7 @@ from itertools import pairwise
 from rota.scheduling.roster import Roster, RosterPerson, Stint, minutes_between
 from rota.scheduling.rules.base import (
     Breach,
-    Model,
+    ConstraintModel,
     PersonRule,
     Terms,
     beyond,
@@ -41,7 +41,7 @@ class OneADay(PersonRule):
                 sentence = f"{person.name} would begin {len(theirs)} shifts on {_day_words(day)}."
                 yield self.broken(person, sentence, *reversed(theirs))
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         begun: dict[date, list[tuple[int, int]]] = {}
         for stint, works in model.possible(person):
             begun.setdefault(model.roster.day_of(stint), []).append((1, works))
@@ -76,7 +76,7 @@ class LongestRun(PersonRule):
     def limit_words(self) -> str:
         return self.words if self.most is None else f"Nobody is on duty more than {_days(self.most)} in a row."
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         most = self._most(person)
         if most is not None:
             if self.severity is not Severity.WISH:
@@ -105,7 +105,7 @@ class ShortestRun(PersonRule):
                 sentence = f"{person.name} would be on duty {_days(len(run))} in a row, and asked for {least}."
                 yield self.broken(person, sentence, worked[run[0]][0], excess=1 - len(run) / least)
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         least = person.limits.shortest_run
         first, last = model.roster.days
         days = model.days(person)
@@ -146,7 +146,7 @@ class ShortestBreak(PersonRule):
                 sentence = f"{person.name} would have {_days(off)} off in a row, and needs {least}."
                 yield self.broken(person, sentence, worked[later[0]][0], worked[earlier[-1]][0], excess=1 - off / least)
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         least = self._least(person)
         days = model.days(person)
         if least is not None and self.severity is not Severity.WISH:
@@ -204,7 +204,7 @@ class NightsInARow(NightRule):
     def limit_words(self) -> str:
         return f"Nobody has more than {_nights(self.most)} in a row."
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         nights = [p for p in model.possible(person) if self.is_night(model.roster, p.stint)]
         begun: dict[date, list[Terms]] = {}
         for night in nights:
@@ -235,7 +235,7 @@ class NightsInThePeriod(NightRule):
     def limit_words(self) -> str:
         return f"Nobody has more than {_nights(self.most)} in the period."
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         roster = model.roster
         terms = [
             (1, works)
@@ -281,7 +281,7 @@ class RecoveryAfterNights(NightRule):
         hours = spoken_hours(self.rest / timedelta(minutes=1))
         return f"After {_nights(self.most)} in a row everyone has {hours} to recover."
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         roster, possible = model.roster, model.possible(person)
         begun: dict[date, list[tuple[Stint, int]]] = {}
         for stint, works in possible:
@@ -329,7 +329,7 @@ class Weekends(PersonRule):
             sentence = f"{person.name} would be on duty on {len(worked)} weekends, and the most is {most}."
             yield self.broken(person, sentence, *reversed(worked.values()), excess=beyond(len(worked), most))
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         most = self._most(person)
         if most is None:
             return

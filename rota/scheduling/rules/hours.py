@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from rota.scheduling.roster import Roster, RosterPerson, Stint, minutes_between
-from rota.scheduling.rules.base import Breach, Model, PersonRule, beyond, spoken, spoken_hours, spoken_stint
+from rota.scheduling.rules.base import Breach, ConstraintModel, PersonRule, beyond, spoken, spoken_hours, spoken_stint
 from rota.scheduling.rules.policy import HoursSettings, RestSettings, Severity
 
 
@@ -37,7 +37,7 @@ class Overlap(PersonRule):
                 sentence = f"{person.name} would be in two places at once: {both}."
             yield self.broken(person, sentence, later, earlier)
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         possible = model.possible(person)
         starts = [p.stint.starts_at for p in possible]
         for crowd in _crowds(starts, [p.stint.ends_at for p in possible]):
@@ -89,7 +89,7 @@ class Rest(PersonRule):
     def limit_words(self) -> str:
         return f"Everyone has {spoken_hours(self.adult / timedelta(minutes=1))} of rest between two shifts."
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         counted = [p for p in model.possible(person) if p.stint.duty not in self.exempt]
         starts = [p.stint.starts_at for p in counted]
         rested = [p.stint.ends_at + self._after(model.roster, person, p.stint) for p in counted]
@@ -113,7 +113,7 @@ class LeastRest(Rest):
     def _needs(self, minutes: float) -> str:
         return f"nobody may have under {spoken_hours(minutes)}"
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         # The whole rest, where the engine never breaks it, says as much already.
         if self._is_wish:
             super().constrain(model, person)
@@ -163,7 +163,7 @@ class HoursInAny(PersonRule):
                 over = (stints[i] for i in reversed(numbers))
                 yield self.broken(person, sentence, *over, excess=beyond(worked, most))
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         possible = model.possible(person)
         for numbers, minutes, most in self._windows(model.roster, person, [p.stint for p in possible]):
             stints = [possible[i].stint for i in numbers]

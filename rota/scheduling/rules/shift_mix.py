@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from progression.duties import Duty
 from rota.scheduling.roster import Pair, Roster, RosterPerson, RosterShift
-from rota.scheduling.rules.base import Breach, Model, Scope, ShiftRule, times
+from rota.scheduling.rules.base import Breach, ConstraintModel, Scope, ShiftRule, times
 from rota.scheduling.rules.policy import BesideSettings, BlendSettings, CompanySettings, RuleSettings
 
 
@@ -27,7 +27,7 @@ class Room(ShiftRule):
                 places = "no place" if most == 0 else "1 place" if most == 1 else f"{most} places"
                 yield self.broken(shift, f"This shift has {places} for {duty.words}.")
 
-    def constrain(self, model: Model, shift: RosterShift) -> None:
+    def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         crew = model.crew(shift)
         for line in shift.lines:
             model.at_most(self, [(1, m.works) for m in crew if m.duty is line.duty], line.most)
@@ -67,7 +67,7 @@ class NobodyAlone(BlendRule):
             are = "Nobody is" if present == 0 else "1 person is" if present == 1 else f"{present} people are"
             yield self.broken(shift, f"{are} on this shift, and it needs {self.at_least} to open.")
 
-    def constrain(self, model: Model, shift: RosterShift) -> None:
+    def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         if self.concerns(shift):
             terms = [(1, m.works) for m in model.crew(shift) if self.counts(m.duty)]
             model.open_shift_needs(shift, terms, self.at_least)
@@ -84,7 +84,7 @@ class ExperiencedAdult(BlendRule):
         if self.concerns(shift) and crew and not any(self._is_one(roster, shift, p, duty) for p, duty in crew):
             yield self.broken(shift, "No experienced adult leads or moderates on this shift yet.")
 
-    def constrain(self, model: Model, shift: RosterShift) -> None:
+    def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         if self.concerns(shift):
             crew = model.crew(shift)
             terms = [(1, m.works) for m in crew if self._is_one(model.roster, shift, m.person, m.duty)]
@@ -124,7 +124,7 @@ class BesideRule(BlendRule):
             most = self.most_each * beside
             yield self.broken(shift, f"{looked_after} {self.too_many}, and the most is {most}.")
 
-    def constrain(self, model: Model, shift: RosterShift) -> None:
+    def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         if self.concerns(shift):
             crew = model.crew(shift)
             looked_after = [(1, m.works) for m in crew if self.is_looked_after(m.person, m.duty)]
@@ -203,7 +203,7 @@ class Apart(PairRule):
                     where = (shift.id,)
                     yield Breach(self.key, self.severity, Scope.PERSON, person_id, where, sentence, is_preference=True)
 
-    def constrain(self, model: Model, shift: RosterShift) -> None:
+    def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         for pair in self.pairs:
             both = (pair.first_id, pair.second_id)
             terms = [(1, m.works) for m in model.crew(shift) if m.person.id in both]
@@ -229,7 +229,7 @@ class Together(PairRule):
                 names = roster.person_by_id[there].name, roster.person_by_id[away].name
                 yield self.broken(shift, f"{names[0]} is on this shift without {names[1]}.")
 
-    def constrain(self, model: Model, shift: RosterShift) -> None:
+    def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         for pair in self.pairs:
             first = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.first_id])
             second = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.second_id])

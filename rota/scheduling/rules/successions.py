@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from rota.scheduling.roster import Roster, RosterPerson, Stint
-from rota.scheduling.rules.base import Breach, Model, PersonRule, Possible
+from rota.scheduling.rules.base import Breach, ConstraintModel, PersonRule, Possible
 from rota.scheduling.rules.days import ONE_DAY, by_day
 from rota.scheduling.rules.policy import SuccessionSettings
 
@@ -31,7 +31,7 @@ class Successions(PersonRule):
                         sentence = f"{person.name} would have {b.kind} on the day after {a.kind}."
                         yield self.broken(person, sentence, b, a)
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         worked: dict[date, list[Possible]] = {}
         for possible in model.possible(person):
             if self.forbidden:

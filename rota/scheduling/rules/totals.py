@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rota.scheduling.roster import Roster, RosterPerson, Stint
-from rota.scheduling.rules.base import Breach, Model, PersonRule, beyond, spoken_hours
+from rota.scheduling.rules.base import Breach, ConstraintModel, PersonRule, beyond, spoken_hours
 from rota.scheduling.rules.days import NightRule
 from rota.scheduling.rules.policy import LighterSettings
 
@@ -61,7 +61,7 @@ class MostTheyAsked(PersonRule):
                 sentence = f"{person.name} would have {total.words(reached)}, and asked for {asked} at most."
                 yield self.broken(person, sentence, *reversed(theirs), excess=beyond(reached, total.limit))
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         possible = model.possible(person)
         for total in self._totals(model.roster, person, [p.stint for p in possible]):
             terms = [(total.counted(p.stint), p.works) for p in possible]
@@ -96,7 +96,7 @@ class LeastTheyAsked(PersonRule):
                 sentence = f"{person.name} would have {total.words(reached)}, and asked for {asked} at least."
                 yield self.broken(person, sentence, *(s for s in stints if roster.is_within(s)))
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         possible = model.possible(person)
         for total in self._totals(model.roster, person):
             model.at_least(self, [(total.counted(p.stint), p.works) for p in possible], total.limit)
@@ -128,7 +128,7 @@ class LighterAfterHeavy(NightRule):
             )
             yield self.broken(person, sentence, *reversed(nights), excess=beyond(len(nights), self.most))
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         if person.load >= self.heavy_from:
             possible = model.possible(person)
             nights = [(1, p.works) for p in possible if self._concerned(model.roster, person, p.stint)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rota.scheduling.roster import Roster, RosterPerson, Stint, Wish
-from rota.scheduling.rules.base import Breach, Model, PersonRule, spoken, times
+from rota.scheduling.rules.base import Breach, ConstraintModel, PersonRule, spoken, times
 from rota.scheduling.rules.days import SATURDAY, NightRule
 from rota.scheduling.rules.policy import FairnessSettings
 
@@ -29,7 +29,7 @@ class Wishes(PersonRule):
                     on = spoken(stint.starts_at, roster)
                     yield self.broken(person, f"{person.name} would rather not have {on}.", stint)
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         for wish in person.wishes:
             meant = [p for p in model.possible(person) if matches(model.roster, wish, p.stint)]
             meant = [p for p in meant if p.stint.shift_id is not None]
@@ -55,7 +55,7 @@ class StandingSlots(PersonRule):
                 on = spoken(stint.starts_at, roster)
                 yield self.broken(person, f"{person.name} has {on} every week and is not on it.", stint)
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         works = {p.stint: p.works for p in model.possible(person)}
         for stint in self._theirs(model.roster, person):
             model.at_least(self, [(1, works[stint])] if stint in works else [], 1)
@@ -100,7 +100,7 @@ class Fairness(NightRule):
             total += sum(share.weights[min(piece, len(share.weights) - 1)] for piece in range(units))
         return total
 
-    def constrain(self, model: Model, person: RosterPerson) -> None:
+    def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         possible = [p for p in model.possible(person) if p.stint.shift_id is not None]
         measured = [self.measures(model.roster, p.stint) for p in possible]
         for n, share in enumerate(self._shares(model.roster, person, [p.stint for p in possible])):

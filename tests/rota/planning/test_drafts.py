@@ -14,7 +14,7 @@ from rota.planning.drafts import BreaksRules, NeedsReason
 from rota.scheduling.cover_pattern import Need
 from rota.store.assignments import SeatMovedOn
 from rota.store.models import DraftChange, Why
-from tests.rota.crew import MONDAY, Crew, board, seats
+from tests.rota.crew import MONDAY, Crew, board_of, seats
 
 pytestmark = pytest.mark.both_databases
 
@@ -24,8 +24,8 @@ def test_a_seat_given_in_the_draft_is_not_published(crew: Crew) -> None:
     crew.always_can(wren)
     rota = crew.rota(crew.evenings())
     crew.give(rota, seats(rota)[0], wren)
-    view = board(rota)
-    assert view.holder(view.seats[0]) == wren.id
+    board = board_of(rota)
+    assert board.holder(board.seats[0]) == wren.id
     assert seats(rota)[0].person_id is None
 
 
@@ -35,7 +35,7 @@ def test_somebody_who_is_not_cleared_is_refused_by_name_and_reason(crew: Crew) -
     rota = crew.rota(crew.evenings())
     with pytest.raises(BreaksRules, match="Otter is not cleared for moderator"):
         crew.give(rota, seats(rota)[0], otter, reason="Please")
-    assert board(rota).changes == {}
+    assert board_of(rota).changes == {}
 
 
 def test_clearance_that_ends_before_the_shift_is_refused(crew: Crew) -> None:
@@ -62,7 +62,7 @@ def test_who_did_not_offer_the_time_can_be_given_it_only_with_a_reason_which_is_
     with pytest.raises(NeedsReason, match="Wren is not available"):
         crew.give(rota, seat, wren)
     crew.give(rota, seat, wren, reason="  Wren said yes on the phone.  ")
-    change = board(rota).changes[seat.id]
+    change = board_of(rota).changes[seat.id]
     assert change.overrides == ["availability"]
     assert change.override_words == "Wren said yes on the phone."
 
@@ -93,7 +93,7 @@ def test_a_seat_can_pass_from_one_person_to_another_in_the_draft(crew: Crew) -> 
     seat = seats(rota)[0]
     crew.give(rota, seat, wren)
     crew.give(rota, seat, teal)
-    assert board(rota).changes[seat.id].to_person_id == teal.id
+    assert board_of(rota).changes[seat.id].to_person_id == teal.id
 
 
 def test_clearing_a_published_seat_keeps_whose_it_was_until_publishing(crew: Crew) -> None:
@@ -102,9 +102,9 @@ def test_clearing_a_published_seat_keeps_whose_it_was_until_publishing(crew: Cre
     rota, seat = crew.published(wren)
     with db.writing():
         drafts.clear(rota, seat.id, by=crew.assessor.id, now=seat.starts_at - timedelta(days=1))
-    view = board(rota)
-    assert view.holder(seat) is None
-    assert view.changes[seat.id].from_person_id == wren.id
+    board = board_of(rota)
+    assert board.holder(seat) is None
+    assert board.changes[seat.id].from_person_id == wren.id
     assert seats(rota)[0].person_id == wren.id
 
 
@@ -115,7 +115,7 @@ def test_putting_a_seat_back_as_it_was_leaves_no_change(crew: Crew) -> None:
     with db.writing():
         drafts.clear(rota, seat.id, by=crew.assessor.id, now=seat.starts_at - timedelta(days=1))
     crew.give(rota, seat, wren)
-    assert board(rota).changes == {}
+    assert board_of(rota).changes == {}
 
 
 def test_a_shift_that_has_begun_is_no_longer_changed(crew: Crew) -> None:
@@ -141,9 +141,9 @@ def test_a_draft_that_is_put_away_leaves_what_is_published(crew: Crew) -> None:
         drafts.clear(rota, seat.id, by=crew.assessor.id, now=seat.starts_at - timedelta(days=1))
     with db.writing():
         drafts.discard(rota, by=crew.assessor.id, now=seat.starts_at - timedelta(days=1))
-    view = board(rota)
-    assert view.draft is None
-    assert view.holder(view.seats[0]) == wren.id
+    board = board_of(rota)
+    assert board.draft is None
+    assert board.holder(board.seats[0]) == wren.id
 
 
 def test_a_change_by_hand_says_so(crew: Crew) -> None:
@@ -151,6 +151,6 @@ def test_a_change_by_hand_says_so(crew: Crew) -> None:
     crew.always_can(wren)
     rota = crew.rota(crew.evenings("Board", Need(Duty.MODERATOR, 1, 1, 1)))
     crew.give(rota, seats(rota)[0], wren)
-    (change,) = board(rota).changes.values()
+    (change,) = board_of(rota).changes.values()
     assert isinstance(change, DraftChange)
     assert change.why == Why.BY_HAND

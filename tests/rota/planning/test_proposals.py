@@ -13,14 +13,15 @@ from app.people.models import Person
 from app.refusals import Invalid
 from progression.duties import Duty
 from rota.planning import drafts, proposals
-from rota.planning.proposals import AlreadyProposing, PictureMovedOn
+from rota.planning.proposals import AlreadyProposing, SnapshotOutdated
 from rota.scheduling.cover_pattern import Need
 from rota.scheduling.engine.solve import run_task
 from rota.scheduling.rules.base import Scope
 from rota.scheduling.rules.book import breaches
-from rota.store import availability, snapshot
+from rota.store import availability
 from rota.store.models import DatedKind, Draft, Rota, Why
-from tests.rota.crew import Crew, board, seats
+from rota.store.snapshot import take_snapshot
+from tests.rota.crew import Crew, board_of, seats
 from tests.times import NOW
 
 PAIR = (Need(Duty.MODERATOR, 1, 2, 2), Need(Duty.HOST, 0, 1, 1))
@@ -49,10 +50,10 @@ def test_a_proposal_fills_the_draft_and_breaks_no_rule(staffed: Rota) -> None:
     task = ask(staffed)
     assert tasks.run_next() == task.id
     assert again(task).state == TaskState.DONE
-    view = board(staffed)
-    assert all(view.holder(seat) is not None for seat in view.seats if seat.is_wanted)
-    assert {change.why for change in view.changes.values()} == {Why.PROPOSED}
-    roster = snapshot.of_board(view, now=NOW)
+    board = board_of(staffed)
+    assert all(board.holder(seat) is not None for seat in board.seats if seat.is_wanted)
+    assert {change.why for change in board.changes.values()} == {Why.PROPOSED}
+    roster = take_snapshot(board, now=NOW)
     assert [each for each in breaches(roster.roster, roster.plan) if each.scope is Scope.PERSON] == []
     assert all(seat.person_id is None for seat in seats(staffed))
     assert proposals.progress_words(again(task))["filled"] == 6
@@ -71,10 +72,10 @@ def test_seats_placed_by_hand_stay_where_they_are(staffed: Rota, crew: Crew) -> 
     crew.give(staffed, seat, wren)
     ask(staffed)
     tasks.run_next()
-    view = board(staffed)
-    assert view.changes[seat.id].to_person_id == wren.id
-    assert view.changes[seat.id].why == Why.BY_HAND
-    assert all(view.holder(each) is not None for each in view.seats if each.is_wanted)
+    board = board_of(staffed)
+    assert board.changes[seat.id].to_person_id == wren.id
+    assert board.changes[seat.id].why == Why.BY_HAND
+    assert all(board.holder(each) is not None for each in board.seats if each.is_wanted)
 
 
 def test_published_seats_stay_and_a_second_proposal_fills_only_what_is_open(staffed: Rota, crew: Crew) -> None:
@@ -87,9 +88,9 @@ def test_published_seats_stay_and_a_second_proposal_fills_only_what_is_open(staf
         drafts.clear(db.session.get_one(Rota, staffed.id), freed.id, by=crew.assessor.id, now=NOW)
     ask(staffed)
     tasks.run_next()
-    view = board(staffed)
-    assert set(view.changes) <= {freed.id}
-    assert {seat.id: seat.person_id for seat in view.seats} == before
+    board = board_of(staffed)
+    assert set(board.changes) <= {freed.id}
+    assert {seat.id: seat.person_id for seat in board.seats} == before
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_a_proposal_made_from_a_picture_that_still_holds_is_kept(
     staffed: Rota, prepared: tuple[int, dict[str, object], dict[str, object]]
 ) -> None:
     keep(prepared)
-    assert len(board(staffed).changes) == 6
+    assert len(board_of(staffed).changes) == 6
 
 
 def test_a_proposal_is_not_kept_when_somebody_took_time_back_meanwhile(
@@ -122,9 +123,9 @@ def test_a_proposal_is_not_kept_when_somebody_took_time_back_meanwhile(
     somebody = db.session.query(Person).filter_by(display_name="Moderator 1").one().id
     with db.writing():
         availability.say(somebody, DatedKind.CANNOT, first.starts_at, first.ends_at, now=NOW)
-    with pytest.raises(PictureMovedOn, match="Ask for a new proposal"):
+    with pytest.raises(SnapshotOutdated, match="Ask for a new proposal"):
         keep(prepared)
-    assert board(staffed).changes == {}
+    assert board_of(staffed).changes == {}
 
 
 def test_a_proposal_is_not_kept_when_a_seat_was_placed_by_hand_meanwhile(
@@ -132,9 +133,9 @@ def test_a_proposal_is_not_kept_when_a_seat_was_placed_by_hand_meanwhile(
 ) -> None:
     somebody = db.session.query(Person).filter_by(display_name="Moderator 1").one()
     crew.give(staffed, seats(staffed)[0], somebody)
-    with pytest.raises(PictureMovedOn):
+    with pytest.raises(SnapshotOutdated):
         keep(prepared)
-    assert len(board(staffed).changes) == 1
+    assert len(board_of(staffed).changes) == 1
 
 
 def test_a_proposal_is_not_kept_when_the_draft_was_put_away_meanwhile(
@@ -142,7 +143,7 @@ def test_a_proposal_is_not_kept_when_the_draft_was_put_away_meanwhile(
 ) -> None:
     with db.writing():
         drafts.discard(db.session.get_one(Rota, staffed.id), by=crew.assessor.id, now=NOW)
-    with pytest.raises(PictureMovedOn, match="put away"):
+    with pytest.raises(SnapshotOutdated, match="put away"):
         keep(prepared)
 
 

@@ -15,12 +15,12 @@ from app.people.rights import suspend
 from progression import evidence
 from progression.duties import Duty
 from rota.planning import channels, drafts, publishing
-from rota.planning.publishing import DraftBreaksRules, GapsNotRead, NothingToPublish, Overtaken
+from rota.planning.publishing import DraftBreaksRules, GapsNotRead, NothingToPublish, SeatsChangedMeanwhile
 from rota.scheduling.cover_pattern import Need, Stretch
 from rota.shifts import claims_and_drops
 from rota.store import availability
 from rota.store.models import Assignment, AssignmentChange, DatedKind, OverrideReason, Rota, RotaVersion, Why
-from tests.rota.crew import LONDON, MONDAY, Crew, board, seats
+from tests.rota.crew import LONDON, MONDAY, Crew, board_of, seats
 from tests.times import NOW
 
 pytestmark = pytest.mark.both_databases
@@ -48,13 +48,13 @@ def test_publishing_gives_the_seats_opens_a_version_and_tells_each_person_once(c
     assert version.number == 1
     assert [seat.person_id for seat in seats(rota)] == [wren.id, wren.id, None]
     assert letters() == [("rota-published", wren.id)]
-    assert board(rota).draft is None
+    assert board_of(rota).draft is None
 
 
 def test_a_gap_is_listed_but_does_not_stop_publishing_once_it_was_read(crew: Crew, wren: Person) -> None:
     rota = crew.rota(crew.evenings())
     crew.give(rota, seats(rota)[0], wren)
-    found = publishing.review(board(rota), now=NOW)
+    found = publishing.review(board_of(rota), now=NOW)
     assert [seat.id for gap in found.gaps for seat in gap.empty] == [seats(rota)[1].id]
     assert (found.filled, found.wanted) == (1, 2)
     with pytest.raises(GapsNotRead), db.writing():
@@ -67,7 +67,7 @@ def test_a_gap_is_listed_but_does_not_stop_publishing_once_it_was_read(crew: Cre
 def test_a_shift_that_is_full_but_not_safe_to_open_is_listed(crew: Crew, wren: Person) -> None:
     rota = crew.rota(crew.evenings(), days=1)
     crew.give(rota, seats(rota)[0], wren)
-    (gap,) = publishing.review(board(rota), now=NOW).gaps
+    (gap,) = publishing.review(board_of(rota), now=NOW).gaps
     assert gap.empty == ()
     assert gap.unsafe == ("1 person is on this shift, and it needs 2 to open.",)
 
@@ -81,7 +81,7 @@ def test_a_filled_seat_that_breaks_a_rule_stops_publishing(crew: Crew, wren: Per
     with pytest.raises(DraftBreaksRules, match="Wren is not cleared for moderator"):
         crew.publish(rota)
     assert seats(rota)[0].person_id is None
-    assert board(rota).draft is not None
+    assert board_of(rota).draft is not None
 
 
 def test_a_rule_set_aside_with_a_reason_does_not_stop_publishing_and_the_reason_is_kept(crew: Crew) -> None:
@@ -112,7 +112,7 @@ def test_seats_that_changed_meanwhile_are_named_and_nothing_is_published(crew: C
     assert seat.assignment_id is not None
     with db.writing():
         claims_and_drops.drop(seat.assignment_id, wren, now=NOW)
-    with pytest.raises(Overtaken, match="changed hands") as refused:
+    with pytest.raises(SeatsChangedMeanwhile, match="changed hands") as refused:
         crew.publish(rota)
     assert "Board, moderator" in refused.value.sentences[1]
     assert seats(rota)[0].person_id is None
@@ -197,7 +197,7 @@ def test_a_drafted_seat_whose_shift_has_begun_is_listed_as_overtaken(crew: Crew,
     rota = crew.rota(crew.evenings(), days=1)
     seat = seats(rota)[0]
     crew.give(rota, seat, wren)
-    with pytest.raises(Overtaken):
+    with pytest.raises(SeatsChangedMeanwhile):
         crew.publish(rota, now=seat.starts_at + timedelta(minutes=1))
     assert db.session.scalars(select(Assignment)).all() == []
     assert db.session.scalars(select(RotaVersion)).all() == []

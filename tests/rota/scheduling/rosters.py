@@ -13,11 +13,11 @@ from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval
 from progression.missing import Lack
 from progression.stages import Stage
 from rota.scheduling.roster import (
-    CoverLine,
     Limits,
     Pair,
     Plan,
     Roster,
+    RosterLine,
     RosterPerson,
     RosterShift,
     Seating,
@@ -25,7 +25,7 @@ from rota.scheduling.roster import (
     Wish,
 )
 from rota.scheduling.rules.policy import RotaRules, shipped_rules
-from rota.scheduling.standing_slots import Slot
+from rota.scheduling.standing_slots import StandingSlot
 
 LONDON = ZoneInfo("Europe/London")
 ALWAYS = (Interval(ALWAYS_SINCE, FOR_EVER),)
@@ -50,7 +50,7 @@ def person(
     limits: Limits | None = None,
     commitments: tuple[Stint, ...] = (),
     wishes: tuple[Wish, ...] = (),
-    slots: tuple[Slot, ...] = (),
+    slots: tuple[StandingSlot, ...] = (),
     load: int = 0,
     stage: Stage | None = None,
     lacks: Mapping[Duty, tuple[Lack, ...]] | None = None,
@@ -81,7 +81,7 @@ _shift_numbers = count(1)
 def shift(
     starts_at: datetime,
     hours: float = 4,
-    *lines: CoverLine,
+    *lines: RosterLine,
     id: int | None = None,
     channel: str = "Board",
     blend_exempt: bool = True,
@@ -97,10 +97,10 @@ def shift(
     )
 
 
-def line(duty: Duty, minimum: int = 1, wanted: int | None = None, most: int | None = None) -> CoverLine:
+def line(duty: Duty, minimum: int = 1, wanted: int | None = None, most: int | None = None) -> RosterLine:
     """A cover line, exactly so many wanted unless told otherwise."""
     wanted = minimum if wanted is None else wanted
-    return CoverLine(duty, minimum, wanted, wanted if most is None else most)
+    return RosterLine(duty, minimum, wanted, wanted if most is None else most)
 
 
 def stint(starts_at: datetime, hours: float = 4, duty: Duty = Duty.MODERATOR) -> Stint:
@@ -114,7 +114,7 @@ def roster(
     *,
     zone: ZoneInfo = LONDON,
     fixed: tuple[Seating, ...] = (),
-    standing: tuple[Seating, ...] = (),
+    current: tuple[Seating, ...] = (),
     pairs: tuple[Pair, ...] = (),
     rules: RotaRules | None = None,
 ) -> Roster:
@@ -125,7 +125,7 @@ def roster(
         tuple(people),
         tuple(shifts),
         fixed=fixed,
-        standing=standing,
+        current=current,
         pairs=pairs,
     )
 

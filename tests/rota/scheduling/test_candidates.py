@@ -8,7 +8,7 @@ import pytest
 
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, Interval
-from rota.scheduling.candidates import Candidate, Verdict, who_could
+from rota.scheduling.candidates import Candidate, Fit, who_could
 from rota.scheduling.fixes.fix import FixKind
 from rota.scheduling.fixes.suggest import cheapest_fixes
 from rota.scheduling.roster import Limits, Plan, Roster, RosterPerson, RosterShift, from_json, to_json
@@ -33,9 +33,9 @@ def test_who_is_away_comes_last_and_no_fix_suggests_them() -> None:
     seat = shift(at(1, 9))
     ash, wren = person(1, free=(), away=ALL_WEEK), person(2, free=())
     picture = roster([ash, wren], [seat])
-    assert [(c.person_id, c.verdict) for c in candidates(picture, seat)] == [
-        (2, Verdict.OVERRIDABLE),
-        (1, Verdict.OVERRIDABLE),
+    assert [(c.person_id, c.fit) for c in candidates(picture, seat)] == [
+        (2, Fit.OVERRIDABLE),
+        (1, Fit.OVERRIDABLE),
     ]
     fixes = cheapest_fixes(picture, Plan(), seat.id, MODERATOR)
     assert [(fix.kind, fix.person_id) for fix in fixes] == [(FixKind.ASK, 2)]
@@ -54,7 +54,7 @@ def test_a_policy_that_does_not_ask_for_offers_still_suggests_nobody_who_is_away
     rules = rules_with(availability={"severity": Severity.WISH})
     picture = roster([person(1, away=ALL_WEEK)], [seat], rules=rules)
     [ash] = candidates(picture, seat)
-    assert (ash.verdict, ash.sentence) == (Verdict.OVERRIDABLE, "Larch is away then.")
+    assert (ash.fit, ash.sentence) == (Fit.OVERRIDABLE, "Larch is away then.")
     assert cheapest_fixes(picture, Plan(), seat.id, MODERATOR) == []
 
 

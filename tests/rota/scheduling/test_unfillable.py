@@ -197,7 +197,7 @@ def test_no_shorter_list_explains_the_hole_and_none_of_its_reasons_can_be_left_o
         replace(s, blend_exempt=True, lines=tuple(line(each.duty) for each in s.lines)) for s in drawn.shifts[:3]
     )
     # Being kept apart is told as not being available, and has a test of its own above.
-    picture = replace(drawn, people=crew, shifts=needed, standing=(), pairs=())
+    picture = replace(drawn, people=crew, shifts=needed, current=(), pairs=())
     assume(all(brute_force.keeps_to_themselves(picture, one, Plan()) for one in crew))
     every = frozenset(CAUSES)
     found = why_unfillable(picture, Plan(), [s.id for s in needed], seconds=30)

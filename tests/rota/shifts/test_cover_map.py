@@ -16,7 +16,7 @@ from rota.planning.week_table import Drawing
 from rota.scheduling.cover_pattern import Need, Stretch
 from rota.shifts.cover_map import cover
 from rota.store.models import Channel, ChannelKind, Rota
-from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, board, seats
+from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, board_of, seats
 from tests.times import NOW
 
 SPRING, AUTUMN = date(2027, 3, 28), date(2027, 10, 31)
@@ -32,8 +32,8 @@ def nights(crew: Crew) -> Channel:
 
 
 def drawn(rota: Rota) -> Drawing:
-    view = board(rota)
-    return Drawing(view, {}, {}, LONDON, lambda seat: f"?seat={seat.id}")
+    board = board_of(rota)
+    return Drawing(board, {}, {}, LONDON, lambda seat: f"?seat={seat.id}")
 
 
 @pytest.fixture
@@ -100,8 +100,8 @@ def test_a_shift_with_somebody_on_it_is_short_and_one_with_nobody_empty(crew: Cr
     channel = crew.evenings("Board", Need(Duty.MODERATOR, 1, 2, 2), Need(Duty.SHADOW, 0, 1, 1))
     rota = crew.rota(channel, days=2)
     crew.give(rota, seats(rota)[0], wren)
-    view = board(rota)
-    week = Drawing(view, {wren.id: "Wren"}, {wren.id: "volunteer"}, LONDON, lambda _seat: "#").week(MONDAY)
+    board = board_of(rota)
+    week = Drawing(board, {wren.id: "Wren"}, {wren.id: "volunteer"}, LONDON, lambda _seat: "#").week(MONDAY)
     assert [(cell.gap, cell.gap_words) for _, cell in week.cells] == [("short", "Short by 1"), ("empty", "Empty")]
     assert (week.short_by, week.empty_shifts) == (1, 1)
 

@@ -17,7 +17,7 @@ SATURDAY = 5
 
 def changes(roster: Roster, plan: Plan) -> int:
     """How many standing seats their holders lose."""
-    return len(set(roster.standing) - plan.seatings)
+    return len(set(roster.current) - plan.seatings)
 
 
 def unevenness(roster: Roster, plan: Plan) -> int:

@@ -14,11 +14,11 @@ from progression.stages import Stage as Step
 from rota.scheduling.engine.model import RosterModel, Stage
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.roster import (
-    CoverLine,
     Limits,
     Pair,
     Plan,
     Roster,
+    RosterLine,
     RosterPerson,
     RosterShift,
     Seating,
@@ -28,7 +28,7 @@ from rota.scheduling.roster import (
 from rota.scheduling.rules.base import Scope
 from rota.scheduling.rules.book import breaches
 from rota.scheduling.rules.policy import RotaRules
-from rota.scheduling.standing_slots import Slot
+from rota.scheduling.standing_slots import StandingSlot
 from tests.rota.scheduling.engine import brute_force, brute_force_costs
 from tests.rota.scheduling.rosters import ALWAYS, LONDON, at, rules_with
 
@@ -56,10 +56,10 @@ def wishes(draw: st.DrawFn, moved: timedelta) -> Wish:
 
 
 @st.composite
-def slots(draw: st.DrawFn, moved: timedelta) -> Slot:
+def slots(draw: st.DrawFn, moved: timedelta) -> StandingSlot:
     day, hour = draw(starts)
     begin = (at(day, hour) + moved).astimezone(LONDON)
-    return Slot(begin.weekday(), begin.time(), "Board", draw(st.sampled_from(list(Duty))))
+    return StandingSlot(begin.weekday(), begin.time(), "Board", draw(st.sampled_from(list(Duty))))
 
 
 @st.composite
@@ -102,7 +102,7 @@ def shifts(draw: st.DrawFn, number: int, moved: timedelta) -> RosterShift:
     for duty in sorted(duties):
         minimum = draw(st.integers(0, 1))
         wanted = draw(st.integers(max(1, minimum), 2))
-        lines.append(CoverLine(duty, minimum, wanted, wanted))
+        lines.append(RosterLine(duty, minimum, wanted, wanted))
     exempt = draw(st.sampled_from((False, False, True)))
     kind = draw(st.sampled_from(("", "late", "early")))
     return RosterShift(number, "Board", begin, begin + timedelta(hours=draw(lengths)), tuple(lines), exempt, kind=kind)
@@ -117,8 +117,8 @@ def rosters(draw: st.DrawFn) -> Roster:
     rules = draw(st.sampled_from(_POLICIES))
     zone = draw(st.sampled_from((LONDON, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe"))))
     seats = [Seating(s.id, line.duty, p.id) for s in needed for line in s.lines for p in crew]
-    standing = draw(st.lists(st.sampled_from(seats), max_size=2, unique=True))
-    return Roster(zone, rules, tuple(crew), tuple(needed), standing=tuple(standing), pairs=pairs)
+    current = draw(st.lists(st.sampled_from(seats), max_size=2, unique=True))
+    return Roster(zone, rules, tuple(crew), tuple(needed), current=tuple(current), pairs=pairs)
 
 
 _FEW = {"longest_run": {"most": 2}, "nights_in_a_row": {"most": 1}, "recovery_after_nights": {"most": 2}}

@@ -69,8 +69,8 @@ def test_who_holds_a_seat_now_keeps_it_where_cover_allows() -> None:
     seat = shift(at(0, 9))
     people = [person(n) for n in range(1, 6)]
     for holder in (2, 4):
-        standing = (Seating(seat.id, Duty.MODERATOR, holder),)
-        assert solve(roster(people, [seat], standing=standing), seconds=5).plan.on(seat.id, Duty.MODERATOR) == (holder,)
+        current = (Seating(seat.id, Duty.MODERATOR, holder),)
+        assert solve(roster(people, [seat], current=current), seconds=5).plan.on(seat.id, Duty.MODERATOR) == (holder,)
 
 
 def test_the_task_takes_and_gives_json_and_says_how_far_it_is() -> None:

@@ -15,7 +15,7 @@ from rota.scheduling.engine.solve import solve
 from rota.scheduling.engine.symmetry import alike, cover_values
 from rota.scheduling.roster import Pair, Plan, Roster, Seating, Wish
 from rota.scheduling.rules.base import Scope
-from rota.scheduling.standing_slots import Slot
+from rota.scheduling.standing_slots import StandingSlot
 from tests.rota.scheduling.engine import brute_force
 from tests.rota.scheduling.engine.test_against_brute_force import people, shifts
 from tests.rota.scheduling.rosters import at, line, person, roster, rules_with, shift
@@ -61,7 +61,7 @@ def test_a_wish_a_slot_a_pair_or_a_settled_seat_tells_shifts_apart() -> None:
     assert len(alike(roster(crew, twins)).roster.shifts) == 1
     wishing = [person(1, wishes=(Wish(True, channel=twins[0].channel),)), *crew[1:]]
     assert len(alike(roster(wishing, twins)).roster.shifts) == 2
-    weekly = [person(1, slots=(Slot(0, time(9), twins[0].channel, Duty.MODERATOR),)), *crew[1:]]
+    weekly = [person(1, slots=(StandingSlot(0, time(9), twins[0].channel, Duty.MODERATOR),)), *crew[1:]]
     assert len(alike(roster(weekly, twins)).roster.shifts) == 2
     for seats in ({"fixed": (Seating(twins[0].id, Duty.MODERATOR, 1),)}, {"pairs": (Pair(1, 2),)}):
         assert len(alike(roster(crew, twins, **seats)).roster.shifts) == 2

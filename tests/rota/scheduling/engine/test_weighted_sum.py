@@ -12,7 +12,7 @@ from benchmarks.shift_scheduling import read, write
 from progression.duties import Duty
 from rota.scheduling.engine.model import RosterModel
 from rota.scheduling.engine.weighted_sum import cheapest
-from rota.scheduling.roster import CoverLine, Limits, Plan, Roster, RosterShift, Seating
+from rota.scheduling.roster import Limits, Plan, Roster, RosterLine, RosterShift, Seating
 from rota.scheduling.rules.book import breaches
 from rota.scheduling.rules.policy import RotaRules, Severity, shipped_rules
 from tests.rota.scheduling.rosters import LONDON, at, person
@@ -33,7 +33,7 @@ def run_rules() -> RotaRules:
 def test_the_walk_allows_just_the_runs_that_the_rules_allow(longest: int, shortest: int, off: int) -> None:
     limits = Limits(longest_run=longest, shortest_run=shortest, shortest_break=off)
     days = 7
-    wanted = (CoverLine(Duty.MODERATOR, 0, 1, 1),)
+    wanted = (RosterLine(Duty.MODERATOR, 0, 1, 1),)
     shifts = [RosterShift(n, "Board", at(n, 9), at(n, 13), wanted, True) for n in range(days)]
     ends = date(2027, 2, 1), date(2027, 2, 1) + timedelta(days=days - 1)
     picture = Roster(
@@ -122,7 +122,7 @@ def test_a_roster_whose_rules_leave_no_plan_says_so() -> None:
     limits = Limits(least_shifts=2)
     values = shipped_rules().model_dump()
     values["least_they_asked"]["severity"] = Severity.HARD
-    wanted = (CoverLine(Duty.MODERATOR, 0, 1, 1),)
+    wanted = (RosterLine(Duty.MODERATOR, 0, 1, 1),)
     both_at_once = tuple(RosterShift(n, "Board", at(0, 9), at(0, 13), wanted, True) for n in (1, 2))
     picture = Roster(LONDON, RotaRules.model_validate(values), (person(1, limits=limits),), both_at_once)
     found = cheapest(picture, seconds=5)

@@ -11,7 +11,7 @@ from benchmarks.blended import blended
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, Interval
 from progression.missing import Lack
-from rota.scheduling.candidates import Verdict, who_could
+from rota.scheduling.candidates import Fit, who_could
 from rota.scheduling.engine.replan import replan_without
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.fixes.fix import Fix, FixKind
@@ -80,7 +80,7 @@ def test_somebody_is_moved_where_another_can_take_their_seat() -> None:
     only_later = person(2, free=(Interval(at(0, 12), at(0, 16)),))
     picture = roster([person(1), only_later], [seat, other])
     plan = everyone_on((other, MODERATOR, picture.people[0]))
-    assert who_could(picture, plan, seat.id, MODERATOR)[0].verdict is Verdict.ELSEWHERE
+    assert who_could(picture, plan, seat.id, MODERATOR)[0].fit is Fit.ELSEWHERE
     assert fixes_of(picture, plan, seat)[FixKind.SWAP] == ["Move Larch so that it is filled. 1 seat changes hands."]
 
 

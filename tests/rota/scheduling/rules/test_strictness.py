@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from progression.duties import Duty
 from progression.intervals import Interval
 from progression.stages import Stage
-from rota.scheduling.candidates import Verdict, who_could
+from rota.scheduling.candidates import Fit, who_could
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.roster import Limits, Plan, Roster
 from rota.scheduling.rules.base import Harm
@@ -71,9 +71,9 @@ def test_where_rest_is_only_a_wish_the_engine_still_leaves_the_least_of_it(hours
     assert both_faces(picture, "rest") is keeps
 
 
-def candidates(picture: Roster) -> list[tuple[str, Verdict]]:
+def candidates(picture: Roster) -> list[tuple[str, Fit]]:
     found = who_could(picture, Plan(), picture.shifts[0].id, MODERATOR)
-    return [(each.name, each.verdict) for each in found]
+    return [(each.name, each.fit) for each in found]
 
 
 def test_whoever_would_have_no_rest_comes_last_and_is_not_possible_with_a_reason() -> None:
@@ -82,11 +82,11 @@ def test_whoever_would_have_no_rest_comes_last_and_is_not_possible_with_a_reason
     tired = [person(who, commitments=(stint(at(1, 5 - rest)),)) for who, rest in rested.items()]
     picture = roster([*tired, person(4, free=()), person(5)], [seat])
     assert candidates(picture) == [
-        ("Moss", Verdict.FREE),
-        ("Otter", Verdict.OVERRIDABLE),
-        ("Sage", Verdict.OVERRIDABLE),
-        ("Larch", Verdict.OVERRIDABLE),
-        ("Finch", Verdict.BLOCKED),
+        ("Moss", Fit.FREE),
+        ("Otter", Fit.OVERRIDABLE),
+        ("Sage", Fit.OVERRIDABLE),
+        ("Larch", Fit.OVERRIDABLE),
+        ("Finch", Fit.BLOCKED),
     ]
 
 

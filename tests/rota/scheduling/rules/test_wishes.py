@@ -15,7 +15,7 @@ from rota.scheduling.roster import Roster, Wish
 from rota.scheduling.rules.book import breaches
 from rota.scheduling.rules.days import SATURDAY
 from rota.scheduling.rules.policy import Severity
-from rota.scheduling.standing_slots import Slot
+from rota.scheduling.standing_slots import StandingSlot
 from tests.rota.scheduling.rosters import LONDON, at, person, roster, shift
 from tests.rota.scheduling.rules.faces import LORD_HOWE, NEW_YORK, only
 
@@ -58,7 +58,7 @@ def test_whoever_has_the_same_seat_every_week_keeps_it_over_a_change_of_clocks(z
         clock.local(zone, 2027, month, day, 22) for month, day in ((3, 13), (3, 27), (4, 3), (10, 2), (10, 30))
     ]
     nights = [shift(start, 8) for start in saturdays]
-    slot = Slot(SATURDAY, time(22), "Board", Duty.MODERATOR)
+    slot = StandingSlot(SATURDAY, time(22), "Board", Duty.MODERATOR)
     rules = only("standing_slots", severity=Severity.WISH)
     picture = roster([person(1), person(2, slots=(slot,)), person(3)], nights, rules=rules, zone=zone)
     proposal = solve(picture, seconds=5)
@@ -67,7 +67,7 @@ def test_whoever_has_the_same_seat_every_week_keeps_it_over_a_change_of_clocks(z
 
 
 def test_a_standing_slot_never_stands_in_the_way_of_cover_and_is_told_when_it_is_missed() -> None:
-    slot = Slot(0, time(9), "Board", Duty.MODERATOR)
+    slot = StandingSlot(0, time(9), "Board", Duty.MODERATOR)
     rules = only("standing_slots", severity=Severity.WISH)
     needed = [shift(at(0, 9)), shift(at(1, 9))]
     from_tuesday = {Duty.MODERATOR: (Interval(at(1, 0), at(7, 0)),)}
