@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 
-from app import clock, db
-from app.pages.forms import render_form, showing_refusals
+from app import clock
+from app.pages.forms import Done, render_form, save_form
 from app.people.directory import find
 from app.people.models import Person
 from app.permissions import current_person, may, requires
@@ -43,110 +43,89 @@ def person(person_id: int) -> ResponseReturnValue:
 @bp.post("/<int:person_id>")
 @requires(May.SIGN_OFF)
 def decide(person_id: int) -> ResponseReturnValue:
-    about, by = find(person_id), current_person()
-    form = DecisionForm()
-    if form.validate_on_submit():
-        use_case = signoff.sign_off if form.decision.data == "sign-off" else signoff.not_yet
-        with showing_refusals(form):
-            with db.writing():
-                use_case(
-                    about,
-                    stage_called(form.to.data),
-                    by=by,
-                    reason=form.reason.data or "",
-                    now=clock.now(),
-                    once=form.once_by(by.id),
-                )
-            said = "is signed off" if form.decision.data == "sign-off" else "will read your reason"
-            flash(f"Recorded. {about.display_name} {said}.")
-            return redirect(url_for(".person", person_id=person_id))
-    return _page_about(about, form)
+    about, by, form = find(person_id), current_person(), DecisionForm()
+
+    def decide_now() -> Done:
+        signs_off = form.decision.data == "sign-off"
+        use_case = signoff.sign_off if signs_off else signoff.not_yet
+        to, reason = stage_called(form.to.data), form.reason.data or ""
+        use_case(about, to, by=by, reason=reason, now=clock.now(), once=form.once_by(by.id))
+        what = "is signed off" if signs_off else "will read your reason"
+        return Done(f"Recorded. {about.display_name} {what}.", url_for(".person", person_id=person_id))
+
+    return save_form(form, decide_now) or _page_about(about, form)
 
 
 @bp.get("/<int:person_id>/check")
 @bp.post("/<int:person_id>/check")
 @requires(May.RECORD)
 def check(person_id: int) -> ResponseReturnValue:
-    about, by = find(person_id), current_person()
-    form = CheckForm()
-    if form.validate_on_submit():
-        with showing_refusals(form):
-            with db.writing():
-                recording.record_check(about, form.check(), by=by, now=clock.now(), once=form.once_by(by.id))
-            flash(f"The check is recorded for {about.display_name}.")
-            return redirect(url_for(".person", person_id=person_id))
-    return render_form("progression/check.html", form=form, about=about, pathway=pathway_now(g.now))
+    about, by, form = find(person_id), current_person(), CheckForm()
+
+    def record() -> Done:
+        recording.record_check(about, form.check(), by=by, now=clock.now(), once=form.once_by(by.id))
+        return Done(f"The check is recorded for {about.display_name}.", url_for(".person", person_id=person_id))
+
+    return save_form(form, record) or render_form(
+        "progression/check.html", form=form, about=about, pathway=pathway_now(g.now)
+    )
 
 
 @bp.get("/<int:person_id>/observation")
 @bp.post("/<int:person_id>/observation")
 @requires(May.RECORD)
 def observation(person_id: int) -> ResponseReturnValue:
-    about, by = find(person_id), current_person()
-    form = ObservationForm()
-    form.what.choices = [
-        SelectChoice(need.key, need.title) for need in recording.observations_asked_for(pathway_now(g.now))
-    ]
-    if form.validate_on_submit():
-        with showing_refusals(form):
-            with db.writing():
-                recording.record_observation(
-                    about,
-                    form.what.data,
-                    on=form.happened_on.data or g.today,
-                    note=form.note.data or "",
-                    by=by,
-                    now=clock.now(),
-                    once=form.once_by(by.id),
-                )
-            flash(f"The observation is recorded for {about.display_name}.")
-            return redirect(url_for(".person", person_id=person_id))
-    return render_form("progression/observation.html", form=form, about=about)
+    about, by, form = find(person_id), current_person(), ObservationForm()
+    asked_for = recording.observations_asked_for(pathway_now(g.now))
+    form.what.choices = [SelectChoice(need.key, need.title) for need in asked_for]
+
+    def record() -> Done:
+        recording.record_observation(
+            about,
+            form.what.data,
+            on=form.happened_on.data or g.today,
+            note=form.note.data or "",
+            by=by,
+            now=clock.now(),
+            once=form.once_by(by.id),
+        )
+        return Done(f"The observation is recorded for {about.display_name}.", url_for(".person", person_id=person_id))
+
+    return save_form(form, record) or render_form("progression/observation.html", form=form, about=about)
 
 
 @bp.get("/<int:person_id>/evidence/<int:evidence_id>/withdraw")
 @bp.post("/<int:person_id>/evidence/<int:evidence_id>/withdraw")
 @requires(May.RECORD)
 def withdraw(person_id: int, evidence_id: int) -> ResponseReturnValue:
-    about, by = find(person_id), current_person()
+    about, by, form = find(person_id), current_person(), WithdrawForm()
     line = _line_about(about, evidence_id)
-    form = WithdrawForm()
-    if form.validate_on_submit():
-        with showing_refusals(form):
-            with db.writing():
-                evidence.withdraw(evidence_id, by=by.id, why=form.why.data or "", now=clock.now())
-            flash(f"Withdrawn. {about.display_name} is told, with your reason.")
-            return redirect(url_for(".person", person_id=person_id))
-    return render_form("progression/withdraw.html", form=form, about=about, line=line)
+
+    def withdraw_it() -> Done:
+        evidence.withdraw(evidence_id, by=by.id, why=form.why.data or "", now=clock.now())
+        return Done(
+            f"Withdrawn. {about.display_name} is told, with your reason.", url_for(".person", person_id=person_id)
+        )
+
+    return save_form(form, withdraw_it) or render_form("progression/withdraw.html", form=form, about=about, line=line)
 
 
 @bp.get("/<int:person_id>/step-back")
 @bp.post("/<int:person_id>/step-back")
 @requires(May.SIGN_OFF)
 def step_back(person_id: int) -> ResponseReturnValue:
-    about, by = find(person_id), current_person()
-    form = StepBackForm()
-    if form.validate_on_submit():
-        with showing_refusals(form):
-            with db.writing():
-                signoff.step_back(
-                    about,
-                    stage_called(form.to.data),
-                    by=by,
-                    reason=form.reason.data or "",
-                    now=clock.now(),
-                    once=form.once_by(by.id),
-                )
-            flash(f"{about.display_name} has stepped back and is told, with your reason.")
-            return redirect(url_for(".person", person_id=person_id))
-    journey = signoff.journey_now(about.id, g.now)
-    return render_form(
-        "progression/step_back_of.html",
-        form=form,
-        about=about,
-        stage=journey.stage,
-        below=journey.stage.preceding,
-    )
+    about, by, form = find(person_id), current_person(), StepBackForm()
+
+    def record() -> Done:
+        to, reason = stage_called(form.to.data), form.reason.data or ""
+        signoff.step_back(about, to, by=by, reason=reason, now=clock.now(), once=form.once_by(by.id))
+        message = f"{about.display_name} has stepped back and is told, with your reason."
+        return Done(message, url_for(".person", person_id=person_id))
+
+    if saved := save_form(form, record):
+        return saved
+    stage = signoff.journey_now(about.id, g.now).stage
+    return render_form("progression/step_back_of.html", form=form, about=about, stage=stage, below=stage.preceding)
 
 
 def _page_about(about: Person, form: DecisionForm) -> ResponseReturnValue:
