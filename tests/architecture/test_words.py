@@ -1,0 +1,76 @@
+"""The words: what the glossary retires is used nowhere, and what it lists is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.source import ROOT, name_of
+
+GLOSSARY = ROOT / "docs/glossary.md"
+SEARCHED = ("app", "progression", "training", "rota", "templates", "tests", "benchmarks", "docs", "migrations")
+SUFFIXES = (".py", ".md", ".html", ".txt", ".scss", ".js", ".yaml", ".toml")
+SINGLE_FILES = ("wsgi.py", "run", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "pyproject.toml")
+# The text of courses is teaching, not code or documentation; built files are made from what is searched.
+LEFT_OUT = ("training/courses/", "app/static/built/", "docs/glossary.md")
+
+# Between the words of a name such as DraftBoard.
+IN_CAPITALS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+# Where a retired word is right after all, and why.
+RIGHT_HERE: dict[tuple[str, str], str] = {}
+
+
+def retired_words() -> list[tuple[str, str | None]]:
+    """Each retired word of the glossary, and the folder to which its search is limited, or None."""
+    rows = GLOSSARY.read_text(encoding="utf-8").split("| retired | write instead |")[1]
+    words = re.findall(r"^\| ([^|\[]+?)(?: \[(\w+)\])? \|", rows.split("\n", 2)[2], re.MULTILINE)
+    return [(word, folder or None) for word, folder in words]
+
+
+def searched_files(folder: str | None) -> Iterator[Path]:
+    """Every text file that people read, or those below one folder of code and of its tests."""
+    for name in SEARCHED:
+        for path in sorted((ROOT / name).rglob("*")):
+            named = name_of(path)
+            if path.suffix not in SUFFIXES or named.startswith(LEFT_OUT):
+                continue
+            if folder is None or named.startswith((f"{folder}/", f"tests/{folder}/")):
+                yield path
+    if folder is None:
+        yield from (ROOT / name for name in SINGLE_FILES)
+
+
+def test_the_glossary_lists_retired_words() -> None:
+    words = retired_words()
+    assert ("nought", None) in words
+    assert ("picture", "rota") in words
+
+
+@pytest.mark.parametrize(("word", "folder"), retired_words(), ids=lambda value: str(value).replace(" ", "-"))
+def test_a_retired_word_is_used_nowhere(word: str, folder: str | None) -> None:
+    # An underscore separates words of a name as a space does in a sentence.
+    pattern = re.compile(r"(?<![^\W_])" + word.replace("_", " ").replace(" ", r"[\s_]+") + r"(?![^\W_])", re.IGNORECASE)
+    used = [
+        f"{name_of(path)}:{number}"
+        for path in searched_files(folder)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if pattern.search(IN_CAPITALS.sub(" ", line)) and (name_of(path), word) not in RIGHT_HERE
+    ]
+    assert used == []
+
+
+def test_every_name_that_the_glossary_gives_exists() -> None:
+    """`package.module` or `package.module.Name`, as the tables write it."""
+    missing = []
+    for dotted in re.findall(r"`((?:app|progression|training|rota)\.[\w.]+)`", GLOSSARY.read_text(encoding="utf-8")):
+        try:
+            import_module(dotted)
+        except ModuleNotFoundError:
+            module, _, name = dotted.rpartition(".")
+            if not hasattr(import_module(module), name):
+                missing.append(dotted)
+    assert missing == []
