@@ -91,10 +91,12 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
+    # Errors are logged, and the parameters of a statement hold addresses and names.
+    options: dict[str, object] = {"hide_parameters": True}
     if settings.database_url.startswith("sqlite"):
         # A file needs no pool, and a connection of one's own keeps threads apart.
-        return {"poolclass": NullPool}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+        return {**options, "poolclass": NullPool}
+    return {**options, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
 
 
 def _register(everything: Sequence[Domain]) -> None:

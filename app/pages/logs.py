@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import sys
 import time
 
 import structlog
 from flask import Flask, Response, g, request
+from structlog.typing import EventDict
+
+# PostgreSQL repeats the values of a refused row below its message: "DETAIL:  Key (email)=(…) already exists."
+VALUES_OF_A_ROW = re.compile(
+    r"\n(?:DETAIL|CONTEXT|HINT): .*?(?=\n\[SQL: |\n\nThe above exception|\n\nDuring handling|\Z)", re.DOTALL
+)
 
 log = structlog.get_logger()
 
@@ -25,12 +32,19 @@ def configure(*, readable: bool) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            _without_values_of_rows,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if readable else logging.INFO),
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def _without_values_of_rows(_logger: object, _method: str, event: EventDict) -> EventDict:
+    if "exception" in event:
+        event["exception"] = VALUES_OF_A_ROW.sub("", event["exception"])
+    return event
 
 
 def _begin() -> None:

@@ -1,0 +1,100 @@
+"""Who may read private details (docs/decisions/0010): each module that names their tables, with its reason.
+
+A new module fails here. Before you add it, ask whether `private_details()` would do: it checks who asks and writes an
+audit line.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from app import db
+from tests.architecture.source import ROOMS, name_of, python_files, tree_of
+
+TABLES = {
+    "PersonPrivate": "person_private",
+    "AddressChange": "address_change",
+    "PrivateCorrection": "private_correction",
+}
+
+NAMES_A_TABLE = {
+    "app/people/models.py": "defines the tables",
+    "app/people/private.py": "the guarded reading; the addresses for the sender of e-mails",
+    "app/people/ages.py": "the narrow reading of birth dates, for rules; no page shows them",
+    "app/people/directory.py": "writes the row of a new account, and asks whether an address is taken",
+    "app/people/account.py": "writes one's own telephone number",
+    "app/people/sign_in.py": "finds an account by the address that was typed; returns ids and the hash only",
+    "app/people/email_change.py": "moves an account to another address, once its own person has proved it",
+    "app/people/csv_import.py": "compares the addresses of a file with those that have an account",
+    "app/people/corrections.py": "corrects details, with an audit line by code",
+    "app/people/notices.py": "the old and the new address of a move, and the correction that an e-mail tells of",
+}
+
+# What reads private details without an audit line. Whoever uses it shows them to nobody but their own person, or to
+# nobody at all.
+UNAUDITED = {"address_of", "addresses_of", "born_on", "known_of", "with_birth_date"}
+
+READS_WITHOUT_AUDIT = {
+    "app/outbox/render.py": "the address an e-mail goes to",
+    "app/demonstration.py": "invented people, by the addresses that their file gives; refused in production",
+    "app/people/account.py": "one's own address, to check one's own profile",
+    "app/people/email_change.py": "one's own address, to compare with the one wanted",
+    "app/people/views/account.py": "one's own address, on one's own pages",
+    "app/people/views/sign_in.py": "one's own address, for who holds the one-time link that was sent there",
+    "progression/dossier.py": "whether somebody is old enough for a step",
+    "progression/ledger.py": "birth dates beside evidence, for clearances of many people",
+    "progression/signoff.py": "whether somebody is old enough for a step, at the decision",
+    "progression/standing.py": "birth dates beside evidence, for clearances",
+    "rota/shifts/releasing.py": "who is too young for a seat once a birth date was corrected",
+    "rota/store/snapshot.py": "ages on the roster, for the rules that protect young people",
+}
+
+
+def names_in(path: Path) -> Iterator[str]:
+    """Each name that a module imports, uses or looks up, and each string in it that is one word."""
+    for node in ast.walk(tree_of(path)):
+        if isinstance(node, ast.alias):
+            yield node.name
+        elif isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield from node.value.split()
+
+
+def modules_that_name(words: set[str]) -> set[str]:
+    return {name_of(path) for path in python_files(*ROOMS) if not words.isdisjoint(names_in(path))}
+
+
+def reads_without_audit(node: ast.AST) -> bool:
+    """Whether this imports an unaudited reading, or calls it as in `ages.born_on(…)`."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module in ("app.people.private", "app.people.ages") and any(
+            alias.name in UNAUDITED for alias in node.names
+        )
+    return (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in ("private", "ages")
+        and node.attr in UNAUDITED
+    )
+
+
+def test_only_these_modules_name_the_tables_of_private_details() -> None:
+    assert modules_that_name({*TABLES, *TABLES.values()}) == set(NAMES_A_TABLE)
+
+
+def test_only_these_modules_read_private_details_without_an_audit_line() -> None:
+    reading = {name_of(path) for path in python_files(*ROOMS) if any(map(reads_without_audit, ast.walk(tree_of(path))))}
+    assert reading == set(READS_WITHOUT_AUDIT)
+
+
+def test_the_tables_of_private_details_are_the_ones_that_exist_and_no_other_has_such_a_column() -> None:
+    tables = db.Model.metadata.tables
+    assert set(TABLES.values()) <= set(tables)
+    private = {"legal_name", "born_on", "email", "phone", "old_email", "new_email"}
+    holding = {name for name, table in tables.items() if private & set(table.columns.keys())}
+    assert holding == {"person_private", "address_change"}
