@@ -91,8 +91,8 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
-    # Errors are logged, and the parameters of a statement hold addresses and names.
-    options: dict[str, object] = {"hide_parameters": True}
+    # Failed statements are logged, and their parameters hold addresses and names.
+    options: dict[str, object] = {"hide_parameters": settings.env != "development"}
     if settings.database_url.startswith("sqlite"):
         # A file needs no pool, and a connection of one's own keeps threads apart.
         return {**options, "poolclass": NullPool}
