@@ -1,0 +1,121 @@
+"""What decisions promise about the shape of the code and of the tables, where no other test of this folder holds it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+from flask import Flask
+from sqlalchemy import String, Table
+
+from app import db
+from app.extension_point import Slot
+from tests.architecture.source import ROOT
+
+LEVEL = {"app": 0, "progression": 1, "training": 2, "rota": 2}
+
+
+def tables_by_room() -> dict[str, str]:
+    """Each table and the top-level package that defines it."""
+    return {
+        mapper.local_table.name: mapper.class_.__module__.split(".")[0]
+        for mapper in db.Model.registry.mappers
+        if isinstance(mapper.local_table, Table)
+    }
+
+
+def test_foreign_keys_and_relationships_point_down_the_map(app: Flask) -> None:
+    rooms = tables_by_room()
+    reaching = [
+        (table.name, key.column.table.name) for table in db.Model.metadata.sorted_tables for key in table.foreign_keys
+    ]
+    reaching += [
+        (mapper.local_table.name, relationship.mapper.local_table.name)  # type: ignore[attr-defined]  # all are tables
+        for mapper in db.Model.registry.mappers
+        for relationship in mapper.relationships
+    ]
+    assert reaching
+    wrong = [
+        (start, end)
+        for start, end in reaching
+        if rooms[start] != rooms[end] and LEVEL[rooms[end]] >= LEVEL[rooms[start]]
+    ]
+    assert wrong == []
+
+
+def test_what_domains_bring_is_fixed_once_it_is_there() -> None:
+    slot: Slot[int] = Slot("numbers")
+    with pytest.raises(RuntimeError, match="is read before"):
+        list(slot)
+    slot.fill([1, 2])
+    with pytest.raises(RuntimeError, match="frozen"):
+        slot.fill([1, 2, 3])
+    assert list(slot) == [1, 2]
+
+
+def test_continuous_integration_runs_the_same_command_as_a_developer() -> None:
+    lines = (ROOT / ".ci/run").read_text().splitlines()
+    commands = [line for line in lines if line and not line.startswith(("#", "set ", "cd "))]
+    assert commands == ["exec ./run test"]
+
+
+def test_run_is_plain_shell_and_its_help_lists_every_command() -> None:
+    subprocess.run(["sh", "-n", "run"], cwd=ROOT, check=True)
+    text = (ROOT / "run").read_text()
+    commands = set(re.findall(r"^    ([a-z]+)\)", text.partition("case $command in")[2], re.MULTILINE))
+    assert {"serve", "test"} <= commands
+    shown = subprocess.run(["./run", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert commands - set(re.findall(r"^\./run (\w+)", shown, re.MULTILINE)) == {"serve"}, "serve is plain ./run"
+
+
+def test_every_check_of_the_whole_run_is_there() -> None:
+    """A check that is taken out of `./run test` would be missed by nobody."""
+    run = (ROOT / "run").read_text()
+    for tool in ('ruff" format --check', 'ruff" check', 'mypy"', 'lint-imports"', 'djlint"', 'pytest"'):
+        assert f'"$VENV/bin/{tool}' in run, tool
+
+
+# Each column of words in a table that only grows. Words about a person are kept elsewhere, where they can be erased.
+WORDS_THAT_STAY = {
+    "assignment_change.why": "a code",
+    "audit_line.action": "a code",
+    "audit_line.hash": "a hash",
+    "audit_line.previous_hash": "a hash",
+    "audit_line.subject": "a table and an id",
+    "course_version.content_hash": "a hash",
+    "course_version.title": "the title of a course",
+    "evidence.key": "a code",
+    "evidence.kind": "a code",
+    "evidence.note_hash": "a salted hash",
+    "evidence.once": "codes and ids",
+    "policy_version.kind": "a code",
+    "policy_version.why": "why a policy was changed; the only free text, and about a policy",
+}
+
+
+def test_tables_that_only_grow_hold_no_words_about_a_person(app: Flask) -> None:
+    holding = {
+        f"{table.name}.{column.name}"
+        for table in db.Model.metadata.sorted_tables
+        if table.info.get("append_only")
+        for column in table.columns
+        if isinstance(column.type, String)
+    }
+    assert holding == set(WORDS_THAT_STAY)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (r"organi[sz]ation|tenant|charity", "one database holds one organisation"),
+        (r"stage$|stage_|clearance|is_cleared", "stage and clearance are computed from evidence"),
+    ],
+)
+def test_no_table_keeps_what_was_decided_to_be_kept_nowhere(app: Flask, words: str, why: str) -> None:
+    names = [
+        name
+        for table in db.Model.metadata.sorted_tables
+        for name in (table.name, *(f"{table.name}.{column.name}" for column in table.columns))
+    ]
+    assert [name for name in names if re.search(words, name)] == [], why
