@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime, timedelta
+
 import click
 
 from app import clock, db
 from app.jobs import tasks
 from app.jobs.models import Task, TaskState
 from rota.planning import proposals
+from rota.scheduling import case_export
+from rota.scheduling.roster import from_json
 from rota.store.seats import rota as rota_of
 
 
@@ -38,3 +43,24 @@ def propose(rota_id: int) -> None:
         f"{known['filled']} of {known['seats']} seats filled; no rota can fill more than {known['bound']}. "
         "It is in the draft; nothing is published."
     )
+
+
+@rota_commands.command("export-case")
+@click.option("--rota", "rota_id", type=int, required=True, help="The number of the rota, as in its address.")
+@click.option("--week", "monday", type=click.DateTime(["%Y-%m-%d"]), help="Only the week of this day.")
+@click.option("--with-names", is_flag=True, help="Keep names and ids, to find people again. Do not share that file.")
+def export_case(rota_id: int, monday: datetime | None, with_names: bool) -> None:
+    """Print a rota, with its draft, as a test case of the engine: JSON without names or birth dates."""
+    prepared = proposals.prepare({"rota_id": rota_id, "seconds": proposals.SECONDS}, clock.now())
+    roster = from_json(prepared["roster"])
+    if monday is not None:
+        roster = case_export.of_week(roster, monday.date() - timedelta(days=monday.weekday()))
+    if not roster.shifts:
+        raise click.ClickException(
+            "No shift of this rota is still to come in that time, so there is nothing to export."
+        )
+    roster = case_export.without_birth_dates(roster)
+    if not with_names:
+        roster = case_export.without_names(roster)
+    case = case_export.as_case(roster, words="Say here what makes this hard, and what should come out.")
+    click.echo(json.dumps(case, indent=1, ensure_ascii=False))
