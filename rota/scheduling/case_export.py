@@ -39,7 +39,7 @@ def of_week(roster: Roster, monday: date) -> Roster:
         people=tuple(_with_commitments(roster, person, elsewhere) for person in roster.people),
         shifts=shifts,
         fixed=tuple(seating for seating in roster.fixed if seating.shift_id in kept),
-        standing=tuple(seating for seating in roster.standing if seating.shift_id in kept),
+        current=tuple(seating for seating in roster.current if seating.shift_id in kept),
         starts_on=monday,
         ends_on=sunday,
     )
@@ -71,7 +71,7 @@ def without_names(roster: Roster) -> Roster:
             replace(person, id=number[person.id], name=f"Person {number[person.id]}") for person in roster.people
         ),
         fixed=renumbered(roster.fixed),
-        standing=renumbered(roster.standing),
+        current=renumbered(roster.current),
         pairs=tuple(
             replace(pair, first_id=number[pair.first_id], second_id=number[pair.second_id]) for pair in roster.pairs
         ),

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import String, Table
 
 from app import db
-from app.extension_point import Slot
+from app.extension_point import ExtensionPoint
 from tests.architecture.source import ROOT
 
 LEVEL = {"app": 0, "progression": 1, "training": 2, "rota": 2}
@@ -45,7 +45,7 @@ def test_foreign_keys_and_relationships_point_down_the_map(app: Flask) -> None:
 
 
 def test_what_domains_bring_is_fixed_once_it_is_there() -> None:
-    slot: Slot[int] = Slot("numbers")
+    slot: ExtensionPoint[int] = ExtensionPoint("numbers")
     with pytest.raises(RuntimeError, match="is read before"):
         list(slot)
     slot.fill([1, 2])
