@@ -121,9 +121,9 @@ def measured(people: int, weeks: int, seconds: float, seed: int, report: Report 
     proposal = solve(roster, seconds=seconds, seed=seed, report=watch)
     taken = time.monotonic() - started
     if report is not None:
-        for stage in proposal.stages:
-            report({"stage": stage.stage.words, "value": stage, "bound": stage.bound})
-    fairness = proposal.stages[-1]
+        for result in proposal.objectives:
+            report({"objective": result.objective.words, "value": result.value, "bound": result.bound})
+    fairness = proposal.objectives[-1]
     told: dict[str, Any] = {
         "people": people,
         "weeks": weeks,

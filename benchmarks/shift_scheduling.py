@@ -14,9 +14,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from benchmarks.column_generation.weighted_sum import minimise_cost
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, joined
-from rota.scheduling.engine.weighted_sum import cheapest
 from rota.scheduling.roster import Limits, Plan, Roster, RosterLine, RosterPerson, RosterShift, Wish
 from rota.scheduling.rules.policy import RotaRules, Severity, shipped_rules
 
@@ -145,15 +145,15 @@ def main() -> None:
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args()
     roster = read(asked.instance)
-    found = cheapest(roster, seconds=asked.seconds, seed=asked.seed)
-    if found.plan is not None and asked.out is not None:
-        asked.out.write_text(write(roster, found.plan), encoding="utf-8")
+    result = minimise_cost(roster, seconds=asked.seconds, seed=asked.seed)
+    if result.plan is not None and asked.out is not None:
+        asked.out.write_text(write(roster, result.plan), encoding="utf-8")
     told = {
         "instance": asked.instance.stem,
-        "cost": found.cost,
-        "bound": found.bound,
-        "proved": found.is_proved,
-        "seconds": round(found.seconds, 2),
+        "cost": result.cost,
+        "bound": result.bound,
+        "proved": result.is_proved,
+        "seconds": round(result.seconds, 2),
         "processor_seconds": round(time.process_time(), 1),
     }
     print(json.dumps(told))

@@ -14,9 +14,10 @@ from itertools import combinations
 
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers
-from rota.scheduling.engine.model import RosterModel, Stage
-from rota.scheduling.engine.program import Effort, optimise
-from rota.scheduling.engine.subproblem import part_of
+from rota.scheduling.engine.cp_sat import SolverSettings, optimise
+from rota.scheduling.engine.model import RosterModel
+from rota.scheduling.engine.objectives import Objective
+from rota.scheduling.engine.subproblem import subproblem
 from rota.scheduling.roster import Plan, Roster, RosterPerson, RosterShift
 from rota.scheduling.rules.base import Rule
 from rota.scheduling.rules.book import RuleBook, rules_in_force
@@ -66,7 +67,7 @@ def why_unfillable(
     With `duty`, only why they cannot have all they want in that duty, everybody in another staying where they are.
     An empty list: they can. None: that could not be told for sure in the time given.
     """
-    part = part_of(roster, plan, shift_ids)
+    part = subproblem(roster, plan, shift_ids)
     if duty is not None:
         part = _of_duty(part, plan, duty)
     asked = _Asked(part, time.monotonic() + seconds)
@@ -149,10 +150,10 @@ class _Asked:
         if left <= 0:
             raise OutOfTime
         model = RosterModel(_with_only(self._part, in_force))
-        short = model.prices[Stage.WANTED]
-        model.program.row(short, high=0)
-        answer = optimise(model.program, [], Effort(left, workers=1))
-        if answer.values is None and not answer.is_impossible:
+        short = model.objective_terms[Objective.WANTED]
+        model.program.add_constraint(short, high=0)
+        answer = optimise(model.program, [], SolverSettings(left, workers=1))
+        if answer.values is None and not answer.is_infeasible:
             raise OutOfTime
         return answer.values is not None
 

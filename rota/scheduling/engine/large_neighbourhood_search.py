@@ -1,5 +1,8 @@
-"""Better answers by small steps: a few people or days are let go, all else is held, and that part is solved
-again."""
+"""Large neighbourhood search: free the seats of some people or days, hold all others, and solve that part again.
+
+Each step draws one of three kinds of neighbourhood to destroy (some days, some people, or a block: some people on half
+of the days) and repairs it with CP-SAT. Neighbourhoods grow while they are solved quickly and shrink when they are not.
+"""
 
 from __future__ import annotations
 
@@ -9,137 +12,152 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rota.scheduling.engine.program import Effort, Program, Terms, optimise
+from rota.scheduling.engine.cp_sat import SolverCallbacks, SolverSettings, optimise
+from rota.scheduling.engine.program import Program, Terms
 
 STEP_SECONDS = 1.0
-"""A part that takes longer than this was too large: the next of its kind is smaller."""
+"""The longest repair of one neighbourhood: one that is not solved by then was too large."""
 
+SEEDED_STEPS_PER_SECOND = 4
+"""With a seed the number of steps is fixed beforehand, so that the search is repeatable."""
 
-PART_SEATS = 400
-"""Seats in a part to begin with: about what is closed in under a second."""
+LEAST_SECONDS = 0.05
+"""Less time than this is not enough for a step."""
+
+FIRST_SEATS = 400
+"""Seats in the first neighbourhoods: about what is solved in under a second."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a seat's variable belongs, so that parts can be cut out by people and by days."""
+class SeatVariable:
+    """The variable of an open seat, with its person and day, by which neighbourhoods are chosen."""
 
     variable: int
     person_id: int
     day: date
 
 
-class Neighbourhood:
-    """One way of cutting a part out, and how large the next part will be."""
+class NeighbourhoodSize:
+    """How many days or people the next neighbourhood of one kind frees."""
 
-    def __init__(self, size: int, largest: int) -> None:
-        self.size, self.largest = size, largest
+    def __init__(self, seats: int, largest: int) -> None:
+        self.largest = largest
+        self.size = max(1, min(largest, FIRST_SEATS * largest // max(1, seats)))
 
-    def adapt(self, seconds: float, closed: bool) -> None:
-        """Grow while parts close at once, shrink when they do not."""
-        if closed and seconds < STEP_SECONDS / 4:
+    def adapt(self, seconds: float, is_optimal: bool) -> None:
+        """Grow after a repair that was solved quickly, shrink after one that was not solved."""
+        if is_optimal and seconds < STEP_SECONDS / 4:
             self.size = min(self.largest, self.size + max(1, self.size // 8))
-        elif not closed:
+        elif not is_optimal:
             self.size = max(1, self.size - max(1, self.size // 4))
 
 
-class Surroundings:
-    """The seats of a program by person and by day, and the variables that must move along with them."""
+class _Seats:
+    """The open seats of a program by person and by day, and the variables that depend on them."""
 
-    def __init__(self, program: Program, places: Iterable[Place]) -> None:
+    def __init__(self, program: Program, seats: Iterable[SeatVariable]) -> None:
         self._program = program
-        self._places = list(places)
-        self._seats = {place.variable for place in self._places}
-        self.people = sorted({place.person_id for place in self._places})
-        self.days = sorted({place.day for place in self._places})
+        self._seats = list(seats)
+        self._variables = {seat.variable for seat in self._seats}
+        self.people = sorted({seat.person_id for seat in self._seats})
+        self.days = sorted({seat.day for seat in self._seats})
 
-    def part(self, people: set[int] | None, days: set[date] | None) -> set[int]:
-        """The seats of these people on these days (None: all), and what hangs on them."""
+    def __len__(self) -> int:
+        return len(self._seats)
+
+    def neighbourhood(self, people: set[int] | None, days: set[date] | None) -> set[int]:
+        """Return the seats of these people on these days (None: all), and the variables that depend on them."""
         free = {
-            place.variable
-            for place in self._places
-            if (people is None or place.person_id in people) and (days is None or place.day in days)
+            seat.variable
+            for seat in self._seats
+            if (people is None or seat.person_id in people) and (days is None or seat.day in days)
         }
         edge = free
-        # Shortfalls and totals follow the seats; sums of those follow them in turn.
+        # Shortfalls and totals depend on seats, and sums of those depend on them in turn.
         while edge:
-            beside = {v for row in self._program.touching(edge) if not row.is_ceiling for _, v in row.terms}
-            edge = beside - free - self._seats
+            constraints = self._program.constraints_on(edge)
+            beside = {v for c in constraints if not c.is_objective_limit for _, v in c.terms}
+            edge = beside - free - self._variables
             free = free | edge
         return free
 
 
-def _begin(seats: int, slices: int) -> int:
-    """How many slices of equally many to begin with."""
-    return max(1, min(slices, PART_SEATS * slices // max(1, seats)))
+class LargeNeighbourhoodSearch:
+    """A search that improves a solution step by step. The random draws go on from one call of `improve` to the next.
 
-
-def improve(
-    program: Program,
-    places: Sequence[Place],
-    objective: Terms,
-    values: list[int],
-    *,
-    floor: int,
-    seconds: float,
-    seed: int | None,
-    on_better: Callable[[Sequence[int]], None],
-    is_fit: Callable[[Sequence[int]], bool] | None = None,
-    should_stop: Callable[[], bool] | None = None,
-    chance: random.Random | None = None,
-) -> list[int]:
-    """An answer at least as good as `values`, when the floor, the time or `should_stop` ends the search.
-
-    `is_fit` may refuse an answer for what the program does not say.
-    With a seed the number of steps is set beforehand, so that it repeats itself unless the time runs out. `chance`
-    goes on with a draw that was begun elsewhere.
+    `on_better` is called with each better solution. `is_acceptable` may refuse a solution for a reason that the
+    program does not state. With a seed the search repeats itself unless the time ends it.
     """
-    chance = chance or random.Random(seed or 0)  # noqa: S311 - the draw picks a part to solve, it guards nothing
-    surroundings = Surroundings(program, places)
-    if not surroundings.days:
+
+    def __init__(
+        self,
+        program: Program,
+        seats: Iterable[SeatVariable],
+        objective: Terms,
+        *,
+        seed: int | None = None,
+        on_better: Callable[[Sequence[int]], None],
+        is_acceptable: Callable[[Sequence[int]], bool] | None = None,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> None:
+        self._program, self._objective = program, objective
+        self._seats = _Seats(program, seats)
+        self._is_seeded = seed is not None
+        self.random = random.Random(seed or 0)  # noqa: S311 - the draws choose neighbourhoods, they guard nothing
+        self._on_better, self._is_acceptable, self._should_stop = on_better, is_acceptable, should_stop
+        self._sizes: Mapping[str, NeighbourhoodSize] = {}
+
+    def improve(self, values: list[int], *, lower_bound: int, seconds: float) -> list[int]:
+        """Return a solution at least as good as `values`, once the bound, the time or `should_stop` ends the search."""
+        if not self._seats.days:
+            return values
+        days, people = len(self._seats.days), len(self._seats.people)
+        self._sizes = {
+            "days": NeighbourhoodSize(len(self._seats), days),
+            "people": NeighbourhoodSize(len(self._seats), people),
+            "block": NeighbourhoodSize(len(self._seats) // 2, people),
+        }
+        ends = time.monotonic() + seconds
+        cost = self._program.evaluate(self._objective, values)
+        steps_left = round(seconds * SEEDED_STEPS_PER_SECOND) if self._is_seeded else None
+        while cost > lower_bound and (left := ends - time.monotonic()) > LEAST_SECONDS:
+            if (self._should_stop is not None and self._should_stop()) or steps_left == 0:
+                break
+            steps_left = None if steps_left is None else steps_left - 1
+            values, cost = self._step(values, cost, left)
         return values
-    days, people = len(surroundings.days), len(surroundings.people)
-    kinds: Mapping[str, Neighbourhood] = {
-        "days": Neighbourhood(_begin(len(places), days), days),
-        "people": Neighbourhood(_begin(len(places), people), people),
-        "block": Neighbourhood(_begin(len(places) // 2, people), people),
-    }
-    ends = time.monotonic() + seconds
-    cost = program.value(objective, values)
-    steps_left = round(seconds * 4) if seed is not None else None
-    while cost > floor and (left := ends - time.monotonic()) > 0.05:
-        if (should_stop is not None and should_stop()) or steps_left == 0:
-            break
-        steps_left = None if steps_left is None else steps_left - 1
-        name = chance.choice(sorted(kinds))
-        kind = kinds[name]
-        if name == "days":
-            first = chance.choice(surroundings.days)
-            free = surroundings.part(None, {first + timedelta(days=n) for n in range(kind.size)})
-        else:
-            several = set(chance.sample(surroundings.people, min(kind.size, people)))
-            half = set(surroundings.days[chance.randrange(max(1, days // 2)) :][: max(1, days // 2)])
-            free = surroundings.part(several, half if name == "block" else None)
+
+    def _step(self, values: list[int], cost: int, seconds: float) -> tuple[list[int], int]:
+        """Destroy and repair one neighbourhood; return the solution to go on with, and its objective."""
+        kind = self.random.choice(sorted(self._sizes))
+        free = self._draw(kind)
         started = time.monotonic()
-        answer = optimise(
-            program,
-            objective,
-            Effort(
-                min(left, STEP_SECONDS),
-                chance.randrange(1 << 20),
-                workers=1,
-                in_steps=seed is not None,
-                by_relaxation=True,
-            ),
-            hint=values,
-            free=free,
-            should_stop=should_stop,
+        settings = SolverSettings(
+            min(seconds, STEP_SECONDS),
+            self.random.randrange(1 << 20),
+            workers=1,
+            deterministic=self._is_seeded,
+            use_relaxation=True,
         )
-        found, reached = answer.values, answer.objective
-        if found is not None and reached is not None and reached <= cost and (is_fit is None or is_fit(found)):
-            values = found
-            if reached < cost:
-                cost = reached
-                on_better(values)
-        spent = STEP_SECONDS / 8 if seed is not None else time.monotonic() - started
-        kind.adapt(spent, answer.is_proved)
-    return values
+        callbacks = SolverCallbacks(should_stop=self._should_stop)
+        result = optimise(self._program, self._objective, settings, hint=values, free=free, callbacks=callbacks)
+        spent = STEP_SECONDS / 8 if self._is_seeded else time.monotonic() - started
+        self._sizes[kind].adapt(spent, result.is_optimal)
+        if result.values is None or result.objective is None or result.objective > cost:
+            return values, cost
+        if self._is_acceptable is not None and not self._is_acceptable(result.values):
+            return values, cost
+        if result.objective < cost:
+            self._on_better(result.values)
+        return result.values, result.objective
+
+    def _draw(self, kind: str) -> set[int]:
+        """Choose the variables to free."""
+        seats, size = self._seats, self._sizes[kind].size
+        if kind == "days":
+            first = self.random.choice(seats.days)
+            return seats.neighbourhood(None, {first + timedelta(days=n) for n in range(size)})
+        people = set(self.random.sample(seats.people, min(size, len(seats.people))))
+        half = max(1, len(seats.days) // 2)
+        days = set(seats.days[self.random.randrange(half) :][:half])
+        return seats.neighbourhood(people, None if kind == "people" else days)

@@ -1,5 +1,4 @@
-"""Propose a plan: stage by stage, each closed before the next is traded, against a bound that is not the
-solver's own."""
+"""Lexicographic search: minimise one objective after another, each frozen before the next, with independent bounds."""
 
 from __future__ import annotations
 
@@ -10,41 +9,57 @@ from math import ceil
 from typing import Any
 
 from progression.duties import Duty
-from rota.scheduling.engine.greedy_start import seat_by_seat
-from rota.scheduling.engine.large_neighbourhood_search import improve
-from rota.scheduling.engine.model import COVER, WEIGHTS, RosterModel, Stage, stages
-from rota.scheduling.engine.program import ONE, Effort, optimise
-from rota.scheduling.engine.relaxation import NEARLY, Relaxation, floor_of
-from rota.scheduling.engine.symmetry import DEALT, Alike, alike, cover_values
+from rota.scheduling.engine.cp_sat import SolverCallbacks, SolverSettings, optimise
+from rota.scheduling.engine.greedy_start import greedy_start
+from rota.scheduling.engine.large_neighbourhood_search import LargeNeighbourhoodSearch
+from rota.scheduling.engine.model import RosterModel
+from rota.scheduling.engine.objectives import COVER_OBJECTIVES, CREW_OBJECTIVES, WEIGHTS, Objective, objectives
+from rota.scheduling.engine.program import ONE
+from rota.scheduling.engine.relaxation import TOLERANCE, LinearRelaxation, implied_bound, whole_bound
+from rota.scheduling.engine.symmetry import AggregatedRoster, aggregate_symmetric_shifts, crew_objective_values
 from rota.scheduling.roster import Plan, Roster, filled_seats
 from rota.scheduling.rules.base import Breach
 from rota.scheduling.rules.book import breaches
+
+RESERVED_SHARE = 0.08
+"""The share of the time kept for distributing aggregated shifts and checking the plan, so that it is ready on time."""
+
+ROUNDING_SECONDS = 5.0
+"""The most that completing the rounded relaxation to a start plan may take."""
+
+MOST_SEATS_FOR_FAIRNESS = 2_000
+"""Seats up to which CP-SAT is given the whole model for the last objective."""
+
+MOST_SEATS_FOR_COVER = 40_000
+"""Seats beyond which the whole model would exceed a gigabyte with the rest: then neighbourhoods only."""
+
+FAIRNESS_GAP = 0.01
+"""Fairness within 1 % of its lower bound is good enough: nobody would wait for the rest."""
 
 Report = Callable[[dict[str, Any]], None]
 ShouldStop = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class StageResult:
-    """How one stage ended: `value` was reached, `bound` cannot be bettered, both counting what one wants less
-    of."""
+class ObjectiveResult:
+    """How one objective ended: `value` was reached, and no plan goes below `bound`."""
 
-    stage: Stage
+    objective: Objective
     value: int
     bound: int
 
     @property
     def is_proved(self) -> bool:
-        """Whether no plan does better at this stage without doing worse at an earlier one."""
+        """Whether no plan is better here without being worse in an earlier objective."""
         return self.value == self.bound
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A plan, and what is known of it.
+    """A plan, and what is known about it.
 
-    `filled` of the `seats` wanted have somebody; no plan at all that keeps the rules fills more than `bound`.
-    `proved` says that the cover stages, down to what is wanted, cannot be bettered.
+    `filled` of the `seats` wanted are filled; no plan that keeps the rules fills more than `bound`. `proved` says that
+    no plan is better in the cover objectives, down to the seats wanted.
     """
 
     plan: Plan
@@ -52,16 +67,12 @@ class Proposal:
     filled: int
     bound: int
     proved: bool
-    stages: tuple[StageResult, ...]
+    objectives: tuple[ObjectiveResult, ...]
     seconds: float
     breaches: tuple[Breach, ...]
 
 
-KEPT_FOR_THE_END = 0.08
-"""The share of the time in which a plan is dealt out and checked, so that whoever waits has it when they were told."""
-
-
-def solve_whole(
+def solve_lexicographic(
     roster: Roster,
     *,
     seconds: float,
@@ -69,45 +80,45 @@ def solve_whole(
     report: Report | None = None,
     should_stop: ShouldStop | None = None,
 ) -> Proposal:
-    """`solve` for a roster that is small enough to be looked at as a whole."""
-    limits = _Limits(time.monotonic(), seconds * (1 - KEPT_FOR_THE_END), seed, should_stop)
-    apart: set[int] = set()
+    """Return the best plan found for a roster that is small enough to be solved as a whole."""
+    limits = _SearchLimits(time.monotonic(), seconds * (1 - RESERVED_SHARE), seed, should_stop)
+    separate: set[int] = set()
     while True:
-        joined = alike(roster, apart)
-        search = _Search(joined, limits, report)
+        aggregated = aggregate_symmetric_shifts(roster, separate)
+        search = _LexicographicSearch(aggregated, limits, report)
         values, results = search.run()
-        plan, lost = joined.dealt(search.model.plan(values))
-        if not lost or not (search.is_cut_short or search.may_begin_again):
+        plan, worse = aggregated.disaggregate(search.model.plan_of(values))
+        if not worse or not (search.is_cut_short or search.has_time_to_restart):
             break
-        apart |= lost
-    if lost:
-        results = _counted_again(results, cover_values(roster, plan))
+        separate |= worse
+    if worse:
+        results = _recounted(results, crew_objective_values(roster, plan))
     filled = filled_seats(roster, plan)
     return Proposal(
         plan=plan,
         seats=roster.seats,
         filled=filled,
         bound=max(search.progress.bound, filled),
-        proved=all(r.is_proved for r in results if r.stage in COVER),
-        stages=tuple(results),
+        proved=all(r.is_proved for r in results if r.objective in COVER_OBJECTIVES),
+        objectives=tuple(results),
         seconds=limits.passed,
         breaches=tuple(breaches(roster, plan)),
     )
 
 
-def _counted_again(results: Sequence[StageResult], values: Mapping[Stage, int]) -> list[StageResult]:
-    """The stages as the plan dealt out reaches them. After one that fell short, later bounds no longer say anything."""
-    counted: list[StageResult] = []
+def _recounted(results: Sequence[ObjectiveResult], values: Mapping[Objective, int]) -> list[ObjectiveResult]:
+    """Return the results as the distributed plan reaches them. Bounds hold only until an objective falls short."""
+    recounted: list[ObjectiveResult] = []
     for r in results:
-        value = max(values[r.stage], r.value) if r.stage in DEALT else r.value
-        holds = all(before.value == was.value for before, was in zip(counted, results, strict=False))
-        counted.append(StageResult(r.stage, value, r.bound if holds else 0))
-    return counted
+        value = max(values[r.objective], r.value) if r.objective in CREW_OBJECTIVES else r.value
+        holds = all(new.value == old.value for new, old in zip(recounted, results, strict=False))
+        recounted.append(ObjectiveResult(r.objective, value, r.bound if holds else 0))
+    return recounted
 
 
 @dataclass(frozen=True, slots=True)
-class _Limits:
-    """What ends the search."""
+class _SearchLimits:
+    """What ends the search, and the seed that makes it repeatable."""
 
     started: float
     seconds: float
@@ -126,210 +137,206 @@ class _Limits:
     def is_stopped(self) -> bool:
         return self.should_stop is not None and self.should_stop()
 
+    def settings(self, seconds: float, target: int | None = None) -> SolverSettings:
+        """Return the settings of one run of the solver."""
+        deterministic = self.seed is not None
+        return SolverSettings(
+            seconds, self.seed or 0, deterministic=deterministic, target=target, wall_seconds=self.left
+        )
 
-class _Search:
-    """One search: the relaxation, an opening made from its answer, then each stage in turn."""
 
-    def __init__(self, joined: Alike, limits: _Limits, report: Report | None) -> None:
+class _LexicographicSearch:
+    """One search: the relaxation, start plans (greedy, and rounded from the relaxation), then each objective."""
+
+    def __init__(self, aggregated: AggregatedRoster, limits: _SearchLimits, report: Report | None) -> None:
         self.limits = limits
-        self.joined = joined
+        self.aggregated = aggregated
         self.is_cut_short = False
-        """Whether the last stage waits because some shifts have to be told apart first."""
-        roster = joined.roster
-        self.model = RosterModel(roster, copies=joined.copies)
+        """Whether the last objective was left out because some shifts must be planned separately first."""
+        roster = aggregated.roster
+        self.model = RosterModel(roster, copies=aggregated.copies)
         self.program = self.model.program
-        self.stages = list(stages(roster))
+        self.objectives = list(objectives(roster))
+        cover = [objective for objective in self.objectives if objective is not Objective.FAIRNESS]
+        self._cover_weights: Mapping[Objective, int] = {
+            objective: WEIGHTS[objective] // WEIGHTS[cover[-1]] for objective in cover
+        }
         self.progress = _Progress(roster, self.model, limits.started, report)
-        # How even things are never stands in the way of cover, so the relaxation about cover knows nothing of it.
-        self.relaxation: Relaxation | None = Relaxation(self.program, without=self.model.balances)
-        self._totals: dict[tuple[tuple[Stage, int], ...], float | None] = {}
-        short = self._total({Stage.WANTED: 1})
+        # Fairness never stands in the way of cover, so the relaxation of the cover objectives leaves it out.
+        self.relaxation: LinearRelaxation | None = LinearRelaxation(self.program, without=self.model.fairness_variables)
+        self._relaxed: dict[tuple[tuple[Objective, int], ...], float | None] = {}
+        short = self._relaxed_minimum({Objective.WANTED: 1})
         if short is not None:
-            self.progress.bound = roster.seats - max(0, ceil(short - NEARLY))
-        self.progress.tell()
+            self.progress.bound = roster.seats - whole_bound(short)
+        self.progress.report()
 
     @property
-    def may_begin_again(self) -> bool:
-        """Whether there is time to tell more shifts apart, where some could not be dealt out."""
+    def has_time_to_restart(self) -> bool:
+        """Whether there is time to search again with more shifts separate, if some could not be distributed."""
         return not self.limits.is_stopped and self.limits.left > self.limits.passed
 
-    def _is_dealt(self, values: Sequence[int]) -> bool:
-        return not self.joined.dealt(self.model.plan(values))[1]
-
-    def run(self) -> tuple[list[int], list[StageResult]]:
-        """The best answer, and how each stage ended; without the last stage where all has to begin again."""
-        values = seat_by_seat(self.model)
-        self.progress.keep(values)
-        values = min(values, self._put_together(), key=self._stage_values)
-        self.progress.keep(values)
-        values = min(values, self._mended(values), key=self._stage_values)
-        self.progress.keep(values)
-        reached: dict[Stage, int] = {}
-        results: list[StageResult] = []
-        for stage in self.stages:
-            self.is_cut_short = stage is self.stages[-1] and self.may_begin_again and not self._is_dealt(values)
+    def run(self) -> tuple[list[int], list[ObjectiveResult]]:
+        """Return the best solution and how each objective ended, the last left out if the search must restart."""
+        values = greedy_start(self.model)
+        self.progress.record(values)
+        values = self._better_of(values, self._rounded_relaxation())
+        values = self._better_of(values, self._cover_improved(values))
+        reached: dict[Objective, int] = {}
+        results: list[ObjectiveResult] = []
+        for objective in self.objectives:
+            is_last = objective is self.objectives[-1]
+            self.is_cut_short = is_last and self.has_time_to_restart and not self._can_be_distributed(values)
             if self.is_cut_short:
                 break
-            objective = self.model.prices[stage]
-            bound = self._floor(stage, values, reached)
-            values, bound = self._close(stage, values, bound)
-            reached[stage] = self.program.value(objective, values)
-            results.append(StageResult(stage, reached[stage], min(bound, reached[stage])))
-            self.progress.keep(values)
-            self.program.row(objective, high=reached[stage], is_ceiling=True)
+            terms = self.model.objective_terms[objective]
+            bound = self._lower_bound(objective, values, reached)
+            values, bound = self._minimise(objective, values, bound)
+            reached[objective] = self.program.evaluate(terms, values)
+            results.append(ObjectiveResult(objective, reached[objective], min(bound, reached[objective])))
+            self.progress.record(values)
+            self.program.add_constraint(terms, high=reached[objective], is_objective_limit=True)
         return values, results
 
-    def _floor(self, stage: Stage, values: Sequence[int], reached: Mapping[Stage, int]) -> int:
-        """What the stage cannot go below while all before it stay where they are."""
-        objective = self.model.prices[stage]
-        if stage is Stage.FAIRNESS:
-            self.relaxation = None  # One at a time, for each takes much room.
-            self.relaxation = Relaxation(self.program) if len(self.model.seats) <= LARGE else None
-        lows, highs = self.program.lows, self.program.highs
-        nothing = sum(n * (lows[v] if n > 0 else highs[v]) for n, v in objective)
-        if self.program.value(objective, values) <= nothing:
-            return nothing
-        weights = {s: WEIGHTS[s] // WEIGHTS[stage] for s in (*reached, stage)}
-        total = self._total(weights)
-        return nothing if total is None else max(nothing, floor_of(total, weights, {**reached, stage: 0}, stage))
+    def _better_of(self, first: list[int], second: list[int]) -> list[int]:
+        values = min(first, second, key=self._objective_values)
+        self.progress.record(values)
+        return values
 
-    def _total(self, weights: Mapping[Stage, int]) -> float | None:
-        """What the weighed sum of some stages cannot go below, asked once."""
+    def _can_be_distributed(self, values: Sequence[int]) -> bool:
+        return not self.aggregated.disaggregate(self.model.plan_of(values))[1]
+
+    def _objective_values(self, values: Sequence[int]) -> list[int]:
+        return [self.program.evaluate(self.model.objective_terms[objective], values) for objective in self.objectives]
+
+    def _lower_bound(self, objective: Objective, values: Sequence[int], reached: Mapping[Objective, int]) -> int:
+        """Return a lower bound of an objective with all earlier ones frozen at the values reached."""
+        terms = self.model.objective_terms[objective]
+        if objective is Objective.FAIRNESS:
+            self.relaxation = None  # Freed before the next is made: each takes much memory.
+            if len(self.model.seats) <= MOST_SEATS_FOR_COVER:
+                self.relaxation = LinearRelaxation(self.program)
+        trivial = self.program.lower_bound(terms)
+        if self.program.evaluate(terms, values) <= trivial:
+            return trivial
+        weights = {o: WEIGHTS[o] // WEIGHTS[objective] for o in (*reached, objective)}
+        total = self._relaxed_minimum(weights)
+        if total is None:
+            return trivial
+        return max(trivial, implied_bound(total, weights, {**reached, objective: 0}, objective))
+
+    def _relaxed_minimum(self, weights: Mapping[Objective, int]) -> float | None:
+        """Return the minimum of a weighted sum of objectives in the relaxation, computed once for each sum."""
         key = tuple(weights.items())
-        if key not in self._totals:
+        if key not in self._relaxed:
             if self.relaxation is None:
                 return None
-            self._totals[key] = self.relaxation.least(self._weighed(weights), seconds=self.limits.left / 2)
-        return self._totals[key]
+            self._relaxed[key] = self.relaxation.minimum(self._weighted(weights), seconds=self.limits.left / 2)
+        return self._relaxed[key]
 
-    def _stage_values(self, values: Sequence[int]) -> list[int]:
-        return [self.program.value(self.model.prices[stage], values) for stage in self.stages]
+    def _weighted(self, weights: Mapping[Objective, int]) -> list[tuple[int, int]]:
+        terms = self.model.objective_terms
+        return [(weight * n, v) for objective, weight in weights.items() for n, v in terms[objective]]
 
-    def _put_together(self) -> list[int]:
-        """The relaxation's answer for cover, with those it cut in parts put together again.
+    def _rounded_relaxation(self) -> list[int]:
+        """Return a start plan rounded from the relaxation of cover: whole seats are kept, CP-SAT decides the rest.
 
-        All but a few seats come out whole, so what is left to decide is small.
+        All but a few seats of the relaxation are whole, so little is left to decide.
         """
-        cover = [stage for stage in self.stages if stage is not Stage.FAIRNESS]
-        weights: dict[Stage, int] = {stage: WEIGHTS[stage] // WEIGHTS[cover[-1]] for stage in cover}
-        if self._total(weights) is None or self.relaxation is None:
-            return self.model.nobody()
-        settled = {v for v in self.model.seats.values() if self.relaxation.values[v] > 1 - NEARLY}
-        values = self.model.settled([int(v in settled) or low for v, low in enumerate(self.program.lows)])
-        answer = optimise(
+        if self._relaxed_minimum(self._cover_weights) is None or self.relaxation is None:
+            return self.model.empty_solution()
+        kept = {v for v in self.model.seats.values() if self.relaxation.values[v] > 1 - TOLERANCE}
+        values = self.model.with_derived([int(v in kept) or low for v, low in enumerate(self.program.lower)])
+        result = optimise(
             self.program,
-            self._weighed(weights),
-            self._effort(min(self.limits.left / 3, OPENING_SECONDS)),
+            self._weighted(self._cover_weights),
+            self.limits.settings(min(self.limits.left / 3, ROUNDING_SECONDS)),
             hint=values,
-            free=set(range(len(values))) - settled - self._full(settled),
-            should_stop=self.limits.should_stop,
+            free=set(range(len(values))) - kept - self._other_seats_on_full_lines(kept),
+            callbacks=SolverCallbacks(should_stop=self.limits.should_stop),
         )
-        return self.model.nobody() if answer.values is None else self.model.settled(answer.values)
+        return self.model.empty_solution() if result.values is None else self.model.with_derived(result.values)
 
-    def _mended(self, values: list[int]) -> list[int]:
-        """Better in all stages about cover at once, so that closing one of them seldom tears the others apart."""
-        cover = [stage for stage in self.stages if stage is not Stage.FAIRNESS]
-        weights: dict[Stage, int] = {stage: WEIGHTS[stage] // WEIGHTS[cover[-1]] for stage in cover}
-        total, prices = self._total(weights), self._weighed(weights)
-        floor = None if total is None else ceil(total - NEARLY)
-        is_done = floor is not None and self.program.value(prices, values) <= floor
-        if is_done or self.limits.is_stopped or len(self.model.seats) > LARGE:
-            return values
-        answer = optimise(
-            self.program,
-            prices,
-            self._effort(self.limits.left / 4, stop_at=floor),
-            hint=values,
-            on_better=lambda found, _: self.progress.keep(found),
-            should_stop=self.limits.should_stop,
-        )
-        return values if answer.values is None else self.model.settled(answer.values)
-
-    def _weighed(self, weights: Mapping[Stage, int]) -> list[tuple[int, int]]:
-        return [(weight * n, v) for stage, weight in weights.items() for n, v in self.model.prices[stage]]
-
-    def _full(self, settled: set[int]) -> set[int]:
-        """The other seats on lines that have all they want."""
+    def _other_seats_on_full_lines(self, kept: set[int]) -> set[int]:
+        """Return the variables of the seats that are not kept, on lines that have all the people they want."""
         lines: dict[tuple[int, Duty], list[int]] = {}
         for seating, variable in self.model.seats.items():
             lines.setdefault((seating.shift_id, seating.duty), []).append(variable)
-        full: set[int] = set()
+        others: set[int] = set()
         for (shift_id, duty), variables in lines.items():
             line = self.model.roster.shift_by_id[shift_id].line(duty)
-            here = settled.intersection(variables)
-            if line is not None and len(here) >= line.wanted:
-                full.update(set(variables) - here - {ONE})
-        return full
+            on_line = kept.intersection(variables)
+            if line is not None and len(on_line) >= line.wanted:
+                others.update(set(variables) - on_line - {ONE})
+        return others
 
-    def _close(self, stage: Stage, values: list[int], bound: int) -> tuple[list[int], int]:
-        """The best answer for a stage, and what no answer goes below."""
-        objective = self.model.prices[stage]
-        is_last = stage is self.stages[-1]
-        enough = bound + int(bound * GOOD_ENOUGH) if stage is Stage.FAIRNESS else bound
-        if self.program.value(objective, values) <= enough or self.limits.is_stopped:
-            return values, bound
-        if len(self.model.seats) <= (SMALL if is_last else LARGE):
-            answer = optimise(
-                self.program,
-                objective,
-                self._effort(self.limits.left / 2, stop_at=enough),
-                hint=values,
-                on_better=lambda found, _: self.progress.keep(found),
-                should_stop=self.limits.should_stop,
-            )
-            bound = max(bound, answer.bound)
-            values = values if answer.values is None else self.model.settled(answer.values)
-        values = improve(
+    def _cover_improved(self, values: list[int]) -> list[int]:
+        """Return a plan better in the weighted sum of the cover objectives, so that none is far from its best."""
+        total, terms = self._relaxed_minimum(self._cover_weights), self._weighted(self._cover_weights)
+        bound = None if total is None else ceil(total - TOLERANCE)
+        is_optimal = bound is not None and self.program.evaluate(terms, values) <= bound
+        if is_optimal or self.limits.is_stopped or len(self.model.seats) > MOST_SEATS_FOR_COVER:
+            return values
+        result = optimise(
             self.program,
-            self.model.places(),
-            objective,
-            values,
-            floor=max(bound, enough),
-            seconds=self.limits.left if is_last else self.limits.left / 4,
+            terms,
+            self.limits.settings(self.limits.left / 4, target=bound),
+            hint=values,
+            callbacks=self._callbacks(),
+        )
+        return values if result.values is None else self.model.with_derived(result.values)
+
+    def _minimise(self, objective: Objective, values: list[int], bound: int) -> tuple[list[int], int]:
+        """Return the best solution found for an objective, and the best lower bound: CP-SAT, then neighbourhoods."""
+        terms = self.model.objective_terms[objective]
+        is_last = objective is self.objectives[-1]
+        target = bound + int(bound * FAIRNESS_GAP) if objective is Objective.FAIRNESS else bound
+        if self.program.evaluate(terms, values) <= target or self.limits.is_stopped:
+            return values, bound
+        if len(self.model.seats) <= (MOST_SEATS_FOR_FAIRNESS if is_last else MOST_SEATS_FOR_COVER):
+            settings = self.limits.settings(self.limits.left / 2, target=target)
+            result = optimise(self.program, terms, settings, hint=values, callbacks=self._callbacks())
+            bound = max(bound, result.bound)
+            values = values if result.values is None else self.model.with_derived(result.values)
+        neighbourhoods = LargeNeighbourhoodSearch(
+            self.program,
+            self.model.open_seats(),
+            terms,
             seed=self.limits.seed,
-            on_better=self.progress.keep,
-            is_fit=self._is_dealt if is_last and self.joined.groups else None,
+            on_better=self.progress.record,
+            is_acceptable=self._can_be_distributed if is_last and self.aggregated.groups else None,
             should_stop=self.limits.should_stop,
         )
-        return values, bound
+        seconds = self.limits.left if is_last else self.limits.left / 4
+        return neighbourhoods.improve(values, lower_bound=max(bound, target), seconds=seconds), bound
 
-    def _effort(self, seconds: float, stop_at: int | None = None) -> Effort:
-        seed = self.limits.seed
-        return Effort(seconds, seed or 0, in_steps=seed is not None, stop_at=stop_at, at_most=self.limits.left)
-
-
-OPENING_SECONDS = 5.0
-SMALL = 2_000
-"""Seats up to which CP-SAT is asked for the whole fair share at once."""
-LARGE = 40_000
-"""Seats beyond which the whole program no longer fits beside the rest in a gigabyte: then small parts alone."""
-GOOD_ENOUGH = 0.01
-"""A hundredth above the bound on unevenness is not worth anybody's waiting."""
+    def _callbacks(self) -> SolverCallbacks:
+        return SolverCallbacks(
+            on_better=lambda values, _: self.progress.record(values), should_stop=self.limits.should_stop
+        )
 
 
 class _Progress:
-    """Tells how far the search is, whenever there is news."""
+    """Reports the seats filled and their bound whenever one of them is better than before."""
 
     def __init__(self, roster: Roster, model: RosterModel, started: float, report: Report | None) -> None:
         self._roster, self._model, self._started, self._report = roster, model, started, report
         self.bound = roster.seats
         self._filled = 0
 
-    def keep(self, values: Sequence[int]) -> None:
-        """Count the seats of an answer."""
-        filled = filled_seats(self._roster, self._model.plan(values))
+    def record(self, values: Sequence[int]) -> None:
+        """Count the seats of a solution, and report if it fills more."""
+        filled = filled_seats(self._roster, self._model.plan_of(values))
         if filled > self._filled:
             self._filled = filled
-            self.tell()
+            self.report()
 
-    def tell(self) -> None:
-        """Report."""
+    def report(self) -> None:
+        """Report the state of the search."""
         if self._report is not None:
-            seconds = round(time.monotonic() - self._started, 1)
-            news = {
+            state = {
                 "filled": self._filled,
                 "bound": self.bound,
                 "seats": self._roster.seats,
-                "seconds": seconds,
+                "seconds": round(time.monotonic() - self._started, 1),
             }
-            self._report(news)
+            self._report(state)

@@ -1,4 +1,4 @@
-"""Bounds that are not CP-SAT's own word: the program with people allowed in parts, solved by GLOP."""
+"""Lower bounds that do not rest on CP-SAT: the linear relaxation of a program, solved by GLOP."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ from rota.scheduling.engine.program import Program, Terms
 
 Key = TypeVar("Key")
 
-NEARLY = 1e-4
-"""Arithmetic in fractions ends a hair beside the whole number it means; bounds give that hair away."""
+TOLERANCE = 1e-4
+"""Floating-point sums end slightly beside the whole number they mean; bounds are loosened by this much."""
 
 
-class Relaxation:
+class LinearRelaxation:
     """The linear relaxation of a program as it stood when this was made.
 
-    Rows with one of the variables in `without` are left out, which can only loosen it.
+    Constraints on a variable in `without` are left out, which can only loosen the relaxation.
     """
 
     def __init__(self, program: Program, *, without: Collection[int] = ()) -> None:
-        # This face of the solver keeps a program in a third of the room that its better known one takes.
-        from ortools.linear_solver.python import model_builder_helper  # Loading it takes time, so only who solves does.
+        # This low-level interface keeps a program in a third of the memory that the usual one takes.
+        from ortools.linear_solver.python import model_builder_helper  # Slow to load, so only processes that solve do.
 
         self._solvers = model_builder_helper
         self._model = model = model_builder_helper.ModelBuilderHelper()
-        for variable, (low, high) in enumerate(zip(program.lows, program.highs, strict=True)):
+        for variable, (low, high) in enumerate(zip(program.lower, program.upper, strict=True)):
             model.add_var()
             model.set_var_lower_bound(variable, low)
             model.set_var_upper_bound(variable, high)
-        for row in program.rows:
-            if without and any(variable in without for variable in row.terms.variables):
+        for constraint in program.constraints:
+            if without and any(variable in without for variable in constraint.terms.variables):
                 continue
-            theirs = model.add_linear_constraint()
-            model.set_constraint_lower_bound(theirs, -inf if row.low is None else row.low)
-            model.set_constraint_upper_bound(theirs, inf if row.high is None else row.high)
-            for number, variable in row.terms:
-                model.add_term_to_constraint(theirs, variable, number)
+            index = model.add_linear_constraint()
+            model.set_constraint_lower_bound(index, -inf if constraint.low is None else constraint.low)
+            model.set_constraint_upper_bound(index, inf if constraint.high is None else constraint.high)
+            for coefficient, variable in constraint.terms:
+                model.add_term_to_constraint(index, variable, coefficient)
         self.values: list[float] = []
-        """The last answer, one number for each variable; empty before the first."""
+        """The last solution, one number for each variable; empty before the first."""
 
-    def least(self, objective: Terms, *, seconds: float) -> float | None:
-        """The least value of an objective over people in parts, or None if that took too long."""
-        totals: dict[int, int] = {}
-        for number, variable in objective:
-            totals[variable] = totals.get(variable, 0) + number
+    def minimum(self, objective: Terms, *, seconds: float) -> float | None:
+        """Return the least value of an objective over fractional solutions, or None if that took too long."""
+        coefficients: dict[int, int] = {}
+        for coefficient, variable in objective:
+            coefficients[variable] = coefficients.get(variable, 0) + coefficient
         self._model.clear_objective()
-        for variable, number in totals.items():
-            self._model.set_var_objective_coefficient(variable, number)
+        for variable, coefficient in coefficients.items():
+            self._model.set_var_objective_coefficient(variable, coefficient)
         solver = self._solvers.ModelSolverHelper("glop")
         solver.set_time_limit_in_seconds(max(0.001, seconds))
         solver.solve(self._model)
@@ -59,11 +59,16 @@ class Relaxation:
         return value
 
 
-def floor_of(total: float, weights: Mapping[Key, int], reached: Mapping[Key, int], key: Key) -> int:
-    """What one part of a weighed sum cannot go below, where every other part is as `reached` says.
+def whole_bound(minimum: float) -> int:
+    """Return the least whole number that the minimum of a relaxation allows, never below zero."""
+    return max(0, ceil(minimum - TOLERANCE))
 
-    `total` is what the whole sum cannot go below, so the rest of it is left for this part, whatever the
+
+def implied_bound(total: float, weights: Mapping[Key, int], reached: Mapping[Key, int], key: Key) -> int:
+    """Return a lower bound of one part of a weighted sum, given the values that all other parts reached.
+
+    `total` is a lower bound of the whole sum, so what the other parts leave of it is left for this one, whatever the
     weights.
     """
     others = sum(weight * reached[other] for other, weight in weights.items() if other != key)
-    return ceil((total - others) / weights[key] - NEARLY)
+    return ceil((total - others) / weights[key] - TOLERANCE)

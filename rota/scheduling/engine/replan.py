@@ -1,4 +1,4 @@
-"""Solve a part of a plan again with all else held: after somebody dropped out, or to confirm that a fix works."""
+"""Replan: solve part of a plan again with the rest held, after a person dropped out or to confirm that a fix works."""
 
 from __future__ import annotations
 
@@ -6,36 +6,35 @@ import time
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from math import ceil
 
 from progression.intervals import Interval
-from rota.scheduling.engine.lexicographic_search import KEPT_FOR_THE_END
-from rota.scheduling.engine.model import RosterModel, Stage
-from rota.scheduling.engine.program import Effort, optimise
-from rota.scheduling.engine.relaxation import NEARLY, Relaxation
+from rota.scheduling.engine.cp_sat import SolverSettings, optimise
+from rota.scheduling.engine.lexicographic_search import RESERVED_SHARE
+from rota.scheduling.engine.model import RosterModel
+from rota.scheduling.engine.objectives import CREW_OBJECTIVES, Objective
+from rota.scheduling.engine.relaxation import LinearRelaxation, whole_bound
 from rota.scheduling.engine.solve import Proposal, solve
-from rota.scheduling.engine.subproblem import part_of
-from rota.scheduling.engine.symmetry import DEALT
+from rota.scheduling.engine.subproblem import subproblem
 from rota.scheduling.roster import Plan, Roster, RosterPerson, RosterShift, Seating, filled_seats
 from rota.scheduling.rules.book import rules_in_force
 
-REACHES = (timedelta(0), timedelta(days=1), timedelta(days=3), timedelta(days=7))
-"""How far around a seat to look for who could move, nearest first: most seats are refilled without anybody moving."""
+RADII = (timedelta(0), timedelta(days=1), timedelta(days=3), timedelta(days=7))
+"""How far around the seats left others may move, nearest first: most seats are refilled without any other change."""
 
-LAST_START = 0.5
-"""The share of the time after which no wider look is begun: to state one takes a good part of a second in a month for
-500 people, and whoever waits was told how long."""
+LATEST_START = 0.5
+"""The share of the time after which no wider radius is tried: its model takes a good part of a second to build for a
+month with 500 people, and the person waiting was told how long it takes."""
 
-SMALL = 150
-"""Shifts up to which the whole roster is solved, so that the fewest changes are proved and not only found."""
+MOST_SHIFTS_AT_ONCE = 150
+"""Shifts up to which the whole roster is solved again, so that the fewest changes are proved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replan:
-    """A plan made again with few changes.
+    """A plan changed as little as possible.
 
-    `lost` had to go, `taken` are seats that others had to leave to make room, `given` are new. `is_fewest` says
-    that no plan that fills as much takes fewer seats from people.
+    `lost` are the seats that had to go, `taken` those that other people had to leave, `given` the new ones.
+    `is_fewest` says that no plan that fills as many seats takes fewer from people.
     """
 
     plan: Plan
@@ -51,8 +50,8 @@ class Replan:
 def solve_again(
     roster: Roster, plan: Plan, shift_ids: Collection[int], *, seconds: float, seed: int | None = None
 ) -> tuple[Plan, Proposal]:
-    """The plan with these shifts solved again, as close to what it was as cover allows, and how that went."""
-    proposal = solve(part_of(roster, plan, shift_ids), seconds=seconds, seed=seed)
+    """Solve these shifts again with as few changes as cover allows. Returns the whole plan, and the proposal."""
+    proposal = solve(subproblem(roster, plan, shift_ids), seconds=seconds, seed=seed)
     held = (s for s in plan.seatings if s.shift_id not in set(shift_ids))
     return Plan(frozenset((*held, *proposal.plan.seatings))), proposal
 
@@ -66,37 +65,38 @@ def replan_without(
     seconds: float = 3.0,
     seed: int | None = None,
 ) -> Replan:
-    """The plan after somebody can no longer do these shifts, or any of theirs if none are named.
+    """Return the plan after a person can no longer do these shifts, or any of theirs if none are named.
 
-    Looks near the seats they leave first and wider only while seats stay empty. Others' seats stay theirs wherever
-    that costs no cover.
+    First the seats they leave are refilled with nobody else moving, then others near them may move, further away while
+    seats stay empty. Other people keep their seats wherever that costs no cover.
     """
     started = time.monotonic()
     lost = tuple(s for s in plan.by_person.get(person_id, ()) if shift_ids is None or s.shift_id in set(shift_ids))
-    gone = [roster.shift_by_id[s.shift_id] for s in lost]
-    without = _unavailable(roster, person_id, gone, always=shift_ids is None)
-    left = plan.without(*lost)
+    shifts = [roster.shift_by_id[s.shift_id] for s in lost]
+    without = _without_person(roster, person_id, shifts, from_all=shift_ids is None)
+    remaining = plan.without(*lost)
     before = filled_seats(roster, plan)
-    best, is_fewest = left, not lost
-    if lost and len(roster.shifts) <= SMALL:
-        best, proposal = solve_again(without, left, [shift.id for shift in roster.shifts], seconds=seconds, seed=seed)
-        changes = next((r for r in proposal.stages if r.stage is Stage.CHANGES), None)
+    best, is_fewest = remaining, not lost
+    if lost and len(roster.shifts) <= MOST_SHIFTS_AT_ONCE:
+        every = [shift.id for shift in roster.shifts]
+        best, proposal = solve_again(without, remaining, every, seconds=seconds, seed=seed)
+        changes = next((r for r in proposal.objectives if r.objective is Objective.CHANGES), None)
         is_fewest = proposal.proved and (changes is None or changes.is_proved)
     elif lost:
-        best = _refilled(without, left, gone, seconds=seconds, seed=seed)
-        for reach in REACHES:
+        best = _refill(without, remaining, shifts, seconds=seconds, seed=seed)
+        for radius in RADII:
             spent = time.monotonic() - started
-            if filled_seats(roster, best) >= before or spent > seconds * LAST_START:
+            if filled_seats(roster, best) >= before or spent > seconds * LATEST_START:
                 break
-            near = [s.id for s in roster.shifts if any(_is_near(s, g, reach) for g in gone)]
-            found = _moved(without, left, best, near, seconds=seconds - spent, seed=seed)
-            best = min(best, found, key=lambda plan: _rank(roster, left, plan))
-    taken = left.seatings - best.seatings
+            near = [s.id for s in roster.shifts if any(_is_near(s, left, radius) for left in shifts)]
+            wider = _reassign(without, remaining, best, near, seconds=seconds - spent, seed=seed)
+            best = min(best, wider, key=lambda plan: _rank(roster, remaining, plan))
+    taken = remaining.seatings - best.seatings
     return Replan(
         plan=best,
         lost=lost,
         taken=tuple(sorted(taken)),
-        given=tuple(sorted(best.seatings - left.seatings)),
+        given=tuple(sorted(best.seatings - remaining.seatings)),
         filled_before=before,
         filled=filled_seats(roster, best),
         is_fewest=is_fewest or (not taken and filled_seats(roster, best) >= before),
@@ -104,95 +104,94 @@ def replan_without(
     )
 
 
-def _refilled(roster: Roster, left: Plan, gone: Collection[RosterShift], *, seconds: float, seed: int | None) -> Plan:
-    """The plan with people beside it on the shifts somebody left, while nobody else moves."""
-    part = part_of(roster, left, [shift.id for shift in gone])
+def _refill(
+    roster: Roster, remaining: Plan, shifts: Collection[RosterShift], *, seconds: float, seed: int | None
+) -> Plan:
+    """Return the plan with people added on the shifts that were left, while nobody else moves."""
+    part = subproblem(roster, remaining, [shift.id for shift in shifts])
     book = rules_in_force(roster.rules, roster.pairs)
 
     def may_come(person: RosterPerson) -> bool:
         return any(
             not any(rule.blocks(part, person, part.stint(shift, line.duty)) for rule in book.of(person).seats)
-            for shift in gone
+            for shift in shifts
             for line in shift.lines
         )
 
     part = _with_people(replace(part, fixed=tuple(sorted({*part.fixed, *part.current})), current=()), may_come)
-    found = solve(part, seconds=seconds, seed=seed).plan
-    return left.adding(*found.seatings)
+    return remaining.adding(*solve(part, seconds=seconds, seed=seed).plan.seatings)
 
 
-def _moved(
-    roster: Roster, left: Plan, best: Plan, shift_ids: Collection[int], *, seconds: float, seed: int | None
+def _reassign(
+    roster: Roster, remaining: Plan, best: Plan, shift_ids: Collection[int], *, seconds: float, seed: int | None
 ) -> Plan:
-    """The plan in which others on these shifts may move too, as few of them as fill the most, beginning from the best
-    so far.
+    """Return the plan in which others on these shifts may move too, as few of them as fill the most, starting from the
+    best plan so far.
 
-    One weighed sum for cover and changes, so that stopped at any time no seat has been taken from anybody for nothing.
+    One weighted sum of cover and changes is minimised, so a search stopped at any time has taken no seat for nothing.
     """
     ends = time.monotonic() + seconds
-    part = part_of(roster, left, shift_ids)
+    part = subproblem(roster, remaining, shift_ids)
     part = _with_people(part, lambda person: any(True for i in person.availability for _ in part.shifts_within(i)))
     model = RosterModel(part)
     here = Plan(frozenset(s for s in best.seatings if s.shift_id in part.shift_by_id and s in model.seats))
-    values = model.answer(here)
-    wanted = model.prices[Stage.WANTED]
-    short = Relaxation(model.program, without=model.balances).least(wanted, seconds=ends - time.monotonic())
-    can_fill_more = short is None or ceil(short - NEARLY) < model.program.value(wanted, values)
+    values = model.solution_of(here)
+    wanted = model.objective_terms[Objective.WANTED]
+    relaxation = LinearRelaxation(model.program, without=model.fairness_variables)
+    short = relaxation.minimum(wanted, seconds=ends - time.monotonic())
+    can_fill_more = short is None or whole_bound(short) < model.program.evaluate(wanted, values)
     seconds_left = ends - time.monotonic()
     if not can_fill_more or seconds_left <= 0:
         return best
-    prices = _in_order_of_stages(model)
-    effort = Effort(seconds_left * (1 - KEPT_FOR_THE_END), seed or 0, in_steps=seed is not None)
-    answer = optimise(model.program, prices, effort, hint=values)
-    if answer.values is None:
+    settings = SolverSettings(seconds_left * (1 - RESERVED_SHARE), seed or 0, deterministic=seed is not None)
+    result = optimise(model.program, _lexicographic_sum(model), settings, hint=values)
+    if result.values is None:
         return best
     held = (s for s in best.seatings if s.shift_id not in part.shift_by_id)
-    return Plan(frozenset((*held, *model.plan(answer.values).seatings)))
+    return Plan(frozenset((*held, *model.plan_of(result.values).seatings)))
 
 
-def _in_order_of_stages(model: RosterModel) -> list[tuple[int, int]]:
-    """One sum in which no number of a later stage outweighs one of an earlier stage, down to few changes."""
-    prices: list[tuple[int, int]] = []
+def _lexicographic_sum(model: RosterModel) -> list[tuple[int, int]]:
+    """Return one weighted sum in which no later objective can outweigh an earlier one, down to the fewest changes."""
+    terms: list[tuple[int, int]] = []
     weight = 1
-    for stage in reversed((*DEALT, Stage.CHANGES)):
-        parts = model.prices[stage]
-        prices += [(weight * number, variable) for number, variable in parts]
-        weight *= 1 + sum(abs(number) * model.program.highs[variable] for number, variable in parts)
-    return prices
+    for objective in reversed((*CREW_OBJECTIVES, Objective.CHANGES)):
+        own = model.objective_terms[objective]
+        terms += [(weight * number, variable) for number, variable in own]
+        weight *= 1 + sum(abs(number) * model.program.upper[variable] for number, variable in own)
+    return terms
 
 
 def _with_people(part: Roster, may_come: Callable[[RosterPerson], bool]) -> Roster:
-    """The part without those who neither sit in it nor may come to."""
+    """Return the part without the people who neither have a seat in it nor may get one."""
     needed = {seating.person_id for seating in (*part.fixed, *part.current)}
     needed.update(number for pair in part.pairs for number in (pair.first_id, pair.second_id))
     return replace(part, people=tuple(p for p in part.people if p.id in needed or may_come(p)))
 
 
-def _rank(roster: Roster, left: Plan, plan: Plan) -> tuple[int, int]:
-    return -filled_seats(roster, plan), len(left.seatings - plan.seatings)
+def _rank(roster: Roster, remaining: Plan, plan: Plan) -> tuple[int, int]:
+    return -filled_seats(roster, plan), len(remaining.seatings - plan.seatings)
 
 
-def _is_near(shift: RosterShift, gone: RosterShift, reach: timedelta) -> bool:
-    return shift.starts_at <= gone.ends_at + reach and gone.starts_at - reach <= shift.ends_at
+def _is_near(shift: RosterShift, left: RosterShift, radius: timedelta) -> bool:
+    return shift.starts_at <= left.ends_at + radius and left.starts_at - radius <= shift.ends_at
 
 
-def _unavailable(roster: Roster, person_id: int, gone: Iterable[RosterShift], *, always: bool) -> Roster:
-    """The roster with this person free for none of these shifts, or for nothing at all."""
+def _without_person(roster: Roster, person_id: int, shifts: Collection[RosterShift], *, from_all: bool) -> Roster:
+    """Return the roster with the person not available for these shifts, or for any."""
     person = roster.person_by_id[person_id]
-    free = () if always else person.availability
-    for shift in gone:
-        free = tuple(_cut(free, shift))
-    people = tuple(replace(p, availability=free) if p.id == person_id else p for p in roster.people)
-    fixed = tuple(s for s in roster.fixed if s.person_id != person_id or (not always and s.shift_id not in _ids(gone)))
+    available = () if from_all else person.availability
+    for shift in shifts:
+        available = tuple(_subtract(available, shift))
+    people = tuple(replace(p, availability=available) if p.id == person_id else p for p in roster.people)
+    ids = {shift.id for shift in shifts}
+    fixed = tuple(s for s in roster.fixed if s.person_id != person_id or (not from_all and s.shift_id not in ids))
     return replace(roster, people=people, fixed=fixed)
 
 
-def _ids(shifts: Iterable[RosterShift]) -> set[int]:
-    return {shift.id for shift in shifts}
-
-
-def _cut(free: Iterable[Interval], shift: RosterShift) -> Iterable[Interval]:
-    for interval in free:
+def _subtract(available: Iterable[Interval], shift: RosterShift) -> Iterable[Interval]:
+    """Yield what is left of the intervals without the time of a shift."""
+    for interval in available:
         if interval.end <= shift.starts_at or shift.ends_at <= interval.start:
             yield interval
             continue

@@ -1,7 +1,7 @@
-"""A roster too large to be looked at as a whole, some days at a time, so that no roster takes more than a gigabyte.
+"""Rolling horizon: a roster too large to be solved as a whole is solved some days at a time, within a gigabyte.
 
-What earlier days decided stands when later ones are solved. So the plan may be a little worse than it could be, and
-its bound is a coarser one: no rota fills more than each of the parts could by itself.
+The seats given on earlier days are held when later ones are solved. So the plan may be a little worse than a whole
+search would find, and its bound is weaker: no plan fills more than all windows could, each by itself.
 """
 
 from __future__ import annotations
@@ -10,125 +10,135 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from math import ceil
 
-from rota.scheduling.engine.lexicographic_search import Proposal, Report, ShouldStop, StageResult, solve_whole
-from rota.scheduling.engine.model import COVER, RosterModel, Stage
-from rota.scheduling.engine.relaxation import NEARLY, Relaxation
-from rota.scheduling.engine.subproblem import part_of
-from rota.scheduling.engine.symmetry import alike
+from rota.scheduling.engine.lexicographic_search import (
+    ObjectiveResult,
+    Proposal,
+    Report,
+    ShouldStop,
+    solve_lexicographic,
+)
+from rota.scheduling.engine.model import RosterModel
+from rota.scheduling.engine.objectives import COVER_OBJECTIVES, Objective
+from rota.scheduling.engine.relaxation import LinearRelaxation, whole_bound
+from rota.scheduling.engine.subproblem import subproblem
+from rota.scheduling.engine.symmetry import aggregate_symmetric_shifts
 from rota.scheduling.roster import Plan, Roster, filled_seats
 from rota.scheduling.rules.book import breaches
 from rota.scheduling.rules.policy import RotaRules, Severity
 
-MOST_SEATS = 200_000
-"""Places that somebody might be given, up to which the whole fits: 173,000 took 700 MiB."""
+MOST_SEATS_AT_ONCE = 200_000
+"""Seat variables up to which the whole roster fits in memory: 173,000 took 700 MiB."""
 
-PART_SEATS = 60_000
-"""Such places in one part: some 300 MiB."""
+WINDOW_SEATS = 60_000
+"""Seat variables in one window: some 300 MiB."""
+
+BOUND_SECONDS = 30.0
+"""The most that the relaxation of one window may take; it needs a few."""
 
 ACROSS_DAYS = ("shortest_run", "shortest_break", "recovery_after_nights", "least_they_asked")
-"""Rules that days outside a part may mend. A bound that parts are asked for does not count on them."""
+"""Rules that days outside a window may satisfy. The bound of a window leaves them out."""
 
 
-def seats_to_judge(roster: Roster) -> int:
-    """How many places there are that somebody is cleared and free for, shifts that are alike counted once."""
-    return sum(_seats_by_day(alike(roster).roster).values())
+def count_possible_seats(roster: Roster) -> int:
+    """Return how many seat variables the roster has: seats that a person is cleared and free for.
+
+    Identical shifts are counted once.
+    """
+    return sum(_possible_seats_by_day(aggregate_symmetric_shifts(roster).roster).values())
 
 
-def solve_by_parts(
+def solve_rolling_horizon(
     roster: Roster,
     *,
     seconds: float,
     seed: int | None = None,
     report: Report | None = None,
     should_stop: ShouldStop | None = None,
-    part_seats: int = PART_SEATS,
+    window_seats: int = WINDOW_SEATS,
 ) -> Proposal:
-    """`solve`, so many days at a time that a part has about `part_seats` places to judge."""
+    """Solve the roster in windows of days that have about `window_seats` seat variables each."""
     started = time.monotonic()
-    parts = _parts(roster, part_seats)
+    windows = _windows(roster, window_seats)
     plan = Plan(frozenset(roster.fixed))
-    # A stage's value is what all parts came to; its floor what none of them can go below by itself.
-    reached: dict[Stage, int] = {}
-    floors: dict[Stage, int] = {}
+    # The value of an objective is the sum over all windows; its bound is the sum of what each must have by itself.
+    reached: dict[Objective, int] = {}
+    bounds: dict[Objective, int] = {}
     bound = roster.seats
-    for place, days in enumerate(parts):
+    for index, days in enumerate(windows):
         inside = [shift.id for shift in roster.shifts if roster.day_of(shift) in days]
-        part = part_of(roster, plan, inside)
-        part = replace(part, current=tuple(s for s in roster.current if s.shift_id in part.shift_by_id))
+        window = subproblem(roster, plan, inside)
+        window = replace(window, current=tuple(s for s in roster.current if s.shift_id in window.shift_by_id))
         left = max(0.0, started + seconds - time.monotonic())
-        proposal = solve_whole(part, seconds=left / (len(parts) - place), seed=seed, should_stop=should_stop)
+        proposal = solve_lexicographic(
+            window, seconds=left / (len(windows) - index), seed=seed, should_stop=should_stop
+        )
         plan = plan.adding(*proposal.plan.seatings)
-        alone = _floors(part_of(_mended_by_nothing(roster), Plan(), inside))
-        for result in proposal.stages:
-            reached[result.stage] = reached.get(result.stage, 0) + result.value
-            floors[result.stage] = floors.get(result.stage, 0) + min(alone.get(result.stage, 0), result.value)
-        bound -= alone[Stage.WANTED]
+        alone = _lower_bounds(subproblem(_without_rules_across_days(roster), Plan(), inside))
+        for r in proposal.objectives:
+            reached[r.objective] = reached.get(r.objective, 0) + r.value
+            bounds[r.objective] = bounds.get(r.objective, 0) + min(alone.get(r.objective, 0), r.value)
+        bound -= alone[Objective.WANTED]
         if report is not None:
             seconds_so_far = round(time.monotonic() - started, 1)
             filled = filled_seats(roster, plan)
             report({"filled": filled, "bound": bound, "seats": roster.seats, "seconds": seconds_so_far})
-    results = tuple(StageResult(stage, reached[stage], floors[stage]) for stage in Stage if stage in reached)
+    results = tuple(ObjectiveResult(o, reached[o], bounds[o]) for o in Objective if o in reached)
     filled = filled_seats(roster, plan)
     return Proposal(
         plan=plan,
         seats=roster.seats,
         filled=filled,
         bound=max(bound, filled),
-        proved=all(r.is_proved for r in results if r.stage in COVER),
-        stages=results,
+        proved=all(r.is_proved for r in results if r.objective in COVER_OBJECTIVES),
+        objectives=results,
         seconds=time.monotonic() - started,
         breaches=tuple(breaches(roster, plan)),
     )
 
 
-def _seats_by_day(roster: Roster) -> Mapping[date, int]:
+def _possible_seats_by_day(roster: Roster) -> Mapping[date, int]:
     seats: dict[date, int] = {}
-    asks_when = roster.rules.availability.severity in (Severity.HARD, Severity.OVERRIDABLE)
+    needs_offer = roster.rules.availability.severity in (Severity.HARD, Severity.OVERRIDABLE)
     for person in roster.people:
-        offered = (s for i in person.availability for s in roster.shifts_within(i)) if asks_when else roster.shifts
+        offered = (s for i in person.availability for s in roster.shifts_within(i)) if needs_offer else roster.shifts
         for shift in offered:
             day = roster.day_of(shift)
             seats[day] = seats.get(day, 0) + sum(1 for line in shift.lines if line.duty in person.clearances)
     return seats
 
 
-def _parts(roster: Roster, part_seats: int) -> list[set[date]]:
-    """The days of the roster, in stretches."""
-    by_day = _seats_by_day(alike(roster).roster)
-    parts: list[set[date]] = []
-    seats = part_seats + 1
+def _windows(roster: Roster, window_seats: int) -> list[set[date]]:
+    """Return the days of the roster in consecutive windows."""
+    by_day = _possible_seats_by_day(aggregate_symmetric_shifts(roster).roster)
+    windows: list[set[date]] = []
+    seats = window_seats + 1
     for day in sorted({roster.day_of(shift) for shift in roster.shifts}):
-        if seats + by_day.get(day, 0) > part_seats:
-            parts.append(set())
+        if seats + by_day.get(day, 0) > window_seats:
+            windows.append(set())
             seats = 0
-        parts[-1].add(day)
+        windows[-1].add(day)
         seats += by_day.get(day, 0)
-    return parts
+    return windows
 
 
-def _floors(part: Roster) -> dict[Stage, int]:
-    """What each stage about cover cannot go below in a part, whatever becomes of the others."""
-    joined = alike(part)
-    model = RosterModel(joined.roster, copies=joined.copies)
-    relaxation = Relaxation(model.program, without=model.balances)
-    floors: dict[Stage, int] = {}
-    for stage in COVER:
-        least = relaxation.least(model.prices[stage], seconds=FLOOR_SECONDS)
-        floors[stage] = 0 if least is None else max(0, ceil(least - NEARLY))
-    return floors
+def _lower_bounds(window: Roster) -> dict[Objective, int]:
+    """Return a lower bound of each cover objective in one window, whatever the plan is elsewhere."""
+    aggregated = aggregate_symmetric_shifts(window)
+    model = RosterModel(aggregated.roster, copies=aggregated.copies)
+    relaxation = LinearRelaxation(model.program, without=model.fairness_variables)
+    bounds: dict[Objective, int] = {}
+    for objective in COVER_OBJECTIVES:
+        minimum = relaxation.minimum(model.objective_terms[objective], seconds=BOUND_SECONDS)
+        bounds[objective] = 0 if minimum is None else whole_bound(minimum)
+    return bounds
 
 
-FLOOR_SECONDS = 30.0
-"""A part's relaxation takes a few."""
-
-
-def _mended_by_nothing(roster: Roster) -> Roster:
-    """The roster without what a part of it could not judge by itself."""
+def _without_rules_across_days(roster: Roster) -> Roster:
+    """Return the roster without the rules that a window cannot judge by itself."""
     rules: RotaRules = roster.rules
-    off = {
+    unused = {
         name: getattr(rules, name).model_copy(update={"severity": Severity.UNUSED, "stricter_for": {}})
         for name in ACROSS_DAYS
     }
-    return replace(roster, rules=rules.model_copy(update=off))
+    return replace(roster, rules=rules.model_copy(update=unused))

@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 
 def best_values(roster: Roster) -> tuple[int, ...]:
     """The least that each stage can come to, those before it kept: senior, blend, minimum, wanted, shadows."""
-    return min(stage_values(roster, plan) for plan in plans(roster))
+    return min(objective_values(roster, plan) for plan in plans(roster))
 
 
 def plans(roster: Roster) -> Iterator[Plan]:
@@ -200,7 +200,7 @@ def has_mix(shift: RosterShift) -> bool:
     return not shift.blend_exempt and any(line.duty not in (Duty.ON_CALL, Duty.SHADOW) for line in shift.lines)
 
 
-def stage_values(roster: Roster, plan: Plan) -> tuple[int, ...]:
+def objective_values(roster: Roster, plan: Plan) -> tuple[int, ...]:
     """What each stage comes to: the same five as `best_values`."""
     senior = minimum = wanted = shadows = 0
     unsafe = 0

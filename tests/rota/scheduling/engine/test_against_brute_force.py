@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from progression.duties import Duty
 from progression.intervals import Interval
-from progression.stages import Stage as Step
-from rota.scheduling.engine.model import RosterModel, Stage
+from progression.stages import Stage
+from rota.scheduling.engine.model import RosterModel
+from rota.scheduling.engine.objectives import Objective
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.roster import (
     Limits,
@@ -32,7 +33,14 @@ from rota.scheduling.standing_slots import StandingSlot
 from tests.rota.scheduling.engine import brute_force, brute_force_costs
 from tests.rota.scheduling.rosters import ALWAYS, LONDON, at, rules_with
 
-STAGES = (Stage.SENIOR, Stage.BLEND, Stage.MINIMUM, Stage.WANTED, Stage.SHADOWS, Stage.CHANGES)
+OBJECTIVES = (
+    Objective.SENIOR,
+    Objective.BLEND,
+    Objective.MINIMUM,
+    Objective.WANTED,
+    Objective.SHADOWS,
+    Objective.CHANGES,
+)
 OVER_THE_SPRING_CHANGE = timedelta(days=54)
 """From the first Monday of February to the Saturday before the clocks go forward."""
 
@@ -89,7 +97,7 @@ def people(draw: st.DrawFn, number: int, moved: timedelta) -> RosterPerson:
         wishes=tuple(draw(st.lists(wishes(moved), max_size=1))),
         slots=tuple(draw(st.lists(slots(moved), max_size=1))),
         load=draw(st.sampled_from((0, 0, 500, 45 * 60))),
-        stage=draw(st.sampled_from((None, Step.VOLUNTEER, Step.STAFF))),
+        stage=draw(st.sampled_from((None, Stage.VOLUNTEER, Stage.STAFF))),
     )
 
 
@@ -135,21 +143,21 @@ _POLICIES: tuple[RotaRules, ...] = (
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rosters())
-def test_the_engine_reaches_the_best_value_of_each_stage(roster: Roster) -> None:
+def test_the_engine_reaches_the_best_value_of_each_objective(roster: Roster) -> None:
     assume(_history_keeps_the_rules(roster))
     proposal = solve(roster, seconds=10)
-    reached = {result.stage: result for result in proposal.stages}
+    reached = {result.objective: result for result in proposal.objectives}
     values = {
-        plan: (*brute_force.stage_values(roster, plan), brute_force_costs.changes(roster, plan))
+        plan: (*brute_force.objective_values(roster, plan), brute_force_costs.changes(roster, plan))
         for plan in brute_force.plans(roster)
     }
     best = min(values.values())
     assert values[proposal.plan] == best
-    for stage, value in zip(STAGES, best, strict=True):
-        if stage in reached:
-            assert (reached[stage].value, reached[stage].bound) == (value, value)
+    for objective, value in zip(OBJECTIVES, best, strict=True):
+        if objective in reached:
+            assert (reached[objective].value, reached[objective].bound) == (value, value)
     lightest = min(brute_force_costs.unevenness(roster, plan) for plan, value in values.items() if value == best)
-    last = reached[Stage.FAIRNESS]
+    last = reached[Objective.FAIRNESS]
     # Shifts at one time that are alike are planned as one, and then offering both counts as one offer.
     if len({(s.starts_at, s.ends_at) for s in roster.shifts}) == len(roster.shifts):
         assert last.value == brute_force_costs.unevenness(roster, proposal.plan)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from progression.duties import Duty
-from rota.scheduling.engine.replan import SMALL, replan_without
+from rota.scheduling.engine.replan import MOST_SHIFTS_AT_ONCE, replan_without
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.roster import Plan, Roster, RosterShift, Seating
 from tests.rota.scheduling.engine import brute_force
@@ -35,13 +35,17 @@ def test_the_seats_taken_from_others_are_the_fewest_possible(picture: Roster) ->
     away = [replace(one, availability=()) if one.id == who else one for one in picture.people]
     without = replace(picture, people=tuple(away))
     left = plan.without(*plan.by_person[who]).seatings
-    fewest = min((*brute_force.stage_values(without, p), len(left - p.seatings)) for p in brute_force.plans(without))
-    assert (*brute_force.stage_values(without, again.plan), len(again.taken)) == fewest
+    fewest = min(
+        (*brute_force.objective_values(without, p), len(left - p.seatings)) for p in brute_force.plans(without)
+    )
+    assert (*brute_force.objective_values(without, again.plan), len(again.taken)) == fewest
 
 
 def _on_a_large_rota(*needed: RosterShift) -> list[RosterShift]:
     """These shifts, and so many others that nobody can take that the rota counts as large."""
-    elsewhere = [shift(at(0, 9) + timedelta(hours=4 * n), 4, line(Duty.ON_CALL, 0)) for n in range(SMALL + 1)]
+    elsewhere = [
+        shift(at(0, 9) + timedelta(hours=4 * n), 4, line(Duty.ON_CALL, 0)) for n in range(MOST_SHIFTS_AT_ONCE + 1)
+    ]
     return [*needed, *elsewhere]
 
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from benchmarks.blended import blended
 from progression.duties import Duty
-from rota.scheduling.engine.model import Stage
-from rota.scheduling.engine.rolling_horizon import seats_to_judge, solve_by_parts
+from rota.scheduling.engine.objectives import Objective
+from rota.scheduling.engine.rolling_horizon import count_possible_seats, solve_rolling_horizon
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.roster import Limits, Plan, Roster, Seating
 from rota.scheduling.rules.base import Scope
@@ -18,7 +18,7 @@ from tests.rota.scheduling.engine import brute_force
 from tests.rota.scheduling.engine.test_against_brute_force import people, shifts
 from tests.rota.scheduling.rosters import at, person, roster, rules_with, shift
 
-STAGES = (Stage.SENIOR, Stage.BLEND, Stage.MINIMUM, Stage.WANTED, Stage.SHADOWS)
+OBJECTIVES = (Objective.SENIOR, Objective.BLEND, Objective.MINIMUM, Objective.WANTED, Objective.SHADOWS)
 
 
 @st.composite
@@ -32,22 +32,26 @@ def rosters(draw: st.DrawFn) -> Roster:
 @given(rosters())
 def test_a_day_at_a_time_the_rules_are_kept_and_no_floor_is_too_high(picture: Roster) -> None:
     assume(all(brute_force.keeps_to_themselves(picture, one, Plan()) for one in picture.people))
-    proposal = solve_by_parts(picture, seconds=20, part_seats=1)
+    proposal = solve_rolling_horizon(picture, seconds=20, window_seats=1)
     assert [breach for breach in proposal.breaches if breach.scope is Scope.PERSON] == []
-    values = dict(zip(STAGES, brute_force.stage_values(picture, proposal.plan), strict=True))
+    values = dict(zip(OBJECTIVES, brute_force.objective_values(picture, proposal.plan), strict=True))
     every = [
-        dict(zip(STAGES, brute_force.stage_values(picture, plan), strict=True)) for plan in brute_force.plans(picture)
+        dict(zip(OBJECTIVES, brute_force.objective_values(picture, plan), strict=True))
+        for plan in brute_force.plans(picture)
     ]
-    for result in proposal.stages:
-        if result.stage in STAGES:
-            assert result.value == values[result.stage]
-            assert result.bound <= min(plan[result.stage] for plan in every)
+    for result in proposal.objectives:
+        if result.objective in OBJECTIVES:
+            assert result.value == values[result.objective]
+            assert result.bound <= min(plan[result.objective] for plan in every)
     assert proposal.filled <= proposal.bound
 
 
 def test_a_believable_week_in_parts_is_filled_nearly_as_well() -> None:
     picture = blended(60, 1, 2)
-    whole, parts = solve(picture, seconds=10, seed=1), solve_by_parts(picture, seconds=20, seed=1, part_seats=200)
+    whole, parts = (
+        solve(picture, seconds=10, seed=1),
+        solve_rolling_horizon(picture, seconds=20, seed=1, window_seats=200),
+    )
     assert whole.proved
     assert parts.bound >= whole.bound >= parts.filled >= whole.filled * 9 // 10
 
@@ -56,12 +60,12 @@ def test_what_earlier_days_decided_and_what_is_fixed_later_holds() -> None:
     days = [shift(at(day, 9)) for day in range(3)]
     few = [person(1, limits=Limits(most_shifts=2)), person(2, limits=Limits(most_shifts=1))]
     fixed = (Seating(days[2].id, Duty.MODERATOR, 1),)
-    proposal = solve_by_parts(roster(few, days, fixed=fixed), seconds=10, part_seats=1)
+    proposal = solve_rolling_horizon(roster(few, days, fixed=fixed), seconds=10, window_seats=1)
     assert (proposal.filled, proposal.bound, proposal.breaches) == (3, 3, ())
     assert proposal.plan.on(days[2].id, Duty.MODERATOR) == (1,)
 
 
 def test_places_to_judge_are_counted_once_for_channels_that_are_alike() -> None:
     twins = [shift(at(0, 9)), shift(at(0, 9))]
-    assert seats_to_judge(roster([person(1), person(2)], twins)) == 2
-    assert seats_to_judge(roster([person(1), person(2)], [*twins, shift(at(1, 9))])) == 4
+    assert count_possible_seats(roster([person(1), person(2)], twins)) == 2
+    assert count_possible_seats(roster([person(1), person(2)], [*twins, shift(at(1, 9))])) == 4

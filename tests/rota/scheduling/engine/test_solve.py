@@ -8,8 +8,9 @@ import sys
 
 from benchmarks.blended import blended
 from progression.duties import Duty
-from rota.scheduling.engine.greedy_start import seat_by_seat
-from rota.scheduling.engine.model import RosterModel, Stage
+from rota.scheduling.engine.greedy_start import greedy_start
+from rota.scheduling.engine.model import RosterModel
+from rota.scheduling.engine.objectives import Objective
 from rota.scheduling.engine.solve import run_task, solve
 from rota.scheduling.roster import Plan, Seating, from_json, plan_from_json, plan_to_json, to_json
 from tests.rota.scheduling.rosters import at, line, person, roster, rules_with, shift
@@ -34,7 +35,7 @@ def test_lead_seats_come_before_all_other_seats() -> None:
     others = [shift(at(0, 9), 2), shift(at(0, 22))]
     proposal = solve(roster([person(1, Duty.LEAD, Duty.MODERATOR)], [lead, *others]), seconds=5)
     assert proposal.plan.on(lead.id, Duty.LEAD) == (1,)
-    assert {r.stage: r.value for r in proposal.stages}[Stage.SENIOR] == 0
+    assert {r.objective: r.value for r in proposal.objectives}[Objective.SENIOR] == 0
 
 
 def test_a_shift_that_can_open_safely_comes_before_two_half_filled_ones() -> None:
@@ -119,6 +120,6 @@ def test_a_search_that_is_stopped_at_once_keeps_what_it_has() -> None:
 
 def test_the_first_plan_keeps_every_rule() -> None:
     model = RosterModel(blended(40, 1, 2))
-    values = seat_by_seat(model)
-    assert model.program.holds(values)
-    assert model.plan(values).seatings
+    values = greedy_start(model)
+    assert model.program.is_feasible(values)
+    assert model.plan_of(values).seatings

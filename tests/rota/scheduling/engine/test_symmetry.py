@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from benchmarks.blended import blended
 from progression.duties import Duty
-from rota.scheduling.engine.model import Stage
+from rota.scheduling.engine.objectives import Objective
 from rota.scheduling.engine.solve import solve
-from rota.scheduling.engine.symmetry import alike, cover_values
+from rota.scheduling.engine.symmetry import aggregate_symmetric_shifts, crew_objective_values
 from rota.scheduling.roster import Pair, Plan, Roster, Seating, Wish
 from rota.scheduling.rules.base import Scope
 from rota.scheduling.standing_slots import StandingSlot
@@ -20,7 +20,7 @@ from tests.rota.scheduling.engine import brute_force
 from tests.rota.scheduling.engine.test_against_brute_force import people, shifts
 from tests.rota.scheduling.rosters import at, line, person, roster, rules_with, shift
 
-STAGES = (Stage.SENIOR, Stage.BLEND, Stage.MINIMUM, Stage.WANTED, Stage.SHADOWS)
+OBJECTIVES = (Objective.SENIOR, Objective.BLEND, Objective.MINIMUM, Objective.WANTED, Objective.SHADOWS)
 
 
 @st.composite
@@ -34,46 +34,46 @@ def rosters_with_several_channels(draw: st.DrawFn) -> Roster:
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rosters_with_several_channels())
-def test_planned_as_one_every_stage_still_reaches_its_best_value(drawn: Roster) -> None:
+def test_planned_as_one_every_objective_still_reaches_its_best_value(drawn: Roster) -> None:
     assume(all(brute_force.keeps_to_themselves(drawn, one, Plan()) for one in drawn.people))
-    assert len(alike(drawn).roster.shifts) == 1
+    assert len(aggregate_symmetric_shifts(drawn).roster.shifts) == 1
     proposal = solve(drawn, seconds=20)
-    best = min(brute_force.stage_values(drawn, plan) for plan in brute_force.plans(drawn))
-    assert brute_force.stage_values(drawn, proposal.plan) == best
-    reached = {result.stage: result for result in proposal.stages}
-    for stage, value in zip(STAGES, best, strict=True):
-        if stage in reached:
-            assert (reached[stage].value, reached[stage].bound) == (value, value)
+    best = min(brute_force.objective_values(drawn, plan) for plan in brute_force.plans(drawn))
+    assert brute_force.objective_values(drawn, proposal.plan) == best
+    reached = {result.objective: result for result in proposal.objectives}
+    for objective, value in zip(OBJECTIVES, best, strict=True):
+        if objective in reached:
+            assert (reached[objective].value, reached[objective].bound) == (value, value)
     assert [breach for breach in proposal.breaches if breach.scope is Scope.PERSON] == []
 
 
 def test_what_is_reached_is_counted_as_exhaustive_search_counts_it() -> None:
     picture = blended(30, 1, 3)
     plan = solve(picture, seconds=5).plan
-    counted = cover_values(picture, plan)
-    assert [counted[stage] for stage in STAGES] == list(brute_force.stage_values(picture, plan))
-    assert counted[Stage.WANTED] > 0
+    counted = crew_objective_values(picture, plan)
+    assert [counted[objective] for objective in OBJECTIVES] == list(brute_force.objective_values(picture, plan))
+    assert counted[Objective.WANTED] > 0
 
 
 def test_a_wish_a_slot_a_pair_or_a_settled_seat_tells_shifts_apart() -> None:
     twins = [shift(at(0, 9)), shift(at(0, 9))]
     crew = [person(1), person(2), person(3)]
-    assert len(alike(roster(crew, twins)).roster.shifts) == 1
+    assert len(aggregate_symmetric_shifts(roster(crew, twins)).roster.shifts) == 1
     wishing = [person(1, wishes=(Wish(True, channel=twins[0].channel),)), *crew[1:]]
-    assert len(alike(roster(wishing, twins)).roster.shifts) == 2
+    assert len(aggregate_symmetric_shifts(roster(wishing, twins)).roster.shifts) == 2
     weekly = [person(1, slots=(StandingSlot(0, time(9), twins[0].channel, Duty.MODERATOR),)), *crew[1:]]
-    assert len(alike(roster(weekly, twins)).roster.shifts) == 2
+    assert len(aggregate_symmetric_shifts(roster(weekly, twins)).roster.shifts) == 2
     for seats in ({"fixed": (Seating(twins[0].id, Duty.MODERATOR, 1),)}, {"pairs": (Pair(1, 2),)}):
-        assert len(alike(roster(crew, twins, **seats)).roster.shifts) == 2
+        assert len(aggregate_symmetric_shifts(roster(crew, twins, **seats)).roster.shifts) == 2
 
 
 def test_shifts_that_need_other_people_or_hours_are_not_alike() -> None:
     others = [shift(at(0, 9)), shift(at(0, 9), 5), shift(at(0, 9), 4, line(Duty.MODERATOR, 2)), shift(at(1, 9))]
-    assert not alike(roster([person(1)], others)).groups
+    assert not aggregate_symmetric_shifts(roster([person(1)], others)).groups
 
 
 def test_many_channels_make_the_program_no_larger() -> None:
     picture = blended(1_000, 1, 1)
-    joined = alike(picture)
+    joined = aggregate_symmetric_shifts(picture)
     assert len(joined.roster.shifts) * 2 == len(picture.shifts)
     assert joined.roster.seats == picture.seats
