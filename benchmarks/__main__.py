@@ -1,4 +1,4 @@
-"""`./run bench`: measures speed and rota quality; `./run bench NAME ARGUMENTS` one of them."""
+"""Run the benchmarks: `./run bench` measures speed and rota quality, `./run bench NAME ARGUMENTS` one of them."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import sys
 BENCHMARKS = {
     "pages": "how fast pages are with 5,000 people and two years of shifts",
     "blended": "how fast and how full a round-the-clock rota for 500 people is",
-    "dropouts": "how a month for 500 people bears 200 drop-outs, each made good again",
+    "dropouts": "how a month for 500 people is repaired after each of 200 drop-outs",
     "growth": "how time and memory grow from 50 to 5,000 people, as rows for docs/benchmarks.md",
-    "shift_scheduling": "one instance of the public Shift Scheduling Benchmark; wants its file",
+    "shift_scheduling": "one instance of the public Shift Scheduling Benchmark; needs its file",
 }
 RUN_BY_DEFAULT = ("pages", "blended")
 
 
 def main() -> int:
-    """Run what was asked for, each in a process of its own, so that none warms up another."""
+    """Run the benchmarks asked for, each in its own process, so that none warms up another."""
     asked = sys.argv[1:]
     if asked and asked[0] not in BENCHMARKS:
         print("\n".join(f"{name:18}{words}" for name, words in BENCHMARKS.items()), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Round-the-clock rotas with a mix of people, from 50 to 5,000: made, solved, checked, told in one JSON line.
+"""Make, solve and check a round-the-clock rota with a mix of people, and print the figures as one JSON line.
 
 python -m benchmarks.blended --people 500 --weeks 4 --seconds 15 --seed 1
 """
@@ -24,15 +24,17 @@ from rota.scheduling.rules.policy import shipped_rules
 
 ZONE = ZoneInfo("Europe/London")
 FIRST = date(2027, 3, 1)
-"""A Monday; four weeks from it hold the night on which clocks go forward."""
+"""A Monday; the four weeks from it include the night on which clocks go forward."""
 
 PEOPLE_FOR_ONE_SET_OF_CHANNELS = 500
 
 
 def blended(people: int, weeks: int, seed: int) -> Roster:
-    """A roster: for each 500 people a board and a chat in shifts of four hours, and an on-call line in shifts
-    of twelve: some 1,400 seats in four weeks. A twentieth are staff, the others volunteers and peers who
-    offer a few hours a week, few of them at night; some clearances end within the period.
+    """Return a roster with a board, a chat and an on-call line for each 500 people.
+
+    Board and chat have shifts of four hours, on call of twelve: some 1,400 seats in four weeks. A twentieth of the
+    people are staff, the others volunteers and peers who offer a few hours a week, few of them at night. Some
+    clearances end within the period.
     """
     chance = random.Random(seed)
     sets = max(1, round(people / PEOPLE_FOR_ONE_SET_OF_CHANNELS))
@@ -108,15 +110,15 @@ def _person(number: int, people: int, weeks: int, chance: random.Random) -> Rost
 
 
 def measured(people: int, weeks: int, seconds: float, seed: int, report: Report | None = None) -> dict[str, Any]:
-    """One rota made, solved and checked, and the same by the two ways of today."""
+    """Return the figures of one rota, solved by the engine and by the two usual ways."""
     roster = blended(people, weeks, seed)
     started = time.monotonic()
     filled_at: list[float] = []
 
-    def watch(news: dict[str, Any]) -> None:
+    def watch(state: dict[str, Any]) -> None:
         filled_at.append(time.monotonic() - started)
         if report is not None:
-            report(news)
+            report(state)
 
     proposal = solve(roster, seconds=seconds, seed=seed, report=watch)
     taken = time.monotonic() - started
@@ -124,7 +126,7 @@ def measured(people: int, weeks: int, seconds: float, seed: int, report: Report 
         for result in proposal.objectives:
             report({"objective": result.objective.words, "value": result.value, "bound": result.bound})
     fairness = proposal.objectives[-1]
-    told: dict[str, Any] = {
+    figures: dict[str, Any] = {
         "people": people,
         "weeks": weeks,
         "seats": proposal.seats,
@@ -144,16 +146,16 @@ def measured(people: int, weeks: int, seconds: float, seed: int, report: Report 
         ("self_sign_up", self_sign_up(roster, seed)),
         ("longest_since_last_turn", longest_since_last_turn(roster)),
     ):
-        told[name] = {
+        figures[name] = {
             "filled": filled_seats(roster, plan),
             "shifts_not_safe": unsafe_shifts(roster, plan),
             "nights_uneven": round(unevenness_of_nights(roster, plan), 3),
         }
-    return told
+    return figures
 
 
 def main() -> None:
-    """Make one, solve it, say how it went."""
+    """Measure one rota."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, default=500)
     parser.add_argument("--weeks", type=int, default=4)
@@ -162,13 +164,13 @@ def main() -> None:
         "--seed",
         type=int,
         default=1,
-        help="draws the people, the order in which they sign themselves up, and the engine's own chance; the same seed"
-        " gives the same plan again as long as the time is not what ends the search",
+        help="draws the people, the order in which they sign themselves up, and the engine's random choices; the same"
+        " seed gives the same plan again unless the time ends the search",
     )
-    parser.add_argument("--progress", action="store_true", help="print news as it comes")
+    parser.add_argument("--progress", action="store_true", help="print each report of the search")
     asked = parser.parse_args()
-    told = measured(asked.people, asked.weeks, asked.seconds, asked.seed, print if asked.progress else None)
-    print(json.dumps(told))
+    figures = measured(asked.people, asked.weeks, asked.seconds, asked.seed, print if asked.progress else None)
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

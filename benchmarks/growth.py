@@ -1,4 +1,4 @@
-"""How time and memory grow with the number of people, as the rows of the tables in docs/benchmarks.md.
+"""Measure how time and memory grow with the number of people, as rows of the tables in docs/benchmarks.md.
 
 python -m benchmarks.growth --seconds 60 --seed 1
 """
@@ -15,19 +15,19 @@ SIZES = (50, 200, 500, 1_000, 2_000, 5_000)
 
 
 def main() -> None:
-    """Solve one rota of each size, each in a process of its own so that its memory is its own, and print the rows."""
+    """Solve one rota of each size and print the rows. Each has its own process, so that its peak memory is its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--people", type=int, nargs="+", default=SIZES)
     parser.add_argument("--weeks", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=60)
-    parser.add_argument("--seed", type=int, default=1, help="draws the people and the engine's own chance")
+    parser.add_argument("--seed", type=int, default=1, help="draws the people and the engine's random choices")
     asked = parser.parse_args()
-    told = [_one(people, asked.weeks, asked.seconds, asked.seed) for people in asked.people]
+    results = [_one(people, asked.weeks, asked.seconds, asked.seed) for people in asked.people]
     print(
         "\n| people | seats | filled | most fillable | proved | cover after, s | in all, s | MiB | unevenness, bound |"
     )
     print("| --: | --: | --: | --: | :-- | --: | --: | --: | --: |")
-    for t in told:
+    for t in results:
         proved = "yes" if t["proved"] else "no"
         even = f"{t['unevenness']:,}, {t['unevenness_bound']:,}" if t["unevenness_bound"] else "no bound in time"
         print(
@@ -37,7 +37,7 @@ def main() -> None:
     print("\n| people | way | filled | shifts not safe | nights that would have to change hands |")
     print("| --: | :-- | --: | --: | --: |")
     ways = {"self_sign_up": "self-sign-up", "longest_since_last_turn": "longest since last turn"}
-    for t in told:
+    for t in results:
         for words, way in (("Nightlight", t), *((words, t[name]) for name, words in ways.items())):
             share = f"{way['nights_uneven']:.0%}"
             print(f"| {t['people']:,} | {words} | {way['filled']:,} | {way['shifts_not_safe']} | {share} |")
@@ -49,8 +49,8 @@ def _one(people: int, weeks: int, seconds: float, seed: int) -> dict[str, Any]:
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     last = done.stdout.splitlines()[-1]
     print(last, flush=True)
-    told: dict[str, Any] = json.loads(last)
-    return told
+    figures: dict[str, Any] = json.loads(last)
+    return figures
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""How lean pages are, in one process, with many people and years of shifts in the database.
+"""Measure how fast pages are, in one process, with many people and years of shifts in the database.
 
 python -m benchmarks.pages --people 5000 --years 2 --times 30
 
-The demonstration is loaded through the product; the crowd, the boards and the years behind them are rows put beside it.
-The house that was made is kept in var/benchmarks and used again while it is asked for alike.
+The demonstration is loaded through the product; the crowd, its boards and their past years are inserted beside it as
+rows. The database is kept in var/benchmarks and used again for the same numbers of people and years.
 """
 
 from __future__ import annotations
@@ -70,8 +70,8 @@ EVERY_ROLE = "everything@bench.test"
 
 
 @contextmanager
-def house(people: int, years: float) -> Iterator[Flask]:
-    """A house on SQLite with the demonstration, a crowd and years of shifts in it; the one kept, if there is one."""
+def filled_application(people: int, years: float) -> Iterator[Flask]:
+    """Yield an application on SQLite with the demonstration, a crowd and years of shifts: the one kept, if any."""
     folder = ROOT / "var" / "benchmarks" / f"{people}-people-{years:g}-years"
     basis = Settings.from_environment({"NIGHTLIGHT_ENV": "test", "NIGHTLIGHT_SECRET_KEY": "b" * 48})
     ready = folder / "ready"
@@ -91,7 +91,7 @@ def house(people: int, years: float) -> Iterator[Flask]:
 
 
 def fill(how_many: int, years: float, chance: random.Random) -> None:
-    """Put the crowd, the boards and the years beside the demonstration."""
+    """Add the crowd, the boards and their years to the demonstration."""
     with db.writing():
         stages = crowd(how_many, chance)
         boards = max(1, how_many // PEOPLE_A_BOARD)
@@ -109,7 +109,7 @@ def put(model: type[db.Model], rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def crowd(how_many: int, chance: random.Random) -> dict[int, str]:
-    """People along the whole way, with what they brought and the times they offer; the stage of each."""
+    """Add people at every stage, with their evidence and availability. Returns the stage of each."""
     base = db.session.scalar(select(func.max(Person.id))) or 0
     ids = range(base + 1, base + 1 + how_many)
     joined_at = NOW - timedelta(days=900)
@@ -143,7 +143,7 @@ def crowd(how_many: int, chance: random.Random) -> dict[int, str]:
 
 
 def evidence_of(person_id: int, stage: str, other: int, chance: random.Random) -> Iterator[dict[str, Any]]:
-    """All that the way up to a stage asks for, its sign-offs, and a piece or two of what the next one does."""
+    """Return the evidence and sign-offs up to a stage, and one or two requirements of the next stage."""
     at = NOW - timedelta(days=chance.randrange(60, 600))
 
     def row(kind: str, key: str, facts: dict[str, Any]) -> dict[str, Any]:
@@ -168,7 +168,7 @@ def evidence_of(person_id: int, stage: str, other: int, chance: random.Random) -
 
 
 def board(name: str, crew: Mapping[str, Sequence[int]], years: float, chance: random.Random) -> None:
-    """A board with its rotas: the years behind, all filled but the last, which runs, and one that is drafted."""
+    """Add a board with its rotas: past years filled, the running one in part, and a draft of the next."""
     channel = Channel(name=name, kind="board")
     db.session.add(channel)
     db.session.flush()
@@ -231,7 +231,7 @@ def _rota(
 
 
 def pages() -> Iterable[tuple[str, str]]:
-    """Every kind of page, for those it is made for."""
+    """Yield every kind of page with the people who use it."""
     rotas = db.session.execute(
         select(Rota.id, Rota.version).where(Rota.title.startswith("Board 1, ")).order_by(Rota.id)
     )
@@ -276,7 +276,7 @@ def _person_called(address: str) -> Person:
 
 @dataclass(frozen=True)
 class Figures:
-    """Questions to the database; milliseconds by the clock, and of the processor alone; KiB once compressed."""
+    """Database queries; milliseconds of wall-clock and of processor time; size in KiB, compressed."""
 
     asked: int
     median: float
@@ -286,7 +286,7 @@ class Figures:
 
 
 def measure(app: Flask, who: str, address: str, times: int) -> Figures:
-    """What one page costs one of its readers, once the process is warm."""
+    """Measure one page for one person, after the first visit."""
     person = _person_called(who if "@" in who else f"{who}@demo.test")
     with db.writing():
         token = sessions.start(person, device="Benchmark", now=NOW)
@@ -316,19 +316,19 @@ def measure(app: Flask, who: str, address: str, times: int) -> Figures:
 
 
 def _slowest(times: list[float], share: float) -> float:
-    """The time that this share of the times does not exceed."""
+    """Return the time that this share of the times does not exceed."""
     return sorted(times)[min(int(len(times) * share), len(times) - 1)]
 
 
 def main() -> None:
-    """Fill a house, then open each page many times."""
+    """Fill a database, then open each page many times."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=5000)
     parser.add_argument("--years", type=float, default=2)
     parser.add_argument("--times", type=int, default=30)
     parser.add_argument("--only", default="", help="measure only pages whose address begins so")
     given = parser.parse_args()
-    with house(given.people, given.years) as app:
+    with filled_application(given.people, given.years) as app:
         seats = db.session.scalar(select(func.count()).select_from(Seat))
         people = db.session.scalar(select(func.count()).select_from(Person))
         print(f"{people} people, {seats} seats in {given.years:g} years, SQLite, one process")

@@ -1,4 +1,4 @@
-"""The public Shift Scheduling Benchmark (Curtois and Qu, 2014), solved by the product's own engine and rules.
+"""Solve an instance of the public Shift Scheduling Benchmark (Curtois and Qu, 2014) under the product's own rules.
 
     python -m benchmarks.shift_scheduling Instance1.txt --seconds 60 --seed 1 --out solution.txt
 
@@ -34,11 +34,11 @@ USED = (
     "most_they_asked",
     "least_they_asked",
 )
-"""The product's rules that the benchmark's are, beside clearance, overlap and room, which always hold."""
+"""The product's rules that state the benchmark's, besides clearance, overlap and room, which always hold."""
 
 
 def read(path: Path) -> Roster:
-    """An instance as a roster: a shift for each kind on each day, one duty, prices for each one short or too many."""
+    """Return an instance as a roster: a shift for each kind on each day, one duty, prices for people short and over."""
     sections = _sections(path)
     horizon = int(sections["SECTION_HORIZON"][0][0])
     minutes = {row[0]: int(row[1]) for row in sections["SECTION_SHIFTS"]}
@@ -123,7 +123,7 @@ def _midnight(number: int) -> datetime:
 
 
 def write(roster: Roster, plan: Plan) -> str:
-    """The plan as the benchmark's checker reads it."""
+    """Return the plan in the form that the benchmark's checker reads."""
     first, last = roster.days
     lines = []
     for person in roster.people:
@@ -148,7 +148,7 @@ def main() -> None:
     result = minimise_cost(roster, seconds=asked.seconds, seed=asked.seed)
     if result.plan is not None and asked.out is not None:
         asked.out.write_text(write(roster, result.plan), encoding="utf-8")
-    told = {
+    figures = {
         "instance": asked.instance.stem,
         "cost": result.cost,
         "bound": result.bound,
@@ -156,7 +156,7 @@ def main() -> None:
         "seconds": round(result.seconds, 2),
         "processor_seconds": round(time.process_time(), 1),
     }
-    print(json.dumps(told))
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,8 @@
-"""The two ways in which today's tools fill a rota, to set the engine against: people sign themselves up in the order in
-which they come, and each seat in turn goes to whoever has waited longest. Both keep every rule, seat by seat."""
+"""The two usual ways to fill a rota, to compare the engine with. Both keep every rule, seat by seat.
+
+Self-sign-up: people choose seats in the order in which they come. Longest since last turn: each seat in turn goes to
+the person who has waited longest.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,10 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def self_sign_up(roster: Roster, seed: int) -> Plan:
-    """People come in random order. Each takes what they may have of what is left, earliest first, until they have
-    what they wanted: the limits they set, or all."""
+    """Return the plan in which people come in random order and each takes every seat left that they may have.
+
+    They take the earliest first, up to the limits they set.
+    """
     people = list(roster.people)
     random.Random(seed).shuffle(people)
     table = _Table(roster)
@@ -29,7 +34,7 @@ def self_sign_up(roster: Roster, seed: int) -> Plan:
 
 
 def longest_since_last_turn(roster: Roster) -> Plan:
-    """Each seat in order of time goes to the person who may have it and whose last turn is longest ago."""
+    """Return the plan in which each seat goes to the person whose last turn is longest ago, in order of time."""
     table = _Table(roster)
     last: dict[int, datetime] = {}
     able: dict[tuple[int, Duty], list[RosterPerson]] = {}
@@ -46,7 +51,7 @@ def longest_since_last_turn(roster: Roster) -> Plan:
 
 
 class _Table:
-    """The sheet on which names are put down."""
+    """A plan that grows seat by seat."""
 
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
@@ -56,11 +61,11 @@ class _Table:
 
     @property
     def plan(self) -> Plan:
-        """All names on the sheet."""
+        """The plan so far."""
         return Plan(frozenset(seating for here in self._on_shift.values() for seating in here))
 
     def open_to(self, person: RosterPerson) -> Iterator[tuple[RosterShift, RosterLine]]:
-        """Where the person is cleared and free, earliest first; leads' and moderators' places before others."""
+        """Yield the lines a person is cleared and free for, earliest first; leads' and moderators' seats first."""
         rules = self._book.of(person).seats
         for shift in min((rule.narrowed(self._roster, person) for rule in rules), key=len):
             for line in sorted(shift.lines, key=lambda line: not line.duty.may_supervise):
@@ -69,12 +74,12 @@ class _Table:
                     yield shift, line
 
     def seat(self, person: RosterPerson, shift: RosterShift, line: RosterLine) -> bool:
-        """Put the person down if there is room and no rule against it."""
+        """Give the person the seat if the line is not full and no rule is broken. Returns whether they have it."""
         here = self._on_shift.setdefault(shift.id, [])
         if sum(1 for seating in here if seating.duty is line.duty) >= line.wanted:
             return False
         theirs = self._of_person.setdefault(person.id, [])
-        # Only their own seats and those on this shift matter, and a small plan is read quickly.
+        # Only their own seats and those on this shift matter, and a small plan is fast to check.
         if check_assignment(self._roster, Plan(frozenset((*here, *theirs))), person, shift, line.duty):
             return False
         seating = Seating(shift.id, line.duty, person.id)
@@ -84,8 +89,10 @@ class _Table:
 
 
 def unevenness_of_nights(roster: Roster, plan: Plan) -> float:
-    """Which part of all nights would have to change hands for everybody to have an even share, in proportion to the
-    nights they offered: nought is even."""
+    """Return the share of all nights that would have to change hands for an even distribution, 0 being even.
+
+    Even means that everybody works nights in proportion to the nights they offered.
+    """
     fairness = Fairness(roster.rules.fairness)
     table = _Table(roster)
     offered: dict[int, int] = {}
@@ -102,6 +109,8 @@ def unevenness_of_nights(roster: Roster, plan: Plan) -> float:
 
 
 def unsafe_shifts(roster: Roster, plan: Plan) -> int:
-    """Shifts with people on them whose mix is not safe: somebody alone, no experienced adult, peers without one beside
-    them."""
+    """Return how many shifts with people on them are not safe.
+
+    A person is alone, there is no experienced adult, or peers have nobody beside them.
+    """
     return len({breach.shift_ids[0] for breach in breaches(roster, plan) if breach.scope is Scope.SHIFT})

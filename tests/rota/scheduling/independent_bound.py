@@ -1,8 +1,7 @@
-"""How many wanted seats any rota could fill at most, worked out apart from the engine and its rules.
+"""An upper bound of the wanted seats that any rota can fill, independent of the engine and its rules.
 
-Written from the words of the rules alone: it reads the roster's plain fields and imports no rule, so that the engine
-cannot be right only in its own eyes. It leaves rules out rather than reading one too strictly, so what it says is
-never too low.
+It is written from the wording of the rules, reads the roster's plain fields and imports no rule. Where in doubt it
+leaves a rule out, so the bound is never too low.
 """
 
 from __future__ import annotations
@@ -21,17 +20,17 @@ HOUR = timedelta(hours=1)
 
 
 def wanted_seats(roster: Roster) -> int:
-    """How many seats the rota would like filled."""
+    """Return how many seats are wanted."""
     return sum(line.wanted for shift in roster.shifts for line in shift.lines)
 
 
 def filled_of(roster: Roster, plan: Plan) -> int:
-    """How many wanted seats a plan fills."""
+    """Return how many wanted seats a plan fills."""
     return sum(min(line.wanted, len(plan.on(shift.id, line.duty))) for shift in roster.shifts for line in shift.lines)
 
 
 def most_fillable(roster: Roster) -> int:
-    """The most wanted seats any plan could fill while everybody keeps within law, training and their own times."""
+    """Return the most wanted seats that any plan can fill within the law, training and people's own times."""
     model = cp_model.CpModel()
     works = {
         (person.id, shift.id, line.duty): model.new_bool_var(f"{person.id} {shift.id} {line.duty}")
@@ -41,7 +40,7 @@ def most_fillable(roster: Roster) -> int:
         if _could(roster, person, shift, line.duty)
     }
     for person in roster.people:
-        _one_body(model, roster, person, works)
+        _add_person_rules(model, roster, person, works)
     filled = []
     for shift in roster.shifts:
         for line in shift.lines:
@@ -50,7 +49,7 @@ def most_fillable(roster: Roster) -> int:
             model.add(counted <= sum(there))
             model.add(sum(there) <= line.most)
             filled.append(counted)
-        _safe_together(model, roster, shift, works)
+        _add_host_rule(model, roster, shift, works)
     model.maximize(sum(filled))
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 2
@@ -80,7 +79,7 @@ def _is_adult(roster: Roster, person: RosterPerson, shift: RosterShift) -> bool:
 
 
 def _touches_the_night(roster: Roster, shift: RosterShift) -> bool:
-    """Whether any part of the shift lies between 22:00 and 06:00 on the organisation's clock."""
+    """Whether the shift overlaps the time between 22:00 and 06:00 on the organisation's clock."""
     quarter = timedelta(minutes=15)
     at = shift.starts_at
     while at < shift.ends_at:
@@ -91,10 +90,10 @@ def _touches_the_night(roster: Roster, shift: RosterShift) -> bool:
     return False
 
 
-def _one_body(
+def _add_person_rules(
     model: cp_model.CpModel, roster: Roster, person: RosterPerson, works: dict[Seat, cp_model.IntVar]
 ) -> None:
-    """Nobody is in two places, goes without rest, or works too long in a day or a week."""
+    """Forbid two places at once, too little rest, and too many hours in a day or a week."""
     mine = [
         (shift, duty, seat)
         for (who, at, duty), seat in works.items()
@@ -119,17 +118,19 @@ def _one_body(
             model.add(sum(minutes * seat for minutes, seat in terms) <= max(0, most * 60 - done))
 
 
-def _minutes(stretch: RosterShift | Stint, begins: datetime, ends: datetime) -> int:
-    shared = min(stretch.ends_at, ends) - max(stretch.starts_at, begins)
+def _minutes(span: RosterShift | Stint, begins: datetime, ends: datetime) -> int:
+    shared = min(span.ends_at, ends) - max(span.starts_at, begins)
     return max(0, round(shared / timedelta(minutes=1)))
 
 
-def _safe_together(
+def _add_host_rule(
     model: cp_model.CpModel, roster: Roster, shift: RosterShift, works: dict[Seat, cp_model.IntVar]
 ) -> None:
-    """A host works beside a lead or a moderator, three beside each at most."""
+    """Require a lead or a moderator for each three hosts."""
     if shift.blend_exempt:
         return
     hosts = [seat for (_, at, duty), seat in works.items() if at == shift.id and duty is Duty.HOST]
-    eyes = [seat for (_, at, duty), seat in works.items() if at == shift.id and duty in (Duty.LEAD, Duty.MODERATOR)]
-    model.add(sum(hosts) <= 3 * sum(eyes))
+    supervisors = [
+        seat for (_, at, duty), seat in works.items() if at == shift.id and duty in (Duty.LEAD, Duty.MODERATOR)
+    ]
+    model.add(sum(hosts) <= 3 * sum(supervisors))

@@ -1,4 +1,4 @@
-"""Small rosters for tests: give only what matters to the test, the rest is filled in believably."""
+"""Small rosters for tests: a test gives only what matters to it, the rest has plausible defaults."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _NAMES = ("Wren", "Larch", "Sage", "Finch", "Otter", "Moss", "Teal", "Heron", "C
 
 
 def at(day: int, hour: float) -> datetime:
-    """An hour on a day counted from Monday, 0."""
+    """Return an hour on a day, counted from Monday as 0."""
     return MONDAY + timedelta(days=day, hours=hour)
 
 
@@ -56,7 +56,7 @@ def person(
     lacks: Mapping[Duty, tuple[Lack, ...]] | None = None,
     away: tuple[Interval, ...] = (),
 ) -> RosterPerson:
-    """An adult, cleared for the duties named (moderator, if none) and always free."""
+    """Return an adult, cleared for the duties named (moderator, if none) and always available."""
     return RosterPerson(
         id=id,
         name=_NAMES[id % len(_NAMES)],
@@ -86,7 +86,7 @@ def shift(
     channel: str = "Board",
     blend_exempt: bool = True,
 ) -> RosterShift:
-    """A shift that wants one moderator, unless told otherwise; the mix does not matter unless told so."""
+    """Return a shift that wants one moderator and is exempt from the rules about the mix, unless given otherwise."""
     return RosterShift(
         id=next(_shift_numbers) if id is None else id,
         channel=channel,
@@ -98,7 +98,7 @@ def shift(
 
 
 def line(duty: Duty, minimum: int = 1, wanted: int | None = None, most: int | None = None) -> RosterLine:
-    """A cover line, exactly so many wanted unless told otherwise."""
+    """Return a cover line that wants exactly its minimum, unless given otherwise."""
     wanted = minimum if wanted is None else wanted
     return RosterLine(duty, minimum, wanted, wanted if most is None else most)
 

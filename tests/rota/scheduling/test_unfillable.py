@@ -165,7 +165,7 @@ def can_be_filled(picture: Roster) -> bool:
 
     def keeps(one: RosterPerson, mine: frozenset[Seating]) -> bool:
         if mine not in known:
-            known[mine] = brute_force.keeps_to_themselves(picture, one, Plan(mine))
+            known[mine] = brute_force.keeps_own_rules(picture, one, Plan(mine))
         return known[mine]
 
     for choice in product(*crews):
@@ -198,7 +198,7 @@ def test_no_shorter_list_explains_the_hole_and_none_of_its_reasons_can_be_left_o
     )
     # Being kept apart is told as not being available, and has a test of its own above.
     picture = replace(drawn, people=crew, shifts=needed, current=(), pairs=())
-    assume(all(brute_force.keeps_to_themselves(picture, one, Plan()) for one in crew))
+    assume(all(brute_force.keeps_own_rules(picture, one, Plan()) for one in crew))
     every = frozenset(CAUSES)
     found = why_unfillable(picture, Plan(), [s.id for s in needed], seconds=30)
     assert found is not None

@@ -1,6 +1,6 @@
-"""Every plan of a small roster, judged from the rules' words alone. It imports no rule and no engine.
+"""Every plan of a small roster, judged by the wording of the rules. It imports no rule and no engine module.
 
-Slow and plain on purpose: what it finds is what the engine is held to.
+Slow and plain on purpose: the engine must agree with it.
 """
 
 from __future__ import annotations
@@ -15,13 +15,8 @@ from rota.scheduling.roster import Plan, Roster, RosterPerson, RosterShift, Seat
 MINUTE = timedelta(minutes=1)
 
 
-def best_values(roster: Roster) -> tuple[int, ...]:
-    """The least that each stage can come to, those before it kept: senior, blend, minimum, wanted, shadows."""
-    return min(objective_values(roster, plan) for plan in plans(roster))
-
-
 def plans(roster: Roster) -> Iterator[Plan]:
-    """Every plan that keeps the rules about filled seats."""
+    """Yield every plan that keeps the rules about filled seats."""
     seats = [(shift, line.duty) for shift in roster.shifts for line in shift.lines]
     crews = []
     for shift, duty in seats:
@@ -38,7 +33,7 @@ def plans(roster: Roster) -> Iterator[Plan]:
 
 
 def may_sit(roster: Roster, person: RosterPerson, shift: RosterShift, duty: Duty) -> bool:
-    """Trained for it, free for it, old enough for its hours, and not resting after a hard shift."""
+    """Whether the person is cleared, available, old enough for the hours, and not resting after a hard shift."""
     if not any(i.start <= shift.starts_at and shift.ends_at <= i.end for i in person.clearances.get(duty, ())):
         return False
     if not any(i.start <= shift.starts_at and shift.ends_at <= i.end for i in person.availability):
@@ -64,13 +59,13 @@ def is_adult(roster: Roster, person: RosterPerson, at: datetime) -> bool:
 
 
 def keeps_rules(roster: Roster, plan: Plan) -> bool:
-    return all(keeps_to_themselves(roster, p, plan) for p in roster.people) and all(
+    return all(keeps_own_rules(roster, p, plan) for p in roster.people) and all(
         is_well_mixed(roster, s, plan) for s in roster.shifts
     )
 
 
-def keeps_to_themselves(roster: Roster, person: RosterPerson, plan: Plan) -> bool:
-    """The rules about all that one person does."""
+def keeps_own_rules(roster: Roster, person: RosterPerson, plan: Plan) -> bool:
+    """Whether the plan keeps the rules about one person."""
     rules = roster.rules
     mine = [
         Stint(s.starts_at, s.ends_at, seating.duty, s.channel, s.id, kind=s.kind)
@@ -118,8 +113,8 @@ def keeps_to_themselves(roster: Roster, person: RosterPerson, plan: Plan) -> boo
     if rules.one_a_day.severity == "hard" and len(set(days)) < len(days):
         return False
     for (before, one), (after, other) in product(zip(days, stints, strict=True), repeat=2):
-        barred = rules.successions.forbidden.get(one.kind, ())
-        if rules.successions.severity == "hard" and after == before + timedelta(days=1) and other.kind in barred:
+        forbidden = rules.successions.forbidden.get(one.kind, ())
+        if rules.successions.severity == "hard" and after == before + timedelta(days=1) and other.kind in forbidden:
             return False
     limits = person.limits
     for kind, most in limits.most_by_kind.items():
@@ -171,7 +166,7 @@ def crew(roster: Roster, shift: RosterShift, plan: Plan) -> list[tuple[RosterPer
 
 
 def is_well_mixed(roster: Roster, shift: RosterShift, plan: Plan) -> bool:
-    """The rules about a mix that more people would not need to mend: they hold for every filled seat."""
+    """Whether the shift keeps the rules about the mix that hold for every filled seat, however few are filled."""
     here = crew(roster, shift, plan)
     for pair in roster.pairs:
         both = {pair.first_id, pair.second_id} & {p.id for p, _ in here}
@@ -201,7 +196,7 @@ def has_mix(shift: RosterShift) -> bool:
 
 
 def objective_values(roster: Roster, plan: Plan) -> tuple[int, ...]:
-    """What each stage comes to: the same five as `best_values`."""
+    """Return the cover objectives in order: senior, blend, minimum, wanted, shadows. Fewer is better."""
     senior = minimum = wanted = shadows = 0
     unsafe = 0
     for shift in roster.shifts:

@@ -1,6 +1,6 @@
-"""What the last stages come to for a plan: seats taken from their holders, and wishes and evenness.
+"""The last objectives of a plan: seats taken from their holders, and the price of wishes and unevenness.
 
-As `brute`, worked out from the rules' words alone, plainly and slowly, importing no rule and no engine.
+Like `brute_force`, computed from the wording of the rules, importing no rule and no engine module.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ SATURDAY = 5
 
 
 def changes(roster: Roster, plan: Plan) -> int:
-    """How many standing seats their holders lose."""
+    """Return how many standing seats their holders lose."""
     return len(set(roster.current) - plan.seatings)
 
 
 def unevenness(roster: Roster, plan: Plan) -> int:
-    """The price of everything that is weighed last: evenness for each person, and wishes that are missed."""
+    """Return the last objective: the price of each person's share and of wishes missed."""
     total = sum(share(roster, plan, one) + missed(roster, plan, one) for one in roster.people)
     for pair in roster.pairs:
         for s in roster.shifts:
@@ -40,15 +40,17 @@ def mine(roster: Roster, plan: Plan, one: RosterPerson) -> list[Stint]:
 
 
 def measures(roster: Roster, stint: Stint) -> tuple[int, int, int]:
-    """What a stint adds: a night, a weekend shift, and minutes."""
+    """Return what a stint adds to nights, weekend shifts and minutes."""
     weekend = stint.starts_at.astimezone(roster.zone).weekday() >= SATURDAY
     minutes = round((stint.ends_at - stint.starts_at) / timedelta(minutes=1))
     return int(brute_force.is_night(roster, stint)), int(weekend), minutes
 
 
 def share(roster: Roster, plan: Plan, one: RosterPerson) -> int:
-    """Nights, weekend shifts and blocks of four hours, each weighing more than the one before it by how few were
-    offered. Nights of eight hours still on the account were had already.
+    """Return the price of one person's nights, weekend shifts and blocks of four hours.
+
+    Each costs more than the one before, the more so the fewer were offered. The load from before the period counts as
+    nights of eight hours already worked.
     """
     offer = {
         s.id: measures(roster, stint_of(s, line.duty))
@@ -68,10 +70,10 @@ def share(roster: Roster, plan: Plan, one: RosterPerson) -> int:
 
 
 def missed(roster: Roster, plan: Plan, one: RosterPerson) -> int:
-    """Wishes not granted, and nights too many after a heavy time."""
+    """Return the price of wishes not granted, and of nights too many after a heavy period."""
     seats = [(s, line.duty) for s in roster.shifts for line in s.lines]
     if not one.commitments and not any(brute_force.may_sit(roster, one, s, duty) for s, duty in seats):
-        return 0  # Who can be given nothing tips no scale.
+        return 0  # A person who can be given nothing has no price.
     stints, total = mine(roster, plan, one), 0
     for wish in one.wishes:
         matching = sum(matches(roster, wish, stint) for stint in stints)

@@ -1,4 +1,4 @@
-"""The engine, the checking face and an exhaustive search agree on small rosters drawn at random."""
+"""The engine, the rules' checks and an exhaustive search agree on small random rosters."""
 
 from __future__ import annotations
 
@@ -158,10 +158,10 @@ def test_the_engine_reaches_the_best_value_of_each_objective(roster: Roster) -> 
             assert (reached[objective].value, reached[objective].bound) == (value, value)
     lightest = min(brute_force_costs.unevenness(roster, plan) for plan, value in values.items() if value == best)
     last = reached[Objective.FAIRNESS]
-    # Shifts at one time that are alike are planned as one, and then offering both counts as one offer.
+    # Identical shifts at the same time are aggregated, and then offering both counts as one offer.
     if len({(s.starts_at, s.ends_at) for s in roster.shifts}) == len(roster.shifts):
         assert last.value == brute_force_costs.unevenness(roster, proposal.plan)
-        # A hundredth above the bound is good enough for what comes last.
+        # The last objective may end up to 1 % above its bound.
         assert last.bound <= lightest <= last.value <= lightest * 1.01
     most = max(sum(_filled(roster, plan)) for plan in values)
     assert proposal.bound >= most
@@ -171,7 +171,7 @@ def test_the_engine_reaches_the_best_value_of_each_objective(roster: Roster) -> 
 
 
 def _history_keeps_the_rules(roster: Roster) -> bool:
-    return all(brute_force.keeps_to_themselves(roster, person, Plan()) for person in roster.people)
+    return all(brute_force.keeps_own_rules(roster, person, Plan()) for person in roster.people)
 
 
 def _filled(roster: Roster, plan: Plan) -> list[int]:
@@ -185,7 +185,7 @@ def _filled(roster: Roster, plan: Plan) -> list[int]:
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rosters(), st.data())
-def test_the_checking_face_judges_any_plan_as_the_rules_words_do(roster: Roster, data: st.DataObject) -> None:
+def test_the_rules_checks_judge_any_plan_as_their_wording_does(roster: Roster, data: st.DataObject) -> None:
     seats = [
         Seating(shift.id, line.duty, person.id)
         for shift in roster.shifts
@@ -203,7 +203,7 @@ def test_the_checking_face_judges_any_plan_as_the_rules_words_do(roster: Roster,
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rosters())
-def test_a_seat_is_open_to_the_engine_just_where_a_person_may_sit(roster: Roster) -> None:
+def test_the_engine_has_a_seat_variable_exactly_where_a_person_may_sit(roster: Roster) -> None:
     model = RosterModel(roster)
     for shift in roster.shifts:
         for line in shift.lines:

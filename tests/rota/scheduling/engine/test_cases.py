@@ -1,7 +1,7 @@
-"""Hard cases, kept as JSON beside this file: each is solved, and comes out as somebody worked out by hand.
+"""Hard cases as JSON beside this file: each is solved and compared with a result worked out by hand.
 
-A case holds words on what makes it hard, a roster as `to_json` writes it with only those figures of the rules that
-differ from the shipped ones, and what is expected.
+A case holds a description of what makes it hard, a roster as `to_json` writes it with only those figures of the rules
+that differ from the shipped ones, and the expected result.
 """
 
 from __future__ import annotations

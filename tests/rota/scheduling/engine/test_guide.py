@@ -1,4 +1,4 @@
-"""The guide's examples run as they are written, in a process that knows neither web nor database."""
+"""The guide's examples run as written, in a process that loads neither the web nor the database."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_the_example_fills_both_seats_once_ages_are_known() -> None:
     assert printed(born) == ["2 of 2 seats filled, proved: True"]
 
 
-def test_a_hole_is_asked_why_as_the_guide_does() -> None:
+def test_the_empty_seat_is_explained_as_in_the_guide() -> None:
     assert printed("".join(EXAMPLES))[1:] == ["Nobody under 18 works at night."]
 
 

@@ -1,4 +1,4 @@
-"""A plan made again after somebody dropped out: as full as can be, with the fewest seats taken from others."""
+"""A plan after a person dropped out: as full as possible, with the fewest seats taken from others."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def rosters(draw: st.DrawFn) -> Roster:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rosters())
 def test_the_seats_taken_from_others_are_the_fewest_possible(picture: Roster) -> None:
-    assume(all(brute_force.keeps_to_themselves(picture, one, Plan()) for one in picture.people))
+    assume(all(brute_force.keeps_own_rules(picture, one, Plan()) for one in picture.people))
     plan = solve(picture, seconds=10).plan
     assume(plan.seatings)
     who = min(plan.by_person)
@@ -42,7 +42,7 @@ def test_the_seats_taken_from_others_are_the_fewest_possible(picture: Roster) ->
 
 
 def _on_a_large_rota(*needed: RosterShift) -> list[RosterShift]:
-    """These shifts, and so many others that nobody can take that the rota counts as large."""
+    """Return these shifts and so many others, which nobody can take, that the rota counts as large."""
     elsewhere = [
         shift(at(0, 9) + timedelta(hours=4 * n), 4, line(Duty.ON_CALL, 0)) for n in range(MOST_SHIFTS_AT_ONCE + 1)
     ]

@@ -1,4 +1,4 @@
-"""A roster too large for memory is solved some days at a time, and what is said of it stays true."""
+"""A roster too large for memory is solved some days at a time, with valid bounds."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def rosters(draw: st.DrawFn) -> Roster:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rosters())
-def test_a_day_at_a_time_the_rules_are_kept_and_no_floor_is_too_high(picture: Roster) -> None:
-    assume(all(brute_force.keeps_to_themselves(picture, one, Plan()) for one in picture.people))
+def test_a_day_at_a_time_the_rules_are_kept_and_no_bound_is_too_high(picture: Roster) -> None:
+    assume(all(brute_force.keeps_own_rules(picture, one, Plan()) for one in picture.people))
     proposal = solve_rolling_horizon(picture, seconds=20, window_seats=1)
     assert [breach for breach in proposal.breaches if breach.scope is Scope.PERSON] == []
     values = dict(zip(OBJECTIVES, brute_force.objective_values(picture, proposal.plan), strict=True))
@@ -46,17 +46,17 @@ def test_a_day_at_a_time_the_rules_are_kept_and_no_floor_is_too_high(picture: Ro
     assert proposal.filled <= proposal.bound
 
 
-def test_a_believable_week_in_parts_is_filled_nearly_as_well() -> None:
+def test_a_realistic_week_in_windows_is_filled_almost_as_well() -> None:
     picture = blended(60, 1, 2)
-    whole, parts = (
+    whole, windows = (
         solve(picture, seconds=10, seed=1),
         solve_rolling_horizon(picture, seconds=20, seed=1, window_seats=200),
     )
     assert whole.proved
-    assert parts.bound >= whole.bound >= parts.filled >= whole.filled * 9 // 10
+    assert windows.bound >= whole.bound >= windows.filled >= whole.filled * 9 // 10
 
 
-def test_what_earlier_days_decided_and_what_is_fixed_later_holds() -> None:
+def test_seats_of_earlier_days_and_fixed_seats_of_later_days_are_held() -> None:
     days = [shift(at(day, 9)) for day in range(3)]
     few = [person(1, limits=Limits(most_shifts=2)), person(2, limits=Limits(most_shifts=1))]
     fixed = (Seating(days[2].id, Duty.MODERATOR, 1),)
@@ -65,7 +65,7 @@ def test_what_earlier_days_decided_and_what_is_fixed_later_holds() -> None:
     assert proposal.plan.on(days[2].id, Duty.MODERATOR) == (1,)
 
 
-def test_places_to_judge_are_counted_once_for_channels_that_are_alike() -> None:
+def test_possible_seats_are_counted_once_for_identical_channels() -> None:
     twins = [shift(at(0, 9)), shift(at(0, 9))]
     assert count_possible_seats(roster([person(1), person(2)], twins)) == 2
     assert count_possible_seats(roster([person(1), person(2)], [*twins, shift(at(1, 9))])) == 4

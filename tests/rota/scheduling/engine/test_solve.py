@@ -76,13 +76,13 @@ def test_who_holds_a_seat_now_keeps_it_where_cover_allows() -> None:
 
 def test_the_task_takes_and_gives_json_and_says_how_far_it_is() -> None:
     picture = roster([person(1)], [shift(at(0, 9)), shift(at(2, 9))])
-    told: list[dict[str, object]] = []
+    reports: list[dict[str, object]] = []
     prepared = json.loads(json.dumps({"roster": to_json(picture), "seconds": 5}))
-    result = json.loads(json.dumps(run_task(prepared, told.append, lambda: False)))
+    result = json.loads(json.dumps(run_task(prepared, reports.append, lambda: False)))
     assert (result["filled"], result["bound"], result["seats"], result["proved"]) == (2, 2, 2, True)
     assert len(plan_from_json(result["plan"]).seatings) == 2
-    assert told[-1]["filled"] == 2
-    assert set(told[-1]) == {"filled", "bound", "seats", "seconds"}
+    assert reports[-1]["filled"] == 2
+    assert set(reports[-1]) == {"filled", "bound", "seats", "seconds"}
 
 
 def test_a_roster_comes_back_from_json_as_it_was() -> None:

@@ -1,4 +1,4 @@
-"""Shifts that nothing tells apart are planned as one, and nothing is lost or claimed by it."""
+"""Identical shifts are planned as one, with values and bounds that stay correct."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def rosters_with_several_channels(draw: st.DrawFn) -> Roster:
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rosters_with_several_channels())
-def test_planned_as_one_every_objective_still_reaches_its_best_value(drawn: Roster) -> None:
-    assume(all(brute_force.keeps_to_themselves(drawn, one, Plan()) for one in drawn.people))
+def test_with_aggregated_shifts_every_objective_still_reaches_its_best_value(drawn: Roster) -> None:
+    assume(all(brute_force.keeps_own_rules(drawn, one, Plan()) for one in drawn.people))
     assert len(aggregate_symmetric_shifts(drawn).roster.shifts) == 1
     proposal = solve(drawn, seconds=20)
     best = min(brute_force.objective_values(drawn, plan) for plan in brute_force.plans(drawn))
@@ -47,7 +47,7 @@ def test_planned_as_one_every_objective_still_reaches_its_best_value(drawn: Rost
     assert [breach for breach in proposal.breaches if breach.scope is Scope.PERSON] == []
 
 
-def test_what_is_reached_is_counted_as_exhaustive_search_counts_it() -> None:
+def test_cover_objectives_are_counted_as_exhaustive_search_counts_them() -> None:
     picture = blended(30, 1, 3)
     plan = solve(picture, seconds=5).plan
     counted = crew_objective_values(picture, plan)
@@ -55,7 +55,7 @@ def test_what_is_reached_is_counted_as_exhaustive_search_counts_it() -> None:
     assert counted[Objective.WANTED] > 0
 
 
-def test_a_wish_a_slot_a_pair_or_a_settled_seat_tells_shifts_apart() -> None:
+def test_a_wish_a_slot_a_pair_or_a_settled_seat_keeps_shifts_separate() -> None:
     twins = [shift(at(0, 9)), shift(at(0, 9))]
     crew = [person(1), person(2), person(3)]
     assert len(aggregate_symmetric_shifts(roster(crew, twins)).roster.shifts) == 1
@@ -67,7 +67,7 @@ def test_a_wish_a_slot_a_pair_or_a_settled_seat_tells_shifts_apart() -> None:
         assert len(aggregate_symmetric_shifts(roster(crew, twins, **seats)).roster.shifts) == 2
 
 
-def test_shifts_that_need_other_people_or_hours_are_not_alike() -> None:
+def test_shifts_that_need_other_people_or_hours_are_not_aggregated() -> None:
     others = [shift(at(0, 9)), shift(at(0, 9), 5), shift(at(0, 9), 4, line(Duty.MODERATOR, 2)), shift(at(1, 9))]
     assert not aggregate_symmetric_shifts(roster([person(1)], others)).groups
 
