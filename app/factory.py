@@ -25,7 +25,7 @@ from app.jobs import progress as task_pages
 from app.jobs import tasks, ticks
 from app.outbox import dev_mail_views as mail_pages
 from app.outbox import notice
-from app.pages import assets, component_gallery, errors, logs, security_headers, times
+from app.pages import assets, component_gallery, errors, logs, security_headers, times, wording
 from app.people import private, request_session, rights
 from app.people.views import account, directory, private_details, sign_in
 from app.people.views.blueprint import bp as people_bp
@@ -74,6 +74,7 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     security_headers.install(app)
     errors.install(app)
     times.install(app)
+    wording.install(app)
     for blueprint in (today.bp, people_bp, task_pages.bp, overview.bp):
         app.register_blueprint(blueprint)
     if settings.env != "production":

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from app import clock, settings
+from app.pages.wording import plural
 
 
 def _local(moment: datetime, zone: ZoneInfo | None) -> datetime:
@@ -39,6 +40,21 @@ def day_short(moment: datetime | date, zone: ZoneInfo | None = None) -> str:
     return f"{on:%a} {on.day} {on:%b}"
 
 
+def weekday(moment: datetime | date, zone: ZoneInfo | None = None) -> str:
+    """Thu"""
+    return f"{_day(moment, zone):%a}"
+
+
+def day_of_month(moment: datetime | date, zone: ZoneInfo | None = None) -> int:
+    """18"""
+    return _day(moment, zone).day
+
+
+def month(moment: datetime | date, zone: ZoneInfo | None = None) -> str:
+    """Feb"""
+    return f"{_day(moment, zone):%b}"
+
+
 def clock_time(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """22:00; and, in the hour an autumn night has twice, 01:30 (first) or 01:30 (second)"""
     there = _local(moment, zone)
@@ -59,7 +75,7 @@ def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -
     return f"{clock_time(starts_at, zone)} to {clock_time(ends_at, zone)}"
 
 
-def stretch(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -> str:
+def period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -> str:
     """Tue 24 Nov to Thu 26 Nov (whole days, the last one counted); else Tue 24 Nov, 18:00 to Wed 25 Nov, 02:00"""
     here = zone or settings.current().zone
     first, last = clock.on(starts_at, here), clock.on(ends_at, here) - timedelta(days=1)
@@ -74,12 +90,24 @@ def hours_long(starts_at: datetime, ends_at: datetime) -> str:
     """3 hours; 7 hours 30 minutes (elapsed, so a night over a clock change is as long as it is)"""
     minutes = round((ends_at - starts_at).total_seconds() / 60)
     hours, rest = divmod(minutes, 60)
-    words = [f"{hours} hour{'s' if hours != 1 else ''}"] if hours else []
-    words += [f"{rest} minutes"] if rest else []
+    words = [plural(hours, "hour")] if hours else []
+    words += [plural(rest, "minute")] if rest else []
     return " ".join(words) or "no time"
 
 
 def install(app: Flask) -> None:
     """Give the templates these formats."""
-    for words in (day, day_and_year, day_short, clock_time, when, span, stretch, hours_long):
+    for words in (
+        day,
+        day_and_year,
+        day_short,
+        weekday,
+        day_of_month,
+        month,
+        clock_time,
+        when,
+        span,
+        period,
+        hours_long,
+    ):
         app.jinja_env.filters[words.__name__] = words

@@ -66,7 +66,7 @@ def test_a_time_that_comes_twice_is_the_first_unless_the_second_is_asked_for() -
     ],
 )
 def test_whole_days_are_called_by_their_days(starts_at: tuple[int, ...], ends_at: tuple[int, ...], words: str) -> None:
-    assert times.stretch(clock.local(LONDON, *starts_at), clock.local(LONDON, *ends_at), LONDON) == words
+    assert times.period(clock.local(LONDON, *starts_at), clock.local(LONDON, *ends_at), LONDON) == words
 
 
 def test_a_day_ends_when_the_next_begins_also_on_the_day_of_23_hours() -> None:
