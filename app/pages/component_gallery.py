@@ -1,4 +1,4 @@
-"""The kit of parts on one page, for whoever builds a page and for the tests of the look. Never in production."""
+"""Every component on one page, for developers and for the tests of their appearance. Never in production."""
 
 from __future__ import annotations
 

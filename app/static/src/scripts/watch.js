@@ -1,9 +1,9 @@
-// Follows long work: asks how far it is and shows it, and brings the page anew when the work is over.
+// Follows a long task: asks for its progress, shows it, and reloads the page when the task is over.
 // An element with data-watch="address" names where to ask. Inside it,
 //   data-watch-words         shows progress.words
 //   data-watch-bar           a <progress>: progress.done of progress.of
 //   data-watch-value="name"  shows progress[name]
-//   data-watch-anew="name"   brings the page anew when progress[name] is no longer what data-watch-shown says
+//   data-watch-reload="name" reloads the page when progress[name] differs from data-watch-shown
 //   data-watch-width="name of"  an SVG shape: its width is progress[name] in percent of progress[of]
 
 const EVERY = 1000;
@@ -17,9 +17,9 @@ function follow(watched, wait) {
   setTimeout(async () => {
     const answer = await ask(watched.dataset.watch);
     if (answer === null) {
-      // Away for a moment: ask less and less often, but keep asking.
+      // Not reachable for a moment: ask less and less often, but keep asking.
       follow(watched, Math.min(wait * 2, LONGEST));
-    } else if (answer.is_over || isOutgrown(watched, answer.progress)) {
+    } else if (answer.is_over || isOutdated(watched, answer.progress)) {
       location.reload();
     } else {
       show(watched, answer.progress);
@@ -28,8 +28,8 @@ function follow(watched, wait) {
   }, wait);
 }
 
-function isOutgrown(watched, progress) {
-  const { watchAnew: name, watchShown: shown } = watched.dataset;
+function isOutdated(watched, progress) {
+  const { watchReload: name, watchShown: shown } = watched.dataset;
   return name !== undefined && progress[name] !== undefined && String(progress[name]) !== shown;
 }
 
@@ -68,7 +68,7 @@ function show(watched, progress) {
 }
 
 function say(element, words) {
-  // Only a change is said, so that a screen reader is not told the same thing every second.
+  // Only a change is written, so that a screen reader does not repeat the same words every second.
   if (words !== undefined && words !== null && element.textContent !== String(words)) {
     element.textContent = words;
   }
