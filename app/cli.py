@@ -198,4 +198,4 @@ def verify() -> None:
         click.echo(f"Broken: {line.why}.", err=True)
     if broken:
         sys.exit(1)
-    click.echo(f"{audit.how_many_lines()} lines, unbroken.")
+    click.echo(f"{audit.count_lines()} lines, unbroken.")

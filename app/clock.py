@@ -27,7 +27,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def now_really() -> datetime:
+def real_now() -> datetime:
     """The present instant even where the clock is held, for a scheduler that must go on turning."""
     return datetime.now(UTC)
 

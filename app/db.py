@@ -1,8 +1,8 @@
-"""The database: base model, instants, and the one way to open a writing transaction.
+"""The database: base model, UTC instants, writing transactions, the request-scoped read cache, upserts and locks.
 
-SQLite and PostgreSQL run the same migrations and the same tests. On SQLite a transaction that read first and
-writes later fails at once with "database is locked", whatever the timeout; so every writing transaction says
-so from its first statement (`BEGIN IMMEDIATE`), and reads stay deferred and never queue behind writers.
+SQLite and PostgreSQL run the same migrations and the same tests. On SQLite a transaction that reads first and
+writes later fails at once with "database is locked", whatever the timeout; so every writing transaction declares
+itself with its first statement (`BEGIN IMMEDIATE`), and reads stay deferred and never queue behind writers.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ CONSTRAINT_NAMES = {
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant. Refuses a naive datetime at the write, and always comes back aware, in UTC."""
+    """An instant. Refuses a naive datetime on write; what is read is always aware and in UTC."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -58,7 +58,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone, so it is no instant")
+            raise ValueError(f"{value!r} has no time zone, so it is not an instant")
         value = value.astimezone(UTC)
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
@@ -90,7 +90,7 @@ class Model(DeclarativeBase):
 
 
 def one_of(column: str, members: type[StrEnum]) -> CheckConstraint:
-    """A CHECK constraint that the column holds the value of one of these members, named known_<column>."""
+    """Return a CHECK constraint, named known_<column>, that the column holds the value of one of these members."""
     values = ", ".join(f"'{member.value}'" for member in members)
     return CheckConstraint(f"{column} IN ({values})", name=f"known_{column}")
 
@@ -99,153 +99,164 @@ extension = SQLAlchemy(metadata=Model.metadata)
 session = extension.session
 
 
-class WroteOutsideWriting(RuntimeError):
-    """Rows were changed without `db.writing()`: the change would lack its lock, and its audit line its place."""
+class WriteOutsideTransaction(RuntimeError):
+    """Rows were changed outside `db.writing()`, so without its lock and without a place in the audit chain."""
 
 
-# What runs last inside every writing transaction, just before the commit (the audit chain takes its lock here,
-# so that it is held for the shortest time).
-_last_steps: list[Callable[[], None]] = []
+# Hooks that run last inside every writing transaction, just before the commit. The audit chain takes its lock in one,
+# so that it holds the lock for the shortest time.
+_before_commit_hooks: list[Callable[[], None]] = []
 
 
-def before_commit(step: Callable[[], None]) -> Callable[[], None]:
-    """Register a function to run as the last step of every writing transaction."""
-    _last_steps.append(step)
-    return step
+def before_commit(hook: Callable[[], None]) -> Callable[[], None]:
+    """Register a function to run as the last step of every writing transaction; usable as a decorator."""
+    _before_commit_hooks.append(hook)
+    return hook
 
 
 @contextmanager
 def writing() -> Iterator[None]:
     """Open a writing transaction; commit at the end, roll back if anything is raised.
 
-    Whatever was read before is read anew inside it, so that a decision never rests on a stale row.
+    Rows read before are read again inside it, so that a decision never rests on a stale row.
     """
     current: Session = session()
     if current.info.get("writing"):
-        raise RuntimeError("db.writing() is already open: the use case belongs inside the outer one.")
+        raise RuntimeError("db.writing() is already open: run the use case inside the outer one.")
     if current.new or current.dirty or current.deleted:
-        raise WroteOutsideWriting("rows were changed before db.writing() was opened")
+        raise WriteOutsideTransaction("rows were changed before db.writing() was opened")
     current.rollback()
-    forget_reads()
+    clear_read_cache()
     current.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
     current.info["writing"] = True
     try:
         yield
         current.flush()
-        for step in _last_steps:
-            step()
+        for hook in _before_commit_hooks:
+            hook()
         current.commit()
     except BaseException:
         current.rollback()
         raise
     finally:
         current.info["writing"] = False
-        for leftover in [key for key in current.info if key.startswith("pending:")]:
+        for leftover in [key for key in current.info if key.startswith("deferred:")]:
             del current.info[leftover]
 
 
-def pending(kind: str) -> list[Any]:
-    """A list that lives as long as this writing transaction, for what is to happen in its last step."""
-    waiting: list[Any] = session().info.setdefault(f"pending:{kind}", [])
-    return waiting
+def deferred_to_commit(kind: str) -> list[Any]:
+    """Return this writing transaction's list of work of one kind that a `before_commit` hook is to do."""
+    deferred: list[Any] = session().info.setdefault(f"deferred:{kind}", [])
+    return deferred
 
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def read_once_a_page(read: Callable[P, R]) -> Callable[P, R]:
-    """Decorator: parts of one page that ask the same get the one answer. It is for all of them: never change it.
+def cached_per_request(read: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a query so that several parts of one page share one result. Callers must not modify the result.
 
-    Answers are kept only while `remember_reads` holds, and a writing transaction forgets them: whoever decides reads.
+    Results are cached only between `start_read_cache` and `clear_read_cache`. A writing transaction clears the cache,
+    so decisions always read the database.
     """
 
     @wraps(read)
-    def reading(*args: P.args, **kwargs: P.kwargs) -> R:
-        known: dict[Any, R] | None = session().info.get("reads")
-        if known is None:
+    def cached(*args: P.args, **kwargs: P.kwargs) -> R:
+        cache: dict[Any, R] | None = session().info.get("read_cache")
+        if cache is None:
             return read(*args, **kwargs)
-        question = (read, args, tuple(sorted(kwargs.items())))
-        if question not in known:
-            known[question] = read(*args, **kwargs)
-        return known[question]
+        key = (read, args, tuple(sorted(kwargs.items())))
+        if key not in cache:
+            cache[key] = read(*args, **kwargs)
+        return cache[key]
 
-    return reading
-
-
-def remember_answer(read: Callable[P, R], answer: R, *args: P.args, **kwargs: P.kwargs) -> None:
-    """Keep an answer that came along with another question, as if `read` had been asked."""
-    known: dict[Any, R] | None = session().info.get("reads")
-    if known is not None:
-        known[unwrap(read), args, tuple(sorted(kwargs.items()))] = answer
+    return cached
 
 
-def remember_reads() -> None:
-    """From now on, until something is written or the page is made, one question is asked once."""
-    session().info["reads"] = {}
+def cache_result(read: Callable[P, R], result: R, *args: P.args, **kwargs: P.kwargs) -> None:
+    """Cache a result that came with another query, as if `read` had been called with these arguments."""
+    cache: dict[Any, R] | None = session().info.get("read_cache")
+    if cache is not None:
+        cache[unwrap(read), args, tuple(sorted(kwargs.items()))] = result
 
 
-def forget_reads() -> None:
-    """Ask anew from now on."""
-    session().info.pop("reads", None)
+def start_read_cache() -> None:
+    """Start an empty read cache, which lasts until a writing transaction opens or the request ends."""
+    session().info["read_cache"] = {}
+
+
+def clear_read_cache() -> None:
+    """Drop the read cache; queries go to the database from now on."""
+    session().info.pop("read_cache", None)
 
 
 @event.listens_for(Session, "before_flush")
 def _only_inside_writing(flushed: Session, _context: object, _instances: object) -> None:
     if (flushed.new or flushed.dirty or flushed.deleted) and not flushed.info.get("writing"):
-        raise WroteOutsideWriting("open db.writing() around the change")
+        raise WriteOutsideTransaction("open db.writing() around the change")
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _bulk_only_inside_writing(state: ORMExecuteState) -> None:
     changes = state.is_insert or state.is_update or state.is_delete
     if changes and not state.session.info.get("writing"):
-        raise WroteOutsideWriting("open db.writing() around the change")
+        raise WriteOutsideTransaction("open db.writing() around the change")
     if (state.is_update or state.is_delete) and state.bind_mapper is not None:
         table = state.bind_mapper.local_table
         if isinstance(table, Table) and table.info.get("append_only"):
             raise AppendOnly(f"{table.name} only grows")
 
 
-def add_unless_there(
+def insert_or_ignore(model: type[Model], values: Mapping[str, Any], *, key: Sequence[str]) -> bool:
+    """Insert a row unless one with this unique `key` exists; return whether it was inserted.
+
+    Of several concurrent calls one inserts and the others return False; none raises an integrity error.
+    """
+    return _touched_a_row(_insert(model, values).on_conflict_do_nothing(index_elements=key), model, key)
+
+
+def upsert(
     model: type[Model],
     values: Mapping[str, Any],
     *,
     key: Sequence[str],
-    instead: Mapping[str, Any] | None = None,
+    update: Mapping[str, Any],
     where: ColumnElement[bool] | None = None,
 ) -> bool:
-    """Insert a row unless one with this unique `key` is there; then change that one by `instead`, or leave it.
+    """Insert a row, or apply `update` to the existing row with this unique `key`.
 
-    With `where`, the row that is there is changed only while that holds. Says whether a row was inserted or changed.
-    Of several who do this at the same instant none meets an error: one inserts, the others find the row there.
+    With `where`, an existing row is updated only if the condition holds for it. Returns whether a row was inserted or
+    updated. Safe under concurrency, as `insert_or_ignore`.
     """
-    insert: postgresql.Insert | sqlite.Insert
+    insert = _insert(model, values).on_conflict_do_update(index_elements=key, set_=update, where=where)
+    return _touched_a_row(insert, model, key)
+
+
+def _insert(model: type[Model], values: Mapping[str, Any]) -> postgresql.Insert | sqlite.Insert:
     if session().get_bind().dialect.name == "postgresql":
-        insert = postgresql.insert(model).values(values)
-    else:
-        insert = sqlite.insert(model).values(values)
-    if instead is None:
-        insert = insert.on_conflict_do_nothing(index_elements=key)
-    else:
-        insert = insert.on_conflict_do_update(index_elements=key, set_=instead, where=where)
-    touched = insert.returning(*(getattr(model, name) for name in key))
-    return session.execute(touched).one_or_none() is not None
+        return postgresql.insert(model).values(values)
+    return sqlite.insert(model).values(values)
 
 
-def take_turns(lock: int) -> None:
-    """Hold one of the database's numbered locks until the transaction ends, so that its holders come one by one.
+def _touched_a_row(insert: postgresql.Insert | sqlite.Insert, model: type[Model], key: Sequence[str]) -> bool:
+    returning = insert.returning(*(getattr(model, name) for name in key))
+    return session.execute(returning).one_or_none() is not None
 
-    On SQLite a writer is alone already.
+
+def advisory_lock(number: int) -> None:
+    """Take the database's advisory lock of this number until the transaction ends.
+
+    SQLite needs none: it has one writer at a time.
     """
     if session().get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(lock)))
+        session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def lock_people(ids: Iterable[int]) -> None:
-    """Hold these people's rows, in id order, until the transaction ends; refuse nobody.
+    """Lock these people's rows, in id order, until the transaction ends. Unknown ids are ignored.
 
-    On SQLite the whole database is already ours; on PostgreSQL the order keeps two writers from deadlock.
+    SQLite needs no row locks: it has one writer at a time. On PostgreSQL the order prevents deadlocks.
     """
     table = Model.metadata.tables["person"]
     wanted = sorted(set(ids))
@@ -254,14 +265,14 @@ def lock_people(ids: Iterable[int]) -> None:
 
 
 class AppendOnly(Exception):
-    """A row of a table that only grows was to be changed or removed."""
+    """An update or delete was tried on a row of an append-only table."""
 
 
 AnyModel = TypeVar("AnyModel", bound=type[Model])
 
 
 def append_only(model: AnyModel) -> AnyModel:
-    """Class decorator: rows are added and never changed. Triggers of the same name guard plain SQL."""
+    """Decorate a model so that the ORM refuses updates and deletes; triggers in the database refuse plain SQL."""
 
     def refuse(_mapper: Mapper[Any], _connection: Connection, row: Any) -> None:
         raise AppendOnly(f"{row.__tablename__} row {row.id} may not be changed or removed")
@@ -273,16 +284,16 @@ def append_only(model: AnyModel) -> AnyModel:
     return model
 
 
-LONGEST_PAUSE = timedelta(minutes=1)
-"""How long a process may stand still inside a transaction: one that is frozen there would hold its rows for ever, so
-PostgreSQL then lets go of them. SQLite knows no such limit."""
+IDLE_IN_TRANSACTION_TIMEOUT = timedelta(minutes=1)
+"""How long a connection may idle inside a transaction before PostgreSQL ends it: a frozen process would otherwise hold
+its locks for ever. SQLite has no such setting."""
 
 
 @event.listens_for(Engine, "connect")
-def _prepare(connection: Any, _record: object) -> None:
+def _configure_connection(connection: Any, _record: object) -> None:
     if not type(connection).__module__.startswith("sqlite3"):
-        pause = LONGEST_PAUSE // timedelta(milliseconds=1)
-        connection.execute(f"SET idle_in_transaction_session_timeout = {pause}")
+        milliseconds = IDLE_IN_TRANSACTION_TIMEOUT // timedelta(milliseconds=1)
+        connection.execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
         connection.commit()
         return
     connection.isolation_level = None  # We send BEGIN ourselves, below.
@@ -292,7 +303,7 @@ def _prepare(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
-        "recursive_triggers=ON",  # so that INSERT OR REPLACE wakes the triggers that guard tables which only grow
+        "recursive_triggers=ON",  # so that INSERT OR REPLACE fires the triggers that guard append-only tables
     ):
         cursor.execute("PRAGMA " + pragma)
     cursor.close()
@@ -301,5 +312,5 @@ def _prepare(connection: Any, _record: object) -> None:
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        how = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql("BEGIN " + how)
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql("BEGIN " + mode)

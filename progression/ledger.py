@@ -41,7 +41,7 @@ def of_people(ids: Iterable[int], *, kinds: Collection[str] | None = None) -> di
     return known
 
 
-@db.read_once_a_page
+@db.cached_per_request
 def _all_about(person_id: int) -> tuple[Fact, ...]:
     rows = db.session.execute(select(*_COLUMNS).where(Evidence.person_id == person_id).order_by(Evidence.id))
     return tuple(Fact(**row._mapping) for row in rows)

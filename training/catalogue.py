@@ -54,7 +54,7 @@ def _course_called(code: str) -> Course:
     """The course of this code, made if there is none; held until the transaction ends, so that numbers are
     unique.
     """
-    db.add_unless_there(Course, {"code": code}, key=("code",))
+    db.insert_or_ignore(Course, {"code": code}, key=("code",))
     return db.session.scalars(select(Course).where(Course.code == code).with_for_update()).one()
 
 
@@ -84,7 +84,7 @@ def course_of(version: CourseVersion) -> tuple[Course, CourseVersion]:
     return course_called(db.session.get_one(Course, version.course_id).code)
 
 
-@db.read_once_a_page
+@db.cached_per_request
 def all_courses() -> list[tuple[Course, CourseVersion]]:
     """Every course with its newest version, by title."""
     newest = (

@@ -249,7 +249,7 @@ def _make(
             "status_index": place,
             "issued_at": now,
         }
-        return not db.add_unless_there(Certificate, values, key=("status_list", "status_index"))
+        return not db.insert_or_ignore(Certificate, values, key=("status_list", "status_index"))
 
     status_list.draw_place(is_taken)
     return db.session.scalars(select(Certificate).where(Certificate.code == code)).one()

@@ -141,7 +141,7 @@ def _passed_ways_of(person_id: int) -> list[_Way]:
     return [way for _, way in sorted(passed, key=lambda each: each[0])]
 
 
-@db.read_once_a_page
+@db.cached_per_request
 def _ways_of(person_id: int) -> list[_Way]:
     """Every enrolment of a person in the order they were made, with all that came of it, in one query."""
     correction = aliased(Evidence)

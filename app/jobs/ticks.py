@@ -83,9 +83,7 @@ def _take(name: str, due_at: datetime, now: datetime) -> bool:
     values = {"name": name, "due_at": due_at, "lease_until": now + LEASE}
     expired = (TickRun.finished_at.is_(None)) & (TickRun.lease_until <= now)
     with db.writing():
-        return db.add_unless_there(
-            TickRun, values, key=("name", "due_at"), instead={"lease_until": now + LEASE}, where=expired
-        )
+        return db.upsert(TickRun, values, key=("name", "due_at"), update={"lease_until": now + LEASE}, where=expired)
 
 
 def _finish(name: str, due_at: datetime, now: datetime) -> None:

@@ -55,7 +55,7 @@ def run_worker(app: Flask, should_stop: Callable[[], bool]) -> None:
             _inside(app, name, work),
             "interval",
             seconds=seconds,
-            next_run_time=clock.now_really(),
+            next_run_time=clock.real_now(),
             id=name,
             max_instances=1,
             coalesce=True,

@@ -37,4 +37,4 @@ def enqueue(
         "next_try_at": not_before or now,
         "fence": 0,
     }
-    return db.add_unless_there(OutboxRow, values, key=("once",))
+    return db.insert_or_ignore(OutboxRow, values, key=("once",))

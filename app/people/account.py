@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from app import audit, db
-from app.people.directory import ONE_NEWCOMER, NewPerson, faults_of
+from app.people.directory import ACCOUNT_NAMES_LOCK, NewPerson, faults_of
 from app.people.models import Person, PersonPrivate
 from app.people.private import address_of
 from app.refusals import Conflict, Invalid
@@ -28,7 +28,7 @@ def change_profile(
         raise Invalid(sentence, field="zone_name" if field == "zone" else field)
     if phone and not A_NUMBER.fullmatch(phone):
         raise Invalid("A telephone number has figures and spaces, and may begin with +.", field="phone")
-    db.take_turns(ONE_NEWCOMER)
+    db.advisory_lock(ACCOUNT_NAMES_LOCK)
     taken = db.session.scalar(
         select(Person.id).where(func.lower(Person.display_name) == name.lower(), Person.id != person.id)
     )

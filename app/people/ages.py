@@ -31,7 +31,7 @@ def known_of(ids: Iterable[int]) -> Mapping[int, Known]:
     return _known(tuple(sorted(set(ids))))
 
 
-@db.read_once_a_page
+@db.cached_per_request
 def _known(ids: tuple[int, ...]) -> Mapping[int, Known]:
     rows = db.session.execute(
         select(Person.id, Person.state, PersonPrivate.born_on)

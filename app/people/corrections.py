@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app import audit, db
 from app.outbox import queue
 from app.people import ages, directory
-from app.people.directory import ONE_NEWCOMER, email_fault
+from app.people.directory import ACCOUNT_NAMES_LOCK, email_fault
 from app.people.models import Detail, Person, PersonPrivate, PersonState, PrivateCorrection
 from app.people.notices import TELL_WITHIN, DetailsCorrected
 from app.people.rights import Loss, losses, rights_gained, rights_lost
@@ -192,7 +192,7 @@ def _apply(details: Details, kept: PersonPrivate, person: Person) -> list[Detail
                 f"{person.display_name} has taken up the invitation, and now changes the address themselves.",
                 field="email",
             )
-        db.take_turns(ONE_NEWCOMER)
+        db.advisory_lock(ACCOUNT_NAMES_LOCK)
         if db.session.scalar(select(PersonPrivate.person_id).where(PersonPrivate.email == email)):
             raise Conflict("Somebody with this e-mail address already has an account.", field="email")
         kept.email = email

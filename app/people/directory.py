@@ -20,7 +20,7 @@ from app.people.zones import is_zone
 from app.refusals import Conflict, Invalid, NotFound
 
 LONGEST_NAME = 60
-ONE_NEWCOMER = 7_061_746_003  # the lock of whoever takes a name or an address; any fixed number
+ACCOUNT_NAMES_LOCK = 7_061_746_003  # the lock of whoever takes a name or an address; any fixed number
 PEOPLE_ON_A_PAGE = 50
 
 
@@ -71,7 +71,9 @@ def add(new: NewPerson, *, by: Person | None, today: date, now: datetime) -> Per
     if faults:
         raise Invalid(*(sentence for _, sentence in faults), field=faults[0][0])
     email, name = normal(new.email), new.display_name.strip()
-    db.take_turns(ONE_NEWCOMER)  # Two who add the same person at once meet the sentences below, not a database error.
+    db.advisory_lock(
+        ACCOUNT_NAMES_LOCK
+    )  # Two who add the same person at once meet the sentences below, not a database error.
     if db.session.scalar(select(PersonPrivate.person_id).where(PersonPrivate.email == email)):
         raise Conflict("Somebody with this e-mail address already has an account.", field="email")
     if db.session.scalar(select(Person.id).where(func.lower(Person.display_name) == name.lower())):

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from app import audit, db
 from app.outbox import queue
 from app.people import one_time_links, throttle
-from app.people.directory import ONE_NEWCOMER, email_fault
+from app.people.directory import ACCOUNT_NAMES_LOCK, email_fault
 from app.people.models import AddressChange, LinkKind, OneTimeLink, Person, PersonPrivate, PersonState
 from app.people.notices import TELL_WITHIN, AddressMoved, AddressTaken, AddressWanted
 from app.people.one_time_links import LinkNoLongerWorks
@@ -68,7 +68,7 @@ def move(token: str, *, now: datetime) -> tuple[Person, str]:
     """
     change, person = wanted_by(token, now=now)
     db.lock_people([person.id])
-    db.take_turns(ONE_NEWCOMER)
+    db.advisory_lock(ACCOUNT_NAMES_LOCK)
     one_time_links.use(db.session.get_one(OneTimeLink, change.link_id), now=now)
     if _holder_of(change.new_email) is not None:
         raise LinkNoLongerWorks(LinkKind.ADDRESS)  # Somebody else has been given the address since.

@@ -53,7 +53,7 @@ def forget_session(response: Response) -> Response:
 def meet() -> None:
     """Find out who is asking, before the view runs."""
     if request.method in ("GET", "HEAD"):
-        db.remember_reads()
+        db.start_read_cache()
     now = clock.now()
     g.now = now
     g.today = clock.on(now, settings.current().zone)
@@ -117,4 +117,4 @@ def install(app: Flask) -> None:
     """Meet every visitor of this application."""
     app.before_request(meet)
     app.after_request(note_visit)
-    app.teardown_request(lambda _error: db.forget_reads())
+    app.teardown_request(lambda _error: db.clear_read_cache())

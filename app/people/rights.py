@@ -76,7 +76,7 @@ def held_on(day: date) -> ColumnElement[bool]:
     return and_(RoleGrant.starts_on <= day, or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day))
 
 
-@db.read_once_a_page
+@db.cached_per_request
 def roles_of(person_id: int, *, on: date) -> frozenset[Role]:
     """The roles a person holds on a day of the organisation's calendar."""
     rows = db.session.scalars(select(RoleGrant.role).where(RoleGrant.person_id == person_id, held_on(on)))

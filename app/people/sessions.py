@@ -50,7 +50,7 @@ def of_token(token: str, *, today: date, now: datetime) -> tuple[SignedInSession
         return None
     session, person, _ = rows[0]
     held = frozenset(Role(row.role) for row in rows if row.role is not None)
-    db.remember_answer(roles_of, held, person.id, on=today)
+    db.cache_result(roles_of, held, person.id, on=today)
     stale = now - session.last_seen_at > IDLE or now - session.started_at > LONGEST
     if stale or session.rights_version != person.rights_version or person.state != PersonState.ACTIVE:
         return None

@@ -49,7 +49,7 @@ def count(limit: Limit, key: str, *, now: datetime, tries: int = 1) -> None:
     The count stays even when what follows fails, so call it in a `db.writing()` of its own and check afterwards.
     """
     values = {"key": _hashed(limit, key), "window_starts_at": limit.window_at(now), "count": tries}
-    db.add_unless_there(Attempts, values, key=("key", "window_starts_at"), instead={"count": Attempts.count + tries})
+    db.upsert(Attempts, values, key=("key", "window_starts_at"), update={"count": Attempts.count + tries})
 
 
 _not_yet_written: dict[str, tuple[datetime, int]] = {}

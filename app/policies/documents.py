@@ -93,13 +93,13 @@ _supposed: ContextVar[tuple[str, date, str] | None] = ContextVar("a version that
 @contextmanager
 def supposing(kind: PolicyKind, document: BaseModel, *, holds_from: date) -> Iterator[None]:
     """As long as this is open, policies are what they would be with this version; nothing is written."""
-    db.forget_reads()
+    db.clear_read_cache()
     token = _supposed.set((kind.name, holds_from, document.model_dump_json()))
     try:
         yield
     finally:
         _supposed.reset(token)
-        db.forget_reads()
+        db.clear_read_cache()
 
 
 def _versions() -> list[tuple[str, date, str]]:
@@ -110,7 +110,7 @@ def _versions() -> list[tuple[str, date, str]]:
     return sorted([supposed, *_written()], key=lambda version: version[1], reverse=True)
 
 
-@db.read_once_a_page
+@db.cached_per_request
 def _written() -> list[tuple[str, date, str]]:
     """Every version of every kind with its first day and its JSON, the one that wins first.
 

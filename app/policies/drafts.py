@@ -25,7 +25,7 @@ from app.policies.messages import causes, sentence_of
 from app.policies.yaml_lines import Place, Placed
 from app.refusals import Conflict, Invalid, NotFound
 
-ONE_POLICY = 7_061_746_004  # the lock of whoever writes a policy; any fixed number
+POLICY_LOCK = 7_061_746_004  # the lock of whoever writes a policy; any fixed number
 LONGEST_TEXT = 100_000  # characters; the shipped documents have some 8,000
 LONGEST_REASON = 1000
 LONGEST_LINE_SHOWN = 80  # characters
@@ -223,7 +223,7 @@ def keep(
     if not 3 <= len(why) <= LONGEST_REASON:
         raise Invalid(f"Say why, in a sentence of up to {LONGEST_REASON:,} characters.", field="why")
     document = read(kind, text)
-    db.take_turns(ONE_POLICY)
+    db.advisory_lock(POLICY_LOCK)
     if newest(kind) != seen:
         raise WrittenMeanwhile(
             "Somebody else wrote a version while this page was open. What you typed is kept. Compare again, and keep "

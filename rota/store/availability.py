@@ -141,7 +141,7 @@ def said_by(ids: Collection[int], start: datetime, end: datetime) -> dict[int, S
     return {person_id: said_times(weekly[person_id], dated[person_id], start, end) for person_id in ids}
 
 
-@db.read_once_a_page
+@db.cached_per_request
 def _said_by(person_id: int) -> list[Any]:
     """All that one person ever said, which is little, so that a page may ask for several stretches of time."""
     return _said(AvailabilityWeekly.person_id == person_id, AvailabilityDated.person_id == person_id)

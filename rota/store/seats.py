@@ -128,7 +128,7 @@ def seats_held_by(person_ids: Collection[int], start: datetime, end: datetime) -
     return seats_where(Assignment.person_id.in_(person_ids), Shift.starts_at < end, Shift.ends_at > start)
 
 
-@db.read_once_a_page
+@db.cached_per_request
 def shifts_of(person_id: int, since: datetime) -> list[SeatRow]:
     """Every seat of every shift that this person is on and that ends after an instant, their colleagues' too."""
     theirs = (

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import audit, db
 from app.audit import AuditLine
-from app.db import AppendOnly, WroteOutsideWriting
+from app.db import AppendOnly, WriteOutsideTransaction
 from tests.times import NOW
 
 pytestmark = pytest.mark.both_databases
@@ -41,7 +41,7 @@ def without_triggers() -> None:
 
 def test_an_untouched_trail_is_unbroken() -> None:
     assert list(audit.broken_lines()) == []
-    assert audit.how_many_lines() == 3
+    assert audit.count_lines() == 3
 
 
 def test_a_line_rolls_back_with_what_it_tells_of() -> None:
@@ -51,11 +51,11 @@ def test_a_line_rolls_back_with_what_it_tells_of() -> None:
 
     with pytest.raises(RuntimeError), db.writing():
         record_and_fall_over()
-    assert audit.how_many_lines() == 3
+    assert audit.count_lines() == 3
 
 
 def test_a_line_outside_a_writing_transaction_is_refused() -> None:
-    with pytest.raises(WroteOutsideWriting):
+    with pytest.raises(WriteOutsideTransaction):
         audit.record("test.happened", by=None, subject="thing:4", now=NOW)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.exc import StatementError
 
 from app import audit, db, settings
-from app.db import WroteOutsideWriting
+from app.db import WriteOutsideTransaction
 from app.jobs.models import TickRun
 from app.people import directory, one_time_links
 from app.people.directory import NewPerson
@@ -29,10 +29,10 @@ pytestmark = pytest.mark.both_databases
 def test_rows_changed_outside_a_writing_transaction_are_refused(people: People) -> None:
     wren = people.person("Wren")
     wren.display_name = "Robin"
-    with pytest.raises(WroteOutsideWriting):
+    with pytest.raises(WriteOutsideTransaction):
         db.session.flush()
     db.session.rollback()
-    with pytest.raises(WroteOutsideWriting):
+    with pytest.raises(WriteOutsideTransaction):
         db.session.execute(update(Person).values(display_name="Robin"))
 
 
@@ -152,7 +152,7 @@ def test_of_many_who_add_a_row_with_one_key_at_once_one_adds_it_and_none_meets_a
         with app.app_context():
             together.wait()
             with db.writing():
-                added.append(db.add_unless_there(TickRun, turn(minutes=number), key=("name", "due_at")))
+                added.append(db.insert_or_ignore(TickRun, turn(minutes=number), key=("name", "due_at")))
             db.session.remove()
 
     threads = [threading.Thread(target=add, args=(number,)) for number in range(8)]
@@ -167,11 +167,11 @@ def test_a_row_that_is_there_is_changed_only_while_the_condition_holds(app: Flas
     def put(minutes: int) -> bool:
         with db.writing():
             later = turn(minutes)["lease_until"]
-            return db.add_unless_there(
+            return db.upsert(
                 TickRun,
                 turn(minutes),
                 key=("name", "due_at"),
-                instead={"lease_until": later},
+                update={"lease_until": later},
                 where=TickRun.lease_until < later,
             )
 

@@ -16,7 +16,7 @@ TODAY = NOW.date()
 
 def test_an_answer_is_kept_while_a_page_is_made_and_forgotten_by_whoever_writes(people: People) -> None:
     wren = people.person("Wren")
-    db.remember_reads()
+    db.start_read_cache()
     assert roles_of(wren.id, on=TODAY) is roles_of(wren.id, on=TODAY)
     with db.writing():
         assert roles_of(wren.id, on=TODAY) == frozenset()

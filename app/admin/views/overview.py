@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
         letters={row.state: row.how_many for row in letters},
         workers=db.session.scalars(select(WorkerBeat).order_by(WorkerBeat.beat_at.desc()).limit(5)).all(),
         lines=lines,
-        how_many=audit.how_many_lines(),
+        how_many=audit.count_lines(),
         names=names_of({line.by_id for line in lines if line.by_id is not None}),
         policies=[(kind.name, documents.written_since(kind, g.today)) for kind in documents.kinds],
     )
