@@ -18,7 +18,7 @@ from app import audit, clock, db, migrating, settings
 from app import demonstration as demonstration
 from app import doctor as examination
 from app.domain import domains
-from app.jobs.worker import SECONDS_BETWEEN_LOOKS, run_worker, told_to_stop
+from app.jobs.worker import POLL_SECONDS, run_worker, stop_signal
 from app.outbox.render import link
 from app.people import csv_import, directory
 from app.people.directory import NewPerson
@@ -88,24 +88,24 @@ def serve() -> None:
 
 def _mind(children: list[subprocess.Popen[bytes]]) -> int:
     """Keep the children together: when one ends, or we are told to, all end. Returns 0 only for a wished end."""
-    is_told_to_stop = told_to_stop()
-    while not is_told_to_stop() and all(child.poll() is None for child in children):
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+    should_stop = stop_signal()
+    while not should_stop() and all(child.poll() is None for child in children):
+        time.sleep(POLL_SECONDS)
     for child in children:
         if child.poll() is None:
             child.send_signal(signal.SIGTERM)
     for child in children:
         child.wait()
-    return 0 if is_told_to_stop() else 1
+    return 0 if should_stop() else 1
 
 
 @click.command()
 def worker() -> None:
     """Send letters, run recurring jobs and do long work, until stopped."""
-    is_told_to_stop = told_to_stop()
+    should_stop = stop_signal()
     # An application of its own: this command's app context must not be shared with the worker's threads.
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to the app
-    run_worker(app, is_told_to_stop)
+    run_worker(app, should_stop)
 
 
 @click.command()

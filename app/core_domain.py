@@ -6,7 +6,7 @@ from datetime import time, timedelta
 
 from app.cli import audit_group, db_group, demo, doctor, people_group, serve, worker
 from app.domain import Domain, NavItem
-from app.jobs.ticks import Tick
+from app.jobs.scheduled_jobs import ScheduledJob
 from app.people import email_change, throttle
 from app.people.models import Role
 from app.people.notices import AddressMoved, AddressTaken, AddressWanted, DetailsCorrected, Invited, ResetRequested
@@ -25,9 +25,9 @@ CORE = Domain(
         Role.ADMIN: tuple(CorePermission),
     },
     notices=(Invited, ResetRequested, AddressWanted, AddressTaken, AddressMoved, DetailsCorrected),
-    ticks=(
-        Tick("forget old attempts", run=throttle.sweep, every=timedelta(hours=1)),
-        Tick("forget old addresses", run=email_change.sweep, daily_at=time(4, 0)),
+    scheduled_jobs=(
+        ScheduledJob("forget old attempts", run=throttle.sweep, every=timedelta(hours=1)),
+        ScheduledJob("forget old addresses", run=email_change.sweep, daily_at=time(4, 0)),
     ),
     commands=(serve, worker, demo, doctor, db_group, people_group, audit_group),
 )

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.extension_point import ExtensionPoint
+from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
-from app.jobs.ticks import Tick
 from app.outbox.notice import Notice
 from app.people.models import Person, Role
 from app.people.private import MayRing
@@ -116,7 +116,7 @@ class Domain:
     person_panels: tuple[PanelBuilder, ...] = ()
     grants: Mapping[Role, tuple[Permission, ...]] = field(default_factory=dict)
     notices: tuple[type[Notice], ...] = ()
-    ticks: tuple[Tick, ...] = ()
+    scheduled_jobs: tuple[ScheduledJob, ...] = ()
     tasks: tuple[TaskKind, ...] = ()
     commands: tuple[click.Command, ...] = ()
     policies: tuple[PolicyKind, ...] = ()

@@ -22,7 +22,7 @@ from app.admin.views import policies as policy_pages
 from app.core_domain import CORE
 from app.domain import Domain
 from app.jobs import progress as task_pages
-from app.jobs import tasks, ticks
+from app.jobs import scheduled_jobs, tasks
 from app.outbox import dev_mail_views as mail_pages
 from app.outbox import notice
 from app.pages import assets, component_gallery, errors, logs, security_headers, times, wording
@@ -105,7 +105,7 @@ def _register(everything: Sequence[Domain]) -> None:
     domain_registry.domains.fill(everything)
     documents.kinds.fill(kind for domain in everything for kind in domain.policies)
     notice.kinds.fill(kind for domain in everything for kind in domain.notices)
-    ticks.ticks.fill(tick for domain in everything for tick in domain.ticks)
+    scheduled_jobs.jobs.fill(job for domain in everything for job in domain.scheduled_jobs)
     tasks.kinds.fill(kind for domain in everything for kind in domain.tasks)
     rights.grants.fill(rights.Grants(domain.grants) for domain in everything)
     private.may_ring.fill(domain.may_ring for domain in everything)

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from flask import Blueprint, g, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from app import clock, db, settings
 from app.domain import Card, NavItem, domains
-from app.jobs.models import WorkerBeat
+from app.jobs import heartbeats
 from app.permissions import current_person, may, public, signed_in, visitor
 
 bp = Blueprint("pages", __name__)
-
-WORKER_IS_LATE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -114,13 +111,12 @@ def live() -> ResponseReturnValue:
 @bp.get("/health/ready")
 @public
 def ready() -> ResponseReturnValue:
-    """Whether the database answers and some worker has turned lately; 503 when not."""
+    """Whether the database answers and a worker has run in the last five minutes; 503 when not."""
     db.session.execute(text("SELECT 1"))
-    last = db.session.scalar(select(func.max(WorkerBeat.beat_at)))
-    working = last is not None and clock.now() - last < WORKER_IS_LATE
+    running = heartbeats.is_any_worker_running(clock.now())
     body = jsonify(
-        status="ready" if working else "no worker has turned in the last five minutes",
+        status="ready" if running else "no worker has run in the last five minutes",
         database="answers",
-        worker="turning" if working else "late",
+        worker="running" if running else "late",
     )
-    return make_response(body, 200 if working else 503)
+    return make_response(body, 200 if running else 503)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 from app.domain import Domain, NavItem
+from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
-from app.jobs.ticks import Tick
 from app.people.models import Role
 from app.policies.documents import PolicyKind
 from rota.cards import gaps, next_shift, open_shifts
@@ -44,16 +44,16 @@ ROTA = Domain(
         Role.LEAD: (RotaPermission.SEE_COVER, RotaPermission.RING),
     },
     notices=(RotaPublished, SeatsChanged, ShiftReminder, ShiftDropped, SeatReleased),
-    ticks=(
-        Tick("rota-remind", run=remind_people, every=timedelta(minutes=5)),
-        Tick("rota-sweep", run=sweep, daily_at=time(5, 0)),
+    scheduled_jobs=(
+        ScheduledJob("rota-remind", run=remind_people, every=timedelta(minutes=5)),
+        ScheduledJob("rota-sweep", run=sweep, daily_at=time(5, 0)),
     ),
     tasks=(
         TaskKind(
             name=proposals.KIND,
             prepare=proposals.prepare,
             work="rota.scheduling.proposal_task:run_task",
-            keep=proposals.keep,
+            save=proposals.keep,
         ),
     ),
     commands=(rota_commands,),

@@ -24,7 +24,7 @@ TRAINING = Domain(
     person_panels=(cards.training_of,),
     grants=dict.fromkeys(READERS, (TrainingPermission.READ_CERTIFICATES,)),
     notices=(CertificateIssued, TrainingLapses),
-    ticks=reminders.TICKS,
+    scheduled_jobs=reminders.SCHEDULED_JOBS,
     commands=(training_group,),
     evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),
     requirement_kinds=(RequirementKind(EVIDENCE_KIND, resolve=catalogue.requirement_words),),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from app import clock, db, settings
-from app.jobs.ticks import Tick
+from app.jobs.scheduled_jobs import ScheduledJob
 from app.outbox import queue
 from training.models import Completion
 from training.notices import TrainingLapses, would_be_missed
@@ -38,4 +38,4 @@ def remind_of_lapsing_training(now: datetime) -> None:
 
 
 # In the morning, when a person can still plan their evening.
-TICKS = (Tick("remind of lapsing training", run=remind_of_lapsing_training, daily_at=time(9, 0)),)
+SCHEDULED_JOBS = (ScheduledJob("remind of lapsing training", run=remind_of_lapsing_training, daily_at=time(9, 0)),)

@@ -1,7 +1,7 @@
-"""A child process for long work: it computes, says how far it is, and can be asked to stop.
+"""Run long work in a child process: it computes, reports progress, and can be asked to stop.
 
-Parent and child speak JSON lines: the first line in is the work; "stop" may follow. Lines out are progress,
-output or failure. When the parent dies, the child's input ends, and the child ends with it.
+The protocol is JSON lines. On standard input the first line is the prepared input; the line "stop" may follow. Lines
+on standard output hold progress, output or failure. When the parent dies the child's input ends, and the child exits.
 """
 
 from __future__ import annotations
@@ -12,30 +12,32 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 from app.settings import ROOT
 
-SECONDS_BETWEEN_BEATS = 1.0
+PROGRESS_SECONDS = 1.0
 
 
 class ChildFailed(Exception):
-    """The child ended without an output; `detail` is for the log."""
+    """The child exited without an output; `detail` is for the log."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
         self.detail = detail
 
 
-def run_in_child(work: str, prepared: dict[str, Any], beat: Callable[[dict[str, Any] | None], bool]) -> dict[str, Any]:
+def run_in_child(
+    work: str, prepared: dict[str, Any], on_progress: Callable[[dict[str, Any] | None], bool]
+) -> dict[str, Any]:
     """Run `work` ("module:function") on `prepared` in a child process and return its output.
 
-    `beat(progress)` is called about once a second with the newest progress (None when there is no news); when it
-    returns True the child is asked to stop, and its best output so far is still returned. If `beat` raises, the
-    child is killed and the error goes on up.
+    `on_progress(progress)` is called about once a second with the newest progress (None when there is none); when it
+    returns True the child is asked to stop, and its best output so far is still returned. If it raises, the child is
+    killed and the error is raised again.
     """
     child = subprocess.Popen(
         [sys.executable, "-m", "app.jobs.child", work],
@@ -46,94 +48,94 @@ def run_in_child(work: str, prepared: dict[str, Any], beat: Callable[[dict[str, 
     )
     assert child.stdin is not None
     assert child.stdout is not None
-    heard = _Heard()
-    listener = threading.Thread(target=heard.listen, args=(child.stdout,), daemon=True)
-    listener.start()
+    messages = _Messages()
+    reader = threading.Thread(target=messages.read, args=(child.stdout,), daemon=True)
+    reader.start()
     try:
         child.stdin.write(json.dumps(prepared) + "\n")
         child.stdin.flush()
         asked_to_stop = False
-        while not heard.over.wait(SECONDS_BETWEEN_BEATS):
-            if beat(heard.take_news()) and not asked_to_stop:
+        while not messages.ended.wait(PROGRESS_SECONDS):
+            if on_progress(messages.take_progress()) and not asked_to_stop:
                 asked_to_stop = True
                 child.stdin.write("stop\n")
                 child.stdin.flush()
     except BrokenPipeError:
-        heard.over.wait()
+        messages.ended.wait()
     except BaseException:
         child.kill()
         raise
     finally:
-        # Closing its input ends a child that still runs; nothing of ours outlives us.
+        # Closing its input ends a child that is still running, so no child outlives its parent.
         with suppress(BrokenPipeError):
             child.stdin.close()
-        listener.join()
+        reader.join()
         child.stdout.close()
         child.wait()
-    if heard.output is None:
-        raise ChildFailed(heard.failure or f"the child ended with status {child.returncode}")
-    return heard.output
+    if messages.output is None:
+        raise ChildFailed(messages.failure or f"the child exited with status {child.returncode}")
+    return messages.output
 
 
-class _Heard:
-    """What the parent has heard from the child so far."""
+class _Messages:
+    """What the parent has received from the child so far."""
 
     def __init__(self) -> None:
-        self.over = threading.Event()
+        self.ended = threading.Event()
         self.output: dict[str, Any] | None = None
         self.failure: str | None = None
-        self._news: dict[str, Any] | None = None
+        self._progress: dict[str, Any] | None = None
         self._lock = threading.Lock()
 
-    def listen(self, lines: Any) -> None:
+    def read(self, lines: Iterable[str]) -> None:
         for line in lines:
-            said = json.loads(line)
-            if "progress" in said:
+            message = json.loads(line)
+            if "progress" in message:
                 with self._lock:
-                    self._news = said["progress"]
-            elif "output" in said:
-                self.output = said["output"]
+                    self._progress = message["progress"]
+            elif "output" in message:
+                self.output = message["output"]
             else:
-                self.failure = said["failure"]
-        self.over.set()
+                self.failure = message["failure"]
+        self.ended.set()
 
-    def take_news(self) -> dict[str, Any] | None:
+    def take_progress(self) -> dict[str, Any] | None:
         with self._lock:
-            news, self._news = self._news, None
-        return news
+            progress, self._progress = self._progress, None
+        return progress
 
 
 def _main(work: str) -> None:
-    """The child's life: read the work, do it, say what came of it."""
+    """Run in the child: read the input, do the work, write the output."""
     out = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # Whatever a solver prints goes to the log, not between our lines.
+    os.dup2(2, 1)  # Output that a solver prints goes to the log, not between our lines.
     prepared = json.loads(sys.stdin.readline())
     stop = threading.Event()
-    talking = threading.Lock()
+    write_lock = threading.Lock()
     finished = threading.Event()
 
-    def say(message: dict[str, Any]) -> None:
-        with talking:
+    def write(message: dict[str, Any]) -> None:
+        with write_lock:
             out.write(json.dumps(message) + "\n")
 
-    def obey() -> None:
+    def watch_input() -> None:
         for line in sys.stdin:
             if line.strip() == "stop":
                 stop.set()
         if not finished.is_set():
-            os._exit(1)  # The parent is gone; there is nobody left to tell.
+            os._exit(1)  # The parent is gone, so nobody needs the result.
 
-    threading.Thread(target=obey, daemon=True).start()
+    threading.Thread(target=watch_input, daemon=True).start()
     module, _, name = work.partition(":")
     started = time.monotonic()
     try:
         function = getattr(import_module(module), name)
-        output = function(prepared, lambda progress: say({"progress": progress}), stop.is_set)
-    except Exception as fault:
-        say({"failure": f"{type(fault).__name__} after {time.monotonic() - started:.1f} s: {fault}"})
+        output = function(prepared, lambda progress: write({"progress": progress}), stop.is_set)
+    except Exception as error:
+        write({"failure": f"{type(error).__name__} after {time.monotonic() - started:.1f} s: {error}"})
         raise
     finished.set()
-    say({"output": output})
+    write({"output": output})
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Rows that decide which worker does what."""
+"""Tables for background work: runs of scheduled jobs, long tasks, and worker heartbeats.
+
+Their rows decide which worker does what; there is no leader.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import db
 
 
-class TickRun(db.Model):
-    """One turn of a recurring job. The pair of job and due time is unique, so the turn is done once."""
+class ScheduledJobRun(db.Model):
+    """One run of a scheduled job. The pair of job and due time is unique, so each run happens once."""
 
     __tablename__ = "tick_run"
 
@@ -24,7 +27,7 @@ class TickRun(db.Model):
 
 
 class TaskState(StrEnum):
-    """Where a long task stands. The last three are ends."""
+    """The state of a long task. The last three are final."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -34,7 +37,10 @@ class TaskState(StrEnum):
 
 
 class Task(db.Model):
-    """A piece of long work: what was asked, how far it is, and what came of it."""
+    """A long task: what was requested, its progress and its result.
+
+    `fence` is a fencing token: it rises with each claim, and writes with an older one are ignored.
+    """
 
     __tablename__ = "task"
     __table_args__ = (
@@ -53,7 +59,7 @@ class Task(db.Model):
     state: Mapped[TaskState] = mapped_column(default=TaskState.WAITING)
     progress: Mapped[dict[str, Any]] = mapped_column(default=dict)
     result: Mapped[dict[str, Any] | None]
-    error: Mapped[str | None]  # one clear sentence for the person who asked
+    error: Mapped[str | None]  # one clear sentence for the person who requested the task
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     requested_at: Mapped[datetime]
@@ -68,8 +74,8 @@ class Task(db.Model):
         return self.state in (TaskState.DONE, TaskState.STOPPED, TaskState.FAILED)
 
 
-class WorkerBeat(db.Model):
-    """When a worker last turned; how health pages know that somebody is working."""
+class WorkerHeartbeat(db.Model):
+    """When a worker last reported that it is running."""
 
     __tablename__ = "worker_beat"
 

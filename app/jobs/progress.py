@@ -1,4 +1,4 @@
-"""Watching and stopping long work, for the person who asked for it."""
+"""The pages on which a person watches and stops a task they requested."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.refusals import NotFound
 bp = Blueprint("tasks", __name__)
 
 
-def _own(task_id: int) -> Task:
+def _own_task(task_id: int) -> Task:
     task = db.session.get(Task, task_id)
     if task is None or task.requested_by_id != current_person().id:
         raise NotFound("There is no such task.")
@@ -25,13 +25,13 @@ def _own(task_id: int) -> Task:
 @bp.get("/tasks/<int:task_id>")
 @signed_in
 def show(task_id: int) -> ResponseReturnValue:
-    return render_template("home/task.html", task=_own(task_id))
+    return render_template("home/task.html", task=_own_task(task_id))
 
 
 @bp.get("/tasks/<int:task_id>.json")
 @signed_in
 def show_json(task_id: int) -> ResponseReturnValue:
-    task = _own(task_id)
+    task = _own_task(task_id)
     return jsonify(state=task.state, progress=task.progress, error=task.error, is_over=task.is_over)
 
 
@@ -39,7 +39,7 @@ def show_json(task_id: int) -> ResponseReturnValue:
 @signed_in
 def stop(task_id: int) -> ResponseReturnValue:
     with db.writing():
-        request_stop(_own(task_id).id)
+        request_stop(_own_task(task_id).id)
     flash("We are stopping. What was found so far is kept.")
     fallback = url_for("tasks.show", task_id=task_id)
     return redirect(safe_return(request.form.get("next")) if request.form.get("next") else fallback)

@@ -1,7 +1,7 @@
-"""The worker: sends letters, runs recurring jobs, does long work. Any number on any host, no leader.
+"""The worker: sends e-mail, runs scheduled jobs and long tasks. Any number on any host, no leader.
 
-APScheduler only ticks, in memory; rows in the database decide who does what. Each kind of work has one slot, so
-that a long solve never keeps a reminder waiting.
+APScheduler only triggers, in memory; rows in the database decide which worker does what. Each kind of work runs in a
+thread of its own, so that a long solve never delays a reminder.
 """
 
 from __future__ import annotations
@@ -19,40 +19,38 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app import clock, db
-from app.jobs import tasks, ticks
-from app.jobs.models import WorkerBeat
+from app.jobs import heartbeats, scheduled_jobs, tasks
 from app.outbox.sending import send_due
 
 log = structlog.get_logger()
 
+POLL_SECONDS = 0.25
 
-SECONDS_BETWEEN_LOOKS = 0.25
 
+def stop_signal() -> Callable[[], bool]:
+    """Handle SIGTERM and SIGINT, and return a function that says whether one was received.
 
-def told_to_stop() -> Callable[[], bool]:
-    """Listen for the signals that ask a process to end; what is returned says whether one came.
-
-    To be asked again and again, with a sleep between. Waiting on an event that the handler sets would hang now and
-    then: the handler may come while the waiter holds the event's own lock, or wake another thread than the waiter.
+    Poll it with a sleep between. Waiting on a `threading.Event` that the handler sets would hang occasionally: the
+    handler may run while the waiting thread holds the event's lock, or may wake another thread.
     """
-    told: list[int] = []
+    received: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda caught, _frame: told.append(caught))
-    return lambda: bool(told)
+        signal.signal(number, lambda caught, _frame: received.append(caught))
+    return lambda: bool(received)
 
 
 def run_worker(app: Flask, should_stop: Callable[[], bool]) -> None:
-    """Work until told to stop, then finish what is in hand."""
+    """Work until `should_stop` returns True, then finish the work in progress."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone="UTC")
     for name, work, seconds in (
-        ("beat", beat, 15),
-        ("letters", send_due, 1),
-        ("ticks", ticks.run_due, 2),
+        ("heartbeat", send_heartbeat, 15),
+        ("outbox", send_due, 1),
+        ("scheduled_jobs", scheduled_jobs.run_due, 2),
         ("tasks", tasks.run_next, 1),
     ):
         scheduler.add_job(
-            _inside(app, name, work),
+            _in_app_context(app, name, work),
             "interval",
             seconds=seconds,
             next_run_time=clock.real_now(),
@@ -64,30 +62,30 @@ def run_worker(app: Flask, should_stop: Callable[[], bool]) -> None:
     scheduler.start()
     log.info("worker ready", worker=worker_name())
     while not should_stop():
-        time.sleep(SECONDS_BETWEEN_LOOKS)
+        time.sleep(POLL_SECONDS)
     scheduler.pause()
     scheduler.shutdown(wait=True)
     log.info("worker stopped", worker=worker_name())
 
 
 def worker_name() -> str:
-    """Which process on which host this is."""
+    """This process's host and process id."""
     return f"{socket.gethostname()}:{os.getpid()}"
 
 
-def beat() -> None:
-    """Leave a sign of life for the health page."""
+def send_heartbeat() -> None:
+    """Record that this worker is running."""
     with db.writing():
-        db.session.merge(WorkerBeat(name=worker_name(), beat_at=clock.now()))
+        heartbeats.record(worker_name(), clock.now())
 
 
-def _inside(app: Flask, name: str, work: Callable[[], object]) -> Callable[[], None]:
+def _in_app_context(app: Flask, name: str, work: Callable[[], object]) -> Callable[[], None]:
     def run() -> None:
         with app.app_context():
             try:
                 work()
             except OperationalError as error:
-                # The database may be restarting; the next tick tries again.
+                # The database may be restarting; the next trigger tries again.
                 log.warning("database not reachable", work=name, error=type(error.orig).__name__)
             except Exception:
                 log.exception("work failed", work=name)

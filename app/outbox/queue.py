@@ -1,12 +1,14 @@
-"""Putting letters in the outbox."""
+"""The outbox queue: adding deliveries, and counting them by state."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import uuid4
 
+from sqlalchemy import func, select
+
 from app import db
-from app.outbox.models import LetterState, OutboxRow
+from app.outbox.models import DeliveryState, OutboxRow
 from app.outbox.notice import Notice
 
 
@@ -19,10 +21,10 @@ def enqueue(
     deadline: datetime,
     not_before: datetime | None = None,
 ) -> bool:
-    """Queue a letter to a person, in this transaction; say whether it was new.
+    """Queue a notice to a person, in this transaction; return whether it was new.
 
-    `once` names the telling (with the version of what is told in it): a second letter of that name is never queued.
-    After `deadline` it is not sent any more; before `not_before` not yet.
+    `once` is a deduplication key that includes the version of what is announced: a second notice with the same key is
+    never queued. It is sent no earlier than `not_before` and no later than `deadline`.
     """
     values = {
         "uuid": str(uuid4()),
@@ -32,9 +34,17 @@ def enqueue(
         "once": once,
         "enqueued_at": now,
         "deadline": deadline,
-        "state": LetterState.WAITING,
+        "state": DeliveryState.WAITING,
         "attempts": 0,
         "next_try_at": not_before or now,
         "fence": 0,
     }
     return db.insert_or_ignore(OutboxRow, values, key=("once",))
+
+
+def count_by_state() -> dict[DeliveryState, int]:
+    """How many deliveries are in each state; states without any are left out."""
+    rows = db.session.execute(
+        select(OutboxRow.state, func.count().label("how_many")).group_by(OutboxRow.state).order_by(OutboxRow.state)
+    )
+    return {row.state: row.how_many for row in rows}

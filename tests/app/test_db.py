@@ -13,7 +13,7 @@ from sqlalchemy.exc import StatementError
 
 from app import audit, db, settings
 from app.db import WriteOutsideTransaction
-from app.jobs.models import TickRun
+from app.jobs.models import ScheduledJobRun
 from app.people import directory, one_time_links
 from app.people.directory import NewPerson
 from app.people.models import LinkKind, OneTimeLink, Person
@@ -152,7 +152,7 @@ def test_of_many_who_add_a_row_with_one_key_at_once_one_adds_it_and_none_meets_a
         with app.app_context():
             together.wait()
             with db.writing():
-                added.append(db.insert_or_ignore(TickRun, turn(minutes=number), key=("name", "due_at")))
+                added.append(db.insert_or_ignore(ScheduledJobRun, turn(minutes=number), key=("name", "due_at")))
             db.session.remove()
 
     threads = [threading.Thread(target=add, args=(number,)) for number in range(8)]
@@ -168,15 +168,15 @@ def test_a_row_that_is_there_is_changed_only_while_the_condition_holds(app: Flas
         with db.writing():
             later = turn(minutes)["lease_until"]
             return db.upsert(
-                TickRun,
+                ScheduledJobRun,
                 turn(minutes),
                 key=("name", "due_at"),
                 update={"lease_until": later},
-                where=TickRun.lease_until < later,
+                where=ScheduledJobRun.lease_until < later,
             )
 
     assert [put(5), put(3), put(8)] == [True, False, True]
-    assert db.session.scalars(select(TickRun.lease_until)).all() == [NOW + timedelta(minutes=8)]
+    assert db.session.scalars(select(ScheduledJobRun.lease_until)).all() == [NOW + timedelta(minutes=8)]
 
 
 def turn(minutes: int) -> dict[str, Any]:

@@ -22,7 +22,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "address-moved",
             "details-corrected",
         ],
-        "ticks": ["forget old attempts", "forget old addresses"],
+        "scheduled_jobs": ["forget old attempts", "forget old addresses"],
         "commands": ["audit", "db", "demo", "doctor", "people", "serve", "worker"],
     },
     "progression": {
@@ -45,7 +45,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "person_panels": ["training_of"],
         "grants": ["admin", "assessor", "trainer"],
         "notices": ["certificate-issued", "training-lapses"],
-        "ticks": ["remind of lapsing training"],
+        "scheduled_jobs": ["remind of lapsing training"],
         "commands": ["training"],
         "evidence_kinds": ["training"],
         "requirement_kinds": ["training"],
@@ -58,7 +58,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "person_panels": ["missing_for_duties"],
         "grants": ["coordinator", "lead"],
         "notices": ["rota-published", "seats-changed", "shift-reminder", "shift-dropped", "seat-released"],
-        "ticks": ["rota-remind", "rota-sweep"],
+        "scheduled_jobs": ["rota-remind", "rota-sweep"],
         "tasks": ["propose"],
         "commands": ["rota"],
         "policies": ["rota-rules"],
@@ -105,6 +105,6 @@ def test_each_domain_brings_what_this_list_says(app: Flask) -> None:
 
 def test_what_a_slot_holds_is_named_once(app: Flask) -> None:
     """Two letters, jobs or tasks of one name would answer for each other."""
-    for slot in ("notices", "ticks", "tasks", "policies", "evidence_kinds", "requirement_kinds", "blueprints"):
+    for slot in ("notices", "scheduled_jobs", "tasks", "policies", "evidence_kinds", "requirement_kinds", "blueprints"):
         names = [named(each) for domain in registered for each in getattr(domain, slot)]
         assert len(names) == len(set(names)), slot

@@ -26,7 +26,7 @@ LONG_FOR_A_REASON = {
 
 # Who reads the clock: the edges. Everybody else is told the time, so that a test can be at any moment.
 READS_THE_CLOCK = re.compile(
-    r"(^|/)(views|today|admin|jobs|ticks|tasks|commands?|cli|demo\w*|doctor|worker|sending|request_session)(/|\.py$|_)"
+    r"(^|/)(views|today|admin|jobs|tasks|commands?|cli|demo\w*|doctor|worker|sending|request_session)(/|\.py$|_)"
 )
 
 # Written so that this file does not find itself.

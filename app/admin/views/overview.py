@@ -1,15 +1,13 @@
-"""The administrator's page: how the house is, and what happened in it."""
+"""The administrator's start page: deliveries, workers, policies and the end of the audit trail."""
 
 from __future__ import annotations
 
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
 
-from app import audit, db
-from app.audit import AuditLine
-from app.jobs.models import WorkerBeat
-from app.outbox.models import OutboxRow
+from app import audit
+from app.jobs import heartbeats
+from app.outbox import queue
 from app.people.directory import names_of
 from app.permissions import CorePermission, requires
 from app.policies import documents
@@ -17,19 +15,17 @@ from app.policies import documents
 bp = Blueprint("admin", __name__)
 
 LINES_SHOWN = 50
+WORKERS_SHOWN = 5
 
 
 @bp.get("/admin")
 @requires(CorePermission.ADMINISTER)
 def index() -> ResponseReturnValue:
-    letters = db.session.execute(
-        select(OutboxRow.state, func.count().label("how_many")).group_by(OutboxRow.state).order_by(OutboxRow.state)
-    )
-    lines = db.session.scalars(select(AuditLine).order_by(AuditLine.id.desc()).limit(LINES_SHOWN)).all()
+    lines = audit.latest_lines(LINES_SHOWN)
     return render_template(
         "home/admin.html",
-        letters={row.state: row.how_many for row in letters},
-        workers=db.session.scalars(select(WorkerBeat).order_by(WorkerBeat.beat_at.desc()).limit(5)).all(),
+        letters=queue.count_by_state(),
+        workers=heartbeats.latest(WORKERS_SHOWN),
         lines=lines,
         how_many=audit.count_lines(),
         names=names_of({line.by_id for line in lines if line.by_id is not None}),

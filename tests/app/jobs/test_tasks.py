@@ -26,7 +26,7 @@ def _prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
     return {"numbers": arguments.get("numbers", [])}
 
 
-def _keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
+def _save(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
     kept.append(output)
     task.result = {"total": output.get("total"), "turns": output.get("turns")}
 
@@ -50,12 +50,12 @@ def _overtake(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 WORK = "tests.app.jobs.long_work:"
 KINDS = (
-    TaskKind("add up", prepare=_prepare, work=WORK + "add_up", keep=_keep),
-    TaskKind("until stopped", prepare=_prepare, work=WORK + "until_stopped", keep=_keep),
-    TaskKind("fall over", prepare=_prepare, work=WORK + "fall_over", keep=_keep),
-    TaskKind("die", prepare=_prepare, work=WORK + "die", keep=_keep),
-    TaskKind("refused", prepare=_prepare, work=WORK + "add_up", keep=_refuse),
-    TaskKind("overtaken", prepare=_overtake, work=WORK + "add_up", keep=_overtaken),
+    TaskKind("add up", prepare=_prepare, work=WORK + "add_up", save=_save),
+    TaskKind("until stopped", prepare=_prepare, work=WORK + "until_stopped", save=_save),
+    TaskKind("fall over", prepare=_prepare, work=WORK + "fall_over", save=_save),
+    TaskKind("die", prepare=_prepare, work=WORK + "die", save=_save),
+    TaskKind("refused", prepare=_prepare, work=WORK + "add_up", save=_refuse),
+    TaskKind("overtaken", prepare=_overtake, work=WORK + "add_up", save=_overtaken),
 )
 
 

@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 
 from app import clock, db
-from app.jobs import ticks
-from app.jobs.ticks import Tick, run_due
+from app.jobs import scheduled_jobs
+from app.jobs.scheduled_jobs import ScheduledJob, run_due
 from tests.times import NOW
 
 LONDON = ZoneInfo("Europe/London")
 ran: list[datetime] = []
-HOURLY = Tick("hourly", run=ran.append, every=timedelta(hours=1))
+HOURLY = ScheduledJob("hourly", run=ran.append, every=timedelta(hours=1))
 
 
 def _fail(now: datetime) -> None:
@@ -30,7 +30,7 @@ def nothing_ran_yet() -> None:
 
 @pytest.mark.both_databases
 def test_a_turn_is_done_once_however_often_one_looks(app: Flask) -> None:
-    with ticks.ticks.instead((HOURLY,)):
+    with scheduled_jobs.jobs.instead((HOURLY,)):
         assert run_due() == ["hourly"]
         assert run_due() == []
         clock.set_to(NOW + timedelta(hours=1))
@@ -40,17 +40,17 @@ def test_a_turn_is_done_once_however_often_one_looks(app: Flask) -> None:
 
 @pytest.mark.both_databases
 def test_a_turn_that_failed_is_taken_again_when_its_lease_ends(app: Flask) -> None:
-    with ticks.ticks.instead((Tick("daily", run=_fail, daily_at=time(17, 0)),)):
+    with scheduled_jobs.jobs.instead((ScheduledJob("daily", run=_fail, daily_at=time(17, 0)),)):
         assert run_due() == []
         assert run_due() == []
         assert len(ran) == 1
-        clock.set_to(NOW + ticks.LEASE)
+        clock.set_to(NOW + scheduled_jobs.LEASE)
         run_due()
     assert len(ran) == 2
 
 
 def test_a_daily_turn_falls_due_at_the_local_time_in_summer_and_in_winter() -> None:
-    daily = Tick("daily", run=ran.append, daily_at=time(17, 0))
+    daily = ScheduledJob("daily", run=ran.append, daily_at=time(17, 0))
     assert daily.last_due(datetime(2027, 2, 18, 17, 0, tzinfo=UTC), LONDON) == datetime(2027, 2, 18, 17, tzinfo=UTC)
     assert daily.last_due(datetime(2027, 7, 18, 16, 0, tzinfo=UTC), LONDON) == datetime(2027, 7, 18, 16, tzinfo=UTC)
     assert daily.last_due(datetime(2027, 7, 18, 15, 59, tzinfo=UTC), LONDON) == datetime(2027, 7, 17, 16, tzinfo=UTC)
@@ -58,11 +58,11 @@ def test_a_daily_turn_falls_due_at_the_local_time_in_summer_and_in_winter() -> N
 
 def test_no_job_may_run_in_the_hours_when_the_clocks_change() -> None:
     with pytest.raises(ValueError, match="clocks change"):
-        Tick("at night", run=ran.append, daily_at=time(1, 30))
+        ScheduledJob("at night", run=ran.append, daily_at=time(1, 30))
 
 
 def test_the_house_has_its_recurring_jobs(app: Flask) -> None:
-    names = [tick.name for tick in ticks.ticks]
+    names = [tick.name for tick in scheduled_jobs.jobs]
     assert "forget old attempts" in names
     assert len(names) == len(set(names))
     db.session.rollback()

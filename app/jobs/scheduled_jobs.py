@@ -1,4 +1,4 @@
-"""Recurring jobs. A scheduler only asks "is a turn due?"; a unique row per turn decides who takes it."""
+"""Scheduled jobs. The scheduler only asks whether a run is due; a unique row per run decides which worker does it."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from sqlalchemy import delete
 
 from app import clock, db, settings
 from app.extension_point import ExtensionPoint
-from app.jobs.models import TickRun
+from app.jobs.models import ScheduledJobRun
 
 LEASE = timedelta(minutes=10)
-KEEP_TURNS = timedelta(days=7)
+KEEP_RUNS = timedelta(days=7)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
-class Tick:
-    """A recurring job: either `every` so often, or once a day at a local time of the organisation.
+class ScheduledJob:
+    """A recurring job: either at a fixed interval, or once a day at a local time of the organisation.
 
-    `run(now)` must be safe to run twice; it opens its own `db.writing()`.
+    `run(now)` must be idempotent, and opens its own `db.writing()`.
     """
 
     name: str
@@ -35,13 +35,13 @@ class Tick:
 
     def __post_init__(self) -> None:
         if (self.every is None) == (self.daily_at is None):
-            raise ValueError(f"{self.name}: say either how often or at what time of day")
+            raise ValueError(f"{self.name}: give either an interval or a time of day")
         if self.daily_at is not None and 0 < self.daily_at.hour < 3:
             # In these hours a local time may come twice in autumn, or not at all in spring.
             raise ValueError(f"{self.name}: choose a time outside 01:00 to 03:00, when the clocks change")
 
     def last_due(self, now: datetime, zone: ZoneInfo) -> datetime:
-        """The latest instant, at or before `now`, at which a turn fell due."""
+        """The latest instant, at or before `now`, at which a run was due."""
         if self.every is not None:
             return EPOCH + (now - EPOCH) // self.every * self.every
         assert self.daily_at is not None
@@ -50,47 +50,49 @@ class Tick:
             due = clock.local(zone, day.year, day.month, day.day, self.daily_at.hour, self.daily_at.minute)
             if due <= now:
                 return due
-        raise AssertionError("one of two days always lies behind")
+        raise AssertionError("today's or yesterday's run is always in the past")
 
 
-ticks: ExtensionPoint[Tick] = ExtensionPoint("ticks")
+jobs: ExtensionPoint[ScheduledJob] = ExtensionPoint("scheduled_jobs")
 
 
 def run_due() -> list[str]:
-    """Run every recurring job whose turn is due and not yet taken; return the names of those that ran here."""
-    ran = []
-    for tick in ticks:
+    """Run every job that is due and that no worker has claimed; return the names of those that succeeded here."""
+    succeeded = []
+    for job in jobs:
         now = clock.now()
-        due_at = tick.last_due(now, settings.current().zone)
-        if _take(tick.name, due_at, now):
+        due_at = job.last_due(now, settings.current().zone)
+        if _claim(job.name, due_at, now):
             try:
-                tick.run(now)
+                job.run(now)
             except Exception:
-                # The turn stays unfinished; when its lease ends, some worker takes it again.
+                # The run stays unfinished; when its lease expires, a worker claims it again.
                 db.session.rollback()
-                log.exception("recurring job failed", job=tick.name)
+                log.exception("scheduled job failed", job=job.name)
                 continue
-            _finish(tick.name, due_at, clock.now())
-            ran.append(tick.name)
-    return ran
+            _finish(job.name, due_at, clock.now())
+            succeeded.append(job.name)
+    return succeeded
 
 
-def _take(name: str, due_at: datetime, now: datetime) -> bool:
-    known = db.session.get(TickRun, (name, due_at))
-    if known is not None and (known.finished_at is not None or known.lease_until > now):
+def _claim(name: str, due_at: datetime, now: datetime) -> bool:
+    run = db.session.get(ScheduledJobRun, (name, due_at))
+    if run is not None and (run.finished_at is not None or run.lease_until > now):
         db.session.rollback()
         return False
     values = {"name": name, "due_at": due_at, "lease_until": now + LEASE}
-    expired = (TickRun.finished_at.is_(None)) & (TickRun.lease_until <= now)
+    expired = (ScheduledJobRun.finished_at.is_(None)) & (ScheduledJobRun.lease_until <= now)
     with db.writing():
-        return db.upsert(TickRun, values, key=("name", "due_at"), update={"lease_until": now + LEASE}, where=expired)
+        return db.upsert(
+            ScheduledJobRun, values, key=("name", "due_at"), update={"lease_until": now + LEASE}, where=expired
+        )
 
 
 def _finish(name: str, due_at: datetime, now: datetime) -> None:
     with db.writing():
-        turn = db.session.get_one(TickRun, (name, due_at))
-        turn.finished_at = now
+        run = db.session.get_one(ScheduledJobRun, (name, due_at))
+        run.finished_at = now
         db.session.execute(
-            delete(TickRun).where(TickRun.name == name, TickRun.due_at < now - KEEP_TURNS),
+            delete(ScheduledJobRun).where(ScheduledJobRun.name == name, ScheduledJobRun.due_at < now - KEEP_RUNS),
             execution_options={"synchronize_session": False},
         )
