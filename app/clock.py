@@ -80,3 +80,10 @@ def starts(day: date, zone: ZoneInfo) -> datetime:
 def ends(day: date, zone: ZoneInfo) -> datetime:
     """The instant a calendar day ends in `zone`, which is when the next begins."""
     return starts(day + timedelta(days=1), zone)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of the month so many months later, or earlier where negative; that month's last day if shorter."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
+    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), first_of_next - timedelta(days=1))

@@ -103,7 +103,7 @@ def begin(demo: Demonstration) -> None:
                 began_at + timedelta(days=9), _is_signed_off(person, Stage.PEER, by, REASONS[turn % len(REASONS)])
             )
         if row[CHECKED]:
-            seen_on = recording.months_after(demo.monday, -int(row[CHECKED])) - timedelta(days=turn % 7)
+            seen_on = clock.months_after(demo.monday, -int(row[CHECKED])) - timedelta(days=turn % 7)
             diary.add(_hour(seen_on, 11), _is_checked(person, seen_on, by, turn))
     diary.live_through()
 
@@ -185,7 +185,7 @@ def _is_put_right(diary: Diary) -> None:
 def _first_day(demo: Demonstration, row: Mapping[str, str]) -> date:
     """The earliest day something rests on: the check, the course, or for newcomers a few weeks ago."""
     months = max(int(row[CHECKED] or 0), int(row[TRAINED] or 0))
-    return recording.months_after(demo.monday, -months)
+    return clock.months_after(demo.monday, -months)
 
 
 def _hour(day: date, hour: int) -> datetime:
@@ -210,7 +210,7 @@ def _is_checked(person: Person, seen_on: date, by: Person, turn: int) -> Callabl
         outcome=Outcome.CLEAR,
         issued_on=issued_on,
         seen_on=seen_on,
-        next_due_on=recording.months_after(issued_on, 36),
+        next_due_on=clock.months_after(issued_on, 36),
         last_four=f"{1871 + turn * 97 % 8000:04}",
     )
     return lambda at: recording.record_check(person, check, by=by, now=at)

@@ -46,7 +46,7 @@ def record_check(person: Person, check: CheckSeen, *, by: Person, now: datetime,
     check. A check that found the person not suitable ends every earlier one, and what rested on it, at once.
     """
     today = clock.on(now, settings.current().zone)
-    latest_due = months_after(check.issued_on, pathway_now(now).check_again_after_months)
+    latest_due = clock.months_after(check.issued_on, pathway_now(now).check_again_after_months)
     if check.issued_on > check.seen_on:
         raise Invalid("A check cannot be seen before it was issued.", field="seen_on")
     if check.seen_on > today:
@@ -144,13 +144,6 @@ def has_agreed(person_id: int) -> bool:
 def observations_asked_for(policy: Pathway) -> list[Requirement]:
     """What there is to observe, by the pathway."""
     return [need for need in policy.requirements.values() if need.kind == FactKind.OBSERVED]
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of the month so many months later; where that month is shorter, its last day."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
-    return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), first_of_next - timedelta(days=1))
 
 
 def _began_on(day: date, now: datetime) -> datetime:

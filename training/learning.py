@@ -8,7 +8,7 @@ transaction.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -160,7 +160,7 @@ def unit_done(way: Way, slug: str, *, by: Person, now: datetime) -> Way:
 
 def _pass(way: Way, *, by: Person, now: datetime) -> None:
     zone = settings.current().zone
-    valid_until = months_later(clock.on(now, zone), way.pack.valid_for.months)
+    valid_until = clock.months_after(clock.on(now, zone), way.pack.valid_for.months)
     way.enrolment.finished_at = now
     proof = evidence.record(
         by.id,
@@ -197,11 +197,3 @@ def _pass(way: Way, *, by: Person, now: datetime) -> None:
         now=now,
         deadline=now + LETTER_KEEPS,
     )
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day this many months on; the month's last day where there is no such day (29 February)."""
-    years, month = divmod(day.month - 1 + months, 12)
-    first = date(day.year + years, month + 1, 1)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))

@@ -81,3 +81,23 @@ def test_lengths_are_elapsed_and_said_in_words() -> None:
     assert times.hours_long(night[0], night[0] + timedelta(minutes=90)) == "1 hour 30 minutes"
     assert times.day(night[0], LONDON) == "Saturday 28 March"
     assert times.when(night[0], NEW_YORK) == "Sat 28 Mar, 19:00"
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2026, 11, 15), 36, date(2029, 11, 15)),
+        (date(2026, 12, 31), 2, date(2027, 2, 28)),
+        (date(2026, 3, 31), -1, date(2026, 2, 28)),
+        (date(2026, 1, 5), -14, date(2024, 11, 5)),
+        (date(2027, 2, 18), 24, date(2029, 2, 18)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2027, 1, 31), 1, date(2027, 2, 28)),
+        (date(2027, 12, 31), 2, date(2028, 2, 29)),
+        (date(2027, 12, 1), 1, date(2028, 1, 1)),
+    ],
+)
+def test_months_are_counted_by_the_calendar(day: date, months: int, later: date) -> None:
+    assert clock.months_after(day, months) == later

@@ -351,18 +351,3 @@ def test_an_agreement_that_was_withdrawn_can_be_given_again(people: People, sabl
     with db.writing():
         assert recording.agree_to_code(moss, edition=recording.CODE_OF_CONDUCT, now=NOW) is not None
     assert recording.has_agreed(moss.id)
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "later"),
-    [
-        (date(2026, 1, 31), 1, date(2026, 2, 28)),
-        (date(2024, 2, 29), 12, date(2025, 2, 28)),
-        (date(2026, 11, 15), 36, date(2029, 11, 15)),
-        (date(2026, 12, 31), 2, date(2027, 2, 28)),
-        (date(2026, 3, 31), -1, date(2026, 2, 28)),
-        (date(2026, 1, 5), -14, date(2024, 11, 5)),
-    ],
-)
-def test_months_are_counted_by_the_calendar(day: date, months: int, later: date) -> None:
-    assert recording.months_after(day, months) == later

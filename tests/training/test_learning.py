@@ -21,7 +21,7 @@ from tests.conftest import People
 from tests.times import NOW, TODAY
 from tests.training.courses import install_shipped, pass_course, shipped
 from training import attempts, catalogue, demonstration, learning, progress
-from training.learning import NotStarted, months_later
+from training.learning import NotStarted
 from training.models import Certificate, Completion, CourseVersion, Enrolment, UnitAttempt, UnitDone
 from training.pack import Quiz
 from training.scenario import NotWhereYouAre
@@ -282,20 +282,6 @@ def test_the_requirement_names_the_course_once_it_is_installed(app: Flask) -> No
     words = catalogue.requirement_words("conflict", NOW)
     assert words is not None
     assert (words.title, words.href) == ("Understanding conflict", "/learning/conflict")
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "expected"),
-    [
-        (date(2027, 2, 18), 24, date(2029, 2, 18)),
-        (date(2028, 2, 29), 12, date(2029, 2, 28)),
-        (date(2027, 1, 31), 1, date(2027, 2, 28)),
-        (date(2027, 12, 31), 2, date(2028, 2, 29)),
-        (date(2027, 12, 1), 1, date(2028, 1, 1)),
-    ],
-)
-def test_months_later_is_the_same_day_or_the_last_one(day: date, months: int, expected: date) -> None:
-    assert months_later(day, months) == expected
 
 
 def test_the_bank_is_drawn_from_the_version_that_was_begun(wren: Person) -> None:
