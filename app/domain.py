@@ -71,7 +71,10 @@ class RequirementKind:
     """The first half of a `kind:key` requirement: its domain says what a key means, or None if there is no such."""
 
     kind: str
-    resolve: Callable[[str, datetime], RequirementWords | None]
+    resolve: Callable[[str, datetime], RequirementWords | None] | None = None  # None: no page of its own to meet it on
+    provided_by: str = "an assessor knows how"  # who can put it in place, as coordinators read it
+    is_private: bool = True  # whether only people who may see evidence read its title
+    is_computed: bool = False  # met without evidence, such as an age
 
 
 @dataclass(frozen=True)

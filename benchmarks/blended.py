@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.usual_ways import longest_since_last_turn, self_sign_up, unevenness_of_nights, unsafe_shifts
 from progression.duties import Duty
-from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, joined
+from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, merged
 from rota.scheduling.engine.solve import Report, solve
 from rota.scheduling.roster import Limits, Roster, RosterLine, RosterPerson, RosterShift, filled_seats
 from rota.scheduling.rules.base import Scope
@@ -101,7 +101,7 @@ def _person(number: int, people: int, weeks: int, chance: random.Random) -> Rost
         id=number,
         name=f"Person {number}",
         clearances=dict.fromkeys(duties, cleared),
-        availability=joined(offered),
+        availability=merged(offered),
         born_on=FIRST - timedelta(days=age_in_days),
         is_newcomer=chance.random() < 0.1 and kind > 0.12,
         limits=Limits(most_minutes_a_week=most),

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.column_generation.weighted_sum import minimise_cost
 from progression.duties import Duty
-from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, joined
+from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, merged
 from rota.scheduling.roster import Limits, Plan, Roster, RosterLine, RosterPerson, RosterShift, Wish
 from rota.scheduling.rules.policy import RotaRules, Severity, shipped_rules
 
@@ -89,7 +89,7 @@ def _person(number: int, row: list[str], off: set[int], horizon: int, wishes: tu
         id=number,
         name=row[0],
         clearances={Duty.MODERATOR: (Interval(ALWAYS_SINCE, FOR_EVER),)},
-        availability=joined(Interval(_midnight(d), _midnight(d + 1)) for d in range(horizon) if d not in off),
+        availability=merged(Interval(_midnight(d), _midnight(d + 1)) for d in range(horizon) if d not in off),
         limits=Limits(
             most_minutes=most,
             least_minutes=least,

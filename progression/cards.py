@@ -1,4 +1,4 @@
-"""The cards this room puts on Today and on a person's page."""
+"""The cards of progression on Today and on a person's page."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import permissions_of
-from progression.dossier import dossier_of
-from progression.labels import words_for
+from progression.evidence_overview import overview_of
+from progression.labels import requirement_label
 from progression.permissions import ProgressionPermission
-from progression.ready_for_decision import waiting_for_a_decision
+from progression.ready_for_decision import candidates_for_decision
 from progression.signoff import journey_now
 from progression.stages import Stage
 
 
 def your_journey(person: Person, now: datetime) -> Card | None:
-    """Where the reader stands and what is nearest."""
+    """The reader's stage and what to do next."""
     journey = journey_now(person.id, now)
     nearest = journey.nearest
     return Card(
@@ -26,19 +26,19 @@ def your_journey(person: Person, now: datetime) -> Card | None:
             "journey": journey,
             "stages": tuple(Stage),
             "nearest": nearest,
-            "words": words_for(nearest.need, now) if nearest else None,
+            "words": requirement_label(nearest.need, now) if nearest else None,
         },
         order=60,
-        # What is about to be lost, or has been, goes before what would be nice to have.
+        # Highlighted only where something has lapsed or is about to.
         may_be_lit=bool(journey.at_stake),
     )
 
 
 def waiting_for_you(person: Person, now: datetime) -> Card | None:
-    """For whoever signs off: who is ready."""
+    """The people who are ready for a decision, for a reader who may sign off."""
     if not _may(person, ProgressionPermission.SIGN_OFF, now):
         return None
-    ready = waiting_for_a_decision(now, but_not=person.id, lacking=0)
+    ready = candidates_for_decision(now, excluding=person.id, most_missing=0)
     if not ready:
         return None
     return Card(
@@ -50,7 +50,7 @@ def waiting_for_you(person: Person, now: datetime) -> Card | None:
 
 
 def where_they_stand(of: Person, by: Person, now: datetime) -> Card | None:
-    """Stage and clearances, for who plans; never the evidence."""
+    """Stage and clearances, for a reader who plans; never the evidence."""
     if not _may(by, ProgressionPermission.SEE_STANDING, now):
         return None
     journey = journey_now(of.id, now)
@@ -58,11 +58,11 @@ def where_they_stand(of: Person, by: Person, now: datetime) -> Card | None:
 
 
 def evidence_about(of: Person, by: Person, now: datetime) -> Card | None:
-    """What the evidence lacks, and the way to all of it, for who decides; not about oneself."""
+    """What is missing, and a link to all the evidence, for a reader who decides; not about themselves."""
     if of.id == by.id or not _may(by, ProgressionPermission.SEE_EVIDENCE, now):
         return None
-    dossier = dossier_of(of.id, now)
-    return Card(template="progression/panels/evidence.html", context={"of": of, "dossier": dossier}, order=20)
+    overview = overview_of(of.id, now)
+    return Card(template="progression/panels/evidence.html", context={"of": of, "overview": overview}, order=20)
 
 
 def _may(person: Person, permission: ProgressionPermission, now: datetime) -> bool:

@@ -1,22 +1,21 @@
-"""Background checks: what is kept of one, and when one ends another.
+"""Background checks: which details are kept, and when one check ends another.
 
-Of a certificate we keep the level, the workforce, the dates, the outcome and the last four characters of its
-number. The certificate and what it says are never kept: the DBS code of practice asks holders to keep neither
-longer than a decision needs.
+We keep the level, the workforce, the dates, the outcome and the last four characters of the certificate's number. The
+certificate and its content are never kept: the DBS code of practice asks holders to keep neither longer than a decision
+needs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import TypedDict
 
 from progression.facts import Fact, FactKind
 
 
 class Level(StrEnum):
-    """How far a check looks. Which level a role may be asked for is the organisation's decision, kept in its
-    pathway.
-    """
+    """How far a check goes. Which level a role is asked for is the organisation's decision, kept in its pathway."""
 
     BASIC = "basic"
     STANDARD = "standard"
@@ -25,7 +24,7 @@ class Level(StrEnum):
 
     @property
     def key(self) -> str:
-        """The key of the evidence: the barred lists are looked at as a part of an enhanced check."""
+        """The key of the evidence; a check of the barred lists is part of an enhanced check."""
         return "dbs-enhanced" if self is Level.ENHANCED_BARRED else f"dbs-{self.value}"
 
     @property
@@ -39,7 +38,7 @@ class Level(StrEnum):
 
 
 class Workforce(StrEnum):
-    """Whom the check was made for work with."""
+    """The group of people that the check covers work with."""
 
     CHILD = "child"
     ADULT = "adult"
@@ -55,7 +54,7 @@ class Workforce(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What the organisation decided after seeing it."""
+    """What the organisation decided after seeing the check."""
 
     CLEAR = "clear"
     RISK_ASSESSED = "risk-assessed"
@@ -70,12 +69,20 @@ class Outcome(StrEnum):
         }[self]
 
 
-def ends_earlier_checks(facts: Sequence[Fact]) -> list[Fact]:
-    """The checks that found somebody not suitable: each ends every background check seen before it, of any
-    level.
+class CheckDetails(TypedDict):
+    """The details of a check as the ledger keeps them, under `facts`."""
 
-    A check seen on the same day does not outweigh it either; a mistake is put right by withdrawing the wrong
-    fact.
+    level: Level
+    workforce: Workforce
+    outcome: Outcome
+    issued_on: str  # ISO date
+    last_four: str  # characters of the certificate's number
+
+
+def not_suitable_checks(facts: Sequence[Fact]) -> list[Fact]:
+    """The checks with the outcome "not suitable": each ends every background check seen before it, of any level.
+
+    A check seen on the same day does not outweigh it either. A mistake is corrected by withdrawing the wrong fact.
     """
     return [
         fact

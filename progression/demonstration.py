@@ -1,9 +1,7 @@
-"""Progression's part of the demonstration: people who came up the pathway at believable times, each signed
-for.
+"""Progression's part of the demonstration: people who moved up the pathway at plausible times, each signed off.
 
-Everything goes through the use cases, so that nothing in the demonstration could not have happened. It takes
-two turns: what comes before the courses (agreements, talks, checks, the step to peer), and what rests on
-them.
+Everything goes through the use cases, so the demonstration holds nothing that could not have happened. It loads in two
+steps: what comes before the courses (agreements, talks, checks, the step to peer), and what depends on them.
 """
 
 from __future__ import annotations
@@ -19,24 +17,24 @@ from app.people.models import Person
 from progression import evidence, recording, signoff
 from progression.checks import Level, Outcome, Workforce
 from progression.facts import FactKind
-from progression.ledger import of_people
+from progression.ledger import facts_of_people
 from progression.stages import Stage
 
 # Columns of demo/people.csv.
 STAGE, CHECKED, TRAINED = "stage", "dbs_months_ago", "conflict_months_ago"
 
-# Who decides. Nobody decides about themselves, so each of the three has another.
+# The people who decide. Nobody decides about themselves, so the assessors have a third person.
 ASSESSORS = ("staff@demo.test", "marlow@demo.test")
 ASSESSOR_OF_ASSESSORS = "admin@demo.test"
 
 AGREED_ONLY = "tern@demo.test"
 READY_FOR_PEER = "vale@demo.test"
 READY_FOR_VOLUNTEER = "finch@demo.test"
-TOLD_NOT_YET = "comet@demo.test"
-LACKS_ONLY_THE_COURSE = "peer@demo.test"
+DECIDED_NOT_YET = "comet@demo.test"
+MISSING_ONLY_THE_COURSE = "peer@demo.test"
 WRONGLY_RECORDED = "quill@demo.test"
 
-# Volunteers whose check is older than this have led beside an experienced lead by now.
+# Volunteers whose check is older than this have been observed leading.
 LEADS_AFTER_MONTHS = 17
 
 TALKS = (
@@ -63,102 +61,102 @@ REASONS = (
 
 
 @dataclass
-class Diary:
-    """What happened, put in the order of time before it is done, so that ledger and audit trail run forward."""
+class Timeline:
+    """Events, collected and then carried out in order of time, so that ledger and audit trail run forward."""
 
     demo: Demonstration
-    _deeds: list[tuple[datetime, int, Callable[[datetime], object]]] = field(default_factory=list)
+    _events: list[tuple[datetime, int, Callable[[datetime], object]]] = field(default_factory=list)
     _numbers: count[int] = field(default_factory=count)
 
-    def add(self, at: datetime, deed: Callable[[datetime], object]) -> None:
-        """Something that happened at an instant; what would lie ahead is left out."""
+    def add(self, at: datetime, event: Callable[[datetime], object]) -> None:
+        """Add an event; one in the future is left out."""
         if at <= self.demo.now:
-            self._deeds.append((at, next(self._numbers), deed))
+            self._events.append((at, next(self._numbers), event))
 
-    def live_through(self) -> None:
-        """Do everything in order, in one transaction."""
+    def carry_out(self) -> None:
+        """Carry out all events in order, in one transaction."""
         with db.writing():
-            for at, _number, deed in sorted(self._deeds, key=lambda each: each[:2]):
-                deed(at)
+            for at, _number, event in sorted(self._events, key=lambda each: each[:2]):
+                event(at)
 
     def assessor_of(self, email: str, turn: int) -> Person:
-        """Who looks at this person: one of the two assessors, and for them the third."""
+        """The person who decides about this one: one of the two assessors, or for them the third person."""
         if email in ASSESSORS:
             return self.demo.people[ASSESSOR_OF_ASSESSORS]
         return self.demo.people[ASSESSORS[turn % len(ASSESSORS)]]
 
 
-def begin(demo: Demonstration) -> None:
+def load_before_courses(demo: Demonstration) -> None:
     """Agreements, welcome talks, background checks, and the step from user to peer."""
-    diary = Diary(demo)
+    timeline = Timeline(demo)
     for turn, (email, row) in enumerate(demo.rows.items()):
-        person, by = demo.people[email], diary.assessor_of(email, turn)
+        person, by = demo.people[email], timeline.assessor_of(email, turn)
         began_at = _hour(_first_day(demo, row) - timedelta(days=75 + turn % 9), 15)
         if row[STAGE] != Stage.USER or email in (AGREED_ONLY, READY_FOR_PEER):
-            diary.add(began_at, _agrees(person))
+            timeline.add(began_at, _agree(person))
         if row[STAGE] != Stage.USER or email == READY_FOR_PEER:
-            diary.add(began_at + timedelta(days=6), _is_seen(person, "welcome-talk", by, TALKS[turn % len(TALKS)]))
+            timeline.add(began_at + timedelta(days=6), _observe(person, "welcome-talk", by, TALKS[turn % len(TALKS)]))
         if row[STAGE] != Stage.USER:
-            diary.add(
-                began_at + timedelta(days=9), _is_signed_off(person, Stage.PEER, by, REASONS[turn % len(REASONS)])
-            )
+            timeline.add(began_at + timedelta(days=9), _sign_off(person, Stage.PEER, by, REASONS[turn % len(REASONS)]))
         if row[CHECKED]:
             seen_on = clock.months_after(demo.monday, -int(row[CHECKED])) - timedelta(days=turn % 7)
-            diary.add(_hour(seen_on, 11), _is_checked(person, seen_on, by, turn))
-    diary.live_through()
+            timeline.add(_hour(seen_on, 11), _record_check(person, seen_on, by, turn))
+    timeline.carry_out()
 
 
-def go_on(demo: Demonstration) -> None:
-    """What rests on the courses: observed shifts, and the steps to volunteer and to staff."""
-    diary = Diary(demo)
-    known = of_people(person.id for person in demo.people.values())
+def load_after_courses(demo: Demonstration) -> None:
+    """What depends on the courses: observed shifts, and the steps to volunteer and to staff."""
+    timeline = Timeline(demo)
+    facts_by_person = facts_of_people(person.id for person in demo.people.values())
     for turn, (email, row) in enumerate(demo.rows.items()):
-        person, by = demo.people[email], diary.assessor_of(email, turn)
-        prepared = [fact.happened_at for fact in known[person.id] if fact.kind in ("training", FactKind.CHECK)]
+        person, by = demo.people[email], timeline.assessor_of(email, turn)
+        prepared = [
+            fact.happened_at for fact in facts_by_person[person.id] if fact.kind in ("training", FactKind.CHECK)
+        ]
         prepared_at = max(prepared, default=demo.now)
-        if email in (LACKS_ONLY_THE_COURSE, READY_FOR_VOLUNTEER) or Stage(row[STAGE]) >= Stage.VOLUNTEER:
-            diary.add(prepared_at + timedelta(days=5), _is_seen(person, "shift", by, SHIFTS[turn % len(SHIFTS)]))
+        if email in (MISSING_ONLY_THE_COURSE, READY_FOR_VOLUNTEER) or Stage(row[STAGE]) >= Stage.VOLUNTEER:
+            timeline.add(prepared_at + timedelta(days=5), _observe(person, "shift", by, SHIFTS[turn % len(SHIFTS)]))
         if Stage(row[STAGE]) >= Stage.VOLUNTEER:
-            _becomes_volunteer(diary, person, row, by, prepared_at, turn)
+            _add_steps_to_volunteer(timeline, person, row, by, prepared_at, turn)
         if row[STAGE] == Stage.STAFF:
-            _becomes_staff(diary, person, by, prepared_at, turn)
-    _is_told_not_yet(diary)
-    _is_put_right(diary)
-    diary.live_through()
+            _add_steps_to_staff(timeline, person, by, prepared_at, turn)
+    _add_not_yet(timeline)
+    _add_withdrawn_record(timeline)
+    timeline.carry_out()
 
 
-def _becomes_volunteer(
-    diary: Diary, person: Person, row: Mapping[str, str], by: Person, prepared_at: datetime, turn: int
+def _add_steps_to_volunteer(
+    timeline: Timeline, person: Person, row: Mapping[str, str], by: Person, prepared_at: datetime, turn: int
 ) -> None:
     reason = REASONS[(turn + 1) % len(REASONS)]
-    diary.add(prepared_at + timedelta(days=12), _is_signed_off(person, Stage.VOLUNTEER, by, reason))
+    timeline.add(prepared_at + timedelta(days=12), _sign_off(person, Stage.VOLUNTEER, by, reason))
     if row[STAGE] == Stage.VOLUNTEER and int(row[CHECKED]) >= LEADS_AFTER_MONTHS:
-        diary.add(prepared_at + timedelta(days=60), _is_seen(person, "lead", by, LEADS[turn % len(LEADS)]))
+        timeline.add(prepared_at + timedelta(days=60), _observe(person, "lead", by, LEADS[turn % len(LEADS)]))
 
 
-def _becomes_staff(diary: Diary, person: Person, by: Person, prepared_at: datetime, turn: int) -> None:
-    diary.add(prepared_at + timedelta(days=30), _is_seen(person, "lead", by, LEADS[turn % len(LEADS)]))
-    diary.add(
+def _add_steps_to_staff(timeline: Timeline, person: Person, by: Person, prepared_at: datetime, turn: int) -> None:
+    timeline.add(prepared_at + timedelta(days=30), _observe(person, "lead", by, LEADS[turn % len(LEADS)]))
+    timeline.add(
         prepared_at + timedelta(days=36),
-        _is_seen(person, "staff-talk", by, "A good talk, and both references speak warmly."),
+        _observe(person, "staff-talk", by, "A good talk, and both references speak warmly."),
     )
     reason = REASONS[(turn + 2) % len(REASONS)]
-    diary.add(prepared_at + timedelta(days=40), _is_signed_off(person, Stage.STAFF, by, reason))
+    timeline.add(prepared_at + timedelta(days=40), _sign_off(person, Stage.STAFF, by, reason))
 
 
-def _is_told_not_yet(diary: Diary) -> None:
-    demo = diary.demo
-    person, by = demo.people[TOLD_NOT_YET], demo.people[ASSESSORS[1]]
+def _add_not_yet(timeline: Timeline) -> None:
+    demo = timeline.demo
+    person, by = demo.people[DECIDED_NOT_YET], demo.people[ASSESSORS[1]]
     reason = "You are close. Let somebody watch one of your evenings and write down what they saw; then we talk again."
-    diary.add(
+    timeline.add(
         _hour(demo.monday - timedelta(days=20), 16),
         lambda at: signoff.not_yet(person, Stage.VOLUNTEER, by=by, reason=reason, now=at),
     )
 
 
-def _is_put_right(diary: Diary) -> None:
-    """A record that was made for the wrong person, and withdrawn the next day."""
-    demo = diary.demo
+def _add_withdrawn_record(timeline: Timeline) -> None:
+    """A record for the wrong person, withdrawn the next day."""
+    demo = timeline.demo
     person, recorded_by, withdrawn_by = (
         demo.people[WRONGLY_RECORDED],
         demo.people[ASSESSORS[1]],
@@ -178,12 +176,12 @@ def _is_put_right(diary: Diary) -> None:
         return evidence.withdraw(recorded[0], by=withdrawn_by.id, why="It was Alder who led that night.", now=at)
 
     day = demo.monday - timedelta(days=40)
-    diary.add(_hour(day, 10), record)
-    diary.add(_hour(day + timedelta(days=1), 10), withdraw)
+    timeline.add(_hour(day, 10), record)
+    timeline.add(_hour(day + timedelta(days=1), 10), withdraw)
 
 
 def _first_day(demo: Demonstration, row: Mapping[str, str]) -> date:
-    """The earliest day something rests on: the check, the course, or for newcomers a few weeks ago."""
+    """The day of the check or the course, whichever is earlier; for newcomers the first day of the demonstration."""
     months = max(int(row[CHECKED] or 0), int(row[TRAINED] or 0))
     return clock.months_after(demo.monday, -months)
 
@@ -192,17 +190,17 @@ def _hour(day: date, hour: int) -> datetime:
     return clock.starts(day, settings.current().zone) + timedelta(hours=hour)
 
 
-def _agrees(person: Person) -> Callable[[datetime], object]:
-    return lambda at: recording.agree_to_code(person, edition=recording.CODE_OF_CONDUCT, now=at)
+def _agree(person: Person) -> Callable[[datetime], object]:
+    return lambda at: recording.agree_to_code(person, edition=recording.CODE_OF_CONDUCT_EDITION, now=at)
 
 
-def _is_seen(person: Person, key: str, by: Person, note: str) -> Callable[[datetime], object]:
+def _observe(person: Person, key: str, by: Person, note: str) -> Callable[[datetime], object]:
     return lambda at: recording.record_observation(
         person, key, on=clock.on(at, settings.current().zone), note=note, by=by, now=at
     )
 
 
-def _is_checked(person: Person, seen_on: date, by: Person, turn: int) -> Callable[[datetime], object]:
+def _record_check(person: Person, seen_on: date, by: Person, turn: int) -> Callable[[datetime], object]:
     issued_on = seen_on - timedelta(days=3)
     check = recording.CheckSeen(
         level=Level.ENHANCED_BARRED,
@@ -216,8 +214,8 @@ def _is_checked(person: Person, seen_on: date, by: Person, turn: int) -> Callabl
     return lambda at: recording.record_check(person, check, by=by, now=at)
 
 
-def _is_signed_off(person: Person, to: Stage, by: Person, reason: str) -> Callable[[datetime], object]:
+def _sign_off(person: Person, to: Stage, by: Person, reason: str) -> Callable[[datetime], object]:
     return lambda at: signoff.sign_off(person, to, by=by, reason=reason, now=at)
 
 
-STEPS = (Demonstrate(order=10, load=begin), Demonstrate(order=30, load=go_on))
+STEPS = (Demonstrate(order=10, load=load_before_courses), Demonstrate(order=30, load=load_after_courses))

@@ -1,4 +1,4 @@
-"""What this domain brings to the house."""
+"""What progression brings to the application, as one record."""
 
 from __future__ import annotations
 
@@ -10,29 +10,36 @@ from app.people.models import Role
 from app.policies.documents import PolicyKind
 from progression import cards, demonstration
 from progression.facts import FactKind
-from progression.labels import evidence_nobody_brings
+from progression.labels import unmeetable_requirements
 from progression.notices import EvidenceWithdrawn, NotYet, SignedOff, SteppedBack
-from progression.pathway import SHIPPED, Pathway
+from progression.pathway import AGE, SHIPPED, Pathway
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
-from progression.views import journey, sign_offs
+from progression.views import blueprint, journey, sign_offs
+
+# Importing these registers their routes on the blueprints.
+VIEWS = (journey, sign_offs)
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
-    """Where a text is read and agreed to; there is one, the code of conduct."""
+    """The title and page of a text to agree to; there is one, the code of conduct."""
     if key != "code-of-conduct":
         return None
     return RequirementWords("The code of conduct", "/journey/code-of-conduct")
 
 
 def stage_names(ids: Collection[int], now: datetime) -> Mapping[int, str]:
-    """Each person's stage as a plain word, for the core, which knows no stages."""
+    """Each person's stage as a plain word, for the core, which has no stages."""
     return dict(stages_of(ids, now))
+
+
+RESOLVERS = {FactKind.ACCEPTED: texts_to_agree_to}
+"""Of the kinds of requirement that have a page of their own, what finds it."""
 
 
 PROGRESSION = Domain(
     name="progression",
-    blueprints=(journey.bp, sign_offs.bp),
+    blueprints=(blueprint.journey, blueprint.sign_offs),
     nav=(
         NavItem("Journey", "journey.show", icon="road", order=40),
         NavItem("Sign-offs", "sign_offs.index", icon="pen", order=30, audience=ProgressionPermission.SIGN_OFF),
@@ -47,17 +54,21 @@ PROGRESSION = Domain(
         Role.ADMIN: tuple(ProgressionPermission),
     },
     notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn),
-    policies=(PolicyKind("pathway", Pathway, SHIPPED, doubts=evidence_nobody_brings),),
-    evidence_kinds=(
-        EvidenceKind(FactKind.CHECK, "Check"),
-        EvidenceKind(FactKind.OBSERVED, "Observation"),
-        EvidenceKind(FactKind.ACCEPTED, "Agreement"),
-        EvidenceKind(FactKind.SIGN_OFF, "Sign-off"),
-        EvidenceKind(FactKind.STEP_BACK, "Step back"),
-        EvidenceKind(FactKind.NOT_YET, "Not yet"),
-        EvidenceKind(FactKind.WITHDRAWN, "Withdrawal"),
+    policies=(PolicyKind("pathway", Pathway, SHIPPED, doubts=unmeetable_requirements),),
+    evidence_kinds=tuple(EvidenceKind(kind, kind.properties.label) for kind in FactKind),
+    requirement_kinds=(
+        *(
+            RequirementKind(
+                kind,
+                RESOLVERS.get(kind),
+                provided_by=kind.properties.provided_by,
+                is_private=kind.properties.is_private,
+            )
+            for kind in FactKind
+            if kind.properties.provided_by
+        ),
+        RequirementKind(AGE, provided_by="it comes with time", is_computed=True),
     ),
-    requirement_kinds=(RequirementKind(FactKind.ACCEPTED, texts_to_agree_to),),
     stages_of=stage_names,
     demonstrate=demonstration.STEPS,
 )

@@ -1,4 +1,4 @@
-"""The duties: the parts people play on a shift. Clearance is given for one of them at a time."""
+"""The duties on a shift. Clearance is for one of them at a time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Duty(StrEnum):
-    """The part a person plays on a shift."""
+    """What a person does on a shift."""
 
     LEAD = "lead"
     MODERATOR = "moderator"
@@ -21,7 +21,7 @@ class Duty(StrEnum):
 
     @property
     def counts_as_cover(self) -> bool:
-        """Whether the seat makes the channel safer. Somebody who shadows is there to learn."""
+        """Whether the seat counts towards cover. A person who shadows is there to learn."""
         return self is not Duty.SHADOW
 
     @property

@@ -1,7 +1,7 @@
-"""Adding to the ledger. Whatever is added or withdrawn here takes hold at once, whoever adds it.
+"""Adding to the ledger. Everything added or withdrawn here takes effect in the same transaction.
 
-A person who loses a stage or a clearance loses the rest that goes with it in the same transaction; one who
-gains something finds it on the next page they open.
+A person who loses a stage or a clearance also loses what depends on it (sessions, seats) at once; one who gains
+something has it on the next page they open.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -19,19 +20,14 @@ from app.domain import domains
 from app.outbox import queue
 from app.people.rights import rights_gained, rights_lost
 from app.refusals import Conflict, Invalid, NotAllowed, NotFound
-from progression.facts import FactKind
-from progression.ledger import hash_of_note, of_people
+from progression.facts import FactKind, Recorder
+from progression.ledger import hash_of_note
 from progression.models import Evidence, EvidenceNote
-from progression.notices import TELL_WITHIN, EvidenceWithdrawn
+from progression.notices import SEND_WITHIN, EvidenceWithdrawn
 from progression.standing import standing_of
 
-__all__ = ["AlreadyWithdrawn", "NotAboutYourself", "of_people", "record", "recorded_before", "withdraw"]
-
-MOST_WORDS_OF_A_NOTE = 4000  # characters
+LONGEST_NOTE = 4000  # characters
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9:._/-]{0,99}")
-
-# What has to come from another person, since it vouches for somebody.
-BY_SOMEBODY_ELSE = frozenset({FactKind.CHECK, FactKind.OBSERVED, FactKind.SIGN_OFF, FactKind.NOT_YET})
 
 
 class NotAboutYourself(NotAllowed):
@@ -39,74 +35,74 @@ class NotAboutYourself(NotAllowed):
 
 
 class AlreadyWithdrawn(Conflict):
-    """The fact was taken back before."""
+    """The fact was withdrawn before."""
 
 
 class SentWithOtherAnswers(Conflict):
-    """A form that was recorded already came a second time and said something else."""
+    """A form that was already recorded came a second time with other answers."""
 
 
 SENT_BEFORE = (
     "This form was sent before, with other answers, and those are recorded.",
-    "Open the page anew to see them and to record something more.",
+    "Open the page again to see them and to record something more.",
 )
 
 
-def record(
-    person_id: int,
-    *,
-    kind: str,
-    key: str,
-    by: int | None,
-    now: datetime,
-    happened_at: datetime | None = None,
-    valid_until: date | None = None,
-    facts: Mapping[str, Any] | None = None,
-    note: str | None = None,
-    once: str | None = None,
-) -> Evidence:
-    """Add one fact about a person, and let it take hold. `by` is None for what Nightlight itself saw.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEvidence:
+    """One fact to add about a person.
 
-    `happened_at` is now unless given, and never later. `valid_until` is the last day it holds. `facts` holds
-    codes, ids and numbers; words for people go into `note`, which can be erased. With `once`, a second call
-    of that name returns the first row and adds nothing. Call it inside `db.writing()`.
-
-    Refuses what people may only say of others (checks, observations, decisions) when said of oneself.
+    `happened_at` None stands for now. `valid_until` is the last day the fact holds. `facts` are its details as codes,
+    ids and numbers; text goes into `note`, which can be erased.
     """
-    if kind == FactKind.WITHDRAWN:
-        raise ValueError("a fact is taken back with withdraw()")
-    if kind not in {each.kind for domain in domains for each in domain.evidence_kinds}:
-        raise ValueError(f"no domain brings evidence of the kind {kind!r}")
-    _refuse_about_oneself(person_id, kind, by)
-    _refuse_what_cannot_be(happened_at, valid_until, facts or {}, now)
-    db.lock_people([person_id])
-    if once is not None and (earlier := recorded_before(once, kind=kind, key=key, note=note)) is not None:
-        if earlier.person_id != person_id or earlier.facts != dict(facts or {}):
+
+    person_id: int
+    kind: str
+    key: str
+    happened_at: datetime | None = None
+    valid_until: date | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    note: str | None = None
+
+
+def record(new: NewEvidence, *, by: int | None, now: datetime, once: str | None = None) -> Evidence:
+    """Add one fact about a person and let it take effect. `by` is None for what Nightlight itself observed.
+
+    `once` is an idempotency key: a second call with the same key returns the first row and adds nothing. Call it inside
+    `db.writing()`.
+
+    Refuses what only another person may record (checks, observations, decisions) when recorded by the person
+    themselves, and a date in the future.
+    """
+    if new.kind == FactKind.WITHDRAWN:
+        raise ValueError("withdraw a fact with withdraw()")
+    if new.kind not in {each.kind for domain in domains for each in domain.evidence_kinds}:
+        raise ValueError(f"no domain brings evidence of the kind {new.kind!r}")
+    _refuse_wrong_recorder(new, by)
+    _refuse_impossible(new, now)
+    db.lock_people([new.person_id])
+    if once is not None and (earlier := already_recorded(once, kind=new.kind, key=new.key, note=new.note)) is not None:
+        if earlier.person_id != new.person_id or earlier.facts != dict(new.facts):
             raise SentWithOtherAnswers(*SENT_BEFORE)
         return earlier
-    return _append(
-        Evidence(
-            person_id=person_id,
-            kind=kind,
-            key=key,
-            happened_at=happened_at or now,
-            recorded_at=now,
-            valid_until=valid_until,
-            by_person_id=by,
-            facts=dict(facts or {}),
-            once=once,
-        ),
-        note=note,
-        now=now,
+    row = Evidence(
+        person_id=new.person_id,
+        kind=new.kind,
+        key=new.key,
+        happened_at=new.happened_at or now,
+        recorded_at=now,
+        valid_until=new.valid_until,
+        by_person_id=by,
+        facts=dict(new.facts),
+        once=once,
     )
+    return _append(row, note=new.note, now=now)
 
 
 def withdraw(evidence_id: int, *, by: int, why: str, now: datetime) -> Evidence:
-    """Take a wrong fact back, with a reason: it then never counted. What rested on it is lost in the same
-    transaction.
+    """Withdraw a wrong fact, with a reason: it then never counted, and what depended on it is lost at once.
 
-    Refuses a fact that was withdrawn before, a withdrawal (record the fact again instead), and one's own
-    facts.
+    Refuses a fact that was withdrawn before, a withdrawal (record the fact again instead), and one's own facts.
     """
     wrong = db.session.get(Evidence, evidence_id)
     if wrong is None:
@@ -118,47 +114,41 @@ def withdraw(evidence_id: int, *, by: int, why: str, now: datetime) -> Evidence:
     if not why.strip():
         raise Invalid("Say why it is withdrawn; the person will read it.", field="why")
     db.lock_people([wrong.person_id])
-    earlier = db.session.scalars(select(Evidence).where(Evidence.withdraws_id == wrong.id)).one_or_none()
-    if earlier is not None:
+    if db.session.scalars(select(Evidence).where(Evidence.withdraws_id == wrong.id)).one_or_none() is not None:
         raise AlreadyWithdrawn("This was withdrawn already. Nothing more needs doing.")
-    withdrawal = _append(
-        Evidence(
-            person_id=wrong.person_id,
-            kind=FactKind.WITHDRAWN,
-            key=wrong.key,
-            happened_at=now,
-            recorded_at=now,
-            by_person_id=by,
-            withdraws_id=wrong.id,
-            facts={},
-        ),
-        note=why,
-        now=now,
+    row = Evidence(
+        person_id=wrong.person_id,
+        kind=FactKind.WITHDRAWN,
+        key=wrong.key,
+        happened_at=now,
+        recorded_at=now,
+        by_person_id=by,
+        withdraws_id=wrong.id,
+        facts={},
     )
+    withdrawal = _append(row, note=why, now=now)
     queue.enqueue(
         EvidenceWithdrawn(withdrawal.id),
         to=wrong.person_id,
         once=f"evidence-withdrawn:{withdrawal.id}",
         now=now,
-        deadline=now + TELL_WITHIN,
+        deadline=now + SEND_WITHIN,
     )
     return withdrawal
 
 
 def _append(row: Evidence, *, note: str | None, now: datetime) -> Evidence:
-    """Add the row, its note and its audit line; then end or renew the person's rights where their standing
-    changed.
-    """
-    written = (note or "").strip()
-    if len(written) > MOST_WORDS_OF_A_NOTE:
-        raise Invalid(f"Please keep it under {MOST_WORDS_OF_A_NOTE:,} characters.", field="note")
+    """Add the row, its note and its audit line; then end or renew the person's sessions if their standing changed."""
+    text = (note or "").strip()
+    if len(text) > LONGEST_NOTE:
+        raise Invalid(f"Please keep it under {LONGEST_NOTE:,} characters.", field="note")
     salt = secrets.token_hex(16)
-    row.note_hash = hash_of_note(written, salt) if written else None
+    row.note_hash = hash_of_note(text, salt) if text else None
     before = standing_of(row.person_id, now)
     db.session.add(row)
     db.session.flush()
-    if written:
-        db.session.add(EvidenceNote(evidence_id=row.id, text=written, salt=salt))
+    if text:
+        db.session.add(EvidenceNote(evidence_id=row.id, text=text, salt=salt))
     audit.record(
         "progression.evidence-withdrawn" if row.withdraws_id else "progression.evidence-recorded",
         by=row.by_person_id,
@@ -167,44 +157,46 @@ def _append(row: Evidence, *, note: str | None, now: datetime) -> Evidence:
         details={"evidence": row.id, "kind": row.kind, "key": row.key, "withdraws": row.withdraws_id},
     )
     after = standing_of(row.person_id, now)
-    if after.loses_something_against(before, now=now):
+    if after.is_less_than(before, now=now):
         rights_lost(row.person_id, now=now, why=f"evidence-{row.kind}")
     elif after != before:
         rights_gained(row.person_id)
     return row
 
 
-def recorded_before(once: str, *, kind: str, key: str, note: str | None) -> Evidence | None:
-    """The row that the same form, or the same event, has already added.
+def already_recorded(once: str, *, kind: str, key: str, note: str | None) -> Evidence | None:
+    """The row that the same form, or the same event, has already added; None if there is none.
 
-    Refuses a form that comes back with other answers: they would be lost without a word.
+    Refuses a form that comes again with other answers: they would be lost without notice.
     """
     earlier = db.session.scalars(select(Evidence).where(Evidence.once == once)).one_or_none()
     if earlier is None:
         return None
     kept = db.session.get(EvidenceNote, earlier.id)
-    said_the_same = kept is None or kept.text == (note or "").strip()
-    if (earlier.kind, earlier.key) != (kind, key) or not said_the_same:
+    has_same_note = kept is None or kept.text == (note or "").strip()
+    if (earlier.kind, earlier.key) != (kind, key) or not has_same_note:
         raise SentWithOtherAnswers(*SENT_BEFORE)
     return earlier
 
 
-def _refuse_about_oneself(person_id: int, kind: str, by: int | None) -> None:
-    if kind in BY_SOMEBODY_ELSE and (by is None or by == person_id):
+def _refuse_wrong_recorder(new: NewEvidence, by: int | None) -> None:
+    kind = FactKind.named(new.kind)
+    if kind is None:
+        return  # another domain's kind; that domain's use cases decide who records it
+    recorder = kind.properties.recorder
+    if recorder is Recorder.ANOTHER_PERSON and (by is None or by == new.person_id):
         raise NotAboutYourself("Nobody vouches for themselves. Ask another member of staff to look at your evidence.")
-    if kind == FactKind.ACCEPTED and by != person_id:
+    if recorder is Recorder.THEMSELVES and by != new.person_id:
         raise NotAllowed("Only the person themselves can agree to this.")
 
 
-def _refuse_what_cannot_be(
-    happened_at: datetime | None, valid_until: date | None, facts: Mapping[str, Any], now: datetime
-) -> None:
-    if happened_at is not None and happened_at > now:
+def _refuse_impossible(new: NewEvidence, now: datetime) -> None:
+    if new.happened_at is not None and new.happened_at > now:
         raise Invalid("That has not happened yet. Give the day on which it did.", field="happened_on")
     zone = settings.current().zone
-    if valid_until is not None and valid_until < clock.on(happened_at or now, zone):
+    if new.valid_until is not None and new.valid_until < clock.on(new.happened_at or now, zone):
         raise Invalid("It would end before it began. Look at the two dates again.", field="valid_until")
-    for name, value in facts.items():
+    for name, value in new.facts.items():
         for each in value if isinstance(value, list) else [value]:
             if not (isinstance(each, bool | int | float) or (isinstance(each, str) and CODE.fullmatch(each))):
                 raise ValueError(f"the fact {name!r} holds {each!r}: codes, ids and numbers only, no words")

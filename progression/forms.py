@@ -1,4 +1,4 @@
-"""The forms of sign-offs and of the journey. They check shape; the domain checks rules."""
+"""The forms of sign-offs and of the journey. They check the shape of input; the use cases check the rules."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 from app.pages.fields import DayField
 from progression.checks import Level, Outcome, Workforce
-from progression.evidence import MOST_WORDS_OF_A_NOTE
+from progression.evidence import LONGEST_NOTE
 from progression.recording import CheckSeen
 
-KEEP_IT_SHORT = Length(max=MOST_WORDS_OF_A_NOTE, message=f"Please keep it under {MOST_WORDS_OF_A_NOTE:,} characters.")
+KEEP_IT_SHORT = Length(max=LONGEST_NOTE, message=f"Please keep it under {LONGEST_NOTE:,} characters.")
 
 
 class OnceForm(FlaskForm):
-    """A form with a mark of its own: sent twice, it counts once."""
+    """A form with an idempotency key of its own: sent twice, it counts once."""
 
     once = HiddenField(default=lambda: secrets.token_urlsafe(12), validators=[Regexp(r"^[A-Za-z0-9_-]{8,32}$")])
 
     def once_by(self, person_id: int) -> str:
-        """The mark, bound to who sent it, so that nobody can use up another's."""
+        """The key, bound to the sender, so that nobody can use up another person's."""
         return f"form:{person_id}:{self.once.data}"
 
 
 class DecisionForm(OnceForm):
-    """Signed off, or not yet; always with a reason. The stage is the one the page spoke of."""
+    """Signed off, or not yet; always with a reason. `to` is the stage that the page showed."""
 
     to = HiddenField(validators=[DataRequired()])
     decision = RadioField(
@@ -93,7 +93,7 @@ class CheckForm(OnceForm):
     submit = SubmitField("Record this check", widget=GovSubmitInput())
 
     def check(self) -> CheckSeen:
-        """The check as the domain knows it; only of a form that was validated."""
+        """The check that was entered. Call it only on a valid form."""
         assert self.issued_on.data is not None
         assert self.seen_on.data is not None
         assert self.next_due_on.data is not None
@@ -109,7 +109,7 @@ class CheckForm(OnceForm):
 
 
 class ObservationForm(OnceForm):
-    """What somebody saw of a person at work, or in a talk."""
+    """An observation of a person at work, or in a talk."""
 
     what = RadioField(
         "What you saw",
@@ -132,7 +132,7 @@ class ObservationForm(OnceForm):
 
 
 class WithdrawForm(FlaskForm):
-    """Why a fact is taken back."""
+    """Why a fact is withdrawn."""
 
     why = TextAreaField(
         "Why is it wrong?",
@@ -144,7 +144,7 @@ class WithdrawForm(FlaskForm):
 
 
 class StepBackForm(OnceForm):
-    """A step back; of oneself, no reason is asked for. The stage is the one the page spoke of."""
+    """A step back; one's own needs no reason. `to` is the stage that the page showed."""
 
     to = HiddenField(validators=[DataRequired()])
     reason = TextAreaField("Your reason", widget=GovTextArea(), validators=[KEEP_IT_SHORT], render_kw={"rows": 4})

@@ -1,4 +1,4 @@
-"""Stretches of time between two instants, and the few things that are done with them."""
+"""Intervals between two instants, and set operations on them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Interval:
-    """From `start` up to, and not including, `end`. Both are aware instants; an empty one is refused."""
+    """From `start` up to, and not including, `end`. Both are aware instants; an empty interval is refused."""
 
     start: datetime
     end: datetime
@@ -24,18 +24,50 @@ class Interval:
             raise ValueError(f"An interval must end after it starts: {self.start} to {self.end}.")
 
 
-def joined(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
-    """The same stretches in order of time, with those that overlap or touch made one."""
-    together: list[Interval] = []
+def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The same times as disjoint intervals in order: those that overlap or touch become one."""
+    result: list[Interval] = []
     for interval in sorted(intervals):
-        if together and interval.start <= together[-1].end:
-            if interval.end > together[-1].end:
-                together[-1] = Interval(together[-1].start, interval.end)
+        if result and interval.start <= result[-1].end:
+            if interval.end > result[-1].end:
+                result[-1] = Interval(result[-1].start, interval.end)
         else:
-            together.append(interval)
-    return tuple(together)
+            result.append(interval)
+    return tuple(result)
+
+
+def intersection(one: Sequence[Interval], other: Sequence[Interval]) -> tuple[Interval, ...]:
+    """The times that lie in both, merged."""
+    shared = []
+    for a in one:
+        for b in other:
+            start, end = max(a.start, b.start), min(a.end, b.end)
+            if start < end:
+                shared.append(Interval(start, end))
+    return merged(shared)
+
+
+def where_at_least(count: int, intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """The times at which at least `count` of the intervals hold at once, merged."""
+    all_intervals = list(intervals)
+    if count == 1:
+        return merged(all_intervals)
+    changes = sorted(
+        [(interval.start, 1) for interval in all_intervals] + [(interval.end, -1) for interval in all_intervals]
+    )
+    result, holding, since = [], 0, None
+    # Of changes at one instant the ends come first; `merged` closes the gap of no length where another starts there.
+    for at, change in changes:
+        holding += change
+        if holding >= count and since is None:
+            since = at
+        elif holding < count and since is not None:
+            if at > since:
+                result.append(Interval(since, at))
+            since = None
+    return merged(result)
 
 
 def covers(intervals: Sequence[Interval], start: datetime, end: datetime) -> bool:
-    """Whether one of the intervals holds the whole stretch. Give them `joined`."""
+    """Whether one of the intervals contains the whole time from start to end. The intervals must be `merged`."""
     return any(interval.start <= start and end <= interval.end for interval in intervals)

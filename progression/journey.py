@@ -1,6 +1,6 @@
-"""The journey: what a person has, what is missing for the next step and for each duty, and what is nearest.
+"""The journey: what a person has, what is missing for the next step and for each duty, and what to do next.
 
-Pure: facts and policy in, plain records out, for the person's own page and for whoever decides about them.
+Pure: facts and policy in, plain records out. Shown to the person themselves and to the staff who decide.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app import clock
-from progression.clearance import clearances, ends_of, held, matching
+from progression.clearance import clearances, end_of, matching_facts, times_met
 from progression.duties import Duty
-from progression.facts import Fact, FactKind, not_withdrawn
+from progression.facts import Fact, FactKind, Recorder, without_withdrawn
 from progression.intervals import FOR_EVER, Interval
-from progression.pathway import Pathway, Requirement
+from progression.pathway import AGE, Pathway, Requirement
 from progression.stages import Stage, stage_changes, stage_reached
 
-# What a person can do by themselves, today; for the rest somebody else is needed.
-BY_ONESELF = ("accepted", "training")
+# The kinds of requirement that a person can meet alone, today; for the others somebody else is needed.
+MET_ALONE = {kind.value for kind in FactKind if kind.properties.recorder is Recorder.THEMSELVES} | {"training"}
 
 
 class NeedState(StrEnum):
@@ -50,13 +50,13 @@ class NeedProgress:
 
     @property
     def is_up_to_them(self) -> bool:
-        """Whether the person can go and do it by themselves."""
-        return self.need.kind in BY_ONESELF
+        """Whether the person can meet it alone."""
+        return self.need.kind in MET_ALONE
 
 
 @dataclass(frozen=True, slots=True)
 class StepProgress:
-    """The way to the next stage."""
+    """Progress towards the next stage."""
 
     to: Stage
     needs: tuple[NeedProgress, ...]
@@ -77,7 +77,7 @@ class StepProgress:
 
 @dataclass(frozen=True, slots=True)
 class DutyProgress:
-    """One duty: whether the person may do it, to the end of which day, and what is missing if not."""
+    """One duty: whether the person may do it, until which day, and what is missing if not."""
 
     duty: Duty
     from_stage: Stage
@@ -92,35 +92,34 @@ class DutyProgress:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """Where one person stands, and what lies before them."""
+    """The stage of one person, and what lies ahead."""
 
     stage: Stage
     since: dict[Stage, datetime]  # when each stage was last reached
     step: StepProgress | None  # None at the end of the pathway
     duties: tuple[DutyProgress, ...]
-    decisions: tuple[Fact, ...]  # sign-offs and steps back that stand, newest first
-    not_yet: Fact | None  # the last "not yet" about the step that lies ahead
+    decisions: tuple[Fact, ...]  # sign-offs and steps back that were not withdrawn, newest first
+    not_yet: Fact | None  # the latest "not yet" about the next step
 
     @property
     def at_stake(self) -> tuple[NeedProgress, ...]:
-        """What duties of the person's own stage rest on and that has lapsed or is about to, each once."""
-        shaky = [
+        """The requirements of duties of the person's own stage that have lapsed or are about to, each once."""
+        lapsing = [
             each
             for duty in self.duties
             if duty.from_stage <= self.stage
             for each in duty.needs
             if each.state in (NeedState.LAPSED, NeedState.LAPSES_SOON)
         ]
-        return tuple(each for place, each in enumerate(shaky) if each not in shaky[:place])
+        return tuple(each for place, each in enumerate(lapsing) if each not in lapsing[:place])
 
     @property
     def nearest(self) -> NeedProgress | None:
-        """The next thing to do: first what is about to be lost, then what they can do alone, then what has
-        begun.
+        """The next thing to do: first what is about to be lost, then what they can do alone, then what has begun.
 
-        None when nothing is missing, or nothing but time.
+        None when nothing is missing, or only time.
         """
-        ahead = [each for each in self.step.unmet if each.need.kind != "age"] if self.step else []
+        ahead = [each for each in self.step.unmet if each.need.kind != AGE] if self.step else []
         ahead.sort(key=lambda each: (not each.is_up_to_them, each.have == 0))
         return next(iter([*self.at_stake, *ahead]), None)
 
@@ -134,10 +133,10 @@ def progress_of(
     born_on: date | None,
     at: datetime,
 ) -> NeedProgress:
-    """How far one requirement is met at an instant; `soon` is how near an end must be to be worth a word."""
-    candidates = sorted(matching(facts, need), key=lambda fact: fact.order, reverse=True)
-    holding = tuple(fact for fact in candidates if fact.happened_at <= at < ends_of(fact, facts, zone))
-    span = _around(at, held(facts, need, zone, born_on=born_on))
+    """How far one requirement is met at an instant; an end within `soon` counts as lapsing soon."""
+    candidates = sorted(matching_facts(facts, need), key=lambda fact: fact.order, reverse=True)
+    holding = tuple(fact for fact in candidates if fact.happened_at <= at < end_of(fact, facts, zone))
+    span = _around(at, times_met(facts, need, zone, born_on=born_on))
     if span is not None:
         ends_soon = span.end <= at + soon
         state = NeedState.LAPSES_SOON if ends_soon else NeedState.MET
@@ -159,7 +158,7 @@ def progress_of(
 def step_ahead(
     facts: Sequence[Fact], policy: Pathway, zone: ZoneInfo, *, born_on: date | None, at: datetime
 ) -> StepProgress | None:
-    """The way to the next stage; None for who stands at the end of the pathway."""
+    """Progress towards the next stage; None at the last stage of the pathway."""
     ahead = stage_reached(facts, at=at).following
     if ahead is None:
         return None
@@ -176,7 +175,7 @@ def step_ahead(
 def journey_of(
     facts: Sequence[Fact], policy: Pathway, zone: ZoneInfo, *, born_on: date | None, at: datetime
 ) -> Journey:
-    """The whole journey of one person, as it stands at an instant."""
+    """The whole journey of one person at an instant."""
     soon = timedelta(days=policy.lapses_soon_days)
     step = step_ahead(facts, policy, zone, born_on=born_on, at=at)
     duties = []
@@ -205,14 +204,14 @@ def journey_of(
 
 
 def _decisions(facts: Sequence[Fact], kinds: tuple[FactKind, ...]) -> tuple[Fact, ...]:
-    standing = [fact for fact in not_withdrawn(facts) if fact.kind in kinds]
-    return tuple(sorted(standing, key=lambda fact: fact.order, reverse=True))
+    decisions = [fact for fact in without_withdrawn(facts) if fact.kind in kinds]
+    return tuple(sorted(decisions, key=lambda fact: fact.order, reverse=True))
 
 
 def _not_yet(facts: Sequence[Fact], ahead: Stage | None) -> Fact | None:
-    """The last word on the step ahead, unless a step was taken or stepped back since."""
-    said = _decisions(facts, (FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.NOT_YET))
-    last = said[0] if said else None
+    """The latest "not yet" about the next step, unless the person stepped up or back since."""
+    decisions = _decisions(facts, (FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.NOT_YET))
+    last = decisions[0] if decisions else None
     return last if last and last.kind == FactKind.NOT_YET and last.key == ahead else None
 
 
@@ -221,7 +220,7 @@ def _around(at: datetime, spans: Iterable[Interval]) -> Interval | None:
 
 
 def _last_day(span: Interval | None, zone: ZoneInfo) -> date | None:
-    """The last day a stretch reaches into: one that ends at midnight holds to the end of the day before."""
+    """The last day of an interval; one that ends at midnight ends on the day before."""
     if span is None or span.end == FOR_EVER:
         return None
     return clock.on(span.end - timedelta(microseconds=1), zone)

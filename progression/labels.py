@@ -1,61 +1,70 @@
-"""Names for requirements and evidence. Each domain names its own; the pathway's own words stand in where none
-does.
-"""
+"""Labels of requirements and evidence for pages. Each domain names its own; otherwise the pathway's title is used."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from app.domain import RequirementWords, domains
+from app.domain import RequirementKind, RequirementWords, domains
 from progression.checks import Level, Outcome, Workforce
-from progression.facts import Fact, FactKind
+from progression.facts import Fact, FactKind, kind_of
 from progression.pathway import Pathway, Requirement
 
 
-def resolved(evidence: str, now: datetime) -> RequirementWords | None:
-    """What the domain that brings this kind says of a `kind:key`: its title and where it is met, if there is
-    such.
-    """
-    kind, _, key = evidence.partition(":")
-    for domain in domains:
-        for each in domain.requirement_kinds:
-            if each.kind == kind:
-                return each.resolve(key, now)
-    return None
+def requirement_kind(evidence: str) -> RequirementKind | None:
+    """What the domain that brings this kind says of a `kind:key`, or None where no domain brings it."""
+    kind = kind_of(evidence)
+    return next((each for domain in domains for each in domain.requirement_kinds if each.kind == kind), None)
 
 
-def words_for(need: Requirement, now: datetime) -> RequirementWords:
-    """A requirement's title and where it is met; without a page of its own, the pathway's title alone."""
-    return resolved(need.evidence, now) or RequirementWords(need.title, None)
+def resolve(evidence: str, now: datetime) -> RequirementWords | None:
+    """The title of a `kind:key` and where to meet it, if its domain has a page for it."""
+    found = requirement_kind(evidence)
+    return found.resolve(evidence.partition(":")[2], now) if found and found.resolve else None
 
 
-def evidence_nobody_brings(policy: Pathway, now: datetime) -> list[str]:
-    """A sentence for each requirement that nobody could meet, because no such evidence is brought to the ledger."""
-    brought = {each.kind for domain in domains for each in domain.evidence_kinds} | {"age"}
-    named = {each.kind for domain in domains for each in domain.requirement_kinds}
+def requirement_label(need: Requirement, now: datetime) -> RequirementWords:
+    """A requirement's title and where to meet it; without a page of its own, the pathway's title alone."""
+    return resolve(need.evidence, now) or RequirementWords(need.title, None)
+
+
+def provided_by(evidence: str) -> str:
+    """Who can put a missing `kind:key` in place, as coordinators read it: "an assessor records it"."""
+    found = requirement_kind(evidence)
+    return found.provided_by if found else "an assessor knows how"
+
+
+def is_private(evidence: str) -> bool:
+    """Whether only people who may see evidence read the title of this `kind:key`."""
+    found = requirement_kind(evidence)
+    return found is None or found.is_private
+
+
+def unmeetable_requirements(policy: Pathway, now: datetime) -> list[str]:
+    """A sentence for each requirement that nobody could meet, because no domain records such evidence."""
+    recorded = {each.kind for domain in domains for each in domain.evidence_kinds}
+    computed = {each.kind for domain in domains for each in domain.requirement_kinds if each.is_computed}
+    with_page = {each.kind for domain in domains for each in domain.requirement_kinds if each.resolve}
     return [
         f"Nobody could meet “{code}” now: nothing here brings {need.evidence}."
         for code, need in policy.requirements.items()
-        if need.kind not in brought or (need.kind in named and resolved(need.evidence, now) is None)
+        if need.kind not in recorded | computed or (need.kind in with_page and resolve(need.evidence, now) is None)
     ]
 
 
-def title_of(evidence: str, policy: Pathway, now: datetime) -> str:
-    """A name for evidence of this `kind:key`, also where the pathway of today asks for no such thing any
-    more.
-    """
-    if (words := resolved(evidence, now)) is not None:
+def evidence_title(evidence: str, policy: Pathway, now: datetime) -> str:
+    """A title for evidence of this `kind:key`, including evidence that the pathway no longer asks for."""
+    if (words := resolve(evidence, now)) is not None:
         return words.title
     for requirement in policy.requirements.values():
         if requirement.evidence == evidence:
             return requirement.title
     kind, _, key = evidence.partition(":")
-    named = {each.kind: each.words for domain in domains for each in domain.evidence_kinds}
-    return f"{named.get(kind, kind)}: {key.replace('-', ' ')}"
+    labels = {each.kind: each.words for domain in domains for each in domain.evidence_kinds}
+    return f"{labels.get(kind, kind)}: {key.replace('-', ' ')}"
 
 
-def what_it_was(fact: Fact, policy: Pathway, now: datetime) -> str:
-    """A fact in a few words: its title, or for a decision what was decided."""
+def fact_title(fact: Fact, policy: Pathway, now: datetime) -> str:
+    """A short title for a fact; for a decision, what was decided."""
     match fact.kind:
         case FactKind.SIGN_OFF:
             return f"Signed off as {fact.key}"
@@ -68,11 +77,11 @@ def what_it_was(fact: Fact, policy: Pathway, now: datetime) -> str:
         case FactKind.CHECK if fact.facts.get("level") in set(Level):
             return f"Background check: {Level(fact.facts['level']).words.lower()}"
         case _:
-            return title_of(fact.requirement, policy, now)
+            return evidence_title(fact.requirement, policy, now)
 
 
-def details_of(fact: Fact) -> list[str]:
-    """What an assessor needs to know of a check besides its dates; of other facts nothing more."""
+def check_details(fact: Fact) -> list[str]:
+    """What an assessor needs to know of a background check besides its dates; empty for other facts."""
     if fact.kind != FactKind.CHECK or not {"workforce", "outcome", "issued_on", "last_four"} <= set(fact.facts):
         return []
     issued_on = date.fromisoformat(fact.facts["issued_on"])

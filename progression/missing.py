@@ -1,7 +1,7 @@
-"""What keeps somebody from a duty: every part it rests on that they do not hold for the whole of a time.
+"""What keeps a person from a duty: each requirement that they do not meet for the whole of a time.
 
-It is clearance taken apart. Where `clearances` says no, this says which course, check or sign-off is missing, and
-until when it was held.
+It explains clearance. Where `clearances` says no, this says which course, check or sign-off is missing, and until when
+the person had it.
 """
 
 from __future__ import annotations
@@ -11,24 +11,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from progression.clearance import both, held
+from progression.clearance import times_met
 from progression.duties import Duty
 from progression.facts import Fact, FactKind
-from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, joined
+from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, intersection, merged
 from progression.pathway import Pathway
 from progression.stages import Stage, stage_reached, times_at_or_above
 
 
 @dataclass(frozen=True, slots=True)
-class Lack:
-    """One thing a duty rests on (`kind:key`), as the pathway calls it, and when the person has it."""
+class MissingRequirement:
+    """One requirement of a duty (`kind:key`) with the pathway's title, and the times at which the person meets it."""
 
     evidence: str
     title: str
     held: tuple[Interval, ...]
 
 
-def lacks_of(
+def missing_for_duty(
     pathways: Sequence[tuple[Interval, Pathway]],
     facts: Sequence[Fact],
     duty: Duty,
@@ -37,47 +37,48 @@ def lacks_of(
     born_on: date | None,
     at: datetime,
     within: Interval,
-) -> tuple[Lack, ...]:
-    """What of the duty's needs is not held for the whole of this time, in the order in which it is told.
+) -> tuple[MissingRequirement, ...]:
+    """The duty's requirements that are not met for the whole of `within`, in the order in which pages list them.
 
-    A sign-off that is missing brings with it what that step asks for and the person does not have at `at`. Each
-    pathway is asked about its own time only; what it does not ask for counts as held.
+    A missing sign-off comes after what that step asks for and the person does not have at `at`. Each pathway decides
+    for its own time only; in other times its requirements count as met.
     """
-    found: dict[str, Lack] = {}
+    asked: dict[str, MissingRequirement] = {}
     for time, policy in pathways:
         if time.start >= within.end or time.end <= within.start:
             continue
-        for lack in _under(policy, facts, duty, zone, born_on=born_on, at=at):
-            times = joined([*lack.held, *_outside(time)])
-            known = found.get(lack.evidence)
-            found[lack.evidence] = Lack(lack.evidence, lack.title, both(known.held, times) if known else times)
-    return tuple(lack for lack in found.values() if not covers(lack.held, within.start, within.end))
+        for each in _asked_for(policy, facts, duty, zone, born_on=born_on, at=at):
+            held = merged([*each.held, *_outside(time)])
+            if earlier := asked.get(each.evidence):
+                held = intersection(earlier.held, held)
+            asked[each.evidence] = MissingRequirement(each.evidence, each.title, held)
+    return tuple(each for each in asked.values() if not covers(each.held, within.start, within.end))
 
 
-def _under(
+def _asked_for(
     policy: Pathway, facts: Sequence[Fact], duty: Duty, zone: ZoneInfo, *, born_on: date | None, at: datetime
-) -> Iterator[Lack]:
-    """Everything that one pathway asks for, held or not."""
+) -> Iterator[MissingRequirement]:
+    """Everything that one pathway asks for, met or not."""
     demand = policy.duties[duty]
     for need in policy.needs_of_duty(duty):
-        yield Lack(need.evidence, need.title, held(facts, need, zone, born_on=born_on))
+        yield MissingRequirement(need.evidence, need.title, times_met(facts, need, zone, born_on=born_on))
     for stage in _steps_to(demand.from_stage, stage_reached(facts, at=at)):
         for need in policy.needs_of_step(stage):
-            times = held(facts, need, zone, born_on=born_on)
-            # Once signed off nobody is asked for it again, so what is held today is enough.
+            times = times_met(facts, need, zone, born_on=born_on)
+            # A signed-off person is not asked for it again, so it is enough to meet it today.
             if not any(time.start <= at < time.end for time in times):
-                yield Lack(need.evidence, need.title, times)
+                yield MissingRequirement(need.evidence, need.title, times)
         title = f"Sign-off as {stage}"
-        yield Lack(f"{FactKind.SIGN_OFF}:{stage}", title, times_at_or_above(facts, stage))
+        yield MissingRequirement(f"{FactKind.SIGN_OFF}:{stage}", title, times_at_or_above(facts, stage))
 
 
 def _steps_to(stage: Stage, reached: Stage) -> list[Stage]:
-    """The steps that are still to be taken, the next one first."""
+    """The stages between the one reached and this one, the next first."""
     return [step for step in Stage if reached < step <= stage]
 
 
 def _outside(time: Interval) -> Iterable[Interval]:
-    """All time but this."""
+    """The complement of an interval."""
     if time.start > ALWAYS_SINCE:
         yield Interval(ALWAYS_SINCE, time.start)
     if time.end < FOR_EVER:

@@ -1,6 +1,4 @@
-"""The ledger's two tables: what is known, which only grows, and what was written about it, which can be
-erased.
-"""
+"""The ledger's two tables: facts, which are only ever added, and notes about them, which can be erased."""
 
 from __future__ import annotations
 
@@ -11,10 +9,16 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
-from progression.facts import Fact
+from progression.facts import Fact, FactKind, Recorder
 
-# What nobody may do for themselves. The use cases refuse it in words; this is the wall behind them.
-BY_SOMEBODY_ELSE = "kind NOT IN ('check', 'observed', 'sign-off', 'not-yet')"
+
+def _unless_recorded_by(recorder: Recorder) -> str:
+    """SQL that is true for every kind of fact but those that only `recorder` may record.
+
+    The use cases refuse the same in words; these constraints hold where something bypasses them.
+    """
+    kinds = [f"'{kind.value}'" for kind in FactKind if kind.properties.recorder is recorder]
+    return f"kind <> {kinds[0]}" if len(kinds) == 1 else f"kind NOT IN ({', '.join(kinds)})"
 
 
 @db.append_only
@@ -23,13 +27,16 @@ class Evidence(db.Model):
 
     __tablename__ = "evidence"
     __table_args__ = (
-        CheckConstraint("(kind = 'withdrawn') = (withdraws_id IS NOT NULL)", name="a_withdrawal_names_its_fact"),
         CheckConstraint(
-            f"{BY_SOMEBODY_ELSE} OR (by_person_id IS NOT NULL AND by_person_id <> person_id)",
+            f"(kind = '{FactKind.WITHDRAWN.value}') = (withdraws_id IS NOT NULL)", name="a_withdrawal_names_its_fact"
+        ),
+        CheckConstraint(
+            f"{_unless_recorded_by(Recorder.ANOTHER_PERSON)} "
+            "OR (by_person_id IS NOT NULL AND by_person_id <> person_id)",
             name="decided_by_somebody_else",
         ),
         CheckConstraint(
-            "kind <> 'accepted' OR (by_person_id IS NOT NULL AND by_person_id = person_id)",
+            f"{_unless_recorded_by(Recorder.THEMSELVES)} OR (by_person_id IS NOT NULL AND by_person_id = person_id)",
             name="accepted_by_themselves",
         ),
         CheckConstraint("happened_at <= recorded_at", name="happened_before_it_was_recorded"),
@@ -41,6 +48,7 @@ class Evidence(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    # A string and no enumeration: every domain brings kinds of its own, and `evidence.record` refuses unknown ones.
     kind: Mapped[str] = mapped_column(String(30))
     key: Mapped[str] = mapped_column(String(60))
     happened_at: Mapped[datetime]
@@ -50,7 +58,7 @@ class Evidence(db.Model):
     withdraws_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
     facts: Mapped[dict[str, Any]]
     note_hash: Mapped[str | None] = mapped_column(String(64))
-    once: Mapped[str | None] = mapped_column(String(120))  # the same form sent twice is one fact
+    once: Mapped[str | None] = mapped_column(String(120))  # idempotency key: the same form, or event, adds one row
 
     def as_fact(self) -> Fact:
         """This row as plain data."""
@@ -69,9 +77,7 @@ class Evidence(db.Model):
 
 
 class EvidenceNote(db.Model):
-    """What somebody wrote about a fact. It can be erased: the ledger keeps only a hash, and the salt goes
-    with it.
-    """
+    """What somebody wrote about a fact. It can be erased, with its salt; the ledger then keeps only the hash."""
 
     __tablename__ = "evidence_note"
 

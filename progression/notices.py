@@ -1,4 +1,4 @@
-"""The letters of this room: a step up, a "not yet", a step back, and evidence that was taken back."""
+"""The notices of progression: a step up, a "not yet", a step back, and withdrawn evidence."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from sqlalchemy import select
 from app import db
 from app.outbox.notice import Notice
 from app.people.models import Person
-from progression.labels import title_of
+from progression.labels import evidence_title
 from progression.ledger import notes_of
 from progression.models import Evidence
 from progression.stages import Stage
 from progression.standing import pathway_now
 
-# Later than this, a letter would tell what its reader has long seen on their own page.
-TELL_WITHIN = timedelta(days=7)
+# An e-mail sent later than this would repeat what the person has long seen on their own page.
+SEND_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class _Decision(Notice):
-    """Something that a named person decided, and wrote a reason for."""
+    """A decision by a named person, with a reason."""
 
     evidence_id: int
 
     def still_wanted(self, to: int, now: datetime) -> bool:
-        """Not if the decision itself was withdrawn before the letter went."""
+        """Not if the decision was withdrawn before the e-mail was sent."""
         return db.session.scalar(select(Evidence.id).where(Evidence.withdraws_id == self.evidence_id)) is None
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
@@ -43,8 +43,8 @@ class _Step(_Decision):
     """A decision about a stage."""
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
-        known = super().context(to, now)
-        return known | {"stage": Stage(known["decision"].key)}
+        context = super().context(to, now)
+        return context | {"stage": Stage(context["decision"].key)}
 
 
 @dataclass(frozen=True)
@@ -56,32 +56,32 @@ class SignedOff(_Step):
 
 @dataclass(frozen=True)
 class NotYet(_Step):
-    """Somebody looked at the evidence, and something is still missing."""
+    """Somebody was found not ready for the next stage yet."""
 
     kind: ClassVar[str] = "not-yet"
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
-        known = super().context(to, now)
-        codes = known["decision"].facts.get("missing", [])
+        context = super().context(to, now)
+        codes = context["decision"].facts.get("missing", [])
         asked = pathway_now(now).requirements
-        return known | {"missing": [asked[code] for code in codes if code in asked]}
+        return context | {"missing": [asked[code] for code in codes if code in asked]}
 
 
 @dataclass(frozen=True)
 class SteppedBack(_Step):
-    """Somebody stands at a lower stage from now on, because another person decided so."""
+    """Somebody was stepped back to a lower stage by another person."""
 
     kind: ClassVar[str] = "stepped-back"
 
 
 @dataclass(frozen=True)
 class EvidenceWithdrawn(_Decision):
-    """A fact about somebody was taken back. Always sent: what rested on it is gone."""
+    """A fact about somebody was withdrawn. Always sent, because what depended on it is lost."""
 
     kind: ClassVar[str] = "evidence-withdrawn"
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
-        known = super().context(to, now)
-        withdrawn = db.session.get_one(Evidence, known["decision"].withdraws_id)
-        title = title_of(withdrawn.as_fact().requirement, pathway_now(now), now)
-        return known | {"withdrawn": withdrawn, "title": title}
+        context = super().context(to, now)
+        withdrawn = db.session.get_one(Evidence, context["decision"].withdraws_id)
+        title = evidence_title(withdrawn.as_fact().requirement, pathway_now(now), now)
+        return context | {"withdrawn": withdrawn, "title": title}

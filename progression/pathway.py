@@ -1,7 +1,7 @@
-"""The pathway: the policy that says what each step up, and each duty on a shift, asks for.
+"""The pathway: the policy of what each step up, and each duty on a shift, requires.
 
-Steps, kinds of requirement and duties are code; which requirements, how often, and with which details is
-data, dated and kept in versions (`app.policies`). Every requirement says where it comes from.
+Steps, kinds of requirement and duties are code. Which requirements, how often and with which details is dated data,
+kept in versions (`app.policies`). Every requirement names its source.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from progression.duties import Duty
 from progression.stages import Stage
 
+AGE = "age"  # the one kind of requirement that is met by a birth date, not by evidence
+
 SHIPPED = Path(__file__).with_name("pathway.yaml")
 
 Sentence = Annotated[str, StringConstraints(min_length=3, max_length=400, strip_whitespace=True)]
@@ -25,7 +27,7 @@ class _Document(BaseModel):
 
 
 class Requirement(_Document):
-    """One thing that is asked for, met by evidence of this kind and key (or, for `age:18`, by a birthday)."""
+    """One requirement, met by evidence of this kind and key (or, for `age:18`, by a birthday)."""
 
     evidence: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,29}:[a-z0-9][a-z0-9-]{0,59}$")]
     title: Sentence
@@ -45,13 +47,13 @@ class Requirement(_Document):
 
     @model_validator(mode="after")
     def _an_age_is_a_number(self) -> Self:
-        if self.kind == "age" and not (self.key.isdecimal() and 1 <= int(self.key) <= 99 and self.times == 1):
+        if self.kind == AGE and not (self.key.isdecimal() and 1 <= int(self.key) <= 99 and self.times == 1):
             raise ValueError("an age is written age:18, and is asked for once")
         return self
 
 
 class DutyDemand(_Document):
-    """Who may do a duty: from which stage on, and with what."""
+    """Who may do a duty: people from this stage on who meet these requirements."""
 
     from_stage: Stage
     needs: tuple[Code, ...]
@@ -64,7 +66,7 @@ class DutyDemand(_Document):
 
 
 class Pathway(_Document):
-    """The whole policy. A duty that is not spoken of would be a guess, so every duty must be."""
+    """The whole policy. Every duty must have an entry: without one, who may do it would be a guess."""
 
     name: Sentence
     # Evidence that ends within so many days is shown as about to lapse.
@@ -90,14 +92,14 @@ class Pathway(_Document):
         return self
 
     def needs_of_step(self, to: Stage) -> tuple[Requirement, ...]:
-        """What the step up to a stage asks for, in the order it is shown."""
+        """What the step up to a stage requires, in the order pages list it."""
         return tuple(self.requirements[code] for code in self.steps[to])
 
     def needs_of_duty(self, duty: Duty) -> tuple[Requirement, ...]:
-        """What a duty asks for besides the stage."""
+        """What a duty requires besides the stage."""
         return tuple(self.requirements[code] for code in self.duties[duty].needs)
 
     @property
     def evidence_asked_for(self) -> frozenset[str]:
-        """Every `kind:key` that anything rests on; other evidence changes nobody's standing."""
+        """Every `kind:key` that a step or duty requires; other evidence changes nobody's standing."""
         return frozenset(requirement.evidence for requirement in self.requirements.values())

@@ -1,4 +1,4 @@
-"""What the pages of this room ask for."""
+"""The permissions that the pages of progression require."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from app.people.rights import Permission
 
 
 class ProgressionPermission(Permission):
-    """Stages and clearances are for who plans; evidence only for who decides."""
+    """People who plan may see stages and clearances; only people who decide may see evidence."""
 
     SEE_STANDING = "progression:standing:see"
     SEE_EVIDENCE = "progression:evidence:see"

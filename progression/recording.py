@@ -1,4 +1,4 @@
-"""What people add to the ledger by hand: a background check somebody saw, an observation, an agreement."""
+"""What people record by hand: a background check somebody saw, an observation, an agreement."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from datetime import date, datetime, timedelta
 from app import clock, db, settings
 from app.people.models import Person
 from app.refusals import Conflict, Invalid
-from progression import evidence
-from progression.checks import Level, Outcome, Workforce
-from progression.facts import FactKind, not_withdrawn
-from progression.ledger import of_person
+from progression.checks import CheckDetails, Level, Outcome, Workforce
+from progression.evidence import NewEvidence, record
+from progression.facts import FactKind, without_withdrawn
+from progression.ledger import facts_of_person
 from progression.models import Evidence
 from progression.pathway import Pathway, Requirement
 from progression.standing import pathway_now
 
 # The edition of the code of conduct that templates/progression/code_of_conduct_text.html holds.
-CODE_OF_CONDUCT = "1"
+CODE_OF_CONDUCT_EDITION = "1"
 
-# The last four characters of a certificate's number; the whole number is not needed and so not kept.
+# The last four characters of a certificate's number. The whole number is not needed, so it is not kept.
 LAST_FOUR = re.compile(r"[0-9A-Z]{4}")
 
-LONGEST_AGO = timedelta(days=366 * 10)  # older than this is more likely a slip of the pen
+LONGEST_AGO = timedelta(days=366 * 10)  # anything older is more likely a typing mistake
 
 
 @dataclass(frozen=True, slots=True)
 class CheckSeen:
-    """A background check as a member of staff saw it. Never the certificate, and never what it says."""
+    """A background check as a member of staff saw it; neither the certificate nor its content."""
 
     level: Level
     workforce: Workforce
@@ -40,11 +40,88 @@ class CheckSeen:
 
 
 def record_check(person: Person, check: CheckSeen, *, by: Person, now: datetime, once: str | None = None) -> Evidence:
-    """Add a check that `by` saw with their own eyes. It holds through the day it is next due.
+    """Record a check that `by` saw themselves. It holds through the day it is next due.
 
-    Refuses dates that cannot be, a check that is due again later than the pathway allows, and one's own
-    check. A check that found the person not suitable ends every earlier one, and what rested on it, at once.
+    Refuses impossible dates, a next check later than the pathway allows, and one's own check. A check with the outcome
+    "not suitable" ends every earlier one, and what depended on it, at once.
     """
+    _refuse_impossible_dates(check, now)
+    last_four = check.last_four.strip().upper()
+    if not LAST_FOUR.fullmatch(last_four):
+        raise Invalid("Give the last four characters of the certificate number, and no more.", field="last_four")
+    details: CheckDetails = {
+        "level": check.level,
+        "workforce": check.workforce,
+        "outcome": check.outcome,
+        "issued_on": check.issued_on.isoformat(),
+        "last_four": last_four,
+    }
+    new = NewEvidence(
+        person_id=person.id,
+        kind=FactKind.CHECK,
+        key=check.level.key,
+        happened_at=_start_of(check.seen_on, now),
+        valid_until=check.next_due_on,
+        facts=details,
+    )
+    return record(new, by=by.id, now=now, once=once)
+
+
+def record_observation(
+    person: Person, key: str, *, on: date, note: str, by: Person, now: datetime, once: str | None = None
+) -> Evidence:
+    """Record what `by` saw when watching or talking with a person on a day; the person can read it.
+
+    Refuses an observation that the pathway does not ask for, a day in the future, an empty note, and observing oneself.
+    """
+    if key not in {need.key for need in observations_asked_for(pathway_now(now))}:
+        raise Invalid("Choose what it was you saw.", field="what")
+    today = clock.on(now, settings.current().zone)
+    if on > today:
+        raise Invalid("That day is still to come. Give the day you saw it.", field="happened_on")
+    if on < today - LONGEST_AGO:
+        raise Invalid("That is more than ten years ago. Look at the year again.", field="happened_on")
+    if not note.strip():
+        raise Invalid(f"Write down what you saw. {person.display_name} can read it.", field="note")
+    new = NewEvidence(person_id=person.id, kind=FactKind.OBSERVED, key=key, happened_at=_start_of(on, now), note=note)
+    return record(new, by=by.id, now=now, once=once)
+
+
+def agree_to_code(person: Person, *, edition: str, now: datetime, once: str | None = None) -> Evidence | None:
+    """Record the person's own agreement to the code of conduct; None when they agreed to this edition already.
+
+    Refuses an edition that is not the one shown now: they would agree to a text they have not seen.
+    """
+    if edition != CODE_OF_CONDUCT_EDITION:
+        raise Conflict("The code of conduct has changed since you opened the page. Please read it again.")
+    db.lock_people([person.id])
+    if has_agreed(person.id):
+        return None
+    new = NewEvidence(person_id=person.id, kind=FactKind.ACCEPTED, key="code-of-conduct", facts={"edition": edition})
+    return record(new, by=person.id, now=now, once=once)
+
+
+def has_agreed(person_id: int) -> bool:
+    """Whether the person has agreed to the present edition of the code of conduct."""
+    return any(
+        fact.kind == FactKind.ACCEPTED
+        and fact.key == "code-of-conduct"
+        and fact.facts.get("edition") == CODE_OF_CONDUCT_EDITION
+        for fact in without_withdrawn(facts_of_person(person_id))
+    )
+
+
+def observations_asked_for(policy: Pathway) -> list[Requirement]:
+    """The observations that the pathway asks for."""
+    return [need for need in policy.requirements.values() if need.kind == FactKind.OBSERVED]
+
+
+def _start_of(day: date, now: datetime) -> datetime:
+    """The instant from which a fact of a day counts: the start of that day."""
+    return min(clock.starts(day, settings.current().zone), now)
+
+
+def _refuse_impossible_dates(check: CheckSeen, now: datetime) -> None:
     today = clock.on(now, settings.current().zone)
     latest_due = clock.months_after(check.issued_on, pathway_now(now).check_again_after_months)
     if check.issued_on > check.seen_on:
@@ -60,92 +137,3 @@ def record_check(person: Person, check: CheckSeen, *, by: Person, now: datetime,
             f"A check issued on that day is due again by {latest_due.day} {latest_due:%B %Y} at the latest.",
             field="next_due_on",
         )
-    last_four = check.last_four.strip().upper()
-    if not LAST_FOUR.fullmatch(last_four):
-        raise Invalid("Give the last four characters of the certificate number, and no more.", field="last_four")
-    return evidence.record(
-        person.id,
-        kind=FactKind.CHECK,
-        key=check.level.key,
-        by=by.id,
-        now=now,
-        happened_at=_began_on(check.seen_on, now),
-        valid_until=check.next_due_on,
-        facts={
-            "level": check.level,
-            "workforce": check.workforce,
-            "outcome": check.outcome,
-            "issued_on": check.issued_on.isoformat(),
-            "last_four": last_four,
-        },
-        once=once,
-    )
-
-
-def record_observation(
-    person: Person, key: str, *, on: date, note: str, by: Person, now: datetime, once: str | None = None
-) -> Evidence:
-    """Add what `by` saw when watching or talking with a person on a day; the person can read it.
-
-    Refuses what the pathway does not ask for, a day to come, an empty note, and watching oneself.
-    """
-    if key not in {need.key for need in observations_asked_for(pathway_now(now))}:
-        raise Invalid("Choose what it was you saw.", field="what")
-    today = clock.on(now, settings.current().zone)
-    if on > today:
-        raise Invalid("That day is still to come. Give the day you saw it.", field="happened_on")
-    if on < today - LONGEST_AGO:
-        raise Invalid("That is more than ten years ago. Look at the year again.", field="happened_on")
-    if not note.strip():
-        raise Invalid(f"Write down what you saw. {person.display_name} can read it.", field="note")
-    return evidence.record(
-        person.id,
-        kind=FactKind.OBSERVED,
-        key=key,
-        by=by.id,
-        now=now,
-        happened_at=_began_on(on, now),
-        note=note,
-        once=once,
-    )
-
-
-def agree_to_code(person: Person, *, edition: str, now: datetime, once: str | None = None) -> Evidence | None:
-    """Add the person's own agreement to the code of conduct; None when they agreed to this edition already.
-
-    Refuses an edition that is not the one shown: they would agree to words they have not seen.
-    """
-    if edition != CODE_OF_CONDUCT:
-        raise Conflict("The code of conduct has changed since you opened the page. Please read it again.")
-    db.lock_people([person.id])
-    if has_agreed(person.id):
-        return None
-    return evidence.record(
-        person.id,
-        kind=FactKind.ACCEPTED,
-        key="code-of-conduct",
-        by=person.id,
-        now=now,
-        facts={"edition": edition},
-        once=once,
-    )
-
-
-def has_agreed(person_id: int) -> bool:
-    """Whether the person's agreement to the code of conduct as it is shown today stands."""
-    return any(
-        fact.kind == FactKind.ACCEPTED
-        and fact.key == "code-of-conduct"
-        and fact.facts.get("edition") == CODE_OF_CONDUCT
-        for fact in not_withdrawn(of_person(person_id))
-    )
-
-
-def observations_asked_for(policy: Pathway) -> list[Requirement]:
-    """What there is to observe, by the pathway."""
-    return [need for need in policy.requirements.values() if need.kind == FactKind.OBSERVED]
-
-
-def _began_on(day: date, now: datetime) -> datetime:
-    """From when a fact of a day counts: from that day's first instant."""
-    return min(clock.starts(day, settings.current().zone), now)

@@ -1,7 +1,7 @@
 """Decisions about a person, each by a named person with a reason: signed off, not yet, a step back.
 
-Nothing is decided twice because a form was sent twice, and nothing on a page that the world has overtaken:
-the person is locked first, and their evidence read again under the lock.
+A form that is sent twice decides once, and a page that is out of date decides nothing: the person is locked first, and
+their evidence is read again under the lock.
 """
 
 from __future__ import annotations
@@ -13,24 +13,23 @@ from app.outbox import queue
 from app.people import ages
 from app.people.models import Person, PersonState
 from app.refusals import Conflict, Invalid
-from progression import evidence
-from progression.evidence import NotAboutYourself
+from progression.evidence import NewEvidence, NotAboutYourself, already_recorded, record
 from progression.facts import FactKind
 from progression.journey import Journey, StepProgress, journey_of
-from progression.labels import words_for
-from progression.ledger import of_person
+from progression.labels import requirement_label
+from progression.ledger import facts_of_person
 from progression.models import Evidence
-from progression.notices import TELL_WITHIN, NotYet, SignedOff, SteppedBack
+from progression.notices import SEND_WITHIN, NotYet, SignedOff, SteppedBack
 from progression.stages import Stage
 from progression.standing import pathway_now
 
 
 class StepAlreadyTaken(Conflict):
-    """The person does not stand where the page said they do."""
+    """The person is at another stage than the page showed."""
 
 
 class RequirementsUnmet(Conflict):
-    """Something that the pathway asks for is missing."""
+    """A requirement of the pathway is not met."""
 
 
 class AccountClosed(Conflict):
@@ -38,9 +37,9 @@ class AccountClosed(Conflict):
 
 
 def journey_now(person_id: int, now: datetime) -> Journey:
-    """The person's journey by the pathway of today and everything in the ledger."""
+    """The person's journey by the pathway in force today and the whole ledger."""
     return journey_of(
-        of_person(person_id),
+        facts_of_person(person_id),
         pathway_now(now),
         settings.current().zone,
         born_on=ages.born_on([person_id]).get(person_id),
@@ -49,55 +48,41 @@ def journey_now(person_id: int, now: datetime) -> Journey:
 
 
 def sign_off(person: Person, to: Stage, *, by: Person, reason: str, now: datetime, once: str | None = None) -> Evidence:
-    """Sign a person off for the next stage; they are told, and their rights follow at once.
+    """Sign a person off for the next stage; they get an e-mail, and their new rights take effect at once.
 
-    Refuses oneself, a missing reason, a step that is not the person's next one, and any unmet requirement,
-    naming it.
+    Refuses oneself, a missing reason, a step that is not the person's next one, and unmet requirements, naming each.
     """
-    if earlier := _decided_before(person, FactKind.SIGN_OFF, to, by=by, reason=reason, once=once):
+    if earlier := _check_decision(person, FactKind.SIGN_OFF, to, by=by, reason=reason, once=once):
         return earlier
     step = _step_ahead(person, to, now)
     if not step.is_ready:
         missing = [
-            f"{words_for(each.need, now).title}: {_how_short(each.have, each.need.times)}." for each in step.unmet
+            f"{requirement_label(each.need, now).title}: {_shortfall(each.have, each.need.times)}."
+            for each in step.unmet
         ]
         raise RequirementsUnmet(
             f"{person.display_name} cannot be signed off as {to} yet. Something is missing:", *missing
         )
-    decision = evidence.record(
-        person.id,
-        kind=FactKind.SIGN_OFF,
-        key=to,
-        by=by.id,
-        now=now,
-        facts={"rests_on": [fact.id for each in step.needs for fact in each.proof]},
-        note=reason,
-        once=once,
-    )
-    _tell(person, SignedOff(decision.id), now)
+    rests_on = [fact.id for each in step.needs for fact in each.proof]
+    new = NewEvidence(person_id=person.id, kind=FactKind.SIGN_OFF, key=to, facts={"rests_on": rests_on}, note=reason)
+    decision = record(new, by=by.id, now=now, once=once)
+    _notify(person, SignedOff(decision.id), now)
     return decision
 
 
 def not_yet(person: Person, to: Stage, *, by: Person, reason: str, now: datetime, once: str | None = None) -> Evidence:
-    """Say that a person is not ready for the next stage, with what would change that; they are told kindly.
+    """Record that a person is not ready for the next stage yet; they get an e-mail with the reason and what is missing.
 
     Refuses oneself, a missing reason, and a step that is not the person's next one.
     """
-    if earlier := _decided_before(person, FactKind.NOT_YET, to, by=by, reason=reason, once=once):
+    if earlier := _check_decision(person, FactKind.NOT_YET, to, by=by, reason=reason, once=once):
         return earlier
     step = _step_ahead(person, to, now)
     codes = {need.evidence: code for code, need in pathway_now(now).requirements.items()}
-    decision = evidence.record(
-        person.id,
-        kind=FactKind.NOT_YET,
-        key=to,
-        by=by.id,
-        now=now,
-        facts={"missing": [codes[each.need.evidence] for each in step.unmet]},
-        note=reason,
-        once=once,
-    )
-    _tell(person, NotYet(decision.id), now)
+    missing = [codes[each.need.evidence] for each in step.unmet]
+    new = NewEvidence(person_id=person.id, kind=FactKind.NOT_YET, key=to, facts={"missing": missing}, note=reason)
+    decision = record(new, by=by.id, now=now, once=once)
+    _notify(person, NotYet(decision.id), now)
     return decision
 
 
@@ -106,15 +91,14 @@ def step_back(
 ) -> Evidence:
     """Take a person one stage down, at once: their sessions end and their future seats are released.
 
-    Everybody may step back themselves and need not say why; whoever decides it for another gives a reason.
-    Refuses a stage that is not the one below: two people who decide the same at once take one step, not two.
+    Anybody may step back themselves without a reason; deciding it for another person requires one. Refuses a stage that
+    is not the one below: two people who decide the same at once take one step, not two.
     """
-    of_oneself = person.id == by.id
-    if not of_oneself and not reason.strip():
+    is_own_step = person.id == by.id
+    if not is_own_step and not reason.strip():
         raise Invalid("Say why. They will read it.", field="reason")
     db.lock_people([person.id])
-    kind = FactKind.STEP_BACK
-    if once and (earlier := evidence.recorded_before(once, kind=kind, key=to, note=reason)):
+    if once and (earlier := already_recorded(once, kind=FactKind.STEP_BACK, key=to, note=reason)):
         return earlier
     stage = journey_now(person.id, now).stage
     if stage.preceding is None:
@@ -123,16 +107,17 @@ def step_back(
         raise StepAlreadyTaken(
             f"{person.display_name} is {stage.words} now. Somebody may have decided meanwhile; please look again."
         )
-    decision = evidence.record(person.id, kind=kind, key=to, by=by.id, now=now, note=reason, once=once)
-    if not of_oneself:
-        _tell(person, SteppedBack(decision.id), now)
+    new = NewEvidence(person_id=person.id, kind=FactKind.STEP_BACK, key=to, note=reason)
+    decision = record(new, by=by.id, now=now, once=once)
+    if not is_own_step:
+        _notify(person, SteppedBack(decision.id), now)
     return decision
 
 
-def _decided_before(
+def _check_decision(
     person: Person, kind: FactKind, to: Stage, *, by: Person, reason: str, once: str | None
 ) -> Evidence | None:
-    """What every decision asks first; and the decision itself, if this very form was sent before."""
+    """Check what every decision requires; returns the decision if the same form was sent before."""
     if person.id == by.id:
         raise NotAboutYourself(
             "Nobody decides on their own step. Ask another member of staff to look at your evidence."
@@ -143,7 +128,7 @@ def _decided_before(
     db.session.refresh(person)
     if person.state == PersonState.SUSPENDED:
         raise AccountClosed(f"{person.display_name}’s account is suspended. Nothing can be decided meanwhile.")
-    return evidence.recorded_before(once, kind=kind, key=to, note=reason) if once else None
+    return already_recorded(once, kind=kind, key=to, note=reason) if once else None
 
 
 def _step_ahead(person: Person, to: Stage, now: datetime) -> StepProgress:
@@ -156,10 +141,10 @@ def _step_ahead(person: Person, to: Stage, now: datetime) -> StepProgress:
     return journey.step
 
 
-def _how_short(have: int, times: int) -> str:
+def _shortfall(have: int, times: int) -> str:
     return f"{have} of {times}" if times > 1 else "not there, or no longer valid"
 
 
-def _tell(person: Person, notice: SignedOff | NotYet | SteppedBack, now: datetime) -> None:
+def _notify(person: Person, notice: SignedOff | NotYet | SteppedBack, now: datetime) -> None:
     once = f"{notice.kind}:{notice.evidence_id}"
-    queue.enqueue(notice, to=person.id, once=once, now=now, deadline=now + TELL_WITHIN)
+    queue.enqueue(notice, to=person.id, once=once, now=now, deadline=now + SEND_WITHIN)

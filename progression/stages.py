@@ -1,4 +1,4 @@
-"""Stages: where a person stands on the pathway, worked out from the evidence and stored nowhere."""
+"""Stages of the pathway. A person's stage is computed from the evidence and stored nowhere."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.refusals import NotFound
-from progression.facts import Fact, FactKind, not_withdrawn
-from progression.intervals import FOR_EVER, Interval, joined
+from progression.facts import Fact, FactKind, without_withdrawn
+from progression.intervals import FOR_EVER, Interval, merged
 
 
 class Stage(StrEnum):
-    """Where a person stands. Stages are compared by the way they come on the pathway: peer < volunteer."""
+    """A stage of the pathway. Stages compare by their order on the pathway: peer < volunteer."""
 
     USER = "user"
     PEER = "peer"
@@ -21,12 +21,12 @@ class Stage(StrEnum):
 
     @property
     def place(self) -> int:
-        """0 for the first stage of the pathway, 3 for the last."""
+        """The position on the pathway, from 0."""
         return _ORDER.index(self)
 
     @property
     def words(self) -> str:
-        """The stage in a sentence about somebody: they are “a peer”, or “staff”."""
+        """The stage in a sentence about a person, who is “a peer”, or “staff”."""
         return self.value if self is Stage.STAFF else f"a {self.value}"
 
     @property
@@ -39,7 +39,7 @@ class Stage(StrEnum):
         """The stage one step down, or None at the beginning."""
         return _ORDER[self.place - 1] if self.place else None
 
-    # A StrEnum would compare by the alphabet, and put staff before user.
+    # A StrEnum compares alphabetically, which would put staff before user.
     def __lt__(self, other: str) -> bool:
         return self.place < Stage(other).place
 
@@ -57,7 +57,7 @@ _ORDER = tuple(Stage)
 
 
 def stage_called(name: str | None) -> Stage:
-    """The stage of this name; refused when a form brings one that is not there."""
+    """The stage of this name; refuses a name that no stage has."""
     try:
         return Stage(name or "")
     except ValueError as unknown:
@@ -65,17 +65,16 @@ def stage_called(name: str | None) -> Stage:
 
 
 def stage_changes(facts: Sequence[Fact]) -> tuple[tuple[datetime, Stage], ...]:
-    """Each instant at which the person came to stand somewhere else, oldest first.
+    """Each instant at which the person's stage changed, with the new stage, oldest first.
 
-    A sign-off or a step back names the stage the person stands at from then on; one that was withdrawn never
-    counted.
+    A sign-off or a step back names the stage from then on; a withdrawn one never counted.
     """
-    steps = [fact for fact in not_withdrawn(facts) if fact.kind in (FactKind.SIGN_OFF, FactKind.STEP_BACK)]
+    steps = [fact for fact in without_withdrawn(facts) if fact.kind in (FactKind.SIGN_OFF, FactKind.STEP_BACK)]
     return tuple((step.happened_at, Stage(step.key)) for step in sorted(steps, key=lambda step: step.order))
 
 
 def stage_reached(facts: Sequence[Fact], *, at: datetime) -> Stage:
-    """The stage the person stands at, at an instant. Everybody begins as a user."""
+    """The person's stage at an instant. Everybody begins as a user."""
     reached = Stage.USER
     for changed_at, stage in stage_changes(facts):
         if changed_at > at:
@@ -85,13 +84,13 @@ def stage_reached(facts: Sequence[Fact], *, at: datetime) -> Stage:
 
 
 def times_at_or_above(facts: Sequence[Fact], stage: Stage) -> tuple[Interval, ...]:
-    """The stretches of time in which the person stands at this stage or higher.
+    """The times at which the person's stage is this one or higher, merged.
 
-    Being a user, the beginning, has no evidence and so no stretch: nothing may rest on it.
+    The first stage, user, has no evidence and so no interval: no duty may require it alone.
     """
     changes = stage_changes(facts)
     ends = [*(changed_at for changed_at, _ in changes), FOR_EVER][1:]
-    return joined(
+    return merged(
         Interval(changed_at, end)
         for (changed_at, reached), end in zip(changes, ends, strict=True)
         if reached >= stage and end > changed_at

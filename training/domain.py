@@ -27,6 +27,10 @@ TRAINING = Domain(
     scheduled_jobs=reminders.SCHEDULED_JOBS,
     commands=(training_group,),
     evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),
-    requirement_kinds=(RequirementKind(EVIDENCE_KIND, resolve=catalogue.requirement_words),),
+    requirement_kinds=(
+        RequirementKind(
+            EVIDENCE_KIND, catalogue.requirement_words, provided_by="they finish it under Learning", is_private=False
+        ),
+    ),
     demonstrate=(Demonstrate(order=20, load=demonstration.load),),
 )

@@ -17,6 +17,7 @@ from app.outbox import queue
 from app.people.models import Person
 from app.refusals import Conflict, NotFound
 from progression import evidence
+from progression.evidence import NewEvidence
 from training import catalogue, certificates
 from training.models import Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.notices import CertificateIssued
@@ -163,13 +164,15 @@ def _pass(way: Way, *, by: Person, now: datetime) -> None:
     valid_until = clock.months_after(clock.on(now, zone), way.pack.valid_for.months)
     way.enrolment.finished_at = now
     proof = evidence.record(
-        by.id,
-        kind=EVIDENCE_KIND,
-        key=way.pack.code,
+        NewEvidence(
+            person_id=by.id,
+            kind=EVIDENCE_KIND,
+            key=way.pack.code,
+            valid_until=valid_until,
+            facts={"course_version": way.version.id, "enrolment": way.enrolment.id},
+        ),
         by=None,
         now=now,
-        valid_until=valid_until,
-        facts={"course_version": way.version.id, "enrolment": way.enrolment.id},
         once=f"training:enrolment:{way.enrolment.id}",
     )
     completion = Completion(

@@ -1,71 +1,63 @@
-"""My journey: the way behind and ahead, the code of conduct, and the way to step back."""
+"""My journey: the steps so far and ahead, the code of conduct, and stepping back."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, db
-from app.pages.forms import render_form, showing_refusals
+from app import clock
+from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, signed_in
 from progression import signoff
-from progression.dossier import dossier_of
-from progression.facts import FactKind
+from progression.evidence_overview import overview_of
 from progression.forms import AgreeForm, StepBackForm
-from progression.recording import CODE_OF_CONDUCT, agree_to_code, has_agreed
+from progression.recording import CODE_OF_CONDUCT_EDITION, agree_to_code, has_agreed
 from progression.stages import Stage, stage_called
+from progression.views.blueprint import journey
 
-bp = Blueprint("journey", __name__, url_prefix="/journey")
 
-
-@bp.get("")
+@journey.get("")
 @signed_in
 def show() -> ResponseReturnValue:
-    person = current_person()
-    dossier = dossier_of(person.id, g.now)
+    overview = overview_of(current_person().id, g.now)
     return render_template(
         "progression/journey.html",
-        dossier=dossier,
-        journey=dossier.journey,
-        decisions=dossier.of_kinds(FactKind.SIGN_OFF, FactKind.STEP_BACK),
-        not_yet=next((each for each in dossier.lines if each.fact == dossier.journey.not_yet), None),
+        overview=overview,
+        journey=overview.journey,
+        decisions=overview.decisions,
+        not_yet=overview.not_yet,
         stages=tuple(Stage),
     )
 
 
-@bp.get("/code-of-conduct")
-@bp.post("/code-of-conduct")
+@journey.get("/code-of-conduct")
+@journey.post("/code-of-conduct")
 @signed_in
 def code_of_conduct() -> ResponseReturnValue:
-    person = current_person()
-    form = AgreeForm(edition=CODE_OF_CONDUCT)
-    if form.validate_on_submit():
-        with showing_refusals(form):
-            with db.writing():
-                agree_to_code(person, edition=form.edition.data or "", now=clock.now(), once=form.once_by(person.id))
-            flash("Thank you. Your agreement is recorded.")
-            return redirect(url_for("journey.show"))
-    return render_form("progression/code_of_conduct.html", form=form, has_agreed=has_agreed(person.id))
+    person, form = current_person(), AgreeForm(edition=CODE_OF_CONDUCT_EDITION)
+
+    def agree() -> Done:
+        agree_to_code(person, edition=form.edition.data or "", now=clock.now(), once=form.once_by(person.id))
+        return Done("Thank you. Your agreement is recorded.", url_for(".show"))
+
+    return save_form(form, agree) or render_form(
+        "progression/code_of_conduct.html", form=form, has_agreed=has_agreed(person.id)
+    )
 
 
-@bp.get("/step-back")
-@bp.post("/step-back")
+@journey.get("/step-back")
+@journey.post("/step-back")
 @signed_in
 def step_back() -> ResponseReturnValue:
-    person = current_person()
-    form = StepBackForm()
-    if form.validate_on_submit():
-        with showing_refusals(form):
-            with db.writing():
-                signoff.step_back(
-                    person,
-                    stage_called(form.to.data),
-                    by=person,
-                    reason=form.reason.data or "",
-                    now=clock.now(),
-                    once=form.once_by(person.id),
-                )
-            flash("You have stepped back. Please sign in again; everything you learned stays yours.")
-            return redirect(url_for("journey.show"))
-    journey = signoff.journey_now(person.id, g.now)
-    return render_form("progression/step_back.html", form=form, stage=journey.stage, below=journey.stage.preceding)
+    person, form = current_person(), StepBackForm()
+
+    def take_step() -> Done:
+        to, reason = stage_called(form.to.data), form.reason.data or ""
+        signoff.step_back(person, to, by=person, reason=reason, now=clock.now(), once=form.once_by(person.id))
+        message = "You have stepped back. Please sign in again; everything you learned stays yours."
+        return Done(message, url_for(".show"))
+
+    if saved := save_form(form, take_step):
+        return saved
+    stage = signoff.journey_now(person.id, g.now).stage
+    return render_form("progression/step_back.html", form=form, stage=stage, below=stage.preceding)

@@ -1,8 +1,8 @@
-"""Sign-offs: who is ready, the evidence about one person, and everything a member of staff adds to it."""
+"""Sign-offs: people ready for a decision, the evidence about one person, and what staff add to it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 
@@ -11,28 +11,25 @@ from app.pages.forms import Done, render_form, save_form
 from app.people.directory import find
 from app.people.models import Person
 from app.permissions import current_person, may, requires
-from app.refusals import NotFound
 from progression import evidence, recording, signoff
-from progression.dossier import Line, dossier_of
-from progression.facts import FactKind
+from progression.evidence_overview import overview_of
 from progression.forms import CheckForm, DecisionForm, ObservationForm, StepBackForm, WithdrawForm
 from progression.permissions import ProgressionPermission as May
-from progression.ready_for_decision import page_of_waiting, waiting_for_a_decision
+from progression.ready_for_decision import candidate_page, candidates_for_decision
 from progression.stages import stage_called
 from progression.standing import pathway_now
+from progression.views.blueprint import sign_offs
 
-bp = Blueprint("sign_offs", __name__, url_prefix="/sign-offs")
 
-
-@bp.get("")
+@sign_offs.get("")
 @requires(May.SIGN_OFF)
 def index() -> ResponseReturnValue:
-    waiting = waiting_for_a_decision(g.now, but_not=current_person().id)
-    found = page_of_waiting(waiting, request.args.get("page", 1, type=int))
-    return render_template("progression/sign_offs.html", found=found)
+    candidates = candidates_for_decision(g.now, excluding=current_person().id)
+    page = candidate_page(candidates, request.args.get("page", 1, type=int))
+    return render_template("progression/sign_offs.html", found=page)
 
 
-@bp.get("/<int:person_id>")
+@sign_offs.get("/<int:person_id>")
 @requires(May.SEE_EVIDENCE)
 def person(person_id: int) -> ResponseReturnValue:
     about = find(person_id)
@@ -40,7 +37,7 @@ def person(person_id: int) -> ResponseReturnValue:
     return _page_about(about, form)
 
 
-@bp.post("/<int:person_id>")
+@sign_offs.post("/<int:person_id>")
 @requires(May.SIGN_OFF)
 def decide(person_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), DecisionForm()
@@ -56,8 +53,8 @@ def decide(person_id: int) -> ResponseReturnValue:
     return save_form(form, decide_now) or _page_about(about, form)
 
 
-@bp.get("/<int:person_id>/check")
-@bp.post("/<int:person_id>/check")
+@sign_offs.get("/<int:person_id>/check")
+@sign_offs.post("/<int:person_id>/check")
 @requires(May.RECORD)
 def check(person_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), CheckForm()
@@ -71,8 +68,8 @@ def check(person_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.get("/<int:person_id>/observation")
-@bp.post("/<int:person_id>/observation")
+@sign_offs.get("/<int:person_id>/observation")
+@sign_offs.post("/<int:person_id>/observation")
 @requires(May.RECORD)
 def observation(person_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), ObservationForm()
@@ -94,12 +91,12 @@ def observation(person_id: int) -> ResponseReturnValue:
     return save_form(form, record) or render_form("progression/observation.html", form=form, about=about)
 
 
-@bp.get("/<int:person_id>/evidence/<int:evidence_id>/withdraw")
-@bp.post("/<int:person_id>/evidence/<int:evidence_id>/withdraw")
+@sign_offs.get("/<int:person_id>/evidence/<int:evidence_id>/withdraw")
+@sign_offs.post("/<int:person_id>/evidence/<int:evidence_id>/withdraw")
 @requires(May.RECORD)
 def withdraw(person_id: int, evidence_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), WithdrawForm()
-    line = _line_about(about, evidence_id)
+    line = overview_of(about.id, g.now).line(evidence_id)
 
     def withdraw_it() -> Done:
         evidence.withdraw(evidence_id, by=by.id, why=form.why.data or "", now=clock.now())
@@ -110,8 +107,8 @@ def withdraw(person_id: int, evidence_id: int) -> ResponseReturnValue:
     return save_form(form, withdraw_it) or render_form("progression/withdraw.html", form=form, about=about, line=line)
 
 
-@bp.get("/<int:person_id>/step-back")
-@bp.post("/<int:person_id>/step-back")
+@sign_offs.get("/<int:person_id>/step-back")
+@sign_offs.post("/<int:person_id>/step-back")
 @requires(May.SIGN_OFF)
 def step_back(person_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), StepBackForm()
@@ -132,22 +129,14 @@ def _page_about(about: Person, form: DecisionForm) -> ResponseReturnValue:
     by = current_person()
     if about.id == by.id:
         return redirect(url_for("journey.show"))
-    dossier = dossier_of(about.id, g.now)
+    overview = overview_of(about.id, g.now)
     return render_form(
         "progression/sign_off.html",
         form=form,
         about=about,
-        dossier=dossier,
-        journey=dossier.journey,
-        said=[line for line in dossier.of_kinds(FactKind.OBSERVED) if line.note],
+        overview=overview,
+        journey=overview.journey,
+        said=overview.observations,
         may_decide=may(May.SIGN_OFF),
         may_record=may(May.RECORD),
     )
-
-
-def _line_about(about: Person, evidence_id: int) -> Line:
-    """The fact, which must be about this very person."""
-    line = next((each for each in dossier_of(about.id, g.now).lines if each.fact.id == evidence_id), None)
-    if line is None:
-        raise NotFound("There is no such piece of evidence about this person.")
-    return line

@@ -13,7 +13,7 @@ from app import clock, db
 from app.domain import stages_of
 from app.people.directory import names_of
 from app.people.models import Person, PersonState
-from progression.standing import perhaps_cleared
+from progression.standing import ever_signed_off_for
 from rota.planning.doubtful_seats import second_look
 from rota.planning.missing_requirements import who_does
 from rota.planning.week_table import A_WEEK, Drawing, clock_words
@@ -165,7 +165,7 @@ def _nearest_to(seat: SeatRow, *, now: datetime) -> tuple[list[int], int]:
             )
         )
     )
-    signed_off = Person.id.in_(perhaps_cleared(seat.duty, now))
+    signed_off = Person.id.in_(ever_signed_off_for(seat.duty, now))
     rows = db.session.execute(
         select(Person.id, func.count().over().label("everybody"))
         .where(Person.state == PersonState.ACTIVE)

@@ -18,7 +18,7 @@ from pydantic import AwareDatetime, TypeAdapter
 
 from progression.duties import Duty
 from progression.intervals import Interval
-from progression.missing import Lack
+from progression.missing import MissingRequirement
 from progression.stages import Stage
 from rota.scheduling.rules.policy import RotaRules
 from rota.scheduling.standing_slots import StandingSlot
@@ -157,7 +157,7 @@ class RosterPerson:
     slots: tuple[StandingSlot, ...] = ()
     load: int = 0
     stage: Stage | None = None
-    lacks: Mapping[Duty, tuple[Lack, ...]] = field(default_factory=dict)
+    lacks: Mapping[Duty, tuple[MissingRequirement, ...]] = field(default_factory=dict)
     away: tuple[Interval, ...] = ()
     """When they said they are not there. Nobody asks them then, as they may for time that is merely not offered."""
 

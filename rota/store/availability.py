@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, String, delete, null, select, type_coerce
 from app import audit, clock, db
 from app.domain import OtherClock
 from app.refusals import Invalid, NotFound
-from progression.intervals import ALWAYS_SINCE, Interval, joined
+from progression.intervals import ALWAYS_SINCE, Interval, merged
 from rota.scheduling.cover_pattern import DAY_NAMES, instant
 from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 from rota.store.seats import seats_held_by
@@ -65,15 +65,15 @@ def said_times(
 
     Days away and times at which they cannot are told alike.
     """
-    able = joined(part for each, zone in weekly for part in _weeks(each, zone, start, end))
+    able = merged(part for each, zone in weekly for part in _weeks(each, zone, start, end))
     away: tuple[Interval, ...] = ()
     # Sorting is stable: leave comes last whenever it was said, the rest in the order of saying.
     for said in sorted(dated, key=lambda one: one.kind is DatedKind.LEAVE):
         stretch = Interval(said.starts_at, said.ends_at)
         if said.kind is DatedKind.CAN:
-            able, away = joined([*able, stretch]), tuple(_without(away, stretch))
+            able, away = merged([*able, stretch]), tuple(_without(away, stretch))
         else:
-            able, away = tuple(_without(able, stretch)), joined([*away, stretch])
+            able, away = tuple(_without(able, stretch)), merged([*away, stretch])
     return StatedTimes(tuple(_within(able, start, end)), tuple(_within(away, start, end)))
 
 

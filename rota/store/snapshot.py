@@ -149,7 +149,7 @@ def _take(
     zone = settings.current().zone
     starts = min((seat.starts_at for seat in seats), default=now)
     ends = max((seat.ends_at for seat in seats), default=now)
-    standings = standings_of(names, now, lacking=(lacking, Interval(starts, ends)) if lacking and seats else None)
+    standings = standings_of(names, now, missing_for=(lacking, Interval(starts, ends)) if lacking and seats else None)
     born_on = ages.born_on(names)
     said = said_by(names, starts, ends)
     if held is None:
@@ -168,7 +168,7 @@ def _take(
                 born_on=born_on.get(person_id),
                 commitments=tuple(elsewhere[person_id]),
                 stage=standings[person_id].stage,
-                lacks={} if lacking is None else {lacking: standings[person_id].lacks},
+                lacks={} if lacking is None else {lacking: standings[person_id].missing},
                 away=said[person_id].away,
             )
             for person_id, name in sorted(names.items())

@@ -34,9 +34,9 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "notices": ["signed-off", "not-yet", "stepped-back", "evidence-withdrawn"],
         "policies": ["pathway"],
         "evidence_kinds": ["check", "observed", "accepted", "sign-off", "step-back", "not-yet", "withdrawn"],
-        "requirement_kinds": ["accepted"],
+        "requirement_kinds": ["check", "observed", "accepted", "sign-off", "age"],
         "stages_of": ["stage_names"],
-        "demonstrate": ["10 begin", "30 go_on"],
+        "demonstrate": ["10 load_before_courses", "30 load_after_courses"],
     },
     "training": {
         "blueprints": ["learning", "certificates", "public"],

@@ -8,6 +8,7 @@ from app import db
 from app.people.models import Person
 from progression import evidence, recording, signoff
 from progression.checks import Level, Outcome, Workforce
+from progression.evidence import NewEvidence
 from progression.models import Evidence
 from progression.stages import Stage
 from tests.times import NOW
@@ -27,12 +28,14 @@ CHECK = recording.CheckSeen(
 
 def agrees(person: Person, *, now: datetime = LONG_AGO) -> Evidence | None:
     with db.writing():
-        return recording.agree_to_code(person, edition=recording.CODE_OF_CONDUCT, now=now)
+        return recording.agree_to_code(person, edition=recording.CODE_OF_CONDUCT_EDITION, now=now)
 
 
 def passes_conflict(person: Person, *, now: datetime = LONG_AGO, valid_until: date | None = None) -> Evidence:
     with db.writing():
-        return evidence.record(person.id, kind="training", key="conflict", by=None, now=now, valid_until=valid_until)
+        return evidence.record(
+            NewEvidence(person_id=person.id, kind="training", key="conflict", valid_until=valid_until), by=None, now=now
+        )
 
 
 def is_checked(person: Person, *, by: Person, now: datetime = LONG_AGO, check: recording.CheckSeen = CHECK) -> Evidence:

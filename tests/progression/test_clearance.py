@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from app import clock
 from progression.checks import Level, Outcome, Workforce
-from progression.clearance import at_least, birthday, both, clearances, held, may_do
+from progression.clearance import birthday, clearances, may_do, times_met
 from progression.duties import Duty
 from progression.facts import Fact, FactKind
-from progression.intervals import FOR_EVER, Interval, covers, joined
+from progression.intervals import FOR_EVER, Interval, covers
 from progression.pathway import Requirement
 from progression.stages import Stage
 from tests.progression.facts import (
@@ -220,37 +220,9 @@ def test_a_requirement_of_three_is_met_when_three_hold_at_once() -> None:
         fact("observed", "night", "2026-02-01"),
         fact("observed", "night", "2026-03-01"),
     ]
-    assert held(nights[:2], THREE_TIMES, LONDON, born_on=None) == ()
-    (span,) = held(nights, THREE_TIMES, LONDON, born_on=None)
+    assert times_met(nights[:2], THREE_TIMES, LONDON, born_on=None) == ()
+    (span,) = times_met(nights, THREE_TIMES, LONDON, born_on=None)
     assert span == Interval(day("2026-03-01"), clock.ends(date(2026, 6, 30), LONDON))
-
-
-EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-hours = st.integers(min_value=0, max_value=60)
-spans = st.lists(
-    st.tuples(hours, hours)
-    .filter(lambda pair: pair[0] < pair[1])
-    .map(lambda pair: Interval(EPOCH + timedelta(hours=pair[0]), EPOCH + timedelta(hours=pair[1]))),
-    max_size=6,
-)
-
-
-def holds(intervals: list[Interval] | tuple[Interval, ...], at: datetime) -> int:
-    return sum(each.start <= at < each.end for each in intervals)
-
-
-@given(spans, spans, hours)
-def test_both_holds_exactly_where_each_of_the_two_holds(one: list[Interval], other: list[Interval], hour: int) -> None:
-    at = EPOCH + timedelta(hours=hour)
-    assert bool(holds(both(one, other), at)) == bool(holds(one, at) and holds(other, at))
-
-
-@given(spans, st.integers(min_value=1, max_value=4), hours)
-def test_at_least_holds_exactly_where_so_many_hold(intervals: list[Interval], times: int, hour: int) -> None:
-    at = EPOCH + timedelta(hours=hour)
-    result = at_least(times, intervals)
-    assert bool(holds(result, at)) == (holds(intervals, at) >= times)
-    assert result == joined(result)
 
 
 ANY_FACT = st.one_of(

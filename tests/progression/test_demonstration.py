@@ -14,9 +14,9 @@ from app.domain import Demonstration
 from app.people.models import Person
 from progression import demonstration
 from progression.facts import FactKind
-from progression.ledger import of_people
+from progression.ledger import facts_of_people
 from progression.models import Evidence
-from progression.ready_for_decision import waiting_for_a_decision
+from progression.ready_for_decision import candidates_for_decision
 from progression.signoff import journey_now
 from progression.stages import Stage
 from progression.standing import standings_of
@@ -27,7 +27,7 @@ from training import demonstration as training_demonstration
 @pytest.fixture
 def loaded(app: Flask) -> Demonstration:
     demo = bring_in_people(monday=date(2027, 2, 15), now=NOW)
-    for load in (demonstration.begin, training_demonstration.load, demonstration.go_on):
+    for load in (demonstration.load_before_courses, training_demonstration.load, demonstration.load_after_courses):
         load(demo)
     return demo
 
@@ -42,7 +42,7 @@ def test_everybody_stands_where_the_file_says_and_the_story_can_begin(loaded: De
     assert journey.step
     assert journey.step.to is Stage.VOLUNTEER
     assert [each.need.evidence for each in journey.step.unmet] == ["training:conflict"]
-    waiting = waiting_for_a_decision(NOW, but_not=loaded.people["staff@demo.test"].id)
+    waiting = candidates_for_decision(NOW, excluding=loaded.people["staff@demo.test"].id)
     assert [each.person.display_name for each in waiting if each.step.is_ready] == ["Finch", "Vale"]
 
     # Some training and some checks are about to lapse.
@@ -51,7 +51,7 @@ def test_everybody_stands_where_the_file_says_and_the_story_can_begin(loaded: De
     assert shaky == {"training", "check"}
 
     # Nobody vouched for themselves, and nothing was recorded before it happened or after today.
-    facts = [fact for known in of_people(standings).values() for fact in known]
+    facts = [fact for known in facts_of_people(standings).values() for fact in known]
     assert all(fact.by_person_id != fact.person_id for fact in facts if fact.kind != FactKind.ACCEPTED)
     assert all(fact.happened_at <= fact.recorded_at <= NOW for fact in facts)
     assert db.session.scalar(select(func.count()).select_from(Evidence)) == len(facts)

@@ -10,7 +10,7 @@ from progression.clearance import clearances
 from progression.duties import Duty
 from progression.facts import Fact
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers
-from progression.missing import Lack, lacks_of
+from progression.missing import MissingRequirement, missing_for_duty
 from progression.pathway import Pathway
 from progression.stages import Stage
 from tests.progression.facts import (
@@ -38,12 +38,12 @@ def lacks(
     *,
     born_on: date | None = GROWN_UP,
     pathways: list[tuple[Interval, Pathway]] | None = None,
-) -> tuple[Lack, ...]:
+) -> tuple[MissingRequirement, ...]:
     ways = pathways or [(ALL_TIME, SHIPPED_PATHWAY)]
-    return lacks_of(ways, facts, duty, LONDON, born_on=born_on, at=day("2026-02-20"), within=MARCH)
+    return missing_for_duty(ways, facts, duty, LONDON, born_on=born_on, at=day("2026-02-20"), within=MARCH)
 
 
-def codes(found: tuple[Lack, ...]) -> list[str]:
+def codes(found: tuple[MissingRequirement, ...]) -> list[str]:
     return [lack.evidence for lack in found]
 
 

@@ -17,7 +17,7 @@ from app.outbox.sending import send_due
 from app.people.models import Person, Role
 from progression import evidence, signoff
 from progression.facts import FactKind
-from progression.ledger import of_person
+from progression.ledger import facts_of_person
 from progression.recording import has_agreed
 from progression.stages import Stage
 from progression.standing import stages_of
@@ -42,7 +42,7 @@ def as_sable(client: FlaskClient, sable: Person, sign_in: SignIn) -> FlaskClient
 
 
 def kinds(person: Person) -> list[str]:
-    return [fact.kind for fact in of_person(person.id)]
+    return [fact.kind for fact in facts_of_person(person.id)]
 
 
 def test_a_newcomer_sees_the_code_of_conduct_as_the_nearest_step(

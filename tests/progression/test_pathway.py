@@ -17,7 +17,7 @@ from app.policies import documents
 from app.refusals import Invalid
 from progression.duties import Duty
 from progression.pathway import SHIPPED, Pathway
-from progression.recording import CODE_OF_CONDUCT
+from progression.recording import CODE_OF_CONDUCT_EDITION
 from progression.stages import Stage
 from progression.standing import clearances_of
 from tests.conftest import People
@@ -36,7 +36,7 @@ def test_each_requirement_says_where_it_comes_from() -> None:
 
 
 def test_the_edition_that_is_shown_is_one_that_counts() -> None:
-    assert CODE_OF_CONDUCT in SHIPPED_PATHWAY.requirements["code-of-conduct"].facts["edition"]
+    assert CODE_OF_CONDUCT_EDITION in SHIPPED_PATHWAY.requirements["code-of-conduct"].facts["edition"]
 
 
 def test_each_duty_that_counts_asks_at_least_for_the_code_of_conduct() -> None:

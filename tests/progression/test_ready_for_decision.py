@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from app import db
 from app.people.models import Person, Role
 from progression import signoff
-from progression.ready_for_decision import ON_A_PAGE, waiting_for_a_decision
+from progression.ready_for_decision import PER_PAGE, candidates_for_decision
 from progression.stages import Stage
 from tests.conftest import People, SignIn
 from tests.progression.bringing import agrees, bring_to, has_all_for, is_checked, passes_conflict
@@ -57,7 +57,7 @@ def test_whoever_lacks_nothing_or_one_thing_is_waiting_for_a_decision(
     has_all_for(lapsed_too, Stage.VOLUNTEER, by=sable)
     later = NOW + timedelta(days=900)  # every check is out of date by then
 
-    found = waiting_for_a_decision(NOW, but_not=sable.id)
+    found = candidates_for_decision(NOW, excluding=sable.id)
     assert [(each.person.display_name, each.step.is_ready) for each in found] == [
         ("Dune", True),
         ("Otter", True),
@@ -65,10 +65,10 @@ def test_whoever_lacks_nothing_or_one_thing_is_waiting_for_a_decision(
         ("Comet", False),
         ("Robin", False),
     ]
-    nothing_else = waiting_for_a_decision(NOW, but_not=sable.id, lacking=0)
+    nothing_else = candidates_for_decision(NOW, excluding=sable.id, most_missing=0)
     assert [each.person.display_name for each in nothing_else] == ["Dune", "Otter", "Rowan"]
-    assert ready.id not in {each.person.id for each in waiting_for_a_decision(NOW, but_not=ready.id)}
-    assert not [each for each in waiting_for_a_decision(later, but_not=sable.id) if each.step.is_ready]
+    assert ready.id not in {each.person.id for each in candidates_for_decision(NOW, excluding=ready.id)}
+    assert not [each for each in candidates_for_decision(later, excluding=sable.id) if each.step.is_ready]
 
 
 def test_sign_offs_list_who_is_ready_then_who_lacks_one_thing(
@@ -88,7 +88,7 @@ def test_the_list_comes_in_pages_with_whoever_is_ready_first(
     as_sable: FlaskClient, otter: Person, people: People, sable: Person
 ) -> None:
     has_all_for(otter, Stage.VOLUNTEER, by=sable)
-    for number in range(ON_A_PAGE):
+    for number in range(PER_PAGE):
         agrees(people.person(f"Heron {number:02}"))
     first, last = as_sable.get("/sign-offs").text, as_sable.get("/sign-offs?page=2").text
     assert "1 person is ready for a decision. Page 1 of 2." in first

@@ -1,12 +1,10 @@
-"""Decisions and records by people: who may, what is refused, and that nothing happens twice."""
+"""Decisions about a person: who may decide, what is refused, and that nothing is decided twice."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,18 +14,17 @@ from app import db
 from app.outbox.models import OutboxRow
 from app.people.models import Person
 from app.people.rights import suspend
-from app.refusals import Conflict, Invalid, Refusal
-from progression import evidence, recording, signoff
-from progression.checks import Outcome
-from progression.evidence import NotAboutYourself, SentWithOtherAnswers
+from app.refusals import Invalid, Refusal
+from progression import evidence, signoff
+from progression.evidence import NewEvidence, NotAboutYourself, SentWithOtherAnswers
 from progression.facts import FactKind
-from progression.ledger import notes_of, of_person
+from progression.ledger import facts_of_person, notes_of
 from progression.models import Evidence
 from progression.signoff import AccountClosed, RequirementsUnmet, StepAlreadyTaken
 from progression.stages import Stage
-from progression.standing import clearances_of, may_do, stages_of, standing_of
+from progression.standing import may_do, stages_of
 from tests.conftest import People
-from tests.progression.bringing import CHECK, bring_to, has_all_for, is_checked, is_signed_off, passes_conflict
+from tests.progression.bringing import bring_to, has_all_for, is_signed_off, passes_conflict
 from tests.times import NOW, TODAY
 
 pytestmark = pytest.mark.both_databases
@@ -53,7 +50,7 @@ def letters(kind: str) -> list[int]:
 
 
 def kinds(person: Person) -> list[str]:
-    return [fact.kind for fact in of_person(person.id)]
+    return [fact.kind for fact in facts_of_person(person.id)]
 
 
 def test_a_sign_off_moves_the_stage_opens_duties_and_tells_the_person(otter: Person, sable: Person) -> None:
@@ -63,7 +60,7 @@ def test_a_sign_off_moves_the_stage_opens_duties_and_tells_the_person(otter: Per
     assert may_do(otter.id, "moderator", starts_at=NOW, ends_at=NOW + timedelta(hours=4), now=NOW)
     assert letters("signed-off") == [otter.id, otter.id]  # as a peer, long ago, and now
     assert notes_of([decision.id])[decision.id].text == "Ready, and glad to be."
-    rests_on = {fact.id: fact.kind for fact in of_person(otter.id)}
+    rests_on = {fact.id: fact.kind for fact in facts_of_person(otter.id)}
     assert {rests_on[each] for each in decision.facts["rests_on"]} == {
         "accepted",
         "training",
@@ -123,14 +120,6 @@ def test_nothing_is_decided_about_a_suspended_account(otter: Person, sable: Pers
         signoff.sign_off(otter, Stage.VOLUNTEER, by=sable, reason="Ready.", now=NOW)
 
 
-def test_a_suspended_person_may_do_nothing_and_keeps_their_stage(otter: Person, sable: Person) -> None:
-    assert standing_of(otter.id, NOW).may("host", NOW, NOW + timedelta(hours=1))
-    with db.writing():
-        suspend(otter, by=sable, now=NOW)
-    assert set(clearances_of([otter.id], NOW)[otter.id].values()) == {()}
-    assert stages_of([otter.id], NOW) == {otter.id: Stage.PEER}
-
-
 def test_a_decision_sent_twice_counts_once(otter: Person, sable: Person) -> None:
     for _ in range(2):
         with db.writing():
@@ -184,7 +173,7 @@ def test_two_assessors_at_the_same_moment_make_one_sign_off(
 
 
 def test_evidence_withdrawn_while_the_page_was_open_stops_the_sign_off(otter: Person, sable: Person) -> None:
-    (training,) = [fact for fact in of_person(otter.id) if fact.kind == "training"]
+    (training,) = [fact for fact in facts_of_person(otter.id) if fact.kind == "training"]
     with db.writing():
         evidence.withdraw(training.id, by=sable.id, why="Another person’s attempt.", now=NOW)
     with pytest.raises(RequirementsUnmet, match="Understanding conflict"), db.writing():
@@ -244,7 +233,12 @@ def test_a_form_that_comes_back_with_other_answers_is_refused_and_not_swallowed(
     with pytest.raises(SentWithOtherAnswers), db.writing():
         signoff.sign_off(otter, Stage.VOLUNTEER, by=sable, reason="Soon.", now=NOW, once=once)
     with pytest.raises(SentWithOtherAnswers), db.writing():
-        evidence.record(sable.id, kind="not-yet", key="volunteer", by=otter.id, note="Soon.", now=NOW, once=once)
+        evidence.record(
+            NewEvidence(person_id=sable.id, kind="not-yet", key="volunteer", note="Soon."),
+            by=otter.id,
+            now=NOW,
+            once=once,
+        )
     assert kinds(otter).count(FactKind.NOT_YET) == 1
 
 
@@ -259,95 +253,3 @@ def test_stepping_back_and_up_again_is_possible(otter: Person, sable: Person) ->
         signoff.step_back(otter, Stage.USER, by=otter, reason="", now=NOW)
     is_signed_off(otter, Stage.PEER, by=sable, now=NOW + timedelta(days=30))
     assert stages_of([otter.id], NOW + timedelta(days=30)) == {otter.id: Stage.PEER}
-
-
-def test_a_check_is_kept_as_codes_and_dates_without_the_certificate(otter: Person) -> None:
-    (check,) = [fact for fact in of_person(otter.id) if fact.kind == FactKind.CHECK]
-    assert check.requirement == "check:dbs-enhanced"
-    assert check.valid_until == CHECK.next_due_on
-    assert dict(check.facts) == {
-        "level": "enhanced-barred",
-        "workforce": "child",
-        "outcome": "clear",
-        "issued_on": "2026-01-02",
-        "last_four": "4821",
-    }
-
-
-@pytest.mark.parametrize(
-    ("changes", "field", "sentence"),
-    [
-        ({"seen_on": date(2026, 1, 1)}, "seen_on", "before it was issued"),
-        ({"seen_on": TODAY + timedelta(days=1)}, "seen_on", "still to come"),
-        ({"issued_on": date(2016, 1, 2)}, "issued_on", "more than ten years ago"),
-        ({"next_due_on": TODAY}, "next_due_on", "out of date already"),
-        ({"next_due_on": date(2029, 1, 3)}, "next_due_on", "by 2 January 2029 at the latest"),
-        ({"last_four": "001234564821"}, "last_four", "last four characters"),
-        ({"last_four": "48 1"}, "last_four", "last four characters"),
-    ],
-)
-def test_a_check_whose_details_cannot_be_is_refused_at_its_field(
-    people: People, sable: Person, changes: dict[str, Any], field: str, sentence: str
-) -> None:
-    wren = people.person("Wren")
-    with pytest.raises(Invalid, match=sentence) as refused, db.writing():
-        recording.record_check(wren, replace(CHECK, **changes), by=sable, now=NOW)
-    assert refused.value.field == field
-    assert kinds(wren) == []
-
-
-def test_nobody_records_their_own_check_or_observation(sable: Person) -> None:
-    with pytest.raises(NotAboutYourself), db.writing():
-        recording.record_check(sable, CHECK, by=sable, now=NOW)
-    with pytest.raises(NotAboutYourself), db.writing():
-        recording.record_observation(sable, "shift", on=TODAY, note="I was good.", by=sable, now=NOW)
-
-
-def test_a_check_that_finds_somebody_not_suitable_takes_hold_at_once(otter: Person, sable: Person) -> None:
-    is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
-    refusal = replace(CHECK, outcome=Outcome.NOT_SUITABLE, issued_on=TODAY, seen_on=TODAY)
-    version = otter.rights_version
-    is_checked(otter, by=sable, now=NOW, check=refusal)
-    assert not may_do(otter.id, "moderator", starts_at=NOW, ends_at=NOW + timedelta(hours=4), now=NOW)
-    assert db.session.get_one(Person, otter.id, populate_existing=True).rights_version > version
-
-
-@pytest.mark.parametrize(
-    ("key", "on", "note", "sentence"),
-    [
-        ("juggling", TODAY, "Five balls.", "Choose what it was"),
-        ("shift", TODAY + timedelta(days=1), "Calm.", "still to come"),
-        ("shift", date(2010, 1, 1), "Calm.", "ten years"),
-        ("shift", TODAY, "   ", "Write down what you saw"),
-    ],
-)
-def test_an_observation_that_cannot_be_is_refused(
-    people: People, sable: Person, key: str, on: date, note: str, sentence: str
-) -> None:
-    wren = people.person("Wren")
-    with pytest.raises(Invalid, match=sentence), db.writing():
-        recording.record_observation(wren, key, on=on, note=note, by=sable, now=NOW)
-
-
-def test_agreeing_twice_is_one_agreement_and_an_old_page_is_refused(people: People) -> None:
-    moss = people.person("Moss")
-    for _ in range(2):
-        with db.writing():
-            recording.agree_to_code(moss, edition=recording.CODE_OF_CONDUCT, now=NOW)
-    assert kinds(moss) == [FactKind.ACCEPTED]
-    with pytest.raises(Conflict, match="read it again"), db.writing():
-        recording.agree_to_code(moss, edition="0", now=NOW)
-
-
-def test_an_agreement_that_was_withdrawn_can_be_given_again(people: People, sable: Person) -> None:
-    moss = people.person("Moss")
-    with db.writing():
-        agreement = recording.agree_to_code(moss, edition=recording.CODE_OF_CONDUCT, now=NOW)
-        assert agreement is not None
-        agreement_id = agreement.id
-    with db.writing():
-        evidence.withdraw(agreement_id, by=sable.id, why="Somebody else was signed in.", now=NOW)
-    assert not recording.has_agreed(moss.id)
-    with db.writing():
-        assert recording.agree_to_code(moss, edition=recording.CODE_OF_CONDUCT, now=NOW) is not None
-    assert recording.has_agreed(moss.id)

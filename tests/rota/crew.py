@@ -9,6 +9,7 @@ from app import db
 from app.people.models import Person
 from progression import evidence, recording
 from progression.duties import Duty
+from progression.evidence import NewEvidence
 from rota.planning import channels, drafts, new_rota, publishing
 from rota.scheduling.cover_pattern import Need, Stretch
 from rota.store import availability
@@ -26,7 +27,7 @@ EVERY_DAY = frozenset(range(7))
 Held = tuple[str, str, dict[str, str]]
 
 # What the shipped pathway asks for each duty, beyond what the duty before it asks.
-CODE: Held = ("accepted", "code-of-conduct", {"edition": recording.CODE_OF_CONDUCT})
+CODE: Held = ("accepted", "code-of-conduct", {"edition": recording.CODE_OF_CONDUCT_EDITION})
 TRAINED: Held = ("training", "conflict", {})
 CHECKED: Held = (
     "check",
@@ -51,7 +52,11 @@ class Crew:
             for kind, key, facts in held:
                 by = person.id if kind == "accepted" else None if kind == "training" else self.assessor.id
                 lasts = until if kind == "training" else None
-                evidence.record(person.id, kind=kind, key=key, by=by, now=LONG_AGO, facts=facts, valid_until=lasts)
+                evidence.record(
+                    NewEvidence(person_id=person.id, kind=kind, key=key, facts=facts, valid_until=lasts),
+                    by=by,
+                    now=LONG_AGO,
+                )
         return person
 
     def peer(self, name: str, *, until: date | None = None, **more: object) -> Person:

@@ -16,7 +16,7 @@ from app.db import AppendOnly
 from app.outbox.models import OutboxRow
 from app.people.models import Person
 from app.refusals import Conflict, Invalid, NotFound
-from progression.evidence import of_people
+from progression.ledger import facts_of_person
 from tests.conftest import People
 from tests.times import NOW, TODAY
 from tests.training.courses import install_shipped, pass_course, shipped
@@ -46,7 +46,7 @@ def begin(person: Person) -> None:
 
 def test_passing_the_last_step_writes_evidence_certificate_letter_and_audit_together(wren: Person) -> None:
     pass_course(wren)
-    fact = of_people([wren.id])[wren.id][0]
+    fact = facts_of_person(wren.id)[0]
     assert fact.requirement == "training:conflict"
     assert fact.valid_until == date(2029, 2, 18)
     completion = db.session.scalars(select(Completion)).one()
@@ -70,7 +70,7 @@ def test_when_the_certificate_cannot_be_made_nothing_of_the_pass_is_kept(wren: P
     with pytest.raises(NotFound), db.writing():
         learning.mark_read("conflict", pack.units[0].slug, by=wren, now=NOW)
     assert (count(Completion), count(Certificate)) == (0, 0)
-    assert of_people([wren.id])[wren.id] == []
+    assert facts_of_person(wren.id) == []
     assert learning.way_of(wren, "conflict").is_open
 
 

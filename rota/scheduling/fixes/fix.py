@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from progression.duties import Duty
-from progression.missing import Lack
+from progression.missing import MissingRequirement
 from rota.scheduling.candidates import Candidate
 from rota.scheduling.offered_time import is_away
 from rota.scheduling.roster import Plan, Roster, RosterPerson, RosterShift, Seating, filled_seats
@@ -49,7 +49,7 @@ class Fix:
     moves: tuple[Seating, ...]
     roster: Roster
     plan: Plan
-    missing: tuple[Lack, ...] = ()
+    missing: tuple[MissingRequirement, ...] = ()
     by: datetime | None = None
 
 

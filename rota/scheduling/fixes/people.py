@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, joined
+from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, merged
 from rota.scheduling.candidates import Fit
 from rota.scheduling.engine.replan import solve_again
 from rota.scheduling.fixes.fix import TRIED, Fix, FixKind, Hole, listed, mix_may_be
@@ -82,7 +82,7 @@ def ask_for_a_time(hole: Hole) -> Iterator[Fix]:
     """Somebody who has not offered the time; whoever offered most of it first."""
     for candidate in hole.stopped_only_by("availability")[:TRIED]:
         person = hole.roster.person_by_id[candidate.person_id]
-        offered = joined((*person.availability, Interval(hole.shift.starts_at, hole.shift.ends_at)))
+        offered = merged((*person.availability, Interval(hole.shift.starts_at, hole.shift.ends_at)))
         changed = hole.with_person(replace(person, availability=offered))
         # Who stays away for a reason that is nobody's business is stopped again here, and is not asked.
         if after := hole.seated(changed, hole.plan, person.id, hole.shift, hole.duty):

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from progression.clearance import both
 from progression.facts import FactKind
-from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, joined
-from progression.missing import Lack
+from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, intersection, merged
+from progression.missing import MissingRequirement
 from rota.scheduling.candidates import Candidate
 from rota.scheduling.fixes.fix import TRIED, Fix, FixKind, Hole, listed, seats_in_words
 from rota.scheduling.roster import RosterPerson
@@ -24,7 +23,7 @@ COMES_BY_ITSELF = "age"
 
 def train(hole: Hole) -> Iterator[Fix]:
     """Those who lack least, with what they lack in place when the shift begins."""
-    ready: list[tuple[Candidate, tuple[Lack, ...]]] = []
+    ready: list[tuple[Candidate, tuple[MissingRequirement, ...]]] = []
     for candidate in hole.stopped_only_by("clearance"):
         missing = missing_for(hole, hole.roster.person_by_id[candidate.person_id])
         if missing is not None and len(missing) <= MOST_MISSING:
@@ -34,7 +33,7 @@ def train(hole: Hole) -> Iterator[Fix]:
             yield fix
 
 
-def missing_for(hole: Hole, person: RosterPerson) -> tuple[Lack, ...] | None:
+def missing_for(hole: Hole, person: RosterPerson) -> tuple[MissingRequirement, ...] | None:
     """What somebody lacks for the whole of the shift, or None if it cannot be in place by then.
 
     A roster that says nothing of what people lack leaves it unsaid: then only that something is missing is known.
@@ -47,7 +46,7 @@ def missing_for(hole: Hole, person: RosterPerson) -> tuple[Lack, ...] | None:
     return None if cannot else missing
 
 
-def _confirmed(hole: Hole, candidate: Candidate, missing: tuple[Lack, ...]) -> Fix | None:
+def _confirmed(hole: Hole, candidate: Candidate, missing: tuple[MissingRequirement, ...]) -> Fix | None:
     person = hole.roster.person_by_id[candidate.person_id]
     cleared = _cleared(hole, person, missing)
     changed = hole.with_person(replace(person, clearances={**person.clearances, hole.duty: cleared}))
@@ -66,18 +65,18 @@ def _confirmed(hole: Hole, candidate: Candidate, missing: tuple[Lack, ...]) -> F
     return replace(fix, sentence=sentence, missing=missing, by=by)
 
 
-def _cleared(hole: Hole, person: RosterPerson, missing: Sequence[Lack]) -> tuple[Interval, ...]:
+def _cleared(hole: Hole, person: RosterPerson, missing: Sequence[MissingRequirement]) -> tuple[Interval, ...]:
     """When the person may do the duty once all that is missing is in place as the shift begins."""
     from_then_on = Interval(hole.shift.starts_at, FOR_EVER)
     if not missing:
-        return joined((*person.clearances.get(hole.duty, ()), from_then_on))
+        return merged((*person.clearances.get(hole.duty, ()), from_then_on))
     cleared: tuple[Interval, ...] = (Interval(ALWAYS_SINCE, FOR_EVER),)
     for lack in person.lacks[hole.duty]:
-        cleared = both(cleared, joined((*lack.held, from_then_on)) if lack in missing else lack.held)
+        cleared = intersection(cleared, merged((*lack.held, from_then_on)) if lack in missing else lack.held)
     return cleared
 
 
-def _phrase(lack: Lack, by: datetime) -> str:
+def _phrase(lack: MissingRequirement, by: datetime) -> str:
     kind, _, key = lack.evidence.partition(":")
     had_it = any(time.start < by for time in lack.held)
     if kind == FactKind.SIGN_OFF:

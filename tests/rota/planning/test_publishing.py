@@ -14,6 +14,7 @@ from app.people.models import Person
 from app.people.rights import suspend
 from progression import evidence
 from progression.duties import Duty
+from progression.ledger import facts_of_people
 from rota.planning import channels, drafts, publishing
 from rota.planning.publishing import DraftBreaksRules, GapsNotRead, NothingToPublish, SeatsChangedMeanwhile
 from rota.scheduling.cover_pattern import Need, Stretch
@@ -75,7 +76,7 @@ def test_a_shift_that_is_full_but_not_safe_to_open_is_listed(crew: Crew, wren: P
 def test_a_filled_seat_that_breaks_a_rule_stops_publishing(crew: Crew, wren: Person) -> None:
     rota = crew.rota(crew.evenings())
     crew.give(rota, seats(rota)[0], wren)
-    trained = evidence.of_people([wren.id])[wren.id][1]
+    trained = facts_of_people([wren.id])[wren.id][1]
     with db.writing():
         evidence.withdraw(trained.id, by=crew.assessor.id, why="The wrong person", now=NOW)
     with pytest.raises(DraftBreaksRules, match="Wren is not cleared for moderator"):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval
-from progression.missing import Lack
+from progression.missing import MissingRequirement
 from progression.stages import Stage
 from rota.scheduling.roster import (
     Limits,
@@ -53,7 +53,7 @@ def person(
     slots: tuple[StandingSlot, ...] = (),
     load: int = 0,
     stage: Stage | None = None,
-    lacks: Mapping[Duty, tuple[Lack, ...]] | None = None,
+    lacks: Mapping[Duty, tuple[MissingRequirement, ...]] | None = None,
     away: tuple[Interval, ...] = (),
 ) -> RosterPerson:
     """Return an adult, cleared for the duties named (moderator, if none) and always available."""

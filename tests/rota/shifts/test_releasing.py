@@ -16,6 +16,7 @@ from app.people.rights import end_role, suspend
 from app.policies import documents, drafts
 from progression import evidence
 from progression.duties import Duty
+from progression.ledger import facts_of_people
 from progression.pathway import Pathway
 from rota.planning import channels
 from rota.scheduling.cover_pattern import Need, Stretch
@@ -57,7 +58,7 @@ def test_withdrawn_evidence_releases_the_seats_in_the_same_transaction_and_tells
     wren = crew.moderator("Wren")
     crew.always_can(wren)
     rota, _ = crew.published(wren)
-    trained = next(fact for fact in evidence.of_people([wren.id])[wren.id] if fact.kind == "training")
+    trained = next(fact for fact in facts_of_people([wren.id])[wren.id] if fact.kind == "training")
     with db.writing():
         evidence.withdraw(trained.id, by=crew.assessor.id, why="Recorded for the wrong person", now=NOW)
     assert seats(rota)[0].person_id is None

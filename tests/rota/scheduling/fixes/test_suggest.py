@@ -10,7 +10,7 @@ import pytest
 from benchmarks.blended import blended
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, Interval
-from progression.missing import Lack
+from progression.missing import MissingRequirement
 from rota.scheduling.candidates import Fit, who_could
 from rota.scheduling.engine.replan import replan_without
 from rota.scheduling.engine.solve import solve
@@ -188,13 +188,13 @@ def test_a_clearance_that_never_was_is_told_as_one_to_finish() -> None:
 LAPSED = (Interval(ALWAYS_SINCE, at(0, 0)),)
 
 
-def lacking(*lacks: Lack) -> RosterPerson:
+def lacking(*lacks: MissingRequirement) -> RosterPerson:
     return person(7, clearances={Duty.HOST: ALWAYS}, lacks={MODERATOR: lacks})
 
 
 def test_training_names_the_course_the_date_by_which_and_how_many_seats_it_fills() -> None:
     seats = [shift(at(day, 9)) for day in (1, 3, 5)]
-    refresher = Lack("training:safeguarding", "Safeguarding", LAPSED)
+    refresher = MissingRequirement("training:safeguarding", "Safeguarding", LAPSED)
     picture = roster([lacking(refresher)], seats)
     [fix] = cheapest_fixes(picture, Plan(), seats[0].id, MODERATOR)
     keeps_its_promise(picture, Plan(), seats[0], fix)
@@ -207,8 +207,11 @@ def test_training_names_the_course_the_date_by_which_and_how_many_seats_it_fills
 
 def test_a_check_and_a_sign_off_are_each_named() -> None:
     seat = shift(at(1, 9))
-    check = Lack("check:dbs-enhanced", "Background check", LAPSED)
-    course, step = Lack("training:conflict", "Conflict", ()), Lack("sign-off:volunteer", "Sign-off as volunteer", ())
+    check = MissingRequirement("check:dbs-enhanced", "Background check", LAPSED)
+    course, step = (
+        MissingRequirement("training:conflict", "Conflict", ()),
+        MissingRequirement("sign-off:volunteer", "Sign-off as volunteer", ()),
+    )
     [sentence] = fixes_of(roster([lacking(course, check, step)], [seat]), Plan(), seat)[FixKind.TRAIN]
     assert sentence == (
         "Heron could, once the course “Conflict” is finished, “Background check” is renewed and the sign-off as "
@@ -218,8 +221,8 @@ def test_a_check_and_a_sign_off_are_each_named() -> None:
 
 def test_what_lapses_later_in_the_period_keeps_later_seats_from_being_promised() -> None:
     seats = [shift(at(day, 9)) for day in (1, 3, 5)]
-    course = Lack("training:conflict", "Conflict", ())
-    check = Lack("check:dbs-enhanced", "Background check", (Interval(ALWAYS_SINCE, at(4, 0)),))
+    course = MissingRequirement("training:conflict", "Conflict", ())
+    check = MissingRequirement("check:dbs-enhanced", "Background check", (Interval(ALWAYS_SINCE, at(4, 0)),))
     [fix] = cheapest_fixes(roster([lacking(course, check)], seats), Plan(), seats[0].id, MODERATOR)
     assert (fix.missing, fix.fills) == ((course,), 2)
 
@@ -227,19 +230,22 @@ def test_what_lapses_later_in_the_period_keeps_later_seats_from_being_promised()
 @pytest.mark.parametrize(
     "lacks",
     [
-        (Lack("age:18", "18 or older", ()),),
-        tuple(Lack(f"training:course-{n}", f"Course {n}", ()) for n in range(4)),
+        (MissingRequirement("age:18", "18 or older", ()),),
+        tuple(MissingRequirement(f"training:course-{n}", f"Course {n}", ()) for n in range(4)),
         (),
     ],
 )
-def test_nobody_is_trained_for_a_shift_who_cannot_be_ready_for_it(lacks: tuple[Lack, ...]) -> None:
+def test_nobody_is_trained_for_a_shift_who_cannot_be_ready_for_it(lacks: tuple[MissingRequirement, ...]) -> None:
     seat = shift(at(1, 9))
     assert fixes_of(roster([lacking(*lacks)], [seat]), Plan(), seat) == {}
 
 
 def test_whoever_lacks_least_is_trained_first() -> None:
     seat = shift(at(1, 9))
-    course, other = Lack("training:conflict", "Conflict", ()), Lack("training:listening", "Listening", ())
+    course, other = (
+        MissingRequirement("training:conflict", "Conflict", ()),
+        MissingRequirement("training:listening", "Listening", ()),
+    )
     two = replace(lacking(course, other), id=1)
     picture = roster([two, lacking(other)], [seat])
     assert [len(fix.missing) for fix in cheapest_fixes(picture, Plan(), seat.id, MODERATOR)] == [1, 2]

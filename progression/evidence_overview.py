@@ -1,0 +1,142 @@
+"""Everything known about one person's progress, with titles, names and notes, as their pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from app import settings
+from app.people import ages
+from app.people.directory import names_of
+from app.refusals import NotFound
+from progression.facts import Fact, FactKind
+from progression.journey import Journey, NeedProgress, journey_of
+from progression.labels import check_details, fact_title, requirement_label
+from progression.ledger import Note, facts_of_person, notes_of
+from progression.pathway import Pathway
+from progression.standing import pathway_now
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLine:
+    """One fact with what a page shows about it."""
+
+    fact: Fact
+    title: str
+    details: list[str]
+    by: str  # the recorder's display name, or Nightlight
+    note: Note | None
+    withdrawn: Fact | None  # the withdrawal, if the fact was withdrawn
+    withdrawn_note: Note | None
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        kind = FactKind.named(self.fact.kind)
+        return self.withdrawn is None and (kind is None or kind.properties.can_be_withdrawn)
+
+
+@dataclass(frozen=True, slots=True)
+class NeedLine:
+    """One requirement with its title, the page to meet it on, and the facts that meet it."""
+
+    progress: NeedProgress
+    title: str
+    href: str | None
+    proof: list[EvidenceLine]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceOverview:
+    """Everything known about one person's progress."""
+
+    journey: Journey
+    pathway: Pathway
+    needs: list[NeedLine]  # of the next step, unmet ones first
+    at_stake: list[NeedLine]  # of duties they do now: lapsed, or about to
+    lines: list[EvidenceLine]  # the whole ledger, newest first
+    first_known_at: datetime | None  # when the oldest fact happened; it may be older than the account
+
+    @property
+    def nearest(self) -> NeedLine | None:
+        """The next thing for the person to do."""
+        wanted = self.journey.nearest
+        return next((each for each in [*self.at_stake, *self.needs] if each.progress == wanted), None)
+
+    @property
+    def beside_the_step(self) -> list[NeedLine]:
+        """What is at stake and not also a requirement of the next step, which lists its own."""
+        step_needs = self.journey.step.needs if self.journey.step else ()
+        return [each for each in self.at_stake if each.progress not in step_needs]
+
+    @property
+    def decisions(self) -> list[EvidenceLine]:
+        """The steps up and back that were not withdrawn, newest first."""
+        return self._of_kinds(FactKind.SIGN_OFF, FactKind.STEP_BACK)
+
+    @property
+    def not_yet(self) -> EvidenceLine | None:
+        """The latest "not yet" about the next step."""
+        return next((each for each in self.lines if each.fact == self.journey.not_yet), None)
+
+    @property
+    def observations(self) -> list[EvidenceLine]:
+        """What observers wrote, newest first; without observations that were withdrawn or have no note."""
+        return [line for line in self._of_kinds(FactKind.OBSERVED) if line.note]
+
+    def line(self, evidence_id: int) -> EvidenceLine:
+        """The line of this fact; refuses a fact that is not about this person."""
+        line = next((each for each in self.lines if each.fact.id == evidence_id), None)
+        if line is None:
+            raise NotFound("There is no such piece of evidence about this person.")
+        return line
+
+    def _of_kinds(self, *kinds: str) -> list[EvidenceLine]:
+        return [line for line in self.lines if line.fact.kind in kinds and line.withdrawn is None]
+
+
+def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
+    """Read one person's ledger; about six queries."""
+    facts, policy = facts_of_person(person_id), pathway_now(now)
+    journey = journey_of(
+        facts,
+        policy,
+        settings.current().zone,
+        born_on=ages.born_on([person_id]).get(person_id),
+        at=now,
+    )
+    lines = {line.fact.id: line for line in _lines(facts, policy, now)}
+
+    def need_lines(needs: Iterable[NeedProgress]) -> list[NeedLine]:
+        labels = [(each, requirement_label(each.need, now)) for each in needs]
+        return [
+            NeedLine(each, label.title, label.href, [lines[fact.id] for fact in each.proof]) for each, label in labels
+        ]
+
+    step_needs = journey.step.needs if journey.step else ()
+    return EvidenceOverview(
+        journey=journey,
+        pathway=policy,
+        needs=need_lines(sorted(step_needs, key=lambda each: each.is_met)),
+        at_stake=need_lines(journey.at_stake),
+        lines=[line for line in reversed(lines.values()) if line.fact.kind != FactKind.WITHDRAWN],
+        first_known_at=min((fact.happened_at for fact in facts), default=None),
+    )
+
+
+def _lines(facts: list[Fact], policy: Pathway, now: datetime) -> list[EvidenceLine]:
+    names = names_of({fact.by_person_id for fact in facts if fact.by_person_id is not None})
+    notes = notes_of(fact.id for fact in facts)
+    withdrawals = {fact.withdraws_id: fact for fact in facts if fact.withdraws_id is not None}
+    return [
+        EvidenceLine(
+            fact=fact,
+            title=fact_title(fact, policy, now),
+            details=check_details(fact),
+            by=names[fact.by_person_id] if fact.by_person_id is not None else "Nightlight",
+            note=notes.get(fact.id),
+            withdrawn=(withdrawal := withdrawals.get(fact.id)),
+            withdrawn_note=notes.get(withdrawal.id) if withdrawal else None,
+        )
+        for fact in facts
+    ]

@@ -1,0 +1,8 @@
+"""The blueprints of progression. Importing a view module registers its routes on one of them."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+journey = Blueprint("journey", __name__, url_prefix="/journey")
+sign_offs = Blueprint("sign_offs", __name__, url_prefix="/sign-offs")
