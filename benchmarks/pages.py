@@ -33,6 +33,7 @@ from progression.models import Evidence
 from rota.store.models import (
     Assignment,
     AvailabilityWeekly,
+    ChangeReason,
     Channel,
     CoverLine,
     Draft,
@@ -41,7 +42,6 @@ from rota.store.models import (
     RotaVersion,
     Seat,
     Shift,
-    Why,
 )
 from wsgi import create_app
 
@@ -221,7 +221,7 @@ def _rota(
         draft = Draft(rota_id=rota.id, number=1, base_version=0, started_at=NOW)
         db.session.add(draft)
         db.session.flush()
-        change = {"draft_id": draft.id, "why": Why.PROPOSED, "overrides": [], "changed_at": NOW}
+        change = {"draft_id": draft.id, "why": ChangeReason.PROPOSED, "overrides": [], "changed_at": NOW}
         put(DraftChange, [change | {"seat_id": g["seat_id"], "to_person_id": g["person_id"]} for g in given])
     else:
         version = RotaVersion(rota_id=rota.id, number=1, kind="published", made_at=NOW)

@@ -13,7 +13,7 @@ from app.jobs.models import Task, TaskState
 from rota.planning import proposals
 from rota.scheduling import case_export
 from rota.scheduling.roster import from_json
-from rota.store.seats import rota as rota_of
+from rota.store.seats import get_rota
 
 
 @click.group("rota")
@@ -26,7 +26,7 @@ def rota_commands() -> None:
 def propose(rota_id: int) -> None:
     """Work out a proposal for a rota's draft, here and now."""
     with db.writing():
-        task_id = proposals.ask(rota_of(rota_id), by=None, now=clock.now()).id
+        task_id = proposals.ask(get_rota(rota_id), by=None, now=clock.now()).id
     click.echo(f"Working out a proposal; this takes {proposals.SECONDS} seconds at most.")
     # A worker may be quicker than we are, or have older work to do first; either way, the row says how it went.
     while tasks.run_next() not in (task_id, None):

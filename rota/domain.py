@@ -1,4 +1,4 @@
-"""What this domain brings to the house."""
+"""What the rota registers with the core."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
 from app.people.models import Role
 from app.policies.documents import PolicyKind
-from rota.cards import gaps, next_shift, open_shifts
+from rota.cards import next_shift, open_shifts, upcoming_gaps
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
 from rota.duty.on_duty import ON_CALL, may_ring
@@ -21,11 +21,11 @@ from rota.scheduling.rules.policy import DEFAULTS, RotaRules
 from rota.scheduling.rules.policy_checks import cautions, contradictions
 from rota.shifts.releasing import on_standing_lost, sweep, would_be_lost
 from rota.shifts.reminders import remind_people
-from rota.store.availability import on_another_clock
+from rota.store.availability import week_in_other_zone
 from rota.views import availability, calendar_feed, channels, cover_and_duty, planner, publish, shifts
 from rota.views.blueprint import bp
 
-# Importing these hangs their routes on the blueprint.
+# Importing these modules registers their routes on the blueprint.
 PAGES = (availability, calendar_feed, channels, cover_and_duty, planner, publish, shifts)
 
 ROTA = Domain(
@@ -37,7 +37,7 @@ ROTA = Domain(
         NavItem("Cover", "rota.show_cover", icon="bars", order=40, audience=RotaPermission.SEE_COVER),
         NavItem("On duty", "rota.duty", icon="bell", order=60),
     ),
-    cards=(next_shift, open_shifts, gaps),
+    cards=(next_shift, open_shifts, upcoming_gaps),
     person_panels=(missing_for_duties,),
     grants={
         Role.COORDINATOR: (RotaPermission.PLAN, RotaPermission.PUBLISH, RotaPermission.SEE_COVER),
@@ -61,6 +61,6 @@ ROTA = Domain(
     may_ring={ON_CALL: may_ring},
     on_standing_lost=on_standing_lost,
     would_be_lost=would_be_lost,
-    on_other_clocks=on_another_clock,
+    on_other_clocks=week_in_other_zone,
     demonstrate=(DEMONSTRATE,),
 )

@@ -12,7 +12,7 @@ from app import db, settings
 from app.outbox.notice import Notice
 from app.people.directory import names_of
 from app.people.models import Person
-from rota.store.models import Assignment, AssignmentChange, RotaVersion, Seat, Shift, VersionKind, Why
+from rota.store.models import Assignment, AssignmentChange, ChangeReason, RotaVersion, Seat, Shift, VersionKind
 from rota.store.seats import SeatRow, seats_where
 
 
@@ -112,7 +112,12 @@ class SeatReleased(Notice):
                 AssignmentChange.version_id == self.version_id, AssignmentChange.from_person_id == to
             )
         ).first()
-        return {**_organisation(), "changes": changes, "account_closed": why == Why.ACCOUNT_CLOSED, "cause": self.cause}
+        return {
+            **_organisation(),
+            "changes": changes,
+            "account_closed": why == ChangeReason.ACCOUNT_CLOSED,
+            "cause": self.cause,
+        }
 
 
 @dataclass(frozen=True)

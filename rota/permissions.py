@@ -1,4 +1,4 @@
-"""What the rota's pages ask for."""
+"""The permissions that the rota's pages require."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from app.people.rights import Permission
 
 
 class RotaPermission(Permission):
-    """Planning sees drafts and who could; publishing tells people; the cover map only counts heads; ringing is for
-    those who may ask for the number of the person on call without being on shift themselves.
-    """
+    """What a role may do with rotas."""
 
-    PLAN = "rota:rota:plan"
-    PUBLISH = "rota:rota:publish"
-    SEE_COVER = "rota:cover:see"
-    RING = "rota:duty:ring"
+    PLAN = "rota:rota:plan"  # see and edit drafts, and see who could take a seat
+    PUBLISH = "rota:rota:publish"  # publish a draft, which notifies people
+    SEE_COVER = "rota:cover:see"  # see the cover map, which shows numbers and no names
+    RING = "rota:duty:ring"  # read the number of the person on call without being on shift oneself

@@ -14,8 +14,8 @@ from app.refusals import Conflict, Invalid, NotFound
 from rota.scheduling.rules.base import Breach
 from rota.scheduling.rules.book import check_assignment
 from rota.scheduling.rules.policy import Severity
-from rota.store.assignments import SeatMovedOn, lock_rota
-from rota.store.models import Draft, DraftChange, DraftState, Rota, Why
+from rota.store.assignments import SeatHolderChanged, lock_rota
+from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, Rota
 from rota.store.seats import SeatRow
 from rota.store.snapshot import DraftBoard, Snapshot, draft_board, take_snapshot
 
@@ -102,7 +102,7 @@ def assign(
         seat,
         person_id,
         by=by,
-        why=Why.BY_HAND,
+        why=ChangeReason.BY_HAND,
         now=now,
         overrides=sorted({breach.rule for breach in fit.with_reason}),
         words=reason if fit.with_reason else None,
@@ -117,7 +117,7 @@ def clear(rota: Rota, seat_id: int, *, by: int, now: datetime, seen: int | None 
     seat = _seat_to_change(board, seat_id, now=now)
     if board.holder(seat) is not None or board.is_overtaken(seat):
         _still_as_seen(board, seat, seen)
-        _write(draft, board, seat, None, by=by, why=Why.CLEARED, now=now)
+        _write(draft, board, seat, None, by=by, why=ChangeReason.CLEARED, now=now)
 
 
 def leave_as_published(rota: Rota, seat_id: int, *, by: int, now: datetime) -> None:
@@ -153,17 +153,19 @@ def judge(roster: Snapshot, board: DraftBoard, seat: SeatRow, person_id: int) ->
 
 def keep_proposal(draft: Draft, board: DraftBoard, seated: dict[int, int], *, by: int | None, now: datetime) -> None:
     """Lay a proposal (seat -> person) over the draft: what was placed by hand or is published stays."""
-    db.session.execute(delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.why == Why.PROPOSED))
+    db.session.execute(
+        delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.why == ChangeReason.PROPOSED)
+    )
     db.session.flush()
     for seat in board.seats:
         person_id = seated.get(seat.id)
         if person_id is None or board.is_settled(seat):
             continue
         change = board.changes.get(seat.id)
-        if change is not None and change.why != Why.PROPOSED:
+        if change is not None and change.why != ChangeReason.PROPOSED:
             db.session.delete(change)  # it was cleared by hand, and is filled again
             db.session.flush()
-        db.session.add(_change(draft, seat, person_id, by=by, why=Why.PROPOSED, now=now))
+        db.session.add(_change(draft, seat, person_id, by=by, why=ChangeReason.PROPOSED, now=now))
 
 
 def _seat_to_change(board: DraftBoard, seat_id: int, *, now: datetime) -> SeatRow:
@@ -171,7 +173,7 @@ def _seat_to_change(board: DraftBoard, seat_id: int, *, now: datetime) -> SeatRo
     if seat is None:
         raise NotFound("This seat is not on this rota.")
     if seat.starts_at <= now:
-        raise SeatMovedOn("This shift has begun, so the rota no longer changes it.")
+        raise SeatHolderChanged("This shift has begun, so the rota no longer changes it.")
     return seat
 
 
@@ -190,7 +192,7 @@ def _write(
     to: int | None,
     *,
     by: int | None,
-    why: Why,
+    why: ChangeReason,
     now: datetime,
     overrides: Sequence[str] = (),
     words: str | None = None,
@@ -205,7 +207,9 @@ def _write(
         db.session.add(change)
 
 
-def _change(draft: Draft, seat: SeatRow, to: int | None, *, by: int | None, why: Why, now: datetime) -> DraftChange:
+def _change(
+    draft: Draft, seat: SeatRow, to: int | None, *, by: int | None, why: ChangeReason, now: datetime
+) -> DraftChange:
     return DraftChange(
         draft_id=draft.id,
         seat_id=seat.id,

@@ -21,7 +21,7 @@ from rota.planning.drafts import keep_proposal, open_draft
 from rota.scheduling.roster import Plan, plan_from_json, to_json
 from rota.store.assignments import lock_rota
 from rota.store.models import Draft, DraftState, Rota, VersionKind
-from rota.store.seats import rota as rota_of
+from rota.store.seats import get_rota
 from rota.store.snapshot import DraftBoard, draft_board, take_snapshot
 
 KIND = "propose"
@@ -70,7 +70,7 @@ def rota_is_over(board: DraftBoard, *, now: datetime) -> bool:
 
 def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
     """The picture for the child process, as JSON."""
-    board = draft_board(rota_of(arguments["rota_id"]))
+    board = draft_board(get_rota(arguments["rota_id"]))
     return {"roster": to_json(take_snapshot(board, now=now).roster), "seconds": arguments["seconds"]}
 
 
@@ -79,7 +79,7 @@ def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: date
     draft = db.session.get_one(Draft, task.arguments["draft_id"])
     keep_in(draft, prepared, output, by=task.requested_by_id, now=now)
     figures = {key: output[key] for key in ("seats", "filled", "bound", "proved", "seconds", "reasons")}
-    task.result = figures | {"laid": _mark(draft_board(rota_of(draft.rota_id)))}
+    task.result = figures | {"laid": _mark(draft_board(get_rota(draft.rota_id)))}
 
 
 def keep_in(draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, by: int | None, now: datetime) -> None:

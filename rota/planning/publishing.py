@@ -18,8 +18,17 @@ from rota.notices import RotaPublished, SeatsChanged
 from rota.scheduling.rules.base import Breach, Scope
 from rota.scheduling.rules.book import breaches
 from rota.scheduling.rules.policy import Severity
-from rota.store.assignments import hand_over, holders, lock_rota, new_version
-from rota.store.models import Draft, DraftChange, DraftState, OverrideReason, Rota, RotaVersion, VersionKind, Why
+from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
+from rota.store.models import (
+    ChangeReason,
+    Draft,
+    DraftChange,
+    DraftState,
+    OverrideReason,
+    Rota,
+    RotaVersion,
+    VersionKind,
+)
 from rota.store.seats import SeatRow
 from rota.store.snapshot import DraftBoard, Snapshot, draft_board, take_snapshot
 
@@ -53,7 +62,7 @@ class Move:
     seat: SeatRow
     from_person_id: int | None
     to_person_id: int | None
-    why: Why
+    why: ChangeReason
     reason: str | None
 
 
@@ -117,7 +126,7 @@ def review(board: DraftBoard, *, now: datetime) -> Review:
     moves, overtaken = [], []
     for change in sorted(board.changes.values(), key=lambda one: (seats[one.seat_id].starts_at, one.seat_id)):
         seat = seats[change.seat_id]
-        move = Move(seat, change.from_person_id, change.to_person_id, Why(change.why), change.override_words)
+        move = Move(seat, change.from_person_id, change.to_person_id, ChangeReason(change.why), change.override_words)
         if board.is_overtaken(seat) or seat.starts_at <= now:
             overtaken.append(move)
         elif change.to_person_id != seat.person_id:
@@ -170,7 +179,7 @@ def publish(
         line_for_everyone=line or None,
         details={"draft": board.draft.id, "moves": len(found.moves), "empty": found.empty},
     )
-    _apply(board, version, found.moves, by=by, now=now)
+    _apply(board, version, found.moves)
     board.draft.state = DraftState.PUBLISHED
     _tell(version, found.moves, now=now)
     return version
@@ -205,18 +214,16 @@ def _refuse(found: Review, *, gaps_read: bool, rota: Rota) -> None:
         )
 
 
-def _apply(board: DraftBoard, version: RotaVersion, moves: Sequence[Move], *, by: int | None, now: datetime) -> None:
-    held = holders([move.seat.id for move in moves])
+def _apply(board: DraftBoard, version: RotaVersion, moves: Sequence[Move]) -> None:
+    held = current_assignments([move.seat.id for move in moves])
     for move in moves:
         drafted = board.changes[move.seat.id]
-        change = hand_over(
+        change = reassign(
             move.seat.id,
             move.to_person_id,
             held=held.get(move.seat.id),
             version=version,
-            by=by,
             why=move.why,
-            now=now,
             overrides=drafted.overrides,
         )
         if drafted.override_words:

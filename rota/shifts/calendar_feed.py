@@ -1,7 +1,7 @@
-"""A person's shifts as a calendar that their phone can follow, at a private address.
+"""A person's shifts as an iCalendar feed (RFC 5545) at a private address.
 
-Times are UTC instants: of everything that was tried, only those come out the same in every calendar program
-on the nights of a clock change. Nothing in an entry gives away more than that there is a shift.
+Times are UTC instants: of the forms that were tried, only those show the same in every calendar program on the nights
+of a clock change. An entry reveals only that there is a shift.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from app.people.models import Person, PersonState
 from app.refusals import Refusal
 from rota.store.models import Assignment, CalendarFeed, CoverLine, Seat, Shift
 
-CANCELLED_STAY = timedelta(days=60)  # Programs that merge keep a ghost of what just disappears.
-PAST_STAYS = timedelta(days=60)
-LOOKED_EVERY = timedelta(hours=1)
+KEEP_CANCELLED = timedelta(days=60)  # Programs that merge feeds go on showing an entry that just disappears.
+KEEP_PAST = timedelta(days=60)
+RECORD_FETCH_EVERY = timedelta(hours=1)
 
 
 class FeedIsGone(Refusal):
-    """The address was closed, by its person or with their account."""
+    """The address was closed, by the person or with their account."""
 
     status = 410
     title = "This calendar address is closed"
 
 
 class NoSuchFeed(Refusal):
-    """Nobody was ever given this address."""
+    """This address never existed."""
 
     status = 404
     title = "We could not find that calendar"
 
 
 @dataclass(frozen=True)
-class Feed:
-    """What a calendar program is sent, and the mark by which it knows whether anything changed."""
+class RenderedFeed:
+    """The response to a calendar program, with the tag that tells it whether anything changed."""
 
     body: bytes
     etag: str
@@ -48,7 +48,7 @@ class Feed:
 
 
 def open_feed(person: Person, *, now: datetime) -> str:
-    """Make a new private address for a person, close the one before, and return its token, shown once."""
+    """Make a new private address for a person, close the previous one, and return the new token, shown only now."""
     db.lock_people([person.id])
     close_feed(person, now=now)
     token = secrets.token_urlsafe(32)
@@ -58,51 +58,51 @@ def open_feed(person: Person, *, now: datetime) -> str:
 
 
 def close_feed(person: Person, *, now: datetime) -> None:
-    """Close a person's address at once. Without one, nothing happens."""
+    """Close a person's address at once; does nothing where they have none."""
     feed = feed_of(person)
     if feed is None:
         return
     feed.ended_at = now
-    db.session.flush()  # its place must be free before the next is opened
+    db.session.flush()  # a unique index allows one open address a person
     audit.record("rota.calendar-closed", by=person.id, subject=f"person:{person.id}", now=now)
 
 
 def feed_of(person: Person) -> CalendarFeed | None:
-    """A person's open address, without its token, which nobody can read again."""
+    """Return a person's open address, if they have one. Its token is stored only as a hash."""
     return db.session.scalars(
         select(CalendarFeed).where(CalendarFeed.person_id == person.id, CalendarFeed.ended_at.is_(None))
     ).one_or_none()
 
 
-def find(token: str) -> tuple[CalendarFeed, Person]:
-    """Whose calendar an address is. Closed and unknown addresses are refused."""
-    found = db.session.execute(
+def feed_of_token(token: str) -> tuple[CalendarFeed, Person]:
+    """Return the feed with this token and its person. Refuses closed and unknown addresses."""
+    row = db.session.execute(
         select(CalendarFeed, Person)
         .join(Person, Person.id == CalendarFeed.person_id)
         .where(CalendarFeed.token_hash == _hash(token))
     ).one_or_none()
-    if found is None:
+    if row is None:
         raise NoSuchFeed("There is no calendar at this address.")
-    feed, person = found
+    feed, person = row
     if feed.ended_at is not None or person.state == PersonState.SUSPENDED:
         raise FeedIsGone("This calendar address was closed. You can make a new one under My shifts.")
     return feed, person
 
 
-def note_look(feed_id: int, *, now: datetime) -> None:
-    """Remember when a phone last looked, so that its person can see whether it does."""
+def record_fetch(feed_id: int, *, now: datetime) -> None:
+    """Record when a calendar program last read the feed, so that its person can see whether it does."""
     db.session.get_one(CalendarFeed, feed_id).last_fetched_at = now
 
 
-def should_note_look(feed: CalendarFeed, *, now: datetime) -> bool:
-    """Whether the last look we know of is old enough to be worth a write."""
-    return feed.last_fetched_at is None or now - feed.last_fetched_at > LOOKED_EVERY
+def should_record_fetch(feed: CalendarFeed, *, now: datetime) -> bool:
+    """Whether the last recorded fetch is old enough to be worth a write."""
+    return feed.last_fetched_at is None or now - feed.last_fetched_at > RECORD_FETCH_EVERY
 
 
-def render(person: Person, *, now: datetime, link: str) -> Feed:
-    """A person's shifts as iCalendar: those to come, the past two months, and what was cancelled of them.
+def render(person: Person, *, now: datetime, link: str) -> RenderedFeed:
+    """Render a person's future shifts and those of the past 60 days, cancelled ones included.
 
-    `link` is the public address of a shift's page, ending where its number goes.
+    `link` is the public address of a shift's page without the id at its end.
     """
     host = settings.current().public_url.split("://", 1)[1]
     calendar = Calendar()
@@ -116,15 +116,15 @@ def render(person: Person, *, now: datetime, link: str) -> Feed:
     rows = _assignments(person.id, now=now)
     changed_at = person.joined_at
     for row in rows:
-        touched = row.ended_at or row.given_at
-        changed_at = max(changed_at, touched)
+        modified_at = row.ended_at or row.given_at
+        changed_at = max(changed_at, modified_at)
         event = Event()
         event.add("uid", f"assignment-{row.id}@{host}")
-        event.add("dtstamp", touched)
-        event.add("last-modified", touched)
+        event.add("dtstamp", modified_at)
+        event.add("last-modified", modified_at)
         event.add("sequence", row.sequence)
         event.add("status", "CANCELLED" if row.ended_at else "CONFIRMED")
-        # A lock screen shows this to whoever holds the phone.
+        # A lock screen shows this to anybody who holds the phone.
         event.add("summary", "Nightlight shift")
         event.add("dtstart", row.starts_at)
         event.add("dtend", row.ends_at)
@@ -132,7 +132,7 @@ def render(person: Person, *, now: datetime, link: str) -> Feed:
         event.add("url", f"{link}{row.shift_id}")
         calendar.add_component(event)
     body = calendar.to_ical()
-    return Feed(body, hashlib.sha256(body).hexdigest(), changed_at)
+    return RenderedFeed(body, hashlib.sha256(body).hexdigest(), changed_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,8 @@ def _assignments(person_id: int, *, now: datetime) -> list[_Row]:
         .join(Shift, Shift.id == CoverLine.shift_id)
         .where(
             Assignment.person_id == person_id,
-            Shift.ends_at > now - PAST_STAYS,
-            Assignment.ended_at.is_(None) | (Assignment.ended_at > now - CANCELLED_STAY),
+            Shift.ends_at > now - KEEP_PAST,
+            Assignment.ended_at.is_(None) | (Assignment.ended_at > now - KEEP_CANCELLED),
         )
         .order_by(Shift.starts_at, Assignment.id)
     )

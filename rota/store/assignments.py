@@ -1,4 +1,4 @@
-"""How published seats change hands: every change of a rota is a numbered version, every move a row for good.
+"""How published seats change hands: each change of a rota is a numbered version, each move a permanent row.
 
 Publishing, claiming, dropping and releasing all end here, so the history and the calendars cannot disagree.
 """
@@ -12,15 +12,15 @@ from sqlalchemy import select
 
 from app import audit, db
 from app.refusals import Conflict, NotFound
-from rota.store.models import Assignment, AssignmentChange, Rota, RotaVersion, VersionKind, Why
+from rota.store.models import Assignment, AssignmentChange, ChangeReason, Rota, RotaVersion, VersionKind
 
 
-class SeatMovedOn(Conflict):
-    """The seat is not whose it was when the page was opened."""
+class SeatHolderChanged(Conflict):
+    """Somebody else has the seat than when the page was opened."""
 
 
 def lock_rota(rota_id: int) -> Rota:
-    """Hold a rota until the transaction ends, and read it anew. Lock the people concerned before this."""
+    """Lock a rota until the transaction ends, and reread it. Lock the people concerned first."""
     rota = db.session.scalars(
         select(Rota).where(Rota.id == rota_id).with_for_update().execution_options(populate_existing=True)
     ).one_or_none()
@@ -38,7 +38,7 @@ def new_version(
     line_for_everyone: str | None = None,
     details: dict[str, object] | None = None,
 ) -> RotaVersion:
-    """Open the next version of a rota that `lock_rota` holds, and its audit line."""
+    """Add the next version of a rota that `lock_rota` has locked, and its audit line."""
     rota.version += 1
     version = RotaVersion(
         rota_id=rota.id,
@@ -60,8 +60,8 @@ def new_version(
     return version
 
 
-def holders(seat_ids: Collection[int]) -> dict[int, Assignment]:
-    """Who has each of these seats now, read from the database whatever was read before."""
+def current_assignments(seat_ids: Collection[int]) -> dict[int, Assignment]:
+    """Return who has each of these seats now, by seat id, reread from the database."""
     rows = db.session.scalars(
         select(Assignment)
         .where(Assignment.seat_id.in_(seat_ids), Assignment.ended_at.is_(None))
@@ -70,33 +70,36 @@ def holders(seat_ids: Collection[int]) -> dict[int, Assignment]:
     return {row.seat_id: row for row in rows}
 
 
-def hand_over(
+def reassign(
     seat_id: int,
     to_person_id: int | None,
     *,
     held: Assignment | None,
     version: RotaVersion,
-    by: int | None,
-    why: Why,
-    now: datetime,
+    why: ChangeReason,
     overrides: Sequence[str] = (),
 ) -> AssignmentChange:
-    """Pass a seat from its holder (`held`, from `holders`) to somebody or nobody, in this version."""
+    """Give a seat to somebody or, with None, to nobody, as part of a version: by its author, at its time.
+
+    `held` is the assignment that ends, from `current_assignments`. `overrides` are keys of the rules that somebody
+    took responsibility for.
+    """
     if held is not None:
-        held.ended_at = now
+        held.ended_at = version.made_at
         held.sequence += 1  # calendars keep the entry and mark it cancelled
     change = AssignmentChange(
         seat_id=seat_id,
         from_person_id=held.person_id if held else None,
         to_person_id=to_person_id,
         version_id=version.id,
-        by_id=by,
+        by_id=version.by_id,
         why=why,
         overrides=list(overrides),
-        changed_at=now,
+        changed_at=version.made_at,
     )
     db.session.add(change)
-    db.session.flush()  # the seat must be free before it is given on: one holder a seat, says its index
+    db.session.flush()  # the seat must be free first: a unique index allows one holder a seat
     if to_person_id is not None:
-        db.session.add(Assignment(seat_id=seat_id, person_id=to_person_id, version_id=version.id, given_at=now))
+        given_at = version.made_at
+        db.session.add(Assignment(seat_id=seat_id, person_id=to_person_id, version_id=version.id, given_at=given_at))
     return change

@@ -1,8 +1,8 @@
-"""What is to be covered, by whom, and how it came about.
+"""The rota's tables: what must be covered, by whom, and how it came about.
 
-Shifts and seats keep their identity for life, because calendars hold on to it. The truth about who has a
-seat is `assignment_change`, which only grows; `assignment` is what is published now. A draft is a set of
-changes on a base version, and nobody outside the planner sees it.
+Shifts and seats keep their ids for life, because calendar entries refer to them. The source of truth about who has a
+seat is `assignment_change`, which is append-only; `assignment` is what is published now. A draft is a set of
+changes on a base version, which only people who plan see.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from progression.duties import Duty
 
 
 class ChannelKind(StrEnum):
-    """What sort of space a channel is; the on-call line is one person at home, so it needs no blend."""
+    """The kind of space a channel is. The on-call line is one person at home, so no mix of people is asked of it."""
 
     BOARD = "board"
     CHAT = "chat"
@@ -43,14 +43,14 @@ class Channel(db.Model):
 
 
 class CoverPattern(db.Model):
-    """The weekly need of a channel from a day on. A change is a new row; what was made of the old stays."""
+    """The weekly need of a channel from a day on. A change is a new row; shifts made from the old one stay."""
 
     __tablename__ = "cover_pattern"
     __table_args__ = (UniqueConstraint("channel_id", "starts_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel_id: Mapped[int] = mapped_column(ForeignKey("channel.id"))
-    zone_name: Mapped[str]  # whose wall clock the times below are on
+    zone_name: Mapped[str]  # the zone in which the times below are wall times
     starts_on: Mapped[date]
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -61,7 +61,7 @@ class CoverPattern(db.Model):
 
 
 class PatternStretch(db.Model):
-    """A time of day on some days of the week, in wall time."""
+    """A shift that recurs on some days of the week, in wall time."""
 
     __tablename__ = "pattern_stretch"
 
@@ -76,7 +76,7 @@ class PatternStretch(db.Model):
 
 
 class PatternLine(db.Model):
-    """How many people a stretch needs in one duty."""
+    """How many people a recurring shift needs in one duty."""
 
     __tablename__ = "pattern_line"
     __table_args__ = (
@@ -109,11 +109,12 @@ class Rota(db.Model):
 
     @property
     def is_published(self) -> bool:
+        """Whether a version has been published."""
         return self.version > 0
 
 
 class Shift(db.Model):
-    """A stretch of time on a channel."""
+    """A span of time on a channel, covered by the people on its seats."""
 
     __tablename__ = "shift"
     __table_args__ = (
@@ -155,7 +156,7 @@ class CoverLine(db.Model):
 
 
 class Seat(db.Model):
-    """One numbered place on a line, the same for life."""
+    """One numbered place on a cover line; it keeps its id for life."""
 
     __tablename__ = "seat"
     __table_args__ = (UniqueConstraint("line_id", "number"),)
@@ -172,7 +173,7 @@ class Seat(db.Model):
 
 
 class VersionKind(StrEnum):
-    """How a version came about: a coordinator publishes; the other kinds are small changes of their own."""
+    """How a version came about: published by a coordinator, or a small change on its own."""
 
     PUBLISHED = "published"
     CLAIMED = "claimed"
@@ -181,7 +182,7 @@ class VersionKind(StrEnum):
 
 
 class RotaVersion(db.Model):
-    """One step of a rota's history."""
+    """One numbered step in a rota's history."""
 
     __tablename__ = "rota_version"
     __table_args__ = (
@@ -200,8 +201,8 @@ class RotaVersion(db.Model):
     rota: Mapped[Rota] = relationship()
 
 
-class Why(StrEnum):
-    """Why a seat changed hands: codes, because the history that keeps them is never erased."""
+class ChangeReason(StrEnum):
+    """Why a seat changed hands. Codes, because the history that holds them is never erased."""
 
     PROPOSED = "proposed"
     BY_HAND = "by-hand"
@@ -214,7 +215,7 @@ class Why(StrEnum):
 
 @db.append_only
 class AssignmentChange(db.Model):
-    """One seat passing from one person to another, or to nobody. Added, never changed."""
+    """One seat that went from one person to another, or to or from nobody. Append-only."""
 
     __tablename__ = "assignment_change"
     __table_args__ = (
@@ -228,13 +229,13 @@ class AssignmentChange(db.Model):
     to_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version_id: Mapped[int] = mapped_column(ForeignKey("rota_version.id"))
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    why: Mapped[Why]
-    overrides: Mapped[list[Any]]  # the keys of rules somebody took responsibility for
+    why: Mapped[ChangeReason]
+    overrides: Mapped[list[Any]]  # keys of the rules that somebody took responsibility for
     changed_at: Mapped[datetime]
 
 
 class OverrideReason(db.Model):
-    """Why somebody set a rule aside, in their words; kept apart so that it can be erased."""
+    """Why somebody overrode a rule, in their words; in a table of its own so that it can be erased."""
 
     __tablename__ = "override_reason"
 
@@ -243,7 +244,7 @@ class OverrideReason(db.Model):
 
 
 class Assignment(db.Model):
-    """Somebody has a published seat, or had it until `ended_at`."""
+    """A person has a published seat, or had it until `ended_at`."""
 
     __tablename__ = "assignment"
     __table_args__ = (
@@ -260,16 +261,18 @@ class Assignment(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    version_id: Mapped[int] = mapped_column(ForeignKey("rota_version.id"))  # the one that gave the seat
+    version_id: Mapped[int] = mapped_column(ForeignKey("rota_version.id"))  # in which the person got the seat
     given_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    sequence: Mapped[int] = mapped_column(default=0)  # rises with every change a calendar must notice
+    sequence: Mapped[int] = mapped_column(
+        default=0
+    )  # the SEQUENCE of the calendar entry, raised with each change (RFC 5545)
 
     seat: Mapped[Seat] = relationship()
 
 
 class DraftState(StrEnum):
-    """Where a draft stands."""
+    """The state of a draft."""
 
     OPEN = "open"
     PUBLISHED = "published"
@@ -277,7 +280,7 @@ class DraftState(StrEnum):
 
 
 class Draft(db.Model):
-    """Changes that a coordinator is preparing on top of a base version. A rota has one open draft at most."""
+    """Changes that coordinators prepare on top of a base version. A rota has at most one open draft."""
 
     __tablename__ = "draft"
     __table_args__ = (
@@ -305,15 +308,15 @@ class Draft(db.Model):
 
 
 class DraftChange(db.Model):
-    """One seat as the draft has it: `to_person_id` None leaves it empty."""
+    """Who has one seat in the draft; `to_person_id` None leaves it empty."""
 
     __tablename__ = "draft_change"
 
     draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), primary_key=True)
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
-    from_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # whose it was when changed
+    from_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # the holder when the draft changed it
     to_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    why: Mapped[Why]
+    why: Mapped[ChangeReason]
     overrides: Mapped[list[Any]]
     override_words: Mapped[str | None]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -321,7 +324,7 @@ class DraftChange(db.Model):
 
 
 class AvailabilityWeekly(db.Model):
-    """“I can”, every week, in wall time. An end no later than the start is on the following day."""
+    """A time that a person offers every week, in wall time. An end no later than the start is on the following day."""
 
     __tablename__ = "availability_weekly"
     __table_args__ = (
@@ -334,11 +337,11 @@ class AvailabilityWeekly(db.Model):
     weekday: Mapped[int]  # 0 is Monday
     starts: Mapped[time]
     ends: Mapped[time]
-    zone_name: Mapped[str]  # whose wall clock the person meant
+    zone_name: Mapped[str]  # the zone in which the person meant these times
 
 
 class DatedKind(StrEnum):
-    """What a person says about particular days. Why is nobody's business, and is not asked."""
+    """What a person states about particular days. The reason is not asked."""
 
     CAN = "can"
     CANNOT = "cannot"
@@ -346,7 +349,7 @@ class DatedKind(StrEnum):
 
 
 class AvailabilityDated(db.Model):
-    """An exception to the week: can, cannot, or leave, between two instants."""
+    """An exception to the week, between two instants: can, cannot or leave."""
 
     __tablename__ = "availability_dated"
     __table_args__ = (
@@ -364,7 +367,7 @@ class AvailabilityDated(db.Model):
 
 
 class CalendarFeed(db.Model):
-    """A private address at which a person's calendar finds their shifts. Only its hash is kept."""
+    """A private address from which a person's calendar program reads their shifts. Only its hash is stored."""
 
     __tablename__ = "calendar_feed"
     __table_args__ = (

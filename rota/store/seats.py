@@ -1,4 +1,4 @@
-"""Seats as pages and rules read them: each with its shift, its channel and who has it, in one query."""
+"""Read seats from the database, each with its shift, channel and holder, in one query."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rota.store.models import Assignment, Channel, ChannelKind, CoverLine, Rota,
 
 @dataclass(frozen=True, slots=True)
 class SeatRow:
-    """One seat: what it is, when it is, what its line needs, and who has it as published."""
+    """One seat with its time, what its cover line needs, and its published holder."""
 
     id: int
     number: int
@@ -33,7 +33,6 @@ class SeatRow:
     ends_at: datetime
     label: str
     rota_id: int
-    rota_title: str
     rota_version: int
     channel_id: int
     channel: str
@@ -41,11 +40,11 @@ class SeatRow:
     assignment_id: int | None
     person_id: int | None
     holder: str | None
-    """The display name of who has it."""
+    """The display name of the person who has it."""
 
     @property
     def is_wanted(self) -> bool:
-        """Whether the aim counts it; seats beyond are room for one more."""
+        """Whether it counts towards the number wanted; seats above that are optional."""
         return self.number <= self.wanted
 
     @property
@@ -55,11 +54,11 @@ class SeatRow:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is published, wanted, and nobody has it."""
+        """Whether it is published, wanted and vacant."""
         return self.rota_version > 0 and self.is_wanted and self.person_id is None
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+def _query() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Seat.id,
@@ -74,7 +73,6 @@ def _rows() -> Select[*tuple[Any, ...]]:
             Shift.ends_at,
             Shift.label,
             Shift.rota_id,
-            Rota.title.label("rota_title"),
             Rota.version.label("rota_version"),
             Shift.channel_id,
             Channel.name.label("channel"),
@@ -95,25 +93,25 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 
 def seats_where(*conditions: ColumnElement[bool]) -> list[SeatRow]:
-    """The seats that meet all conditions on shift, line, rota, channel or assignment, in order of time."""
+    """Return the seats that meet all conditions on shift, line, rota, channel or assignment, in order of time."""
     return [
         SeatRow(**{**row._mapping, "duty": Duty(row.duty), "channel_kind": ChannelKind(row.channel_kind)})
-        for row in db.session.execute(_rows().where(*conditions))
+        for row in db.session.execute(_query().where(*conditions))
     ]
 
 
 def seats_of_rota(rota_id: int) -> list[SeatRow]:
-    """Every seat of a rota."""
+    """Return every seat of a rota."""
     return seats_where(Shift.rota_id == rota_id)
 
 
 def seats_between(start: datetime, end: datetime) -> list[SeatRow]:
-    """Every seat of a published rota whose shift lies at least partly between two instants."""
+    """Return every published seat of shifts at least partly between two instants."""
     return seats_where(Rota.version > 0, Shift.starts_at < end, Shift.ends_at > start)
 
 
-def vacant_between(start: datetime, end: datetime) -> list[SeatRow]:
-    """The published, wanted seats that nobody has, of shifts at least partly between two instants."""
+def vacant_seats_between(start: datetime, end: datetime) -> list[SeatRow]:
+    """Return the published, wanted and vacant seats of shifts at least partly between two instants."""
     return seats_where(
         Rota.version > 0,
         Shift.starts_at < end,
@@ -124,30 +122,31 @@ def vacant_between(start: datetime, end: datetime) -> list[SeatRow]:
 
 
 def seats_held_by(person_ids: Collection[int], start: datetime, end: datetime) -> list[SeatRow]:
-    """The published seats that these people have between two instants, on every rota."""
+    """Return the seats that these people have on published rotas, of shifts at least partly between two instants."""
     return seats_where(Assignment.person_id.in_(person_ids), Shift.starts_at < end, Shift.ends_at > start)
 
 
 @db.cached_per_request
-def shifts_of(person_id: int, since: datetime) -> list[SeatRow]:
-    """Every seat of every shift that this person is on and that ends after an instant, their colleagues' too."""
-    theirs = (
+def seats_of_own_shifts(person_id: int, since: datetime) -> list[SeatRow]:
+    """Return all seats, colleagues' seats included, of a person's shifts that end after an instant."""
+    own_shifts = (
         select(CoverLine.shift_id)
         .join(Seat, Seat.line_id == CoverLine.id)
         .join(Assignment, Assignment.seat_id == Seat.id)
         .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None))
     )
-    return seats_where(Shift.id.in_(theirs), Shift.ends_at > since)
+    return seats_where(Shift.id.in_(own_shifts), Shift.ends_at > since)
 
 
-def shifts_with_room(
-    start: datetime, end: datetime, duties: Collection[Duty], able: Iterable[Interval]
+def seats_of_shifts_with_room(
+    start: datetime, end: datetime, duties: Collection[Duty], available: Iterable[Interval]
 ) -> list[SeatRow]:
-    """Every seat of the published shifts that start between two instants, lie within one of the intervals, and have a
-    wanted seat in one of the duties that nobody has.
+    """Return every seat of the published shifts that have a vacant, wanted seat in one of the duties.
+
+    Only shifts that start between two instants and lie within one of the available intervals.
     """
-    within = [(Shift.starts_at >= each.start) & (Shift.ends_at <= each.end) for each in able]
-    # The times stand in the inner question, so that it never looks at the years behind.
+    within = [(Shift.starts_at >= each.start) & (Shift.ends_at <= each.end) for each in available]
+    # The times are conditions of the inner query, so that it never scans the shifts of past years.
     vacant = (
         select(CoverLine.shift_id)
         .join(Shift, Shift.id == CoverLine.shift_id)
@@ -165,17 +164,17 @@ def shifts_with_room(
     return seats_where(Rota.version > 0, Shift.id.in_(vacant))
 
 
-def seat(seat_id: int) -> SeatRow:
-    """One seat, or a refusal that says it is not there."""
-    found = seats_where(Seat.id == seat_id)
-    if not found:
+def get_seat(seat_id: int) -> SeatRow:
+    """Return one seat; refuses with `NotFound` if there is none."""
+    rows = seats_where(Seat.id == seat_id)
+    if not rows:
         raise NotFound("There is no such seat.")
-    return found[0]
+    return rows[0]
 
 
-def rota(rota_id: int) -> Rota:
-    """One rota, or a refusal that says it is not there."""
-    found = db.session.get(Rota, rota_id)
-    if found is None:
+def get_rota(rota_id: int) -> Rota:
+    """Return one rota; refuses with `NotFound` if there is none."""
+    rota = db.session.get(Rota, rota_id)
+    if rota is None:
         raise NotFound("There is no such rota.")
-    return found
+    return rota

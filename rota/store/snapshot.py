@@ -23,9 +23,9 @@ from progression.stages import Stage
 from progression.standing import Standing, standings_of
 from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating, Stint
 from rota.scheduling.rules.policy import RotaRules
-from rota.store.availability import said_by
-from rota.store.models import Draft, DraftChange, DraftState, Rota, Shift, Why
-from rota.store.seats import SeatRow, seats_held_by, seats_of_rota, seats_where, shifts_of
+from rota.store.availability import stated_times_of
+from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, Rota, Shift
+from rota.store.seats import SeatRow, seats_held_by, seats_of_own_shifts, seats_of_rota, seats_where
 
 # Rules look back and ahead over a week of hours and a rest; what lies further off cannot touch this rota.
 MARGIN = timedelta(days=9)
@@ -64,7 +64,7 @@ class DraftBoard:
     def is_settled(self, seat: SeatRow) -> bool:
         """Whether a proposal must leave it alone: published and not touched, or placed by hand."""
         change = self.changes.get(seat.id)
-        return self.holder(seat) is not None and (change is None or change.why != Why.PROPOSED)
+        return self.holder(seat) is not None and (change is None or change.why != ChangeReason.PROPOSED)
 
     @property
     def people(self) -> set[int]:
@@ -131,7 +131,7 @@ def snapshot_for_person(person: Person, seats: Sequence[SeatRow], *, now: dateti
 def snapshot_beside(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Snapshot:
     """One person beside every seat of some published shifts to come."""
     mine = [(seat, person.id) for seat in seats if seat.person_id == person.id]
-    held = [seat for seat in shifts_of(person.id, now - MARGIN) if seat.person_id == person.id]
+    held = [seat for seat in seats_of_own_shifts(person.id, now - MARGIN) if seat.person_id == person.id]
     names = {person.id: person.display_name}
     return _take(names, seats, plan=_plan(mine), fixed=Plan(), now=now, held=held)
 
@@ -151,7 +151,7 @@ def _take(
     ends = max((seat.ends_at for seat in seats), default=now)
     standings = standings_of(names, now, missing_for=(lacking, Interval(starts, ends)) if lacking and seats else None)
     born_on = ages.born_on(names)
-    said = said_by(names, starts, ends)
+    said = stated_times_of(names, starts, ends)
     if held is None:
         held = seats_held_by(names, starts - MARGIN, ends + MARGIN)
     near = [seat for seat in held if seat.starts_at < ends + MARGIN and seat.ends_at > starts - MARGIN]

@@ -35,7 +35,7 @@ def offer() -> ResponseReturnValue:
         with showing_refusals(form):
             with db.writing():
                 person = current_person()
-                when.offer(person.id, days, starts, ends, zone=my_shifts.zone_of(person), now=clock.now())
+                when.add_weekly_time(person.id, days, starts, ends, zone=my_shifts.zone_of(person), now=clock.now())
             flash("Your week is saved. Thank you.")
             return redirect(url_for("rota.availability"))
     return _page(week=form)
@@ -45,7 +45,7 @@ def offer() -> ResponseReturnValue:
 @signed_in
 def stop_offering(weekly_id: int) -> ResponseReturnValue:
     with db.writing():
-        when.stop_offering(current_person().id, weekly_id, now=clock.now())
+        when.remove_weekly_time(current_person().id, weekly_id, now=clock.now())
     flash("That time is out of your week. Shifts you have already stay yours.")
     return redirect(url_for("rota.availability"))
 
@@ -56,8 +56,8 @@ def move_to_clock() -> ResponseReturnValue:
     with db.writing():
         person = current_person()
         zone = my_shifts.zone_of(person)
-        when.move_to_clock(person.id, zone, now=clock.now())
-    flash(f"Your usual week is on your clock now ({when.clock_name(zone.key)}). Shifts you have already stay yours.")
+        when.move_week_to_zone(person.id, zone, now=clock.now())
+    flash(f"Your usual week is on your clock now ({when.zone_label(zone.key)}). Shifts you have already stay yours.")
     return redirect(url_for("rota.availability"))
 
 
@@ -72,8 +72,8 @@ def say_leave() -> ResponseReturnValue:
         with showing_refusals(form):
             with db.writing():
                 person = current_person()
-                said = when.say_leave(person.id, first, last, zone=my_shifts.zone_of(person), now=clock.now())
-                clashing = when.shifts_within(said)
+                said = when.set_leave(person.id, first, last, zone=my_shifts.zone_of(person), now=clock.now())
+                clashing = when.count_shifts_within(said)
             _say_saved(clashing)
             return redirect(url_for("rota.availability"))
     return _page(leave=form)
@@ -94,8 +94,8 @@ def say_day() -> ResponseReturnValue:
                 zone = my_shifts.zone_of(person)
                 last = day + timedelta(days=1) if ends <= starts else day
                 begins, is_over = instant(day, starts, zone), instant(last, ends, zone)
-                said = when.say(person.id, kind, begins, is_over, now=clock.now())
-                clashing = when.shifts_within(said) if kind is DatedKind.CANNOT else 0
+                said = when.set_exception(person.id, kind, begins, is_over, now=clock.now())
+                clashing = when.count_shifts_within(said) if kind is DatedKind.CANNOT else 0
             _say_saved(clashing)
             return redirect(url_for("rota.availability"))
     return _page(day=form)
@@ -105,7 +105,7 @@ def say_day() -> ResponseReturnValue:
 @signed_in
 def take_back(dated_id: int) -> ResponseReturnValue:
     with db.writing():
-        when.take_back(current_person().id, dated_id, now=clock.now())
+        when.remove_exception(current_person().id, dated_id, now=clock.now())
     flash("That is taken back. Your usual week holds again for that time.")
     return redirect(url_for("rota.availability"))
 
@@ -128,7 +128,7 @@ def _page(
     # The form that was sent comes back as `form`, so that the summary at the top speaks of it.
     sent = week or leave or day
     fresh = WeeklyForm(prefix="week", formdata=None)
-    week_now, zone = when.week_of(person.id), my_shifts.zone_of(person)
+    week_now, zone = when.weekly_times_of(person.id), my_shifts.zone_of(person)
     return render_form(
         "rota/availability.html",
         form=sent or fresh,

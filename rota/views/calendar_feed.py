@@ -51,17 +51,17 @@ def close_calendar() -> ResponseReturnValue:
 def follow_calendar(token: str) -> ResponseReturnValue:
     # Calendar programs show whatever they get, so a refusal is a line of text and never the sign-in page.
     try:
-        feed, person = calendar_feed.find(token)
+        feed, person = calendar_feed.feed_of_token(token)
         _slow_down(feed.token_hash)
     except (calendar_feed.FeedIsGone, calendar_feed.NoSuchFeed, Throttled) as refusal:
         answer = Response(" ".join(refusal.sentences) + "\n", refusal.status, mimetype="text/plain")
         if isinstance(refusal, Throttled):
             answer.headers["Retry-After"] = str(refusal.retry_after)
         return answer
-    if calendar_feed.should_note_look(feed, now=g.now):
+    if calendar_feed.should_record_fetch(feed, now=g.now):
         feed_id = feed.id
         with db.writing():
-            calendar_feed.note_look(feed_id, now=clock.now())
+            calendar_feed.record_fetch(feed_id, now=clock.now())
     drawn = calendar_feed.render(person, now=g.now, link=link("rota.shift", shift_id=0).removesuffix("0"))
     answer = make_response(drawn.body)
     answer.content_type = "text/calendar; charset=utf-8"

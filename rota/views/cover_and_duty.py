@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db, settings
 from app.permissions import current_person, may, requires, signed_in
-from rota.duty.on_duty import may_see_numbers, number_of, on_duty, own_seats
+from rota.duty.on_duty import may_see_numbers, on_call_number, on_duty, own_seats
 from rota.permissions import RotaPermission
-from rota.shifts.cover_map import cover
+from rota.shifts.cover_map import cover_map
 from rota.views.blueprint import bp
 
 
@@ -25,7 +25,7 @@ def show_cover() -> ResponseReturnValue:
     zone = settings.current().zone
     return render_template(
         "rota/cover.html",
-        cover=cover(first, zone, now=g.now),
+        cover=cover_map(first, zone, now=g.now),
         first=first,
         zone=zone,
         may_plan=may(RotaPermission.PLAN),
@@ -44,7 +44,7 @@ def show_number() -> ResponseReturnValue:
     # A POST, because reading this leaves a line in the audit trail; shown at once, so that it stays in no address.
     person_id = request.form.get("person_id", 0, type=int)
     with db.writing():
-        number = number_of(person_id, by=current_person(), now=clock.now())
+        number = on_call_number(person_id, by=current_person(), now=clock.now())
     return _duty_board(shown_of=person_id, number=number)
 
 

@@ -19,7 +19,7 @@ from rota.planning import drafts, new_rota, proposals
 from rota.planning.channels import all_channels
 from rota.planning.seat_panel import draw, rotas_with_state, seat_panel
 from rota.store.models import Rota
-from rota.store.seats import rota as rota_of
+from rota.store.seats import get_rota
 from rota.store.snapshot import draft_board
 from rota.views.blueprint import bp
 
@@ -55,13 +55,13 @@ def make() -> ResponseReturnValue:
 @bp.get("/rota/<int:rota_id>")
 @requires(RotaPermission.PLAN)
 def show(rota_id: int) -> ResponseReturnValue:
-    return _planner(rota_of(rota_id), AssignForm(), request.args.get("seat", type=int))
+    return _planner(get_rota(rota_id), AssignForm(), request.args.get("seat", type=int))
 
 
 @bp.get("/rota/<int:rota_id>/list")
 @requires(RotaPermission.PLAN)
 def show_list(rota_id: int) -> ResponseReturnValue:
-    return _planner(rota_of(rota_id), AssignForm(), None, template="rota/list.html")
+    return _planner(get_rota(rota_id), AssignForm(), None, template="rota/list.html")
 
 
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/assign")
@@ -72,11 +72,11 @@ def assign(rota_id: int, seat_id: int) -> ResponseReturnValue:
         person_id, reason = form.person_id.data or 0, form.reason.data or ""
         with showing_refusals(form):
             with db.writing():
-                rota, by, now = rota_of(rota_id), current_person().id, clock.now()
+                rota, by, now = get_rota(rota_id), current_person().id, clock.now()
                 drafts.assign(rota, seat_id, person_id, by=by, now=now, reason=reason, seen=form.seen.data)
             flash("Saved in the draft. Nobody is told until you publish.")
             return _back_to(rota_id, seat_id)
-    return _planner(rota_of(rota_id), form, seat_id)
+    return _planner(get_rota(rota_id), form, seat_id)
 
 
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/clear")
@@ -87,17 +87,17 @@ def clear(rota_id: int, seat_id: int) -> ResponseReturnValue:
         with showing_refusals(form):
             with db.writing():
                 by, now = current_person().id, clock.now()
-                drafts.clear(rota_of(rota_id), seat_id, by=by, now=now, seen=form.seen.data)
+                drafts.clear(get_rota(rota_id), seat_id, by=by, now=now, seen=form.seen.data)
             flash("The seat is empty in the draft. Nobody is told until you publish.")
             return _back_to(rota_id, seat_id)
-    return _planner(rota_of(rota_id), form, seat_id)
+    return _planner(get_rota(rota_id), form, seat_id)
 
 
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/leave")
 @requires(RotaPermission.PLAN)
 def leave_as_published(rota_id: int, seat_id: int) -> ResponseReturnValue:
     with db.writing():
-        drafts.leave_as_published(rota_of(rota_id), seat_id, by=current_person().id, now=clock.now())
+        drafts.leave_as_published(get_rota(rota_id), seat_id, by=current_person().id, now=clock.now())
     flash("The draft leaves this seat as it is published.")
     return _back_to(rota_id, seat_id)
 
@@ -106,7 +106,7 @@ def leave_as_published(rota_id: int, seat_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def discard(rota_id: int) -> ResponseReturnValue:
     with db.writing():
-        drafts.discard(rota_of(rota_id), by=current_person().id, now=clock.now())
+        drafts.discard(get_rota(rota_id), by=current_person().id, now=clock.now())
     flash("The draft is put away. What is published stays as it was.")
     return redirect(url_for("rota.show", rota_id=rota_id))
 
@@ -115,7 +115,7 @@ def discard(rota_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def propose(rota_id: int) -> ResponseReturnValue:
     with db.writing():
-        proposals.ask(rota_of(rota_id), by=current_person().id, now=clock.now())
+        proposals.ask(get_rota(rota_id), by=current_person().id, now=clock.now())
     return redirect(_same_page(rota_id))
 
 
@@ -123,7 +123,7 @@ def propose(rota_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def stop_proposal(rota_id: int) -> ResponseReturnValue:
     with db.writing():
-        draft = draft_board(rota_of(rota_id)).draft
+        draft = draft_board(get_rota(rota_id)).draft
         if draft is not None and draft.task_id is not None:
             request_stop(draft.task_id)
     flash("We are stopping. What was found so far is kept.")

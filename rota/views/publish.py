@@ -11,15 +11,15 @@ from app.permissions import current_person, requires
 from rota.forms import PublishForm
 from rota.permissions import RotaPermission
 from rota.planning import publishing
-from rota.store.models import Why
-from rota.store.seats import rota as rota_of
+from rota.store.models import ChangeReason
+from rota.store.seats import get_rota
 from rota.store.snapshot import draft_board
 from rota.views.blueprint import bp
 
 WHY_WORDS = {
-    Why.PROPOSED: "Proposed: the fairest way to fill the rota",
-    Why.BY_HAND: "Placed by hand",
-    Why.CLEARED: "Taken off by hand",
+    ChangeReason.PROPOSED: "Proposed: the fairest way to fill the rota",
+    ChangeReason.BY_HAND: "Placed by hand",
+    ChangeReason.CLEARED: "Taken off by hand",
 }
 
 
@@ -27,7 +27,7 @@ WHY_WORDS = {
 @bp.post("/rota/<int:rota_id>/publish")
 @requires(RotaPermission.PUBLISH)
 def publish(rota_id: int) -> ResponseReturnValue:
-    rota = rota_of(rota_id)
+    rota = get_rota(rota_id)
     form = PublishForm()
     if form.validate_on_submit():
         seen, line = form.seen.data, form.line.data or ""

@@ -18,7 +18,7 @@ def shifts() -> ResponseReturnValue:
     person = current_person()
     return render_template(
         "rota/shifts.html",
-        coming=my_shifts.coming(person.id, now=g.now),
+        coming=my_shifts.upcoming(person.id, now=g.now),
         open_shifts=claims_and_drops.open_shifts_for(person, now=g.now),
         feed=feed_of(person),
         zone=my_shifts.zone_of(person),
@@ -32,7 +32,7 @@ def shift(shift_id: int) -> ResponseReturnValue:
     person = current_person()
     return render_template(
         "rota/shift.html",
-        view=my_shifts.one_shift(shift_id, person, now=g.now),
+        view=my_shifts.shift_for_reader(shift_id, person, now=g.now),
         zone=my_shifts.zone_of(person),
         speaks_two_zones=my_shifts.speaks_two_zones(person),
     )

@@ -54,7 +54,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
     "rota": {
         "blueprints": ["rota"],
         "nav": ["Shifts -> rota.shifts", "Rota -> rota.index", "Cover -> rota.show_cover", "On duty -> rota.duty"],
-        "cards": ["next_shift", "open_shifts", "gaps"],
+        "cards": ["next_shift", "open_shifts", "upcoming_gaps"],
         "person_panels": ["missing_for_duties"],
         "grants": ["coordinator", "lead"],
         "notices": ["rota-published", "seats-changed", "shift-reminder", "shift-dropped", "seat-released"],
@@ -65,7 +65,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "may_ring": ["on-call"],
         "on_standing_lost": ["on_standing_lost"],
         "would_be_lost": ["would_be_lost"],
-        "on_other_clocks": ["on_another_clock"],
+        "on_other_clocks": ["week_in_other_zone"],
         "demonstrate": ["90 load"],
     },
 }

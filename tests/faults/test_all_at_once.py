@@ -96,7 +96,7 @@ def test_of_twenty_who_claim_one_seat_one_gets_it(house: House, crew: Crew) -> N
 
     done = in_order(outcomes, "done")
     assert len(done) == 1
-    assert in_order(outcomes, "refused") == ["SeatMovedOn"] * 19
+    assert in_order(outcomes, "refused") == ["SeatHolderChanged"] * 19
     assert [str(seat.person_id) for seat in seats(rota)] == [str(wren.id), *done]
     assert db.session.scalars(select(RotaVersion.number).order_by(RotaVersion.number)).all() == [1, 2]
     assert lines_of("rota.claimed") == 1
@@ -118,7 +118,7 @@ def test_a_seat_that_is_claimed_while_it_is_published_to_somebody_else_goes_to_o
 
     assert in_order(outcomes, "failed") == []
     assert len(in_order(outcomes, "done")) == 1
-    assert set(in_order(outcomes, "refused")) <= {"Overtaken", "SeatMovedOn", "NothingToPublish"}
+    assert set(in_order(outcomes, "refused")) <= {"Overtaken", "SeatHolderChanged", "NothingToPublish"}
     holder = seats(rota)[1].person_id
     assert holder in {teal.id, *(person.id for person in claiming)}
     assert db.session.scalars(select(RotaVersion.number).order_by(RotaVersion.number)).all() == [1, 2]

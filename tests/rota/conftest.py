@@ -1,4 +1,4 @@
-"""What the rota's tests can ask for."""
+"""Fixtures of the rota's tests."""
 
 from __future__ import annotations
 

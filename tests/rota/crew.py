@@ -1,4 +1,4 @@
-"""People who are cleared for duties, channels, and rotas: committed, through the product's own use cases."""
+"""People cleared for duties, channels and rotas, made and committed through the product's own use cases."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LED: Held = ("observed", "lead", {})
 
 
 class Crew:
-    """Makes people by what they may do, and rotas with shifts for them."""
+    """Makes people by the duties they are cleared for, and rotas with shifts for them."""
 
     def __init__(self, people: People) -> None:
         self.people = people
@@ -74,10 +74,10 @@ class Crew:
         return self._cleared(person, CODE, TRAINED, CHECKED, LED, PEER, VOLUNTEER, STAFF, until=until)
 
     def always_can(self, *everybody: Person) -> None:
-        """Offer the whole week."""
+        """Let these people offer the whole week."""
         with db.writing():
             for person in everybody:
-                availability.offer(person.id, EVERY_DAY, time(0), time(0), zone=LONDON, now=LONG_AGO)
+                availability.add_weekly_time(person.id, EVERY_DAY, time(0), time(0), zone=LONDON, now=LONG_AGO)
 
     def evenings(
         self,
@@ -87,7 +87,7 @@ class Crew:
         starts: time = time(18),
         ends: time = time(22),
     ) -> Channel:
-        """A channel that is open every evening, from 18:00 to 22:00 if nothing else is said."""
+        """A channel that is open every evening, by default from 18:00 to 22:00."""
         needs = needs or (Need(Duty.MODERATOR, 1, 1, 1),)
         with db.writing():
             channel = channels.open_channel(name, kind, by=None, now=NOW)
@@ -97,6 +97,14 @@ class Crew:
             )
         return channel
 
+    def nights(self) -> Channel:
+        """A chat that is open from 22:00 to 06:00 for one moderator."""
+        with db.writing():
+            channel = channels.open_channel("Night chat", ChannelKind.CHAT, by=None, now=NOW)
+            night = Stretch(EVERY_DAY, time(22), time(6), "Night", (Need(Duty.MODERATOR, 1, 1, 1),))
+            channels.write_pattern(channel, [night], starts_on=NOW.date(), zone=LONDON, by=None, now=NOW)
+        return channel
+
     def rota(self, *channels: Channel, starts_on: date = MONDAY, days: int = 2, title: str = "Week") -> Rota:
         """A rota of a few days."""
         last = starts_on + timedelta(days=days - 1)
@@ -104,17 +112,17 @@ class Crew:
             return new_rota.make_rota(title, starts_on, last, [each.id for each in channels], by=None, now=NOW)
 
     def give(self, rota: Rota, seat: SeatRow, person: Person, *, reason: str = "") -> None:
-        """Put somebody on a seat in the draft."""
+        """Give somebody a seat in the draft."""
         with db.writing():
             drafts.assign(rota, seat.id, person.id, by=self.assessor.id, now=NOW, reason=reason)
 
     def publish(self, rota: Rota, *, now: datetime = NOW) -> RotaVersion:
-        """Publish the draft, gaps read."""
+        """Publish the draft, with its gaps acknowledged."""
         with db.writing():
             return publishing.publish(rota.id, by=self.assessor.id, now=now, gaps_read=True)
 
     def published(self, person: Person, *, channel: Channel | None = None) -> tuple[Rota, SeatRow]:
-        """A rota of two evenings on which the person has the first, published."""
+        """A published rota of two evenings; the person has the first."""
         rota = self.rota(channel or self.evenings())
         seat = seats(rota)[0]
         self.give(rota, seat, person)

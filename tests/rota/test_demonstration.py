@@ -1,4 +1,4 @@
-"""The rota of the demonstration: planned, proposed and published by the product itself, and honest about its gaps."""
+"""The rota of the demonstration: planned, proposed and published by the product itself, with true gaps."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_two_weeks_are_published_that_keep_every_rule_and_one_is_to_plan(rotas: 
 
 def test_the_volunteer_has_a_shift_ahead_and_an_open_one_to_take(rotas: list[Rota]) -> None:
     juniper = db.session.scalars(select(Person).where(Person.display_name == "Juniper")).one()
-    assert my_shifts.coming(juniper.id, now=NOW)
+    assert my_shifts.upcoming(juniper.id, now=NOW)
     assert claims_and_drops.open_shifts_for(juniper, now=NOW)
 
 

@@ -358,7 +358,7 @@ def test_nobody_is_told_to_ask_somebody_who_is_away(
 ) -> None:
     ash, wren = crew.moderator("Ash"), crew.moderator("Wren")
     with db.writing():
-        availability.say_leave(ash.id, MONDAY, MONDAY + timedelta(days=7), zone=LONDON, now=NOW)
+        availability.set_leave(ash.id, MONDAY, MONDAY + timedelta(days=7), zone=LONDON, now=NOW)
     page = client.get(f"/rota/{rota.id}?seat={seats(rota)[0].id}&fixes=1").text
     assert f'Ask <a class="govuk-link" href="/people/{wren.id}">Wren' in page
     assert f'href="/people/{ash.id}"' not in page

@@ -1,4 +1,4 @@
-"""Who is on now, and who may be told the number of the person on call."""
+"""Who is on duty now, and who may read the number of the person on call."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def evening(crew: Crew) -> Evening:
 
 def number_for(by: Person, of: Person, now: datetime) -> str | None:
     with db.writing():
-        return on_duty.number_of(of.id, by=by, now=now)
+        return on_duty.on_call_number(of.id, by=by, now=now)
 
 
 def readings() -> list[AuditLine]:
@@ -56,7 +56,7 @@ def readings() -> list[AuditLine]:
 
 
 @pytest.mark.parametrize("now", [BEGINS, BEGINS + timedelta(hours=4) - MINUTE])
-def test_whoever_is_on_shift_is_told_the_number_and_that_is_written_down(evening: Evening, now: datetime) -> None:
+def test_a_person_on_shift_reads_the_number_and_the_audit_trail_records_it(evening: Evening, now: datetime) -> None:
     assert number_for(evening.wren, evening.heron, now) == NUMBER
     [line] = readings()
     assert (line.by_id, line.subject, line.details) == (
@@ -66,31 +66,31 @@ def test_whoever_is_on_shift_is_told_the_number_and_that_is_written_down(evening
     )
 
 
-def test_a_lead_is_told_it_without_being_on_shift(evening: Evening) -> None:
+def test_a_lead_reads_it_without_being_on_shift(evening: Evening) -> None:
     assert number_for(evening.ash, evening.heron, BEGINS) == NUMBER
 
 
 @pytest.mark.parametrize("who", ["fern", "tansy"])
-def test_who_is_not_on_shift_is_not_told_it_and_nothing_is_written(evening: Evening, who: str) -> None:
+def test_a_person_not_on_shift_is_refused_it_and_nothing_is_recorded(evening: Evening, who: str) -> None:
     with pytest.raises(NotAllowed):
         number_for(getattr(evening, who), evening.heron, BEGINS)
     assert readings() == []
 
 
-def test_nobody_is_told_it_once_the_call_is_over_or_before_it_begins(evening: Evening) -> None:
+def test_nobody_reads_it_after_the_on_call_shift_or_before_it(evening: Evening) -> None:
     for now in (BEGINS - MINUTE, BEGINS + timedelta(hours=4)):
         for by in (evening.wren, evening.ash):
             with pytest.raises(NotAllowed):
                 number_for(by, evening.heron, now)
 
 
-def test_the_number_of_somebody_who_is_on_another_seat_is_told_to_nobody(evening: Evening) -> None:
+def test_nobody_reads_the_number_of_a_person_on_another_seat(evening: Evening) -> None:
     for by in (evening.heron, evening.ash):
         with pytest.raises(NotAllowed):
             number_for(by, evening.wren, BEGINS)
 
 
-def test_whose_shift_begins_within_the_hour_may_ring_already(evening: Evening, crew: Crew) -> None:
+def test_a_person_whose_shift_begins_within_the_hour_may_ring_already(evening: Evening, crew: Crew) -> None:
     rota = crew.rota(crew.evenings("Chat"), title="Chat")
     crew.always_can(evening.fern)
     crew.give(rota, seats(rota)[0], evening.fern)
@@ -99,12 +99,12 @@ def test_whose_shift_begins_within_the_hour_may_ring_already(evening: Evening, c
     assert on_duty.own_seats(evening.fern, BEGINS - timedelta(minutes=59)) != []
 
 
-def test_an_occasion_that_no_domain_brings_opens_no_number(evening: Evening) -> None:
+def test_an_occasion_that_no_domain_registers_shows_no_number(evening: Evening) -> None:
     with pytest.raises(NotAllowed), db.writing():
         phone_of(evening.heron.id, by=evening.wren, why="curious", now=BEGINS)
 
 
-def test_the_page_offers_the_number_to_whoever_may_ring_and_shows_it_when_asked(
+def test_the_page_offers_the_number_to_those_who_may_ring_and_shows_it_when_asked(
     client: FlaskClient, sign_in: SignIn, evening: Evening
 ) -> None:
     with clock_at(BEGINS + MINUTE):
@@ -129,13 +129,13 @@ def test_the_page_offers_it_to_nobody_else(client: FlaskClient, sign_in: SignIn,
     assert readings() == []
 
 
-def test_the_person_on_call_reads_that_they_are(client: FlaskClient, sign_in: SignIn, evening: Evening) -> None:
+def test_the_person_on_call_sees_that_they_are(client: FlaskClient, sign_in: SignIn, evening: Evening) -> None:
     with clock_at(BEGINS + MINUTE):
         sign_in(client, evening.heron)
         assert "You are on call until 22:00" in client.get("/duty").text
 
 
-def test_a_number_that_is_not_there_is_said_so(client: FlaskClient, sign_in: SignIn, evening: Evening) -> None:
+def test_the_page_says_that_a_number_is_missing(client: FlaskClient, sign_in: SignIn, evening: Evening) -> None:
     with db.writing():
         db.session.get_one(PersonPrivate, evening.heron.id).phone = None
     with clock_at(BEGINS + MINUTE):
@@ -144,7 +144,7 @@ def test_a_number_that_is_not_there_is_said_so(client: FlaskClient, sign_in: Sig
         assert "Heron has given no number" in page
 
 
-def test_an_empty_on_call_line_sends_nobody_to_ring_it(
+def test_no_page_says_to_ring_an_on_call_line_that_nobody_has(
     client: FlaskClient, crew: Crew, sign_in: SignIn, people: People
 ) -> None:
     line = crew.evenings("On call", Need(Duty.ON_CALL, 1, 1, 1), kind=ChannelKind.ON_CALL)
@@ -156,3 +156,29 @@ def test_an_empty_on_call_line_sends_nobody_to_ring_it(
         page = client.get("/duty").text
         assert "Nobody is on call now" in page
         assert "ring the person on call" not in page
+
+
+def test_the_duty_board_shows_who_is_on_now_and_who_comes_next(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    _, seat = crew.published(wren)
+    (channel,) = on_duty.on_duty(seat.starts_at + timedelta(hours=1))
+    assert [(each.name, each.stage) for each in channel.now] == [("Wren", "volunteer")]
+    assert [each.name for each in channel.following] == [None]
+    assert not channel.is_unwatched
+    (channel,) = on_duty.on_duty(seat.starts_at + timedelta(days=1, hours=1))
+    assert channel.is_unwatched
+    (channel,) = on_duty.on_duty(seat.ends_at)
+    assert not channel.now
+
+
+def test_the_on_call_line_comes_first_on_the_duty_board(crew: Crew) -> None:
+    heron = crew.lead("Heron")
+    crew.always_can(heron)
+    line = crew.evenings("Zz line", Need(Duty.ON_CALL, 1, 1, 1), kind=ChannelKind.ON_CALL)
+    rota = crew.rota(crew.evenings("Board"), line, days=1)
+    place = next(seat for seat in seats(rota) if seat.duty is Duty.ON_CALL)
+    crew.give(rota, place, heron)
+    crew.publish(rota)
+    channels = on_duty.on_duty(datetime(2027, 2, 22, 19, tzinfo=UTC))
+    assert [(channel.name, channel.is_on_call) for channel in channels] == [("Zz line", True), ("Board", False)]

@@ -74,7 +74,7 @@ def test_time_that_was_taken_back_marks_a_drafted_seat_but_none_that_somebody_an
 ) -> None:
     first, second = seats(rota)
     with db.writing():
-        availability.say(wren.id, DatedKind.CANNOT, first.starts_at, second.ends_at, now=NOW)
+        availability.set_exception(wren.id, DatedKind.CANNOT, first.starts_at, second.ends_at, now=NOW)
     crew.give(rota, second, wren, reason="We spoke on the telephone.")
     page = client.get(f"/rota/{rota.id}").text
     assert page.count("Look again") == 1

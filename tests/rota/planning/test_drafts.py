@@ -12,8 +12,8 @@ from progression.duties import Duty
 from rota.planning import drafts
 from rota.planning.drafts import BreaksRules, NeedsReason
 from rota.scheduling.cover_pattern import Need
-from rota.store.assignments import SeatMovedOn
-from rota.store.models import DraftChange, Why
+from rota.store.assignments import SeatHolderChanged
+from rota.store.models import ChangeReason, DraftChange
 from tests.rota.crew import MONDAY, Crew, board_of, seats
 
 pytestmark = pytest.mark.both_databases
@@ -122,7 +122,7 @@ def test_a_shift_that_has_begun_is_no_longer_changed(crew: Crew) -> None:
     wren = crew.moderator("Wren")
     crew.always_can(wren)
     rota, seat = crew.published(wren)
-    with pytest.raises(SeatMovedOn), db.writing():
+    with pytest.raises(SeatHolderChanged), db.writing():
         drafts.clear(rota, seat.id, by=crew.assessor.id, now=seat.starts_at)
 
 
@@ -153,4 +153,4 @@ def test_a_change_by_hand_says_so(crew: Crew) -> None:
     crew.give(rota, seats(rota)[0], wren)
     (change,) = board_of(rota).changes.values()
     assert isinstance(change, DraftChange)
-    assert change.why == Why.BY_HAND
+    assert change.why == ChangeReason.BY_HAND

@@ -19,7 +19,7 @@ from rota.scheduling.engine.solve import run_task
 from rota.scheduling.rules.base import Scope
 from rota.scheduling.rules.book import breaches
 from rota.store import availability
-from rota.store.models import DatedKind, Draft, Rota, Why
+from rota.store.models import ChangeReason, DatedKind, Draft, Rota
 from rota.store.snapshot import take_snapshot
 from tests.rota.crew import Crew, board_of, seats
 from tests.times import NOW
@@ -52,7 +52,7 @@ def test_a_proposal_fills_the_draft_and_breaks_no_rule(staffed: Rota) -> None:
     assert again(task).state == TaskState.DONE
     board = board_of(staffed)
     assert all(board.holder(seat) is not None for seat in board.seats if seat.is_wanted)
-    assert {change.why for change in board.changes.values()} == {Why.PROPOSED}
+    assert {change.why for change in board.changes.values()} == {ChangeReason.PROPOSED}
     roster = take_snapshot(board, now=NOW)
     assert [each for each in breaches(roster.roster, roster.plan) if each.scope is Scope.PERSON] == []
     assert all(seat.person_id is None for seat in seats(staffed))
@@ -74,7 +74,7 @@ def test_seats_placed_by_hand_stay_where_they_are(staffed: Rota, crew: Crew) -> 
     tasks.run_next()
     board = board_of(staffed)
     assert board.changes[seat.id].to_person_id == wren.id
-    assert board.changes[seat.id].why == Why.BY_HAND
+    assert board.changes[seat.id].why == ChangeReason.BY_HAND
     assert all(board.holder(each) is not None for each in board.seats if each.is_wanted)
 
 
@@ -122,7 +122,7 @@ def test_a_proposal_is_not_kept_when_somebody_took_time_back_meanwhile(
     first = seats(staffed)[0]
     somebody = db.session.query(Person).filter_by(display_name="Moderator 1").one().id
     with db.writing():
-        availability.say(somebody, DatedKind.CANNOT, first.starts_at, first.ends_at, now=NOW)
+        availability.set_exception(somebody, DatedKind.CANNOT, first.starts_at, first.ends_at, now=NOW)
     with pytest.raises(SnapshotOutdated, match="Ask for a new proposal"):
         keep(prepared)
     assert board_of(staffed).changes == {}

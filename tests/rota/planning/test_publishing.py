@@ -20,7 +20,7 @@ from rota.planning.publishing import DraftBreaksRules, GapsNotRead, NothingToPub
 from rota.scheduling.cover_pattern import Need, Stretch
 from rota.shifts import claims_and_drops
 from rota.store import availability
-from rota.store.models import Assignment, AssignmentChange, DatedKind, OverrideReason, Rota, RotaVersion, Why
+from rota.store.models import Assignment, AssignmentChange, ChangeReason, DatedKind, OverrideReason, Rota, RotaVersion
 from tests.rota.crew import LONDON, MONDAY, Crew, board_of, seats
 from tests.times import NOW
 
@@ -100,7 +100,7 @@ def test_somebody_who_took_time_back_after_being_placed_stops_publishing(crew: C
     seat = seats(rota)[0]
     crew.give(rota, seat, wren)
     with db.writing():
-        availability.say(wren.id, DatedKind.CANNOT, seat.starts_at, seat.ends_at, now=NOW)
+        availability.set_exception(wren.id, DatedKind.CANNOT, seat.starts_at, seat.ends_at, now=NOW)
     with pytest.raises(DraftBreaksRules, match="Wren is away then"):
         crew.publish(rota)
 
@@ -172,7 +172,7 @@ def test_the_history_cannot_be_changed_in_plain_sql(crew: Crew, wren: Person, de
 def test_the_history_cannot_be_changed_through_the_models_either(crew: Crew, wren: Person) -> None:
     crew.published(wren)
     with pytest.raises(db.AppendOnly), db.writing():
-        db.session.scalars(select(AssignmentChange)).one().why = Why.CLEARED
+        db.session.scalars(select(AssignmentChange)).one().why = ChangeReason.CLEARED
 
 
 def test_a_changed_pattern_never_touches_shifts_that_were_made(crew: Crew, wren: Person) -> None:

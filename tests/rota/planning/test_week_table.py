@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from flask.testing import FlaskClient
 
 from app.people.models import Role
+from progression.duties import Duty
+from rota.planning.week_table import Drawing
+from rota.scheduling.cover_pattern import Need
+from rota.store.models import Rota
 from tests.conftest import People, SignIn
-from tests.rota.crew import Crew, seats
+from tests.rota.crew import LONDON, MONDAY, Crew, board_of, seats
+
+SPRING = date(2027, 3, 28)
 
 
 def test_each_week_of_a_rota_shows_who_sits_in_it_and_how_the_others_stand(
@@ -25,3 +33,47 @@ def test_each_week_of_a_rota_shows_who_sits_in_it_and_how_the_others_stand(
     assert plain.count("6 empty") == 2
     assert "Robin" in first
     assert "Wren" in second
+
+
+def drawn(rota: Rota) -> Drawing:
+    board = board_of(rota)
+    return Drawing(board, {}, {}, LONDON, lambda seat: f"?seat={seat.id}")
+
+
+def test_a_day_of_23_hours_and_a_shift_that_lasts_less_say_so_in_the_table(crew: Crew) -> None:
+    rota = crew.rota(crew.nights(), starts_on=SPRING - timedelta(days=6), days=7)
+    week = drawn(rota).week(SPRING - timedelta(days=6))
+    assert [day.clock for day in week.days] == [None] * 6 + ["23-hour day"]
+    (row,) = week.channels[0].rows
+    assert row.is_night
+    assert [cell.clock for cell in row.cells if cell] == [None] * 5 + ["7 hours", None]
+
+
+def test_the_table_has_a_row_for_each_time_of_day_and_a_cell_for_each_day(crew: Crew) -> None:
+    rota = crew.rota(crew.evenings(), crew.nights(), days=3)
+    week = drawn(rota).week(MONDAY)
+    assert [channel.name for channel in week.channels] == ["Board", "Night chat"]
+    assert [[row.starts for row in channel.rows] for channel in week.channels] == [["18:00"], ["22:00"]]
+    assert [cell is not None for cell in week.channels[0].rows[0].cells] == [True] * 3 + [False] * 4
+    assert week.empty_shifts == 6
+
+
+def test_a_shift_with_somebody_on_it_is_short_and_one_with_nobody_empty(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    channel = crew.evenings("Board", Need(Duty.MODERATOR, 1, 2, 2), Need(Duty.SHADOW, 0, 1, 1))
+    rota = crew.rota(channel, days=2)
+    crew.give(rota, seats(rota)[0], wren)
+    board = board_of(rota)
+    week = Drawing(board, {wren.id: "Wren"}, {wren.id: "volunteer"}, LONDON, lambda _seat: "#").week(MONDAY)
+    assert [(cell.gap, cell.gap_words) for _, cell in week.cells] == [("short", "Short by 1"), ("empty", "Empty")]
+    assert (week.short_by, week.empty_shifts) == (1, 1)
+
+
+def test_the_strip_of_weeks_has_every_day_of_the_rota(crew: Crew) -> None:
+    rota = crew.rota(crew.evenings(), starts_on=MONDAY + timedelta(days=2), days=10)
+    weeks = drawn(rota).weeks(MONDAY + timedelta(days=9), lambda on: on.isoformat())
+    assert [week.title for week in weeks] == ["Week 1", "Week 2"]
+    assert [week.is_chosen for week in weeks] == [False, True]
+    assert [tile.state for tile in weeks[0].days] == ["none", "none"] + ["empty"] * 5
+    assert weeks[0].summary == "5 empty"

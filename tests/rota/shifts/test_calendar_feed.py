@@ -1,4 +1,4 @@
-"""The private calendar: what phones are sent, over clock changes too, and when they are sent nothing."""
+"""The calendar feed: what calendar programs receive, over clock changes too, and when they receive nothing."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_the_feed_holds_the_published_shifts_as_instants_and_gives_nothing_away(
     assert answer.headers["Cache-Control"] == "private, max-age=300"
 
 
-def test_a_night_over_the_clock_change_is_as_long_as_it_is(client: FlaskClient, crew: Crew, wren: Person) -> None:
+def test_a_night_over_the_clock_change_has_its_true_length(client: FlaskClient, crew: Crew, wren: Person) -> None:
     with db.writing():
         channel = channels.open_channel("Night", ChannelKind.CHAT, by=None, now=NOW)
         night = Stretch(EVERY_DAY, time(22), time(6), "Night", (Need(Duty.MODERATOR, 1, 1, 1),))
@@ -84,7 +84,7 @@ def test_a_night_over_the_clock_change_is_as_long_as_it_is(client: FlaskClient, 
     )
 
 
-def test_a_shift_given_back_stays_as_cancelled_under_the_same_name_with_a_higher_sequence(
+def test_a_shift_given_back_stays_as_cancelled_under_the_same_uid_with_a_higher_sequence(
     client: FlaskClient, crew: Crew, wren: Person
 ) -> None:
     _, seat = crew.published(wren)
@@ -102,7 +102,7 @@ def test_a_shift_given_back_stays_as_cancelled_under_the_same_name_with_a_higher
     assert events(client, feed) == []
 
 
-def test_a_phone_that_has_the_newest_is_told_so_without_sending_it_again(
+def test_a_program_that_has_the_newest_version_gets_an_empty_not_modified_response(
     client: FlaskClient, crew: Crew, wren: Person
 ) -> None:
     _, seat = crew.published(wren)
@@ -163,7 +163,7 @@ def test_the_page_shows_the_address_once_and_when_a_phone_last_looked(
 
 
 @pytest.mark.both_databases
-def test_a_program_that_asks_far_too_often_is_told_when_to_come_back_and_others_are_not(
+def test_a_program_that_asks_far_too_often_gets_a_retry_after_and_others_do_not(
     client: FlaskClient, crew: Crew, wren: Person
 ) -> None:
     feed, of_rook = address(wren), address(crew.moderator("Rook"))

@@ -1,4 +1,4 @@
-"""What people do themselves with published shifts: giving back and taking, also many at once."""
+"""Claims and drops of published shifts, also by many people at once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rota.planning import drafts
 from rota.scheduling.cover_pattern import Need
 from rota.shifts import claims_and_drops
 from rota.shifts.claims_and_drops import DoesNotFit, TooLate
-from rota.store.assignments import SeatMovedOn
+from rota.store.assignments import SeatHolderChanged
 from rota.store.models import Assignment, Rota, VersionKind
 from tests.rota.crew import Crew, seats
 from tests.times import NOW
@@ -25,7 +25,7 @@ from tests.times import NOW
 pytestmark = pytest.mark.both_databases
 
 
-def test_giving_a_shift_back_opens_it_again_and_tells_the_coordinators(crew: Crew) -> None:
+def test_giving_a_shift_back_opens_it_again_and_notifies_the_coordinators(crew: Crew) -> None:
     tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
     wren = crew.moderator("Wren")
     crew.always_can(wren)
@@ -36,8 +36,8 @@ def test_giving_a_shift_back_opens_it_again_and_tells_the_coordinators(crew: Cre
     assert version is not None
     assert (version.number, version.kind) == (2, VersionKind.DROPPED)
     assert seats(rota)[0].person_id is None
-    told = db.session.scalars(select(OutboxRow).where(OutboxRow.kind == "shift-dropped")).all()
-    assert [row.person_id for row in told] == [tansy.id]
+    notified = db.session.scalars(select(OutboxRow).where(OutboxRow.kind == "shift-dropped")).all()
+    assert [row.person_id for row in notified] == [tansy.id]
 
 
 def test_giving_it_back_twice_changes_nothing_more(crew: Crew) -> None:
@@ -154,7 +154,7 @@ def test_the_list_of_open_shifts_holds_just_what_a_claim_would_take(crew: Crew) 
 
 
 def _at_once(app: Flask, tasks: list[tuple[int, int]]) -> list[str]:
-    """Let people (by id) claim seats, each in a thread and a transaction of its own; say how each ended."""
+    """Let people claim seats (seat id, person id), each in its own thread and transaction; return how each ended."""
     barrier = threading.Barrier(len(tasks))
     results = ["" for _ in tasks]
 
@@ -171,7 +171,7 @@ def _at_once(app: Flask, tasks: list[tuple[int, int]]) -> list[str]:
                 db.session.remove()
 
     threads = [threading.Thread(target=one, args=(place, *task)) for place, task in enumerate(tasks)]
-    db.session.rollback()  # what this thread has read so far is old by the end
+    db.session.rollback()  # so that this thread reads again afterwards
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -186,7 +186,7 @@ def test_of_twenty_who_claim_one_seat_at_once_one_gets_it(app: Flask, crew: Crew
     rota, _ = crew.published(wren)
     open_seat = seats(rota)[1].id
     results = _at_once(app, [(open_seat, person.id) for person in others])
-    assert sorted(results) == [SeatMovedOn.__name__] * 19 + ["taken"]
+    assert sorted(results) == [SeatHolderChanged.__name__] * 19 + ["taken"]
     assert db.session.scalar(select(func.count()).select_from(Assignment)) == 2
     assert db.session.get_one(Rota, rota.id).version == 2
 

@@ -1,4 +1,4 @@
-"""Seats that somebody may no longer hold are let go: at once, or by the sweep, and those concerned are told."""
+"""Seats that their holders may not keep are released, at once or by the sweep, and those concerned are notified."""
 
 from __future__ import annotations
 
@@ -48,12 +48,13 @@ def following(person: Person, by: Person) -> Following:
     return asked.value.following
 
 
-def told() -> set[tuple[str, int]]:
+def notified() -> set[tuple[str, int]]:
+    """Return the kind and the reader of every queued e-mail."""
     db.session.rollback()
     return {(row.kind, row.person_id) for row in db.session.scalars(select(OutboxRow))}
 
 
-def test_withdrawn_evidence_releases_the_seats_in_the_same_transaction_and_tells_both_sides(crew: Crew) -> None:
+def test_withdrawn_evidence_releases_the_seats_in_the_same_transaction_and_notifies_both_sides(crew: Crew) -> None:
     tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
     wren = crew.moderator("Wren")
     crew.always_can(wren)
@@ -62,7 +63,7 @@ def test_withdrawn_evidence_releases_the_seats_in_the_same_transaction_and_tells
     with db.writing():
         evidence.withdraw(trained.id, by=crew.assessor.id, why="Recorded for the wrong person", now=NOW)
     assert seats(rota)[0].person_id is None
-    assert {("seat-released", wren.id), ("shift-dropped", tansy.id)} <= told()
+    assert {("seat-released", wren.id), ("shift-dropped", tansy.id)} <= notified()
     newest = db.session.scalars(select(RotaVersion).order_by(RotaVersion.id.desc())).first()
     assert newest is not None
     assert (newest.kind, newest.by_id) == (VersionKind.RELEASED, None)
@@ -78,10 +79,10 @@ def test_suspension_releases_every_seat_and_closes_the_calendar(crew: Crew) -> N
         suspend(db.session.get_one(Person, wren.id), by=crew.assessor, now=NOW)
     assert seats(rota)[0].person_id is None
     with pytest.raises(calendar_feed.FeedIsGone):
-        calendar_feed.find(token)
+        calendar_feed.feed_of_token(token)
 
 
-def test_who_only_gives_up_a_role_keeps_their_shifts(crew: Crew) -> None:
+def test_a_person_who_only_gives_up_a_role_keeps_their_shifts(crew: Crew) -> None:
     wren = crew.moderator("Wren", roles=(Role.COORDINATOR,))
     crew.always_can(wren)
     rota, _ = crew.published(wren)
@@ -116,10 +117,10 @@ def test_the_sweep_releases_what_a_stricter_pathway_leaves_behind_and_nothing_el
         documents.write("pathway", stricter, holds_from=tuesday, why="Safer", by=crew.assessor.id, now=NOW)
     releasing.sweep(NOW)
     assert [seat.person_id for seat in seats(rota)] == [wren.id, None]
-    assert ("seat-released", wren.id) in told()
+    assert ("seat-released", wren.id) in notified()
 
 
-def test_the_sweep_run_twice_tells_nobody_twice(crew: Crew) -> None:
+def test_the_sweep_run_twice_notifies_nobody_twice(crew: Crew) -> None:
     wren = crew.moderator("Wren")
     crew.always_can(wren)
     rota, _ = crew.published(wren)
@@ -128,10 +129,10 @@ def test_the_sweep_run_twice_tells_nobody_twice(crew: Crew) -> None:
     for _ in range(2):
         releasing.sweep(NOW + timedelta(minutes=1))
     assert seats(rota)[0].person_id is None
-    assert [row for row in told() if row[0] == "seat-released"] == [("seat-released", wren.id)]
+    assert [row for row in notified() if row[0] == "seat-released"] == [("seat-released", wren.id)]
 
 
-def test_a_birth_date_that_was_wrong_frees_the_nights_and_adult_duties_of_who_is_under_18_and_nothing_else(
+def test_a_corrected_birth_date_frees_only_the_nights_and_adult_duties_of_a_person_under_18(
     crew: Crew,
 ) -> None:
     """Everybody here offered the whole week; hosting asks for no age, so what decides is the hour."""
@@ -159,21 +160,23 @@ def test_a_birth_date_that_was_wrong_frees_the_nights_and_adult_duties_of_who_is
     correct_birth_date(wren, sable)
     left = {(seat.starts_at, seat.duty) for seat in seats(rota) if seat.person_id == wren.id}
     assert left == {min(held)}
-    assert ("seat-released", wren.id) in told()
+    assert ("seat-released", wren.id) in notified()
     assert {seat.person_id for seat in seats(rota) if seat.duty is Duty.MODERATOR} == {rook.id, None}
 
     correct_birth_date(rook, sable)
     assert {seat.person_id for seat in seats(rota) if seat.duty is Duty.MODERATOR} == {None}
 
 
-def test_the_shifts_a_birth_date_would_free_are_told_before_and_are_the_ones_that_become_free(crew: Crew) -> None:
+def test_the_shifts_that_a_birth_date_would_free_are_listed_before_and_are_the_ones_that_become_free(
+    crew: Crew,
+) -> None:
     wren, sable = crew.moderator("Wren"), crew.people.person("Sable", roles=(Role.ASSESSOR,))
     crew.always_can(wren)
     rota, seat = crew.published(wren)
     asked = following(wren, sable)
     assert [(loss.starts_at, loss.ends_at) for loss in asked.freed] == [(seat.starts_at, seat.ends_at)]
     assert seats(rota)[0].person_id == wren.id
-    assert told() == {("rota-published", wren.id)}
+    assert notified() == {("rota-published", wren.id)}
     done = correct_birth_date(wren, sable)
     assert done.freed == asked.freed
     assert seats(rota)[0].person_id is None
@@ -191,7 +194,7 @@ def test_what_was_agreed_to_is_asked_again_once_other_shifts_would_become_free(c
     assert seats(rota)[0].person_id == wren.id
 
 
-def test_an_age_that_only_goes_up_frees_nothing_and_signs_nobody_out(crew: Crew) -> None:
+def test_an_age_that_only_rises_frees_nothing_and_signs_nobody_out(crew: Crew) -> None:
     wren, sable = crew.people.person("Wren", born_on=date(2012, 1, 1)), crew.people.person("Sable")
     asked = following(wren, sable)
     assert (asked.freed, asked.signs_out) == ((), False)

@@ -1,4 +1,4 @@
-"""When people can: the week, what is said over it, and leave over everything. Silence is no."""
+"""Availability: the week, exceptions over it, and leave over everything. Time nobody offered is unavailable."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.people.models import Person
 from app.refusals import Invalid, NotFound
 from progression.intervals import Interval
 from rota.store import availability
-from rota.store.availability import DatedTime, WeeklyTime, intervals
+from rota.store.availability import DatedTime, WeeklyTime, available_intervals
 from rota.store.models import DatedKind
 from tests.conftest import People, SignIn
 from tests.times import NOW
@@ -40,99 +40,101 @@ def fern(people: People) -> Person:
     return people.person("Fern")
 
 
-def test_silence_is_no() -> None:
-    assert intervals([], [], *WEEK) == ()
+def test_without_any_statement_nobody_is_available() -> None:
+    assert available_intervals([], [], *WEEK) == ()
 
 
 def test_a_weekly_time_falls_on_its_day_and_may_reach_into_the_next() -> None:
-    assert intervals([FRIDAY_NIGHT], [], *WEEK) == (Interval(at(19, 22), at(20, 2)),)
+    assert available_intervals([FRIDAY_NIGHT], [], *WEEK) == (Interval(at(19, 22), at(20, 2)),)
 
 
 def test_a_night_that_began_the_day_before_still_counts() -> None:
-    assert intervals([FRIDAY_NIGHT], [], at(20), at(21)) == (Interval(at(20), at(20, 2)),)
+    assert available_intervals([FRIDAY_NIGHT], [], at(20), at(21)) == (Interval(at(20), at(20, 2)),)
 
 
 def test_times_that_touch_are_one() -> None:
     morning = (WeeklyTime(5, time(2), time(6)), LONDON)
-    assert intervals([FRIDAY_NIGHT, morning], [], *WEEK) == (Interval(at(19, 22), at(20, 6)),)
+    assert available_intervals([FRIDAY_NIGHT, morning], [], *WEEK) == (Interval(at(19, 22), at(20, 6)),)
 
 
-def test_a_week_is_meant_on_the_clock_of_whoever_wrote_it() -> None:
+def test_a_week_is_read_on_the_clock_of_the_person_who_wrote_it() -> None:
     there = (WeeklyTime(FRIDAY, time(22), time(2)), OSLO)
-    assert intervals([there], [], *WEEK) == (Interval(at(19, 21), at(20, 1)),)
+    assert available_intervals([there], [], *WEEK) == (Interval(at(19, 21), at(20, 1)),)
 
 
-def test_a_night_over_the_clock_change_is_as_long_as_it_is() -> None:
+def test_a_night_over_the_clock_change_has_its_true_length() -> None:
     saturday = (WeeklyTime(5, time(22), time(6)), LONDON)
-    (night,) = intervals([saturday], [], at(27, month=3), at(29, month=3))
+    (night,) = available_intervals([saturday], [], at(27, month=3), at(29, month=3))
     assert night.end - night.start == timedelta(hours=7)
 
 
 def test_cannot_takes_away_and_can_adds() -> None:
-    said = [DatedTime(CANNOT, at(19, 23), at(20)), DatedTime(CAN, at(17, 18), at(17, 20))]
-    assert intervals([FRIDAY_NIGHT], said, *WEEK) == (
+    stated = [DatedTime(CANNOT, at(19, 23), at(20)), DatedTime(CAN, at(17, 18), at(17, 20))]
+    assert available_intervals([FRIDAY_NIGHT], stated, *WEEK) == (
         Interval(at(17, 18), at(17, 20)),
         Interval(at(19, 22), at(19, 23)),
         Interval(at(20), at(20, 2)),
     )
 
 
-def test_what_was_said_later_holds() -> None:
+def test_the_later_statement_holds() -> None:
     evening = (at(19, 18), at(19, 22))
-    assert intervals([], [DatedTime(CANNOT, *evening), DatedTime(CAN, *evening)], *WEEK) == (Interval(*evening),)
-    assert intervals([], [DatedTime(CAN, *evening), DatedTime(CANNOT, *evening)], *WEEK) == ()
+    assert available_intervals([], [DatedTime(CANNOT, *evening), DatedTime(CAN, *evening)], *WEEK) == (
+        Interval(*evening),
+    )
+    assert available_intervals([], [DatedTime(CAN, *evening), DatedTime(CANNOT, *evening)], *WEEK) == ()
 
 
-def test_leave_holds_over_whatever_was_said_whenever() -> None:
-    said = [DatedTime(LEAVE, at(18), at(21)), DatedTime(CAN, at(19, 18), at(19, 22))]
-    assert intervals([FRIDAY_NIGHT], said, *WEEK) == ()
+def test_leave_holds_over_every_other_statement() -> None:
+    stated = [DatedTime(LEAVE, at(18), at(21)), DatedTime(CAN, at(19, 18), at(19, 22))]
+    assert available_intervals([FRIDAY_NIGHT], stated, *WEEK) == ()
 
 
 @given(
     st.lists(st.tuples(st.sampled_from(list(DatedKind)), st.integers(0, 167), st.integers(1, 48)), max_size=8),
     st.lists(st.tuples(st.integers(0, 6), st.integers(0, 23), st.integers(0, 23)), max_size=5),
 )
-def test_each_hour_is_decided_by_leave_then_by_the_last_word_then_by_the_week(
-    said: list[tuple[DatedKind, int, int]], week: list[tuple[int, int, int]]
+def test_each_hour_is_decided_by_leave_then_by_the_latest_exception_then_by_the_week(
+    stated: list[tuple[DatedKind, int, int]], week: list[tuple[int, int, int]]
 ) -> None:
-    """Against a reading of the rule hour by hour that shares nothing with the code."""
+    """Compared with an hour-by-hour reading of the rule that shares nothing with the code."""
     dated = [
         DatedTime(kind, WEEK[0] + timedelta(hours=start), WEEK[0] + timedelta(hours=start + length))
-        for kind, start, length in said
+        for kind, start, length in stated
     ]
     weekly = [(WeeklyTime(day, time(starts), time(ends)), LONDON) for day, starts, ends in week]
-    found = intervals(weekly, dated, *WEEK)
+    found = available_intervals(weekly, dated, *WEEK)
     for hour in range(168):
         instant = WEEK[0] + timedelta(hours=hour)
         able = any((hour - (day * 24 + starts)) % 168 < ((ends - starts) % 24 or 24) for day, starts, ends in week)
-        for kind, start, length in said:
+        for kind, start, length in stated:
             if kind is not LEAVE and start <= hour < start + length:
                 able = kind is CAN
-        if any(kind is LEAVE and start <= hour < start + length for kind, start, length in said):
+        if any(kind is LEAVE and start <= hour < start + length for kind, start, length in stated):
             able = False
         assert able == any(span.start <= instant < span.end for span in found)
 
 
 def test_times_of_one_day_that_overlap_are_kept_as_one(app: Flask, fern: Person) -> None:
     with db.writing():
-        availability.offer(fern.id, {0, 1}, time(18), time(21), zone=LONDON, now=NOW)
-        availability.offer(fern.id, {0}, time(20), time(2), zone=LONDON, now=NOW)
-    kept = [(row.weekday, row.starts, row.ends) for row in availability.week_of(fern.id)]
+        availability.add_weekly_time(fern.id, {0, 1}, time(18), time(21), zone=LONDON, now=NOW)
+        availability.add_weekly_time(fern.id, {0}, time(20), time(2), zone=LONDON, now=NOW)
+    kept = [(row.weekday, row.starts, row.ends) for row in availability.weekly_times_of(fern.id)]
     assert kept == [(0, time(18), time(2)), (1, time(18), time(21))]
 
 
 def test_the_same_time_offered_twice_is_kept_once(app: Flask, fern: Person) -> None:
     for _ in range(2):
         with db.writing():
-            availability.offer(fern.id, {0}, time(18), time(21), zone=LONDON, now=NOW)
-    assert len(availability.week_of(fern.id)) == 1
+            availability.add_weekly_time(fern.id, {0}, time(18), time(21), zone=LONDON, now=NOW)
+    assert len(availability.weekly_times_of(fern.id)) == 1
 
 
 def test_many_people_are_read_at_once_each_with_their_own(app: Flask, people: People) -> None:
     fern, wren, rook = (people.person(name) for name in ("Fern", "Wren", "Rook"))
     with db.writing():
-        availability.offer(fern.id, {FRIDAY}, time(22), time(2), zone=LONDON, now=NOW)
-        availability.say(wren.id, CAN, at(20, 10), at(20, 12), now=NOW)
+        availability.add_weekly_time(fern.id, {FRIDAY}, time(22), time(2), zone=LONDON, now=NOW)
+        availability.set_exception(wren.id, CAN, at(20, 10), at(20, 12), now=NOW)
     found = availability.availability_of([fern.id, wren.id, rook.id], *WEEK)
     assert found == {
         fern.id: (Interval(at(19, 22), at(20, 2)),),
@@ -143,8 +145,8 @@ def test_many_people_are_read_at_once_each_with_their_own(app: Flask, people: Pe
 
 def test_leave_is_whole_days_of_the_persons_own_calendar(app: Flask, fern: Person) -> None:
     with db.writing():
-        said = availability.say_leave(fern.id, date(2027, 3, 1), date(2027, 3, 2), zone=OSLO, now=NOW)
-    assert (said.starts_at, said.ends_at) == (at(28, 23), at(2, 23, month=3))
+        exception = availability.set_leave(fern.id, date(2027, 3, 1), date(2027, 3, 2), zone=OSLO, now=NOW)
+    assert (exception.starts_at, exception.ends_at) == (at(28, 23), at(2, 23, month=3))
 
 
 @pytest.mark.parametrize(
@@ -156,69 +158,71 @@ def test_leave_is_whole_days_of_the_persons_own_calendar(app: Flask, fern: Perso
         (CAN, at(20), at(20) + timedelta(days=15), "change your usual week"),
     ],
 )
-def test_times_that_make_no_sense_are_refused_with_a_sentence(
+def test_impossible_times_are_refused_with_a_sentence(
     app: Flask, fern: Person, kind: DatedKind, starts_at: datetime, ends_at: datetime, words: str
 ) -> None:
     with pytest.raises(Invalid, match=words), db.writing():
-        availability.say(fern.id, kind, starts_at, ends_at, now=NOW)
+        availability.set_exception(fern.id, kind, starts_at, ends_at, now=NOW)
 
 
-def test_nobody_takes_back_what_somebody_else_said(app: Flask, people: People, fern: Person) -> None:
+def test_nobody_removes_another_persons_times(app: Flask, people: People, fern: Person) -> None:
     wren = people.person("Wren")
     with db.writing():
-        said = availability.say(fern.id, CAN, at(20, 10), at(20, 12), now=NOW)
+        exception = availability.set_exception(fern.id, CAN, at(20, 10), at(20, 12), now=NOW)
     with pytest.raises(NotFound), db.writing():
-        availability.take_back(wren.id, said.id, now=NOW)
+        availability.remove_exception(wren.id, exception.id, now=NOW)
     with db.writing():
-        availability.stop_offering(wren.id, 1, now=NOW)
+        availability.remove_weekly_time(wren.id, 1, now=NOW)
     assert len(availability.exceptions_of(fern.id, now=NOW)) == 1
 
 
-def test_days_away_are_known_apart_from_what_was_not_offered(app: Flask, fern: Person) -> None:
+def test_days_away_differ_from_time_that_was_not_offered(app: Flask, fern: Person) -> None:
     with db.writing():
-        availability.offer(fern.id, {FRIDAY}, time(22), time(2), zone=LONDON, now=at(1))
-        availability.say(fern.id, CANNOT, at(16), at(17), now=at(1))
-        availability.say(fern.id, CAN, at(16, 10), at(16, 12), now=at(1))
-        availability.say(fern.id, LEAVE, at(19), at(20), now=at(1))
-    [said] = availability.said_by([fern.id], *WEEK).values()
-    assert said.able == (Interval(at(16, 10), at(16, 12)), Interval(at(20), at(20, 2)))
-    assert said.away == (Interval(at(16), at(16, 10)), Interval(at(16, 12), at(17)), Interval(at(19), at(20)))
+        availability.add_weekly_time(fern.id, {FRIDAY}, time(22), time(2), zone=LONDON, now=at(1))
+        availability.set_exception(fern.id, CANNOT, at(16), at(17), now=at(1))
+        availability.set_exception(fern.id, CAN, at(16, 10), at(16, 12), now=at(1))
+        availability.set_exception(fern.id, LEAVE, at(19), at(20), now=at(1))
+    [stated] = availability.stated_times_of([fern.id], *WEEK).values()
+    assert stated.able == (Interval(at(16, 10), at(16, 12)), Interval(at(20), at(20, 2)))
+    assert stated.away == (Interval(at(16), at(16, 10)), Interval(at(16, 12), at(17)), Interval(at(19), at(20)))
 
 
 KATHMANDU = ZoneInfo("Asia/Kathmandu")
 
 
-def test_hours_written_on_another_clock_keep_it_when_more_are_offered(app: Flask, fern: Person) -> None:
+def test_hours_in_another_zone_keep_it_when_more_are_offered(app: Flask, fern: Person) -> None:
     with db.writing():
-        availability.offer(fern.id, {0}, time(18), time(22), zone=LONDON, now=NOW)
+        availability.add_weekly_time(fern.id, {0}, time(18), time(22), zone=LONDON, now=NOW)
     with db.writing():
-        availability.offer(fern.id, {0}, time(20), time(23), zone=KATHMANDU, now=NOW)
-    assert [(each.zone_name, each.starts, each.ends) for each in availability.week_of(fern.id)] == [
+        availability.add_weekly_time(fern.id, {0}, time(20), time(23), zone=KATHMANDU, now=NOW)
+    assert [(each.zone_name, each.starts, each.ends) for each in availability.weekly_times_of(fern.id)] == [
         ("Europe/London", time(18), time(22)),
         ("Asia/Kathmandu", time(20), time(23)),
     ]
     with pytest.raises(Invalid, match="on the clock of Europe/London"), db.writing():
-        availability.offer(fern.id, {0}, time(18), time(19), zone=KATHMANDU, now=NOW)
+        availability.add_weekly_time(fern.id, {0}, time(18), time(19), zone=KATHMANDU, now=NOW)
 
 
-def test_a_week_moved_to_another_clock_keeps_its_hours_and_joins_what_touches(app: Flask, fern: Person) -> None:
+def test_a_week_moved_to_another_zone_keeps_its_hours_and_joins_those_that_touch(app: Flask, fern: Person) -> None:
     with db.writing():
-        availability.offer(fern.id, {0, 1}, time(18), time(22), zone=LONDON, now=NOW)
-        availability.offer(fern.id, {0}, time(20), time(23), zone=KATHMANDU, now=NOW)
-        availability.move_to_clock(fern.id, KATHMANDU, now=NOW)
-    assert [(each.weekday, each.zone_name, each.starts, each.ends) for each in availability.week_of(fern.id)] == [
+        availability.add_weekly_time(fern.id, {0, 1}, time(18), time(22), zone=LONDON, now=NOW)
+        availability.add_weekly_time(fern.id, {0}, time(20), time(23), zone=KATHMANDU, now=NOW)
+        availability.move_week_to_zone(fern.id, KATHMANDU, now=NOW)
+    assert [
+        (each.weekday, each.zone_name, each.starts, each.ends) for each in availability.weekly_times_of(fern.id)
+    ] == [
         (0, "Asia/Kathmandu", time(18), time(23)),
         (1, "Asia/Kathmandu", time(18), time(22)),
     ]
 
 
-def test_after_a_change_of_zone_the_account_and_the_week_say_on_which_clock_the_hours_are(
+def test_after_a_change_of_zone_the_account_and_the_week_name_the_zone_of_the_hours(
     client: FlaskClient, people: People, sign_in: SignIn
 ) -> None:
     moss = people.person("Moss")
     sign_in(client, moss)
     with db.writing():
-        availability.offer(moss.id, {0}, time(18), time(22), zone=LONDON, now=NOW)
+        availability.add_weekly_time(moss.id, {0}, time(18), time(22), zone=LONDON, now=NOW)
     assert "still means the hours" not in client.get("/account").text
     assert "on the clock of" not in client.get("/shifts/availability").text
     answer = client.post(
