@@ -26,8 +26,8 @@ CORE = Domain(
     },
     notices=(Invited, ResetRequested, AddressWanted, AddressTaken, AddressMoved, DetailsCorrected),
     scheduled_jobs=(
-        ScheduledJob("forget old attempts", run=throttle.sweep, every=timedelta(hours=1)),
-        ScheduledJob("forget old addresses", run=email_change.sweep, daily_at=time(4, 0)),
+        ScheduledJob("core: delete old attempt counts", run=throttle.sweep, every=timedelta(hours=1)),
+        ScheduledJob("core: delete old e-mail changes", run=email_change.sweep, daily_at=time(4, 0)),
     ),
     commands=(serve, worker, demo, doctor, db_group, people_group, audit_group),
 )

@@ -45,8 +45,8 @@ ROTA = Domain(
     },
     notices=(RotaPublished, SeatsChanged, ShiftReminder, ShiftDropped, SeatReleased),
     scheduled_jobs=(
-        ScheduledJob("rota-remind", run=remind_people, every=timedelta(minutes=5)),
-        ScheduledJob("rota-sweep", run=sweep, daily_at=time(5, 0)),
+        ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
+        ScheduledJob("rota: release lapsed seats", run=sweep, daily_at=time(5, 0)),
     ),
     tasks=(
         TaskKind(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from app.domain import Demonstrate, Domain, EvidenceKind, NavItem, RequirementKind
+from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
-from training import cards, catalogue, demonstration, reminders
+from training import cards, catalogue, demonstration
 from training.commands import training_group
 from training.learning import EVIDENCE_KIND
 from training.notices import CertificateIssued, TrainingLapses
 from training.permissions import TrainingPermission
+from training.reminders import remind_of_lapsing_training
 from training.views import certificates, learning, practice, public
 from training.views.blueprint import bp as learning_bp
 
@@ -24,7 +28,10 @@ TRAINING = Domain(
     person_panels=(cards.training_of,),
     grants=dict.fromkeys(READERS, (TrainingPermission.READ_CERTIFICATES,)),
     notices=(CertificateIssued, TrainingLapses),
-    scheduled_jobs=reminders.SCHEDULED_JOBS,
+    scheduled_jobs=(
+        # In the morning, when people can still plan their evening.
+        ScheduledJob("training: remind people of lapsing training", run=remind_of_lapsing_training, daily_at=time(9, 0)),
+    ),
     commands=(training_group,),
     evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),
     requirement_kinds=(

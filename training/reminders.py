@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from app import clock, db, settings
-from app.jobs.scheduled_jobs import ScheduledJob
 from app.outbox import queue
 from training.models import Completion
 from training.notices import TrainingLapses, would_be_missed
@@ -35,7 +34,3 @@ def remind_of_lapsing_training(now: datetime) -> None:
                 now=now,
                 deadline=clock.ends(row.valid_until, zone),
             )
-
-
-# In the morning, when a person can still plan their evening.
-SCHEDULED_JOBS = (ScheduledJob("remind of lapsing training", run=remind_of_lapsing_training, daily_at=time(9, 0)),)

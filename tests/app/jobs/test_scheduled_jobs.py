@@ -63,6 +63,6 @@ def test_no_job_may_run_in_the_hours_when_the_clocks_change() -> None:
 
 def test_the_house_has_its_recurring_jobs(app: Flask) -> None:
     names = [tick.name for tick in scheduled_jobs.jobs]
-    assert "forget old attempts" in names
+    assert "core: delete old attempt counts" in names
     assert len(names) == len(set(names))
     db.session.rollback()
