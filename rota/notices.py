@@ -1,32 +1,49 @@
-"""The rota's letters: ids and codes here, words in templates/notices. Nobody reads of others' reasons."""
+"""The rota's e-mails: ids and codes here, words in templates/notices. No e-mail names somebody else's reasons."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app import db, settings
+from app import clock, db, settings
 from app.outbox.notice import Notice
 from app.people.directory import names_of
 from app.people.models import Person
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, RotaVersion, Seat, Shift, VersionKind
 from rota.store.seats import SeatRow, seats_where
 
+SOON = timedelta(hours=2)
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def time_until(starts_at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
+    """Say how far ahead a shift is: “soon” up to two hours, else “today”, “tomorrow” or “in two days”.
+
+    Days are those of the calendar in `zone`, so that the words agree with the dates that the reader sees.
+    """
+    if starts_at - now <= SOON:
+        return "soon"
+    days = (clock.on(starts_at, zone) - clock.on(now, zone)).days
+    if days < 2:
+        return ("today", "tomorrow")[days]
+    return f"in {_NUMBERS[days] if days < len(_NUMBERS) else days} days"
+
 
 @dataclass(frozen=True)
-class SeatChange:
-    """One seat of the reader's that was given or taken, for a letter's list."""
+class ChangedSeat:
+    """One seat that a version gave to or took from the reader, for the list in an e-mail."""
 
     seat: SeatRow
     is_given: bool
 
 
-def _changes_of(version_id: int, person_id: int) -> list[SeatChange]:
-    """What a version changed for one person, in order of time."""
-    rows = {
+def _changes_of(version_id: int, person_id: int) -> list[ChangedSeat]:
+    """Return what a version changed for one person, in order of time."""
+    is_given = {
         row.seat_id: row.to_person_id == person_id
         for row in db.session.scalars(
             select(AssignmentChange).where(
@@ -35,17 +52,17 @@ def _changes_of(version_id: int, person_id: int) -> list[SeatChange]:
             )
         )
     }
-    return [SeatChange(seat, rows[seat.id]) for seat in seats_where(Seat.id.in_(rows))]
+    return [ChangedSeat(seat, is_given[seat.id]) for seat in seats_where(Seat.id.in_(is_given))]
 
 
-def _organisation() -> dict[str, Any]:
-    """Letters say times in the organisation's zone, and in the reader's where that differs."""
+def _home_zone() -> dict[str, Any]:
+    """Give e-mails the organisation's zone, in which they write times, beside the reader's where that differs."""
     return {"home": settings.current().zone}
 
 
 @dataclass(frozen=True)
 class RotaPublished(Notice):
-    """A rota came out for the first time, and the reader is on it."""
+    """To a person on a rota that is published for the first time."""
 
     kind: ClassVar[str] = "rota-published"
     version_id: int
@@ -56,26 +73,26 @@ class RotaPublished(Notice):
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         version = db.session.get_one(RotaVersion, self.version_id)
         changes = _changes_of(self.version_id, to)
-        return {**_organisation(), "version": version, "rota": version.rota, "changes": changes}
+        return {**_home_zone(), "version": version, "rota": version.rota, "changes": changes}
 
 
 @dataclass(frozen=True)
 class SeatsChanged(RotaPublished):
-    """A rota that is out was changed, and the reader's shifts with it."""
+    """To a person whose shifts a later version of a rota changed."""
 
     kind: ClassVar[str] = "seats-changed"
 
 
 @dataclass(frozen=True)
 class ShiftDropped(Notice):
-    """To those who plan: a seat is open again."""
+    """To people who plan: a seat is open again."""
 
     kind: ClassVar[str] = "shift-dropped"
     version_id: int
     seat_id: int
 
     def still_wanted(self, to: int, now: datetime) -> bool:
-        """Not once somebody has taken the seat, or its time is over."""
+        """Not once somebody has taken the seat, or its shift is over."""
         (seat,) = seats_where(Seat.id == self.seat_id)
         return seat.person_id is None and seat.ends_at > now
 
@@ -89,7 +106,7 @@ class ShiftDropped(Notice):
         giver = db.session.get(Person, change.from_person_id)
         version = db.session.get_one(RotaVersion, self.version_id)
         return {
-            **_organisation(),
+            **_home_zone(),
             "seat": seat,
             "giver": giver.display_name if giver else "Somebody",
             "gave_back": version.kind == VersionKind.DROPPED,
@@ -98,12 +115,12 @@ class ShiftDropped(Notice):
 
 @dataclass(frozen=True)
 class SeatReleased(Notice):
-    """To a person whose seats were let go because they are not cleared for them any more."""
+    """To a person whose seats were released because they may no longer have them."""
 
     kind: ClassVar[str] = "seat-released"
     version_id: int
     cause: str = ""
-    """The code of what brought it about, where one thing did; the letters already waiting know none."""
+    """The code of the event behind it, if there is one. Rows queued before this field existed have none."""
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         changes = _changes_of(self.version_id, to)
@@ -113,7 +130,7 @@ class SeatReleased(Notice):
             )
         ).first()
         return {
-            **_organisation(),
+            **_home_zone(),
             "changes": changes,
             "account_closed": why == ChangeReason.ACCOUNT_CLOSED,
             "cause": self.cause,
@@ -122,7 +139,7 @@ class SeatReleased(Notice):
 
 @dataclass(frozen=True)
 class ShiftReminder(Notice):
-    """A shift of the reader's comes near: two days before, and two hours before."""
+    """To a person whose shift is near: queued `hours_before` it, and worded by how far ahead it is when sent."""
 
     kind: ClassVar[str] = "shift-reminder"
     assignment_id: int
@@ -132,7 +149,7 @@ class ShiftReminder(Notice):
         return next(iter(seats_where(Assignment.id == self.assignment_id)), None)
 
     def still_wanted(self, to: int, now: datetime) -> bool:
-        """Not if the seat has gone to somebody else or nobody, and not once the shift has begun."""
+        """Not once the reader no longer has the seat, and not once the shift has begun."""
         seat = self._seat()
         return seat is not None and seat.person_id == to and now < seat.starts_at
 
@@ -140,11 +157,14 @@ class ShiftReminder(Notice):
         seat = self._seat()
         if seat is None:
             raise LookupError("a reminder is rendered only while it is wanted")
-        return {**_organisation(), "seat": seat, "hours_before": self.hours_before, "beside": beside(seat)}
+        reader = db.session.get_one(Person, to)
+        zone = ZoneInfo(reader.zone_name) if reader.zone_name else settings.current().zone
+        until = time_until(seat.starts_at, now=now, zone=zone)
+        return {**_home_zone(), "seat": seat, "time_until": until, "beside": _others_on_shift(seat)}
 
 
-def beside(seat: SeatRow) -> list[tuple[str, SeatRow]]:
-    """Who else is on the shift: display name and seat."""
+def _others_on_shift(seat: SeatRow) -> list[tuple[str, SeatRow]]:
+    """Return who else is on the shift: display name and seat."""
     others = [each for each in seats_where(Shift.id == seat.shift_id) if each.person_id not in (None, seat.person_id)]
     names = names_of({each.person_id for each in others if each.person_id is not None})
     return [(names[each.person_id], each) for each in others if each.person_id is not None]

@@ -1,7 +1,7 @@
-"""Reminders of shifts that come near: two days before, and two hours before. Scanned, not scheduled.
+"""Remind people of their shifts, two days and two hours before.
 
-A tick looks at the shifts ahead and queues what is due under a name that can be used once, so a worker that
-was away for an hour makes up for it, and one that turns twice tells nobody twice.
+Nothing is scheduled ahead: a tick reads the shifts that are near and queues each reminder under a unique key, so a
+worker that was down for an hour catches up, and one that runs twice sends no reminder twice.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from rota.store.models import Assignment, Rota, Shift
 from rota.store.seats import seats_where
 
 TWO_DAYS, TWO_HOURS = timedelta(hours=48), timedelta(hours=2)
-# Who was given a shift at short notice was told of it then; a reminder in the same hour would only nag.
+# A person who gets a shift at short notice is notified then; a reminder in the same hour would only nag.
 QUIET_AFTER_GIVING = timedelta(hours=1)
-NEAREST_TO_THE_NEXT = timedelta(hours=12)  # no "in two days" for a shift of this afternoon
+NO_EARLY_REMINDER_WITHIN = timedelta(hours=12)  # This near, the reminder of two hours before is enough.
 
 
 def remind_people(now: datetime) -> None:
     """Queue every reminder that is due. Safe to run at any time, and again."""
     with db.writing():
-        _remind(now, TWO_DAYS, no_nearer_than=NEAREST_TO_THE_NEXT)
+        _remind(now, TWO_DAYS, no_nearer_than=NO_EARLY_REMINDER_WITHIN)
         _remind(now, TWO_HOURS, no_nearer_than=timedelta(0))
 
 
@@ -41,7 +41,7 @@ def _remind(now: datetime, before: timedelta, *, no_nearer_than: timedelta) -> N
         queue.enqueue(
             ShiftReminder(assignment_id=seat.assignment_id, hours_before=hours),
             to=seat.person_id,
-            # An assignment is one person having one seat, so its id is the version of what is told.
+            # An assignment is one person on one seat, so a person who gets the seat back is reminded again.
             once=f"shift-reminder:{seat.assignment_id}:{hours}",
             now=now,
             deadline=seat.starts_at,
