@@ -15,7 +15,8 @@ from progression.notices import EvidenceWithdrawn, NotYet, SignedOff, SteppedBac
 from progression.pathway import AGE, SHIPPED, Pathway
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
-from progression.views import blueprint, journey, sign_offs
+from progression.views import journey, sign_offs
+from progression.views.blueprint import journey_bp, sign_offs_bp
 
 # Importing these registers their routes on the blueprints.
 VIEWS = (journey, sign_offs)
@@ -39,7 +40,7 @@ RESOLVERS = {FactKind.ACCEPTED: texts_to_agree_to}
 
 PROGRESSION = Domain(
     name="progression",
-    blueprints=(blueprint.journey, blueprint.sign_offs),
+    blueprints=(journey_bp, sign_offs_bp),
     nav=(
         NavItem("Journey", "journey.show", icon="road", order=40),
         NavItem("Sign-offs", "sign_offs.index", icon="pen", order=30, audience=ProgressionPermission.SIGN_OFF),

@@ -1,4 +1,4 @@
-"""Tries at a quiz and walks through a scenario: what was asked, what was answered, and when it is passed."""
+"""Attempts at quizzes and scenarios: what was asked, what was answered, and when a unit is passed."""
 
 from __future__ import annotations
 
@@ -13,41 +13,41 @@ from app import db
 from app.people.models import Person
 from app.refusals import Conflict, NotFound
 from training import quiz, scenario
-from training.learning import Way, open_way_of, unit_done
-from training.models import Answer, ScenarioChoice, UnitAttempt
+from training.learning import CourseProgress, complete_unit, open_progress_in
+from training.models import Answer, DrawnRow, ScenarioChoice, UnitAttempt
 from training.pack import Question, Quiz, Scenario
-from training.quiz import Drawn, Mark
-from training.scenario import NotWhereYouAre, Taken, Walk
+from training.quiz import DrawnQuestion, Mark
+from training.scenario import ChoiceMade, ScenarioPath, StepOutOfDate
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedQuestion:
     """One question of an attempt, with the answer where there is one."""
 
     number: int  # from 1, as it is shown
     question: Question
-    drawn: Drawn
+    drawn: DrawnQuestion
     given: tuple[int, ...] | None
 
     @property
     def mark(self) -> Mark | None:
-        """How the answer came out, or None while there is none."""
+        """The marked answer, or None before it is given."""
         return None if self.given is None else quiz.mark(self.question, self.given)
 
 
 @dataclass(frozen=True)
 class QuizAttempt:
-    """A try at a quiz as it stands."""
+    """An attempt at a quiz, with its questions in the order shown."""
 
     row: UnitAttempt
-    asked: tuple[Asked, ...]
+    asked: tuple[AskedQuestion, ...]
 
     @property
     def next_number(self) -> int | None:
         """The number of the first question not answered yet."""
         return next((one.number for one in self.asked if one.given is None), None)
 
-    def numbered(self, number: int) -> Asked:
+    def numbered(self, number: int) -> AskedQuestion:
         """The question of this number; refuses one that is not in this attempt."""
         if not 1 <= number <= len(self.asked):
             raise NotFound(f"This try has {len(self.asked)} questions. Open the step again to go on.")
@@ -55,61 +55,54 @@ class QuizAttempt:
 
 
 @dataclass(frozen=True)
-class WalkAttempt:
-    """A walk through a scenario as it stands."""
+class ScenarioAttempt:
+    """An attempt at a scenario: every choice made, and the path that counts."""
 
     row: UnitAttempt
-    taken: tuple[Taken, ...]
-    walk: Walk
+    choices_made: tuple[ChoiceMade, ...]
+    path: ScenarioPath
 
 
-def quiz_of(way: Way, slug: str) -> Quiz:
-    """The quiz of this name; refuses a unit that is none."""
-    unit = way.unit(slug)
+def quiz_of(progress: CourseProgress, slug: str) -> Quiz:
+    """The quiz of this name; refuses other units."""
+    unit = progress.unit(slug)
     if not isinstance(unit, Quiz):
         raise NotFound("That step of the course asks no questions.")
     return unit
 
 
-def scenario_of(way: Way, slug: str) -> Scenario:
-    """The scenario of this name; refuses a unit that is none."""
-    unit = way.unit(slug)
+def scenario_of(progress: CourseProgress, slug: str) -> Scenario:
+    """The scenario of this name; refuses other units."""
+    unit = progress.unit(slug)
     if not isinstance(unit, Scenario):
-        raise NotFound("That step of the course is no practice story.")
+        raise NotFound("That step of the course is not a practice story.")
     return unit
 
 
 def begin_quiz(code: str, slug: str, *, by: Person, now: datetime, seed: int | None = None) -> UnitAttempt:
-    """Begin a try, or find the one that is open or was passed. Questions of earlier tries come again last.
+    """Begin an attempt, or return the one that is open or was passed. Questions asked before are drawn last.
 
-    `seed` decides the draw; without one, chance does.
+    `seed` decides the draw; without one it is random.
     """
-    way = open_way_of(by, code)
-    unit = quiz_of(way, slug)
-    earlier = _attempts(way, slug)
-    if earlier and (earlier[-1].finished_at is None or slug in way.done):
+    progress = open_progress_in(by, code)
+    unit = quiz_of(progress, slug)
+    earlier = _attempts(progress, slug)
+    if earlier and (earlier[-1].finished_at is None or slug in progress.done):
         return earlier[-1]
     chosen = secrets.randbits(62) if seed is None else seed
     asked_before = {one["question"] for attempt in earlier for one in attempt.drawn}
     drawn = quiz.draw(unit, seed=chosen, avoid=asked_before)
-    return _add_attempt(
-        way,
-        slug,
-        number=len(earlier) + 1,
-        seed=chosen,
-        drawn=[{"question": one.question, "order": list(one.order)} for one in drawn],
-        now=now,
-    )
+    rows: list[DrawnRow] = [{"question": one.question, "order": list(one.order)} for one in drawn]
+    return _add_attempt(progress, slug, number=len(earlier) + 1, seed=chosen, drawn=rows, now=now)
 
 
 def answer(code: str, slug: str, number: int, picked: Sequence[str], *, by: Person, now: datetime) -> bool:
-    """Keep an answer and mark it; say whether it was kept, which it is not when there is one already.
+    """Save an answer and mark it. Returns whether it was saved; it is not when the question was answered before.
 
-    With the last question the try is judged, and a passed try does the unit.
+    The last answer finishes the attempt, and a passed attempt completes the unit.
     """
-    way = open_way_of(by, code)
-    unit = quiz_of(way, slug)
-    attempt = quiz_attempt(way, slug)
+    progress = open_progress_in(by, code)
+    attempt = quiz_attempt(progress, slug)
     if attempt is None:
         raise Conflict("This try is not open any more. Open the step again to go on.")
     asked = attempt.numbered(number)
@@ -127,28 +120,28 @@ def answer(code: str, slug: str, number: int, picked: Sequence[str], *, by: Pers
         )
     )
     db.session.flush()
-    right = [one for one in _answers(attempt.row) if one.is_right]
-    if len(_answers(attempt.row)) == len(attempt.asked):
+    answers = _answers(attempt.row)
+    if len(answers) == len(attempt.asked):
         attempt.row.finished_at = now
-        attempt.row.right_answers = len(right)
-        attempt.row.is_passed = quiz.is_passed(unit, len(right))
+        attempt.row.right_answers = sum(one.is_right for one in answers)
+        attempt.row.is_passed = quiz.is_passed(quiz_of(progress, slug), attempt.row.right_answers)
         if attempt.row.is_passed:
-            unit_done(way, slug, by=by, now=now)
+            complete_unit(progress, slug, by=by, now=now)
     return True
 
 
-def quiz_attempt(way: Way, slug: str) -> QuizAttempt | None:
-    """The latest try at this quiz, or None before the first."""
-    unit = quiz_of(way, slug)
-    row = _latest(way, slug)
+def quiz_attempt(progress: CourseProgress, slug: str) -> QuizAttempt | None:
+    """The latest attempt at this quiz, or None before the first."""
+    unit = quiz_of(progress, slug)
+    row = _latest(progress, slug)
     if row is None:
         return None
     given = {one.position: tuple(one.given) for one in _answers(row)}
     asked = tuple(
-        Asked(
+        AskedQuestion(
             position + 1,
             unit.question(one["question"]),
-            Drawn(one["question"], tuple(one["order"])),
+            DrawnQuestion(one["question"], tuple(one["order"])),
             given.get(position),
         )
         for position, one in enumerate(row.drawn)
@@ -156,83 +149,83 @@ def quiz_attempt(way: Way, slug: str) -> QuizAttempt | None:
     return QuizAttempt(row, asked)
 
 
-def begin_walk(code: str, slug: str, *, by: Person, now: datetime, after: int) -> UnitAttempt:
-    """Begin a walk, leaving an open one. `after` is the number of walks the reader knew of, so twice
-    counts once.
+def begin_scenario(code: str, slug: str, *, by: Person, now: datetime, after: int) -> UnitAttempt:
+    """Begin an attempt at a scenario, abandoning an open one.
+
+    `after` is the number of attempts when the page was opened, so that a form sent twice begins one.
     """
-    way = open_way_of(by, code)
-    scenario_of(way, slug)
-    earlier = _attempts(way, slug)
+    progress = open_progress_in(by, code)
+    scenario_of(progress, slug)
+    earlier = _attempts(progress, slug)
     if len(earlier) > after:
         return earlier[-1]
     if earlier and earlier[-1].finished_at is None:
         earlier[-1].finished_at, earlier[-1].is_passed = now, False
         db.session.flush()
-    return _add_attempt(way, slug, number=len(earlier) + 1, seed=None, drawn=[], now=now)
+    return _add_attempt(progress, slug, number=len(earlier) + 1, seed=None, drawn=[], now=now)
 
 
-def choose(code: str, slug: str, *, step: str, choice: str, position: int, by: Person, now: datetime) -> None:
-    """Keep a choice made at a step; `position` says how many were made when the page was opened.
+def choose(code: str, slug: str, made: ChoiceMade, *, position: int, by: Person, now: datetime) -> None:
+    """Save a choice made at a step; `position` is the number of choices made when the page was opened.
 
-    The same choice sent twice counts once. Reaching an ending that completes does the unit.
+    The same choice sent twice counts once. Reaching an ending that completes also completes the unit.
     """
-    way = open_way_of(by, code)
-    unit = scenario_of(way, slug)
-    attempt = walk_attempt(way, slug)
+    progress = open_progress_in(by, code)
+    unit = scenario_of(progress, slug)
+    attempt = scenario_attempt(progress, slug)
     if attempt is None:
-        raise NotWhereYouAre("This walk has not begun yet. Here is its beginning.")
-    one = Taken(step, choice)
-    if position < len(attempt.taken) and attempt.taken[position] == one:
+        raise StepOutOfDate("This walk has not begun yet. Here is its beginning.")
+    if position < len(attempt.choices_made) and attempt.choices_made[position] == made:
         return
-    if position != len(attempt.taken):
-        raise NotWhereYouAre("The story has moved on since this page was opened. Here is where you are now.")
-    after = scenario.choose(unit, attempt.walk, one)
+    if position != len(attempt.choices_made):
+        raise StepOutOfDate("The story has moved on since this page was opened. Here is where you are now.")
+    path = scenario.choose(unit, attempt.path, made)
     db.session.add(
-        ScenarioChoice(attempt_id=attempt.row.id, position=position, step=step, choice=choice, chosen_at=now)
+        ScenarioChoice(attempt_id=attempt.row.id, position=position, step=made.step, choice=made.choice, chosen_at=now)
     )
-    if after.ending is not None and after.ending.completes:
+    if path.ending is not None and path.ending.completes:
         if attempt.row.finished_at is None:
             attempt.row.finished_at, attempt.row.is_passed = now, True
-        unit_done(way, slug, by=by, now=now)
+        complete_unit(progress, slug, by=by, now=now)
 
 
-def walk_attempt(way: Way, slug: str) -> WalkAttempt | None:
-    """The latest walk through this scenario, or None before the first."""
-    unit = scenario_of(way, slug)
-    row = _latest(way, slug)
+def scenario_attempt(progress: CourseProgress, slug: str) -> ScenarioAttempt | None:
+    """The latest attempt at this scenario, or None before the first."""
+    unit = scenario_of(progress, slug)
+    row = _latest(progress, slug)
     if row is None:
         return None
     rows = db.session.scalars(
         select(ScenarioChoice).where(ScenarioChoice.attempt_id == row.id).order_by(ScenarioChoice.position)
     )
-    taken = tuple(Taken(one.step, one.choice) for one in rows)
-    return WalkAttempt(row, taken, scenario.walk(unit, taken))
+    choices_made = tuple(ChoiceMade(one.step, one.choice) for one in rows)
+    return ScenarioAttempt(row, choices_made, scenario.path_of(unit, choices_made))
 
 
 def _add_attempt(
-    way: Way, slug: str, *, number: int, seed: int | None, drawn: list[dict[str, object]], now: datetime
+    progress: CourseProgress, slug: str, *, number: int, seed: int | None, drawn: list[DrawnRow], now: datetime
 ) -> UnitAttempt:
     attempt = UnitAttempt(
-        enrolment_id=way.enrolment.id, unit=slug, number=number, seed=seed, drawn=drawn, started_at=now
+        enrolment_id=progress.enrolment.id, unit=slug, number=number, seed=seed, drawn=drawn, started_at=now
     )
     db.session.add(attempt)
     db.session.flush()
     return attempt
 
 
-def _attempts(way: Way, slug: str) -> list[UnitAttempt]:
+def _attempts(progress: CourseProgress, slug: str) -> list[UnitAttempt]:
     rows = db.session.scalars(
         select(UnitAttempt)
-        .where(UnitAttempt.enrolment_id == way.enrolment.id, UnitAttempt.unit == slug)
+        .where(UnitAttempt.enrolment_id == progress.enrolment.id, UnitAttempt.unit == slug)
         .order_by(UnitAttempt.number)
     )
     return list(rows)
 
 
-def _latest(way: Way, slug: str) -> UnitAttempt | None:
+def _latest(progress: CourseProgress, slug: str) -> UnitAttempt | None:
     return db.session.scalars(
         select(UnitAttempt)
-        .where(UnitAttempt.enrolment_id == way.enrolment.id, UnitAttempt.unit == slug)
+        .where(UnitAttempt.enrolment_id == progress.enrolment.id, UnitAttempt.unit == slug)
         .order_by(UnitAttempt.number.desc())
         .limit(1)
     ).one_or_none()

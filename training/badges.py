@@ -1,9 +1,8 @@
-"""Open Badges 3.0 credentials as signed tokens: what is in one, and whether one is ours.
+"""Open Badges 3.0 credentials as signed tokens: signing one, and verifying that one is ours.
 
 Profile (1EdTech Open Badges 3.0, JSON Web Token proof format): RS256; the payload is the credential
-itself, without the `vc` wrapper of older drafts; `iss`, `sub`, `jti`, `nbf` and `exp` say the same as
-their twins in the credential; the header holds `alg`, `typ` and a `kid` whose address answers with that
-one key.
+itself, without the `vc` wrapper of older drafts; `iss`, `sub`, `jti`, `nbf` and `exp` equal their
+counterparts in the credential; the header holds `alg`, `typ` and a `kid` whose URL returns that one key.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ LONGEST_TOKEN = 20_000  # characters; ours have about 4,000
 
 @dataclass(frozen=True)
 class Award:
-    """What a certificate says, before it is signed."""
+    """The content of a certificate, before it is signed."""
 
     public_url: str
     organisation: str
@@ -56,7 +55,7 @@ class Award:
 
 @dataclass(frozen=True)
 class Credential:
-    """What a token that we signed says."""
+    """The content of a token that we signed."""
 
     verify_url: str
     issuer_name: str
@@ -74,32 +73,32 @@ class Credential:
 
 
 def verify_url(public_url: str, code: str) -> str:
-    """The public address at which a certificate is checked; also the credential's id."""
+    """The public URL of the check of a certificate; also the credential's id."""
     return f"{public_url}/verify/{code}"
 
 
 def key_url(public_url: str, kid: str) -> str:
-    """The address that answers with one public key."""
+    """The URL of one public key."""
     return f"{public_url}/.well-known/keys/{kid}"
 
 
 def issuer_url(public_url: str) -> str:
-    """The address of the issuer's profile; also its id."""
+    """The URL of the issuer's profile; also its id."""
     return f"{public_url}/.well-known/issuer.json"
 
 
 def status_list_url(public_url: str, number: int) -> str:
-    """The address of a list that says which credentials were withdrawn."""
+    """The URL of a list of withdrawn credentials."""
     return f"{public_url}/.well-known/status/{number}"
 
 
 def issuer(public_url: str, organisation: str) -> dict[str, Any]:
-    """Who issues: the organisation's profile."""
+    """The issuer: the organisation's profile."""
     return {"id": issuer_url(public_url), "type": ["Profile"], "name": organisation, "url": public_url}
 
 
 def sign(award: Award, key: SigningKey) -> str:
-    """The award as a signed token. Times are cut to whole seconds, so that each claim equals its twin."""
+    """The award as a signed token. Times are cut to whole seconds, so that each claim equals its counterpart."""
     awarded_at, valid_until = _whole(award.awarded_at), _whole(award.valid_until)
     status = status_list_url(award.public_url, award.status_list)
     credential: dict[str, Any] = {
@@ -115,7 +114,7 @@ def sign(award: Award, key: SigningKey) -> str:
             "type": ["AchievementSubject"],
             "identifier": [_identity("emailAddress", award.email), _identity("name", award.printed_name)],
             "achievement": {
-                # The version, not the course: a later edit must not change what was awarded.
+                # The version, not the course: a later edit must not change the award.
                 "id": f"{award.public_url}/learning/{award.course_code}#{award.content_hash}",
                 "type": ["Achievement"],
                 "name": award.title,
@@ -151,9 +150,7 @@ def sign_claims(claims: dict[str, Any], public_url: str, key: SigningKey) -> str
 
 
 def enveloped(token: str) -> str:
-    """The token in the JSON wrapper that W3C Verifiable Credentials 2.0 gives for files
-    (EnvelopedVerifiableCredential).
-    """
+    """The token as an EnvelopedVerifiableCredential, the JSON form of W3C Verifiable Credentials 2.0 for files."""
     return json.dumps(
         {
             "@context": CONTEXT[0],
@@ -165,11 +162,10 @@ def enveloped(token: str) -> str:
 
 
 def read(token: str, find_key: Callable[[str], PublicKey | None]) -> Credential | None:
-    """What a token says if one of our own keys signed it, else None.
+    """The content of a token if one of our own keys signed it, else None.
 
-    Only RS256 is tried, whatever the header asks for; the key comes from our own folder by the last part
-    of its address and never from the token. Whether the time has come or is over is for the caller to
-    judge, by its own clock.
+    Only RS256 is accepted, whatever the header asks for. The key comes from our own folder, by the last part of its
+    URL, and never from the token. The caller checks the times, by its own clock.
     """
     if len(token) > LONGEST_TOKEN:
         return None
@@ -197,14 +193,14 @@ def read(token: str, find_key: Callable[[str], PublicKey | None]) -> Credential 
 def _credential(claims: dict[str, Any]) -> Credential | None:
     subject = claims["credentialSubject"]
     awarded_at, valid_until = _read_time(claims["validFrom"]), _read_time(claims["validUntil"])
-    twins_agree = (
+    claims_agree = (
         claims["iss"] == claims["issuer"]["id"]
         and claims["sub"] == subject["id"]
         and claims["jti"] == claims["id"]
         and claims["nbf"] == int(awarded_at.timestamp())
         and claims["exp"] == int(valid_until.timestamp())
     )
-    if not twins_agree or "OpenBadgeCredential" not in claims["type"]:
+    if not claims_agree or "OpenBadgeCredential" not in claims["type"]:
         return None
     achievement = subject["achievement"]
     name = next(one for one in subject["identifier"] if one["identityType"] == "name")

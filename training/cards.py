@@ -1,4 +1,4 @@
-"""What training shows elsewhere: on Today, and on a person's page."""
+"""The cards of training on Today and on a person's page."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import CorePermission, permissions_of
-from training import progress
+from training import course_status
+from training.course_status import CourseStatus
 from training.permissions import TrainingPermission
-from training.progress import CourseStanding
 
 
 def carry_on_learning(person: Person, now: datetime) -> Card | None:
-    """The course one is in the middle of; else one that lapses; else one that was never begun."""
-    one = progress.nearest(progress.standings_of(person.id, now=now))
+    """The course in progress; else one that lapses; else one that was never begun."""
+    one = course_status.nearest(course_status.statuses_of(person.id, now=now))
     if one is None:
         return None
     if one.next_unit is not None:
@@ -52,7 +52,7 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
 
 
 def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
-    """What somebody has learned, for themselves and for those who may see people."""
+    """The courses a person passed, for themselves and for readers who may see people."""
     today = clock.on(now, settings.current().zone)
     held = permissions_of(reader.id, on=today)
     if about.id != reader.id and not held & {CorePermission.SEE_PEOPLE, TrainingPermission.READ_CERTIFICATES}:
@@ -60,7 +60,7 @@ def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
     return Card(
         template="training/cards/training_of.html",
         context={
-            "passed": progress.passed_courses(about.id),
+            "passed": course_status.passed_courses(about.id),
             "today": today,
             "may_read": about.id == reader.id or TrainingPermission.READ_CERTIFICATES in held,
         },
@@ -69,7 +69,7 @@ def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
 
 
 def _card(
-    one: CourseStanding, *, title: str, words: str, href: str, action: str, order: int, aside: str | None = None
+    one: CourseStatus, *, title: str, words: str, href: str, action: str, order: int, aside: str | None = None
 ) -> Card:
-    context = {"standing": one, "title": title, "words": words, "href": href, "action": action, "aside": aside}
+    context = {"status": one, "title": title, "words": words, "href": href, "action": action, "aside": aside}
     return Card(template="training/cards/carry_on.html", context=context, order=order, may_be_lit=True)

@@ -1,9 +1,8 @@
-"""The courses that are installed: putting a pack in, and reading it back."""
+"""The installed courses: installing a pack, and reading it back."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -14,15 +13,14 @@ from app.refusals import NotFound
 from training.models import Course, CourseVersion
 from training.pack import Pack
 
-# Packs never change, so each is checked and built once a process; the hash names the content, whatever the
-# database.
+# Packs never change, so each is validated once a process. The key is the hash of the content.
 _packs: dict[str, Pack] = {}
 
 
 def install(pack: Pack, *, by: int | None, now: datetime) -> CourseVersion:
-    """Install a pack as the newest version of its course; whoever has begun an older one finishes that.
+    """Install a pack as the newest version of its course; people who have begun an older one finish that.
 
-    The same content again adds nothing and returns the version that is there. Call it inside `db.writing()`.
+    The same content again adds nothing and returns the version already installed. Call it inside `db.writing()`.
     """
     course = _course_called(pack.code)
     newest = latest_version(course.id)
@@ -51,9 +49,7 @@ def install(pack: Pack, *, by: int | None, now: datetime) -> CourseVersion:
 
 
 def _course_called(code: str) -> Course:
-    """The course of this code, made if there is none; held until the transaction ends, so that numbers are
-    unique.
-    """
+    """The course of this code, added if missing, and locked until the transaction ends, so that numbers are unique."""
     db.insert_or_ignore(Course, {"code": code}, key=("code",))
     return db.session.scalars(select(Course).where(Course.code == code).with_for_update()).one()
 
@@ -66,7 +62,7 @@ def latest_version(course_id: int) -> CourseVersion | None:
 
 
 def course_called(code: str) -> tuple[Course, CourseVersion]:
-    """The course of this code and its newest version; refuses a code that is not installed."""
+    """The course of this code with its newest version; refuses a code that is not installed."""
     row = db.session.execute(
         select(Course, CourseVersion)
         .join(CourseVersion, CourseVersion.course_id == Course.id)
@@ -80,7 +76,7 @@ def course_called(code: str) -> tuple[Course, CourseVersion]:
 
 
 def course_of(version: CourseVersion) -> tuple[Course, CourseVersion]:
-    """The course of a version, and the newest version of it."""
+    """The course of a version, with its newest version."""
     return course_called(db.session.get_one(Course, version.course_id).code)
 
 
@@ -105,22 +101,14 @@ def all_courses() -> list[tuple[Course, CourseVersion]]:
 
 
 def pack_of(version: CourseVersion) -> Pack:
-    """The pack of a version, checked once a process."""
+    """The pack of a version, validated once a process."""
     if version.content_hash not in _packs:
         _packs[version.content_hash] = Pack.model_validate_json(json.dumps(version.document))
     return _packs[version.content_hash]
 
 
-def titles_of(version_ids: Iterable[int]) -> dict[int, str]:
-    """The titles of these versions."""
-    rows = db.session.execute(
-        select(CourseVersion.id, CourseVersion.title).where(CourseVersion.id.in_(set(version_ids)))
-    )
-    return {row.id: row.title for row in rows}
-
-
 def requirement_words(key: str, _now: datetime) -> RequirementWords | None:
-    """What `training:<key>` asks for and where to get it, or None while no such course is installed."""
-    # A page that names one course mostly names several, or lists them all.
+    """The title and page of `training:<key>`, or None while no such course is installed."""
+    # One query for all courses: a page that names one usually names several.
     title = next((version.title for course, version in all_courses() if course.code == key), None)
     return None if title is None else RequirementWords(title=title, href=f"/learning/{key}")

@@ -1,4 +1,4 @@
-"""Codes under which certificates are found: 128 random bits, in letters that are hard to misread."""
+"""Certificate codes: 128 random bits, in characters that are hard to misread."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ LENGTH = 26  # 26 × 5 bits hold 128
 _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0"})
 
 
-def fresh() -> str:
-    """A new code that nobody can guess."""
+def new_code() -> str:
+    """A new, unguessable code."""
     number = secrets.randbits(128)
     letters = []
     for _ in range(LENGTH):
@@ -21,10 +21,8 @@ def fresh() -> str:
     return "".join(letters)
 
 
-def as_typed(text: str) -> str | None:
-    """The code that somebody meant to type, or None where it cannot be one. Case, spaces and hyphens do
-    not matter.
-    """
+def parse(text: str) -> str | None:
+    """The code that was typed, or None where it cannot be one. Case, spaces and hyphens do not matter."""
     code = re.sub(r"[\s-]", "", text).upper().translate(_MISREAD)
     return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else None
 
@@ -34,6 +32,5 @@ def spaced(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-# Looked up where what was typed cannot be a code, so that a wrong code and an impossible one take the same
-# way.
-NOBODYS = "-" * LENGTH
+# Looked up when the typed text cannot be a code, so that a wrong and an impossible code run the same query.
+IMPOSSIBLE_CODE = "-" * LENGTH

@@ -1,4 +1,4 @@
-"""What a certificate's page and its print say, gathered from where it is kept."""
+"""The content of a certificate's page and of its PDF."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from training.models import Certificate, Completion, CourseVersion
 
 @dataclass(frozen=True)
 class CertificatePage:
-    """What its holder sees about a certificate."""
+    """What the holder sees about a certificate."""
 
     title: str
     shows: str
     completion: Completion
-    standing: CertificateStatus
+    status: CertificateStatus
     says: Credential | None
     spaced_code: str
     verify_url: str
@@ -28,14 +28,14 @@ class CertificatePage:
 
 
 def page_of(certificate: Certificate, *, now: datetime) -> CertificatePage:
-    """What the holder's page says. Its standing is found the way strangers find it."""
+    """The holder's page. The status is the one that the public page shows."""
     completion, version = _what_was_passed(certificate)
     checked = check(certificate.code, now=now)
     return CertificatePage(
         title=version.title,
         shows=catalogue.pack_of(version).shows,
         completion=completion,
-        standing=checked.standing,
+        status=checked.status,
         says=checked.says,
         spaced_code=certificate_codes.spaced(certificate.code),
         verify_url=badges.verify_url(settings.current().public_url, certificate.code),
@@ -44,7 +44,7 @@ def page_of(certificate: Certificate, *, now: datetime) -> CertificatePage:
 
 
 def print_of(certificate: Certificate) -> Print:
-    """What is printed."""
+    """The content of the PDF."""
     chosen = settings.current()
     completion, version = _what_was_passed(certificate)
     pack = catalogue.pack_of(version)
@@ -64,7 +64,7 @@ def print_of(certificate: Certificate) -> Print:
 
 
 def file_name(certificate: Certificate) -> str:
-    """A name for the holder's files that says nothing about the holder."""
+    """A name for the holder's files that does not identify the holder."""
     return f"nightlight-certificate-{certificate.code[:8].lower()}"
 
 

@@ -1,8 +1,7 @@
-"""A certificate on paper: a tagged PDF/A-3 that carries its signed credential inside.
+"""The PDF of a certificate: a tagged PDF/A-3 with the signed credential attached.
 
-PDF/A-3a is both archival and tagged for screen readers. The ground is a page background, which stays out
-of the tags; the square code has a title, which becomes its alternative text. No claim of certified
-conformance is made.
+PDF/A-3a is both archival and tagged for screen readers. The decoration is a page background, which stays out of the
+tags; the QR code has a title, which becomes its alternative text. We do not claim certified conformance.
 """
 
 from __future__ import annotations
@@ -24,14 +23,13 @@ from training.certificate_fonts import FONTS, font_path
 FOLDER = ROOT / "templates" / "certificates"
 GROUND = "certificate-ground.svg"
 VARIANT = "pdf/a-3a"
-# Files are asked for under this scheme alone, so that nothing a certificate says can open another file or
-# address.
+# Files are only fetched under this scheme, so that no text on a certificate can open another file or address.
 SCHEME = "certificate:"
 
 
 @dataclass(frozen=True)
 class Print:
-    """Everything that is printed."""
+    """Everything on the certificate."""
 
     organisation: str
     printed_name: str
@@ -48,7 +46,7 @@ class Print:
 
 def render(facts: Print) -> bytes:
     """The certificate as a PDF. Takes about a tenth of a second: keep it outside any transaction."""
-    press = _press()
+    renderer = _renderer()
     code = segno.make(facts.verify_url, error="m", micro=False).svg_inline(
         scale=1,
         border=0,
@@ -57,15 +55,15 @@ def render(facts: Print) -> bytes:
         title="Code to check this certificate",
         svgclass="qr",
     )
-    html = press.template.render(
+    html = renderer.template.render(
         facts=facts,
         learning_time=learning_time(facts.minutes),
         name_size=name_size(facts.printed_name),
         code=Markup(code),  # noqa: S704  drawn by segno from an address of our own
     )
-    # Pango and the font configuration are one for the process; two threads at once would share them.
-    with press.lock:
-        return press.print(html, facts.token)
+    # Pango and the font configuration are shared by the whole process and not thread-safe.
+    with renderer.lock:
+        return renderer.print(html, facts.token)
 
 
 def learning_time(minutes: int) -> str:
@@ -75,21 +73,21 @@ def learning_time(minutes: int) -> str:
 
 
 def name_size(name: str) -> str:
-    """The class of type size at which a name of this length takes at most two lines."""
+    """The CSS class whose type size fits a name of this length on at most two lines."""
     return "short" if len(name) <= 18 else "middling" if len(name) <= 36 else "long"
 
 
-class _Press:
-    """What is made once a process: the template, the style sheet and the fonts."""
+class _Renderer:
+    """The template, style sheet and fonts, loaded once a process."""
 
     def __init__(self) -> None:
-        # WeasyPrint takes two seconds to import; a process that prints no certificate never pays for it.
+        # WeasyPrint takes two seconds to import, so only a process that renders a certificate does.
         import weasyprint
         from weasyprint.text.fonts import FontConfiguration
         from weasyprint.urls import URLFetcher, URLFetcherResponse
 
         class Fetcher(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-            """Hands out our own files and nothing else."""
+            """Serves our own files and nothing else."""
 
             def fetch(self, url: str, headers: Any = None) -> Any:
                 name = url.removeprefix(SCHEME)
@@ -123,5 +121,5 @@ class _Press:
 
 
 @lru_cache(maxsize=1)
-def _press() -> _Press:
-    return _Press()
+def _renderer() -> _Renderer:
+    return _Renderer()

@@ -1,7 +1,7 @@
-"""Certificates: issuing, the name on them, and saying in public whether one is real.
+"""Certificates: issuing them, the name on them, and the public check of whether one is real.
 
-What a certificate says is its signed token, made once. The public page reads the token each time, so that
-a changed row in the database can make no false certificate; whether it was withdrawn is read from the ledger.
+The content of a certificate is its signed token, made once. The public page verifies the token each time, so a changed
+row in the database cannot forge a certificate; whether it was withdrawn is read from the ledger.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LONGEST_NAME = 80  # characters; two lines of the certificate at its smallest si
 
 
 class CertificateStatus(StrEnum):
-    """What can be said about a certificate."""
+    """What the public page says about a certificate."""
 
     VALID = "valid"
     EXPIRED = "expired"
@@ -42,29 +42,26 @@ class CertificateStatus(StrEnum):
 
 
 @dataclass(frozen=True)
-class Checked:
-    """What the public page may say: nothing but the standing, where it is not ours."""
+class CheckResult:
+    """What the public page may show; only the status where the certificate is not ours."""
 
-    standing: CertificateStatus
+    status: CertificateStatus
     says: Credential | None = None
     shown_name: str | None = None
 
 
-NOT_OURS = Checked(CertificateStatus.NOT_OURS)
+NOT_OURS = CheckResult(CertificateStatus.NOT_OURS)
 
 
 def issue(completion: Completion, version: CourseVersion, pack: Pack, *, to: Person, now: datetime) -> Certificate:
-    """Issue the certificate of a course just passed, made out to the display name. Sign it and keep the
-    token.
-    """
-    return _make(completion, version, pack, to=to, printed_name=to.display_name[:LONGEST_NAME], now=now)
+    """Issue and sign the certificate of a course just passed, made out to the display name."""
+    return _add(completion, _award(completion, version, pack, to, to.display_name[:LONGEST_NAME], now), to=to, now=now)
 
 
 def rename(certificate_id: int, name: str, *, by: Person, now: datetime) -> Certificate:
-    """Make a certificate out to another name that its holder chose; the one before says that it was replaced.
+    """Issue the certificate again under another name; the old one is marked as replaced.
 
-    The same name again changes nothing. Refuses a name that cannot be printed, and a certificate that was
-    withdrawn.
+    The same name again changes nothing. Refuses a name that cannot be printed, and a withdrawn certificate.
     """
     db.lock_people([by.id])
     old = of_holder(certificate_id, by)
@@ -79,20 +76,21 @@ def rename(certificate_id: int, name: str, *, by: Person, now: datetime) -> Cert
     version = db.session.get_one(CourseVersion, completion.course_version_id)
     old.replaced_at = now
     db.session.flush()
-    fresh = _make(completion, version, catalogue.pack_of(version), to=by, printed_name=chosen, now=now)
-    fresh.shows_full_name = old.shows_full_name
+    award = _award(completion, version, catalogue.pack_of(version), by, chosen, now)
+    new = _add(completion, award, to=by, now=now)
+    new.shows_full_name = old.shows_full_name
     audit.record(
         "training.certificate-replaced",
         by=by.id,
         subject=f"certificate:{old.id}",
         now=now,
-        details={"by_certificate": fresh.id},
+        details={"by_certificate": new.id},
     )
-    return fresh
+    return new
 
 
 def show_full_name(certificate_id: int, shown: bool, *, by: Person, now: datetime) -> None:
-    """Let the public page show the whole printed name, or only the first name and an initial."""
+    """Choose whether the public page shows the whole printed name, or only the first name and an initial."""
     db.lock_people([by.id])
     certificate = of_holder(certificate_id, by)
     if certificate.shows_full_name == shown:
@@ -107,7 +105,7 @@ def show_full_name(certificate_id: int, shown: bool, *, by: Person, now: datetim
 
 
 def printable_name(name: str) -> str:
-    """The name as it will be printed; refuses an empty or a very long one, and letters our font has not."""
+    """The name as it will be printed; refuses an empty or long name, and characters that our font does not have."""
     chosen = re.sub(r"\s+", " ", unicodedata.normalize("NFC", name)).strip()
     if not chosen:
         raise Invalid("Write the name that should stand on your certificate.", field="name")
@@ -121,12 +119,12 @@ def printable_name(name: str) -> str:
     return chosen
 
 
-def check(code: str, *, now: datetime) -> Checked:
-    """What can be said in public of a certificate with this code, as it was typed.
+def check(code: str, *, now: datetime) -> CheckResult:
+    """The public check of a certificate by its code, as it was typed.
 
-    A code that cannot be one, one that nobody has and a token that we did not sign all get the same answer.
+    An impossible code, an unknown code and a token that we did not sign all get the same result.
     """
-    wanted = certificate_codes.as_typed(code) or certificate_codes.NOBODYS
+    wanted = certificate_codes.parse(code) or certificate_codes.IMPOSSIBLE_CODE
     certificate = db.session.scalars(select(Certificate).where(Certificate.code == wanted)).one_or_none()
     if certificate is None:
         return NOT_OURS
@@ -135,14 +133,14 @@ def check(code: str, *, now: datetime) -> Checked:
     if says is None or not says.verify_url.endswith(f"/{certificate.code}"):
         return NOT_OURS
     if not says.is_named(certificate.printed_name):
-        # Somebody changed the name in the database: the token was made out to another.
+        # The name was changed in the database: the token was made out to another.
         return NOT_OURS
     name = certificate.printed_name
     shown_name = name if certificate.shows_full_name else first_name_and_initial(name)
-    return Checked(_standing(certificate, says, now), says, shown_name)
+    return CheckResult(_status(certificate, says, now), says, shown_name)
 
 
-def _standing(certificate: Certificate, says: Credential, now: datetime) -> CertificateStatus:
+def _status(certificate: Certificate, says: Credential, now: datetime) -> CertificateStatus:
     if is_withdrawn(certificate):
         return CertificateStatus.WITHDRAWN
     if certificate.replaced_at is not None:
@@ -151,13 +149,13 @@ def _standing(certificate: Certificate, says: Credential, now: datetime) -> Cert
 
 
 def first_name_and_initial(name: str) -> str:
-    """As much of a name as strangers are shown: “Wren Amara Okafor” becomes “Wren O.”"""
+    """What strangers see of a name: “Wren Amara Okafor” becomes “Wren O.”"""
     first, *others = name.split()
     return f"{first} {others[-1][0]}." if others else first
 
 
 def of_holder(certificate_id: int, holder: Person) -> Certificate:
-    """A certificate of this person's own; for anybody else's there is nothing to find."""
+    """A certificate of this person's own; another person's is refused as not found."""
     certificate = db.session.get(Certificate, certificate_id)
     if certificate is None or certificate.person_id != holder.id:
         raise NotFound("There is no such certificate among yours. All of yours are listed under Learning.")
@@ -165,7 +163,7 @@ def of_holder(certificate_id: int, holder: Person) -> Certificate:
 
 
 def readable_by(certificate_id: int, reader: Person, *, now: datetime) -> Certificate:
-    """A certificate that this person may read: their own, or anybody's with the permission."""
+    """A certificate that this person may read: their own, or with the permission anybody's."""
     certificate = db.session.get(Certificate, certificate_id)
     if certificate is not None and certificate.person_id != reader.id:
         today = clock.on(now, settings.current().zone)
@@ -177,12 +175,12 @@ def readable_by(certificate_id: int, reader: Person, *, now: datetime) -> Certif
 
 
 def is_withdrawn(certificate: Certificate) -> bool:
-    """Whether the ledger takes back what the certificate proves."""
+    """Whether the evidence that the certificate proves was withdrawn."""
     return db.session.scalar(_withdrawals().where(Certificate.id == certificate.id)) is not None
 
 
-def revoked_places(number: int) -> list[int]:
-    """The places in this status list whose certificates were withdrawn or replaced."""
+def revoked_positions(number: int) -> list[int]:
+    """The positions in this status list whose certificates were withdrawn or replaced."""
     withdrawn = _withdrawals().subquery()
     rows = db.session.scalars(
         select(Certificate.status_index).where(
@@ -202,26 +200,18 @@ def _withdrawals() -> Select[int]:
     )
 
 
-def _make(
-    completion: Completion,
-    version: CourseVersion,
-    pack: Pack,
-    *,
-    to: Person,
-    printed_name: str,
-    now: datetime,
-) -> Certificate:
+def _award(
+    completion: Completion, version: CourseVersion, pack: Pack, holder: Person, printed_name: str, now: datetime
+) -> Award:
+    """What the certificate will say. Its position in the status list is drawn when it is added."""
     chosen = settings.current()
-    code = certificate_codes.fresh()
-    number = status_list.list_for(db.session.scalar(select(func.count()).select_from(Certificate)) or 0)
-    # The completion's day, whatever the day of a new name: the award is not newer for it.
     today = clock.on(now, chosen.zone)
-    award = Award(
+    return Award(
         public_url=chosen.public_url,
         organisation=chosen.organisation,
-        code=code,
-        subject_urn=_subject_of(to.id),
-        email=private_details(to.id, by=to, why="certificate", today=today, now=now).email,
+        code=certificate_codes.new_code(),
+        subject_urn=_subject_of(holder.id),
+        email=private_details(holder.id, by=holder, why="certificate", today=today, now=now).email,
         printed_name=printed_name,
         title=version.title,
         version_number=version.number,
@@ -229,30 +219,34 @@ def _make(
         course_code=pack.code,
         summary=pack.summary,
         criteria=f"Passed every step. The holder {pack.shows}",
-        awarded_at=completion.completed_at,
+        awarded_at=completion.completed_at,  # also under a new name, which does not make the award newer
         valid_until=clock.ends(completion.valid_until, chosen.zone),
-        status_list=number,
+        status_list=status_list.list_for(db.session.scalar(select(func.count()).select_from(Certificate)) or 0),
         status_index=0,
     )
-    key = signing_keys.current(chosen.keys, now=now)
 
-    def is_taken(place: int) -> bool:
-        # Putting the certificate there is the only sure way to ask: another may take the place at this very instant.
+
+def _add(completion: Completion, award: Award, *, to: Person, now: datetime) -> Certificate:
+    """Sign the award and add the certificate at a free position of the status list."""
+    key = signing_keys.current(settings.current().keys, now=now)
+
+    def is_taken(position: int) -> bool:
+        # Adding the row is the only safe test: another transaction may take the position at the same moment.
         values = {
             "completion_id": completion.id,
             "person_id": to.id,
-            "code": code,
-            "printed_name": printed_name,
+            "code": award.code,
+            "printed_name": award.printed_name,
             "shows_full_name": False,
-            "token": badges.sign(replace(award, status_index=place), key),
-            "status_list": number,
-            "status_index": place,
+            "token": badges.sign(replace(award, status_index=position), key),
+            "status_list": award.status_list,
+            "status_index": position,
             "issued_at": now,
         }
         return not db.insert_or_ignore(Certificate, values, key=("status_list", "status_index"))
 
-    status_list.draw_place(is_taken)
-    return db.session.scalars(select(Certificate).where(Certificate.code == code)).one()
+    status_list.draw_position(is_taken)
+    return db.session.scalars(select(Certificate).where(Certificate.code == award.code)).one()
 
 
 def _subject_of(person_id: int) -> str:

@@ -8,7 +8,7 @@ import click
 
 from app import clock, db, settings
 from training import catalogue, signing_keys
-from training.pack_reading import PackHasFaults, read_pack
+from training.pack_reader import PackHasFaults, read_pack
 
 
 @click.group("training")

@@ -1,6 +1,6 @@
-"""Training's part of the demonstration: the shipped course, and people who took it at believable times.
+"""Training's part of the demonstration: the shipped course, and people who took it at plausible times.
 
-Everybody goes through the same use cases as a reader of the pages would, only faster.
+Everybody goes through the same use cases as on the pages.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from app.domain import Demonstration
 from app.people.models import Person
 from app.settings import ROOT
 from training import attempts, catalogue, learning, quiz, scenario
-from training.learning import Way
+from training.learning import CourseProgress
 from training.pack import Lesson, Matching, Question, Quiz, Scenario, Step, TrueOrFalse
-from training.pack_reading import read_pack
+from training.pack_reader import read_pack
+from training.scenario import ChoiceMade
 
 SHIPPED = ROOT / "training" / "courses" / "understanding-conflict"
 PASSED_MONTHS_AGO = "conflict_months_ago"  # the column of demo/people.csv
@@ -23,7 +24,7 @@ DAYS_A_MONTH = 30.4
 
 
 def load(demo: Demonstration) -> None:
-    """Install the course, and let everybody learn who has learned, each at their own time."""
+    """Install the course, and let people take it at the times that the file gives."""
     pack = read_pack(SHIPPED)
     learners = [
         (demo.people[email], float(row[PASSED_MONTHS_AGO]))
@@ -35,7 +36,7 @@ def load(demo: Demonstration) -> None:
         catalogue.install(pack, by=None, now=_evening(first_day, 0))
     chance = random.Random(20_270_215)  # noqa: S311  the same demonstration every time
     with db.writing():
-        # The longest ago first, so that the ledger and the audit trail run forward.
+        # Oldest first, so that the ledger and the audit trail run forward.
         for person, ago in sorted(learners, key=lambda learner: -learner[1]):
             day = demo.monday - timedelta(days=round(DAYS_A_MONTH * ago) + chance.randrange(6))
             take_course(person, pack.code, now=_evening(day, chance.randrange(120)), chance=chance)
@@ -46,47 +47,47 @@ def _evening(day: date, minutes: int) -> datetime:
 
 
 def take_course(person: Person, code: str, *, now: datetime, chance: random.Random) -> None:
-    """Go through every step of a course that is left, as somebody who has understood it would."""
+    """Complete every remaining unit of a course with the right answers."""
     learning.start(code, by=person, now=now)
-    way = learning.way_of(person, code)
-    for unit in way.pack.units:
+    progress = learning.progress_in(person, code)
+    for unit in progress.pack.units:
         now += timedelta(minutes=unit.minutes)
         match unit:
             case Lesson():
                 learning.mark_read(code, unit.slug, by=person, now=now)
             case Quiz():
-                _take_quiz(way, unit, person, now=now, seed=chance.getrandbits(62))
+                _take_quiz(progress, unit, person, now=now, seed=chance.getrandbits(62))
             case Scenario():
-                _walk(way, unit, person, now=now)
+                _take_scenario(progress, unit, person, now=now)
 
 
-def _take_quiz(way: Way, unit: Quiz, person: Person, *, now: datetime, seed: int) -> None:
-    code = way.course.code
+def _take_quiz(progress: CourseProgress, unit: Quiz, person: Person, *, now: datetime, seed: int) -> None:
+    code = progress.course.code
     attempts.begin_quiz(code, unit.slug, by=person, now=now, seed=seed)
-    attempt = attempts.quiz_attempt(way, unit.slug)
+    attempt = attempts.quiz_attempt(progress, unit.slug)
     assert attempt is not None
     for asked in attempt.asked:
         picked = [str(asked.drawn.order.index(position)) for position in right_answer(asked.question)]
         attempts.answer(code, unit.slug, asked.number, picked, by=person, now=now)
 
 
-def _walk(way: Way, unit: Scenario, person: Person, *, now: datetime) -> None:
-    code = way.course.code
-    attempts.begin_walk(code, unit.slug, by=person, now=now, after=0)
+def _take_scenario(progress: CourseProgress, unit: Scenario, person: Person, *, now: datetime) -> None:
+    code = progress.course.code
+    attempts.begin_scenario(code, unit.slug, by=person, now=now, after=0)
     position, step = 0, unit.steps[0]
     while isinstance(step, Step):
         best = scenario.strongest(step)
-        attempts.choose(code, unit.slug, step=step.key, choice=best.key, position=position, by=person, now=now)
-        attempt = attempts.walk_attempt(way, unit.slug)
+        attempts.choose(code, unit.slug, ChoiceMade(step.key, best.key), position=position, by=person, now=now)
+        attempt = attempts.scenario_attempt(progress, unit.slug)
         assert attempt is not None
         position += 1
-        if not isinstance(attempt.walk.at, Step):
+        if not isinstance(attempt.path.at, Step):
             return
-        step = attempt.walk.at
+        step = attempt.path.at
 
 
 def right_answer(question: Question) -> tuple[int, ...]:
-    """The positions that answer a question right, as it was written."""
+    """The positions of the right answer, in the question as it was written."""
     match question:
         case TrueOrFalse():
             return (quiz.TRUE if question.is_true else quiz.FALSE,)

@@ -1,4 +1,4 @@
-"""What training brings to the house."""
+"""What training brings to the application, as one record."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from training.commands import training_group
 from training.learning import EVIDENCE_KIND
 from training.notices import CertificateIssued, TrainingLapses
 from training.permissions import TrainingPermission
-from training.reminders import remind_of_lapsing_training
+from training.reminders import remind_people
 from training.views import certificates, learning, practice, public
-from training.views.blueprint import bp as learning_bp
+from training.views.blueprint import certificates_bp, learning_bp, public_bp
 
-PAGES_OF_LEARNING = (learning, practice)  # importing them hangs their routes on the blueprint
+# Importing these registers their routes on the blueprints.
+VIEWS = (certificates, learning, practice, public)
 
 READERS = (Role.TRAINER, Role.ASSESSOR, Role.ADMIN)
 
 TRAINING = Domain(
     name="training",
-    blueprints=(learning_bp, certificates.bp, public.bp),
+    blueprints=(learning_bp, certificates_bp, public_bp),
     nav=(NavItem("Learning", "learning.index", icon="book", order=10),),
     cards=(cards.carry_on_learning,),
     person_panels=(cards.training_of,),
@@ -30,7 +31,7 @@ TRAINING = Domain(
     notices=(CertificateIssued, TrainingLapses),
     scheduled_jobs=(
         # In the morning, when people can still plan their evening.
-        ScheduledJob("training: remind people of lapsing training", run=remind_of_lapsing_training, daily_at=time(9, 0)),
+        ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=time(9, 0)),
     ),
     commands=(training_group,),
     evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),

@@ -1,4 +1,4 @@
-"""What the forms of training send. They check shape; the use cases check sense."""
+"""The forms of training. They check the shape of input; the use cases check the rules."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 
 class StartForm(FlaskForm):
-    """Beginning a course; `again` begins one that was passed anew."""
+    """Beginning a course; `again` begins a passed course once more."""
 
     again = BooleanField(default=False)
 
@@ -22,19 +22,19 @@ class HardWordsForm(FlaskForm):
 
 
 class BeginForm(FlaskForm):
-    """Beginning a try or a walk; `after` is how many there were when the page was opened."""
+    """Beginning an attempt; `after` is the number of attempts when the page was opened."""
 
     after = IntegerField(default=0, validators=[NumberRange(min=0)])
 
 
 class AnswerForm(FlaskForm):
-    """An answer: the positions picked, as they were shown. Which of them make sense depends on the question."""
+    """An answer: the positions picked, as they were shown. The use case checks them against the question."""
 
     picked = SelectMultipleField(validate_choice=False)
 
 
 class ChoiceForm(FlaskForm):
-    """A choice in a scenario, and how many were made when the page was opened."""
+    """A choice in a scenario, and the number of choices made when the page was opened."""
 
     step = HiddenField(validators=[InputRequired("Please open this step again.")])
     position = IntegerField(validators=[InputRequired("Please open this step again."), NumberRange(min=0)])
@@ -42,7 +42,7 @@ class ChoiceForm(FlaskForm):
 
 
 class NameForm(FlaskForm):
-    """The name that should stand on a certificate, and how much of it strangers may see."""
+    """The name on a certificate, and how much of it strangers may see."""
 
     name = StringField(
         "Name on your certificate",

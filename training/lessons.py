@@ -1,10 +1,10 @@
-"""A lesson's Markdown, made into safe HTML.
+"""Rendering a lesson's Markdown as safe HTML.
 
 The dialect is CommonMark with tables, without raw HTML and pictures, and with three fenced parts of our own:
 
     ```said Wren, 01:40          something somebody wrote, shown as a message
     ```hard bluecup, 01:14 | bluecup calls tin_robin a name.
-                                 the same with hard words; who skips them sees the sentence after the bar
+                                 the same with hard words; readers who skip them see the sentence after the bar
     ```aside What if they carry on?   a part that opens on request
 """
 
@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 FENCES = ("said", "hard", "aside")
 LEFT_OUT = "Left out, as you asked."
 
-# Nothing beyond what the dialect can make: a pack is written by a trainer, yet it is still text from outside.
+# Only what the dialect can produce: a pack is written by a trainer, but it is still untrusted input.
 _TAGS = {
     *(
         "p",
@@ -75,7 +75,7 @@ _CLASS_OF = {
 
 
 def html(body: str, *, skip_hard_words: bool = False) -> Markup:
-    """The lesson as HTML that may stand in a page; hard quotes give way to their gist if wished."""
+    """The lesson as safe HTML; with `skip_hard_words`, hard quotes are replaced by their summary."""
     made = _parser().render(body, {"skip_hard_words": skip_hard_words})
     return Markup(  # noqa: S704  cleaned by nh3 to the few tags above
         nh3.clean(
@@ -95,7 +95,7 @@ def has_hard_words(body: str) -> bool:
 
 
 def faults(body: str) -> Iterator[tuple[int, str]]:
-    """What in a lesson's Markdown is not of our dialect: the line within the body, from 1, and a sentence."""
+    """Where a lesson's Markdown leaves our dialect: the line within the body, from 1, and a sentence."""
     tokens = _parser().parse(body)
     if not any(token.content.strip() for token in tokens if token.type == "inline"):
         yield 1, "the lesson has no words."
@@ -141,14 +141,14 @@ def _fences(body: str) -> Iterator[Token]:
 
 
 def _fence_of(token: Token) -> tuple[str, str, str]:
-    """The kind of a fence, what it is about, and its gist."""
+    """The kind of a fence, its heading, and its summary."""
     kind, _, rest = token.info.strip().partition(" ")
     about, _, gist = rest.partition("|")
     return kind, about.strip(), gist.strip()
 
 
 class _Renderer(RendererHTML):
-    """Renders our fences, and gives each element the class it wears in a page."""
+    """Renders our fences."""
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: MutableMapping[str, Any]) -> str:
         kind, about, gist = _fence_of(tokens[idx])
@@ -173,16 +173,16 @@ class _Renderer(RendererHTML):
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
 
-    def dress(state: Any) -> None:
-        for token in _all(state.tokens):
+    def add_classes(state: Any) -> None:
+        for token in _flattened(state.tokens):
             if css_class := _CLASS_OF.get(token.type, {}).get(token.tag):
                 token.attrSet("class", css_class)
 
-    parser.core.ruler.push("dress", dress)
+    parser.core.ruler.push("add_classes", add_classes)
     return parser
 
 
-def _all(tokens: Sequence[Token]) -> Iterator[Token]:
+def _flattened(tokens: Sequence[Token]) -> Iterator[Token]:
     for token in tokens:
         yield token
-        yield from _all(token.children or [])
+        yield from _flattened(token.children or [])

@@ -1,18 +1,18 @@
-"""Courses and their versions, what people did in them, and the certificates that came of it."""
+"""Courses and their versions, the attempts and progress of people, and the certificates they earned."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
 
 
 class Course(db.Model):
-    """A course by its code, which names the training in evidence for as long as there are people."""
+    """A course by its code, which names the training in evidence and so never changes."""
 
     __tablename__ = "course"
 
@@ -22,9 +22,7 @@ class Course(db.Model):
 
 @db.append_only
 class CourseVersion(db.Model):
-    """A course as it was on the day it was installed. Answers are kept with the version they were asked
-    in.
-    """
+    """The content of a course as it was installed. Answers refer to the version they were given in."""
 
     __tablename__ = "course_version"
     __table_args__ = (UniqueConstraint("course_id", "number"),)
@@ -34,18 +32,18 @@ class CourseVersion(db.Model):
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(200))
     content_hash: Mapped[str] = mapped_column(String(64), index=True)
-    # The whole pack. Left out of ordinary reads: `catalogue.pack_of` keeps what it was made into.
+    # The whole pack. Not loaded by default: `catalogue.pack_of` caches the validated pack.
     document: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     installed_at: Mapped[datetime]
     installed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class Enrolment(db.Model):
-    """One person's way through one version of a course. Doing a course again is another enrolment."""
+    """One person's enrolment in one version of a course. Doing a course again is another enrolment."""
 
     __tablename__ = "enrolment"
     __table_args__ = (
-        # One way at a time; a second device, or a second click, finds the first.
+        # One open enrolment at a time; a second device, or a second click, gets the first.
         Index(
             "uq_enrolment_open",
             "person_id",
@@ -68,7 +66,7 @@ class Enrolment(db.Model):
 
 
 class UnitDone(db.Model):
-    """A unit that was read, walked or passed."""
+    """A unit that a person has completed."""
 
     __tablename__ = "unit_done"
     __table_args__ = (UniqueConstraint("enrolment_id", "unit"),)
@@ -79,8 +77,15 @@ class UnitDone(db.Model):
     done_at: Mapped[datetime]
 
 
+class DrawnRow(TypedDict):
+    """One drawn question as `UnitAttempt.drawn` stores it."""
+
+    question: str  # its key
+    order: list[int]  # the positions of its answers, in the order shown
+
+
 class UnitAttempt(db.Model):
-    """A try at a quiz or a walk through a scenario."""
+    """An attempt at a quiz or a scenario."""
 
     __tablename__ = "unit_attempt"
     __table_args__ = (
@@ -101,7 +106,7 @@ class UnitAttempt(db.Model):
     unit: Mapped[str] = mapped_column(String(60))
     number: Mapped[int]
     seed: Mapped[int | None] = mapped_column(BigInteger)  # a quiz's; a scenario draws nothing
-    drawn: Mapped[list[Any]]  # a quiz's questions in the order shown: [{"question": key, "order": [2, 0, 1]}]
+    drawn: Mapped[list[DrawnRow]] = mapped_column(JSON)  # a quiz's questions in the order shown; else empty
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     right_answers: Mapped[int | None]
@@ -109,7 +114,7 @@ class UnitAttempt(db.Model):
 
 
 class Answer(db.Model):
-    """An answer to one question of an attempt. The first one sent counts."""
+    """An answer to one question of an attempt. The first one that was sent counts."""
 
     __tablename__ = "answer"
     __table_args__ = (UniqueConstraint("attempt_id", "position"),)
@@ -124,16 +129,14 @@ class Answer(db.Model):
 
 
 class ScenarioChoice(db.Model):
-    """A choice made in a scenario. Going back adds another; where the walk stands is worked out from them
-    all.
-    """
+    """A choice made in a scenario. Going back adds another; the path is computed from all of them."""
 
     __tablename__ = "scenario_choice"
     __table_args__ = (UniqueConstraint("attempt_id", "position"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("unit_attempt.id"))
-    position: Mapped[int]  # which choice of this walk, from 0
+    position: Mapped[int]  # which choice of this attempt, from 0
     step: Mapped[str] = mapped_column(String(60))
     choice: Mapped[str] = mapped_column(String(60))
     chosen_at: Mapped[datetime]
@@ -141,7 +144,7 @@ class ScenarioChoice(db.Model):
 
 @db.append_only
 class Completion(db.Model):
-    """A course passed, and the line of evidence that says so."""
+    """A passed course, and the evidence recorded for it."""
 
     __tablename__ = "completion"
 
@@ -155,14 +158,14 @@ class Completion(db.Model):
 
 
 class Certificate(db.Model):
-    """The proof of a completion: a signed credential, and what the holder decides about it.
+    """The certificate of a completion: a signed credential, and the holder's choices about it.
 
-    Whether it was withdrawn is not kept here: the ledger says so.
+    Whether it was withdrawn is not kept here but read from the ledger.
     """
 
     __tablename__ = "certificate"
     __table_args__ = (
-        # A new name makes a new certificate; one of them is the present one.
+        # A new name makes a new certificate; only one of them is current.
         Index(
             "uq_certificate_present",
             "completion_id",
@@ -176,10 +179,10 @@ class Certificate(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    code: Mapped[str] = mapped_column(String(26), unique=True)  # 128 random bits; see `codes`
+    code: Mapped[str] = mapped_column(String(26), unique=True)  # 128 random bits; see `certificate_codes`
     printed_name: Mapped[str] = mapped_column(String(80))
     shows_full_name: Mapped[bool] = mapped_column(default=False)  # on the public page
-    token: Mapped[str] = mapped_column(Text)  # the credential as it was signed; never signed again
+    token: Mapped[str] = mapped_column(Text)  # the signed credential; never signed again
     status_list: Mapped[int]
     status_index: Mapped[int]
     issued_at: Mapped[datetime]
@@ -187,9 +190,7 @@ class Certificate(db.Model):
 
 
 class CredentialSubject(db.Model):
-    """The name under which a person stands in credentials: the same in all of ours, and nobody's anywhere
-    else.
-    """
+    """The identifier of a person in credentials: the same in all of ours, and used nowhere else."""
 
     __tablename__ = "credential_subject"
 

@@ -1,4 +1,4 @@
-"""The letters of training."""
+"""The notices of training."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class CertificateIssued(Notice):
         return {"certificate": certificate, "completion": completion, "title": version.title}
 
     def _present(self) -> Certificate:
-        """The certificate that stands today: its holder may have changed the name on it in the meantime."""
+        """The current certificate: its holder may have changed the name on it in the meantime."""
         issued = db.session.get_one(Certificate, self.certificate_id)
         if issued.replaced_at is None:
             return issued
@@ -44,13 +44,13 @@ class CertificateIssued(Notice):
 
 @dataclass(frozen=True)
 class TrainingLapses(Notice):
-    """Somebody's training will stop counting before long."""
+    """Somebody's training lapses soon."""
 
     kind: ClassVar[str] = "training-lapses"
     completion_id: int
 
     def still_wanted(self, to: int, now: datetime) -> bool:
-        return db.session.scalar(would_be_missed().where(Completion.id == self.completion_id)) is not None
+        return db.session.scalar(current_completions().where(Completion.id == self.completion_id)) is not None
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         completion = db.session.get_one(Completion, self.completion_id)
@@ -64,8 +64,8 @@ class TrainingLapses(Notice):
         }
 
 
-def would_be_missed() -> Select[int, int, date]:
-    """The completions that count: the latest of each person and course, not withdrawn, of people who are active."""
+def current_completions() -> Select[int, int, date]:
+    """The latest completion of each active person and course, unless it was withdrawn."""
     later, later_version, correction = aliased(Completion), aliased(CourseVersion), aliased(Evidence)
     return (
         select(Completion.id, Completion.person_id, Completion.valid_until)

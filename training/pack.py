@@ -1,7 +1,7 @@
-"""What a course pack is: the shape of a course, its lessons, quizzes and scenarios.
+"""The types of a course pack: a course, its lessons, quizzes and scenarios.
 
-A pack is a folder with `course.yaml` and one file a unit. `pack_reading` reads it, `pack_checks` asks whether
-it makes sense; what comes out is a `Pack`, which never changes: its hash names it.
+A pack is a folder with `course.yaml` and one file per unit. `pack_reader` reads it and `pack_checks` checks what types
+cannot. The result is a `Pack`, which never changes and is identified by its hash.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-# Lower-case words with hyphens: they stand in addresses, in evidence and in stored answers.
+# Lower-case words with hyphens: they are used in URLs, in evidence and in stored answers.
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
@@ -20,7 +20,7 @@ Minutes = Annotated[int, Field(ge=1, le=240)]
 
 
 class Part(BaseModel):
-    """The base of everything in a pack: nothing unknown is taken, nothing is changed, nothing is guessed."""
+    """The base of everything in a pack: unknown fields are refused, values are immutable and never coerced."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -31,7 +31,7 @@ class SpokenLine(Part):
     who: Line
     at: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
     text: Words
-    # Set where the words are hard to read: what is shown in their place to a reader who skips them.
+    # Set where the text may upset: what a reader who skips hard words sees instead.
     gentler: Words | None = None
 
 
@@ -47,7 +47,7 @@ class Lesson(Part):
 
 
 class Option(Part):
-    """One answer that may be picked, and what is said to whoever picks it."""
+    """One answer that may be picked, and the feedback on picking it."""
 
     text: Line
     right: bool = False
@@ -82,12 +82,12 @@ class TrueOrFalse(Part):
     about: Slug
     says: Words
     is_true: bool
-    if_true: Words  # said to whoever answers "true"
+    if_true: Words  # the feedback on answering "true"
     if_false: Words
 
 
 class MatchingPair(Part):
-    """Two things that belong together, and why."""
+    """Two items that belong together, and why."""
 
     this: Line
     goes_with: Line
@@ -95,7 +95,7 @@ class MatchingPair(Part):
 
 
 class Matching(Part):
-    """A question where each thing on the left is given its own on the right."""
+    """A question where each item on the left is matched with one on the right."""
 
     kind: Literal["matching"]
     key: Slug
@@ -108,7 +108,7 @@ Question: TypeAlias = SingleChoice | MultipleChoice | TrueOrFalse | Matching
 
 
 class Quiz(Part):
-    """A bank of questions, of which each attempt draws some."""
+    """A question bank, from which each attempt draws some."""
 
     kind: Literal["quiz"]
     slug: Slug
@@ -130,7 +130,7 @@ class Quiz(Part):
 
 
 class Choice(Part):
-    """One thing you might do next, and what comes of it."""
+    """One possible action, and its consequence."""
 
     key: Slug
     text: Words
@@ -162,7 +162,7 @@ class Step(Part):
 
 
 class Ending(Part):
-    """How the story comes out. An ending that does not complete the unit invites another walk."""
+    """An ending of the story. One that does not complete the unit invites another attempt."""
 
     key: Slug
     title: Line
@@ -195,14 +195,14 @@ Unit: TypeAlias = Lesson | Quiz | Scenario
 
 
 class Validity(Part):
-    """How long the training holds, and who says so."""
+    """How long the training counts, and the source of that figure."""
 
     months: Annotated[int, Field(ge=1, le=120)]
     source: Words
 
 
 class Pack(Part):
-    """A whole course, as it was checked. Two packs with the same content have the same hash."""
+    """A whole course. Two packs with the same content have the same hash."""
 
     code: Slug  # names the training in evidence: `training:<code>`
     title: Line
@@ -221,6 +221,6 @@ class Pack(Part):
         return sum(unit.minutes for unit in self.units)
 
     def content_hash(self) -> str:
-        """SHA-256 of the whole content, in hexadecimal: the same for the same words on every machine."""
+        """SHA-256 of the whole content, in hexadecimal: the same on every platform."""
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()

@@ -1,7 +1,6 @@
-"""Whether a course pack makes sense: that a quiz can be answered right, and a story walked to an end.
+"""Checks of a course pack that its types cannot express: a quiz can be passed, and a story has an end.
 
-The shape of a pack is checked by its types; what is asked here no type can say. Each check yields the place
-of a fault within its unit, and a sentence for the author.
+Each check yields the place of a fault within its unit, and a sentence for the author.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ Finding = tuple[Place, str]
 
 
 def check_unit(unit: Unit) -> Iterator[Finding]:
-    """Everything that is wrong within one unit."""
+    """Every fault within one unit."""
     match unit:
         case Lesson():
             yield from _check_lesson(unit)
@@ -41,7 +40,7 @@ def check_unit(unit: Unit) -> Iterator[Finding]:
 
 
 def check_course(pack: Pack) -> Iterator[Finding]:
-    """Everything that is wrong between units; each place is `("units", position)`."""
+    """Every fault between units; each place starts with `("units", position)`."""
     for position in _repeated(unit.slug for unit in pack.units):
         yield (
             ("units", position),
@@ -196,7 +195,7 @@ def _reach(start: list[str], onward: dict[str, set[str]]) -> set[str]:
 
 
 def _repeated(names: Iterable[str]) -> Iterator[int]:
-    """The position of each name that was there before."""
+    """The position of each name that occurred before."""
     counts: Counter[str] = Counter()
     for position, name in enumerate(names):
         if counts[name]:

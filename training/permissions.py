@@ -1,4 +1,4 @@
-"""What the pages of training ask for."""
+"""The permissions that the pages of training require."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from app.people.rights import Permission
 
 
 class TrainingPermission(Permission):
-    """Learning itself is open to everybody who is signed in; this is what is not."""
+    """Learning is open to everybody who is signed in; other pages need these permissions."""
 
     READ_CERTIFICATES = "training:certificate:read"

@@ -1,7 +1,7 @@
 """Drawing questions for an attempt and marking the answers. Pure: the same seed draws the same questions.
 
-An answer is a tuple of positions in the question as it was written, never as it was shown: which options were
-picked, or, for a matching question, which right-hand side was given to each left-hand side in turn.
+An answer is a tuple of positions in the question as it was written, not as it was shown: which options were picked, or,
+for a matching question, which right-hand side was given to each left-hand side in turn.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ TRUE, FALSE = 0, 1  # the positions of the two answers to a statement
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnQuestion:
     """A question as one attempt shows it: `order` lists the written positions in the order shown."""
 
     question: str
@@ -27,7 +27,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Remark:
-    """What is said about one thing that was answered, or left out."""
+    """The feedback on one answer that was picked, or should have been."""
 
     about: str  # the answer, in its own words
     is_right: bool
@@ -37,16 +37,16 @@ class Remark:
 
 @dataclass(frozen=True)
 class Mark:
-    """How an answer came out."""
+    """A marked answer."""
 
     is_right: bool
     remarks: tuple[Remark, ...]
 
 
-def draw(quiz: Quiz, *, seed: int, avoid: Collection[str] = ()) -> tuple[Drawn, ...]:
-    """Draw as many questions as the quiz asks for, spread evenly over the lessons they are about.
+def draw(quiz: Quiz, *, seed: int, avoid: Collection[str] = ()) -> tuple[DrawnQuestion, ...]:
+    """Draw the quiz's number of questions, spread evenly over the lessons they are about.
 
-    Questions in `avoid` (those of earlier attempts) come only where their lesson has no others left.
+    Questions in `avoid` (those of earlier attempts) are drawn only where their lesson has no others left.
     """
     chance = random.Random(seed)  # noqa: S311  shuffles questions; nothing is kept secret by it
     by_lesson: dict[str, list[Question]] = {}
@@ -63,7 +63,7 @@ def draw(quiz: Quiz, *, seed: int, avoid: Collection[str] = ()) -> tuple[Drawn, 
             if questions and len(drawn) < quiz.draw:
                 drawn.append(questions.pop(0))
     chance.shuffle(drawn)
-    return tuple(Drawn(question.key, _shuffled(question, chance)) for question in drawn)
+    return tuple(DrawnQuestion(question.key, _shuffled(question, chance)) for question in drawn)
 
 
 def _shuffled(question: Question, chance: random.Random) -> tuple[int, ...]:
@@ -91,8 +91,8 @@ def wording(question: Question) -> str:
     return question.says if isinstance(question, TrueOrFalse) else question.ask
 
 
-def read_answer(question: Question, drawn: Drawn, picked: Sequence[str]) -> tuple[int, ...]:
-    """Turn what a form sent (positions as shown) into an answer; refuses what is no whole answer."""
+def read_answer(question: Question, drawn: DrawnQuestion, picked: Sequence[str]) -> tuple[int, ...]:
+    """Turn the positions that a form sent, as shown, into an answer; refuses an incomplete one."""
     try:
         shown = [drawn.order[int(position)] for position in picked if position.isascii() and position.isdigit()]
     except IndexError:
@@ -115,7 +115,7 @@ def read_answer(question: Question, drawn: Drawn, picked: Sequence[str]) -> tupl
 
 
 def mark(question: Question, given: Sequence[int]) -> Mark:
-    """Mark an answer, all of which must be right; with a remark on each thing picked and each missed."""
+    """Mark an answer, which must be right in all parts, with a remark on each part that was picked or missed."""
     match question:
         case SingleChoice() | MultipleChoice():
             wanted = {number for number, option in enumerate(question.options) if option.right}

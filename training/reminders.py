@@ -1,4 +1,4 @@
-"""Telling people in good time that their training is about to lapse."""
+"""Reminders that training is about to lapse."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ from datetime import datetime, timedelta
 from app import clock, db, settings
 from app.outbox import queue
 from training.models import Completion
-from training.notices import TrainingLapses, would_be_missed
+from training.notices import TrainingLapses, current_completions
 
 # Two months leave time for a quiet evening; two weeks are the last good moment before shifts are affected.
 DAYS_BEFORE = (60, 14)
 
 
-def remind_of_lapsing_training(now: datetime) -> None:
-    """Queue a letter to everybody whose training lapses soon: one at each of the two moments, however
-    often this runs.
-    """
+def remind_people(now: datetime) -> None:
+    """Queue an e-mail to people whose training lapses: one 60 and one 14 days before, however often this runs."""
     zone = settings.current().zone
     today = clock.on(now, zone)
     with db.writing():
         rows = db.session.execute(
-            would_be_missed().where(
+            current_completions().where(
                 Completion.valid_until >= today, Completion.valid_until <= today + timedelta(days=max(DAYS_BEFORE))
             )
         )

@@ -1,7 +1,7 @@
-"""Walking a scenario. Pure: where a reader stands is worked out from the choices made, never stored.
+"""Going through a scenario. Pure: the reader's path is computed from the choices made, and stored nowhere.
 
-A reader may go back one step and choose again as often as they like; every choice stays on record, and the
-last one counts.
+A reader may go back one step and choose again as often as they like. Every choice stays on record, and the last one
+counts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from training.pack import Choice, Ending, Scenario, Step
 
 
 @dataclass(frozen=True)
-class Taken:
+class ChoiceMade:
     """One choice that was made at one step, by their keys."""
 
     step: str
@@ -23,16 +23,16 @@ class Taken:
 
 
 @dataclass(frozen=True)
-class Walk:
-    """Where a reader stands: the choices that count so far, and what comes next."""
+class ScenarioPath:
+    """A reader's path through a scenario: the choices that count so far, and the step or ending they lead to."""
 
-    path: tuple[tuple[Step, Choice], ...]
+    choices: tuple[tuple[Step, Choice], ...]
     at: Step | Ending
 
     @property
     def last(self) -> tuple[Step, Choice] | None:
-        """The step just left and the choice made there."""
-        return self.path[-1] if self.path else None
+        """The latest step left, and the choice made there."""
+        return self.choices[-1] if self.choices else None
 
     @property
     def ending(self) -> Ending | None:
@@ -40,49 +40,49 @@ class Walk:
         return self.at if isinstance(self.at, Ending) else None
 
 
-class NotWhereYouAre(Conflict):
-    """A choice was sent for a step at which the reader no longer stands."""
+class StepOutOfDate(Conflict):
+    """A choice was sent for a step that is neither the reader's present one nor the one before."""
 
 
-def walk(scenario: Scenario, taken: Sequence[Taken]) -> Walk:
-    """Fold the choices made, in order, into where the reader stands; refuses one that was not open then."""
-    now = Walk((), scenario.steps[0])
-    for one in taken:
-        now = choose(scenario, now, one)
-    return now
+def path_of(scenario: Scenario, choices_made: Sequence[ChoiceMade]) -> ScenarioPath:
+    """The path that the choices made, in order, lead along; refuses a choice that was not open at its time."""
+    path = ScenarioPath((), scenario.steps[0])
+    for made in choices_made:
+        path = choose(scenario, path, made)
+    return path
 
 
-def choose(scenario: Scenario, now: Walk, one: Taken) -> Walk:
-    """Where the reader stands after this choice: at the present step, or anew at the one just left."""
-    if isinstance(now.at, Step) and one.step == now.at.key:
-        path, step = now.path, now.at
-    elif now.last and one.step == now.last[0].key:
-        path, step = now.path[:-1], now.last[0]
+def choose(scenario: Scenario, path: ScenarioPath, made: ChoiceMade) -> ScenarioPath:
+    """The path after one more choice: at the present step, or again at the one just left."""
+    if isinstance(path.at, Step) and made.step == path.at.key:
+        kept, step = path.choices, path.at
+    elif path.last and made.step == path.last[0].key:
+        kept, step = path.choices[:-1], path.last[0]
     else:
-        raise NotWhereYouAre("The story has moved on since this page was opened. Here is where you are now.")
+        raise StepOutOfDate("The story has moved on since this page was opened. Here is where you are now.")
     try:
-        choice = step.choice(one.choice)
+        choice = step.choice(made.choice)
     except KeyError:
         raise Invalid("Choose one of the answers before you go on.", field="choice") from None
-    return Walk((*path, (step, choice)), _place(scenario, choice.to))
+    return ScenarioPath((*kept, (step, choice)), _step_or_ending(scenario, choice.to))
 
 
-def laid_out(step: Step, *, seed: int) -> tuple[Choice, ...]:
-    """The choices of a step in an order of the walk's own, the same each time the page is opened.
+def shuffled_choices(step: Step, *, seed: int) -> tuple[Choice, ...]:
+    """The choices of a step in an order that depends on the seed, the same each time the page is opened.
 
-    Authors write the reply they hold to be best first; where it always stands, nobody has to think.
+    Authors tend to write the best reply first; in a fixed order it could be picked without thinking.
     """
     chance = random.Random(f"{seed}:{step.key}")  # noqa: S311  an order of answers; nothing is kept secret by it
     return tuple(chance.sample(step.choices, len(step.choices)))
 
 
 def strongest(step: Step) -> Choice:
-    """The choice that the author holds to be best here: the first that lands well."""
+    """The choice that the author considers best here: the first that lands well."""
     return next(choice for choice in step.choices if choice.lands == "well")
 
 
-def _place(scenario: Scenario, key: str) -> Step | Ending:
-    place = scenario.step(key) or scenario.ending(key)
-    if place is None:
+def _step_or_ending(scenario: Scenario, key: str) -> Step | Ending:
+    target = scenario.step(key) or scenario.ending(key)
+    if target is None:
         raise ValueError(f"“{key}” is neither a step nor an ending; the pack was not checked")
-    return place
+    return target

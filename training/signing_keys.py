@@ -1,8 +1,8 @@
-"""The keys that sign certificates: files in the key folder, outside the database.
+"""The keys that sign certificates, as files in the key folder, outside the database.
 
-Each key is a PEM file, readable by its owner alone, and its public half in a JWK file of the same name. The name holds
-when it was made and its key id.
-The newest signs; all stay published for ever, so that what an old key signed can still be checked.
+Each key is a PEM file, readable by its owner alone, with its public half in a JWK file of the same name. The name holds
+the time it was made and its key id. The newest key signs; all stay published for ever, so that certificates signed with
+an old key can still be checked.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ BITS = 2048  # what RS256 verifiers must accept; Open Badges 3.0 asks for no mor
 
 @dataclass(frozen=True)
 class PublicKey:
-    """The half of a key that everybody may have, and its id (the RFC 7638 thumbprint)."""
+    """The public half of a key, and its id (the RFC 7638 thumbprint)."""
 
     kid: str
     public: RSAPublicKey
 
     def jwk(self) -> dict[str, str]:
-        """The key as one JWK. It never holds a private part."""
+        """The key as a JWK, without private parts."""
         return {**_public_numbers(self.public), "alg": "RS256", "use": "sig", "kid": self.kid}
 
 
 @dataclass(frozen=True)
 class SigningKey:
-    """A key that signs."""
+    """A private key, and its id."""
 
     kid: str
     private: RSAPrivateKey
@@ -53,40 +53,40 @@ class SigningKey:
 
 
 def current(keys: Path, *, now: datetime) -> SigningKey:
-    """The key that signs today; made now if there is none.
+    """The key that signs now; made if there is none.
 
-    Of two processes that find no key at the same moment, one makes it and the other waits and takes it.
+    Of two processes that find no key at the same moment, one makes it and the other waits for it.
     """
     files = _files(keys)
     if not files:
-        with _alone(keys):
+        with _locked(keys):
             files = _files(keys) or [_make(keys, now)]
     key = _load(str(files[-1]))
     if not files[-1].with_suffix(".jwk").exists():
-        # A key brought in by hand, or from half a backup: what it signs must be possible to check.
-        with _alone(keys):
+        # A key copied in by hand, or from a partial backup. It must be published before it signs.
+        with _locked(keys):
             _publish(files[-1].with_suffix(".jwk"), key)
     return key
 
 
 def all_keys(keys: Path) -> list[PublicKey]:
-    """Every key that ever signed, oldest first; those too whose private half was taken away since."""
+    """Every key that ever signed, oldest first, including keys whose private half was removed since."""
     return [_load_public(str(path)) for path in sorted((keys / FOLDER).glob("*.jwk"))]
 
 
 def find(keys: Path, kid: str) -> PublicKey | None:
-    """Our key of this id, or None. The id is compared with those we hold; it never opens a file."""
+    """Our key with this id, or None. The id is compared with those we hold, never used as a path."""
     return next((key for key in all_keys(keys) if key.kid == kid), None)
 
 
 def add(keys: Path, *, now: datetime) -> SigningKey:
     """Make a new key, which signs from now on; those before it stay published."""
-    with _alone(keys):
+    with _locked(keys):
         return _load(str(_make(keys, now)))
 
 
 def _files(keys: Path) -> list[Path]:
-    # The names begin with when the key was made, so the last is the newest.
+    # The names begin with the time the key was made, so the last is the newest.
     return sorted((keys / FOLDER).glob("*.pem"))
 
 
@@ -108,7 +108,7 @@ def _publish(path: Path, key: SigningKey) -> None:
 
 
 def _keep(path: Path, content: bytes) -> None:
-    """Write a file whose name appears only when all of it is on the disk: a certificate must not outlive its key."""
+    """Write a file atomically and durably: a certificate must not outlive its key."""
     unfinished = path.with_name(path.name + ".unfinished")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -124,8 +124,8 @@ def _keep(path: Path, content: bytes) -> None:
 
 
 @contextmanager
-def _alone(keys: Path) -> Iterator[None]:
-    """Hold the key folder against other processes."""
+def _locked(keys: Path) -> Iterator[None]:
+    """Lock the key folder against other processes."""
     folder = keys / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (folder / ".lock").open("w") as lock:
@@ -135,10 +135,10 @@ def _alone(keys: Path) -> Iterator[None]:
 
 @lru_cache(maxsize=64)
 def _load(path: str) -> SigningKey:
-    # Checked once a process: reading a key again for each certificate would cost more than signing it.
+    # Cached, because reading a key for each certificate would take longer than signing it.
     private = serialization.load_pem_private_key(Path(path).read_bytes(), password=None)
     if not isinstance(private, RSAPrivateKey):
-        raise ValueError(f"{path} is no RSA key; certificates are signed with RS256")
+        raise ValueError(f"{path} is not an RSA key; certificates are signed with RS256")
     return SigningKey(_thumbprint(private.public_key()), private)
 
 

@@ -1,7 +1,6 @@
 """The public list of withdrawn certificates: a W3C Bitstring Status List, signed like a certificate.
 
-Anybody who holds a credential can see from it whether it still stands, without asking us about that one
-person.
+It shows whether a credential is still valid without asking us about that one person.
 """
 
 from __future__ import annotations
@@ -17,22 +16,21 @@ from app.refusals import NotFound
 from training import badges
 from training.signing_keys import SigningKey
 
-# W3C Bitstring Status List 1.0 asks for at least 131,072 entries, so that a place in it says nothing about
-# anybody.
+# W3C Bitstring Status List 1.0 asks for at least 131,072 entries, so that a position identifies nobody.
 LENGTH = 131_072
-# Above half full, a new list is begun: places are drawn by chance, and must be found quickly.
+# A list is used up to half full: positions are drawn at random, and a free one must be found quickly.
 MOST_IN_ONE = LENGTH // 2
 
 
-def draw_place(is_taken: Callable[[int], bool]) -> int:
-    """A free place, drawn by chance, again while it is taken: places in order would tell the order of the awards."""
-    while is_taken(place := secrets.randbelow(LENGTH)):
+def draw_position(is_taken: Callable[[int], bool]) -> int:
+    """A free position, drawn at random until one is free: positions in order would reveal the order of awards."""
+    while is_taken(position := secrets.randbelow(LENGTH)):
         pass
-    return place
+    return position
 
 
 def list_for(issued: int) -> int:
-    """The number of the list in which the next certificate stands, when this many were issued."""
+    """The number of the list for the next certificate, when this many were issued."""
     return 1 + issued // MOST_IN_ONE
 
 
@@ -45,7 +43,7 @@ def signed(
     key: SigningKey,
     now: datetime,
 ) -> str:
-    """The list of this number as a signed credential, with a bit set for each withdrawn place."""
+    """The list of this number as a signed credential, with a bit set for each withdrawn position."""
     if number < 1:
         raise NotFound("There is no such list.")
     address = badges.status_list_url(public_url, number)
@@ -69,9 +67,9 @@ def signed(
     return badges.sign_claims(claims, public_url, key)
 
 
-def encoded(places: Iterable[int]) -> str:
-    """The bits, zipped, in multibase base64url: place 0 is the leftmost bit of the first byte."""
+def encoded(positions: Iterable[int]) -> str:
+    """The bits, gzipped, in multibase base64url: position 0 is the leftmost bit of the first byte."""
     bits = bytearray(LENGTH // 8)
-    for place in places:
-        bits[place // 8] |= 0x80 >> (place % 8)
+    for position in positions:
+        bits[position // 8] |= 0x80 >> (position % 8)
     return "u" + base64.urlsafe_b64encode(gzip.compress(bytes(bits), mtime=0)).rstrip(b"=").decode()

@@ -4,5 +4,5 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-journey = Blueprint("journey", __name__, url_prefix="/journey")
-sign_offs = Blueprint("sign_offs", __name__, url_prefix="/sign-offs")
+journey_bp = Blueprint("journey", __name__, url_prefix="/journey")
+sign_offs_bp = Blueprint("sign_offs", __name__, url_prefix="/sign-offs")

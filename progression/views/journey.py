@@ -13,10 +13,10 @@ from progression.evidence_overview import overview_of
 from progression.forms import AgreeForm, StepBackForm
 from progression.recording import CODE_OF_CONDUCT_EDITION, agree_to_code, has_agreed
 from progression.stages import Stage, stage_called
-from progression.views.blueprint import journey
+from progression.views.blueprint import journey_bp
 
 
-@journey.get("")
+@journey_bp.get("")
 @signed_in
 def show() -> ResponseReturnValue:
     overview = overview_of(current_person().id, g.now)
@@ -30,8 +30,8 @@ def show() -> ResponseReturnValue:
     )
 
 
-@journey.get("/code-of-conduct")
-@journey.post("/code-of-conduct")
+@journey_bp.get("/code-of-conduct")
+@journey_bp.post("/code-of-conduct")
 @signed_in
 def code_of_conduct() -> ResponseReturnValue:
     person, form = current_person(), AgreeForm(edition=CODE_OF_CONDUCT_EDITION)
@@ -45,8 +45,8 @@ def code_of_conduct() -> ResponseReturnValue:
     )
 
 
-@journey.get("/step-back")
-@journey.post("/step-back")
+@journey_bp.get("/step-back")
+@journey_bp.post("/step-back")
 @signed_in
 def step_back() -> ResponseReturnValue:
     person, form = current_person(), StepBackForm()

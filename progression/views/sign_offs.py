@@ -18,10 +18,10 @@ from progression.permissions import ProgressionPermission as May
 from progression.ready_for_decision import candidate_page, candidates_for_decision
 from progression.stages import stage_called
 from progression.standing import pathway_now
-from progression.views.blueprint import sign_offs
+from progression.views.blueprint import sign_offs_bp
 
 
-@sign_offs.get("")
+@sign_offs_bp.get("")
 @requires(May.SIGN_OFF)
 def index() -> ResponseReturnValue:
     candidates = candidates_for_decision(g.now, excluding=current_person().id)
@@ -29,7 +29,7 @@ def index() -> ResponseReturnValue:
     return render_template("progression/sign_offs.html", found=page)
 
 
-@sign_offs.get("/<int:person_id>")
+@sign_offs_bp.get("/<int:person_id>")
 @requires(May.SEE_EVIDENCE)
 def person(person_id: int) -> ResponseReturnValue:
     about = find(person_id)
@@ -37,7 +37,7 @@ def person(person_id: int) -> ResponseReturnValue:
     return _page_about(about, form)
 
 
-@sign_offs.post("/<int:person_id>")
+@sign_offs_bp.post("/<int:person_id>")
 @requires(May.SIGN_OFF)
 def decide(person_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), DecisionForm()
@@ -53,8 +53,8 @@ def decide(person_id: int) -> ResponseReturnValue:
     return save_form(form, decide_now) or _page_about(about, form)
 
 
-@sign_offs.get("/<int:person_id>/check")
-@sign_offs.post("/<int:person_id>/check")
+@sign_offs_bp.get("/<int:person_id>/check")
+@sign_offs_bp.post("/<int:person_id>/check")
 @requires(May.RECORD)
 def check(person_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), CheckForm()
@@ -68,8 +68,8 @@ def check(person_id: int) -> ResponseReturnValue:
     )
 
 
-@sign_offs.get("/<int:person_id>/observation")
-@sign_offs.post("/<int:person_id>/observation")
+@sign_offs_bp.get("/<int:person_id>/observation")
+@sign_offs_bp.post("/<int:person_id>/observation")
 @requires(May.RECORD)
 def observation(person_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), ObservationForm()
@@ -91,8 +91,8 @@ def observation(person_id: int) -> ResponseReturnValue:
     return save_form(form, record) or render_form("progression/observation.html", form=form, about=about)
 
 
-@sign_offs.get("/<int:person_id>/evidence/<int:evidence_id>/withdraw")
-@sign_offs.post("/<int:person_id>/evidence/<int:evidence_id>/withdraw")
+@sign_offs_bp.get("/<int:person_id>/evidence/<int:evidence_id>/withdraw")
+@sign_offs_bp.post("/<int:person_id>/evidence/<int:evidence_id>/withdraw")
 @requires(May.RECORD)
 def withdraw(person_id: int, evidence_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), WithdrawForm()
@@ -107,8 +107,8 @@ def withdraw(person_id: int, evidence_id: int) -> ResponseReturnValue:
     return save_form(form, withdraw_it) or render_form("progression/withdraw.html", form=form, about=about, line=line)
 
 
-@sign_offs.get("/<int:person_id>/step-back")
-@sign_offs.post("/<int:person_id>/step-back")
+@sign_offs_bp.get("/<int:person_id>/step-back")
+@sign_offs_bp.post("/<int:person_id>/step-back")
 @requires(May.SIGN_OFF)
 def step_back(person_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), StepBackForm()

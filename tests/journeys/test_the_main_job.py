@@ -21,7 +21,7 @@ from app.settings import ROOT
 from tests.databases import Databases
 from tests.journeys import browser, learner
 from tests.journeys.running_server import PATIENCE, House, link_in, words_of
-from training.pack_reading import read_pack
+from training.pack_reader import read_pack
 
 MONDAY = datetime(2027, 2, 15, tzinfo=UTC).date()  # the first of the demonstration’s weeks
 NOW = datetime(2027, 2, 16, 10, 0, tzinfo=UTC)  # the Tuesday of that week

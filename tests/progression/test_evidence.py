@@ -125,8 +125,8 @@ def test_a_withdrawn_fact_no_longer_counts_and_stays_to_be_seen(
     assert [fact.kind for fact in facts] == ["observed", "withdrawn"]
     assert facts[1].withdraws_id == observed.id
     assert notes_of([withdrawal_id])[withdrawal_id].text == "It was somebody else."
-    letter = db.session.scalars(select(OutboxRow).where(OutboxRow.kind == "evidence-withdrawn")).one()
-    assert letter.person_id == wren.id
+    email = db.session.scalars(select(OutboxRow).where(OutboxRow.kind == "evidence-withdrawn")).one()
+    assert email.person_id == wren.id
 
 
 def test_a_fact_is_withdrawn_once(wren: Person, sable: Person, observed: Evidence) -> None:

@@ -128,7 +128,7 @@ def test_stepping_back_asks_no_reason_and_signs_one_out(client: FlaskClient, ott
     assert "/sign-in" in client.get("/journey").location
 
 
-def test_an_assessor_signs_off_with_a_reason_and_the_letter_says_so(
+def test_an_assessor_signs_off_with_a_reason_and_the_email_says_so(
     as_sable: FlaskClient, otter: Person, sable: Person, tmp_path: Path, app: Flask
 ) -> None:
     has_all_for(otter, Stage.VOLUNTEER, by=sable)
@@ -146,18 +146,18 @@ def test_an_assessor_signs_off_with_a_reason_and_the_letter_says_so(
     assert stages_of([otter.id], NOW) == {otter.id: Stage.VOLUNTEER}
     assert kinds(otter).count(FactKind.SIGN_OFF) == 2
     send_due()
-    (letter,) = [text for text in _letters(tmp_path) if "You are a volunteer now" in text]
-    assert "Notices who has gone quiet." in letter
-    assert "http://127.0.0.1:8000/journey" in letter
+    (email,) = [text for text in _emails(tmp_path) if "You are a volunteer now" in text]
+    assert "Notices who has gone quiet." in email
+    assert "http://127.0.0.1:8000/journey" in email
 
 
-def _letters(tmp_path: Path) -> list[str]:
-    """Each letter as its reader sees it: the subject, then the plain words, then the HTML."""
+def _emails(tmp_path: Path) -> list[str]:
+    """Each email as its reader sees it: the subject, then the plain words, then the HTML."""
     read = []
     for path in sorted((tmp_path / "mail").glob("*.eml")):
-        letter = message_from_bytes(path.read_bytes(), policy=default)
-        parts = [part.get_content() for part in letter.walk() if not part.is_multipart()]
-        read.append("\n".join([str(letter["Subject"]), *parts]))
+        email = message_from_bytes(path.read_bytes(), policy=default)
+        parts = [part.get_content() for part in email.walk() if not part.is_multipart()]
+        read.append("\n".join([str(email["Subject"]), *parts]))
     return read
 
 
@@ -192,10 +192,10 @@ def test_not_yet_tells_the_person_kindly_with_what_is_missing(
     data = {"to": "volunteer", "once": "abcdefgh1", "decision": "not-yet", "reason": "You are close."}
     assert as_sable.post(f"/sign-offs/{otter.id}", data=data).status_code == 302
     send_due()
-    (letter,) = [text for text in _letters(tmp_path) if "Not yet a volunteer" in text]
-    assert "You are close." in letter
-    assert "Nothing you have is lost." in letter
-    assert "Background check" in letter
+    (email,) = [text for text in _emails(tmp_path) if "Not yet a volunteer" in text]
+    assert "You are close." in email
+    assert "Nothing you have is lost." in email
+    assert "Background check" in email
 
 
 def test_a_check_is_recorded_from_its_form_and_shown_without_more_than_is_kept(
@@ -272,8 +272,8 @@ def test_a_wrong_fact_is_withdrawn_with_a_reason_and_stays_to_be_seen(
     again = as_sable.post(f"/sign-offs/{otter.id}/evidence/{wrong.id}/withdraw", data=data)
     assert again.status_code == 409
     send_due()
-    (letter,) = [text for text in _letters(tmp_path) if "was taken back" in text]
-    assert "That was Ottilie." in letter
+    (email,) = [text for text in _emails(tmp_path) if "was taken back" in text]
+    assert "That was Ottilie." in email
 
 
 def test_a_fact_is_withdrawn_only_from_the_page_of_its_own_person(
@@ -293,8 +293,8 @@ def test_an_assessor_steps_somebody_back_with_a_reason(as_sable: FlaskClient, ot
     answer = as_sable.post(f"/sign-offs/{otter.id}/step-back", data=data, follow_redirects=True)
     assert "Otter has stepped back" in answer.text
     send_due()
-    (letter,) = [text for text in _letters(tmp_path) if "You are a user again" in text]
-    assert "A rest, as we agreed." in letter
+    (email,) = [text for text in _emails(tmp_path) if "You are a user again" in text]
+    assert "A rest, as we agreed." in email
 
 
 def test_an_assessor_who_opens_their_own_sign_off_is_led_to_their_journey(as_sable: FlaskClient, sable: Person) -> None:
@@ -372,10 +372,10 @@ def test_the_pages_ask_few_questions_of_the_database(
         assert len(asked) <= 12, (path, asked)
 
 
-def test_a_sign_off_withdrawn_before_its_letter_went_is_not_told(otter: Person, sable: Person, tmp_path: Path) -> None:
+def test_a_sign_off_withdrawn_before_its_email_went_is_not_told(otter: Person, sable: Person, tmp_path: Path) -> None:
     has_all_for(otter, Stage.VOLUNTEER, by=sable)
     decision = is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
     with db.writing():
         evidence.withdraw(decision.id, by=sable.id, why="I meant Ottilie.", now=NOW)
     send_due()
-    assert not [text for text in _letters(tmp_path) if "You are a volunteer now" in text]
+    assert not [text for text in _emails(tmp_path) if "You are a volunteer now" in text]

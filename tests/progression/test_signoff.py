@@ -45,7 +45,7 @@ def otter(people: People, sable: Person) -> Person:
     return peer
 
 
-def letters(kind: str) -> list[int]:
+def emails(kind: str) -> list[int]:
     return list(db.session.scalars(select(OutboxRow.person_id).where(OutboxRow.kind == kind)))
 
 
@@ -58,7 +58,7 @@ def test_a_sign_off_moves_the_stage_opens_duties_and_tells_the_person(otter: Per
     decision = is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
     assert stages_of([otter.id], NOW) == {otter.id: Stage.VOLUNTEER}
     assert may_do(otter.id, "moderator", starts_at=NOW, ends_at=NOW + timedelta(hours=4), now=NOW)
-    assert letters("signed-off") == [otter.id, otter.id]  # as a peer, long ago, and now
+    assert emails("signed-off") == [otter.id, otter.id]  # as a peer, long ago, and now
     assert notes_of([decision.id])[decision.id].text == "Ready, and glad to be."
     rests_on = {fact.id: fact.kind for fact in facts_of_person(otter.id)}
     assert {rests_on[each] for each in decision.facts["rests_on"]} == {
@@ -81,7 +81,7 @@ def test_a_sign_off_with_something_missing_is_refused_and_says_what(people: Peop
     assert "Background check" in missing
     assert "code of conduct" not in missing
     assert kinds(wren).count(FactKind.SIGN_OFF) == 1
-    assert letters("signed-off") == [wren.id]
+    assert emails("signed-off") == [wren.id]
 
 
 def test_somebody_under_eighteen_is_not_signed_off_as_volunteer(people: People, sable: Person) -> None:
@@ -129,7 +129,7 @@ def test_a_decision_sent_twice_counts_once(otter: Person, sable: Person) -> None
         with db.writing():
             signoff.not_yet(otter, Stage.STAFF, by=sable, reason="Soon.", now=NOW, once="form:1:ijklmnop")
     assert kinds(otter).count(FactKind.NOT_YET) == 1
-    assert letters("not-yet") == [otter.id]
+    assert emails("not-yet") == [otter.id]
 
 
 def test_the_second_of_two_assessors_is_told_that_it_was_decided(people: People, otter: Person, sable: Person) -> None:
@@ -186,7 +186,7 @@ def test_not_yet_names_what_is_missing_and_changes_no_stage(people: People, sabl
         decision = signoff.not_yet(wren, Stage.VOLUNTEER, by=sable, reason="The course first.", now=NOW)
         assert set(decision.facts["missing"]) == {"conflict", "observed-shift", "dbs-check"}
     assert stages_of([wren.id], NOW) == {wren.id: Stage.PEER}
-    assert letters("not-yet") == [wren.id]
+    assert emails("not-yet") == [wren.id]
 
 
 def test_a_sign_off_taken_back_takes_the_stage_with_it(otter: Person, sable: Person) -> None:
@@ -200,7 +200,7 @@ def test_everybody_may_step_back_themselves_without_a_reason(otter: Person) -> N
     with db.writing():
         signoff.step_back(otter, Stage.USER, by=otter, reason="", now=NOW)
     assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
-    assert letters("stepped-back") == []
+    assert emails("stepped-back") == []
 
 
 def test_stepping_somebody_back_needs_a_reason_and_tells_them(otter: Person, sable: Person) -> None:
@@ -211,7 +211,7 @@ def test_stepping_somebody_back_needs_a_reason_and_tells_them(otter: Person, sab
     with db.writing():
         signoff.step_back(otter, Stage.USER, by=sable, reason="A rest, as we agreed.", now=NOW, once="form:1:qrstuvwx")
     assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
-    assert letters("stepped-back") == [otter.id]
+    assert emails("stepped-back") == [otter.id]
 
 
 def test_two_who_step_somebody_back_at_once_take_one_step(people: People, otter: Person, sable: Person) -> None:

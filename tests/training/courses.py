@@ -11,7 +11,7 @@ from app.people.models import Person
 from tests.times import NOW
 from training import catalogue, demonstration
 from training.pack import Pack
-from training.pack_reading import read_pack
+from training.pack_reader import read_pack
 
 COURSE = """\
 code: kindness

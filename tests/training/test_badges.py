@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import base64
-import gzip
 import hashlib
 import hmac
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import jwt
@@ -21,28 +17,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from tests.times import NOW
-from training import badges, signing_keys, status_list
-from training.badges import Award
-from training.signing_keys import PublicKey, SigningKey
-
-AWARD = Award(
-    public_url="https://rota.example.org",
-    organisation="Harbour Lane Community",
-    code="7K4Q92TD7K4Q92TD7K4Q92TD7K",
-    subject_urn="urn:uuid:0c5c3c8e-3c5e-4c9e-8d5e-5d5f5a5b5c5d",
-    email="wren@example.org",
-    printed_name="Wren Okafor",
-    title="Understanding conflict",
-    version_number=3,
-    content_hash="a" * 64,
-    course_code="conflict",
-    summary="How arguments grow.",
-    criteria="Passed every step.",
-    awarded_at=NOW + timedelta(microseconds=123_456),
-    valid_until=NOW + timedelta(days=730),
-    status_list=1,
-    status_index=4711,
-)
+from tests.training.tokens import AWARD, found_by, part
+from training import badges, signing_keys
+from training.signing_keys import SigningKey
 
 
 @pytest.fixture(scope="module")
@@ -53,16 +30,6 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> SigningKey:
 @pytest.fixture(scope="module")
 def token(key: SigningKey) -> str:
     return badges.sign(AWARD, key)
-
-
-def found_by(key: SigningKey) -> Callable[[str], PublicKey | None]:
-    return lambda kid: key.published if kid == key.kid else None
-
-
-def part(token: str, number: int) -> dict[str, Any]:
-    text = token.split(".")[number]
-    decoded: dict[str, Any] = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    return decoded
 
 
 def test_the_header_is_what_the_standard_asks_and_no_more(token: str, key: SigningKey) -> None:
@@ -205,88 +172,4 @@ def test_the_wrapper_for_files_is_json_around_the_very_token(token: str) -> None
 # --- Keys -------------------------------------------------------------------------------------------------
 
 
-def test_a_key_is_readable_by_its_owner_alone_and_its_public_half_holds_no_secret(tmp_path: Path) -> None:
-    key = signing_keys.current(tmp_path, now=NOW)
-    (path,) = (tmp_path / signing_keys.FOLDER).glob("*.pem")
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert "PRIVATE" not in path.with_suffix(".jwk").read_text()
-    assert (tmp_path / signing_keys.FOLDER).stat().st_mode & 0o777 == 0o700
-    assert set(key.published.jwk()) == {"kty", "n", "e", "alg", "use", "kid"}
-
-
-def test_a_new_key_signs_and_the_old_one_stays_published(tmp_path: Path) -> None:
-    old = signing_keys.current(tmp_path, now=NOW)
-    token = badges.sign(AWARD, old)
-    new = signing_keys.add(tmp_path, now=NOW + timedelta(days=1))
-    assert signing_keys.current(tmp_path, now=NOW).kid == new.kid != old.kid
-    assert [key.kid for key in signing_keys.all_keys(tmp_path)] == [old.kid, new.kid]
-    assert badges.read(token, lambda kid: signing_keys.find(tmp_path, kid)) is not None
-
-
-def test_a_private_half_may_go_and_what_it_signed_still_stands(tmp_path: Path) -> None:
-    old = signing_keys.current(tmp_path, now=NOW)
-    token = badges.sign(AWARD, old)
-    next((tmp_path / signing_keys.FOLDER).glob("*.pem")).unlink()
-    assert signing_keys.current(tmp_path, now=NOW + timedelta(days=1)).kid != old.kid
-    assert len(signing_keys.all_keys(tmp_path)) == 2
-    assert badges.read(token, lambda kid: signing_keys.find(tmp_path, kid)) is not None
-
-
-def test_a_key_that_came_without_its_public_half_is_published_before_it_signs(tmp_path: Path) -> None:
-    key = signing_keys.current(tmp_path, now=NOW)
-    next((tmp_path / signing_keys.FOLDER).glob("*.jwk")).unlink()
-    assert signing_keys.all_keys(tmp_path) == []
-    assert signing_keys.current(tmp_path, now=NOW).kid == key.kid
-    assert [each.kid for each in signing_keys.all_keys(tmp_path)] == [key.kid]
-
-
-@pytest.mark.parametrize("kid", ["", "../../etc/passwd", "x" * 5000, "*"])
-def test_a_key_of_no_such_name_is_not_looked_for_on_the_disk(tmp_path: Path, kid: str) -> None:
-    signing_keys.current(tmp_path, now=NOW)
-    assert signing_keys.find(tmp_path, kid) is None
-
-
-def test_two_processes_that_need_the_first_key_at_once_take_the_same(tmp_path: Path) -> None:
-    program = (
-        "import sys; from datetime import UTC, datetime; from pathlib import Path; from training import signing_keys; "
-        "sys.stdin.read(); print(signing_keys.current(Path(sys.argv[1]), now=datetime.now(UTC)).kid)"
-    )
-    racing = [
-        subprocess.Popen(
-            [sys.executable, "-c", program, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(4)
-    ]
-    for process in racing:
-        assert process.stdin is not None
-        process.stdin.close()
-    kids = set()
-    for process in racing:
-        assert process.stdout is not None
-        kids.add(process.stdout.read().strip())
-        process.stdout.close()
-        assert process.wait() == 0
-    assert len(kids) == 1
-    assert len(signing_keys.all_keys(tmp_path)) == 1
-
-
 # --- The list of withdrawn certificates -------------------------------------------------------------------
-
-
-def test_the_list_says_of_each_place_whether_it_was_withdrawn() -> None:
-    bits = gzip.decompress(base64.urlsafe_b64decode(status_list.encoded([0, 9, 131_071])[1:] + "=="))
-    assert len(bits) * 8 == 131_072
-    assert [place for place in range(131_072) if bits[place // 8] & (0x80 >> place % 8)] == [0, 9, 131_071]
-
-
-def test_a_place_is_never_given_twice() -> None:
-    taken = set(range(status_list.LENGTH - 1))
-    assert status_list.draw_place(taken.__contains__) == status_list.LENGTH - 1
-    assert status_list.list_for(0) == 1
-    assert status_list.list_for(status_list.MOST_IN_ONE) == 2
-
-
-def test_the_list_is_no_badge(key: SigningKey) -> None:
-    signed_list = status_list.signed(1, [5], public_url=AWARD.public_url, organisation="Harbour Lane", key=key, now=NOW)
-    assert part(signed_list, 1)["credentialSubject"]["statusPurpose"] == "revocation"
-    assert badges.read(signed_list, found_by(key)) is None

@@ -93,8 +93,8 @@ def test_a_peer_learns_the_whole_course_and_holds_a_certificate(
     assert reader.heading == "Understanding conflict"
     assert "This certificate is valid." in reader.text
     assert "18 February 2029" in reader.text
-    letters = db.session.scalars(select(OutboxRow).where(OutboxRow.kind == "certificate-issued")).all()
-    assert [letter.person_id for letter in letters] == [wren.id]
+    emails = db.session.scalars(select(OutboxRow).where(OutboxRow.kind == "certificate-issued")).all()
+    assert [email.person_id for email in emails] == [wren.id]
 
 
 def test_a_way_begun_on_one_device_goes_on_on_another(client: FlaskClient, people: People, sign_in: SignIn) -> None:

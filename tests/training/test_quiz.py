@@ -13,7 +13,7 @@ from tests.training.courses import shipped
 from training import quiz
 from training.demonstration import right_answer
 from training.pack import Matching, MultipleChoice, Quiz, SingleChoice
-from training.quiz import Drawn
+from training.quiz import DrawnQuestion
 
 unit = shipped().unit("check-what-you-know")
 assert isinstance(unit, Quiz)
@@ -104,14 +104,14 @@ def test_what_is_no_answer_is_refused_in_words(picked: list[str], sentence: str)
     question = next(one for one in BANK.questions if isinstance(one, SingleChoice))
     order = tuple(range(len(question.options)))
     with pytest.raises(Invalid, match=sentence):
-        quiz.read_answer(question, Drawn(question.key, order), picked)
+        quiz.read_answer(question, DrawnQuestion(question.key, order), picked)
 
 
 def test_a_matching_answer_must_fill_every_line() -> None:
     question = next(one for one in BANK.questions if isinstance(one, Matching))
     order = tuple(range(len(question.pairs)))
     with pytest.raises(Invalid, match="every line"):
-        quiz.read_answer(question, Drawn(question.key, order), ["0", "", "2", "3"][: len(order)])
+        quiz.read_answer(question, DrawnQuestion(question.key, order), ["0", "", "2", "3"][: len(order)])
 
 
 @given(seeds)

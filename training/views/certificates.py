@@ -2,42 +2,37 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, g, redirect, url_for
+from flask import Response, g, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
-from app.pages.forms import render_form, showing_refusals
+from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, signed_in
 from training import badges, certificate_page, certificate_pdf, certificates
 from training.forms import NameForm
+from training.views.blueprint import certificates_bp
 
-bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 
-
-@bp.get("/<int:certificate_id>")
-@bp.post("/<int:certificate_id>")
+@certificates_bp.get("/<int:certificate_id>")
+@certificates_bp.post("/<int:certificate_id>")
 @signed_in
 def show(certificate_id: int) -> ResponseReturnValue:
     person = current_person()
     certificate = certificates.of_holder(certificate_id, person)
     form = NameForm(obj=certificate, data={"name": certificate.printed_name})
-    if form.validate_on_submit():
-        with showing_refusals(form):
-            with db.writing():
-                named = certificates.rename(certificate_id, form.name.data or "", by=person, now=clock.now())
-                certificates.show_full_name(named.id, form.shows_full_name.data, by=person, now=clock.now())
-                address = url_for("certificates.show", certificate_id=named.id)
-            flash("Your certificate is up to date.")
-            return redirect(address)
-    return render_form(
-        "training/certificate.html",
-        form=form,
-        certificate=certificate,
-        page=certificate_page.page_of(certificate, now=g.now),
-    )
+
+    def save() -> Done:
+        named = certificates.rename(certificate_id, form.name.data or "", by=person, now=clock.now())
+        certificates.show_full_name(named.id, form.shows_full_name.data, by=person, now=clock.now())
+        return Done("Your certificate is up to date.", url_for(".show", certificate_id=named.id))
+
+    if saved := save_form(form, save):
+        return saved
+    page = certificate_page.page_of(certificate, now=g.now)
+    return render_form("training/certificate.html", form=form, certificate=certificate, page=page)
 
 
-@bp.get("/<int:certificate_id>.pdf")
+@certificates_bp.get("/<int:certificate_id>.pdf")
 @signed_in
 def pdf(certificate_id: int) -> ResponseReturnValue:
     certificate = certificates.readable_by(certificate_id, current_person(), now=g.now)
@@ -47,7 +42,7 @@ def pdf(certificate_id: int) -> ResponseReturnValue:
     return Response(certificate_pdf.render(facts), mimetype="application/pdf", headers=headers)
 
 
-@bp.get("/<int:certificate_id>.json")
+@certificates_bp.get("/<int:certificate_id>.json")
 @signed_in
 def credential(certificate_id: int) -> ResponseReturnValue:
     certificate = certificates.of_holder(certificate_id, current_person())

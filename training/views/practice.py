@@ -1,4 +1,4 @@
-"""The pages on which one answers and chooses: quizzes and scenarios."""
+"""The pages of quizzes and scenarios."""
 
 from __future__ import annotations
 
@@ -9,101 +9,74 @@ from app import clock
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, signed_in
 from app.refusals import Conflict
-from training import attempts, learning, progress, quiz, scenario
-from training.attempts import WalkAttempt
+from training import attempts, course_status, learning, quiz, scenario_pages
 from training.forms import AnswerForm, BeginForm, ChoiceForm
-from training.learning import Way
-from training.pack import Quiz, Scenario, Step
-from training.views.blueprint import bp, learning_step
+from training.learning import CourseProgress
+from training.pack import Quiz, Scenario
+from training.scenario import ChoiceMade
+from training.scenario_pages import StepPage
+from training.views.blueprint import learning_bp
+from training.views.transaction import course_transaction
 
 
-def quiz_page(way: Way, unit: Quiz) -> ResponseReturnValue:
-    """What a quiz asks for, how far one is, or how it went."""
-    attempt = attempts.quiz_attempt(way, unit.slug)
-    passed = progress.passed_courses(current_person().id) if not way.is_open else []
-    return render_template(
-        "training/quiz.html", way=way, unit=unit, attempt=attempt, passed=passed[0] if passed else None
-    )
+def quiz_page(progress: CourseProgress, unit: Quiz) -> ResponseReturnValue:
+    """The start of a quiz, the state of an open attempt, or its result."""
+    attempt = attempts.quiz_attempt(progress, unit.slug)
+    passed = None if progress.is_open else next(iter(course_status.passed_courses(current_person().id)), None)
+    return render_template("training/quiz.html", progress=progress, unit=unit, attempt=attempt, passed=passed)
 
 
-def scenario_page(way: Way, unit: Scenario, form: ChoiceForm | None = None) -> ResponseReturnValue:
-    """Where one stands in a story: its beginning, what a reply led to, the next moment, or an ending."""
-    attempt = attempts.walk_attempt(way, unit.slug)
-    if attempt is None:
-        return render_template("training/scenario_begin.html", way=way, unit=unit)
-    walk, last = attempt.walk, attempt.walk.last
-    going_back = way.is_open and last is not None and request.args.get("go") == "back"
-    going_on = request.args.get("go") == "on"
-    if last is not None and going_back:
-        return _step_page(way, unit, attempt, last[0], form, is_again=True)
-    if last is not None and last[1].lands == "think" and not going_on and form is None:
-        step, choice = last
-        return render_template(
-            "training/consequence.html",
-            way=way,
-            unit=unit,
-            attempt=attempt,
-            step=step,
-            choice=choice,
-            strongest=scenario.strongest(step),
-        )
-    if isinstance(walk.at, Step):
-        return _step_page(way, unit, attempt, walk.at, form, is_again=False)
-    return render_template("training/ending.html", way=way, unit=unit, attempt=attempt, ending=walk.at)
-
-
-def _step_page(
-    way: Way, unit: Scenario, attempt: WalkAttempt, step: Step, form: ChoiceForm | None, *, is_again: bool
+def scenario_page(
+    progress: CourseProgress, unit: Scenario, refused_form: ChoiceForm | None = None
 ) -> ResponseReturnValue:
-    return render_form(
-        "training/step.html",
-        form=form or ChoiceForm(formdata=None),
-        way=way,
-        unit=unit,
-        attempt=attempt,
-        step=step,
-        choices=scenario.laid_out(step, seed=attempt.row.id),
-        is_again=is_again,
+    """The reader's next page of a scenario; with a refused form, the step it was sent from."""
+    attempt, go = attempts.scenario_attempt(progress, unit.slug), request.args.get("go")
+    page = scenario_pages.page_of(
+        attempt, goes_back=go == "back" and progress.is_open, goes_on=go == "on" or refused_form is not None
     )
+    context = {"progress": progress, "unit": unit, "attempt": attempt, **vars(page)}
+    if isinstance(page, StepPage):
+        return render_form(page.template, form=refused_form or ChoiceForm(formdata=None), **context)
+    return render_template(page.template, **context)
 
 
-@bp.post("/<code>/<slug>/begin")
+@learning_bp.post("/<code>/<slug>/begin")
 @signed_in
 def begin(code: str, slug: str) -> ResponseReturnValue:
     form, person = BeginForm(), current_person()
-    unit = learning.way_of(person, code).unit(slug)
-    with learning_step():
+    unit = learning.progress_in(person, code).unit(slug)
+    with course_transaction():
         if isinstance(unit, Scenario):
-            attempts.begin_walk(code, slug, by=person, now=clock.now(), after=form.after.data or 0)
+            attempts.begin_scenario(code, slug, by=person, now=clock.now(), after=form.after.data or 0)
         else:
             attempts.begin_quiz(code, slug, by=person, now=clock.now())
-    attempt = None if isinstance(unit, Scenario) else attempts.quiz_attempt(learning.way_of(person, code), slug)
+    is_scenario = isinstance(unit, Scenario)
+    attempt = None if is_scenario else attempts.quiz_attempt(learning.progress_in(person, code), slug)
     if attempt is None or attempt.next_number is None:
         return redirect(url_for("learning.unit", code=code, slug=slug))
     return redirect(url_for("learning.question", code=code, slug=slug, number=attempt.next_number))
 
 
-@bp.get("/<code>/<slug>/<int:number>")
-@bp.post("/<code>/<slug>/<int:number>")
+@learning_bp.get("/<code>/<slug>/<int:number>")
+@learning_bp.post("/<code>/<slug>/<int:number>")
 @signed_in
 def question(code: str, slug: str, number: int) -> ResponseReturnValue:
     form, person = AnswerForm(), current_person()
     if form.validate_on_submit():
         with showing_refusals(form):
-            with learning_step():
-                picked = form.picked.data or []
-                attempts.answer(code, slug, number, picked, by=person, now=clock.now())
+            with course_transaction():
+                attempts.answer(code, slug, number, form.picked.data or [], by=person, now=clock.now())
             return redirect(url_for("learning.question", code=code, slug=slug, number=number))
-    way = learning.way_of(person, code)
-    attempt = attempts.quiz_attempt(way, slug)
+    progress = learning.progress_in(person, code)
+    attempt = attempts.quiz_attempt(progress, slug)
     if attempt is None:
         return redirect(url_for("learning.unit", code=code, slug=slug))
     asked = attempt.numbered(number)
     return render_form(
         "training/question.html",
         form=form,
-        way=way,
-        unit=attempts.quiz_of(way, slug),
+        progress=progress,
+        unit=attempts.quiz_of(progress, slug),
         attempt=attempt,
         asked=asked,
         wording=quiz.wording(asked.question),
@@ -111,24 +84,17 @@ def question(code: str, slug: str, number: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/<code>/<slug>/choose")
+@learning_bp.post("/<code>/<slug>/choose")
 @signed_in
 def choose(code: str, slug: str) -> ResponseReturnValue:
     form, person = ChoiceForm(), current_person()
     if form.validate_on_submit():
         with showing_refusals(form):
-            with learning_step():
-                attempts.choose(
-                    code,
-                    slug,
-                    step=form.step.data or "",
-                    choice=form.choice.data or "",
-                    position=form.position.data or 0,
-                    by=person,
-                    now=clock.now(),
-                )
+            with course_transaction():
+                made, position = ChoiceMade(form.step.data or "", form.choice.data or ""), form.position.data or 0
+                attempts.choose(code, slug, made, position=position, by=person, now=clock.now())
             return redirect(url_for("learning.unit", code=code, slug=slug))
-    way = learning.way_of(person, code)
-    if not way.is_open:
-        raise Conflict("You have passed this course already. To practise again, start it anew on its page.")
-    return scenario_page(way, attempts.scenario_of(way, slug), form)
+    progress = learning.progress_in(person, code)
+    if not progress.is_open:
+        raise Conflict("You have passed this course already. To practise again, start it again on its page.")
+    return scenario_page(progress, attempts.scenario_of(progress, slug), form)

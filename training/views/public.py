@@ -1,10 +1,10 @@
-"""What anybody may open without an account: whether a certificate is real, and the keys to check it with."""
+"""Pages without sign-in: whether a certificate is real, and the public keys to check it with."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db, settings
@@ -14,22 +14,21 @@ from app.refusals import NotFound
 from training import badges, certificate_codes, certificates, signing_keys, status_list
 from training.certificates import CertificateStatus
 from training.forms import CodeForm
-
-bp = Blueprint("public", __name__)
+from training.views.blueprint import public_bp
 
 KEPT_FOR = "public, max-age=600"  # a withdrawal should be known within minutes; a key hardly ever changes
 
 
-@bp.get("/verify")
+@public_bp.get("/verify")
 @public
 def ask() -> ResponseReturnValue:
     form = CodeForm(request.args, meta={"csrf": False})
     if form.code.data:
-        return redirect(url_for("public.verify", code=certificate_codes.as_typed(form.code.data) or form.code.data))
+        return redirect(url_for("public.verify", code=certificate_codes.parse(form.code.data) or form.code.data))
     return _not_indexed(make_response(render_template("training/verify_ask.html", form=form)))
 
 
-@bp.get("/verify/<code>")
+@public_bp.get("/verify/<code>")
 @public
 def verify(code: str) -> ResponseReturnValue:
     place = request.remote_addr or "unknown"
@@ -38,17 +37,17 @@ def verify(code: str) -> ResponseReturnValue:
     throttle.check(throttle.VERIFY_PLACE, place, now=g.now)
     checked = certificates.check(code, now=g.now)
     page = render_template("training/verify.html", checked=checked, a_moment=timedelta(seconds=1))
-    return _not_indexed(make_response(page, 404 if checked.standing is CertificateStatus.NOT_OURS else 200))
+    return _not_indexed(make_response(page, 404 if checked.status is CertificateStatus.NOT_OURS else 200))
 
 
-@bp.get("/.well-known/jwks.json")
+@public_bp.get("/.well-known/jwks.json")
 @public
 def all_keys() -> ResponseReturnValue:
     keys = [key.jwk() for key in signing_keys.all_keys(settings.current().keys)]
     return _for_machines(jsonify(keys=keys))
 
 
-@bp.get("/.well-known/keys/<kid>")
+@public_bp.get("/.well-known/keys/<kid>")
 @public
 def one_key(kid: str) -> ResponseReturnValue:
     key = signing_keys.find(settings.current().keys, kid)
@@ -57,20 +56,20 @@ def one_key(kid: str) -> ResponseReturnValue:
     return _for_machines(jsonify(key.jwk()))
 
 
-@bp.get("/.well-known/issuer.json")
+@public_bp.get("/.well-known/issuer.json")
 @public
 def issuer() -> ResponseReturnValue:
     chosen = settings.current()
     return _for_machines(jsonify(badges.issuer(chosen.public_url, chosen.organisation)))
 
 
-@bp.get("/.well-known/status/<int:number>")
+@public_bp.get("/.well-known/status/<int:number>")
 @public
 def withdrawn(number: int) -> ResponseReturnValue:
     chosen = settings.current()
     signed = status_list.signed(
         number,
-        certificates.revoked_places(number),
+        certificates.revoked_positions(number),
         public_url=chosen.public_url,
         organisation=chosen.organisation,
         key=signing_keys.current(chosen.keys, now=clock.now()),
@@ -87,7 +86,7 @@ def _not_indexed(response: Response) -> Response:
 
 def _for_machines(response: Response) -> Response:
     response.headers["Cache-Control"] = KEPT_FOR
-    # Other people's checkers run in browsers, on other sites; what is here is public and the same for everybody.
+    # Other organisations check from browsers, on other sites; these answers are public and the same for everybody.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

@@ -1,4 +1,4 @@
-"""Where a person stands in every course: what the Learning page, Today and a person's page show."""
+"""The status of each course for one person, as the Learning page, Today and a person's page show it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from training import catalogue
 from training.models import Certificate, Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.pack import Pack, Unit
 
-# Long enough before the end to find a quiet evening for a refresher, and short enough to be worth saying.
+# Early enough before the end to plan a refresher, and late enough to be worth mentioning.
 SOON = timedelta(days=60)
 
 
@@ -32,7 +32,7 @@ class Passed:
 
 
 @dataclass(frozen=True)
-class CourseStanding:
+class CourseStatus:
     """One course for one person, on one day."""
 
     code: str
@@ -44,12 +44,12 @@ class CourseStanding:
 
     @property
     def is_open(self) -> bool:
-        """Whether the person is in the middle of it."""
+        """Whether the course is in progress."""
         return self.enrolment is not None and self.enrolment.finished_at is None
 
     @property
     def next_unit(self) -> Unit | None:
-        """Where they go on, or None when they are not in the middle of it."""
+        """The next unit to do, or None when the course is not in progress."""
         if not self.is_open:
             return None
         return next((unit for unit in self.pack.units if unit.slug not in self.done), None)
@@ -66,68 +66,69 @@ class CourseStanding:
 
     @property
     def lapses_soon(self) -> bool:
-        """Whether it counts today and will stop before long."""
+        """Whether the training counts today and lapses within 60 days."""
         return self.holds and self.passed is not None and self.passed.valid_until - self.today <= SOON
 
     @property
     def has_lapsed(self) -> bool:
-        """Whether it once counted and has run out."""
+        """Whether the training counted once and has lapsed."""
         passed = self.passed
         return passed is not None and not passed.is_withdrawn and passed.valid_until < self.today
 
 
-def standings_of(person_id: int, *, now: datetime) -> list[CourseStanding]:
-    """Every installed course, by title, as this person stands in it. Two queries, however many courses."""
+def statuses_of(person_id: int, *, now: datetime) -> list[CourseStatus]:
+    """The status of every installed course for a person, by title. Two queries, however many courses."""
     today = clock.on(now, settings.current().zone)
-    ways = {way.enrolment.course_id: way for way in _ways_of(person_id)}  # the latest of each course
-    passed = {way.enrolment.course_id: way.passed for way in _passed_ways_of(person_id)}
+    # A later enrolment in a course replaces an earlier one.
+    enrolments = {each.enrolment.course_id: each for each in _enrolments_of(person_id)}
+    passed = {enrolled.enrolment.course_id: enrolled.passed for enrolled in _passed_enrolments_of(person_id)}
     return [
-        _standing(course, version, ways.get(course.id), passed.get(course.id), today)
+        _status(course, version, enrolments.get(course.id), passed.get(course.id), today)
         for course, version in catalogue.all_courses()
     ]
 
 
-def _standing(
+def _status(
     course: Course,
     newest: CourseVersion,
-    way: _Way | None,
+    enrolled: _Enrolled | None,
     passed: Passed | None,
     today: date,
-) -> CourseStanding:
-    # Whoever is in the middle sees the version they learn from; all others the newest.
-    shown = way.version if way is not None and way.enrolment.finished_at is None else newest
-    return CourseStanding(
+) -> CourseStatus:
+    # A person in the middle of a course sees the version they learn from; all others the newest.
+    shown = enrolled.version if enrolled is not None and enrolled.enrolment.finished_at is None else newest
+    return CourseStatus(
         code=course.code,
         pack=catalogue.pack_of(shown),
         today=today,
-        enrolment=way.enrolment if way else None,
-        done=frozenset(way.done) if way else frozenset(),
+        enrolment=enrolled.enrolment if enrolled else None,
+        done=frozenset(enrolled.done) if enrolled else frozenset(),
         passed=passed,
     )
 
 
-def nearest(standings: list[CourseStanding]) -> CourseStanding | None:
-    """The one to do next: what one is in the middle of, else what lapses or has lapsed, else what is new."""
-    begun = (one for one in standings if one.is_open)
-    lapsing = (one for one in standings if one.lapses_soon or one.has_lapsed)
-    fresh = (one for one in standings if one.passed is None or one.passed.is_withdrawn)
-    return next(chain(begun, lapsing, fresh), None)
+def nearest(statuses: list[CourseStatus]) -> CourseStatus | None:
+    """The course to do next: one in progress, else one that lapses or has lapsed, else a new one."""
+    begun = (one for one in statuses if one.is_open)
+    lapsing = (one for one in statuses if one.lapses_soon or one.has_lapsed)
+    new = (one for one in statuses if one.passed is None or one.passed.is_withdrawn)
+    return next(chain(begun, lapsing, new), None)
 
 
-def standing_in(person_id: int, code: str, *, now: datetime) -> CourseStanding:
-    """One course as this person stands in it; refuses a course that is not installed."""
+def status_in(person_id: int, code: str, *, now: datetime) -> CourseStatus:
+    """The status of one course for a person; refuses a course that is not installed."""
     catalogue.course_called(code)
-    return next(one for one in standings_of(person_id, now=now) if one.code == code)
+    return next(one for one in statuses_of(person_id, now=now) if one.code == code)
 
 
 def passed_courses(person_id: int) -> list[Passed]:
     """Every time this person passed a course, the latest first."""
-    return [way.passed for way in reversed(_passed_ways_of(person_id)) if way.passed is not None]
+    return [enrolled.passed for enrolled in reversed(_passed_enrolments_of(person_id)) if enrolled.passed is not None]
 
 
 @dataclass
-class _Way:
-    """One enrolment with the version it is of, the units done, and the completion with its present certificate."""
+class _Enrolled:
+    """One enrolment with its version, the units done, and the completion with its present certificate."""
 
     enrolment: Enrolment
     version: CourseVersion
@@ -135,15 +136,19 @@ class _Way:
     passed: Passed | None
 
 
-def _passed_ways_of(person_id: int) -> list[_Way]:
-    """The ways that were gone to the end, in the order in which they were."""
-    passed = [(way.passed.completion_id, way) for way in _ways_of(person_id) if way.passed is not None]
-    return [way for _, way in sorted(passed, key=lambda each: each[0])]
+def _passed_enrolments_of(person_id: int) -> list[_Enrolled]:
+    """The enrolments that were passed, in the order of passing."""
+    passed = [
+        (enrolled.passed.completion_id, enrolled)
+        for enrolled in _enrolments_of(person_id)
+        if enrolled.passed is not None
+    ]
+    return [enrolled for _, enrolled in sorted(passed, key=lambda each: each[0])]
 
 
 @db.cached_per_request
-def _ways_of(person_id: int) -> list[_Way]:
-    """Every enrolment of a person in the order they were made, with all that came of it, in one query."""
+def _enrolments_of(person_id: int) -> list[_Enrolled]:
+    """Every enrolment of a person, oldest first, with its results, in one query."""
     correction = aliased(Evidence)
     rows = db.session.execute(
         select(
@@ -164,13 +169,13 @@ def _ways_of(person_id: int) -> list[_Way]:
         .where(Enrolment.person_id == person_id)
         .order_by(Enrolment.id)
     )
-    ways: dict[int, _Way] = {}
+    enrolments: dict[int, _Enrolled] = {}
     for row in rows:
-        way = ways.setdefault(row.Enrolment.id, _Way(row.Enrolment, row.CourseVersion, set(), None))
+        enrolled = enrolments.setdefault(row.Enrolment.id, _Enrolled(row.Enrolment, row.CourseVersion, set(), None))
         if row.unit is not None:
-            way.done.add(row.unit)
+            enrolled.done.add(row.unit)
         if row.certificate_id is not None:
-            way.passed = Passed(
+            enrolled.passed = Passed(
                 completion_id=row.completion_id,
                 certificate_id=row.certificate_id,
                 title=row.CourseVersion.title,
@@ -178,4 +183,4 @@ def _ways_of(person_id: int) -> list[_Way]:
                 valid_until=row.valid_until,
                 is_withdrawn=row.withdrawn_by is not None,
             )
-    return list(ways.values())
+    return list(enrolments.values())

@@ -1,4 +1,4 @@
-"""Reads a course pack from a folder: whole, or not at all with every fault named by file and line.
+"""Read a course pack from a folder: the whole pack, or a refusal that names every fault by file and line.
 
 course.yaml          code, title, summary, shows, valid_for, and the list of unit files in order
 01-beginning.md      a lesson: a head between two lines of ---, then Markdown (see `lessons`)
@@ -24,7 +24,7 @@ from training import pack_checks
 from training.pack import Lesson, Line, Pack, Part, Quiz, Scenario, Slug, Unit, Validity, Words
 
 COURSE_FILE = "course.yaml"
-MOST_BYTES = 1_000_000  # a file; the longest lesson in the world is far below
+MOST_BYTES = 1_000_000  # per file; far above any real lesson
 
 
 @dataclass(frozen=True, order=True)
@@ -40,7 +40,7 @@ class PackFault:
 
 
 class PackHasFaults(Invalid):
-    """The pack was not taken; `faults` says all that is wrong with it."""
+    """The pack was refused; `faults` lists everything that is wrong with it."""
 
     def __init__(self, faults: list[PackFault]) -> None:
         super().__init__(*(str(fault) for fault in faults))
@@ -48,7 +48,7 @@ class PackHasFaults(Invalid):
 
 
 class _CourseFile(BaseModel):
-    """What stands in course.yaml: a pack whose units are still names of files."""
+    """The content of course.yaml: a pack whose units are still file names."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -62,7 +62,7 @@ class _CourseFile(BaseModel):
 
 @dataclass(frozen=True)
 class _UnitFile:
-    """A unit as it was read, and where its parts stood."""
+    """A unit as it was read, with the lines of its parts."""
 
     name: str
     unit: Unit
@@ -93,7 +93,7 @@ def read_pack(folder: Path) -> Pack:
         for place, sentence in pack_checks.check_unit(unit_file.unit):
             faults.append(PackFault(unit_file.name, unit_file.line_of(place), sentence))
     if len(units) == len(course.units):
-        # What is wrong between units can only be told when all of them are there.
+        # Faults between units can only be found when all of them could be read.
         pack = Pack(
             code=course.code,
             title=course.title,
@@ -194,7 +194,7 @@ Shape = TypeVar("Shape", bound=BaseModel)
 
 def _validate(model: type[Shape], placed: Placed, name: str, faults: list[PackFault]) -> Shape | None:
     try:
-        # By way of JSON, because strict JSON takes a list for a tuple and still no text for a number.
+        # Through JSON, because strict JSON validation accepts a list for a tuple but not a string for a number.
         return model.model_validate_json(json.dumps(placed.value))
     except ValidationError as error:
         shapes: list[type[BaseModel]] = [model, *Part.__subclasses__()]
@@ -205,7 +205,7 @@ def _validate(model: type[Shape], placed: Placed, name: str, faults: list[PackFa
 
 
 def _sentence(problem: ErrorDetails, known: set[str]) -> str:
-    """What a pack alone knows to say better; the rest is said as of every document."""
+    """A sentence for a fault: clearer ones for fields of packs, else the one for all documents."""
     field = str(next((step for step in reversed(problem["loc"]) if isinstance(step, str)), "this"))
     match problem["type"]:
         case "string_pattern_mismatch" if field == "at":

@@ -1,0 +1,109 @@
+"""The pages of certificates, for their holders and for strangers."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, text
+
+from app import db, settings
+from app.people.models import Person
+from app.people.throttle import VERIFY_PLACE
+from tests.conftest import People, SignIn, clock_at
+from tests.times import NOW
+from tests.training.courses import install_shipped, pass_course
+from tests.training.reading import Reader
+from training import badges, certificate_codes, certificates, signing_keys, status_list
+from training.models import Certificate
+
+
+@pytest.fixture
+def wren(people: People) -> Person:
+    install_shipped()
+    wren = people.person("Wren", email="wren@example.org")
+    pass_course(wren)
+    return wren
+
+
+def the_certificate() -> Certificate:
+    return db.session.scalars(select(Certificate).where(Certificate.replaced_at.is_(None))).one()
+
+
+def test_a_stranger_learns_that_it_is_valid_and_no_more_than_an_initial(wren: Person, client: FlaskClient) -> None:
+    with db.writing():
+        named = certificates.rename(the_certificate().id, "Wren Okafor", by=wren, now=NOW)
+        code = named.code
+    with clock_at(NOW + timedelta(days=1)):
+        page = Reader(client).open(f"/verify/{code}")
+    assert page.heading == "This certificate is valid"
+    assert "Wren O." in page.text
+    assert "Okafor" not in page.text
+    assert "18 February 2029" in page.text
+    assert "Harbour Lane Community" in page.text
+
+
+def test_a_wrong_code_an_impossible_one_and_a_forged_row_get_the_same_page(wren: Person, client: FlaskClient) -> None:
+    forged = the_certificate().code
+    with db.writing():
+        db.session.execute(text("UPDATE certificate SET printed_name = 'Mallory'"))
+    answers = [client.get(f"/verify/{code}") for code in (certificate_codes.new_code(), "nonsense", "x" * 500, forged)]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.text for answer in answers}) == 1
+    assert "We do not know this certificate" in answers[0].text
+    assert answers[0].headers["X-Robots-Tag"] == "noindex, nofollow"
+
+
+def test_a_code_typed_from_paper_finds_its_certificate(wren: Person, client: FlaskClient) -> None:
+    page = Reader(client).open("/verify").press("Check", code=certificate_codes.spaced(the_certificate().code).lower())
+    assert "certificate" in page.heading
+    assert page.status == 200
+
+
+def test_many_checks_from_one_place_are_slowed(wren: Person, client: FlaskClient) -> None:
+    answers = [client.get("/verify/nonsense").status_code for _ in range(VERIFY_PLACE.most + 1)]
+    assert answers[0] == 404
+    assert answers[-1] == 429
+
+
+def test_the_address_of_a_key_answers_with_that_one_key(wren: Person, client: FlaskClient) -> None:
+    token = the_certificate().token
+    kid = signing_keys.all_keys(settings.current().keys)[0].kid
+    one = client.get(f"/.well-known/keys/{kid}").get_json()
+    assert one["kid"] == kid
+    assert "d" not in one
+    assert client.get("/.well-known/jwks.json").get_json() == {"keys": [one]}
+    assert client.get("/.well-known/keys/other").status_code == 404
+    assert badges.key_url(settings.current().public_url, kid).endswith(f"/.well-known/keys/{kid}")
+    assert client.get("/.well-known/issuer.json").get_json()["type"] == ["Profile"]
+    assert token.count(".") == 2
+
+
+def test_the_list_of_withdrawn_certificates_is_signed_and_short_lived(wren: Person, client: FlaskClient) -> None:
+    answer = client.get("/.well-known/status/1")
+    assert answer.mimetype == "application/jwt"
+    assert answer.headers["Cache-Control"] == "public, max-age=600"
+    assert client.get("/.well-known/status/0").status_code == 404
+    assert status_list.LENGTH // 8 < 20_000
+
+
+def test_the_holder_changes_the_name_on_the_page(wren: Person, client: FlaskClient, sign_in: SignIn) -> None:
+    address = f"/certificates/{the_certificate().id}"
+    with clock_at(NOW + timedelta(days=1)):
+        reader = Reader(sign_in(client, wren)).open(address)
+        reader.press("Save", name="李")
+        assert reader.status == 422
+        assert "We cannot print 李 yet" in reader.text
+        assert reader.form("Save").fields["name"] == ["李"]
+        reader.press("Save", name="Wren Okafor", shows_full_name="y")
+        assert "Your certificate is up to date." in reader.text
+        assert "Wren Okafor" in reader.text
+        assert Reader(client).open(f"/verify/{the_certificate().code}").text.count("Wren Okafor") == 1
+
+
+def test_the_signed_badge_is_for_its_holder(wren: Person, client: FlaskClient, sign_in: SignIn) -> None:
+    answer = sign_in(client, wren).get(f"/certificates/{the_certificate().id}.json")
+    assert json.loads(answer.data)["type"] == "EnvelopedVerifiableCredential"
+    assert "wren" not in answer.headers["Content-Disposition"].lower()
