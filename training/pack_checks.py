@@ -19,6 +19,7 @@ from training.pack import (
     Quiz,
     Scenario,
     SingleChoice,
+    SpokenLine,
     TrueOrFalse,
     Unit,
 )
@@ -81,42 +82,32 @@ def _check_quiz(quiz: Quiz) -> Iterator[Finding]:
         here: Place = ("questions", number)
         match question:
             case SingleChoice() | MultipleChoice():
-                right = sum(option.right for option in question.options)
-                if isinstance(question, SingleChoice) and right != 1:
-                    yield (
-                        (*here, "options"),
-                        f"question “{question.key}” needs exactly one right answer, and has {right}.",
-                    )
-                elif right == 0:
-                    yield (
-                        (*here, "options"),
-                        f"question “{question.key}” has no right answer, so nobody can pass it.",
-                    )
-                elif right == len(question.options):
-                    yield (
-                        (*here, "options"),
-                        f"every answer to question “{question.key}” is right, so it asks nothing.",
-                    )
-                for position in _repeated(option.text.casefold() for option in question.options):
-                    yield (
-                        (*here, "options", position),
-                        f"question “{question.key}” offers the same answer twice.",
-                    )
+                yield from _check_options(here, question)
             case TrueOrFalse():
                 pass
             case Matching():
-                for position in _repeated(pair.this.casefold() for pair in question.pairs):
-                    yield (
-                        (*here, "pairs", position),
-                        f"question “{question.key}” has the same thing on the left twice.",
-                    )
-                for position in _repeated(pair.goes_with.casefold() for pair in question.pairs):
-                    yield (
-                        (*here, "pairs", position),
-                        f"question “{question.key}” offers the same thing on the right twice.",
-                    )
+                yield from _check_pairs(here, question)
             case _:
                 assert_never(question)
+
+
+def _check_options(here: Place, question: SingleChoice | MultipleChoice) -> Iterator[Finding]:
+    right = sum(option.right for option in question.options)
+    if isinstance(question, SingleChoice) and right != 1:
+        yield (*here, "options"), f"question “{question.key}” needs exactly one right answer, and has {right}."
+    elif right == 0:
+        yield (*here, "options"), f"question “{question.key}” has no right answer, so nobody can pass it."
+    elif right == len(question.options):
+        yield (*here, "options"), f"every answer to question “{question.key}” is right, so it asks nothing."
+    for position in _repeated(option.text.casefold() for option in question.options):
+        yield (*here, "options", position), f"question “{question.key}” offers the same answer twice."
+
+
+def _check_pairs(here: Place, question: Matching) -> Iterator[Finding]:
+    for position in _repeated(pair.this.casefold() for pair in question.pairs):
+        yield (*here, "pairs", position), f"question “{question.key}” has the same thing on the left twice."
+    for position in _repeated(pair.goes_with.casefold() for pair in question.pairs):
+        yield (*here, "pairs", position), f"question “{question.key}” offers the same thing on the right twice."
 
 
 def _check_scenario(scenario: Scenario) -> Iterator[Finding]:
@@ -177,8 +168,8 @@ def _check_paths(scenario: Scenario) -> Iterator[Finding]:
             )
 
 
-def _check_hard_words(place: Place, said: Iterable[object], scenario: Scenario) -> Iterator[Finding]:
-    if any(getattr(one, "gentler", None) for one in said) and not scenario.content_note:
+def _check_hard_words(place: Place, said: Iterable[SpokenLine], scenario: Scenario) -> Iterator[Finding]:
+    if any(line.gentler for line in said) and not scenario.content_note:
         yield (
             place,
             "somebody says hard words here, so the scenario needs a content_note that says so gently.",
