@@ -87,7 +87,7 @@ class Timeline:
 
 
 def load_before_courses(demo: Demonstration) -> None:
-    """Agreements, welcome talks, background checks, and the step from user to peer."""
+    """Load agreements, welcome talks, background checks, and the step from user to peer."""
     timeline = Timeline(demo)
     for turn, (email, row) in enumerate(demo.rows.items()):
         person, by = demo.people[email], timeline.assessor_of(email, turn)
@@ -105,7 +105,7 @@ def load_before_courses(demo: Demonstration) -> None:
 
 
 def load_after_courses(demo: Demonstration) -> None:
-    """What depends on the courses: observed shifts, and the steps to volunteer and to staff."""
+    """Load what depends on the courses: observed shifts, and the steps to volunteer and to staff."""
     timeline = Timeline(demo)
     facts_by_person = facts_of_people(person.id for person in demo.people.values())
     for turn, (email, row) in enumerate(demo.rows.items()):
