@@ -1,4 +1,4 @@
-"""How Alembic runs our migrations: on the application's own engine, one at a time."""
+"""Run the migrations with Alembic, on the application's own engine, one process at a time."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from sqlalchemy import text
 
 from app import db
 
-ONE_AT_A_TIME = 7_061_746_002  # any fixed number; an advisory lock, so that two hosts starting at once take turns
+# Any fixed number: the key of an advisory lock, so that two hosts that start at once take turns.
+ONE_AT_A_TIME = 7_061_746_002
 LOCK_TIMEOUT = "10s"  # a migration that cannot get its lock fails fast and leaves the service running
 
 
 def run() -> None:
+    """Run the migrations that the database does not have yet, each in a transaction of its own."""
     with db.extension.engine.connect() as connection:
         on_sqlite = connection.dialect.name == "sqlite"
         raw = connection.connection.dbapi_connection
         assert raw is not None
         if on_sqlite:
-            # Rebuilding a table drops the old one; with foreign keys on, that would fail on rows that point to it, or
+            # Rebuilding a table drops the old one. With foreign keys on, that would fail on rows that refer to it, or
             # delete them. SQLite ignores this pragma inside a transaction, so it comes first.
             raw.execute("PRAGMA foreign_keys=OFF")
         else:
@@ -36,7 +38,7 @@ def run() -> None:
         if on_sqlite:
             broken = raw.execute("PRAGMA foreign_key_check").fetchall()
             if broken:
-                raise RuntimeError(f"rows without the row they point to: {broken[:5]}")
+                raise RuntimeError(f"rows that refer to a missing row: {broken[:5]}")
             raw.execute("PRAGMA foreign_keys=ON")
         else:
             connection.execute(text(f"SELECT pg_advisory_unlock({ONE_AT_A_TIME})"))

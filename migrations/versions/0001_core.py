@@ -1,4 +1,4 @@
-"""The core: people and how they get in, audit, policies, the outbox and jobs."""
+"""The core: people and sign-in, audit, policies, the outbox and jobs."""
 
 import sqlalchemy as sa
 from alembic import op

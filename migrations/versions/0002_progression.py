@@ -1,4 +1,4 @@
-"""The evidence ledger, which only grows, and the notes that belong to it, which can be erased."""
+"""The evidence ledger, which is append-only, and its notes, which can be erased."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Courses, what people did in them, and certificates."""
+"""Courses, attempts and completions, and certificates."""
 
 import sqlalchemy as sa
 from alembic import op

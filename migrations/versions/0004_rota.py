@@ -1,4 +1,4 @@
-"""The tables of rota."""
+"""The rota: channels, patterns, shifts, seats, assignments, drafts, availability and calendar feeds."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Moving an account to another address, and corrections of private details."""
+"""Changes of e-mail address, and corrections of private details."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def _kinds_of_link(kinds: str) -> None:
-    # On SQLite the table is rebuilt, and rebuilding leaves the old check behind.
+    # On SQLite the table is rebuilt, which drops the old check.
     with op.batch_alter_table("one_time_link") as table:
         if op.get_bind().dialect.name != "sqlite":
             table.drop_constraint(op.f("ck_one_time_link_known_kind"), type_="check")

@@ -40,7 +40,7 @@ def test_whoever_is_not_signed_in_is_asked_to_sign_in_and_nothing_else(app: Flas
     assert seen
 
 
-def test_letters_and_the_kit_are_shown_only_outside_production(test_settings: Settings) -> None:
-    production = replace(test_settings, env="production", public_url="https://rota.example.org")
+def test_letters_and_the_kit_are_shown_only_outside_production(settings_for_tests: Settings) -> None:
+    production = replace(settings_for_tests, env="production", public_url="https://rota.example.org")
     endpoints = create_app(production).view_functions
     assert [name for name in endpoints if name.startswith(("mail.", "kit."))] == []

@@ -1,6 +1,6 @@
-"""What one real process does in a race: it stands ready, waits for "go", acts in several threads, and says how it went.
+"""One process of a race: it gets ready, waits for "go", acts in several threads, and prints the outcomes.
 
-Run as `python -m tests.faults.actor WHAT ARGUMENTS…`; each line on standard output is a JSON object.
+Run as `python -m tests.faults.actor ACTION ARGUMENTS…`; each line on standard output is a JSON object.
 """
 
 from __future__ import annotations
@@ -23,46 +23,47 @@ from wsgi import create_app
 THREADS = 5
 
 
-def take_up_invitation(token: str, place: int) -> str:
-    """Choose a password by an invitation, as one of many at once."""
+def take_up_invitation(token: str, thread: int) -> str:
+    """Accept an invitation with a password of this thread's own."""
     with db.writing():
-        sign_in.take_up(token, LinkKind.INVITATION, f"hash {place}", device="Test", now=clock.now())
-    return f"hash {place}"
+        sign_in.take_up(token, LinkKind.INVITATION, f"hash {thread}", device="Test", now=clock.now())
+    return f"hash {thread}"
 
 
-def publish(rota_id: str, by: str, _place: int) -> str:
-    """Publish a rota's draft, gaps read."""
+def publish(rota_id: str, by: str, _thread: int) -> str:
+    """Publish a rota's draft, with its gaps acknowledged."""
     with db.writing():
         return str(publishing.publish(int(rota_id), by=int(by), now=clock.now(), gaps_read=True).number)
 
 
-def claim(seat_id: str, first_id: str, place: int) -> str:
-    """Take an open seat, as the person whose id is so many after the first."""
+def claim(seat_id: str, first_id: str, thread: int) -> str:
+    """Claim an open seat, as the person with the id `first_id + thread`."""
     with db.writing():
-        person = db.session.get_one(Person, int(first_id) + place)
+        person = db.session.get_one(Person, int(first_id) + thread)
         claims_and_drops.claim(int(seat_id), person, now=clock.now())
         return str(person.id)
 
 
-ACTS: dict[str, Callable[..., str]] = {
+ACTIONS: dict[str, Callable[..., str]] = {
     "take-up-invitation": take_up_invitation,
     "publish": publish,
     "claim": claim,
 }
 
 
-def main(what: str, *words: str) -> None:
+def main(action: str, *arguments: str) -> None:
+    """Run one action in several threads at the same moment."""
     app = create_app()
-    together = threading.Barrier(THREADS)
+    barrier = threading.Barrier(THREADS)
     outcomes: list[list[str]] = []
 
-    def act(app: Flask, place: int) -> None:
+    def act(app: Flask, thread: int) -> None:
         with app.app_context():
             db.session.connection()
             db.session.rollback()
-            together.wait()
+            barrier.wait()
             try:
-                outcomes.append(["done", ACTS[what](*words, place)])
+                outcomes.append(["done", ACTIONS[action](*arguments, thread)])
             except Refusal as refusal:
                 outcomes.append(["refused", type(refusal).__name__])
             except Exception as fault:
@@ -70,14 +71,14 @@ def main(what: str, *words: str) -> None:
             finally:
                 db.session.remove()
 
-    print(json.dumps({"ready": True}), flush=True)  # noqa: T201  this is how the test hears us
+    print(json.dumps({"ready": True}), flush=True)  # noqa: T201  the test reads this
     sys.stdin.readline()
-    threads = [threading.Thread(target=act, args=(app, place)) for place in range(THREADS)]
+    threads = [threading.Thread(target=act, args=(app, number)) for number in range(THREADS)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    print(json.dumps({"outcomes": outcomes}), flush=True)  # noqa: T201
+    print(json.dumps({"outcomes": outcomes}), flush=True)  # noqa: T201  the test reads this
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the fault tests ask for."""
+"""Fixtures of the fault tests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Flask
 from app.settings import Settings
 from tests.conftest import People
 from tests.faults.mail_server import MailServer
-from tests.faults.processes import House
+from tests.faults.processes import Processes
 from tests.rota.crew import Crew
 from tests.times import NOW
 
@@ -25,9 +25,9 @@ def mail_server() -> Iterator[MailServer]:
 
 
 @pytest.fixture
-def house(app: Flask, test_settings: Settings, tmp_path: Path) -> Iterator[House]:
+def processes(app: Flask, settings_for_tests: Settings, tmp_path: Path) -> Iterator[Processes]:
     """Processes that share this test's database, with their clocks held at NOW."""
-    made = House(test_settings, tmp_path)
+    made = Processes(settings_for_tests, tmp_path)
     made.set_clock(NOW)
     yield made
     made.end()

@@ -1,6 +1,6 @@
 """Real processes of Nightlight, started, watched and killed by the fault tests.
 
-They share nothing with the test but the database, the clock's file and the mail server, as on a real host.
+They share only the database, the clock's file and the mail server with the test, as on a real host.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from sqlalchemy import make_url
 
 from app.settings import ROOT, Settings
 
-LONGEST_WAIT = 60  # seconds; only a process that hangs is ever waited for so long
-CALLED = "house"  # what PostgreSQL knows its processes by, apart from the test's own connections
+LONGEST_WAIT = 60  # seconds, reached only when a process hangs
+APPLICATION_NAME = "processes-of-test"  # by which PostgreSQL tells them from the test's own connections
 
 
-class House:
-    """What every process of one test is told: the same database, mail server and time."""
+class Processes:
+    """Starts the processes of one test, all with the same database, mail server and clock."""
 
     def __init__(self, settings: Settings, folder: Path) -> None:
         self.clock_file = folder / "clock"
@@ -42,38 +42,38 @@ class House:
             "NIGHTLIGHT_PUBLIC_URL": settings.public_url,
             "NIGHTLIGHT_KEYS": str(settings.keys),
             "NIGHTLIGHT_CLOCK_FILE": str(self.clock_file),
-            "PGAPPNAME": CALLED,
+            "PGAPPNAME": APPLICATION_NAME,
         }
         self._running: list[Process] = []
 
     def set_clock(self, instant: datetime) -> None:
-        """Hold the clock of every process at an instant; the file is swapped whole, never half-written."""
+        """Hold the clock of every process at an instant. The file is replaced atomically."""
         half = self.clock_file.with_suffix(".half")
         half.write_text(instant.isoformat())
         half.replace(self.clock_file)
 
     def worker(self) -> Process:
-        """Start a worker, as an operator does, and wait until it turns."""
+        """Start a worker, as an operator does, and wait until it is ready."""
         started = self._start([str(Path(sys.executable).with_name("nightlight")), "worker"])
-        started.wait_for(lambda said: said.get("event") == "worker ready")
+        started.wait_for(lambda line: line.get("event") == "worker ready")
         return started
 
     def freeze(self, process: Process) -> None:
-        """Stop a process where it stands, but not in the middle of a transaction.
+        """Stop a process (SIGSTOP) outside a transaction.
 
-        What it holds in the database there, nobody else could have before it wakes: SQLite knows no deadline for a
-        lock, and on PostgreSQL the deadline is longer than a test should wait.
+        Otherwise nobody else could get its database locks before it continues: locks of SQLite have no time limit, and
+        the one of PostgreSQL is longer than a test should wait.
         """
 
-        def stands_still() -> bool:
+        def is_stopped() -> bool:
             os.kill(process.pid, signal.SIGSTOP)
-            until(lambda: _state(process.pid) == "T", "the process to stand still")
+            until(lambda: _state(process.pid) == "T", "the process to stop")
             if self._nobody_is_in_a_transaction():
                 return True
             os.kill(process.pid, signal.SIGCONT)
             return False
 
-        until(stands_still, "a moment between two transactions")
+        until(is_stopped, "a moment between two transactions")
 
     def _nobody_is_in_a_transaction(self) -> bool:
         url = make_url(self.environment["NIGHTLIGHT_DATABASE_URL"])
@@ -89,13 +89,13 @@ class House:
             "where datname = current_database() and application_name = %s and state <> 'idle'"
         )
         with psycopg.connect(url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
-            return connection.execute(busy, [CALLED]).fetchone() is None
+            return connection.execute(busy, [APPLICATION_NAME]).fetchone() is None
 
     def actors(self, how_many: int, *words: str) -> list[Process]:
-        """Start processes that will do one thing of `tests/faults/actor.py`; all stand ready when this returns."""
+        """Start processes that will do one action of `tests/faults/actor.py`; all are ready when this returns."""
         started = [self._start([sys.executable, "-m", "tests.faults.actor", *words]) for _ in range(how_many)]
         for actor in started:
-            actor.wait_for(lambda said: said.get("ready") is True)
+            actor.wait_for(lambda line: line.get("ready") is True)
         return started
 
     def _start(self, command: list[str]) -> Process:
@@ -104,16 +104,16 @@ class House:
         return process
 
     def end(self) -> None:
-        """Leave nothing running. What each process said is printed, for whoever reads why a test failed."""
+        """End all processes and print their output, which pytest shows when a test fails."""
         for process in self._running:
             process.kill()
             process.kill_children()
-            process.hear_the_end()
-            sys.stdout.write(process.all_it_said)
+            process.wait_for_end_of_output()
+            sys.stdout.write(process.output)
 
 
 class Process:
-    """One running process, and what it has said: a JSON object a line."""
+    """One running process and its output: a JSON object a line, among other lines."""
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self._popen = subprocess.Popen(
@@ -125,70 +125,71 @@ class Process:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        self._said: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
-        self._heard: list[str] = []
+        self._objects: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
+        self._lines: list[str] = []
         self._children: set[int] = set()
-        self._listener = threading.Thread(target=self._listen, daemon=True)
-        self._listener.start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     @property
-    def all_it_said(self) -> str:
-        return "".join(self._heard)
+    def output(self) -> str:
+        """Everything it has written so far."""
+        return "".join(self._lines)
 
     @property
     def pid(self) -> int:
         return self._popen.pid
 
-    def _listen(self) -> None:
+    def _read(self) -> None:
         assert self._popen.stdout is not None
         with self._popen.stdout as lines:
             for line in lines:
-                self._heard.append(line)
+                self._lines.append(line)
                 try:
-                    said = json.loads(line)
+                    parsed = json.loads(line)
                 except ValueError:
                     continue
-                if isinstance(said, dict):
-                    self._said.put(said)
-        self._said.put(None)
+                if isinstance(parsed, dict):
+                    self._objects.put(parsed)
+        self._objects.put(None)
 
     def wait_for(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Read on until the process says what is wanted; fail with all it said if it ends first."""
-        while (said := self._said.get(timeout=LONGEST_WAIT)) is not None:
-            if wanted(said):
-                return said
-        raise AssertionError(f"the process ended without saying it:\n{self.all_it_said}")
+        """Read its output up to the object that is wanted; fail with the whole output if the process ends first."""
+        while (line := self._objects.get(timeout=LONGEST_WAIT)) is not None:
+            if wanted(line):
+                return line
+        raise AssertionError(f"the process ended without writing it:\n{self.output}")
 
     def go(self) -> None:
-        """Let an actor that stands ready begin."""
+        """Let an actor that is ready begin."""
         assert self._popen.stdin is not None
         self._popen.stdin.write("go\n")
         self._popen.stdin.flush()
 
     def outcome(self) -> dict[str, Any]:
-        """What an actor says came of it."""
-        return self.wait_for(lambda said: "outcomes" in said)
+        """Wait for an actor's outcomes."""
+        return self.wait_for(lambda line: "outcomes" in line)
 
     def children(self) -> list[int]:
-        """The processes this one has started and that still live."""
+        """Return the ids of the processes that it has started and that are still alive."""
         listed = Path(f"/proc/{self.pid}/task").glob("*/children")
         self._children |= {int(pid) for path in listed for pid in path.read_text().split()}
-        return [pid for pid in sorted(self._children) if lives(pid)]
+        return [pid for pid in sorted(self._children) if is_alive(pid)]
 
     def kill(self) -> None:
-        """End it at once, with no chance to tidy up."""
+        """End it at once (SIGKILL), without a chance to clean up."""
         if self._popen.poll() is None:
             self._popen.send_signal(signal.SIGKILL)
         self._close()
 
     def kill_children(self) -> None:
-        """End what it has left behind, even what was frozen."""
+        """End the child processes it has left behind, stopped ones too."""
         for pid in self._children:
-            if lives(pid):
+            if is_alive(pid):
                 os.kill(pid, signal.SIGKILL)
 
     def stop(self) -> None:
-        """Ask it to finish what it has in hand and end."""
+        """Ask it to finish its current work and end (SIGTERM)."""
         self._popen.send_signal(signal.SIGTERM)
         self._close()
 
@@ -197,18 +198,18 @@ class Process:
         self._popen.wait(timeout=LONGEST_WAIT)
         self._popen.stdin.close()
 
-    def hear_the_end(self) -> None:
-        """Wait until nobody, no child of it either, can say anything more."""
-        self._listener.join(timeout=LONGEST_WAIT)
+    def wait_for_end_of_output(self) -> None:
+        """Wait until the process and its children have closed their output."""
+        self._reader.join(timeout=LONGEST_WAIT)
 
 
-def lives(pid: int) -> bool:
-    """Whether a process is there and not just a dead one that nobody has buried."""
+def is_alive(pid: int) -> bool:
+    """Whether a process is alive; a zombie is not."""
     return _state(pid) not in (None, "Z")
 
 
 def _state(pid: int) -> str | None:
-    """The letter by which the system calls what a process is doing, or None when it is gone."""
+    """Return the one-letter state of a process as in `ps` (T: stopped, Z: zombie), or None when it is gone."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except FileNotFoundError:
@@ -216,10 +217,10 @@ def _state(pid: int) -> str | None:
 
 
 def until(condition: Callable[[], bool], what: str) -> None:
-    """Look again and again until something outside this process has come about; fail when it never does."""
+    """Wait until a condition outside this process holds; fail when it never does."""
     pause = threading.Event()
     for _ in range(LONGEST_WAIT * 20):
         if condition():
             return
         pause.wait(0.05)
-    raise AssertionError(f"never came about: {what}")
+    raise AssertionError(f"waited in vain for {what}")

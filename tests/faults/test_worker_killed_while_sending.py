@@ -1,4 +1,4 @@
-"""A worker killed while it sends: every letter arrives, and none arrives twice."""
+"""A worker killed while it sends: every e-mail arrives, and none arrives twice."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from app.people import directory
 from app.people.models import Person, PersonState
 from tests.conftest import People
 from tests.faults.mail_server import MailServer
-from tests.faults.processes import House
+from tests.faults.processes import Processes
 from tests.times import NOW
 
 pytestmark = pytest.mark.both_databases
 
-LETTERS = 30
+EMAILS = 30
 
 
 @pytest.fixture
-def letters(people: People) -> set[str]:
-    """Invitations to thirty people, waiting; their Message-IDs."""
-    for _ in range(LETTERS):
+def message_ids(people: People) -> set[str]:
+    """Queue invitations to thirty people and return their Message-IDs."""
+    for _ in range(EMAILS):
         newcomer = people.person(state=PersonState.INVITED)
         with db.writing():
             directory.invite(db.session.get_one(Person, newcomer.id), by=None, now=NOW)
     ids = {f"<out-{uuid}@127.0.0.1>" for uuid in db.session.scalars(select(OutboxRow.uuid))}
     db.session.rollback()
-    assert len(ids) == LETTERS
+    assert len(ids) == EMAILS
     return ids
 
 
@@ -42,82 +42,84 @@ def states() -> dict[str, int]:
     return dict(rows.all())
 
 
-def test_a_worker_killed_in_mid_send_loses_no_letter_and_doubles_none(
-    house: House, mail_server: MailServer, letters: set[str]
+def test_a_worker_killed_while_sending_loses_no_email_and_repeats_none(
+    processes: Processes, mail_server: MailServer, message_ids: set[str]
 ) -> None:
-    house.environment["NIGHTLIGHT_MAIL_URL"] = mail_server.url
-    mail_server.hesitate_at(12)
-    first = house.worker()
-    mail_server.wait_until_it_hesitates()
+    processes.environment["NIGHTLIGHT_MAIL_URL"] = mail_server.url
+    mail_server.withhold_at(12)
+    first = processes.worker()
+    mail_server.wait_until_withheld()
     first.kill()
-    assert len(mail_server.taken) == 11
+    assert len(mail_server.accepted) == 11
     assert states().get("sending", 0) > 0
 
-    house.set_clock(NOW + LEASE + timedelta(seconds=1))
-    second = house.worker()
-    mail_server.wait_until_taken(LETTERS)
+    processes.set_clock(NOW + LEASE + timedelta(seconds=1))
+    second = processes.worker()
+    mail_server.wait_until_accepted(EMAILS)
     second.stop()
 
-    assert mail_server.taken == Counter(dict.fromkeys(letters, 1))
-    assert states() == {"sent": LETTERS}
+    assert mail_server.accepted == Counter(dict.fromkeys(message_ids, 1))
+    assert states() == {"sent": EMAILS}
 
 
-def test_nobody_else_sends_what_a_dead_worker_held_before_its_lease_ends(
-    house: House, mail_server: MailServer, letters: set[str]
+def test_no_other_worker_sends_what_a_dead_worker_holds_before_its_lease_ends(
+    processes: Processes, mail_server: MailServer, message_ids: set[str]
 ) -> None:
-    """Otherwise a worker that is only slow would be doubled."""
-    house.environment["NIGHTLIGHT_MAIL_URL"] = mail_server.url
-    mail_server.hesitate_at(1)
-    first = house.worker()
-    mail_server.wait_until_it_hesitates()
+    """Otherwise the e-mails of a worker that is only slow would be sent twice."""
+    processes.environment["NIGHTLIGHT_MAIL_URL"] = mail_server.url
+    mail_server.withhold_at(1)
+    first = processes.worker()
+    mail_server.wait_until_withheld()
     first.kill()
     held = states()["sending"]
 
-    second = house.worker()
-    mail_server.wait_until_taken(LETTERS - held)
+    second = processes.worker()
+    mail_server.wait_until_accepted(EMAILS - held)
     second.stop()
-    assert sum(mail_server.taken.values()) == LETTERS - held
-    assert states() == {"sending": held} | ({"sent": LETTERS - held} if held < LETTERS else {})
+    assert sum(mail_server.accepted.values()) == EMAILS - held
+    assert states() == {"sending": held} | ({"sent": EMAILS - held} if held < EMAILS else {})
 
 
-def test_two_workers_at_once_send_each_letter_once(house: House, mail_server: MailServer, letters: set[str]) -> None:
-    house.environment["NIGHTLIGHT_MAIL_URL"] = mail_server.url
+def test_two_workers_at_once_send_each_email_once(
+    processes: Processes, mail_server: MailServer, message_ids: set[str]
+) -> None:
+    processes.environment["NIGHTLIGHT_MAIL_URL"] = mail_server.url
     with db.writing():
         db.session.execute(update(OutboxRow).values(next_try_at=NOW + timedelta(minutes=1)))
-    both = [house.worker(), house.worker()]
-    house.set_clock(NOW + timedelta(minutes=1))  # All fall due at once, for both.
-    mail_server.wait_until_taken(LETTERS)
+    both = [processes.worker(), processes.worker()]
+    processes.set_clock(NOW + timedelta(minutes=1))  # All fall due at once, for both.
+    mail_server.wait_until_accepted(EMAILS)
     for worker in both:
         worker.stop()
-    assert mail_server.taken == Counter(dict.fromkeys(letters, 1))
-    assert states() == {"sent": LETTERS}
+    assert mail_server.accepted == Counter(dict.fromkeys(message_ids, 1))
+    assert states() == {"sent": EMAILS}
 
 
-def test_a_worker_killed_between_the_servers_yes_and_its_own_note_repeats_that_letter_under_the_same_name(
-    house: House, mail_server: MailServer, letters: set[str]
+def test_a_worker_killed_between_the_servers_answer_and_its_commit_repeats_that_email_with_the_same_id(
+    processes: Processes, mail_server: MailServer, message_ids: set[str]
 ) -> None:
-    """The one gap that no order of steps can close: silence would be worse, and mail programs know a repeated name."""
-    house.environment["NIGHTLIGHT_MAIL_URL"] = mail_server.url
+    """No order of steps can prevent it: a lost e-mail would be worse, and mail programs recognise a repeated id."""
+    processes.environment["NIGHTLIGHT_MAIL_URL"] = mail_server.url
     engine = db.extension.engine
-    mail_server.hesitate_at(6)
-    first = house.worker()
-    mail_server.wait_until_it_hesitates()
+    mail_server.withhold_at(6)
+    first = processes.worker()
+    mail_server.wait_until_withheld()
     with engine.connect() as blocking:
-        # While this holds the outbox, the worker cannot note what the server has taken.
+        # While this locks the outbox, the worker cannot record what the server has accepted.
         if engine.dialect.name == "sqlite":
             blocking.execution_options(sqlite_begin="IMMEDIATE")
         blocking.begin()
         if engine.dialect.name == "postgresql":
             blocking.execute(text("LOCK TABLE outbox IN EXCLUSIVE MODE"))
         mail_server.answer()
-        mail_server.wait_until_taken(6)
+        mail_server.wait_until_accepted(6)
         first.kill()
     assert states()["sent"] == 5
 
-    house.set_clock(NOW + LEASE + timedelta(seconds=1))
-    second = house.worker()
-    mail_server.wait_until_taken(LETTERS)
+    processes.set_clock(NOW + LEASE + timedelta(seconds=1))
+    second = processes.worker()
+    mail_server.wait_until_accepted(EMAILS)
     second.stop()
-    assert set(mail_server.taken) == letters
-    assert sorted(mail_server.taken.values()) == [1] * (LETTERS - 1) + [2]
-    assert states() == {"sent": LETTERS}
+    assert set(mail_server.accepted) == message_ids
+    assert sorted(mail_server.accepted.values()) == [1] * (EMAILS - 1) + [2]
+    assert states() == {"sent": EMAILS}

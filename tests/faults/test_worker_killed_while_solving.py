@@ -14,7 +14,7 @@ from app.jobs.models import Task, TaskState
 from app.jobs.tasks import LEASE
 from rota.planning import proposals
 from rota.store.models import Rota
-from tests.faults.processes import House, Process, lives, until
+from tests.faults.processes import Process, Processes, is_alive, until
 from tests.rota.crew import Crew, board_of
 from tests.times import NOW
 
@@ -59,30 +59,30 @@ def kept(rota: Rota) -> tuple[int, int]:
     return filled, proposals or 0
 
 
-def test_a_proposal_whose_worker_is_killed_is_made_by_the_next(house: House, asked: Rota) -> None:
-    first = house.worker()
+def test_a_proposal_whose_worker_is_killed_is_made_by_the_next(processes: Processes, asked: Rota) -> None:
+    first = processes.worker()
     child = freeze_its_child(first)
     first.kill()
     os.kill(child, signal.SIGCONT)
-    until(lambda: not lives(child), "the end of the solver whose worker is gone")
+    until(lambda: not is_alive(child), "the end of the solver whose worker is gone")
     assert (task().state, task().attempts) == (TaskState.RUNNING, 1)
     assert kept(asked) == (0, 0)
 
-    house.set_clock(NOW + LEASE + timedelta(seconds=1))
-    second = house.worker()
+    processes.set_clock(NOW + LEASE + timedelta(seconds=1))
+    second = processes.worker()
     until_done()
     second.stop()
     assert task().attempts == 2
     assert kept(asked) == (10, 1)
 
 
-def test_a_worker_that_was_frozen_while_another_took_over_keeps_nothing(house: House, asked: Rota) -> None:
-    first = house.worker()
+def test_a_worker_that_was_frozen_while_another_took_over_keeps_nothing(processes: Processes, asked: Rota) -> None:
+    first = processes.worker()
     child = freeze_its_child(first)
-    house.freeze(first)
+    processes.freeze(first)
 
-    house.set_clock(NOW + LEASE + timedelta(seconds=1))
-    second = house.worker()
+    processes.set_clock(NOW + LEASE + timedelta(seconds=1))
+    second = processes.worker()
     until_done()
     second.stop()
     assert kept(asked) == (10, 1)
@@ -92,6 +92,6 @@ def test_a_worker_that_was_frozen_while_another_took_over_keeps_nothing(house: H
     os.kill(first.pid, signal.SIGCONT)
     first.wait_for(lambda said: said.get("event") == "another worker has this task now")
     first.stop()
-    assert not lives(child)
+    assert not is_alive(child)
     assert (task().state, task().attempts) == (TaskState.DONE, 2)
     assert kept(asked) == (10, 1)

@@ -1,4 +1,4 @@
-"""A real browser for the tests: starting it, examining a page with axe, and weighing what a page fetches."""
+"""A real browser for the tests: start it, examine a page with axe, and follow its links."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 PHONE, DESKTOP = 320, 1280  # CSS pixels; 320 is also a desktop zoomed to 400%
 
-# axe cannot measure words on a gradient, so each gradient becomes its brightest colour, the worst ground it offers.
+# axe cannot measure text on a gradient, so each gradient is replaced by its brightest colour, the worst case.
 FLATTENED = """
 :root { --nl-flat-pool: #f9e0b0; }
 @media (prefers-color-scheme: dark) { :root { --nl-flat-pool: #352b2e; } }
@@ -54,7 +54,7 @@ OVERFLOWING = """() => document.documentElement.scrollWidth - document.documentE
 
 
 def launch(playwright: Playwright) -> Browser:
-    """Start the machine's own Chromium; `CHROMIUM` names another."""
+    """Start the Chromium on PATH, or the one that the variable CHROMIUM names."""
     path = shutil.which(os.environ.get("CHROMIUM") or "chromium")
     if path is None:
         raise RuntimeError("There is no Chromium here. Install it, or name one in CHROMIUM.")
@@ -63,13 +63,12 @@ def launch(playwright: Playwright) -> Browser:
 
 @dataclass
 class Watched:
-    """What went on behind a page: faults the browser reported, and the bytes that came over the wire."""
+    """The faults that the browser has reported for a page."""
 
     faults: list[str] = field(default_factory=list)
-    sizes: dict[str, int] = field(default_factory=dict)
 
     def heard(self, message: ConsoleMessage) -> None:
-        # The browser itself remarks on every answer of 4xx; what the page says about it is for the test to read.
+        # The browser reports every 4xx response here too; `fetched` decides about those.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.faults.append(message.text)
 
@@ -79,7 +78,7 @@ class Watched:
 
 
 def window(browser: Browser, *, width: int = DESKTOP, dark: bool = False, scripts: bool = True) -> BrowserContext:
-    """A browser window of its own, like another person's device."""
+    """Open a browser window with cookies of its own, like another person's device."""
     return browser.new_context(
         viewport={"width": width, "height": 844 if width < 600 else 900},
         color_scheme="dark" if dark else "light",
@@ -90,7 +89,7 @@ def window(browser: Browser, *, width: int = DESKTOP, dark: bool = False, script
 
 
 def watch(page: Page) -> Watched:
-    """Note the troubles of a page from now on."""
+    """Collect the faults of a page from now on."""
     watched = Watched()
     page.on("console", watched.heard)
     page.on("pageerror", lambda error: watched.faults.append(str(error)))
@@ -99,7 +98,7 @@ def watch(page: Page) -> Watched:
 
 
 def faults_of(page: Page) -> list[str]:
-    """What axe finds on the page as it stands, and whether it scrolls sideways."""
+    """Return what axe finds on the page as it is now, and whether it scrolls sideways."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(FLATTEN, FLATTENED)
         page.evaluate(AXE.read_text(encoding="utf-8") + "\n; undefined")
@@ -110,8 +109,8 @@ def faults_of(page: Page) -> list[str]:
     return found
 
 
-def faults_in_every_light(page: Page) -> list[str]:
-    """What is wrong with the page on a narrow phone and on a desktop, in the light and in the dark."""
+def faults_in_every_view(page: Page) -> list[str]:
+    """Return the faults of a page on a narrow phone and on a desktop, each in light and in dark mode."""
     found = []
     for width in (PHONE, DESKTOP):
         page.set_viewport_size({"width": width, "height": 844})
@@ -121,10 +120,10 @@ def faults_in_every_light(page: Page) -> list[str]:
     return found
 
 
-def walk(page: Page, address: str, seen: set[str]) -> Iterator[str]:
-    """Open one page of each kind that can be reached by links from the page's present one, and yield its path.
+def follow_links(page: Page, address: str, seen: set[str]) -> Iterator[str]:
+    """Open one page of each kind that can be reached by links from the current one, and yield its path.
 
-    Two pages are of a kind when their addresses differ in numbers alone; kinds in `seen` are left out, new ones added.
+    Two pages are of one kind when their addresses differ only in numbers. Kinds in `seen` are left out, new ones added.
     """
     waiting = _paths_linked(page)
     while waiting:
@@ -138,14 +137,14 @@ def walk(page: Page, address: str, seen: set[str]) -> Iterator[str]:
 
 
 def kind_of(path: str) -> str:
-    """An address without what tells two pages of the same kind apart."""
+    """Return an address without its numbers and the values of its query."""
     parts = urlsplit(path)
     asked = sorted({pair.partition("=")[0] for pair in parts.query.split("&")} - {""})
     return re.sub(r"\d+|\b[0-9a-f-]{16,}\b", "#", parts.path) + ("?" + "&".join(asked) if asked else "")
 
 
 def _paths_linked(page: Page) -> list[str]:
-    """The paths of our own that the page links to and that are pages, in the order they stand there."""
+    """Return the paths of the pages of this site that the page links to, in order."""
     host = urlsplit(page.url).netloc
     addresses: list[str] = page.eval_on_selector_all("a[href]:not([download])", "links => links.map(link => link.href)")
     paths = {}
@@ -157,7 +156,7 @@ def _paths_linked(page: Page) -> list[str]:
 
 
 def sign_in(page: Page, address: str, email: str, password: str) -> None:
-    """Go through the sign-in page, as anybody does."""
+    """Sign in through the sign-in page."""
     page.goto(address + "/sign-in")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_role("textbox", name="Password").fill(password)

@@ -1,4 +1,4 @@
-"""A served house and a real browser for every journey."""
+"""Fixtures of the journeys: a served application and a real browser."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def chromium(playwright_driver: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
-    """Where the test's own house is served, by a thread of this process."""
+    """The address at which a thread of this process serves the test's application."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, name="house")
+    thread = threading.Thread(target=server.serve_forever, name="server")
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -46,7 +46,7 @@ def address(app: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def window_of(chromium: Browser, address: str) -> Iterator[Window]:
-    """Opens a browser window of somebody, signed in already: window_of(person, width=320, dark=True)."""
+    """Opens a browser window for a person, signed in: window_of(person, width=320, dark=True)."""
     opened: list[BrowserContext] = []
 
     def open_window(person: Person | None = None, **how: object) -> BrowserContext:

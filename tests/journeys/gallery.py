@@ -1,6 +1,6 @@
-"""Photographs every page for every demonstration sign-in, to be looked at: `python -m tests.journeys.gallery`.
+"""Takes screenshots of every page for every demonstration sign-in: `python -m tests.journeys.gallery`.
 
-The pictures go to var/screens, a folder for each sign-in. The house is a fresh one with the demonstration in it.
+They go to var/screens, a folder for each sign-in, and show a new database with the demonstration.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ SCREENS = ROOT / "var" / "screens"
 
 
 @contextmanager
-def house() -> Iterator[str]:
-    """A served house with the demonstration in it, at its address."""
+def demonstration_server() -> Iterator[str]:
+    """Serve a new database with the demonstration; yield the address."""
     with tempfile.TemporaryDirectory() as folder, Databases(Path(folder)).sqlite() as database_url:
         app = create_app(
             replace(
@@ -64,21 +64,21 @@ def _served(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
-def photograph(browser: Browser, address: str, name: str, width: int, dark: bool, matching: str) -> None:
-    """Picture every page that a sign-in reaches by links, and say what is wrong with each."""
+def take_screenshots(browser: Browser, address: str, name: str, width: int, dark: bool, matching: str) -> None:
+    """Take a screenshot of every page that a sign-in reaches by links, and print the faults of each."""
     context = real.window(browser, width=width, dark=dark)
     page = context.new_page()
     watched = real.watch(page)
     page.goto(address + "/sign-in")
     if name != "nobody":
         real.sign_in(page, address, f"{name}@demo.test", passwords.DEMONSTRATION)
-    for path in ["/" if name != "nobody" else "/sign-in", *real.walk(page, address, set())]:
+    for path in ["/" if name != "nobody" else "/sign-in", *real.follow_links(page, address, set())]:
         if not re.search(matching, path):
             continue
         page.goto(address + path)
         words = re.sub(r"\W+", "-", path).strip("-") or "today"
         picture = SCREENS / name / f"{words[:80]}-{width}-{'dark' if dark else 'light'}.png"
-        # A window as tall as the page, or the menu at the foot of a phone would stand in the middle of the picture.
+        # A window as tall as the page; otherwise the menu at the foot of a phone would be in the middle of the picture.
         page.set_viewport_size({"width": width, "height": page.evaluate("document.documentElement.scrollHeight")})
         page.screenshot(path=picture)
         page.set_viewport_size({"width": width, "height": 900})
@@ -90,20 +90,20 @@ def photograph(browser: Browser, address: str, name: str, width: int, dark: bool
 
 @click.command()
 @click.option("--width", "widths", multiple=True, type=int, default=(390, 1280), help="CSS pixels; may be repeated.")
-@click.option("--dark", is_flag=True, help="In the dark instead of the light.")
+@click.option("--dark", is_flag=True, help="In dark mode instead of light.")
 @click.option("--as", "names", multiple=True, default=("nobody", *demonstration.SIGN_INS), help="Only these sign-ins.")
 @click.option("--matching", default="", help="Only pages whose path matches this pattern.")
 def main(widths: tuple[int, ...], dark: bool, names: tuple[str, ...], matching: str) -> None:
-    """Photograph every page for every demonstration sign-in into var/screens."""
+    """Take screenshots of every page for every demonstration sign-in into var/screens."""
     for name in names:
         shutil.rmtree(SCREENS / name, ignore_errors=True)
         (SCREENS / name).mkdir(parents=True)
-    with house() as address, sync_playwright() as driver:
+    with demonstration_server() as address, sync_playwright() as driver:
         browser = real.launch(driver)
         for name in names:
             for width in widths:
-                photograph(browser, address, name, width, dark, matching)
-            click.echo(f"{name}: {len(list((SCREENS / name).iterdir()))} pictures")
+                take_screenshots(browser, address, name, width, dark, matching)
+            click.echo(f"{name}: {len(list((SCREENS / name).iterdir()))} screenshots")
         browser.close()
 
 

@@ -1,4 +1,4 @@
-"""Walking a course in a browser, as somebody does who has read it with care."""
+"""Takes a course in a browser, with every answer right."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from training.pack import Matching, MultipleChoice, Pack, Quiz, Scenario, Single
 Question = SingleChoice | MultipleChoice | TrueOrFalse | Matching
 
 
-def onward(page: Page, name: str) -> Locator:
-    """What leads on under a name: a button, or a link that looks like one."""
+def button_or_link(page: Page, name: str) -> Locator:
+    """Return the button of this name, or the link that looks like one."""
     return page.get_by_role("button", name=name).or_(page.get_by_role("link", name=name))
 
 
 def read_the_lesson_and_go_on(page: Page) -> None:
-    """Read what is open and press the button below it."""
-    onward(page, "Next: ").click()
+    """Press the button below the open lesson."""
+    button_or_link(page, "Next: ").click()
 
 
-def walk_the_scenario(page: Page, scenario: Scenario) -> int:
-    """Choose, at every step, a reply that lands well; return how many steps it took."""
+def play_the_scenario(page: Page, scenario: Scenario) -> int:
+    """Choose a reply that lands well at every step; return the number of steps."""
     page.get_by_role("button", name="Begin").click()
     steps = {step.title: step for step in scenario.steps}
     endings = {ending.title for ending in scenario.endings}
@@ -34,7 +34,7 @@ def walk_the_scenario(page: Page, scenario: Scenario) -> int:
 
 
 def answer_the_quiz(page: Page, quiz: Quiz, *, pause_after: int | None = None) -> int:
-    """Answer every question right, or only so many; return how many were answered."""
+    """Answer every question right, or only the first `pause_after`; return how many were answered."""
     answered = 0
     while answered != pause_after:
         question = _asked(page.locator("h1").inner_text(), quiz)
@@ -42,20 +42,20 @@ def answer_the_quiz(page: Page, quiz: Quiz, *, pause_after: int | None = None) -
         page.get_by_role("button", name="Answer").click()
         assert page.get_by_role("heading", name="That’s right").is_visible(), question.key
         answered += 1
-        if onward(page, "See how it went").count():
-            onward(page, "See how it went").click()
+        if button_or_link(page, "See how it went").count():
+            button_or_link(page, "See how it went").click()
             break
-        onward(page, "Next question").click()
+        button_or_link(page, "Next question").click()
     return answered
 
 
 def quiz_of(pack: Pack) -> Quiz:
-    """The quiz of a course that has one."""
+    """Return the quiz of a course that has one."""
     return next(unit for unit in pack.units if isinstance(unit, Quiz))
 
 
 def scenario_of(pack: Pack) -> Scenario:
-    """The scenario of a course that has one."""
+    """Return the scenario of a course that has one."""
     return next(unit for unit in pack.units if isinstance(unit, Scenario))
 
 

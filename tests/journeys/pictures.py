@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, sync_playwright
 from app.people import passwords
 from app.settings import ROOT
 from tests.journeys import browser as real
-from tests.journeys.gallery import house
+from tests.journeys.gallery import demonstration_server
 
 IMAGES = ROOT / "docs" / "images"
 
@@ -20,7 +20,7 @@ PICTURES = (
 
 
 def take(browser: Browser, address: str, name: str, who: str, path: str, width: int, height: int) -> None:
-    """Picture the top of one page."""
+    """Take a screenshot of the top of one page."""
     context = real.window(browser, width=width, dark=False)
     page = context.new_page()
     real.sign_in(page, address, f"{who}@demo.test", passwords.DEMONSTRATION)
@@ -31,8 +31,8 @@ def take(browser: Browser, address: str, name: str, who: str, path: str, width: 
 
 
 def main() -> None:
-    """Take all pictures anew."""
-    with house() as address, sync_playwright() as driver:
+    """Take all pictures again."""
+    with demonstration_server() as address, sync_playwright() as driver:
         browser = real.launch(driver)
         for name, who, path, width, height in PICTURES:
             take(browser, address, name, who, path, width, height)

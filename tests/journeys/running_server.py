@@ -1,6 +1,6 @@
-"""A whole Nightlight in processes of its own, as an operator runs it: pages, worker, letters in files.
+"""Nightlight in processes of its own, as an operator runs it: web server, worker, and e-mails as files.
 
-Its clock is held by a file, so that a story can cross days; nothing else about it is special.
+A file holds its clock, so that a journey can cross days; everything else is as in production.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from urllib.request import urlopen
 
 from app.settings import ROOT
 
-PATIENCE = 60.0  # seconds until something that must happen is given up; a slow machine needs them, a quick one not
+LONGEST_WAIT = 60.0  # seconds, for slow machines
 T = TypeVar("T")
 
 
-class House:
-    """Nightlight, served from a folder of its own."""
+class RunningServer:
+    """Nightlight with a folder of its own, served on a free port."""
 
     def __init__(self, folder: Path, database_url: str, *, now: datetime) -> None:
         with socket.socket() as probe:
@@ -53,13 +53,13 @@ class House:
         self._served: subprocess.Popen[bytes] | None = None
 
     def set_clock(self, instant: datetime) -> None:
-        """Move the clock of every process of this house."""
-        fresh = self._clock.with_suffix(".new")
-        fresh.write_text(instant.isoformat())
-        fresh.replace(self._clock)  # never half-written, however many read it
+        """Hold the clock of every process of this server at an instant."""
+        new = self._clock.with_suffix(".new")
+        new.write_text(instant.isoformat())
+        new.replace(self._clock)  # atomically, because other processes read it
 
     def command(self, *words: str) -> str:
-        """Run a `nightlight` command as an operator would; fails when the command does."""
+        """Run a `nightlight` command and return its output; fails when the command does."""
         done = subprocess.run(
             [str(Path(sys.executable).with_name("nightlight")), *words],
             cwd=ROOT,
@@ -71,8 +71,8 @@ class House:
         assert done.returncode == 0, f"nightlight {' '.join(words)}: {done.stderr}"
         return done.stdout
 
-    def open(self) -> None:
-        """Serve, and wait until the pages and the worker are there."""
+    def start(self) -> None:
+        """Start the server and wait until it is ready."""
         with self._log.open("wb") as log:
             self._served = subprocess.Popen(
                 [str(Path(sys.executable).with_name("nightlight")), "serve"],
@@ -81,29 +81,29 @@ class House:
                 stdout=log,
                 stderr=log,
             )
-        eventually(self._is_ready, "the house to open")
+        eventually(self._is_ready, "the server to be ready")
 
-    def close(self) -> None:
-        """Stop serving, as an operator does."""
+    def stop(self) -> None:
+        """Stop the server, as an operator does."""
         if self._served is not None:
             self._served.send_signal(signal.SIGTERM)
-            self._served.wait(timeout=PATIENCE)
+            self._served.wait(timeout=LONGEST_WAIT)
 
-    def letter(self, to: str, about: str) -> EmailMessage:
-        """Wait for the newest letter to an address whose subject holds some words."""
+    def email(self, to: str, about: str) -> EmailMessage:
+        """Wait for the newest e-mail to an address with these words in its subject."""
 
         def find() -> EmailMessage | None:
             files = sorted(self.mail.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
             for file in files:
-                letter = message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=policy.default)
-                if to in letter["To"] and about.lower() in letter["Subject"].lower():
-                    return letter
+                email = message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=policy.default)
+                if to in email["To"] and about.lower() in email["Subject"].lower():
+                    return email
             return None
 
-        return eventually(find, f"a letter to {to} about “{about}”")
+        return eventually(find, f"an e-mail to {to} about “{about}”")
 
-    def complaints(self) -> list[str]:
-        """What the log holds that nobody should overlook."""
+    def logged_errors(self) -> list[str]:
+        """Return the errors and tracebacks in the log."""
         lines = self._log.read_text().splitlines()
         return [line for line in lines if '"level": "error"' in line or "Traceback" in line]
 
@@ -115,26 +115,26 @@ class House:
             return None
 
 
-def words_of(letter: EmailMessage) -> str:
-    """The plain text of a letter."""
-    body = letter.get_body(("plain",))
+def text_of(email: EmailMessage) -> str:
+    """Return the plain text of an e-mail."""
+    body = email.get_body(("plain",))
     assert body is not None
     return str(body.get_content())
 
 
-def link_in(letter: EmailMessage, path: str) -> str:
-    """The address in a letter that leads to a page whose path begins so."""
-    found = re.search(rf"https?://[^\s/]+({re.escape(path)}\S*)", words_of(letter))
-    assert found, f"no link to {path} in {words_of(letter)}"
-    return found[1]
+def link_in(email: EmailMessage, path: str) -> str:
+    """Return the path of the first link in an e-mail that begins with `path`."""
+    match = re.search(rf"https?://[^\s/]+({re.escape(path)}\S*)", text_of(email))
+    assert match, f"no link to {path} in {text_of(email)}"
+    return match[1]
 
 
 def eventually(look: Callable[[], T | None], what: str) -> T:
-    """Look again and again until there is something; give up, naming it, when patience ends."""
-    deadline = time.monotonic() + PATIENCE
+    """Call `look` until it returns a value; fail after LONGEST_WAIT seconds, naming what was waited for."""
+    deadline = time.monotonic() + LONGEST_WAIT
     pause = threading.Event()
     while time.monotonic() < deadline:
-        if (found := look()) is not None:
-            return found
+        if (value := look()) is not None:
+            return value
         pause.wait(0.1)
-    raise AssertionError(f"waited {PATIENCE:.0f} seconds in vain for {what}")
+    raise AssertionError(f"waited {LONGEST_WAIT:.0f} seconds in vain for {what}")

@@ -1,4 +1,4 @@
-"""The pages of learning in a real browser, in the states one only gets to by answering and choosing."""
+"""The pages of learning in a real browser, in the states that only answers and choices reach."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from training.models import Certificate
 pytestmark = pytest.mark.browser
 
 
-def test_answering_and_choosing_meet_no_faults(window_of: Window, address: str, people: People) -> None:
+def test_the_pages_of_answers_and_choices_have_no_faults(window_of: Window, address: str, people: People) -> None:
     install_shipped()
     page = window_of(people.person("Otter"), width=real.PHONE, scripts=True).new_page()
     watched = real.watch(page)
     found: list[str] = []
 
     def look() -> None:
-        found.extend(f"{page.url} {fault}" for fault in real.faults_in_every_light(page))
+        found.extend(f"{page.url} {fault}" for fault in real.faults_in_every_view(page))
 
     page.goto(address + "/learning/conflict")
     page.get_by_role("button", name="Start the course").click()
@@ -52,7 +52,7 @@ def test_answering_and_choosing_meet_no_faults(window_of: Window, address: str, 
     assert found + watched.faults == []
 
 
-def test_the_pages_of_a_certificate_meet_no_faults(window_of: Window, address: str, people: People) -> None:
+def test_the_pages_of_a_certificate_have_no_faults(window_of: Window, address: str, people: People) -> None:
     install_shipped()
     juniper = people.person("Juniper")
     pass_course(juniper)
@@ -61,4 +61,4 @@ def test_the_pages_of_a_certificate_meet_no_faults(window_of: Window, address: s
     page = window_of(juniper).new_page()
     for path in (f"/certificates/{certificate_id}", f"/verify/{code}", "/verify/nonsense", "/verify", "/learning"):
         page.goto(address + path)
-        assert real.faults_in_every_light(page) == [], path
+        assert real.faults_in_every_view(page) == [], path

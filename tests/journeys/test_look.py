@@ -1,4 +1,4 @@
-"""The look, in a real browser: nothing axe can find, no page too wide or too heavy, everything by keyboard."""
+"""Every page in a real browser: no fault that axe finds, none too wide or too heavy, all usable by keyboard."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ HEAVIEST = 150 * 1024  # bytes, compressed: the budget of a first visit
 OPEN_TO_ALL = ("/sign-in", "/forgot", "/forgot/sent", "/support", "/help", "/privacy", "/accessibility", "/nowhere")
 
 
-def look_at(page: Page, address: str, paths: list[str]) -> list[str]:
-    """Everything wrong on these pages, each fault with its page."""
+def faults_on(page: Page, address: str, paths: list[str]) -> list[str]:
+    """Return the faults of these pages, each with its page."""
     watched = real.watch(page)
     found = []
     for path in paths:
         page.goto(address + path)
-        found += [f"{path} {fault}" for fault in real.faults_in_every_light(page) + watched.faults]
+        found += [f"{path} {fault}" for fault in real.faults_in_every_view(page) + watched.faults]
         watched.faults.clear()
     return found
 
 
 def test_the_pages_open_to_all_have_no_faults(window_of: Window, address: str) -> None:
-    assert look_at(window_of().new_page(), address, list(OPEN_TO_ALL)) == []
+    assert faults_on(window_of().new_page(), address, list(OPEN_TO_ALL)) == []
 
 
 def test_the_pages_of_people_have_no_faults(window_of: Window, address: str, people: People) -> None:
@@ -55,16 +55,16 @@ def test_the_pages_of_people_have_no_faults(window_of: Window, address: str, peo
         "/people/import",
         f"/people/{wren.id}",
     ]
-    assert look_at(window_of(tansy).new_page(), address, [*paths, "/menu", "/admin"]) == []
+    assert faults_on(window_of(tansy).new_page(), address, [*paths, "/menu", "/admin"]) == []
 
 
-def test_a_correction_that_was_overtaken_keeps_what_was_typed(window_of: Window, address: str, people: People) -> None:
+def test_a_correction_that_comes_second_keeps_what_was_typed(window_of: Window, address: str, people: People) -> None:
     wren = people.person("Wren with a name that is quite a lot longer than most")
     robin = people.person("Robin", roles=(Role.ADMIN,))
     page = window_of(people.person("Sable", roles=(Role.ASSESSOR,))).new_page()
     page.goto(f"{address}/people/{wren.id}")
     page.get_by_role("button", name="Show private details").click()
-    assert real.faults_in_every_light(page) == []
+    assert real.faults_in_every_view(page) == []
     with db.writing():
         details = Details("Wren First", date(1990, 5, 17))
         corrections.correct(wren.id, details, seen=0, reason="A slip.", by=robin, today=TODAY, now=NOW)
@@ -73,16 +73,16 @@ def test_a_correction_that_was_overtaken_keeps_what_was_typed(window_of: Window,
     page.get_by_role("button", name="Correct").click()
     assert "Somebody else corrected these details" in page.inner_text("main")
     assert page.get_by_label("Legal name").input_value() == "Wren Second"
-    assert real.faults_in_every_light(page) == []
+    assert real.faults_in_every_view(page) == []
     page.get_by_label("Year").fill("2011")
     page.get_by_role("button", name="Correct", exact=True).click()
     assert "Not corrected yet: what would follow" in page.inner_text("main")
-    assert real.faults_in_every_light(page) == []
+    assert real.faults_in_every_view(page) == []
     page.get_by_role("button", name="Yes, correct it").click()
     assert "They get a letter that says so." in page.inner_text("main")
 
 
-def test_the_page_that_a_letter_to_a_new_address_opens_has_no_faults(
+def test_the_page_that_an_email_to_a_new_address_opens_has_no_faults(
     window_of: Window, address: str, people: People
 ) -> None:
     wren = people.person("Wren")
@@ -91,7 +91,7 @@ def test_the_page_that_a_letter_to_a_new_address_opens_has_no_faults(
     with db.writing():
         token = one_time_links.token_of(db.session.scalars(select(OneTimeLink)).one())
     page = window_of(wren).new_page()
-    assert look_at(page, address, [f"/account/address/{token}"]) == []
+    assert faults_on(page, address, [f"/account/address/{token}"]) == []
     page.get_by_role("button", name="Use this address").click()
     assert "From now on you sign in with wren.with.a.long.name@example.org" in page.inner_text("main")
     assert page.get_by_label("Your time zone").locator("option").count() > 400
@@ -100,7 +100,7 @@ def test_the_page_that_a_letter_to_a_new_address_opens_has_no_faults(
 def test_the_pages_of_policies_have_no_faults(window_of: Window, address: str, people: People) -> None:
     page = window_of(people.person("Tansy", roles=(Role.ADMIN,))).new_page()
     paths = ["/admin", "/admin/policies/rota-rules", "/admin/policies/pathway/new"]
-    assert look_at(page, address, paths) == []
+    assert faults_on(page, address, paths) == []
     document = page.get_by_label("The document")
     document.fill(document.input_value().replace("lapses_soon_days: 60", "lapses_soon_days: 45"))
     for box, part in zip(page.locator(".govuk-date-input__input").all(), ("1", "3", "2027"), strict=True):
@@ -108,14 +108,14 @@ def test_the_pages_of_policies_have_no_faults(window_of: Window, address: str, p
     page.get_by_label("Why").fill("People asked for it.")
     page.get_by_role("button", name="Compare").click()
     assert "lapses_soon_days" in page.get_by_role("table").inner_text()
-    assert real.faults_in_every_light(page) == []
+    assert real.faults_in_every_view(page) == []
     page.get_by_role("button", name="Keep this version").click()
     assert "The version is kept." in page.inner_text("main")
-    assert real.faults_in_every_light(page) == []
+    assert real.faults_in_every_view(page) == []
 
 
-def test_the_kit_of_parts_has_no_faults(window_of: Window, address: str, people: People) -> None:
-    assert look_at(window_of(people.person("Juniper")).new_page(), address, ["/dev/kit"]) == []
+def test_the_component_gallery_has_no_faults(window_of: Window, address: str, people: People) -> None:
+    assert faults_on(window_of(people.person("Juniper")).new_page(), address, ["/dev/kit"]) == []
 
 
 def test_a_form_that_comes_back_with_faults_has_none_of_its_own(window_of: Window, address: str) -> None:
@@ -124,7 +124,7 @@ def test_a_form_that_comes_back_with_faults_has_none_of_its_own(window_of: Windo
     page.get_by_role("button", name="Sign in").click()
     assert page.title().startswith("Error: ")
     assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
-    assert real.faults_in_every_light(page) == []
+    assert real.faults_in_every_view(page) == []
 
 
 def test_a_list_of_people_with_faults_says_where_each_is(window_of: Window, address: str, people: People) -> None:
@@ -137,7 +137,7 @@ def test_a_list_of_people_with_faults_says_where_each_is(window_of: Window, addr
     assert "Line 2" in rows
     assert "born_on" in rows
     assert "Line 3" in rows
-    assert real.faults_in_every_light(page) == []
+    assert real.faults_in_every_view(page) == []
 
 
 def test_every_page_of_the_demonstration_has_no_faults(demonstration: Flask, window_of: Window, address: str) -> None:
@@ -147,10 +147,10 @@ def test_every_page_of_the_demonstration_has_no_faults(demonstration: Flask, win
         page = window_of().new_page()
         watched = real.watch(page)
         real.sign_in(page, address, f"{name}@demo.test", passwords.DEMONSTRATION)
-        # Today differs from person to person, so everybody's is examined.
+        # Today differs from person to person, so each is examined.
         seen.discard("/")
-        for path in real.walk(page, address, seen):
-            found += [f"{name} {path} {fault}" for fault in real.faults_in_every_light(page) + watched.faults]
+        for path in real.follow_links(page, address, seen):
+            found += [f"{name} {path} {fault}" for fault in real.faults_in_every_view(page) + watched.faults]
             watched.faults.clear()
     assert found == []
     assert len(seen) > 30
@@ -167,7 +167,7 @@ def test_a_first_visit_weighs_less_than_the_budget(window_of: Window, address: s
     assert weight < HEAVIEST
 
 
-def test_the_first_tab_offers_to_skip_to_the_words(window_of: Window, address: str, people: People) -> None:
+def test_the_first_tab_offers_to_skip_to_the_main_content(window_of: Window, address: str, people: People) -> None:
     page = window_of(people.person("Juniper")).new_page()
     page.goto(address + "/account")
     page.keyboard.press("Tab")
@@ -180,7 +180,7 @@ def test_the_first_tab_offers_to_skip_to_the_words(window_of: Window, address: s
 
 SEEN = """() => {
   const on = document.activeElement;
-  // A round or square button is drawn before its label, so its focus is, too.
+  // Radios and checkboxes are drawn by ::before of their labels, and so is their focus.
   const drawn = on.matches(".govuk-radios__input, .govuk-checkboxes__input") ? on.nextElementSibling : null;
   const style = drawn ? getComputedStyle(drawn, "::before") : getComputedStyle(on);
   const box = on.getBoundingClientRect();
@@ -196,7 +196,7 @@ SEEN = """() => {
 
 
 @NARROW_AND_WIDE
-def test_every_stop_of_the_keyboard_is_seen_and_none_is_a_trap(
+def test_every_stop_of_the_keyboard_is_visible_and_none_is_a_trap(
     window_of: Window, address: str, people: People, width: int
 ) -> None:
     page = window_of(people.person("Tansy", roles=(Role.ADMIN,)), width=width).new_page()
@@ -241,7 +241,7 @@ def test_support_for_me_is_in_the_same_place_on_every_page(window_of: Window, ad
     assert len(places) == 1
 
 
-def test_paper_bears_no_menu_and_no_addresses_and_keeps_the_ground_under_white_letters(
+def test_print_has_no_menu_and_no_addresses_and_keeps_the_background_of_white_text(
     window_of: Window, address: str, people: People
 ) -> None:
     page = window_of(people.person("Tansy", roles=(Role.ADMIN,))).new_page()
@@ -254,7 +254,7 @@ def test_paper_bears_no_menu_and_no_addresses_and_keeps_the_ground_under_white_l
     assert page.evaluate(sign) == "exact"
 
 
-def test_what_is_lit_stands_out_in_forced_colours_too(window_of: Window, address: str, people: People) -> None:
+def test_highlighted_cards_stand_out_in_forced_colours_too(window_of: Window, address: str, people: People) -> None:
     page = window_of(people.person("Juniper")).new_page()
     page.goto(address + "/support")
     page.emulate_media(forced_colors="active")

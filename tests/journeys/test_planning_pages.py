@@ -1,4 +1,4 @@
-"""The coordinator's pages in the states that links alone do not reach, and the board of who is on: no faults."""
+"""The coordinator's pages in states that links alone do not reach, and the duty board, have no faults."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ pytestmark = pytest.mark.browser
 TWO_AND_A_HOST = (Need(Duty.LEAD, 1, 1, 1), Need(Duty.MODERATOR, 1, 1, 1), Need(Duty.HOST, 0, 1, 1))
 SIDES = """() => {
   const [table, panel] = [".nl-scroll", "#seat"].map(one => document.querySelector(one)?.getBoundingClientRect());
-  const room = document.querySelector(".nl-deskhead").getBoundingClientRect();
+  const row = document.querySelector(".nl-deskhead").getBoundingClientRect();
   const beside = panel ? panel.left >= table.right && panel.top < table.bottom : null;
-  return {beside, below: panel ? panel.top >= table.bottom : null, whole: table.width >= room.width - 1};
+  return {beside, below: panel ? panel.top >= table.bottom : null, whole: table.width >= row.width - 1};
 }"""
 
 
@@ -37,7 +37,7 @@ def rota(people: People) -> Rota:
     crew = Crew(people)
     wren, fern = crew.moderator("Wren"), crew.moderator("Fern")
     crew.always_can(wren, fern)
-    # Have offered nothing, so giving them a seat needs a reason.
+    # These have offered no time, so giving them a seat needs a reason.
     crew.moderator("Sorrel")
     crew.lead("Heron")
     crew.peer("Otter")
@@ -47,72 +47,72 @@ def rota(people: People) -> Rota:
 
 
 @pytest.fixture
-def desk(window_of: Window, people: People) -> Page:
+def planner(window_of: Window, people: People) -> Page:
     return window_of(people.person("Tansy", roles=(Role.COORDINATOR,))).new_page()
 
 
-def test_the_planner_with_a_chosen_seat_has_no_faults(desk: Page, address: str, rota: Rota) -> None:
+def test_the_planner_with_a_chosen_seat_has_no_faults(planner: Page, address: str, rota: Rota) -> None:
     taken = next(seat for seat in seats(rota) if seat.duty is Duty.MODERATOR)
     empty = next(seat for seat in seats(rota)[3:] if seat.duty is Duty.MODERATOR)
     for seat in (taken, empty):
-        desk.goto(f"{address}/rota/{rota.id}?seat={seat.id}&all=1")
-        assert real.faults_in_every_light(desk) == []
+        planner.goto(f"{address}/rota/{rota.id}?seat={seat.id}&all=1")
+        assert real.faults_in_every_view(planner) == []
     hole = next(seat for seat in seats(rota) if seat.duty is Duty.LEAD)
-    desk.goto(f"{address}/rota/{rota.id}?seat={hole.id}")
-    desk.get_by_role("link", name="Try swaps, asking and training").click()
-    desk.get_by_text("Ask Heron").wait_for()
-    assert real.faults_in_every_light(desk) == []
-    desk.goto(f"{address}/rota/{rota.id}?seat={empty.id}")
-    desk.get_by_role("radio", name="Sorrel").check()
-    desk.get_by_role("button", name="Give it all the same").click()
-    assert "If it is right all the same, say why." in desk.inner_text("main")
-    assert desk.get_by_role("radio", name="Sorrel").is_checked()
-    assert real.faults_in_every_light(desk) == []
+    planner.goto(f"{address}/rota/{rota.id}?seat={hole.id}")
+    planner.get_by_role("link", name="Try swaps, asking and training").click()
+    planner.get_by_text("Ask Heron").wait_for()
+    assert real.faults_in_every_view(planner) == []
+    planner.goto(f"{address}/rota/{rota.id}?seat={empty.id}")
+    planner.get_by_role("radio", name="Sorrel").check()
+    planner.get_by_role("button", name="Give it all the same").click()
+    assert "If it is right all the same, say why." in planner.inner_text("main")
+    assert planner.get_by_role("radio", name="Sorrel").is_checked()
+    assert real.faults_in_every_view(planner) == []
 
 
-def test_the_table_has_the_whole_width_until_a_seat_is_chosen(desk: Page, address: str, rota: Rota) -> None:
-    desk.set_viewport_size({"width": real.DESKTOP, "height": 900})
-    desk.goto(f"{address}/rota/{rota.id}")
-    assert desk.evaluate(SIDES) == {"beside": None, "below": None, "whole": True}
-    desk.goto(f"{address}/rota/{rota.id}?seat={seats(rota)[0].id}")
-    assert desk.evaluate(SIDES) == {"beside": True, "below": False, "whole": False}
-    desk.set_viewport_size({"width": real.PHONE, "height": 844})
-    assert desk.evaluate(SIDES) == {"beside": False, "below": True, "whole": True}
+def test_the_table_has_the_whole_width_until_a_seat_is_chosen(planner: Page, address: str, rota: Rota) -> None:
+    planner.set_viewport_size({"width": real.DESKTOP, "height": 900})
+    planner.goto(f"{address}/rota/{rota.id}")
+    assert planner.evaluate(SIDES) == {"beside": None, "below": None, "whole": True}
+    planner.goto(f"{address}/rota/{rota.id}?seat={seats(rota)[0].id}")
+    assert planner.evaluate(SIDES) == {"beside": True, "below": False, "whole": False}
+    planner.set_viewport_size({"width": real.PHONE, "height": 844})
+    assert planner.evaluate(SIDES) == {"beside": False, "below": True, "whole": True}
 
 
-def test_a_running_proposal_has_no_faults(desk: Page, address: str, rota: Rota, people: People) -> None:
+def test_a_running_proposal_has_no_faults(planner: Page, address: str, rota: Rota, people: People) -> None:
     with db.writing():
         task_id = proposals.ask(db.session.get_one(Rota, rota.id), by=None, now=NOW).id
-    desk.goto(f"{address}/rota/{rota.id}")
-    assert "Looking at who is cleared" in desk.inner_text("main")
-    assert real.faults_in_every_light(desk) == []
+    planner.goto(f"{address}/rota/{rota.id}")
+    assert "Looking at who is cleared" in planner.inner_text("main")
+    assert real.faults_in_every_view(planner) == []
     with db.writing():
         task = db.session.get_one(Task, task_id)
         task.state, task.started_at, task.lease_until = TaskState.RUNNING, NOW, NOW + timedelta(minutes=1)
         task.progress = {"filled": 3, "bound": 5, "seats": 6, "seconds": 2}
-    # The bar follows by itself, without the page being fetched again under the reader's hands.
-    desk.get_by_text("3 of 6 seats filled so far.").wait_for()
+    # The bar is updated without a reload of the page.
+    planner.get_by_text("3 of 6 seats filled so far.").wait_for()
     with db.writing():
         task = db.session.get_one(Task, task_id)
         task.progress = {**task.progress, "filled": 4}
-    desk.evaluate("window.isTheSamePage = true")
-    desk.get_by_text("4 of 6 seats filled so far.").wait_for()
-    assert desk.evaluate("window.isTheSamePage")
+    planner.evaluate("window.isTheSamePage = true")
+    planner.get_by_text("4 of 6 seats filled so far.").wait_for()
+    assert planner.evaluate("window.isTheSamePage")
     for page in ("", "/list"):
-        desk.goto(f"{address}/rota/{rota.id}{page}")
-        assert "4 of 6 seats filled so far." in desk.inner_text("main")
-        assert real.faults_in_every_light(desk) == []
+        planner.goto(f"{address}/rota/{rota.id}{page}")
+        assert "4 of 6 seats filled so far." in planner.inner_text("main")
+        assert real.faults_in_every_view(planner) == []
 
 
-def test_the_review_before_publishing_has_no_faults(desk: Page, address: str, rota: Rota) -> None:
-    desk.goto(f"{address}/rota/{rota.id}/publish")
-    assert real.faults_in_every_light(desk) == []
-    desk.get_by_role("button", name="Publish").click()
-    assert desk.title().startswith("Error: ")
-    assert real.faults_in_every_light(desk) == []
+def test_the_review_before_publishing_has_no_faults(planner: Page, address: str, rota: Rota) -> None:
+    planner.goto(f"{address}/rota/{rota.id}/publish")
+    assert real.faults_in_every_view(planner) == []
+    planner.get_by_role("button", name="Publish").click()
+    assert planner.title().startswith("Error: ")
+    assert real.faults_in_every_view(planner) == []
 
 
-def test_the_number_of_the_person_on_call_has_no_faults_and_is_found_by_keyboard_alone(
+def test_the_number_of_the_person_on_call_has_no_faults_and_is_reached_by_keyboard_alone(
     window_of: Window, address: str, people: People
 ) -> None:
     crew = Crew(people)
@@ -133,4 +133,4 @@ def test_the_number_of_the_person_on_call_has_no_faults_and_is_found_by_keyboard
         page = window_of(wren).new_page()
         page.goto(address + "/duty")
         page.get_by_role("button", name="Show Heron’s number").click()
-        assert real.faults_in_every_light(page) == []
+        assert real.faults_in_every_view(page) == []

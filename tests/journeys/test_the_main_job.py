@@ -1,4 +1,4 @@
-"""The whole main job, through pages only, as six people do it: from an invitation to a reminder before a shift."""
+"""The main job, through pages only, as six people do it: from an invitation to the reminder of a shift."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from app.people.passwords import DEMONSTRATION
 from app.settings import ROOT
 from tests.databases import Databases
 from tests.journeys import browser, learner
-from tests.journeys.running_server import PATIENCE, House, link_in, words_of
+from tests.journeys.running_server import LONGEST_WAIT, RunningServer, link_in, text_of
 from training.pack_reader import read_pack
 
 MONDAY = datetime(2027, 2, 15, tzinfo=UTC).date()  # the first of the demonstration’s weeks
@@ -32,14 +32,14 @@ PACK = read_pack(ROOT / "training" / "courses" / "understanding-conflict")
 
 @dataclass
 class Visitor:
-    """One person at their own device."""
+    """One person with a browser of their own."""
 
-    house: House
+    server: RunningServer
     context: BrowserContext
     page: Page
 
     def go(self, address: str) -> Page:
-        self.page.goto(self.house.address + address)
+        self.page.goto(self.server.address + address)
         return self.page
 
     def sees(self, words: str) -> None:
@@ -50,10 +50,10 @@ class Visitor:
 
 
 class Story:
-    """The house and the people in it. Each method is something that somebody does, or sees."""
+    """The people on one server. Each method is something that one of them does or sees."""
 
-    def __init__(self, house: House, chromium: Browser) -> None:
-        self.house = house
+    def __init__(self, server: RunningServer, chromium: Browser) -> None:
+        self.server = server
         self.chromium = chromium
         self.contexts: list[BrowserContext] = []
 
@@ -61,7 +61,7 @@ class Story:
         context = browser.window(self.chromium, width=width)
         context.set_default_timeout(15_000)
         self.contexts.append(context)
-        return Visitor(self.house, context, context.new_page())
+        return Visitor(self.server, context, context.new_page())
 
     def signed_in(self, email: str, password: str = DEMONSTRATION, *, width: int = 1280) -> Visitor:
         someone = self.visitor(width=width)
@@ -85,9 +85,9 @@ class Story:
         heron.sees("Linden has an account. An invitation is on its way.")
 
     def when_linden_takes_up_the_invitation(self) -> Visitor:
-        letter = self.house.letter("linden@demo.test", "your account")
+        email = self.server.email("linden@demo.test", "your account")
         linden = self.visitor(width=390)
-        linden.go(link_in(letter, "/welcome/"))
+        linden.go(link_in(email, "/welcome/"))
         linden.page.get_by_label("New password", exact=True).fill(PASSWORD)
         linden.press("Save and sign in")
         linden.sees("Welcome, Linden.")
@@ -104,13 +104,13 @@ class Story:
         sable.page.get_by_role("radio", name="Sign off").check()
         sable.page.get_by_role("textbox", name="Your reason").fill(reason)
         sable.press("Record my decision")
-        letter = self.house.letter("linden@demo.test", to)
-        assert reason in words_of(letter)
+        email = self.server.email("linden@demo.test", to)
+        assert reason in text_of(email)
 
     def when_staff_record_an_observation(self, what: str) -> None:
         sable = self.signed_in("staff@demo.test")
         self._open_sign_off(sable)
-        learner.onward(sable.page, "Record an observation").click()
+        learner.button_or_link(sable.page, "Record an observation").click()
         sable.page.get_by_label(what).check()
         _fill_date(sable.page, "On which day", "15", "2", "2027")
         sable.page.get_by_label("In your words").fill("Kind, clear, and asked when it mattered.")
@@ -119,7 +119,7 @@ class Story:
     def when_staff_record_the_background_check(self) -> None:
         sable = self.signed_in("staff@demo.test")
         self._open_sign_off(sable)
-        learner.onward(sable.page, "Record a background check").click()
+        learner.button_or_link(sable.page, "Record a background check").click()
         sable.page.get_by_label("barred").first.check()
         sable.page.get_by_label("Children", exact=False).first.check()
         _fill_date(sable.page, "Issued on", "1", "2", "2027")
@@ -140,24 +140,24 @@ class Story:
         linden.press("Start the course")
         for _ in range(3):
             learner.read_the_lesson_and_go_on(linden.page)
-        learner.walk_the_scenario(linden.page, learner.scenario_of(PACK))
-        learner.onward(linden.page, "Next: ").click()
+        learner.play_the_scenario(linden.page, learner.scenario_of(PACK))
+        learner.button_or_link(linden.page, "Next: ").click()
         linden.press("Start the questions")
         learner.answer_the_quiz(linden.page, learner.quiz_of(PACK), pause_after=2)
         elsewhere = self.signed_in("linden@demo.test", PASSWORD, width=1280)
         elsewhere.go("/")
         elsewhere.go("/learning/conflict")
-        learner.onward(elsewhere.page, "Carry on").click()
-        learner.onward(elsewhere.page, "Carry on with question 3").click()
+        learner.button_or_link(elsewhere.page, "Carry on").click()
+        learner.button_or_link(elsewhere.page, "Carry on with question 3").click()
         assert learner.answer_the_quiz(elsewhere.page, learner.quiz_of(PACK)) == 4
         elsewhere.sees("6 of 6 right")
 
     def then_linden_holds_a_certificate_that_anybody_can_check(self, linden: Visitor) -> None:
-        letter = self.house.letter("linden@demo.test", "you passed")
-        linden.go(link_in(letter, "/certificates/"))
+        email = self.server.email("linden@demo.test", "you passed")
+        linden.go(link_in(email, "/certificates/"))
         linden.page.get_by_role("heading", name="Understanding conflict").wait_for()
-        address = learner.onward(linden.page, "Open the PDF").get_attribute("href")
-        answer = linden.context.request.get(self.house.address + str(address))
+        address = learner.button_or_link(linden.page, "Open the PDF").get_attribute("href")
+        answer = linden.context.request.get(self.server.address + str(address))
         assert answer.ok
         with pikepdf.open(BytesIO(answer.body())) as pdf:
             assert "/MarkInfo" in pdf.Root
@@ -169,9 +169,9 @@ class Story:
         stranger.sees("Understanding conflict")
         assert "Enright" not in stranger.page.content()
 
-    # ── standing on the rota ──
+    # ── being on the rota ──
 
-    def when_linden_says_when_they_can(self, linden: Visitor) -> None:
+    def when_linden_offers_times(self, linden: Visitor) -> None:
         linden.go("/shifts/availability")
         for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
             linden.page.get_by_label(day).check()
@@ -195,13 +195,13 @@ class Story:
         tansy.go("/rota")
         tansy.page.get_by_role("link", name="1 to 7 March", exact=True).click()
         tansy.press("Propose a rota")
-        # The page looks again by itself until the proposal is there.
-        tansy.page.get_by_role("button", name="Propose again").wait_for(timeout=PATIENCE * 1000)
+        # The page reloads itself until the proposal is there.
+        tansy.page.get_by_role("button", name="Propose again").wait_for(timeout=LONGEST_WAIT * 1000)
         tansy.sees("No rota that keeps the rules can fill more.")
         return tansy
 
     def when_the_coordinator_gives_linden_a_seat_by_hand(self, tansy: Visitor) -> str:
-        """Open one seat after another until its panel offers it to Linden; return when the shift is."""
+        """Open one seat after another until one can be given to Linden; return the day and time of its shift."""
         seats = tansy.page.locator("table a[href*='seat=']")
         evenings = [link for link in seats.all() if "moderator" in link.inner_text()]
         for address in [str(link.get_attribute("href")) for link in evenings]:
@@ -215,26 +215,26 @@ class Story:
         raise AssertionError("no seat of this week is offered to Linden")
 
     def when_the_coordinator_publishes(self, tansy: Visitor) -> None:
-        learner.onward(tansy.page, "Review and publish").click()
+        learner.button_or_link(tansy.page, "Review and publish").click()
         tansy.page.get_by_text("New shifts (").click()
         tansy.sees("Linden")
         gaps = tansy.page.get_by_label("I have", exact=False)
         if gaps.count():
             gaps.check()
-        learner.onward(tansy.page, "Publish and tell").click()
+        learner.button_or_link(tansy.page, "Publish and tell").click()
         tansy.sees("published")
 
-    def then_linden_is_told_and_sees_it_in_their_calendar(self, linden: Visitor, when: str) -> datetime:
+    def then_linden_gets_an_email_and_sees_the_shift_in_their_calendar(self, linden: Visitor, when: str) -> datetime:
         """Return when Linden's first shift begins."""
-        letter = self.house.letter("linden@demo.test", "rota 1 to 7 March")
+        email = self.server.email("linden@demo.test", "rota 1 to 7 March")
         day, time = when.split(", ")
-        assert time in words_of(letter)
+        assert time in text_of(email)
         linden.go("/shifts")
         linden.sees("Your next shift")
         linden.go("/shifts/calendar")
         linden.press("Make my address")
         address = linden.page.get_by_label("Copy it now").input_value()
-        feed = linden.context.request.get(self.house.address + urlsplit(address).path)
+        feed = linden.context.request.get(self.server.address + urlsplit(address).path)
         assert feed.ok
         events = Calendar.from_ical(feed.text()).walk("VEVENT")
         starts = {event.decoded("dtstart").astimezone(LONDON) for event in events}
@@ -244,17 +244,17 @@ class Story:
         return first
 
     def then_linden_is_reminded_two_days_and_two_hours_before(self, starts_at: datetime) -> None:
-        self.house.set_clock(starts_at - timedelta(hours=47))
-        assert "16:00" in words_of(self.house.letter("linden@demo.test", "your shift on"))
-        self.house.set_clock(starts_at - timedelta(minutes=110))
-        self.house.letter("linden@demo.test", "your shift begins at")
+        self.server.set_clock(starts_at - timedelta(hours=47))
+        assert "16:00" in text_of(self.server.email("linden@demo.test", "your shift on"))
+        self.server.set_clock(starts_at - timedelta(minutes=110))
+        self.server.email("linden@demo.test", "your shift begins at")
 
-    def when_linden_cannot_make_it_the_coordinator_is_told(self) -> None:
+    def when_linden_cannot_make_it_the_coordinator_gets_an_email(self) -> None:
         linden = self.signed_in("linden@demo.test", PASSWORD, width=390)
         linden.go("/shifts")
-        learner.onward(linden.page, "I can’t make it").first.click()
+        learner.button_or_link(linden.page, "I can’t make it").first.click()
         linden.press("Give this shift back")
-        self.house.letter("coordinator@demo.test", "open again")
+        self.server.email("coordinator@demo.test", "open again")
         tansy = self.signed_in("coordinator@demo.test")
         tansy.go("/cover")
         tansy.sees("Board")
@@ -262,7 +262,7 @@ class Story:
     def then_a_peer_sees_only_what_is_theirs(self) -> None:
         otter = self.signed_in("peer@demo.test", width=390)
         for closed in ("/rota", "/people", "/sign-offs", "/admin"):
-            answer = otter.page.goto(self.house.address + closed)
+            answer = otter.page.goto(self.server.address + closed)
             assert answer is not None
             assert answer.status == 403, closed
         otter.go("/shifts")
@@ -277,18 +277,18 @@ def _fill_date(page: Page | Locator, legend: str, day: str, month: str, year: st
 
 
 @pytest.fixture
-def house(databases: Databases, database_kind: str, tmp_path: Path) -> Iterator[House]:
+def server(databases: Databases, database_kind: str, tmp_path: Path) -> Iterator[RunningServer]:
     with databases.sqlite() if database_kind == "sqlite" else databases.postgresql() as address:
-        house = House(tmp_path, address, now=NOW)
-        house.command("demo", "--on", MONDAY.isoformat())
-        house.open()
-        yield house
-        house.close()
+        server = RunningServer(tmp_path, address, now=NOW)
+        server.command("demo", "--on", MONDAY.isoformat())
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.fixture
-def story(house: House, chromium: Browser) -> Iterator[Story]:
-    story = Story(house, chromium)
+def story(server: RunningServer, chromium: Browser) -> Iterator[Story]:
+    story = Story(server, chromium)
     yield story
     for context in story.contexts:
         context.close()
@@ -296,7 +296,7 @@ def story(house: House, chromium: Browser) -> Iterator[Story]:
 
 @pytest.mark.browser
 @pytest.mark.both_databases
-def test_a_newcomer_becomes_a_volunteer_and_stands_on_the_rota(story: Story, house: House) -> None:
+def test_a_newcomer_becomes_a_volunteer_and_is_on_the_rota(story: Story, server: RunningServer) -> None:
     story.given_the_administrator_invites_linden()
     linden = story.when_linden_takes_up_the_invitation()
     story.when_linden_agrees_to_the_code_of_conduct(linden)
@@ -309,14 +309,14 @@ def test_a_newcomer_becomes_a_volunteer_and_stands_on_the_rota(story: Story, hou
     story.when_staff_record_the_background_check()
     story.when_staff_sign_linden_off("volunteer", reason="Calm and kind on a busy night.")
     linden = story.signed_in("linden@demo.test", PASSWORD, width=390)
-    story.when_linden_says_when_they_can(linden)
+    story.when_linden_offers_times(linden)
     story.when_a_volunteer_goes_away_for_a_day()
     tansy = story.when_the_coordinator_proposes_the_next_week()
     when = story.when_the_coordinator_gives_linden_a_seat_by_hand(tansy)
     story.when_the_coordinator_publishes(tansy)
-    first_shift = story.then_linden_is_told_and_sees_it_in_their_calendar(linden, when)
+    first_shift = story.then_linden_gets_an_email_and_sees_the_shift_in_their_calendar(linden, when)
     story.then_linden_is_reminded_two_days_and_two_hours_before(first_shift)
-    story.when_linden_cannot_make_it_the_coordinator_is_told()
+    story.when_linden_cannot_make_it_the_coordinator_gets_an_email()
     story.then_a_peer_sees_only_what_is_theirs()
-    assert "unbroken" in house.command("audit", "verify")
-    assert house.complaints() == []
+    assert "unbroken" in server.command("audit", "verify")
+    assert server.logged_errors() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Unpack
 from zoneinfo import ZoneInfo
 
 from app import db
@@ -16,7 +17,7 @@ from rota.store import availability
 from rota.store.models import Channel, ChannelKind, Rota, RotaVersion
 from rota.store.seats import SeatRow, seats_of_rota
 from rota.store.snapshot import DraftBoard, draft_board
-from tests.conftest import People
+from tests.conftest import People, PersonDetails
 from tests.times import NOW
 
 LONDON = ZoneInfo("Europe/London")
@@ -59,18 +60,18 @@ class Crew:
                 )
         return person
 
-    def peer(self, name: str, *, until: date | None = None, **more: object) -> Person:
+    def peer(self, name: str, *, until: date | None = None, **details: Unpack[PersonDetails]) -> Person:
         """Cleared to host."""
-        return self._cleared(self.people.person(name, **more), CODE, TRAINED, PEER, until=until)  # type: ignore[arg-type]
+        return self._cleared(self.people.person(name, **details), CODE, TRAINED, PEER, until=until)
 
-    def moderator(self, name: str, *, until: date | None = None, **more: object) -> Person:
+    def moderator(self, name: str, *, until: date | None = None, **details: Unpack[PersonDetails]) -> Person:
         """Cleared to moderate."""
-        person = self.people.person(name, **more)  # type: ignore[arg-type]
+        person = self.people.person(name, **details)
         return self._cleared(person, CODE, TRAINED, CHECKED, PEER, VOLUNTEER, until=until)
 
-    def lead(self, name: str, *, until: date | None = None, **more: object) -> Person:
+    def lead(self, name: str, *, until: date | None = None, **details: Unpack[PersonDetails]) -> Person:
         """Cleared to lead and to be on call."""
-        person = self.people.person(name, **more)  # type: ignore[arg-type]
+        person = self.people.person(name, **details)
         return self._cleared(person, CODE, TRAINED, CHECKED, LED, PEER, VOLUNTEER, STAFF, until=until)
 
     def always_can(self, *everybody: Person) -> None:
