@@ -132,6 +132,6 @@ def test_how_far_ahead_a_shift_is_goes_by_hours_then_by_calendar_days(ahead: tim
 
 
 def test_calendar_days_are_those_of_the_readers_zone() -> None:
-    now = datetime(2027, 2, 21, 22, tzinfo=UTC)
-    assert time_until(BEGINS, now=now, zone=LONDON) == "tomorrow"
-    assert time_until(BEGINS, now=now, zone=ZoneInfo("Pacific/Auckland")) == "today"
+    now = datetime(2027, 2, 22, 10, tzinfo=UTC)
+    assert time_until(BEGINS, now=now, zone=LONDON) == "today"
+    assert time_until(BEGINS, now=now, zone=ZoneInfo("Pacific/Auckland")) == "tomorrow"
