@@ -1,0 +1,64 @@
+"""A person's own shifts: what is upcoming, who is on with them, and which shifts others may open."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.people.models import Role
+from app.refusals import NotFound
+from progression.duties import Duty
+from rota.scheduling.cover_pattern import Need
+from rota.shifts import my_shifts
+from tests.rota.crew import Crew, seats
+from tests.times import NOW
+
+
+def test_a_shift_is_upcoming_until_it_is_over(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    _, seat = crew.published(wren)
+    assert [each.id for each in my_shifts.upcoming(wren.id, now=NOW)] == [seat.id]
+    assert [each.id for each in my_shifts.upcoming(wren.id, now=seat.starts_at)] == [seat.id]
+    assert my_shifts.upcoming(wren.id, now=seat.ends_at) == []
+
+
+def test_colleagues_are_named_with_stage_and_duty_and_without_oneself(crew: Crew) -> None:
+    wren, heron = crew.moderator("Wren"), crew.lead("Heron")
+    crew.always_can(wren, heron)
+    rota = crew.rota(crew.evenings("Board", Need(Duty.LEAD, 1, 1, 1), Need(Duty.MODERATOR, 1, 1, 1)))
+    lead, moderator = seats(rota)[:2]
+    crew.give(rota, lead, heron)
+    crew.give(rota, moderator, wren)
+    crew.publish(rota)
+    own = my_shifts.upcoming(wren.id, now=NOW)[0]
+    (colleague,) = my_shifts.colleagues_on(own, wren.id, now=NOW)
+    assert (colleague.name, colleague.stage, colleague.duty) == ("Heron", "staff", Duty.LEAD)
+
+
+def test_a_full_shift_is_shown_to_those_on_it_and_to_planners_only(crew: Crew) -> None:
+    wren, fern = crew.moderator("Wren"), crew.moderator("Fern")
+    tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
+    crew.always_can(wren)
+    rota, seat = crew.published(wren)
+    assert my_shifts.shift_for_reader(seat.shift_id, wren, now=NOW).mine == seat
+    assert my_shifts.shift_for_reader(seat.shift_id, tansy, now=NOW).mine is None
+    with pytest.raises(NotFound):
+        my_shifts.shift_for_reader(seat.shift_id, fern, now=NOW)
+    still_open = seats(rota)[1]
+    assert my_shifts.shift_for_reader(still_open.shift_id, fern, now=NOW).open_seats == [still_open]
+
+
+def test_an_own_seat_is_found_and_another_persons_is_not(crew: Crew) -> None:
+    wren, fern = crew.moderator("Wren"), crew.moderator("Fern")
+    crew.always_can(wren)
+    _, seat = crew.published(wren)
+    assert seat.assignment_id is not None
+    assert my_shifts.own_seat(seat.assignment_id, wren).id == seat.id
+    with pytest.raises(NotFound):
+        my_shifts.own_seat(seat.assignment_id, fern)
+
+
+def test_pages_show_both_zones_only_to_a_reader_in_another(crew: Crew) -> None:
+    here, there = crew.people.person("Wren"), crew.people.person("Ember", zone_name="America/New_York")
+    assert my_shifts.zone_of(there).key == "America/New_York"
+    assert [my_shifts.speaks_two_zones(person) for person in (here, there)] == [False, True]
