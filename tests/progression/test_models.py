@@ -99,11 +99,11 @@ def test_evidence_cannot_be_overwritten(wren: Person, overwriting: str) -> None:
     assert [fact.kind for fact in facts_of_person(wren.id)] == ["training"]
 
 
-def test_a_foreign_tool_cannot_overwrite_evidence_either(observed: Evidence, test_settings: Settings) -> None:
-    if not test_settings.database_url.startswith("sqlite"):
+def test_a_foreign_tool_cannot_overwrite_evidence_either(observed: Evidence, settings_for_tests: Settings) -> None:
+    if not settings_for_tests.database_url.startswith("sqlite"):
         return  # PostgreSQL knows no insert that replaces; the one that updates wakes the guard of updates.
     with (
-        closing(sqlite3.connect(test_settings.database_url.removeprefix("sqlite:///"))) as foreign,
+        closing(sqlite3.connect(settings_for_tests.database_url.removeprefix("sqlite:///"))) as foreign,
         pytest.raises(sqlite3.IntegrityError, match="only grows"),
     ):
         foreign.execute(f"INSERT OR REPLACE {SAME_NUMBER}")

@@ -43,9 +43,9 @@ HOLDS_DETAILS = {"person_private", "address_change"}
 
 
 @pytest.fixture
-def test_settings(test_settings: Settings) -> Settings:
+def settings_for_tests(settings_for_tests: Settings) -> Settings:
     """As in production, where a failure becomes a page and a log line, and logs are JSON."""
-    return replace(test_settings, env="production")
+    return replace(settings_for_tests, env="production")
 
 
 @pytest.fixture

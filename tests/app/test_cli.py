@@ -1,0 +1,64 @@
+"""The commands of the core, as an operator types them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from click import Command
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import select
+
+from app import cli, db
+from app.people.models import Person, Role
+from tests.conftest import People
+
+
+def run(command: Command, *words: str) -> tuple[int, str]:
+    """Run a command; return its exit code and all that it printed."""
+    result = CliRunner().invoke(command, list(words))
+    db.session.rollback()
+    return result.exit_code, result.output
+
+
+def test_an_account_from_the_command_line_comes_with_a_one_time_link(app: Flask) -> None:
+    code, output = run(cli.people_group, "add", "--name", "Tansy", "--email", "tansy@example.org", "--role", "admin")
+    assert code == 0
+    assert "http://127.0.0.1:8000/welcome/" in output
+    assert db.session.scalars(select(Person.display_name)).all() == ["Tansy"]
+
+
+def test_a_file_with_a_fault_is_named_with_its_line_and_imports_nobody(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("display_name,email,born_on\nWren,wren@example.org,yesterday\n")
+    code, output = run(cli.people_group, "import", str(file))
+    assert code == 1
+    assert "people.csv, line 2" in output
+    assert db.session.scalars(select(Person)).all() == []
+
+
+def test_a_dry_run_imports_nobody(app: Flask, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("display_name,email,born_on\nWren,wren@example.org,1990-05-17\n")
+    code, output = run(cli.people_group, "import", str(file), "--dry-run")
+    assert (code, output) == (0, "1 people would be imported, 0 were here already.\n")
+    assert db.session.scalars(select(Person)).all() == []
+
+
+def test_an_untouched_audit_trail_verifies(people: People) -> None:
+    people.person("Wren")
+    code, output = run(cli.audit_group, "verify")
+    assert code == 0
+    assert output.endswith("lines, unbroken.\n")
+
+
+def test_the_doctor_fails_with_a_sentence_for_each_finding(app: Flask, people: People) -> None:
+    code, output = run(cli.doctor)
+    assert code == 1
+    assert "There is no administrator." in output
+    people.person("Tansy", roles=(Role.ADMIN,))
+    assert run(cli.doctor) == (0, "All is well.\n")
+
+
+def test_a_database_that_is_up_to_date_stays_so(app: Flask) -> None:
+    assert run(cli.db_group, "upgrade") == (0, "The database is up to date.\n")

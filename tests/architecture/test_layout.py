@@ -1,0 +1,186 @@
+"""The tests of a module can be found by its name: `rota/store/seats.py` is tested in `tests/rota/store/test_seats.py`.
+
+Where that is not so, this file says where. Modules that only declare are tested by their kind: tables with the
+migrations, what a domain registers, the permissions of routes; and pages (views, forms, cards) in the nearest
+`test_pages.py` above them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import grimp
+
+from tests.architecture.source import PACKAGES, ROOT, imported_modules, name_of, python_files
+
+BY_KIND = {
+    "models": "tests/architecture/test_migrations.py",
+    "domain": "tests/architecture/test_domains.py",
+    "core_domain": "tests/architecture/test_domains.py",
+    "permissions": "tests/architecture/test_routes.py",
+}
+PAGES = {"views", "forms", "cards"}
+
+# Modules without a test file of their name, and the file that tests them. “package.*” is each such module of a package.
+TESTED_IN = {
+    "app.admin.*": "tests/app/policies/test_drafts.py",
+    "app.admin.views.*": "tests/app/policies/test_drafts.py",
+    "app.demonstration": "tests/progression/test_demonstration.py",
+    "app.factory": "tests/app/pages/test_pages.py",
+    "app.jobs.*": "tests/app/jobs/test_tasks.py",
+    "app.jobs.progress": "tests/journeys/test_planning_pages.py",
+    "app.jobs.worker": "tests/app/pages/test_pages.py",
+    "app.outbox.*": "tests/app/outbox/test_sending.py",
+    "app.outbox.dev_mail_views": "tests/architecture/test_routes.py",
+    "app.pages.assets": "tests/app/test_assets.py",
+    "app.pages.component_gallery": "tests/journeys/test_look.py",
+    "app.pages.errors": "tests/app/pages/test_pages.py",
+    "app.pages.security_headers": "tests/app/pages/test_pages.py",
+    "app.pages.times": "tests/app/test_clock.py",
+    "app.people.*": "tests/app/people/test_sign_in.py",
+    "app.people.ages": "tests/app/people/test_corrections.py",
+    "app.people.private": "tests/app/people/test_email_change.py",
+    "app.people.views.*": "tests/app/people/test_sign_in.py",
+    "app.people.views.directory": "tests/app/people/test_csv_import.py",
+    "app.people.views.private_details": "tests/app/people/test_corrections.py",
+    "app.people.zones": "tests/app/people/test_email_change.py",
+    "app.policies.documents": "tests/app/policies/test_drafts.py",
+    "app.refusals": "tests/app/pages/test_pages.py",
+    "app.settings": "tests/app/pages/test_pages.py",
+    "progression.checks": "tests/progression/test_clearance.py",
+    "progression.dossier": "tests/progression/test_pages.py",
+    "progression.duties": "tests/progression/test_pathway.py",
+    "progression.evidence": "tests/progression/test_ledger.py",
+    "progression.facts": "tests/progression/test_stages.py",
+    "progression.intervals": "tests/progression/test_clearance.py",
+    "progression.labels": "tests/progression/test_pages.py",
+    "progression.notices": "tests/progression/test_signoff.py",
+    "progression.recording": "tests/progression/test_signoff.py",
+    "progression.standing": "tests/progression/test_ledger.py",
+    "rota.scheduling.engine.*": "tests/rota/scheduling/engine/test_against_brute_force.py",
+    "rota.scheduling.engine.column_generation.*": "tests/rota/scheduling/engine/test_column_generation.py",
+    "rota.scheduling.engine.subproblem": "tests/rota/scheduling/engine/test_rolling_horizon.py",
+    "rota.scheduling.fixes.*": "tests/rota/scheduling/fixes/test_suggest.py",
+    "rota.scheduling.roster": "tests/rota/scheduling/engine/test_against_brute_force.py",
+    "rota.scheduling.rules.*": "tests/rota/scheduling/rules/test_strictness.py",
+    "rota.store.snapshot": "tests/rota/planning/test_proposals.py",
+    "rota.views.calendar_feed": "tests/rota/shifts/test_calendar_feed.py",
+    "training.attempts": "tests/training/test_learning.py",
+    "training.catalogue": "tests/training/test_learning.py",
+    "training.certificate_fonts": "tests/training/test_certificates.py",
+    "training.certificate_page": "tests/training/test_certificates.py",
+    "training.demonstration": "tests/training/test_pages.py",
+    "training.pack_checks": "tests/training/test_pack.py",
+    "training.pack_reading": "tests/training/test_pack.py",
+    "training.progress": "tests/training/test_learning.py",
+    "training.reminders": "tests/training/test_notices.py",
+    "training.signing_keys": "tests/training/test_certificates.py",
+    "training.status_list": "tests/training/test_certificates.py",
+}
+
+# Test files that are about no single module, and what they are about.
+NOT_OF_ONE_MODULE = {
+    "tests/app/test_few_reads.py": "how seldom a page reads what it needs often",
+    "tests/rota/planning/test_two_coordinators.py": "two people who plan one rota at the same time",
+    "tests/rota/scheduling/engine/test_against_brute_force.py": "the whole engine, against every plan there is",
+    "tests/rota/scheduling/engine/test_cases.py": "the whole engine, on kept rosters",
+    "tests/rota/scheduling/engine/test_guide.py": "the examples of docs/guides/engine.md",
+    "tests/rota/scheduling/rules/test_strictness.py": "every rule, in each severity",
+    "tests/rota/test_query_counts.py": "how many queries pages of the rota need",
+    "tests/rota/test_usual_ways_benchmark.py": "benchmarks/usual_ways.py",
+    "tests/training/test_shipped_course.py": "the course that ships with the product",
+}
+
+
+def dotted(path: Path) -> str:
+    """Return the name under which a file is imported."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts)
+
+
+def modules() -> list[Path]:
+    """Return every module of the product but the empty ones."""
+    return [path for path in python_files(*PACKAGES) if path.name != "__init__.py"]
+
+
+def own_test(path: Path) -> Path:
+    """Return the test file of a module's name, whether it exists or not."""
+    return ROOT / "tests" / path.relative_to(ROOT).parent / f"test_{path.name}"
+
+
+def listed_under(module: str) -> str | None:
+    """Return the entry of TESTED_IN for a module: its own, or else that of its package."""
+    return next((key for key in (module, f"{module.rpartition('.')[0]}.*") if key in TESTED_IN), None)
+
+
+def is_page(module: str) -> bool:
+    """Whether a module answers requests."""
+    return bool(PAGES & set(module.split(".")))
+
+
+def page_tests(path: Path) -> Path | None:
+    """Return the nearest page tests above a module, if there are any."""
+    folders = (ROOT / "tests" / folder.relative_to(ROOT) for folder in path.parents if folder.is_relative_to(ROOT))
+    return next((folder / "test_pages.py" for folder in folders if (folder / "test_pages.py").exists()), None)
+
+
+def file_testing(path: Path) -> Path | None:
+    """Return the file that tests a module, or None if none can be found."""
+    module = dotted(path)
+    if own_test(path).exists():
+        return own_test(path)
+    if key := listed_under(module):
+        return ROOT / TESTED_IN[key]
+    if path.stem in BY_KIND:
+        return ROOT / BY_KIND[path.stem]
+    return page_tests(path) if is_page(module) else None
+
+
+@cache
+def imports() -> grimp.ImportGraph:
+    """Return which module of the product imports which."""
+    return grimp.build_graph(*PACKAGES, cache_dir=None)
+
+
+def reaches(test: Path, path: Path) -> bool:
+    """Whether a test imports a module, itself or by others of the same package, or asks the running pages."""
+    module, package = dotted(path), dotted(path).split(".")[0]
+    if "client" in test.read_text(encoding="utf-8") or "tests.journeys" in test.read_text(encoding="utf-8"):
+        return True
+    imported = {name for name, _ in imported_modules(test) if name in imports().modules}
+    return any(
+        name == module or (name.split(".")[0] == package and imports().chain_exists(importer=name, imported=module))
+        for name in imported
+    )
+
+
+def test_the_tests_of_every_module_can_be_found() -> None:
+    assert [name_of(path) for path in modules() if file_testing(path) is None] == []
+
+
+def test_what_is_said_to_test_a_module_does() -> None:
+    wrong = []
+    for path in modules():
+        test = file_testing(path)
+        if test is None or test == own_test(path):
+            continue
+        if not test.exists():
+            wrong.append(f"{dotted(path)}: {name_of(test)} does not exist")
+        elif listed_under(dotted(path)) and not reaches(test, path):
+            wrong.append(f"{dotted(path)}: {name_of(test)} does not import it")
+    assert wrong == []
+
+
+def test_no_entry_of_the_list_is_left_over() -> None:
+    needed = {listed_under(dotted(path)) for path in modules() if not own_test(path).exists()}
+    assert sorted(set(TESTED_IN) - needed) == []
+
+
+def test_every_test_file_is_named_after_what_it_tests() -> None:
+    strange = set()
+    for path in python_files(*(f"tests/{package}" for package in PACKAGES)):
+        tested = ROOT / path.relative_to(ROOT / "tests").parent / path.stem.removeprefix("test_")
+        is_of_one = tested.with_suffix(".py").exists() or tested.is_dir()
+        if path.name.startswith("test_") and path.name != "test_pages.py" and not is_of_one:
+            strange.add(name_of(path))
+    assert strange == set(NOT_OF_ONE_MODULE)

@@ -1,0 +1,57 @@
+"""A new rota: its shifts and seats come from the patterns in force, once for each day and channel."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from app import db
+from app.refusals import Invalid, NotFound
+from progression.duties import Duty
+from rota.planning import new_rota
+from rota.scheduling.cover_pattern import Need
+from tests.rota.crew import LONDON, MONDAY, Crew, seats
+from tests.times import NOW
+
+DAY = timedelta(days=1)
+
+
+def make(title: str, first: date, last: date, channel_ids: list[int]) -> None:
+    with db.writing():
+        new_rota.make_rota(title, first, last, channel_ids, by=None, now=NOW)
+
+
+def test_every_day_gets_its_shifts_with_a_seat_for_the_most_that_fit(crew: Crew) -> None:
+    rota = crew.rota(crew.evenings("Board", Need(Duty.MODERATOR, 1, 2, 3)), days=2)
+    assert [(seat.number, seat.is_wanted) for seat in seats(rota)] == [(1, True), (2, True), (3, False)] * 2
+    assert not rota.is_published
+
+
+def test_days_that_another_rota_has_are_refused_with_its_title(crew: Crew) -> None:
+    board = crew.evenings()
+    crew.rota(board, title="First week", days=7)
+    with pytest.raises(new_rota.ShiftsExist, match="“First week”"):
+        make("Second", MONDAY + 6 * DAY, MONDAY + 7 * DAY, [board.id])
+
+
+@pytest.mark.parametrize(
+    ("title", "days", "field"), [(" ", 1, "title"), ("Week", -1, "ends_on"), ("Week", 56, "ends_on")]
+)
+def test_a_rota_without_title_or_with_impossible_days_is_refused(crew: Crew, title: str, days: int, field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        make(title, MONDAY, MONDAY + days * DAY, [crew.evenings().id])
+    assert refused.value.field == field
+
+
+def test_a_channel_that_does_not_exist_is_refused(app: Flask) -> None:
+    with pytest.raises(NotFound):
+        make("Week", MONDAY, MONDAY, [404])
+
+
+def test_the_next_free_day_follows_the_last_shift_or_is_the_coming_monday(crew: Crew) -> None:
+    board = crew.evenings()
+    assert new_rota.next_free_day([board.id], LONDON, today=NOW.date()) == MONDAY
+    crew.rota(board, days=3)
+    assert new_rota.next_free_day([board.id], LONDON, today=NOW.date()) == MONDAY + 3 * DAY
