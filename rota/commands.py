@@ -38,9 +38,9 @@ def propose(rota_id: int) -> None:
     if not task.is_over:
         click.echo("A worker has taken it. See how far it is on the rota's page.")
         return
-    known = proposals.progress_words(task)
+    figures = proposals.progress_figures(task)
     click.echo(
-        f"{known['filled']} of {known['seats']} seats filled; no rota can fill more than {known['bound']}. "
+        f"{figures['filled']} of {figures['seats']} seats filled; no rota can fill more than {figures['bound']}. "
         "It is in the draft; nothing is published."
     )
 

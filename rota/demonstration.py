@@ -129,7 +129,7 @@ def _publish_week(monday: date, channel_ids: list[int], by: int, now: datetime) 
     db.session.rollback()
     output = run_task({**prepared, "seed": SEED}, lambda _news: None, lambda: False)
     with db.writing():
-        proposals.keep_in(proposals.draft(draft_id), prepared, output, by=by, now=now)
+        proposals.keep_in_draft(proposals.draft(draft_id), prepared, output, by=by, now=now)
     with db.writing():
         publishing.publish(
             rota.id, by=by, now=now, gaps_read=True, line_for_everyone="Thank you all. Nights are still open."

@@ -1,16 +1,16 @@
-"""The rota's forms. They check shape; the domain checks rules."""
+"""The rota's forms. They check the shape of what was typed; the use cases check the rules."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
     GovCheckboxInput,
-    GovDateInput,
     GovRadioInput,
     GovSelect,
     GovSubmitInput,
@@ -19,7 +19,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
 )
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -32,12 +31,13 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from rota.scheduling.cover_pattern import DAY_NAMES
+from app.pages.fields import DayField
+from progression.duties import Duty
+from rota.scheduling.cover_pattern import DAY_NAMES, Need, Stretch, instant
 from rota.store.models import Channel, ChannelKind, DatedKind
 
 TIMES = [SelectChoice(f"{hour:02}:{minute:02}") for hour in range(24) for minute in (0, 30)]
 DAYS = [SelectChoice(str(number), name) for number, name in enumerate(DAY_NAMES)]
-DATE = "%d %m %Y"
 
 
 def choices_of(channels: Sequence[Channel]) -> list[Any]:
@@ -45,8 +45,14 @@ def choices_of(channels: Sequence[Channel]) -> list[Any]:
     return [SelectChoice(str(each.id), each.name) for each in channels]
 
 
+def _day(field: DayField) -> date:
+    """The day of a field that was validated."""
+    assert field.data is not None
+    return field.data
+
+
 def wall_time(chosen: str) -> time:
-    """A time of day that a list offered."""
+    """The time of day that was chosen from TIMES."""
     return time.fromisoformat(chosen)
 
 
@@ -59,18 +65,8 @@ class MakeRotaForm(FlaskForm):
         description="For example: 1 to 28 March",
         validators=[DataRequired("Give the rota a title."), Length(max=80)],
     )
-    starts_on = DateField(
-        "First day",
-        format=DATE,
-        widget=GovDateInput(),
-        validators=[InputRequired("Give the first day.")],
-    )
-    ends_on = DateField(
-        "Last day",
-        format=DATE,
-        widget=GovDateInput(),
-        validators=[InputRequired("Give the last day.")],
-    )
+    starts_on = DayField("First day", missing="Give the first day.")
+    ends_on = DayField("Last day", missing="Give the last day.")
     channels = SelectMultipleField(
         "Channels",
         coerce=int,
@@ -79,9 +75,13 @@ class MakeRotaForm(FlaskForm):
     )
     submit = SubmitField("Make the rota", widget=GovSubmitInput())
 
+    def period(self) -> tuple[date, date]:
+        """The first and the last day; only of a form that was validated."""
+        return _day(self.starts_on), _day(self.ends_on)
+
 
 class AssignForm(FlaskForm):
-    """Giving one seat to one person, with a reason where a rule is set aside."""
+    """Giving a seat to a person, with a reason if a rule is set aside."""
 
     person_id = IntegerField("Person", validators=[InputRequired("Choose somebody.")])
     reason = TextAreaField("Why it is right all the same", validators=[Optional()])
@@ -89,13 +89,13 @@ class AssignForm(FlaskForm):
 
 
 class ClearForm(FlaskForm):
-    """Taking whoever has a seat off it."""
+    """Taking a seat from its holder."""
 
     seen = IntegerField("Who had it", validators=[Optional()])
 
 
 class PublishForm(FlaskForm):
-    """What a coordinator says when a draft goes out."""
+    """Publishing a draft."""
 
     line = TextAreaField(
         "A line for everyone (optional)",
@@ -123,22 +123,19 @@ class WeeklyForm(FlaskForm):
 
 
 class LeaveForm(FlaskForm):
-    """Whole days away."""
+    """Whole days of leave."""
 
-    starts = DateField(
-        "First day away",
-        format=DATE,
-        widget=GovDateInput(),
-        validators=[InputRequired("Give the first day.")],
-    )
-    ends = DateField(
-        "Last day away", format=DATE, widget=GovDateInput(), validators=[InputRequired("Give the last day.")]
-    )
+    starts = DayField("First day away", missing="Give the first day.")
+    ends = DayField("Last day away", missing="Give the last day.")
     submit = SubmitField("Save these days away", widget=GovSubmitInput())
+
+    def period(self) -> tuple[date, date]:
+        """The first and the last day; only of a form that was validated."""
+        return _day(self.starts), _day(self.ends)
 
 
 class OneDayForm(FlaskForm):
-    """One day that is not like the others."""
+    """An exception to the usual week on one day."""
 
     kind = RadioField(
         "On this day",
@@ -146,10 +143,17 @@ class OneDayForm(FlaskForm):
         default=DatedKind.CANNOT,
         widget=GovRadioInput(),
     )
-    day = DateField("Which day", format=DATE, widget=GovDateInput(), validators=[InputRequired("Give the day.")])
+    day = DayField("Which day", missing="Give the day.")
     starts = SelectField("From", choices=TIMES, default="18:00", widget=GovSelect())
     ends = SelectField("Until", choices=TIMES, default="22:00", widget=GovSelect())
     submit = SubmitField("Save this day", widget=GovSubmitInput())
+
+    def times(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """The start and the end on this zone's clock, the end on the next day if it is no later than the start."""
+        day = _day(self.day)
+        starts, ends = wall_time(self.starts.data), wall_time(self.ends.data)
+        last = day + timedelta(days=1) if ends <= starts else day
+        return instant(day, starts, zone), instant(last, ends, zone)
 
 
 class ChannelForm(FlaskForm):
@@ -208,7 +212,13 @@ class StretchForm(FlaskForm):
     shadow = _count("Shadows (never count as cover)")
     submit = SubmitField("Add this stretch", widget=GovSubmitInput())
 
-    def needs(self) -> dict[str, int]:
-        """The number asked of each duty."""
-        fields: dict[str, Any] = self._fields
-        return {duty: int(fields[duty].data or 0) for duty in ("lead", "moderator", "host", "on_call", "shadow")}
+    def stretch(self) -> Stretch:
+        """What was typed, as the pattern keeps it; duties of which nobody is needed are left out."""
+        numbers = {duty: int(self._fields[duty.value].data or 0) for duty in Duty}
+        return Stretch(
+            frozenset(int(day) for day in self.days.data or ()),
+            wall_time(self.starts.data),
+            wall_time(self.ends.data),
+            self.label.data or "",
+            tuple(Need(duty, number, number, number) for duty, number in numbers.items() if number),
+        )

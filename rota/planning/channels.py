@@ -45,9 +45,9 @@ def write_pattern(
     by: int | None,
     now: datetime,
 ) -> CoverPattern:
-    """Write down a channel's weekly need from a day on, in place of one that starts on the same day.
+    """Save a channel's weekly cover pattern from a day on, replacing one that starts on the same day.
 
-    Rotas made before keep their shifts as they are: a pattern is only read when a rota is made.
+    Rotas already made keep their shifts: a pattern is only read when a rota is made.
     """
     check(stretches)
     pattern = db.session.scalars(
@@ -102,14 +102,14 @@ def add_stretch(
 ) -> CoverPattern:
     """Add a stretch to the pattern in force, as a pattern that holds from a day on."""
     before = pattern_on(channel, starts_on)
-    known = stretches_of(before) if before else []
-    return write_pattern(channel, [*known, stretch], starts_on=starts_on, zone=zone, by=by, now=now)
+    existing = stretches_of(before) if before else []
+    return write_pattern(channel, [*existing, stretch], starts_on=starts_on, zone=zone, by=by, now=now)
 
 
 def remove_stretch(
     channel: Channel, stretch_id: int, *, starts_on: date, by: int | None, now: datetime
 ) -> CoverPattern:
-    """Take a stretch out of the pattern in force, from a day on. The last one stays."""
+    """Remove a stretch from the pattern in force, from a day on. The last one cannot be removed."""
     before = pattern_on(channel, starts_on)
     if before is None or stretch_id not in {each.id for each in before.stretches}:
         raise NotFound("This stretch is not in the pattern any more.")
@@ -119,15 +119,15 @@ def remove_stretch(
 
 
 def channel(channel_id: int) -> Channel:
-    """One channel, or a refusal that says it is not there."""
-    found = db.session.get(Channel, channel_id)
-    if found is None:
+    """One channel; refused as not found if it does not exist."""
+    channel = db.session.get(Channel, channel_id)
+    if channel is None:
         raise NotFound("There is no such channel.")
-    return found
+    return channel
 
 
 def pattern_on(channel: Channel, day: date) -> CoverPattern | None:
-    """The pattern in force on a day, or None where the channel has none yet."""
+    """The pattern in force on a day, or None if the channel has none yet."""
     earlier = [each for each in patterns_of([channel.id])[channel.id] if each.starts_on <= day]
     return earlier[-1] if earlier else None
 
@@ -140,10 +140,10 @@ def patterns_of(channel_ids: Collection[int]) -> dict[int, list[CoverPattern]]:
         .order_by(CoverPattern.starts_on)
         .options(selectinload(CoverPattern.stretches).selectinload(PatternStretch.lines))
     )
-    found: dict[int, list[CoverPattern]] = {channel_id: [] for channel_id in channel_ids}
+    patterns: dict[int, list[CoverPattern]] = {channel_id: [] for channel_id in channel_ids}
     for pattern in rows:
-        found[pattern.channel_id].append(pattern)
-    return found
+        patterns[pattern.channel_id].append(pattern)
+    return patterns
 
 
 def planned(patterns: Sequence[CoverPattern], first: date, last: date) -> list[PlannedShift]:

@@ -1,4 +1,4 @@
-"""Seats whose holder may no longer have them: what was right when they were given, and is not any more."""
+"""Seats whose holder may no longer have them: the rules allowed it when they were given, and do not now."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from rota.store.seats import SeatRow
 from rota.store.snapshot import DraftBoard, Snapshot
 
 
-def second_look(board: DraftBoard, taken: Snapshot, seats: Iterable[SeatRow]) -> Mapping[int, tuple[str, ...]]:
-    """For those of some seats that need a second look: by the seat's number, which rules its holder breaks there.
+def doubtful_seats(board: DraftBoard, snapshot: Snapshot, seats: Iterable[SeatRow]) -> Mapping[int, tuple[str, ...]]:
+    """Return, by seat id, the sentences of the rules that a seat's holder breaks there; seats without any are left out.
 
     A rule that may be set aside with a reason counts only where the draft gave the seat and nobody wrote a reason:
-    for a published seat, whoever gave it has answered for that. Seats of shifts that the picture leaves out, as those
-    that have begun, are passed over.
+    for a published seat, the person who gave it has answered for that. Seats of shifts that are not in the snapshot,
+    such as those that have begun, are passed over.
     """
     held = {(seat.shift_id, holder): seat for seat in seats for holder in (board.holder(seat),) if holder is not None}
-    found: dict[int, dict[str, None]] = defaultdict(dict)
-    for breach in _breaches(taken, held):
+    doubts: dict[int, dict[str, None]] = defaultdict(dict)
+    for breach in _breaches(snapshot, held):
         for shift_id in breach.shift_ids:
             seat = held.get((shift_id, breach.person_id or 0))
             if seat is not None and _counts(board, seat, breach):
-                found[seat.id][breach.sentence] = None
-    return {seat_id: tuple(sentences) for seat_id, sentences in found.items()}
+                doubts[seat.id][breach.sentence] = None
+    return {seat_id: tuple(sentences) for seat_id, sentences in doubts.items()}
 
 
-def _breaches(taken: Snapshot, held: Iterable[tuple[int, int]]) -> Iterator[Breach]:
-    roster, plan = taken.roster, taken.plan
+def _breaches(snapshot: Snapshot, held: Iterable[tuple[int, int]]) -> Iterator[Breach]:
+    roster, plan = snapshot.roster, snapshot.plan
     book = rules_in_force(roster.rules, roster.pairs)
     for person_id in sorted({person_id for _, person_id in held} & set(roster.person_by_id)):
         person = roster.person_by_id[person_id]
         yield from person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person_id, ())))
     for shift_id in sorted({shift_id for shift_id, _ in held} & set(roster.shift_by_id)):
-        theirs = shift_breaches(roster, book, roster.shift_by_id[shift_id], plan)
-        yield from (breach for breach in theirs if breach.scope is Scope.PERSON)
+        of_shift = shift_breaches(roster, book, roster.shift_by_id[shift_id], plan)
+        yield from (breach for breach in of_shift if breach.scope is Scope.PERSON)
 
 
 def _counts(board: DraftBoard, seat: SeatRow, breach: Breach) -> bool:

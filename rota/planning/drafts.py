@@ -1,4 +1,4 @@
-"""The draft: a coordinator's changes on top of what is published, seen by nobody else until it comes out."""
+"""The draft: a coordinator's changes to what is published, which only planners see until they are published."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_REASON = 500
 
 
 class BreaksRules(Conflict):
-    """A rule that nobody may set aside stands in the way."""
+    """Giving the seat would break a rule that nobody may set aside."""
 
 
 class SeatChangedInDraft(Conflict):
@@ -31,7 +31,7 @@ class SeatChangedInDraft(Conflict):
 
 
 class NeedsReason(Conflict):
-    """A rule stands in the way that a coordinator may set aside, with a reason."""
+    """Giving the seat would break a rule that a coordinator may set aside, with a reason."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Objections:
 
     @classmethod
     def of(cls, breaches: Sequence[Breach]) -> Objections:
-        """Sort what the rules say by how strict each is; wishes stop nobody."""
+        """Sort broken rules by severity; wishes stop nobody."""
         return cls(
             tuple(each for each in breaches if each.severity is Severity.HARD),
             tuple(each for each in breaches if each.severity is Severity.OVERRIDABLE),
@@ -51,7 +51,7 @@ class Objections:
 
 
 def open_draft(rota: Rota, *, by: int | None, now: datetime) -> Draft:
-    """The rota's open draft, or a new one on the version that is published now; the rota stays locked."""
+    """Return the rota's open draft, or start one. The rota stays locked until the transaction ends."""
     rota = lock_rota(rota.id)
     draft = db.session.scalars(
         select(Draft)
@@ -74,60 +74,44 @@ def assign(
 ) -> DraftBoard:
     """Give a seat to somebody in the draft.
 
-    Refuses what breaks a hard rule, and asks a reason for setting aside any other. `seen` is who had the seat when
-    the coordinator decided (0 for nobody): if that is no longer so, nothing is written over.
+    Refuses what breaks a hard rule, and asks for a reason to set aside any other. `seen` is who had the seat when the
+    coordinator decided (0 for nobody): if that is no longer so, nothing is overwritten.
     """
     draft = open_draft(rota, by=by, now=now)
     board = draft_board(rota)
     seat = _seat_to_change(board, seat_id, now=now)
     if board.holder(seat) == person_id and not board.is_overtaken(seat):
         return board
-    _still_as_seen(board, seat, seen)
-    roster = take_snapshot(board, now=now, only=[person_id])
-    fit = judge(roster, board, seat, person_id)
-    if fit.never:
-        raise BreaksRules(*(breach.sentence for breach in fit.never))
+    _refuse_unless_as_seen(board, seat, seen)
+    objections = objections_to(take_snapshot(board, now=now, only=[person_id]), board, seat, person_id)
     reason = " ".join(reason.split())
-    if fit.with_reason and not reason:
-        raise NeedsReason(
-            *(breach.sentence for breach in fit.with_reason),
-            "If it is right all the same, say why.",
-            field="reason",
-        )
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(f"Please keep the reason under {LONGEST_REASON} characters.", field="reason")
-    _write(
-        draft,
-        board,
-        seat,
-        person_id,
-        by=by,
-        why=ChangeReason.BY_HAND,
-        now=now,
-        overrides=sorted({breach.rule for breach in fit.with_reason}),
-        words=reason if fit.with_reason else None,
-    )
+    _refuse_without_reason(objections, reason)
+    change = _new_change(draft, seat, person_id, by=by, why=ChangeReason.BY_HAND, now=now)
+    if objections.with_reason:
+        change.overrides = sorted({breach.rule for breach in objections.with_reason})
+        change.override_words = reason
+    _replace_change(board, seat, change)
     return board
 
 
 def clear(rota: Rota, seat_id: int, *, by: int, now: datetime, seen: int | None = None) -> None:
-    """Leave a seat empty in the draft. Its holder is told only when the draft is published. `seen` as for `assign`."""
+    """Leave a seat empty in the draft; its holder is notified only when it is published. `seen` as for `assign`."""
     draft = open_draft(rota, by=by, now=now)
     board = draft_board(rota)
     seat = _seat_to_change(board, seat_id, now=now)
     if board.holder(seat) is not None or board.is_overtaken(seat):
-        _still_as_seen(board, seat, seen)
-        _write(draft, board, seat, None, by=by, why=ChangeReason.CLEARED, now=now)
+        _refuse_unless_as_seen(board, seat, seen)
+        _replace_change(board, seat, _new_change(draft, seat, None, by=by, why=ChangeReason.CLEARED, now=now))
 
 
 def leave_as_published(rota: Rota, seat_id: int, *, by: int, now: datetime) -> None:
-    """Take the draft's change of one seat back."""
+    """Remove the draft's change of one seat."""
     draft = open_draft(rota, by=by, now=now)
     db.session.execute(delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.seat_id == seat_id))
 
 
 def discard(rota: Rota, *, by: int, now: datetime) -> None:
-    """Put the open draft away; what is published stays as it is. Without one, nothing happens."""
+    """Discard the open draft, if there is one; what is published stays as it is."""
     rota = lock_rota(rota.id)
     draft = db.session.scalars(
         select(Draft).where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN).with_for_update()
@@ -138,17 +122,16 @@ def discard(rota: Rota, *, by: int, now: datetime) -> None:
     audit.record("rota.draft-discarded", by=by, subject=f"draft:{draft.id}", now=now)
 
 
-def judge(roster: Snapshot, board: DraftBoard, seat: SeatRow, person_id: int) -> Objections:
-    """What giving this seat to this person would break, whoever has it now stepping aside."""
-    person = roster.roster.person_by_id.get(person_id)
+def objections_to(snapshot: Snapshot, board: DraftBoard, seat: SeatRow, person_id: int) -> Objections:
+    """What giving this seat to this person would break, with its present holder taken off it."""
+    roster, plan = snapshot.roster, snapshot.plan
+    person = roster.person_by_id.get(person_id)
     if person is None:
         raise NotFound("This person has no open account, so they cannot be given a seat.")
-    plan = roster.plan
     holder = board.holder(seat)
     if holder is not None:
         plan = plan.without(*(s for s in plan.by_person.get(holder, ()) if s.shift_id == seat.shift_id))
-    shift = roster.roster.shift_by_id[seat.shift_id]
-    return Objections.of(check_assignment(roster.roster, plan, person, shift, seat.duty))
+    return Objections.of(check_assignment(roster, plan, person, roster.shift_by_id[seat.shift_id], seat.duty))
 
 
 def keep_proposal(draft: Draft, board: DraftBoard, seated: dict[int, int], *, by: int | None, now: datetime) -> None:
@@ -165,7 +148,7 @@ def keep_proposal(draft: Draft, board: DraftBoard, seated: dict[int, int], *, by
         if change is not None and change.why != ChangeReason.PROPOSED:
             db.session.delete(change)  # it was cleared by hand, and is filled again
             db.session.flush()
-        db.session.add(_change(draft, seat, person_id, by=by, why=ChangeReason.PROPOSED, now=now))
+        db.session.add(_new_change(draft, seat, person_id, by=by, why=ChangeReason.PROPOSED, now=now))
 
 
 def _seat_to_change(board: DraftBoard, seat_id: int, *, now: datetime) -> SeatRow:
@@ -177,7 +160,7 @@ def _seat_to_change(board: DraftBoard, seat_id: int, *, now: datetime) -> SeatRo
     return seat
 
 
-def _still_as_seen(board: DraftBoard, seat: SeatRow, seen: int | None) -> None:
+def _refuse_unless_as_seen(board: DraftBoard, seat: SeatRow, seen: int | None) -> None:
     holder = board.holder(seat) or 0
     if seen is None or holder == seen:
         return
@@ -185,31 +168,30 @@ def _still_as_seen(board: DraftBoard, seat: SeatRow, seen: int | None) -> None:
     raise SeatChangedInDraft(f"{has_it}: it was changed while your page was open. Look again, then decide.")
 
 
-def _write(
-    draft: Draft,
-    board: DraftBoard,
-    seat: SeatRow,
-    to: int | None,
-    *,
-    by: int | None,
-    why: ChangeReason,
-    now: datetime,
-    overrides: Sequence[str] = (),
-    words: str | None = None,
-) -> None:
+def _refuse_without_reason(objections: Objections, reason: str) -> None:
+    if objections.never:
+        raise BreaksRules(*(breach.sentence for breach in objections.never))
+    if objections.with_reason and not reason:
+        raise NeedsReason(
+            *(breach.sentence for breach in objections.with_reason),
+            "If it is right all the same, say why.",
+            field="reason",
+        )
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(f"Please keep the reason under {LONGEST_REASON} characters.", field="reason")
+
+
+def _replace_change(board: DraftBoard, seat: SeatRow, change: DraftChange) -> None:
+    """Put this change of a seat in place of an earlier one. A seat left as it is published needs none."""
     before = board.changes.get(seat.id)
     if before is not None:
         db.session.delete(before)
         db.session.flush()
-    if to != seat.person_id:
-        change = _change(draft, seat, to, by=by, why=why, now=now)
-        change.overrides, change.override_words = list(overrides), words
+    if change.to_person_id != seat.person_id:
         db.session.add(change)
 
 
-def _change(
-    draft: Draft, seat: SeatRow, to: int | None, *, by: int | None, why: ChangeReason, now: datetime
-) -> DraftChange:
+def _new_change(draft: Draft, seat: SeatRow, to: int | None, *, by: int | None, why: ChangeReason, now: datetime) -> DraftChange:
     return DraftChange(
         draft_id=draft.id,
         seat_id=seat.id,

@@ -1,4 +1,4 @@
-"""A proposal: the engine fills a draft in a child process, from a picture that must still hold at the end."""
+"""Proposals: the engine fills a draft in a child process, from a snapshot that must still hold at the end."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class AlreadyProposing(Conflict):
 
 
 class SnapshotOutdated(Conflict):
-    """The proposal was made from something that is no longer so."""
+    """What the proposal was made from has changed."""
 
 
 def ask(rota: Rota, *, by: int | None, now: datetime) -> Task:
@@ -69,21 +69,23 @@ def rota_is_over(board: DraftBoard, *, now: datetime) -> bool:
 
 
 def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """The picture for the child process, as JSON."""
+    """Take the snapshot for the child process, as JSON values."""
     board = draft_board(get_rota(arguments["rota_id"]))
     return {"roster": to_json(take_snapshot(board, now=now).roster), "seconds": arguments["seconds"]}
 
 
 def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
-    """Lay what came out over the task's draft, and keep its figures."""
+    """Write the proposal into the task's draft, and keep its figures in the task."""
     draft = db.session.get_one(Draft, task.arguments["draft_id"])
-    keep_in(draft, prepared, output, by=task.requested_by_id, now=now)
+    keep_in_draft(draft, prepared, output, by=task.requested_by_id, now=now)
     figures = {key: output[key] for key in ("seats", "filled", "bound", "proved", "seconds", "reasons")}
-    task.result = figures | {"laid": _mark(draft_board(get_rota(draft.rota_id)))}
+    task.result = figures | {"laid": _seats_digest(draft_board(get_rota(draft.rota_id)))}
 
 
-def keep_in(draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, by: int | None, now: datetime) -> None:
-    """Lay what came out over a draft. Refuses if anything it was made from has changed meanwhile."""
+def keep_in_draft(
+    draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, by: int | None, now: datetime
+) -> None:
+    """Write a proposal into a draft. Refused if anything it was made from has changed meanwhile."""
     rota = lock_rota(draft.rota_id)
     db.session.refresh(draft)
     if draft.state != DraftState.OPEN:
@@ -110,7 +112,7 @@ def draft(draft_id: int) -> Draft:
 
 
 def seats_for(board: DraftBoard, plan: Plan, *, now: datetime) -> dict[int, int]:
-    """Number the seats: who has a seat of the line already keeps it, the others take free ones in order."""
+    """Return a person for each seat: those who have a seat of the line keep it, others take free ones in order."""
     waiting: dict[tuple[int, Duty], list[int]] = defaultdict(list)
     for seating in sorted(plan.seatings):
         waiting[seating.shift_id, seating.duty].append(seating.person_id)
@@ -127,45 +129,45 @@ def seats_for(board: DraftBoard, plan: Plan, *, now: datetime) -> dict[int, int]
     return seated
 
 
-def progress_words(task: Task) -> Mapping[str, int]:
-    """How far a proposal is, with noughts before the first news."""
-    known = task.result or task.progress or {}
-    words = {key: int(known.get(key, 0)) for key in ("filled", "bound", "seats", "seconds")}
-    return words | {"possible": words["bound"] - words["filled"]}
+def progress_figures(task: Task) -> Mapping[str, int]:
+    """Return how far a proposal is; zeros before its first progress report."""
+    reported = task.result or task.progress or {}
+    figures = {key: int(reported.get(key, 0)) for key in ("filled", "bound", "seats", "seconds")}
+    return figures | {"possible": figures["bound"] - figures["filled"]}
 
 
 @dataclass(frozen=True)
-class Proposed:
-    """What the last proposal came to at the time, and whether that still tells how things are."""
+class ProposalSummary:
+    """The figures of the last proposal when it was kept, and whether they are out of date."""
 
     at: datetime
     filled: int
     bound: int
     seats: int
     filled_now: int
-    """How many of the seats that it could fill have somebody in the draft as it is now."""
+    """How many of the seats it was asked to fill have somebody in the draft now."""
     is_overtaken: bool
-    """Whether seats, people or rules have changed since, as far as is recorded."""
+    """Whether seats, people or rules have changed since."""
 
 
-def proposed(board: DraftBoard) -> Proposed | None:
-    """What is left of the draft's last proposal; None where none was kept. One query at most."""
+def last_proposal(board: DraftBoard) -> ProposalSummary | None:
+    """Return the figures of the draft's last proposal, or None if none was kept. Takes one query at most."""
     task = board.task
     if task is None or task.result is None or task.finished_at is None or board.draft is None:
         return None
     counted = [s for s in board.seats if s.is_wanted and s.duty.counts_as_cover and s.starts_at > task.finished_at]
-    return Proposed(
+    return ProposalSummary(
         at=task.finished_at,
         filled=int(task.result["filled"]),
         bound=int(task.result["bound"]),
         seats=int(task.result["seats"]),
         filled_now=sum(board.holder(seat) is not None for seat in counted),
-        is_overtaken=task.result.get("laid") != _mark(board) or _something_changed_since(board.draft),
+        is_overtaken=task.result.get("laid") != _seats_digest(board) or _something_changed_since(board.draft),
     )
 
 
-def _mark(board: DraftBoard) -> str:
-    """The same for as long as the same people have the same seats."""
+def _seats_digest(board: DraftBoard) -> str:
+    """Equal for as long as the same people have the same seats: 16 hexadecimal digits."""
     seats = [(seat.id, seat.is_wanted, board.holder(seat)) for seat in board.seats]
     return hashlib.sha256(repr(seats).encode()).hexdigest()[:16]
 
@@ -182,14 +184,14 @@ def _something_changed_since(draft: Draft) -> bool:
 
 
 def reasons_for(task: Task | None, monday: date) -> list[Mapping[str, Any]]:
-    """Why the last proposal could not fill this week whole, by duty and time of day, as far as it was found out."""
-    known = (task.result or {}) if task is not None else {}
-    # What was kept before shifts were named in it cannot be shown by day.
-    return [one for one in known.get("reasons", {}).get(monday.isoformat(), ()) if "shift_ids" in one]
+    """Return why the last proposal could not fill this week whole, by duty and time of day, as far as it found out."""
+    result = (task.result or {}) if task is not None else {}
+    # Results kept before they named shifts cannot be shown by day.
+    return [one for one in result.get("reasons", {}).get(monday.isoformat(), ()) if "shift_ids" in one]
 
 
 def task_of(rota_id: int) -> Task | None:
-    """The work that the rota's open draft last asked for."""
+    """The newest proposal for the rota's open draft, running or finished."""
     return db.session.scalars(
         select(Task)
         .join(Draft, Draft.task_id == Task.id)

@@ -1,4 +1,4 @@
-"""Publishing: was, is, why; then the draft becomes the next version, and whom it concerns is told once."""
+"""Publishing: review what a draft changes, make it the next version, and notify each person affected once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class NothingToPublish(Conflict):
 
 
 class SeatsChangedMeanwhile(Conflict):
-    """Seats of the draft changed hands since it was made."""
+    """Seats of the draft passed to somebody else since it was made."""
 
 
 class DraftBreaksRules(Conflict):
@@ -48,16 +48,16 @@ class DraftBreaksRules(Conflict):
 
 
 class ReadAgain(Conflict):
-    """The draft is not the one that was read."""
+    """The draft has changed since it was reviewed."""
 
 
 class GapsNotRead(Invalid):
-    """Somebody must have looked at what stays empty."""
+    """Nobody confirmed having read which seats stay empty."""
 
 
 @dataclass(frozen=True)
 class Move:
-    """One change of the draft: whose the seat was, whose it is to be."""
+    """One change of the draft: who has the seat now, and who is to have it."""
 
     seat: SeatRow
     from_person_id: int | None
@@ -92,14 +92,14 @@ class Review:
     stages: Mapping[int, Stage]
 
     @property
-    def mark(self) -> str:
-        """The same for as long as a coordinator would read the same changes and the same gaps."""
+    def digest(self) -> str:
+        """Equal for two reviews with the same changes and the same gaps: 16 hexadecimal digits."""
         moves = [(move.seat.id, move.from_person_id, move.to_person_id) for move in self.moves]
         empty = [seat.id for gap in self.gaps for seat in gap.empty]
         return hashlib.sha256(repr((moves, empty)).encode()).hexdigest()[:16]
 
     def seat_of(self, breach: Breach) -> SeatRow:
-        """The seat of this draft at which a stopping breach can be mended."""
+        """The seat of this draft where a stopping breach can be put right."""
         return next(
             move.seat
             for move in self.moves
@@ -121,7 +121,7 @@ class Review:
 def review(board: DraftBoard, *, now: datetime) -> Review:
     """What publishing the open draft would change, what stands in its way, and what stays empty."""
     moved = {change.from_person_id for change in board.changes.values()}
-    roster = take_snapshot(board, now=now, only={person for person in moved if person is not None})
+    snapshot = take_snapshot(board, now=now, only={person for person in moved if person is not None})
     seats = {seat.id: seat for seat in board.seats}
     moves, overtaken = [], []
     for change in sorted(board.changes.values(), key=lambda one: (seats[one.seat_id].starts_at, one.seat_id)):
@@ -135,12 +135,12 @@ def review(board: DraftBoard, *, now: datetime) -> Review:
     return Review(
         moves=tuple(moves),
         overtaken=tuple(overtaken),
-        stopping=tuple(_stopping(board, roster, moves)),
-        gaps=tuple(_gaps(board, roster, now=now)),
+        stopping=tuple(_stopping(board, snapshot, moves)),
+        gaps=tuple(_gaps(board, snapshot, now=now)),
         filled=sum(board.holder(seat) is not None for seat in counted),
         wanted=len(counted),
-        names={person.id: person.name for person in roster.roster.people},
-        stages=roster.stages,
+        names={person.id: person.name for person in snapshot.roster.people},
+        stages=snapshot.stages,
     )
 
 
@@ -153,21 +153,21 @@ def publish(
     seen: str | None = None,
     line_for_everyone: str = "",
 ) -> RotaVersion:
-    """Make the open draft the next version, and tell each person whose seats change, once.
+    """Make the open draft the next version, and notify each person whose seats change, once.
 
-    Refuses a draft that others have overtaken, naming the seats; one in which a filled seat breaks a rule;
-    and, where seats stay empty, somebody who has not read which. `seen` is the mark of the review that was read;
-    a draft that somebody has changed since then is refused too.
+    Refuses a draft whose seats have passed to others meanwhile, naming them; one in which a filled seat breaks a rule;
+    and, where seats stay empty, publishing without `gaps_read`. `seen` is the digest of the review that was read: a
+    draft that was changed since is refused too.
     """
     _lock_people_of(rota_id)
     rota = lock_rota(rota_id)
     board = draft_board(rota)
     if board.draft is None:
         raise NothingToPublish("There is nothing to publish: this rota has no open draft.")
-    found = review(board, now=now)
-    if seen is not None and seen != found.mark and not found.overtaken:
+    reviewed = review(board, now=now)
+    if seen is not None and seen != reviewed.digest and not reviewed.overtaken:
         raise ReadAgain("The draft has changed since you read it. Please look at it again, then publish.")
-    _refuse(found, gaps_read=gaps_read, rota=rota)
+    _refuse(reviewed, gaps_read=gaps_read, rota=rota)
     line = " ".join(line_for_everyone.split())
     if len(line) > LONGEST_LINE:
         raise Invalid(f"Please keep the line for everyone under {LONGEST_LINE} characters.", field="line")
@@ -177,16 +177,16 @@ def publish(
         by=by,
         now=now,
         line_for_everyone=line or None,
-        details={"draft": board.draft.id, "moves": len(found.moves), "empty": found.empty},
+        details={"draft": board.draft.id, "moves": len(reviewed.moves), "empty": reviewed.empty},
     )
-    _apply(board, version, found.moves)
+    _apply(board, version, reviewed.moves)
     board.draft.state = DraftState.PUBLISHED
-    _tell(version, found.moves, now=now)
+    _notify(version, reviewed.moves, now=now)
     return version
 
 
 def _lock_people_of(rota_id: int) -> None:
-    """Hold everybody the draft moves, before the rota itself, so that nobody is given two seats at once."""
+    """Lock everybody the draft moves, before the rota itself, so that nobody is given two seats at once."""
     rows = db.session.execute(
         select(DraftChange.from_person_id, DraftChange.to_person_id)
         .join(Draft, Draft.id == DraftChange.draft_id)
@@ -195,20 +195,20 @@ def _lock_people_of(rota_id: int) -> None:
     db.lock_people(person for row in rows for person in row if person is not None)
 
 
-def _refuse(found: Review, *, gaps_read: bool, rota: Rota) -> None:
-    if found.overtaken:
-        places = [_place(move.seat) for move in found.overtaken]
+def _refuse(reviewed: Review, *, gaps_read: bool, rota: Rota) -> None:
+    if reviewed.overtaken:
+        places = [_place(move.seat) for move in reviewed.overtaken]
         raise SeatsChangedMeanwhile(
             "Some seats changed hands since this draft was made. Look at them again, then publish:", *places
         )
-    if not found.moves and rota.is_published:
+    if not reviewed.moves and rota.is_published:
         raise NothingToPublish("This draft changes nothing, so there is nothing to publish.")
-    if found.stopping:
-        raise DraftBreaksRules(*(breach.sentence for breach in found.stopping))
-    if found.gaps and not gaps_read:
+    if reviewed.stopping:
+        raise DraftBreaksRules(*(breach.sentence for breach in reviewed.stopping))
+    if reviewed.gaps and not gaps_read:
         raise GapsNotRead(
-            f"Please say that you have read the {found.empty} seats that stay empty."
-            if found.empty
+            f"Please say that you have read the {reviewed.empty} seats that stay empty."
+            if reviewed.empty
             else "Please say that you have read which shifts are not safe to open.",
             field="gaps_read",
         )
@@ -230,34 +230,34 @@ def _apply(board: DraftBoard, version: RotaVersion, moves: Sequence[Move]) -> No
             db.session.add(OverrideReason(change_id=change.id, words=drafted.override_words))
 
 
-def _tell(version: RotaVersion, moves: Sequence[Move], *, now: datetime) -> None:
-    last_matter: dict[int, datetime] = defaultdict(lambda: now)
+def _notify(version: RotaVersion, moves: Sequence[Move], *, now: datetime) -> None:
+    deadlines: dict[int, datetime] = defaultdict(lambda: now)
     for move in moves:
         for person_id in (move.from_person_id, move.to_person_id):
             if person_id is not None:
-                last_matter[person_id] = max(last_matter[person_id], move.seat.ends_at)
-    letter = RotaPublished if version.number == 1 else SeatsChanged
-    for person_id, deadline in sorted(last_matter.items()):
+                deadlines[person_id] = max(deadlines[person_id], move.seat.ends_at)
+    notice = RotaPublished if version.number == 1 else SeatsChanged
+    for person_id, deadline in sorted(deadlines.items()):
         queue.enqueue(
-            letter(version_id=version.id),
+            notice(version_id=version.id),
             to=person_id,
-            once=f"{letter.kind}:{version.id}:{person_id}",
+            once=f"{notice.kind}:{version.id}:{person_id}",
             now=now,
             deadline=deadline,
         )
 
 
-def _stopping(board: DraftBoard, roster: Snapshot, moves: Sequence[Move]) -> list[Breach]:
-    """The breaches on seats that this draft fills, unless somebody took them on with a reason.
+def _stopping(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Move]) -> list[Breach]:
+    """Return the breaches on seats that this draft fills, less those that a coordinator gave a reason for.
 
-    A rule that was broken before by seats the draft does not touch is no reason to hold the others back.
+    A rule already broken by seats the draft does not touch does not stop publishing.
     """
     given: dict[tuple[int, int], set[str]] = defaultdict(set)
     for move in moves:
         if move.to_person_id is not None:
             given[move.to_person_id, move.seat.shift_id] |= set(board.changes[move.seat.id].overrides)
-    found = []
-    for breach in breaches(roster.roster, roster.plan):
+    stopping = []
+    for breach in breaches(snapshot.roster, snapshot.plan):
         if breach.scope is not Scope.PERSON or breach.person_id is None:
             continue
         touched = [
@@ -265,14 +265,14 @@ def _stopping(board: DraftBoard, roster: Snapshot, moves: Sequence[Move]) -> lis
         ]
         excused = breach.severity is Severity.OVERRIDABLE and any(breach.rule in rules for rules in touched)
         if touched and not excused and breach.severity in (Severity.HARD, Severity.OVERRIDABLE):
-            found.append(breach)
-    return found
+            stopping.append(breach)
+    return stopping
 
 
-def _gaps(board: DraftBoard, roster: Snapshot, *, now: datetime) -> list[Gap]:
-    """Shifts to come with wanted seats that stay empty, or not safe to open as they stand."""
+def _gaps(board: DraftBoard, snapshot: Snapshot, *, now: datetime) -> list[Gap]:
+    """Return the coming shifts with wanted seats that stay empty, or that are not safe to open as they stand."""
     unsafe: dict[int, list[str]] = defaultdict(list)
-    for breach in breaches(roster.roster, roster.plan):
+    for breach in breaches(snapshot.roster, snapshot.plan):
         if breach.scope is Scope.SHIFT and breach.severity is not Severity.WISH:
             unsafe[breach.shift_ids[0]].append(breach.sentence)
     by_shift: dict[int, list[SeatRow]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""A rota as the planner's table and list show it: values worked out from a board, without database or web."""
+"""A rota as the planner's table and list show it: values computed from a board, without database or web."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Chip:
     href: str
     is_chosen: bool
     doubts: tuple[str, ...] = ()
-    """Why whoever has it may no longer, where that is so."""
+    """Why its holder may no longer have it, if so."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One shift in the table: `gap` is "empty" with nobody on it, "short" with too few, None when full."""
+    """One shift in the table: `gap` is "empty" with nobody on it, "short" with too few, None if full."""
 
     shift_id: int
     starts_at: datetime
@@ -53,7 +53,7 @@ class Cell:
 
     @property
     def gap_words(self) -> str | None:
-        """What the cell says of its gap."""
+        """The gap in words; None if full."""
         return {"empty": "Empty", "short": f"Short by {self.short_by}"}.get(self.gap or "")
 
 
@@ -79,7 +79,7 @@ class ChannelRows:
 
 @dataclass(frozen=True)
 class Day:
-    """One column: `clock` says how long the day is where it is not 24 hours."""
+    """One column: `clock` says how long the day is if that is not 24 hours."""
 
     on: date
     clock: str | None
@@ -125,12 +125,12 @@ class Week:
 
     @property
     def gaps(self) -> list[tuple[SeatRow, Cell]]:
-        """The shifts that are short or empty, soonest first."""
+        """The shifts that are short or empty, in order of time."""
         return [(seat, cell) for seat, cell in self.cells if cell.gap]
 
     @property
     def to_look_at(self) -> list[Chip]:
-        """The seats whose holder may no longer have them, soonest first."""
+        """The seats whose holder may no longer have them, in order of time."""
         return [chip for _, cell in self.cells for chip in cell.chips if chip.doubts]
 
     def on(self, day: date, zone: ZoneInfo) -> list[tuple[SeatRow, Cell]]:
@@ -149,8 +149,8 @@ class ShortTimes:
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """What turns a board into a table: names, stages, where a seat leads, and the organisation's zone."""
+class WeekTable:
+    """What turns a board into tables of a week: names, stages, a link for each seat, and the organisation's zone."""
 
     board: DraftBoard
     names: Mapping[int, str]
@@ -180,44 +180,43 @@ class Drawing:
         )
 
     def weeks(self, chosen: date, href: Callable[[date], str]) -> list[WeekTile]:
-        """The strip of weeks: every day of the rota, and how it stands."""
+        """The strip of weeks: every day of the rota, and how short it is."""
         by_day: dict[date, list[Cell]] = defaultdict(list)
         for seats in _grouped(self.board.seats).values():
             by_day[self._on(seats[0])].append(self._cell(seats, chips=()))
         rota = self.board.rota
         monday = rota.starts_on - timedelta(days=rota.starts_on.weekday())
-        found: list[WeekTile] = []
+        tiles: list[WeekTile] = []
         while monday <= rota.ends_on:
             days = [monday + timedelta(days=number) for number in range(7)]
-            tiles = tuple(_tile(day, by_day[day], href(day)) for day in days)
-            found.append(
+            tiles.append(
                 WeekTile(
-                    f"Week {len(found) + 1}",
-                    _summary(by_day, days),
-                    monday <= chosen < monday + A_WEEK,
-                    tiles,
+                    title=f"Week {len(tiles) + 1}",
+                    summary=_summary(by_day, days),
+                    is_chosen=monday <= chosen < monday + A_WEEK,
+                    days=tuple(_tile(day, by_day[day], href(day)) for day in days),
                 )
             )
             monday += A_WEEK
-        return found
+        return tiles
 
     def short_times(self, week: Week, reasons: Sequence[Mapping[str, Any]]) -> list[ShortTimes]:
-        """What a proposal found out about a week, each beside the first empty seat of every shift it speaks of.
+        """The reasons a proposal gave for a week, each with the first empty seat of every shift it is about.
 
-        What has been filled since is left out.
+        Shifts that have been filled since are left out.
         """
-        found = []
+        short = []
         for reason in reasons:
             duty, shift_ids = Duty(reason["duty"]), set(reason["shift_ids"])
             cells = [cell for _, cell in week.cells if cell.shift_id in shift_ids]
             empty = [[chip for chip in cell.chips if chip.duty is duty and chip.who is None] for cell in cells]
             places = tuple(chips[0] for chips in empty if chips)
             if places:
-                found.append(ShortTimes(duty, places, reason["facts"], reason["todo"]))
-        return found
+                short.append(ShortTimes(duty, places, reason["facts"], reason["todo"]))
+        return short
 
     def chips(self, seats: Sequence[SeatRow]) -> tuple[Chip, ...]:
-        """The seats of one shift that the table shows: those wanted, and those somebody has."""
+        """The seats of one shift that the table shows: wanted ones, and others that are taken or chosen."""
         return tuple(
             Chip(
                 seat=seat,
@@ -249,7 +248,7 @@ class Drawing:
         )
 
     def _rows(self, shifts: Sequence[Sequence[SeatRow]], cells: Mapping[int, Cell], monday: date) -> list[TimeRow]:
-        """One row for each time of day, in the order of the day."""
+        """One row for each time of day, in order of the clock."""
         lines: dict[tuple[str, str, str], dict[int, Cell]] = defaultdict(dict)
         night: dict[tuple[str, str, str], bool] = defaultdict(bool)
         for seats in shifts:
@@ -265,9 +264,9 @@ class Drawing:
                 starts,
                 ends,
                 night[starts, ends, label],
-                tuple(found.get(number) for number in range(7)),
+                tuple(by_weekday.get(number) for number in range(7)),
             )
-            for (starts, ends, label), found in sorted(lines.items())
+            for (starts, ends, label), by_weekday in sorted(lines.items())
         ]
 
     def _day(self, day: date) -> Day:
@@ -279,16 +278,16 @@ class Drawing:
 
 
 def clock_words(seat: SeatRow, zone: ZoneInfo) -> str | None:
-    """How long the shift really lasts, where a clock change makes that another number; otherwise None."""
+    """How long the shift really lasts, if the clocks change during it; otherwise None."""
     starts, ends = seat.starts_at.astimezone(zone), seat.ends_at.astimezone(zone)
     return None if starts.utcoffset() == ends.utcoffset() else _hours(seat.ends_at - seat.starts_at)
 
 
 def _grouped(seats: Sequence[SeatRow]) -> dict[int, list[SeatRow]]:
-    found: dict[int, list[SeatRow]] = defaultdict(list)
+    by_shift: dict[int, list[SeatRow]] = defaultdict(list)
     for seat in seats:
-        found[seat.shift_id].append(seat)
-    return found
+        by_shift[seat.shift_id].append(seat)
+    return by_shift
 
 
 def _tile(day: date, cells: Sequence[Cell], href: str) -> Tile:

@@ -1,18 +1,16 @@
-"""When I can: the week, days away, and single days that are different. Made for a thumb."""
+"""A person's availability: the usual week, days away, and single days that differ. Made for phones."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from app import clock, db
-from app.pages.forms import render_form, showing_refusals
+from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, signed_in
 from rota.forms import LeaveForm, OneDayForm, WeeklyForm, wall_time
-from rota.scheduling.cover_pattern import DAY_NAMES, instant
+from rota.scheduling.cover_pattern import DAY_NAMES
 from rota.shifts import my_shifts
 from rota.store import availability as when
 from rota.store.models import DatedKind
@@ -28,17 +26,16 @@ def availability() -> ResponseReturnValue:
 @bp.post("/shifts/availability/week")
 @signed_in
 def offer() -> ResponseReturnValue:
-    form = WeeklyForm(prefix="week")
-    if form.validate_on_submit():
+    person, form = current_person(), WeeklyForm(prefix="week")
+    person_id, zone = person.id, my_shifts.zone_of(person)
+
+    def add() -> Done:
         days = {int(day) for day in form.weekdays.data or ()}
         starts, ends = wall_time(form.starts.data), wall_time(form.ends.data)
-        with showing_refusals(form):
-            with db.writing():
-                person = current_person()
-                when.add_weekly_time(person.id, days, starts, ends, zone=my_shifts.zone_of(person), now=clock.now())
-            flash("Your week is saved. Thank you.")
-            return redirect(url_for("rota.availability"))
-    return _page(week=form)
+        when.add_weekly_time(person_id, days, starts, ends, zone=zone, now=clock.now())
+        return Done("Your week is saved. Thank you.", url_for("rota.availability"))
+
+    return save_form(form, add) or _page(week=form)
 
 
 @bp.post("/shifts/availability/week/<int:weekly_id>/remove")
@@ -64,41 +61,28 @@ def move_to_clock() -> ResponseReturnValue:
 @bp.post("/shifts/availability/leave")
 @signed_in
 def say_leave() -> ResponseReturnValue:
-    form = LeaveForm(prefix="leave")
-    if form.validate_on_submit():
-        first, last = form.starts.data, form.ends.data
-        assert first is not None
-        assert last is not None
-        with showing_refusals(form):
-            with db.writing():
-                person = current_person()
-                said = when.set_leave(person.id, first, last, zone=my_shifts.zone_of(person), now=clock.now())
-                clashing = when.count_shifts_within(said)
-            _say_saved(clashing)
-            return redirect(url_for("rota.availability"))
-    return _page(leave=form)
+    person, form = current_person(), LeaveForm(prefix="leave")
+    person_id, zone = person.id, my_shifts.zone_of(person)
+
+    def save() -> Done:
+        said = when.set_leave(person_id, *form.period(), zone=zone, now=clock.now())
+        return _saved(clashing=when.count_shifts_within(said))
+
+    return save_form(form, save) or _page(leave=form)
 
 
 @bp.post("/shifts/availability/day")
 @signed_in
 def say_day() -> ResponseReturnValue:
-    form = OneDayForm(prefix="day")
-    if form.validate_on_submit():
-        day = form.day.data
-        assert day is not None
-        starts, ends = wall_time(form.starts.data), wall_time(form.ends.data)
+    person, form = current_person(), OneDayForm(prefix="day")
+    person_id, zone = person.id, my_shifts.zone_of(person)
+
+    def save() -> Done:
         kind = DatedKind(form.kind.data)
-        with showing_refusals(form):
-            with db.writing():
-                person = current_person()
-                zone = my_shifts.zone_of(person)
-                last = day + timedelta(days=1) if ends <= starts else day
-                begins, is_over = instant(day, starts, zone), instant(last, ends, zone)
-                said = when.set_exception(person.id, kind, begins, is_over, now=clock.now())
-                clashing = when.count_shifts_within(said) if kind is DatedKind.CANNOT else 0
-            _say_saved(clashing)
-            return redirect(url_for("rota.availability"))
-    return _page(day=form)
+        said = when.set_exception(person_id, kind, *form.times(zone), now=clock.now())
+        return _saved(clashing=when.count_shifts_within(said) if kind is DatedKind.CANNOT else 0)
+
+    return save_form(form, save) or _page(day=form)
 
 
 @bp.post("/shifts/availability/<int:dated_id>/remove")
@@ -110,22 +94,20 @@ def take_back(dated_id: int) -> ResponseReturnValue:
     return redirect(url_for("rota.availability"))
 
 
-def _say_saved(clashing: int) -> None:
-    if clashing:
-        shifts = "a shift" if clashing == 1 else f"{clashing} shifts"
-        flash(
-            f"Saved. You still have {shifts} in that time: open My shifts to give back what you cannot do.",
-            "warning",
-        )
-    else:
-        flash("Saved. Thank you for telling us early.")
+def _saved(*, clashing: int) -> Done:
+    page = url_for("rota.availability")
+    if not clashing:
+        return Done("Saved. Thank you for telling us early.", page)
+    shifts = "a shift" if clashing == 1 else f"{clashing} shifts"
+    message = f"Saved. You still have {shifts} in that time: open My shifts to give back what you cannot do."
+    return Done(message, page, "warning")
 
 
 def _page(
     *, week: FlaskForm | None = None, leave: FlaskForm | None = None, day: FlaskForm | None = None
 ) -> ResponseReturnValue:
     person = current_person()
-    # The form that was sent comes back as `form`, so that the summary at the top speaks of it.
+    # The form that was sent comes back as `form`, so that the error summary at the top is about it.
     sent = week or leave or day
     fresh = WeeklyForm(prefix="week", formdata=None)
     week_now, zone = when.weekly_times_of(person.id), my_shifts.zone_of(person)

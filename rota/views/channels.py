@@ -8,13 +8,12 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db, settings
-from app.pages.forms import render_form, showing_refusals
+from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, requires
-from progression.duties import Duty
-from rota.forms import ChannelForm, StretchForm, wall_time
+from rota.forms import ChannelForm, StretchForm
 from rota.permissions import RotaPermission
 from rota.planning import channels as planning_channels
-from rota.scheduling.cover_pattern import DAY_NAMES, Need, Stretch
+from rota.scheduling.cover_pattern import DAY_NAMES
 from rota.store.models import ChannelKind
 from rota.views.blueprint import bp
 
@@ -23,14 +22,16 @@ from rota.views.blueprint import bp
 @bp.post("/rota/channels")
 @requires(RotaPermission.PLAN)
 def channels() -> ResponseReturnValue:
-    form = ChannelForm()
-    if form.validate_on_submit():
+    form, by = ChannelForm(), current_person().id
+
+    def open_it() -> Done:
         name, kind = form.name.data or "", ChannelKind(form.kind.data)
-        with showing_refusals(form):
-            with db.writing():
-                channel_id = planning_channels.open_channel(name, kind, by=current_person().id, now=clock.now()).id
-            flash("The channel is open. Say now who is needed in a week.")
-            return redirect(url_for("rota.pattern", channel_id=channel_id))
+        channel = planning_channels.open_channel(name, kind, by=by, now=clock.now())
+        pattern_page = url_for("rota.pattern", channel_id=channel.id)
+        return Done("The channel is open. Say now who is needed in a week.", pattern_page)
+
+    if saved := save_form(form, open_it):
+        return saved
     return render_form("rota/channels.html", form=form, channels=planning_channels.all_channels())
 
 
@@ -38,28 +39,15 @@ def channels() -> ResponseReturnValue:
 @bp.post("/rota/channels/<int:channel_id>")
 @requires(RotaPermission.PLAN)
 def pattern(channel_id: int) -> ResponseReturnValue:
-    form = StretchForm()
-    if form.validate_on_submit():
-        stretch = Stretch(
-            frozenset(int(day) for day in form.days.data or ()),
-            wall_time(form.starts.data),
-            wall_time(form.ends.data),
-            form.label.data or "",
-            tuple(Need(Duty(duty), number, number, number) for duty, number in form.needs().items() if number),
-        )
-        with showing_refusals(form):
-            with db.writing():
-                planning_channels.add_stretch(
-                    planning_channels.channel(channel_id),
-                    stretch,
-                    starts_on=_from_when(),
-                    zone=settings.current().zone,
-                    by=current_person().id,
-                    now=clock.now(),
-                )
-            flash("The pattern is saved. Rotas made from now on follow it; those already made stay as they are.")
-            return redirect(url_for("rota.pattern", channel_id=channel_id))
-    return _pattern_page(channel_id, form)
+    form, by, zone = StretchForm(), current_person().id, settings.current().zone
+
+    def add_it() -> Done:
+        channel = planning_channels.channel(channel_id)
+        planning_channels.add_stretch(channel, form.stretch(), starts_on=_today(), zone=zone, by=by, now=clock.now())
+        message = "The pattern is saved. Rotas made from now on follow it; those already made stay as they are."
+        return Done(message, url_for("rota.pattern", channel_id=channel_id))
+
+    return save_form(form, add_it) or _pattern_page(channel_id, form)
 
 
 @bp.post("/rota/channels/<int:channel_id>/stretches/<int:stretch_id>/remove")
@@ -69,7 +57,7 @@ def remove_stretch(channel_id: int, stretch_id: int) -> ResponseReturnValue:
         planning_channels.remove_stretch(
             planning_channels.channel(channel_id),
             stretch_id,
-            starts_on=_from_when(),
+            starts_on=_today(),
             by=current_person().id,
             now=clock.now(),
         )
@@ -83,13 +71,13 @@ def _pattern_page(channel_id: int, form: StretchForm) -> ResponseReturnValue:
         "rota/pattern.html",
         form=form,
         channel=channel,
-        in_force=planning_channels.pattern_on(channel, _from_when()),
+        in_force=planning_channels.pattern_on(channel, _today()),
         day_names=DAY_NAMES,
-        starts_on=_from_when(),
+        starts_on=_today(),
     )
 
 
-def _from_when() -> date:
-    """Changes hold from today: rotas already made keep their shifts, so nothing published can move."""
+def _today() -> date:
+    """The day from which a changed pattern holds: rotas already made keep their shifts, so nothing published moves."""
     today: date = g.today
     return today

@@ -10,14 +10,14 @@ from flask_wtf import FlaskForm
 
 from app import clock, db, settings
 from app.jobs.tasks import request_stop
-from app.pages.forms import render_form, showing_refusals
+from app.pages.forms import Done, render_form, save_form
 from app.people.rights import CorePermission
 from app.permissions import current_person, may, requires
 from rota.forms import AssignForm, ClearForm, MakeRotaForm, choices_of
 from rota.permissions import RotaPermission
 from rota.planning import drafts, new_rota, proposals
 from rota.planning.channels import all_channels
-from rota.planning.seat_panel import draw, rotas_with_state, seat_panel
+from rota.planning.planner_page import Asked, Links, planner_page, rotas_with_drafts
 from rota.store.models import Rota
 from rota.store.seats import get_rota
 from rota.store.snapshot import draft_board
@@ -27,29 +27,25 @@ from rota.views.blueprint import bp
 @bp.get("/rota")
 @requires(RotaPermission.PLAN)
 def index() -> ResponseReturnValue:
-    return render_template("rota/index.html", rotas=rotas_with_state(), channels=all_channels())
+    return render_template("rota/index.html", rotas=rotas_with_drafts(), channels=all_channels())
 
 
 @bp.get("/rota/make")
 @bp.post("/rota/make")
 @requires(RotaPermission.PLAN)
 def make() -> ResponseReturnValue:
-    channels = all_channels()
+    channels, by = all_channels(), current_person().id
     ids = [each.id for each in channels]
     monday = new_rota.next_free_day(ids, settings.current().zone, today=g.today)
     form = MakeRotaForm(starts_on=monday, ends_on=monday + timedelta(days=27), channels=ids)
     form.channels.choices = choices_of(channels)
-    if form.validate_on_submit():
-        first, last = form.starts_on.data, form.ends_on.data
-        assert first is not None
-        assert last is not None
-        with showing_refusals(form):
-            with db.writing():
-                by, now = current_person().id, clock.now()
-                rota = new_rota.make_rota(form.title.data or "", first, last, form.channels.data or (), by=by, now=now)
-            flash("The rota is made. Nobody is on it yet.")
-            return redirect(url_for("rota.show", rota_id=rota.id))
-    return render_form("rota/make.html", form=form, channels=channels)
+
+    def make_it() -> Done:
+        title, chosen = form.title.data or "", form.channels.data or ()
+        rota = new_rota.make_rota(title, *form.period(), chosen, by=by, now=clock.now())
+        return Done("The rota is made. Nobody is on it yet.", url_for("rota.show", rota_id=rota.id))
+
+    return save_form(form, make_it) or render_form("rota/make.html", form=form, channels=channels)
 
 
 @bp.get("/rota/<int:rota_id>")
@@ -61,36 +57,32 @@ def show(rota_id: int) -> ResponseReturnValue:
 @bp.get("/rota/<int:rota_id>/list")
 @requires(RotaPermission.PLAN)
 def show_list(rota_id: int) -> ResponseReturnValue:
-    return _planner(get_rota(rota_id), AssignForm(), None, template="rota/list.html")
+    return _planner(get_rota(rota_id), AssignForm(), None, endpoint="rota.show_list")
 
 
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/assign")
 @requires(RotaPermission.PLAN)
 def assign(rota_id: int, seat_id: int) -> ResponseReturnValue:
-    form = AssignForm()
-    if form.validate_on_submit():
-        person_id, reason = form.person_id.data or 0, form.reason.data or ""
-        with showing_refusals(form):
-            with db.writing():
-                rota, by, now = get_rota(rota_id), current_person().id, clock.now()
-                drafts.assign(rota, seat_id, person_id, by=by, now=now, reason=reason, seen=form.seen.data)
-            flash("Saved in the draft. Nobody is told until you publish.")
-            return _back_to(rota_id, seat_id)
-    return _planner(get_rota(rota_id), form, seat_id)
+    form, by = AssignForm(), current_person().id
+
+    def give() -> Done:
+        person_id, reason, seen = form.person_id.data or 0, form.reason.data or "", form.seen.data
+        drafts.assign(get_rota(rota_id), seat_id, person_id, by=by, now=clock.now(), reason=reason, seen=seen)
+        return Done("Saved in the draft. Nobody is told until you publish.", _seat_page(rota_id, seat_id))
+
+    return save_form(form, give) or _planner(get_rota(rota_id), form, seat_id)
 
 
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/clear")
 @requires(RotaPermission.PLAN)
 def clear(rota_id: int, seat_id: int) -> ResponseReturnValue:
-    form = ClearForm()
-    if form.validate_on_submit():
-        with showing_refusals(form):
-            with db.writing():
-                by, now = current_person().id, clock.now()
-                drafts.clear(get_rota(rota_id), seat_id, by=by, now=now, seen=form.seen.data)
-            flash("The seat is empty in the draft. Nobody is told until you publish.")
-            return _back_to(rota_id, seat_id)
-    return _planner(get_rota(rota_id), form, seat_id)
+    form, by = ClearForm(), current_person().id
+
+    def empty() -> Done:
+        drafts.clear(get_rota(rota_id), seat_id, by=by, now=clock.now(), seen=form.seen.data)
+        return Done("The seat is empty in the draft. Nobody is told until you publish.", _seat_page(rota_id, seat_id))
+
+    return save_form(form, empty) or _planner(get_rota(rota_id), form, seat_id)
 
 
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/leave")
@@ -99,7 +91,7 @@ def leave_as_published(rota_id: int, seat_id: int) -> ResponseReturnValue:
     with db.writing():
         drafts.leave_as_published(get_rota(rota_id), seat_id, by=current_person().id, now=clock.now())
     flash("The draft leaves this seat as it is published.")
-    return _back_to(rota_id, seat_id)
+    return redirect(_seat_page(rota_id, seat_id))
 
 
 @bp.post("/rota/<int:rota_id>/discard")
@@ -135,63 +127,39 @@ def stop_proposal(rota_id: int) -> ResponseReturnValue:
 def show_progress(rota_id: int) -> ResponseReturnValue:
     # Every planner may follow a proposal, not only the one who asked for it.
     task = proposals.task_of(rota_id)
-    return jsonify(is_over=task is None or task.is_over, progress=proposals.progress_words(task) if task else {})
+    return jsonify(is_over=task is None or task.is_over, progress=proposals.progress_figures(task) if task else {})
 
 
-def _planner(
-    rota: Rota, form: FlaskForm, seat_id: int | None, *, template: str = "rota/planner.html"
-) -> ResponseReturnValue:
-    zone = settings.current().zone
+def _planner(rota: Rota, form: FlaskForm, seat_id: int | None, *, endpoint: str = "rota.show") -> ResponseReturnValue:
     board = draft_board(rota)
-    chosen = next((seat for seat in board.seats if seat.id == seat_id), None)
-    day = clock.on(chosen.starts_at, zone) if chosen else _day_asked_for(rota)
-    monday = day - timedelta(days=day.weekday())
-    everybody, with_fixes = "all" in request.args, "fixes" in request.args
-    panel = seat_panel(board, chosen, now=g.now, everybody=everybody, with_fixes=with_fixes) if chosen else None
-
-    drawing = draw(
-        board,
-        zone,
-        panel,
-        href=lambda seat: url_for("rota.show", rota_id=rota.id, seat=seat.id, _anchor="seat"),
-        chosen=seat_id,
-        monday=monday,
-        now=g.now,
+    asked = Asked(_day_asked_for(), seat_id, everybody="all" in request.args, with_fixes="fixes" in request.args)
+    links = Links(
+        seat=lambda seat: _seat_page(rota.id, seat.id),
+        week=lambda monday: url_for(endpoint, rota_id=rota.id, week=monday.isoformat(), _anchor="week"),
     )
-    drawn = drawing.week(monday)
-    this_page = "rota.show_list" if template == "rota/list.html" else "rota.show"
+    page = planner_page(board, asked, links, zone=settings.current().zone, now=g.now)
     return render_form(
-        template,
+        "rota/list.html" if endpoint == "rota.show_list" else "rota/planner.html",
         form=form,
         rota=rota,
         view=board,
-        monday=monday,
-        zone=zone,
-        week=drawn,
-        weeks=drawing.weeks(
-            monday, lambda on: url_for(this_page, rota_id=rota.id, week=on.isoformat(), _anchor="week")
-        ),
         task=board.task,
-        proposal=proposals.progress_words(board.task) if board.task else None,
-        proposed=proposals.proposed(board),
-        reasons=drawing.short_times(drawn, proposals.reasons_for(board.task, monday)),
-        is_over=proposals.rota_is_over(board, now=g.now),
-        panel=panel,
         may_open_people=may(CorePermission.SEE_PEOPLE),
+        **vars(page),  # templates read the page's fields by name
     )
 
 
-def _day_asked_for(rota: Rota) -> date:
-    """The day in ?week=, or today, or the nearest day of the rota."""
+def _day_asked_for() -> date:
+    """The day in ?week=, or today."""
     try:
-        asked = date.fromisoformat(request.args.get("week", ""))
+        return date.fromisoformat(request.args.get("week", ""))
     except ValueError:
-        asked = g.today
-    return min(max(asked, rota.starts_on), rota.ends_on)
+        today: date = g.today
+        return today
 
 
-def _back_to(rota_id: int, seat_id: int) -> ResponseReturnValue:
-    return redirect(url_for("rota.show", rota_id=rota_id, seat=seat_id, _anchor="seat"))
+def _seat_page(rota_id: int, seat_id: int) -> str:
+    return url_for("rota.show", rota_id=rota_id, seat=seat_id, _anchor="seat")
 
 
 def _same_page(rota_id: int) -> str:

@@ -1,12 +1,12 @@
-"""Before publishing: what was, what is, why, and what stays empty; then it goes out."""
+"""Reviewing a draft, what changes, why, and what stays empty, and publishing it."""
 
 from __future__ import annotations
 
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, db
-from app.pages.forms import render_form, showing_refusals
+from app import clock
+from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, requires
 from rota.forms import PublishForm
 from rota.permissions import RotaPermission
@@ -27,24 +27,23 @@ WHY_WORDS = {
 @bp.post("/rota/<int:rota_id>/publish")
 @requires(RotaPermission.PUBLISH)
 def publish(rota_id: int) -> ResponseReturnValue:
-    rota = get_rota(rota_id)
-    form = PublishForm()
-    if form.validate_on_submit():
-        seen, line = form.seen.data, form.line.data or ""
-        gaps_read = bool(form.gaps_read.data)
-        with showing_refusals(form):
-            with db.writing():
-                by, now = current_person().id, clock.now()
-                version = publishing.publish(
-                    rota_id, by=by, now=now, seen=seen, gaps_read=gaps_read, line_for_everyone=line
-                )
-                number = version.number
-            flash(f"Version {number} is published. Everyone whose shifts change is being told.")
-            return redirect(url_for("rota.show", rota_id=rota_id))
-    board = draft_board(rota)
+    form, by, rota_page = PublishForm(), current_person().id, url_for("rota.show", rota_id=rota_id)
+
+    def publish_it() -> Done:
+        seen, gaps_read, line = form.seen.data, bool(form.gaps_read.data), form.line.data or ""
+        version = publishing.publish(
+            rota_id, by=by, now=clock.now(), seen=seen, gaps_read=gaps_read, line_for_everyone=line
+        )
+        return Done(f"Version {version.number} is published. Everyone whose shifts change is being told.", rota_page)
+
+    if saved := save_form(form, publish_it):
+        return saved
+    board = draft_board(get_rota(rota_id))
     if board.draft is None:
         flash("Nothing waits to be published: the draft was published or put away meanwhile.", "warning")
-        return redirect(url_for("rota.show", rota_id=rota_id))
+        return redirect(rota_page)
     review = publishing.review(board, now=g.now)
-    form.seen.data = review.mark
-    return render_form("rota/publish.html", form=form, rota=rota, draft=board.draft, review=review, why_words=WHY_WORDS)
+    form.seen.data = review.digest
+    return render_form(
+        "rota/publish.html", form=form, rota=board.rota, draft=board.draft, review=review, why_words=WHY_WORDS
+    )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app import db
-from tests.architecture.source import ROOMS, name_of, python_files, tree_of
+from tests.architecture.source import PACKAGES, name_of, python_files, tree_of
 
 TABLES = {
     "PersonPrivate": "person_private",
@@ -66,7 +66,7 @@ def names_in(path: Path) -> Iterator[str]:
 
 
 def modules_that_name(words: set[str]) -> set[str]:
-    return {name_of(path) for path in python_files(*ROOMS) if not words.isdisjoint(names_in(path))}
+    return {name_of(path) for path in python_files(*PACKAGES) if not words.isdisjoint(names_in(path))}
 
 
 def reads_without_audit(node: ast.AST) -> bool:
@@ -88,7 +88,7 @@ def test_only_these_modules_name_the_tables_of_private_details() -> None:
 
 
 def test_only_these_modules_read_private_details_without_an_audit_line() -> None:
-    reading = {name_of(path) for path in python_files(*ROOMS) if any(map(reads_without_audit, ast.walk(tree_of(path))))}
+    reading = {name_of(path) for path in python_files(*PACKAGES) if any(map(reads_without_audit, ast.walk(tree_of(path))))}
     assert reading == set(READS_WITHOUT_AUDIT)
 
 

@@ -56,7 +56,7 @@ def test_a_proposal_fills_the_draft_and_breaks_no_rule(staffed: Rota) -> None:
     roster = take_snapshot(board, now=NOW)
     assert [each for each in breaches(roster.roster, roster.plan) if each.scope is Scope.PERSON] == []
     assert all(seat.person_id is None for seat in seats(staffed))
-    assert proposals.progress_words(again(task))["filled"] == 6
+    assert proposals.progress_figures(again(task))["filled"] == 6
 
 
 def test_two_proposals_at_once_for_one_rota_are_refused(staffed: Rota) -> None:
@@ -106,7 +106,7 @@ def prepared(staffed: Rota) -> tuple[int, dict[str, object], dict[str, object]]:
 def keep(prepared: tuple[int, dict[str, object], dict[str, object]]) -> None:
     with db.writing():
         draft = db.session.get_one(Draft, prepared[0])
-        proposals.keep_in(draft, prepared[1], prepared[2], by=None, now=NOW)
+        proposals.keep_in_draft(draft, prepared[1], prepared[2], by=None, now=NOW)
 
 
 def test_a_proposal_made_from_a_picture_that_still_holds_is_kept(

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from app.people.models import Role
 from progression.duties import Duty
-from rota.planning.week_table import Drawing
+from rota.planning.week_table import WeekTable
 from rota.scheduling.cover_pattern import Need
 from rota.store.models import Rota
 from tests.conftest import People, SignIn
@@ -35,9 +35,9 @@ def test_each_week_of_a_rota_shows_who_sits_in_it_and_how_the_others_stand(
     assert "Wren" in second
 
 
-def drawn(rota: Rota) -> Drawing:
+def drawn(rota: Rota) -> WeekTable:
     board = board_of(rota)
-    return Drawing(board, {}, {}, LONDON, lambda seat: f"?seat={seat.id}")
+    return WeekTable(board, {}, {}, LONDON, lambda seat: f"?seat={seat.id}")
 
 
 def test_a_day_of_23_hours_and_a_shift_that_lasts_less_say_so_in_the_table(crew: Crew) -> None:
@@ -65,7 +65,7 @@ def test_a_shift_with_somebody_on_it_is_short_and_one_with_nobody_empty(crew: Cr
     rota = crew.rota(channel, days=2)
     crew.give(rota, seats(rota)[0], wren)
     board = board_of(rota)
-    week = Drawing(board, {wren.id: "Wren"}, {wren.id: "volunteer"}, LONDON, lambda _seat: "#").week(MONDAY)
+    week = WeekTable(board, {wren.id: "Wren"}, {wren.id: "volunteer"}, LONDON, lambda _seat: "#").week(MONDAY)
     assert [(cell.gap, cell.gap_words) for _, cell in week.cells] == [("short", "Short by 1"), ("empty", "Empty")]
     assert (week.short_by, week.empty_shifts) == (1, 1)
 

@@ -1,0 +1,110 @@
+"""What the planner's pages show: the list of rotas, and one week of a rota with its proposal and a chosen seat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app import clock, db
+from rota.planning import proposals
+from rota.planning.doubtful_seats import doubtful_seats
+from rota.planning.seat_panel import Panel, seat_panel
+from rota.planning.week_table import A_WEEK, ShortTimes, Week, WeekTable, WeekTile
+from rota.store.models import Draft, DraftState, Rota
+from rota.store.seats import SeatRow
+from rota.store.snapshot import DraftBoard, take_snapshot
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a request asks to see. Without a day that is today's week, or the nearest week of the rota."""
+
+    day: date
+    seat_id: int | None = None
+    everybody: bool = False
+    with_fixes: bool = False
+
+
+@dataclass(frozen=True)
+class Links:
+    """Where a seat and a week of the rota are shown."""
+
+    seat: Callable[[SeatRow], str]
+    week: Callable[[date], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannerPage:
+    """One week of a rota, as the table and the list show it."""
+
+    monday: date
+    zone: ZoneInfo
+    week: Week
+    weeks: Sequence[WeekTile]
+    panel: Panel | None
+    proposal: Mapping[str, int] | None
+    """How far the newest proposal is; None if none was asked for."""
+    proposed: proposals.ProposalSummary | None
+    reasons: Sequence[ShortTimes]
+    """Why the week stays short, as far as the last proposal found out."""
+    is_over: bool
+
+
+def rotas_with_drafts() -> list[tuple[Rota, Draft | None]]:
+    """Every rota with its open draft, the newest first."""
+    rows = db.session.execute(
+        select(Rota, Draft)
+        .outerjoin(Draft, (Draft.rota_id == Rota.id) & (Draft.state == DraftState.OPEN))
+        .order_by(Rota.starts_on.desc(), Rota.id.desc())
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def planner_page(board: DraftBoard, asked: Asked, links: Links, *, zone: ZoneInfo, now: datetime) -> PlannerPage:
+    """Assemble the page of one week, and of one seat if a seat of this rota was asked for."""
+    chosen = next((seat for seat in board.seats if seat.id == asked.seat_id), None)
+    day = clock.on(chosen.starts_at, zone) if chosen else _nearest_day(board.rota, asked.day)
+    monday = day - timedelta(days=day.weekday())
+    panel = (
+        seat_panel(board, chosen, now=now, everybody=asked.everybody, with_fixes=asked.with_fixes) if chosen else None
+    )
+    table = _week_table(board, panel, links, zone=zone, monday=monday, now=now)
+    week = table.week(monday)
+    return PlannerPage(
+        monday=monday,
+        zone=zone,
+        week=week,
+        weeks=table.weeks(monday, links.week),
+        panel=panel,
+        proposal=proposals.progress_figures(board.task) if board.task else None,
+        proposed=proposals.last_proposal(board),
+        reasons=table.short_times(week, proposals.reasons_for(board.task, monday)),
+        is_over=proposals.rota_is_over(board, now=now),
+    )
+
+
+def _nearest_day(rota: Rota, day: date) -> date:
+    return min(max(day, rota.starts_on), rota.ends_on)
+
+
+def _week_table(
+    board: DraftBoard, panel: Panel | None, links: Links, *, zone: ZoneInfo, monday: date, now: datetime
+) -> WeekTable:
+    """The table's names, stages and doubtful seats of one week; from the panel's snapshot if there is one."""
+    of_week = [seat for seat in board.seats if monday <= clock.on(seat.starts_at, zone) < monday + A_WEEK]
+    snapshot = panel.snapshot if panel is not None else None
+    if snapshot is None:
+        snapshot = take_snapshot(board, now=now, only=(), seated_on=of_week)
+    return WeekTable(
+        board=board,
+        names={each.id: each.name for each in snapshot.roster.people},
+        stages=snapshot.stages,
+        zone=zone,
+        href=links.seat,
+        chosen=panel.seat.id if panel is not None else None,
+        doubts=doubtful_seats(board, snapshot, of_week),
+    )
