@@ -218,7 +218,10 @@ class _LexicographicSearch:
         trivial = self.program.lower_bound(terms)
         if self.program.evaluate(terms, values) <= trivial:
             return trivial
-        weights = {o: WEIGHTS[o] // WEIGHTS[objective] for o in (*reached, objective)}
+        # The relaxation of fairness was made with all earlier objectives frozen. That of cover was made before them, so
+        # a weighted sum takes the place of freezing.
+        earlier = () if objective is Objective.FAIRNESS else reached
+        weights = {o: WEIGHTS[o] // WEIGHTS[objective] for o in (*earlier, objective)}
         total = self._relaxed_minimum(weights)
         if total is None:
             return trivial
