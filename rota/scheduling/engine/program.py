@@ -133,9 +133,8 @@ class Program:
                 constant += coefficient * low
             else:
                 coefficients[variable] = coefficients.get(variable, 0) + coefficient
-        return CompactTerms((coefficient, variable) for variable, coefficient in coefficients.items() if coefficient), (
-            constant
-        )
+        expression = CompactTerms((number, variable) for variable, number in coefficients.items() if number)
+        return expression, constant
 
     def _range(self, terms: Terms) -> tuple[int, int, bool]:
         """Return the least and most an expression can be, and whether it is a plain sum of binary variables."""

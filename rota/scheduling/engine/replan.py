@@ -23,7 +23,7 @@ RADII = (timedelta(0), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 
 LATEST_START = 0.5
 """The share of the time after which no wider radius is tried: its model takes a good part of a second to build for a
-month with 500 people, and the person waiting was told how long it takes."""
+month with 500 people, and the person waiting was promised a time."""
 
 MOST_SHIFTS_AT_ONCE = 150
 """Shifts up to which the whole roster is solved again, so that the fewest changes are proved."""

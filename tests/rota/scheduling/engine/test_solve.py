@@ -8,8 +8,6 @@ import sys
 
 from benchmarks.blended import blended
 from progression.duties import Duty
-from rota.scheduling.engine.greedy_start import greedy_start
-from rota.scheduling.engine.model import RosterModel
 from rota.scheduling.engine.objectives import Objective
 from rota.scheduling.engine.solve import run_task, solve
 from rota.scheduling.roster import Plan, Seating, from_json, plan_from_json, plan_to_json, to_json
@@ -116,10 +114,3 @@ def test_a_search_that_is_stopped_at_once_keeps_what_it_has() -> None:
     proposal = solve(picture, seconds=60, should_stop=lambda: True)
     assert 0 < proposal.filled <= proposal.bound
     assert [breach for breach in proposal.breaches if breach.person_id is not None] == []
-
-
-def test_the_first_plan_keeps_every_rule() -> None:
-    model = RosterModel(blended(40, 1, 2))
-    values = greedy_start(model)
-    assert model.program.is_feasible(values)
-    assert model.plan_of(values).seatings
