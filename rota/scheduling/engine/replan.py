@@ -1,4 +1,4 @@
-"""Replan: solve part of a plan again with the rest held, after a person dropped out or to confirm that a fix works."""
+"""Replan: solve part of a plan again with the rest held, after people dropped out or to confirm that a fix works."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def replan_without(
     started = time.monotonic()
     lost = tuple(s for s in plan.by_person.get(person_id, ()) if shift_ids is None or s.shift_id in set(shift_ids))
     shifts = [roster.shift_by_id[s.shift_id] for s in lost]
-    without = _without_person(roster, person_id, shifts, from_all=shift_ids is None)
+    without = without_person(roster, person_id, shifts, from_all=shift_ids is None)
     remaining = plan.without(*lost)
     before = filled_seats(roster, plan)
     best, is_fewest = remaining, not lost
@@ -83,14 +83,7 @@ def replan_without(
         changes = next((r for r in proposal.objectives if r.objective is Objective.CHANGES), None)
         is_fewest = proposal.proved and (changes is None or changes.is_proved)
     elif lost:
-        best = _refill(without, remaining, shifts, seconds=seconds, seed=seed)
-        for radius in RADII:
-            spent = time.monotonic() - started
-            if filled_seats(roster, best) >= before or spent > seconds * LATEST_START:
-                break
-            near = [s.id for s in roster.shifts if any(_is_near(s, left, radius) for left in shifts)]
-            wider = _reassign(without, remaining, best, near, seconds=seconds - spent, seed=seed)
-            best = min(best, wider, key=lambda plan: _rank(roster, remaining, plan))
+        best = _fill_widening(without, remaining, shifts, before, seconds=seconds, seed=seed)
     taken = remaining.seatings - best.seatings
     return Replan(
         plan=best,
@@ -104,7 +97,46 @@ def replan_without(
     )
 
 
-def _refill(
+def refill(
+    roster: Roster, plan: Plan, shift_ids: Collection[int], *, aim: int, seconds: float = 3.0, seed: int | None = None
+) -> Replan:
+    """Return the plan with the empty seats of these shifts filled, until `aim` of the roster's wanted seats are filled.
+
+    Nobody moves where a seat can be filled without that; where it cannot, as few people move as fill the most.
+    """
+    started = time.monotonic()
+    shifts = [roster.shift_by_id[shift_id] for shift_id in shift_ids]
+    best = _fill_widening(roster, plan, shifts, aim, seconds=seconds, seed=seed)
+    taken, filled = plan.seatings - best.seatings, filled_seats(roster, best)
+    return Replan(
+        plan=best,
+        lost=(),
+        taken=tuple(sorted(taken)),
+        given=tuple(sorted(best.seatings - plan.seatings)),
+        filled_before=filled_seats(roster, plan),
+        filled=filled,
+        is_fewest=not taken and filled >= aim,
+        seconds=time.monotonic() - started,
+    )
+
+
+def _fill_widening(
+    roster: Roster, remaining: Plan, shifts: Collection[RosterShift], aim: int, *, seconds: float, seed: int | None
+) -> Plan:
+    """Fill these shifts first with nobody moving, then letting people further and further away move, up to `aim`."""
+    started = time.monotonic()
+    best = _fill_without_moves(roster, remaining, shifts, seconds=seconds, seed=seed)
+    for radius in RADII:
+        spent = time.monotonic() - started
+        if filled_seats(roster, best) >= aim or spent > seconds * LATEST_START:
+            break
+        near = [s.id for s in roster.shifts if any(_is_near(s, left, radius) for left in shifts)]
+        wider = _reassign(roster, remaining, best, near, seconds=seconds - spent, seed=seed)
+        best = min(best, wider, key=lambda plan: _rank(roster, remaining, plan))
+    return best
+
+
+def _fill_without_moves(
     roster: Roster, remaining: Plan, shifts: Collection[RosterShift], *, seconds: float, seed: int | None
 ) -> Plan:
     """Return the plan with people added on the shifts that were left, while nobody else moves."""
@@ -177,7 +209,7 @@ def _is_near(shift: RosterShift, left: RosterShift, radius: timedelta) -> bool:
     return shift.starts_at <= left.ends_at + radius and left.starts_at - radius <= shift.ends_at
 
 
-def _without_person(roster: Roster, person_id: int, shifts: Collection[RosterShift], *, from_all: bool) -> Roster:
+def without_person(roster: Roster, person_id: int, shifts: Collection[RosterShift], *, from_all: bool) -> Roster:
     """Return the roster with the person not available for these shifts, or for any."""
     person = roster.person_by_id[person_id]
     available = () if from_all else person.availability
