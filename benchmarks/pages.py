@@ -218,7 +218,7 @@ def _rota(
     put(CoverLine, lines)
     put(Seat, seats)
     if is_drafted:
-        draft = Draft(rota_id=rota.id, number=1, base_version=0, started_at=NOW)
+        draft = Draft(rota_id=rota.id, number=1, started_at=NOW)
         db.session.add(draft)
         db.session.flush()
         change = {"draft_id": draft.id, "why": ChangeReason.PROPOSED, "overrides": [], "changed_at": NOW}

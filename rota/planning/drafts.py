@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -62,7 +62,7 @@ def open_draft(rota: Rota, *, by: int | None, now: datetime) -> Draft:
     if draft is not None:
         return draft
     last = db.session.scalar(select(func.max(Draft.number)).where(Draft.rota_id == rota.id)) or 0
-    draft = Draft(rota_id=rota.id, number=last + 1, base_version=rota.version, started_at=now, started_by_id=by)
+    draft = Draft(rota_id=rota.id, number=last + 1, started_at=now)
     db.session.add(draft)
     db.session.flush()
     audit.record("rota.draft-started", by=by, subject=f"draft:{draft.id}", now=now, details={"rota": rota.id})
@@ -134,21 +134,27 @@ def objections_to(snapshot: Snapshot, board: DraftBoard, seat: SeatRow, person_i
     return Objections.of(check_assignment(roster, plan, person, roster.shift_by_id[seat.shift_id], seat.duty))
 
 
-def keep_proposal(draft: Draft, board: DraftBoard, seated: dict[int, int], *, by: int | None, now: datetime) -> None:
-    """Lay a proposal (seat -> person) over the draft: what was placed by hand or is published stays."""
-    db.session.execute(
-        delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.why == ChangeReason.PROPOSED)
-    )
+def lay_proposal(
+    draft: Draft, board: DraftBoard, decided: Mapping[int, int | None], *, by: int | None, now: datetime
+) -> None:
+    """Write a proposal into the draft in place of the one before.
+
+    `decided` says by seat id who is to have each seat that the proposal may change, None being nobody. A seat that was
+    cleared by hand stays cleared unless somebody is to have it.
+    """
+    db.session.execute(delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.why == ChangeReason.PROPOSED))
     db.session.flush()
     for seat in board.seats:
-        person_id = seated.get(seat.id)
-        if person_id is None or board.is_settled(seat):
+        if seat.id not in decided:
             continue
-        change = board.changes.get(seat.id)
-        if change is not None and change.why != ChangeReason.PROPOSED:
-            db.session.delete(change)  # it was cleared by hand, and is filled again
+        to = decided[seat.id]
+        if board.is_by_hand(seat):
+            if to is None:
+                continue
+            db.session.delete(board.changes[seat.id])
             db.session.flush()
-        db.session.add(_new_change(draft, seat, person_id, by=by, why=ChangeReason.PROPOSED, now=now))
+        if to != seat.person_id:
+            db.session.add(_new_change(draft, seat, to, by=by, why=ChangeReason.PROPOSED, now=now))
 
 
 def _seat_to_change(board: DraftBoard, seat_id: int, *, now: datetime) -> SeatRow:

@@ -4,41 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import select
 
 from app import audit, db
-from app.audit import AuditLine
 from app.jobs import tasks
 from app.jobs.models import Task
 from app.refusals import Conflict, Invalid
 from progression.duties import Duty
-from rota.planning.drafts import keep_proposal, open_draft
-from rota.scheduling.roster import Plan, plan_from_json, to_json
+from rota.planning.drafts import lay_proposal, open_draft
+from rota.scheduling.engine.replan import without_person
+from rota.scheduling.roster import Plan, Roster, plan_from_json, to_json
 from rota.store.assignments import lock_rota
-from rota.store.models import Draft, DraftState, Rota, VersionKind
-from rota.store.seats import get_rota
+from rota.store.models import AssignmentChange, ChangeReason, CoverLine, Draft, DraftState, Rota, Seat, Shift
+from rota.store.seats import SeatRow, get_rota
 from rota.store.snapshot import DraftBoard, draft_board, take_snapshot
 
 KIND = "propose"
 SECONDS = 15  # The budget for a month of 500 people on two cores.
-
-
-MAY_CHANGE_IT = (
-    "rota.availability-%",
-    "progression.evidence-%",
-    "policy.written",
-    "people.invitation-taken",
-    "people.suspended",
-    "people.reinstated",
-    "people.details-corrected",
-    *(f"rota.{kind}" for kind in VersionKind),
-)
-"""What is recorded of people, policies and other rotas that a proposal may rest on."""
 
 
 class AlreadyProposing(Conflict):
@@ -51,14 +38,18 @@ class SnapshotOutdated(Conflict):
 
 def ask(rota: Rota, *, by: int | None, now: datetime) -> Task:
     """Ask for a proposal for a rota's draft, opening one if there is none. Seats placed by hand stay."""
+    if rota_is_over(draft_board(rota), now=now):
+        raise Invalid("Every shift of this rota has begun, so there is nothing left to propose.")
+    return start_task(KIND, rota, seconds=SECONDS, by=by, now=now)
+
+
+def start_task(kind: str, rota: Rota, *, seconds: int, by: int | None, now: datetime) -> Task:
+    """Ask for long work on a rota's draft, opening one if there is none; one piece of work at a time."""
     draft = open_draft(rota, by=by, now=now)
     if draft.task_id is not None and not db.session.get_one(Task, draft.task_id).is_over:
         raise AlreadyProposing("A proposal is being worked out already. You can stop it and keep what it has.")
-    if rota_is_over(draft_board(rota), now=now):
-        raise Invalid("Every shift of this rota has begun, so there is nothing left to propose.")
-    task = tasks.start(
-        kind=KIND, arguments={"rota_id": rota.id, "draft_id": draft.id, "seconds": SECONDS}, by=by, now=now
-    )
+    arguments = {"rota_id": rota.id, "draft_id": draft.id, "seconds": seconds}
+    task = tasks.start(kind=kind, arguments=arguments, by=by, now=now)
     draft.task_id = task.id
     return task
 
@@ -71,32 +62,58 @@ def rota_is_over(board: DraftBoard, *, now: datetime) -> bool:
 def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Take the snapshot for the child process, as JSON values."""
     board = draft_board(get_rota(arguments["rota_id"]))
-    return {"roster": to_json(take_snapshot(board, now=now).roster), "seconds": arguments["seconds"]}
+    return {"roster": to_json(roster_to_fill(board, now=now)), "seconds": arguments["seconds"]}
+
+
+def roster_to_fill(board: DraftBoard, *, now: datetime) -> Roster:
+    """The rota and its open draft as the engine is given them: nobody is available for a shift that they gave back."""
+    roster = take_snapshot(board, now=now).roster
+    for person_id, shift_ids in _given_back(board, now=now).items():
+        if person_id in roster.person_by_id:
+            roster = without_person(roster, person_id, [roster.shift_by_id[n] for n in shift_ids], from_all=False)
+    return roster
+
+
+def _given_back(board: DraftBoard, *, now: datetime) -> dict[int, set[int]]:
+    """The coming shifts that each person gave back and has no seat on now, by person id."""
+    rows = db.session.execute(
+        select(AssignmentChange.from_person_id, Shift.id)
+        .join(Seat, Seat.id == AssignmentChange.seat_id)
+        .join(CoverLine, CoverLine.id == Seat.line_id)
+        .join(Shift, Shift.id == CoverLine.shift_id)
+        .where(Shift.rota_id == board.rota.id, Shift.starts_at > now, AssignmentChange.why == ChangeReason.DROPPED)
+    )
+    holding = {(board.holder(seat), seat.shift_id) for seat in board.seats}
+    given_back: dict[int, set[int]] = defaultdict(set)
+    for person_id, shift_id in rows:
+        if person_id is not None and (person_id, shift_id) not in holding:
+            given_back[person_id].add(shift_id)
+    return given_back
 
 
 def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
     """Write the proposal into the task's draft, and keep its figures in the task."""
     draft = db.session.get_one(Draft, task.arguments["draft_id"])
-    keep_in_draft(draft, prepared, output, by=task.requested_by_id, now=now)
+    revision = keep_in_draft(draft, prepared, output, by=task.requested_by_id, now=now)
     figures = {key: output[key] for key in ("seats", "filled", "bound", "proved", "seconds", "reasons")}
-    task.result = figures | {"laid": _seats_digest(draft_board(get_rota(draft.rota_id)))}
+    task.result = figures | marks_of(draft, revision)
 
 
 def keep_in_draft(
     draft: Draft, prepared: dict[str, Any], output: dict[str, Any], *, by: int | None, now: datetime
-) -> None:
-    """Write a proposal into a draft. Refused if anything it was made from has changed meanwhile."""
-    rota = lock_rota(draft.rota_id)
-    db.session.refresh(draft)
-    if draft.state != DraftState.OPEN:
-        raise SnapshotOutdated("The draft was published or put away meanwhile, so this proposal was not kept.")
-    board = draft_board(rota)
-    if to_json(take_snapshot(board, now=now).roster) != prepared["roster"]:
+) -> int:
+    """Write a proposal into a draft, and return the planning revision it rests on.
+
+    Refused if anything it was made from has changed meanwhile.
+    """
+    board = locked_board(draft)
+    if to_json(roster_to_fill(board, now=now)) != prepared["roster"]:
         raise SnapshotOutdated(
             "People, times or seats changed while this was worked out, so it was not kept. Ask for a new proposal."
         )
-    seated = seats_for(board, plan_from_json(output["plan"]), now=now)
-    keep_proposal(draft, board, seated, by=by, now=now)
+    changeable = [seat for seat in board.seats if seat.starts_at > now and not board.is_settled(seat)]
+    decided = seats_for(board, plan_from_json(output["plan"]), changeable, now=now)
+    lay_proposal(draft, board, decided, by=by, now=now)
     audit.record(
         "rota.proposed",
         by=by,
@@ -104,6 +121,7 @@ def keep_in_draft(
         now=now,
         details={"filled": output["filled"], "bound": output["bound"], "proved": output["proved"]},
     )
+    return board.revision
 
 
 def draft(draft_id: int) -> Draft:
@@ -111,22 +129,34 @@ def draft(draft_id: int) -> Draft:
     return db.session.get_one(Draft, draft_id)
 
 
-def seats_for(board: DraftBoard, plan: Plan, *, now: datetime) -> dict[int, int]:
-    """Return a person for each seat: those who have a seat of the line keep it, others take free ones in order."""
+def locked_board(draft: Draft) -> DraftBoard:
+    """Lock the draft's rota and return its board. Refused if the draft is no longer open."""
+    rota = lock_rota(draft.rota_id)
+    db.session.refresh(draft)
+    if draft.state != DraftState.OPEN:
+        raise SnapshotOutdated("The draft was published or put away meanwhile, so this proposal was not kept.")
+    return draft_board(rota)
+
+
+def seats_for(board: DraftBoard, plan: Plan, changeable: Sequence[SeatRow], *, now: datetime) -> dict[int, int | None]:
+    """Return who is to have each changeable seat, None being nobody, so that the draft matches the plan.
+
+    Those who have a seat of the line keep it; the others take the free changeable ones, in their order.
+    """
     waiting: dict[tuple[int, Duty], list[int]] = defaultdict(list)
     for seating in sorted(plan.seatings):
         waiting[seating.shift_id, seating.duty].append(seating.person_id)
-    seated: dict[int, int] = {}
-    ahead = [seat for seat in board.seats if seat.starts_at > now]
-    for seat in ahead:
+    kept: dict[int, int] = {}
+    for seat in board.seats:
         holder = board.holder(seat)
-        if holder in waiting[seat.shift_id, seat.duty]:
+        if seat.starts_at > now and holder in waiting[seat.shift_id, seat.duty]:
             waiting[seat.shift_id, seat.duty].remove(holder)
-            seated[seat.id] = holder
-    for seat in ahead:
-        if seat.id not in seated and waiting[seat.shift_id, seat.duty] and not board.is_settled(seat):
-            seated[seat.id] = waiting[seat.shift_id, seat.duty].pop(0)
-    return seated
+            kept[seat.id] = holder
+    decided: dict[int, int | None] = {}
+    for seat in changeable:
+        free = waiting[seat.shift_id, seat.duty]
+        decided[seat.id] = kept[seat.id] if seat.id in kept else free.pop(0) if free else None
+    return decided
 
 
 def progress_figures(task: Task) -> Mapping[str, int]:
@@ -151,9 +181,9 @@ class ProposalSummary:
 
 
 def last_proposal(board: DraftBoard) -> ProposalSummary | None:
-    """Return the figures of the draft's last proposal, or None if none was kept. Takes one query at most."""
+    """Return the figures of the draft's last proposal, or None if none was kept."""
     task = board.task
-    if task is None or task.result is None or task.finished_at is None or board.draft is None:
+    if task is None or task.kind != KIND or task.result is None or task.finished_at is None:
         return None
     counted = [s for s in board.seats if s.is_wanted and s.duty.counts_as_cover and s.starts_at > task.finished_at]
     return ProposalSummary(
@@ -162,25 +192,24 @@ def last_proposal(board: DraftBoard) -> ProposalSummary | None:
         bound=int(task.result["bound"]),
         seats=int(task.result["seats"]),
         filled_now=sum(board.holder(seat) is not None for seat in counted),
-        is_overtaken=task.result.get("laid") != _seats_digest(board) or _something_changed_since(board.draft),
+        is_overtaken=is_out_of_date(task.result, board),
     )
+
+
+def marks_of(draft: Draft, revision: int) -> dict[str, Any]:
+    """What a result keeps for `is_out_of_date`: a digest of the draft's seats, and the revision it rests on."""
+    return {"laid": _seats_digest(draft_board(get_rota(draft.rota_id))), "revision": revision}
+
+
+def is_out_of_date(result: Mapping[str, Any], board: DraftBoard) -> bool:
+    """Whether seats, people or rules have changed since a result was kept. Results without a revision count as old."""
+    return result.get("laid") != _seats_digest(board) or result.get("revision") != board.revision
 
 
 def _seats_digest(board: DraftBoard) -> str:
     """Equal for as long as the same people have the same seats: 16 hexadecimal digits."""
     seats = [(seat.id, seat.is_wanted, board.holder(seat)) for seat in board.seats]
     return hashlib.sha256(repr(seats).encode()).hexdigest()[:16]
-
-
-def _something_changed_since(draft: Draft) -> bool:
-    """Whether anything was recorded, after the draft's last proposal was kept, that may have changed it."""
-    kept = (
-        select(func.max(AuditLine.id))
-        .where(AuditLine.subject == f"draft:{draft.id}", AuditLine.action == "rota.proposed")
-        .scalar_subquery()
-    )
-    later = select(AuditLine.id).where(AuditLine.id > kept, or_(*(AuditLine.action.like(one) for one in MAY_CHANGE_IT)))
-    return db.session.scalar(later.limit(1)) is not None
 
 
 def reasons_for(task: Task | None, monday: date) -> list[Mapping[str, Any]]:

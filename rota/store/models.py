@@ -2,7 +2,7 @@
 
 Shifts and seats keep their ids for life, because calendar entries refer to them. The source of truth about who has a
 seat is `assignment_change`, which is append-only; `assignment` is what is published now. A draft is a set of
-changes on a base version, which only people who plan see.
+changes to what is published, which only people who plan see.
 """
 
 from __future__ import annotations
@@ -280,7 +280,7 @@ class DraftState(StrEnum):
 
 
 class Draft(db.Model):
-    """Changes that coordinators prepare on top of a base version. A rota has at most one open draft."""
+    """Changes to what is published that coordinators are preparing. A rota has one open draft at most."""
 
     __tablename__ = "draft"
     __table_args__ = (
@@ -298,10 +298,8 @@ class Draft(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     rota_id: Mapped[int] = mapped_column(ForeignKey("rota.id"))
     number: Mapped[int]
-    base_version: Mapped[int]
     state: Mapped[DraftState] = mapped_column(default=DraftState.OPEN)
     started_at: Mapped[datetime]
-    started_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     task_id: Mapped[int | None] = mapped_column(ForeignKey("task.id"))  # the newest proposal
 
     rota: Mapped[Rota] = relationship()

@@ -1,6 +1,6 @@
-"""From the database to a `Roster`: people, what they may do and when they can, shifts, and who has what.
+"""Read a `Roster` from the database: people, what they may do and when they can, shifts, and who has which seat.
 
-A handful of queries, however many people there are. Nothing here says why somebody is away or not cleared.
+It takes a handful of queries, however many people there are. Nothing here says why somebody is away or not cleared.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, Roste
 from rota.scheduling.rules.policy import RotaRules
 from rota.store.availability import stated_times_of
 from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, Rota, Shift
+from rota.store.planning_revision import PlanningRevision
 from rota.store.seats import SeatRow, seats_held_by, seats_of_own_shifts, seats_of_rota, seats_where
 
 # Rules look back and ahead over a week of hours and a rest; what lies further off cannot touch this rota.
@@ -33,7 +34,7 @@ MARGIN = timedelta(days=9)
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A roster, the plan that stands on it, and what the pages want to know besides."""
+    """A roster, the plan in force, and the stages that pages show."""
 
     roster: Roster
     plan: Plan
@@ -50,6 +51,8 @@ class DraftBoard:
     """The newest proposal for the draft."""
     seats: Sequence[SeatRow]
     changes: Mapping[int, DraftChange]
+    revision: int
+    """The planning revision when the board was read; 0 without a draft. A snapshot taken later may hold more."""
 
     def holder(self, seat: SeatRow) -> int | None:
         """Whose seat it is as the draft has it."""
@@ -57,14 +60,19 @@ class DraftBoard:
         return seat.person_id if change is None else change.to_person_id
 
     def is_overtaken(self, seat: SeatRow) -> bool:
-        """Whether the seat has passed to somebody else, or to nobody, since the draft changed it."""
+        """Whether the published seat has passed to somebody else, or to nobody, since the draft changed it."""
         change = self.changes.get(seat.id)
         return change is not None and change.from_person_id != seat.person_id
 
     def is_settled(self, seat: SeatRow) -> bool:
-        """Whether a proposal must leave it alone: published and not touched, or placed by hand."""
+        """Whether a proposal must leave it alone: taken as it is published, or placed by hand."""
         change = self.changes.get(seat.id)
         return self.holder(seat) is not None and (change is None or change.why != ChangeReason.PROPOSED)
+
+    def is_by_hand(self, seat: SeatRow) -> bool:
+        """Whether a coordinator decided in the draft who has the seat, or that nobody has."""
+        change = self.changes.get(seat.id)
+        return change is not None and change.why != ChangeReason.PROPOSED
 
     @property
     def people(self) -> set[int]:
@@ -73,21 +81,21 @@ class DraftBoard:
 
     def people_on(self, seats: Iterable[SeatRow]) -> set[int]:
         """Everybody who has one of these seats, as published or as drafted."""
-        found = {person_id for seat in seats for person_id in (seat.person_id, self.holder(seat))}
-        return {person_id for person_id in found if person_id is not None}
+        people = {person_id for seat in seats for person_id in (seat.person_id, self.holder(seat))}
+        return {person_id for person_id in people if person_id is not None}
 
 
 def draft_board(rota: Rota) -> DraftBoard:
     """A rota as its planners see it, in two queries."""
     rows = db.session.execute(
-        select(Draft, DraftChange, Task)
+        select(Draft, DraftChange, Task, select(PlanningRevision.number).scalar_subquery())
         .outerjoin(DraftChange, DraftChange.draft_id == Draft.id)
         .outerjoin(Task, Task.id == Draft.task_id)
         .where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN)
     ).all()
-    draft, task = (rows[0][0], rows[0][2]) if rows else (None, None)
-    changes = {change.seat_id: change for _, change, _ in rows if change is not None}
-    return DraftBoard(rota, draft, task, seats_of_rota(rota.id), changes)
+    draft, task, revision = (rows[0][0], rows[0][2], rows[0][3] or 0) if rows else (None, None, 0)
+    changes = {change.seat_id: change for _, change, _, _ in rows if change is not None}
+    return DraftBoard(rota, draft, task, seats_of_rota(rota.id), changes, revision)
 
 
 def take_snapshot(
@@ -98,11 +106,11 @@ def take_snapshot(
     lacking: Duty | None = None,
     seated_on: Iterable[SeatRow] | None = None,
 ) -> Snapshot:
-    """Everything a proposal, a hand edit or an explanation needs to know about a rota and its open draft.
+    """Read what a proposal, an edit by hand or an explanation needs to know about a rota and its open draft.
 
-    With `only`, of all who have no seat on the rota just these come into the picture: to judge a few people, or
-    what is drafted, thousands of others need not be read. `lacking` names a duty: the picture then says of everybody
-    what keeps them from it. `seated_on` leaves out those who sit on none of these seats, and all that they have.
+    With `only`, of the people who have no seat on the rota just these are read: judging a few people, or what is
+    drafted, does not take thousands of others. With `lacking`, each person comes with what keeps them from that duty.
+    With `seated_on`, the people who have none of these seats are left out, and their seats with them.
     """
     is_seated = board.people if seated_on is None else board.people_on(seated_on)
     seated = Person.id.in_(is_seated)
@@ -124,12 +132,12 @@ def take_snapshot(
 
 
 def snapshot_for_person(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Snapshot:
-    """One person and the whole shifts of some published seats: what a claim is judged by."""
+    """Read one person and the whole shifts of some published seats: what a claim is checked against."""
     return snapshot_beside(person, seats_where(Shift.id.in_({seat.shift_id for seat in seats})), now=now)
 
 
 def snapshot_beside(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Snapshot:
-    """One person beside every seat of some published shifts to come."""
+    """Read one person beside every seat of some coming published shifts."""
     mine = [(seat, person.id) for seat in seats if seat.person_id == person.id]
     held = [seat for seat in seats_of_own_shifts(person.id, now - MARGIN) if seat.person_id == person.id]
     names = {person.id: person.display_name}
@@ -205,13 +213,13 @@ def _clearances(standing: Standing, starts: datetime, ends: datetime) -> dict[Du
 def _commitments(held: Iterable[SeatRow], own_shifts: Collection[int]) -> dict[int, list[Stint]]:
     """What people do on other rotas, and on this one before and after what is being planned.
 
-    They bear no shift's number: the rules count their hours and rest, but only judge the shifts of the roster.
+    They have no shift id: the rules count their hours and rest, but check only the shifts of the roster.
     """
-    found: dict[int, list[Stint]] = defaultdict(list)
+    commitments: dict[int, list[Stint]] = defaultdict(list)
     for seat in held:
         if seat.shift_id not in own_shifts and seat.person_id is not None:
-            found[seat.person_id].append(Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel))
-    return found
+            commitments[seat.person_id].append(Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel))
+    return commitments
 
 
 def _shifts(seats: Sequence[SeatRow]) -> Iterable[RosterShift]:
