@@ -15,7 +15,7 @@ from rota.demonstration import DEMONSTRATE
 from rota.duty.on_duty import ON_CALL, may_ring
 from rota.notices import RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
 from rota.permissions import RotaPermission
-from rota.planning import proposals
+from rota.planning import proposals, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
 from rota.scheduling.rules.policy import DEFAULTS, RotaRules
 from rota.scheduling.rules.policy_checks import cautions, contradictions
@@ -54,6 +54,12 @@ ROTA = Domain(
             prepare=proposals.prepare,
             work="rota.scheduling.proposal_task:run_task",
             save=proposals.keep,
+        ),
+        TaskKind(
+            name=vacated_seats.KIND,
+            prepare=vacated_seats.prepare,
+            work="rota.scheduling.replan_task:run_task",
+            save=vacated_seats.keep,
         ),
     ),
     commands=(rota_commands,),

@@ -13,6 +13,7 @@ from app import clock, db
 from rota.planning import proposals
 from rota.planning.doubtful_seats import doubtful_seats
 from rota.planning.seat_panel import Panel, seat_panel
+from rota.planning.vacated_seats import FillSummary, last_fill, vacated_seats
 from rota.planning.week_table import A_WEEK, ShortTimes, Week, WeekTable, WeekTile
 from rota.store.models import Draft, DraftState, Rota
 from rota.store.seats import SeatRow
@@ -51,6 +52,9 @@ class PlannerPage:
     proposed: proposals.ProposalSummary | None
     reasons: Sequence[ShortTimes]
     """Why the week stays short, as far as the last proposal found out."""
+    vacated: int
+    """How many published seats became empty and have nobody in the draft."""
+    last_fill: FillSummary | None
     is_over: bool
 
 
@@ -83,6 +87,8 @@ def planner_page(board: DraftBoard, asked: Asked, links: Links, *, zone: ZoneInf
         proposal=proposals.progress_figures(board.task) if board.task else None,
         proposed=proposals.last_proposal(board),
         reasons=table.short_times(week, proposals.reasons_for(board.task, monday)),
+        vacated=len(vacated_seats(board, now=now)),
+        last_fill=last_fill(board),
         is_over=proposals.rota_is_over(board, now=now),
     )
 

@@ -15,7 +15,7 @@ from app.people.rights import CorePermission
 from app.permissions import current_person, may, requires
 from rota.forms import AssignForm, ClearForm, MakeRotaForm, choices_of
 from rota.permissions import RotaPermission
-from rota.planning import drafts, new_rota, proposals
+from rota.planning import drafts, new_rota, proposals, vacated_seats
 from rota.planning.channels import all_channels
 from rota.planning.planner_page import Asked, Links, planner_page, rotas_with_drafts
 from rota.store.models import Rota
@@ -108,6 +108,14 @@ def discard(rota_id: int) -> ResponseReturnValue:
 def propose(rota_id: int) -> ResponseReturnValue:
     with db.writing():
         proposals.ask(get_rota(rota_id), by=current_person().id, now=clock.now())
+    return redirect(_same_page(rota_id))
+
+
+@bp.post("/rota/<int:rota_id>/fill")
+@requires(RotaPermission.PLAN)
+def fill_vacated(rota_id: int) -> ResponseReturnValue:
+    with db.writing():
+        vacated_seats.ask_to_fill(get_rota(rota_id), by=current_person().id, now=clock.now())
     return redirect(_same_page(rota_id))
 
 

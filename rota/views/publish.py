@@ -10,7 +10,7 @@ from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, requires
 from rota.forms import PublishForm
 from rota.permissions import RotaPermission
-from rota.planning import publishing
+from rota.planning import publishing, vacated_seats
 from rota.store.models import ChangeReason
 from rota.store.seats import get_rota
 from rota.store.snapshot import draft_board
@@ -21,6 +21,7 @@ WHY_WORDS = {
     ChangeReason.BY_HAND: "Placed by hand",
     ChangeReason.CLEARED: "Taken off by hand",
 }
+WHY_WORDS_WHEN_FILLED = WHY_WORDS | {ChangeReason.PROPOSED: "Proposed: to fill empty seats with the fewest moves"}
 
 
 @bp.get("/rota/<int:rota_id>/publish")
@@ -44,6 +45,7 @@ def publish(rota_id: int) -> ResponseReturnValue:
         return redirect(rota_page)
     review = publishing.review(board, now=g.now)
     form.seen.data = review.digest
+    why_words = WHY_WORDS_WHEN_FILLED if vacated_seats.were_filled_last(board) else WHY_WORDS
     return render_form(
-        "rota/publish.html", form=form, rota=board.rota, draft=board.draft, review=review, why_words=WHY_WORDS
+        "rota/publish.html", form=form, rota=board.rota, draft=board.draft, review=review, why_words=why_words
     )

@@ -113,6 +113,7 @@ AGREED_AUDIENCE = {
     "rota.leave_as_published": "rota:rota:plan",
     "rota.discard": "rota:rota:plan",
     "rota.propose": "rota:rota:plan",
+    "rota.fill_vacated": "rota:rota:plan",
     "rota.stop_proposal": "rota:rota:plan",
     "rota.show_progress": "rota:rota:plan",
     "rota.channels": "rota:rota:plan",

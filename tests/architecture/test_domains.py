@@ -59,7 +59,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "grants": ["coordinator", "lead"],
         "notices": ["rota-published", "seats-changed", "shift-reminder", "shift-dropped", "seat-released"],
         "scheduled_jobs": ["rota: remind people of shifts", "rota: release lapsed seats"],
-        "tasks": ["propose"],
+        "tasks": ["propose", "replan"],
         "commands": ["rota"],
         "policies": ["rota-rules"],
         "may_ring": ["on-call"],

@@ -76,7 +76,7 @@ def test_what_people_offer_and_take_back_is_seen(wren: Person, crew: Crew) -> No
 
 def test_evidence_added_and_withdrawn_is_seen(wren: Person, crew: Crew) -> None:
     person_id, by = wren.id, crew.assessor.id
-    learned = NewEvidence(person_id, "training", "listening")
+    learned = NewEvidence(person_id=person_id, kind="training", key="listening")
     assert raised_by(lambda: evidence.record(learned, by=None, now=NOW)) == 1
     fact = facts_of_people([person_id])[person_id][-1]
     assert raised_by(lambda: evidence.withdraw(fact.id, by=by, why="Somebody else’s", now=NOW)) == 1
