@@ -12,7 +12,7 @@ from app.permissions import current_person, signed_in
 from rota.forms import LeaveForm, OneDayForm, WeeklyForm, wall_time
 from rota.scheduling.cover_pattern import DAY_NAMES
 from rota.shifts import my_shifts
-from rota.store import availability as when
+from rota.store import availability as availability_store
 from rota.store.models import DatedKind
 from rota.views.blueprint import bp
 
@@ -32,7 +32,7 @@ def offer() -> ResponseReturnValue:
     def add() -> Done:
         days = {int(day) for day in form.weekdays.data or ()}
         starts, ends = wall_time(form.starts.data), wall_time(form.ends.data)
-        when.add_weekly_time(person_id, days, starts, ends, zone=zone, now=clock.now())
+        availability_store.add_weekly_time(person_id, days, starts, ends, zone=zone, now=clock.now())
         return Done("Your week is saved. Thank you.", url_for("rota.availability"))
 
     return save_form(form, add) or _page(week=form)
@@ -42,7 +42,7 @@ def offer() -> ResponseReturnValue:
 @signed_in
 def stop_offering(weekly_id: int) -> ResponseReturnValue:
     with db.writing():
-        when.remove_weekly_time(current_person().id, weekly_id, now=clock.now())
+        availability_store.remove_weekly_time(current_person().id, weekly_id, now=clock.now())
     flash("That time is out of your week. Shifts you have already stay yours.")
     return redirect(url_for("rota.availability"))
 
@@ -53,8 +53,8 @@ def move_to_clock() -> ResponseReturnValue:
     with db.writing():
         person = current_person()
         zone = my_shifts.zone_of(person)
-        when.move_week_to_zone(person.id, zone, now=clock.now())
-    flash(f"Your usual week is on your clock now ({when.zone_label(zone.key)}). Shifts you have already stay yours.")
+        availability_store.move_week_to_zone(person.id, zone, now=clock.now())
+    flash(f"Your usual week is on your clock now ({availability_store.zone_label(zone.key)}). Shifts you have already stay yours.")
     return redirect(url_for("rota.availability"))
 
 
@@ -65,8 +65,8 @@ def say_leave() -> ResponseReturnValue:
     person_id, zone = person.id, my_shifts.zone_of(person)
 
     def save() -> Done:
-        said = when.set_leave(person_id, *form.period(), zone=zone, now=clock.now())
-        return _saved(clashing=when.count_shifts_within(said))
+        said = availability_store.set_leave(person_id, *form.period(), zone=zone, now=clock.now())
+        return _saved(clashing=availability_store.count_shifts_within(said))
 
     return save_form(form, save) or _page(leave=form)
 
@@ -79,8 +79,8 @@ def say_day() -> ResponseReturnValue:
 
     def save() -> Done:
         kind = DatedKind(form.kind.data)
-        said = when.set_exception(person_id, kind, *form.times(zone), now=clock.now())
-        return _saved(clashing=when.count_shifts_within(said) if kind is DatedKind.CANNOT else 0)
+        said = availability_store.set_exception(person_id, kind, *form.times(zone), now=clock.now())
+        return _saved(clashing=availability_store.count_shifts_within(said) if kind is DatedKind.CANNOT else 0)
 
     return save_form(form, save) or _page(day=form)
 
@@ -89,7 +89,7 @@ def say_day() -> ResponseReturnValue:
 @signed_in
 def take_back(dated_id: int) -> ResponseReturnValue:
     with db.writing():
-        when.remove_exception(current_person().id, dated_id, now=clock.now())
+        availability_store.remove_exception(current_person().id, dated_id, now=clock.now())
     flash("That is taken back. Your usual week holds again for that time.")
     return redirect(url_for("rota.availability"))
 
@@ -110,7 +110,7 @@ def _page(
     # The form that was sent comes back as `form`, so that the error summary at the top is about it.
     sent = week or leave or day
     fresh = WeeklyForm(prefix="week", formdata=None)
-    week_now, zone = when.weekly_times_of(person.id), my_shifts.zone_of(person)
+    week_now, zone = availability_store.weekly_times_of(person.id), my_shifts.zone_of(person)
     return render_form(
         "rota/availability.html",
         form=sent or fresh,
@@ -119,7 +119,7 @@ def _page(
         day_form=day or OneDayForm(prefix="day", formdata=None),
         week=week_now,
         is_on_other_clocks=any(row.zone_name != zone.key for row in week_now),
-        exceptions=when.exceptions_of(person.id, now=g.now),
+        exceptions=availability_store.exceptions_of(person.id, now=g.now),
         day_names=DAY_NAMES,
         zone=zone,
         speaks_two_zones=my_shifts.speaks_two_zones(person),

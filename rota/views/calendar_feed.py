@@ -1,4 +1,4 @@
-"""The calendar address: made and closed on one page, followed by phones at another."""
+"""The calendar feed: people open and close its address on one page, and calendar apps read it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from app.refusals import Throttled
 from rota.shifts import calendar_feed
 from rota.views.blueprint import bp
 
-COUNTED_TOGETHER = 10  # readings of one calendar by one process
+COUNTED_TOGETHER = 10  # reads of one calendar by one process, counted in one write
 
 
 @bp.get("/shifts/calendar")
@@ -29,7 +29,7 @@ def calendar_page() -> ResponseReturnValue:
 def open_calendar() -> ResponseReturnValue:
     with db.writing():
         token = calendar_feed.open_feed(current_person(), now=clock.now())
-    # Shown once and kept nowhere: so the page is drawn here, and not after a redirect.
+    # The address is shown once and stored nowhere, so the page is rendered here and not after a redirect.
     return render_template(
         "rota/calendar.html",
         feed=calendar_feed.feed_of(current_person()),
@@ -49,7 +49,7 @@ def close_calendar() -> ResponseReturnValue:
 @bp.get("/calendar/<token>.ics")
 @public
 def follow_calendar(token: str) -> ResponseReturnValue:
-    # Calendar programs show whatever they get, so a refusal is a line of text and never the sign-in page.
+    # Calendar apps show any answer they get, so a refusal is a line of text and never the sign-in page.
     try:
         feed, person = calendar_feed.feed_of_token(token)
         _slow_down(feed.token_hash)
@@ -62,18 +62,18 @@ def follow_calendar(token: str) -> ResponseReturnValue:
         feed_id = feed.id
         with db.writing():
             calendar_feed.record_fetch(feed_id, now=clock.now())
-    drawn = calendar_feed.render(person, now=g.now, link=link("rota.shift", shift_id=0).removesuffix("0"))
-    answer = make_response(drawn.body)
+    calendar = calendar_feed.render(person, now=g.now, link=link("rota.shift", shift_id=0).removesuffix("0"))
+    answer = make_response(calendar.body)
     answer.content_type = "text/calendar; charset=utf-8"
     answer.headers["Cache-Control"] = "private, max-age=300"
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Last-Modified"] = format_datetime(drawn.changed_at, usegmt=True)
-    answer.set_etag(drawn.etag)
+    answer.headers["Last-Modified"] = format_datetime(calendar.changed_at, usegmt=True)
+    answer.set_etag(calendar.etag)
     return answer.make_conditional(request)
 
 
 def _slow_down(token_hash: str) -> None:
-    """Refuse a program that asks far too often. One in good order costs a reading here and never a write."""
+    """Refuse a calendar app that asks far too often. One that does not costs one read here, and no write."""
     now = g.now
     if tries := throttle.gather(throttle.FEED, token_hash, now=now, step=COUNTED_TOGETHER):
         with db.writing():

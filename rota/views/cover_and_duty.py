@@ -1,4 +1,4 @@
-"""The pages that look at the present: the cover of the next days, and who is on now."""
+"""Cover of the coming days, and who is on duty now."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def duty() -> ResponseReturnValue:
 @bp.post("/duty/number")
 @signed_in
 def show_number() -> ResponseReturnValue:
-    # A POST, because reading this leaves a line in the audit trail; shown at once, so that it stays in no address.
+    # A POST, because reading a number adds an audit line; rendered at once, so that it stays in no address.
     person_id = request.form.get("person_id", 0, type=int)
     with db.writing():
         number = on_call_number(person_id, by=current_person(), now=clock.now())

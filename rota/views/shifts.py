@@ -1,4 +1,4 @@
-"""Everybody's own pages: my shifts and the open ones, one shift, giving one back, taking one."""
+"""A person's own shifts and the open ones: looking at one, giving one back, taking one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A worker killed, or frozen, while a proposal is worked out: another makes it, once, and nothing is half kept."""
+"""A worker killed, or frozen, while a proposal is computed: another computes it, once, and nothing is half kept."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def kept(rota: Rota) -> tuple[int, int]:
     """How many seats the draft fills, and how often a proposal was kept."""
     board = board_of(rota)
     filled = sum(board.holder(seat) is not None for seat in board.seats)
-    proposals = db.session.scalar(select(func.count()).where(audit.AuditLine.action == "rota.proposed"))
+    kept_proposals = db.session.scalar(select(func.count()).where(audit.AuditLine.action == "rota.proposed"))
     assert list(audit.broken_lines()) == []
-    return filled, proposals or 0
+    return filled, kept_proposals or 0
 
 
 def test_a_proposal_whose_worker_is_killed_is_made_by_the_next(processes: Processes, asked: Rota) -> None:

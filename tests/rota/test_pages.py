@@ -1,4 +1,4 @@
-"""The rota's pages as people find them: what they say, to whom, and that nothing typed is lost."""
+"""The rota's pages: what they show to whom, and that nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -61,6 +61,7 @@ def test_an_impossible_date_comes_back_with_a_sentence(client: FlaskClient, coor
     period = {"title": "Odd", "starts_on": ["31", "2", "2027"], "ends_on": ["", "", ""], "channels": ["1"]}
     answer = client.post("/rota/make", data=period)
     assert answer.status_code == 422
+    assert "There is no such day in the calendar." in answer.text
     assert "Give the last day." in answer.text
     assert 'value="Odd"' in answer.text
 
@@ -269,7 +270,7 @@ def test_the_cards_of_today(client: FlaskClient, coordinator: Person, crew: Crew
     assert "Short of people this week" in page
 
 
-def test_who_may_not_plan_is_turned_away(client: FlaskClient, crew: Crew, sign_in: SignIn, rota: Rota) -> None:
+def test_people_who_may_not_plan_are_refused(client: FlaskClient, crew: Crew, sign_in: SignIn, rota: Rota) -> None:
     sign_in(client, crew.people.person("Fern"))
     for address in ("/rota", f"/rota/{rota.id}", f"/rota/{rota.id}/publish", "/cover", "/rota/channels"):
         assert client.get(address).status_code == 403
@@ -300,7 +301,7 @@ def test_a_shift_over_the_spring_clock_change_says_how_long_it_lasts(
     assert "23-hour day" in page
 
 
-def test_of_two_windows_on_one_seat_the_second_writes_nothing_over(
+def test_of_two_windows_on_one_seat_the_second_overwrites_nothing(
     client: FlaskClient, coordinator: Person, rota: Rota, crew: Crew
 ) -> None:
     wren, fern = crew.moderator("Wren"), crew.moderator("Fern")
@@ -309,8 +310,8 @@ def test_of_two_windows_on_one_seat_the_second_writes_nothing_over(
     address = f"/rota/{rota.id}/seats/{seat.id}"
     assert 'name="seen" value="0"' in client.get(f"/rota/{rota.id}?seat={seat.id}").text
     client.post(f"{address}/assign", data={"person_id": wren.id, "seen": "0"})
-    for deed, typed in (("assign", {"person_id": fern.id, "seen": "0"}), ("clear", {"seen": fern.id})):
-        answer = client.post(f"{address}/{deed}", data=typed)
+    for action, typed in (("assign", {"person_id": fern.id, "seen": "0"}), ("clear", {"seen": fern.id})):
+        answer = client.post(f"{address}/{action}", data=typed)
         assert answer.status_code == 409
         assert "Wren has this seat now: it was changed while your page was open." in answer.text
         assert f'name="seen" value="{wren.id}"' in answer.text
@@ -353,7 +354,7 @@ def test_a_hole_says_what_would_fill_it_once_asked(
     assert "Sign-off as volunteer: an assessor gives it." in page
 
 
-def test_nobody_is_told_to_ask_somebody_who_is_away(
+def test_no_fix_suggests_asking_somebody_who_is_away(
     client: FlaskClient, coordinator: Person, rota: Rota, crew: Crew
 ) -> None:
     ash, wren = crew.moderator("Ash"), crew.moderator("Wren")
@@ -375,7 +376,7 @@ def test_a_seat_that_somebody_can_take_needs_no_other_way(
     assert "Cheapest ways" not in page
 
 
-def test_a_persons_page_says_to_whoever_plans_what_is_missing_and_who_does_it(
+def test_a_persons_page_shows_coordinators_what_is_missing_and_who_can_supply_it(
     client: FlaskClient, coordinator: Person, crew: Crew
 ) -> None:
     otter = crew.peer("Otter")
@@ -388,7 +389,7 @@ def test_a_persons_page_says_to_whoever_plans_what_is_missing_and_who_does_it(
     assert "Sign-off as peer" not in missing
 
 
-def test_who_does_not_plan_is_not_told_what_somebody_is_missing(
+def test_readers_who_do_not_plan_are_not_shown_what_somebody_is_missing(
     client: FlaskClient, people: People, sign_in: SignIn, crew: Crew
 ) -> None:
     otter = crew.peer("Otter")

@@ -1,4 +1,4 @@
-"""A seat whose holder may no longer have it is marked where a coordinator looks, before they think of publishing."""
+"""A seat whose holder may no longer have it is marked in the planner, before anybody publishes it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.times import NOW
 
 @pytest.fixture
 def wren(people: People, client: FlaskClient, sign_in: SignIn, crew: Crew) -> Person:
-    """A moderator who offers every hour, with a coordinator at the desk."""
+    """A moderator who offers every hour, with a coordinator signed in."""
     sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
     wren = crew.moderator("Wren")
     crew.always_can(wren)
@@ -69,7 +69,7 @@ def test_a_person_corrected_to_be_under_age_is_marked_on_the_nights_they_were_gi
     assert "1 seat to look at again" in client.get(f"/rota/{lasting.id}").text
 
 
-def test_time_that_was_taken_back_marks_a_drafted_seat_but_none_that_somebody_answered_for(
+def test_time_that_was_taken_back_marks_a_drafted_seat_but_none_given_with_a_reason(
     client: FlaskClient, rota: Rota, wren: Person, crew: Crew
 ) -> None:
     first, second = seats(rota)

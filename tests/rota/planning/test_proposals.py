@@ -1,4 +1,4 @@
-"""Proposals: worked out in a real child process, kept only while the picture they were made from holds."""
+"""Proposals: computed in a real child process, kept only if the snapshot they were made from still holds."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def test_a_proposal_fills_the_draft_and_breaks_no_rule(staffed: Rota) -> None:
     board = board_of(staffed)
     assert all(board.holder(seat) is not None for seat in board.seats if seat.is_wanted)
     assert {change.why for change in board.changes.values()} == {ChangeReason.PROPOSED}
-    roster = take_snapshot(board, now=NOW)
-    assert [each for each in breaches(roster.roster, roster.plan) if each.scope is Scope.PERSON] == []
+    snapshot = take_snapshot(board, now=NOW)
+    assert [each for each in breaches(snapshot.roster, snapshot.plan) if each.scope is Scope.PERSON] == []
     assert all(seat.person_id is None for seat in seats(staffed))
     assert proposals.progress_figures(again(task))["filled"] == 6
 
@@ -95,12 +95,12 @@ def test_published_seats_stay_and_a_second_proposal_fills_only_what_is_open(staf
 
 @pytest.fixture
 def prepared(staffed: Rota) -> tuple[int, dict[str, object], dict[str, object]]:
-    """A draft, the picture taken for it, and what the engine made of it."""
+    """A draft, the snapshot taken for it, and the proposal that the engine made from it."""
     with db.writing():
         draft_id = drafts.open_draft(db.session.get_one(Rota, staffed.id), by=None, now=NOW).id
-    picture_taken = proposals.prepare({"rota_id": staffed.id, "seconds": 5}, NOW)
+    snapshot = proposals.prepare({"rota_id": staffed.id, "seconds": 5}, NOW)
     db.session.rollback()
-    return draft_id, picture_taken, run_task(picture_taken, lambda _news: None, lambda: False)
+    return draft_id, snapshot, run_task(snapshot, lambda _news: None, lambda: False)
 
 
 def keep(prepared: tuple[int, dict[str, object], dict[str, object]]) -> None:
@@ -109,7 +109,7 @@ def keep(prepared: tuple[int, dict[str, object], dict[str, object]]) -> None:
         proposals.keep_in_draft(draft, prepared[1], prepared[2], by=None, now=NOW)
 
 
-def test_a_proposal_made_from_a_picture_that_still_holds_is_kept(
+def test_a_proposal_made_from_a_snapshot_that_still_holds_is_kept(
     staffed: Rota, prepared: tuple[int, dict[str, object], dict[str, object]]
 ) -> None:
     keep(prepared)
@@ -162,7 +162,7 @@ def test_a_rota_whose_shifts_have_all_begun_has_nothing_to_propose(staffed: Rota
         proposals.ask(db.session.get_one(Rota, staffed.id), by=None, now=late)
 
 
-def test_two_pictures_of_the_same_rota_are_the_same(staffed: Rota) -> None:
+def test_two_snapshots_of_the_same_rota_are_the_same(staffed: Rota) -> None:
     arguments = {"rota_id": staffed.id, "seconds": 5}
     one = proposals.prepare(arguments, NOW)
     assert proposals.prepare(arguments, NOW + timedelta(minutes=5)) == one

@@ -1,4 +1,4 @@
-"""Publishing: the draft becomes a version, what stands in its way is named, and everybody is told once."""
+"""Publishing: the draft becomes a version, what prevents it is named, and each person affected is notified once."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from tests.times import NOW
 pytestmark = pytest.mark.both_databases
 
 
-def letters() -> list[tuple[str, int]]:
-    """Kind and reader of every letter of the rota's in the outbox, oldest first."""
+def notices() -> list[tuple[str, int]]:
+    """Kind and recipient of every notice in the outbox, oldest first."""
     db.session.rollback()
     rows = db.session.scalars(select(OutboxRow).order_by(OutboxRow.id))
     return [(row.kind, row.person_id) for row in rows]
@@ -41,26 +41,26 @@ def wren(crew: Crew) -> Person:
     return person
 
 
-def test_publishing_gives_the_seats_opens_a_version_and_tells_each_person_once(crew: Crew, wren: Person) -> None:
+def test_publishing_gives_the_seats_opens_a_version_and_notifies_each_person_once(crew: Crew, wren: Person) -> None:
     rota = crew.rota(crew.evenings(), days=3)
     for seat in seats(rota)[:2]:
         crew.give(rota, seat, wren)
     version = crew.publish(rota)
     assert version.number == 1
     assert [seat.person_id for seat in seats(rota)] == [wren.id, wren.id, None]
-    assert letters() == [("rota-published", wren.id)]
+    assert notices() == [("rota-published", wren.id)]
     assert board_of(rota).draft is None
 
 
 def test_a_gap_is_listed_but_does_not_stop_publishing_once_it_was_read(crew: Crew, wren: Person) -> None:
     rota = crew.rota(crew.evenings())
     crew.give(rota, seats(rota)[0], wren)
-    found = publishing.review(board_of(rota), now=NOW)
-    assert [seat.id for gap in found.gaps for seat in gap.empty] == [seats(rota)[1].id]
-    assert (found.filled, found.wanted) == (1, 2)
+    review = publishing.review(board_of(rota), now=NOW)
+    assert [seat.id for gap in review.gaps for seat in gap.empty] == [seats(rota)[1].id]
+    assert (review.filled, review.wanted) == (1, 2)
     with pytest.raises(GapsNotRead), db.writing():
         publishing.publish(rota.id, by=crew.assessor.id, now=NOW, gaps_read=False)
-    assert letters() == []
+    assert notices() == []
     crew.publish(rota)
     assert seats(rota)[0].person_id == wren.id
 
@@ -133,7 +133,7 @@ def test_a_draft_that_changes_nothing_has_nothing_to_publish(crew: Crew, wren: P
         crew.publish(rota)
 
 
-def test_the_second_version_tells_only_those_whose_seats_change(crew: Crew, wren: Person) -> None:
+def test_the_second_version_notifies_only_those_whose_seats_change(crew: Crew, wren: Person) -> None:
     teal, sage = crew.moderator("Teal"), crew.moderator("Sage")
     crew.always_can(teal, sage)
     rota = crew.rota(crew.evenings())
@@ -143,7 +143,7 @@ def test_the_second_version_tells_only_those_whose_seats_change(crew: Crew, wren
     crew.give(rota, seats(rota)[0], sage)
     version = crew.publish(rota)
     assert version.number == 2
-    assert letters()[2:] == [("seats-changed", wren.id), ("seats-changed", sage.id)]
+    assert notices()[2:] == [("seats-changed", wren.id), ("seats-changed", sage.id)]
 
 
 def test_was_is_and_why_are_kept_for_good(crew: Crew, wren: Person) -> None:

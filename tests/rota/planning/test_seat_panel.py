@@ -1,4 +1,4 @@
-"""What nothing can fill is explained where a coordinator looks: in the seat's panel, and beside a week's gaps."""
+"""What nothing can fill is explained in the planner: in the seat's panel, and beside a week's gaps."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_week_that_stays_short_says_why_after_the_proposal(client: FlaskClient
             assert f'href="/rota/{rota.id}?seat={lead.id}#seat"' in page.split("Why this week stays short")[1]
 
 
-def test_the_headline_says_when_it_was_true_once_a_seat_or_a_person_changed(
+def test_the_figures_say_when_they_were_true_once_a_seat_or_a_person_changed(
     client: FlaskClient, rota: Rota, crew: Crew
 ) -> None:
     def page() -> str:
@@ -76,7 +76,7 @@ def test_the_headline_says_when_it_was_true_once_a_seat_or_a_person_changed(
     assert "4 of 4 seats filled." in page()
 
 
-def test_a_seat_changed_by_hand_alone_makes_the_headline_a_thing_of_the_past(client: FlaskClient, rota: Rota) -> None:
+def test_a_seat_changed_by_hand_alone_makes_the_figures_out_of_date(client: FlaskClient, rota: Rota) -> None:
     with db.writing():
         proposals.ask(db.session.get_one(Rota, rota.id), by=None, now=NOW)
     tasks.run_next()

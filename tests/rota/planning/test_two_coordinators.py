@@ -1,4 +1,4 @@
-"""Two coordinators at once: one version comes out, nobody is given two seats, nothing is told twice."""
+"""Two coordinators at once: one version is published, nobody is given two seats, nobody is notified twice."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from tests.times import NOW
 pytestmark = pytest.mark.both_databases
 
 
-def at_once(app: Flask, *deeds: Callable[[], object]) -> list[str]:
-    """Do each deed in a thread and a writing transaction of its own; say how each ended, in order of the alphabet."""
-    barrier = threading.Barrier(len(deeds))
+def at_once(app: Flask, *actions: Callable[[], object]) -> list[str]:
+    """Run each action in a thread and a writing transaction of its own; return how each ended, sorted."""
+    barrier = threading.Barrier(len(actions))
     endings: list[str] = []
 
-    def one(deed: Callable[[], object]) -> None:
+    def one(action: Callable[[], object]) -> None:
         with app.app_context():
             barrier.wait()
             try:
                 with db.writing():
-                    deed()
+                    action()
                 endings.append("done")
             except Refusal as refusal:
                 endings.append(type(refusal).__name__)
@@ -40,7 +40,7 @@ def at_once(app: Flask, *deeds: Callable[[], object]) -> list[str]:
                 db.session.remove()
 
     db.session.rollback()  # what this thread has read so far is old by the end
-    threads = [threading.Thread(target=one, args=(deed,)) for deed in deeds]
+    threads = [threading.Thread(target=one, args=(action,)) for action in actions]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -62,8 +62,8 @@ def test_of_two_who_publish_one_draft_at_once_one_does(app: Flask, crew: Crew) -
     assert endings == [NothingToPublish.__name__, "done"]
     assert db.session.get_one(Rota, rota_id).version == 1
     assert db.session.scalar(select(func.count()).select_from(AssignmentChange)) == 1
-    told = select(func.count()).select_from(OutboxRow).where(OutboxRow.kind == "rota-published")
-    assert db.session.scalar(told) == 1
+    notices = select(func.count()).select_from(OutboxRow).where(OutboxRow.kind == "rota-published")
+    assert db.session.scalar(notices) == 1
 
 
 def test_two_rotas_published_at_once_do_not_give_one_person_two_shifts_of_the_same_hours(
@@ -74,8 +74,8 @@ def test_two_rotas_published_at_once_do_not_give_one_person_two_shifts_of_the_sa
     rotas = [crew.rota(crew.evenings(name), days=1) for name in ("Board", "Chat")]
     for rota in rotas:
         crew.give(rota, seats(rota)[0], wren)
-    deeds = [publishing_of(rota.id, crew.assessor.id) for rota in rotas]
-    assert at_once(app, *deeds) == [DraftBreaksRules.__name__, "done"]
+    actions = [publishing_of(rota.id, crew.assessor.id) for rota in rotas]
+    assert at_once(app, *actions) == [DraftBreaksRules.__name__, "done"]
     assert db.session.scalar(select(func.count()).select_from(Assignment)) == 1
 
 
