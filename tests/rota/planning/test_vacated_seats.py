@@ -272,7 +272,7 @@ def test_a_coordinator_fills_what_became_empty_from_the_page(
     assert "Stop and keep this" in page()
     assert "Fill what became empty" not in page()
     tasks.run_next()
-    assert "1 of 1 seat that became empty is filled in the draft." in page()
+    assert "The seat that became empty is filled in the draft." in page()
     assert "Nobody else moves." in page()
     assert "Fill what became empty" not in page()
     review = page(f"{address}/publish")
@@ -291,7 +291,7 @@ def test_a_seat_that_nobody_can_take_is_said_to_stay_empty(
     drop(first, wren)
     fill(rota)
     page = " ".join(client.get(f"/rota/{rota.id}").text.split())
-    assert "0 of 1 seat that became empty is filled in the draft." in page
+    assert "0 of 1 seats that became empty are filled in the draft." in page
     assert "For one seat nobody was found." in page
     crew.always_can(crew.moderator("Fern"))
     page = " ".join(client.get(f"/rota/{rota.id}").text.split())
