@@ -72,6 +72,11 @@ def on(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()
 
 
+def monday_of(day: date) -> date:
+    """The Monday of the week that a day is in."""
+    return day - timedelta(days=day.weekday())
+
+
 def starts(day: date, zone: ZoneInfo) -> datetime:
     """The instant a calendar day begins in `zone`."""
     return local(zone, day.year, day.month, day.day)

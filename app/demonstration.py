@@ -32,7 +32,7 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
     db.session.rollback()
     today = clock.on(now, settings.current().zone)
     # The published week is the one that is running, so that somebody is on duty whenever one looks.
-    monday = monday or today - timedelta(days=today.weekday())
+    monday = monday or clock.monday_of(today)
     if monday.weekday() != 0:
         raise Conflict(f"{monday.isoformat()} is not a Monday.")
     demonstration = bring_in_people(monday=monday, now=now)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask
 
 from app import clock, settings
-from app.pages.wording import plural
+from app.wording import duration
 
 
 def _local(moment: datetime, zone: ZoneInfo | None) -> datetime:
@@ -88,11 +88,7 @@ def period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None)
 
 def hours_long(starts_at: datetime, ends_at: datetime) -> str:
     """3 hours; 7 hours 30 minutes (elapsed, so a night over a clock change is as long as it is)"""
-    minutes = round((ends_at - starts_at).total_seconds() / 60)
-    hours, rest = divmod(minutes, 60)
-    words = [plural(hours, "hour")] if hours else []
-    words += [plural(rest, "minute")] if rest else []
-    return " ".join(words) or "no time"
+    return duration((ends_at - starts_at) / timedelta(minutes=1))
 
 
 def install(app: Flask) -> None:

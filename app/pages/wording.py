@@ -1,23 +1,11 @@
-"""Wording that pages, e-mails and Python sentences share: numbers with their nouns, a link inside a sentence."""
+"""The filters by which templates word counts and put a link inside a sentence."""
 
 from __future__ import annotations
 
 from flask import Flask
 from markupsafe import Markup
 
-
-def plural(count: int, one: str, many: str | None = None) -> str:
-    """Return the count with its noun: 1 shift, 3 shifts, 0 shifts.
-
-    `many` is needed where an s does not make the plural ("person", "people"), and where a verb follows the noun
-    ("seat is", "seats are").
-    """
-    return f"{count} {one if count == 1 else many or one + 's'}"
-
-
-def thousands(number: int) -> str:
-    """Return the number with commas: 1,310."""
-    return f"{number:,}"
+from app.wording import plural, thousands
 
 
 def linked(sentence: str, words: str, address: str) -> Markup:

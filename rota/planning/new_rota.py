@@ -67,7 +67,7 @@ def next_free_day(channel_ids: Collection[int], zone: ZoneInfo, *, today: date) 
     last = db.session.scalars(
         select(Shift.starts_at).where(Shift.channel_id.in_(channel_ids)).order_by(Shift.starts_at.desc()).limit(1)
     ).one_or_none()
-    monday = today + timedelta(days=7 - today.weekday())
+    monday = clock.monday_of(today) + timedelta(days=7)
     return monday if last is None else max(monday, clock.on(last, zone) + timedelta(days=1))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -72,7 +72,7 @@ def planner_page(board: DraftBoard, asked: Asked, links: Links, *, zone: ZoneInf
     """Assemble the page of one week, and of one seat if a seat of this rota was asked for."""
     chosen = next((seat for seat in board.seats if seat.id == asked.seat_id), None)
     day = clock.on(chosen.starts_at, zone) if chosen else _nearest_day(board.rota, asked.day)
-    monday = day - timedelta(days=day.weekday())
+    monday = clock.monday_of(day)
     panel = (
         seat_panel(board, chosen, now=now, everybody=asked.everybody, with_fixes=asked.with_fixes) if chosen else None
     )

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app import clock
+from app.wording import duration
 from progression.duties import Duty
 from rota.store.models import ChannelKind
 from rota.store.seats import SeatRow
@@ -185,7 +186,7 @@ class WeekTable:
         for seats in _grouped(self.board.seats).values():
             by_day[self._on(seats[0])].append(self._cell(seats, chips=()))
         rota = self.board.rota
-        monday = rota.starts_on - timedelta(days=rota.starts_on.weekday())
+        monday = clock.monday_of(rota.starts_on)
         tiles: list[WeekTile] = []
         while monday <= rota.ends_on:
             days = [monday + timedelta(days=number) for number in range(7)]
@@ -271,7 +272,7 @@ class WeekTable:
 
     def _day(self, day: date) -> Day:
         lasts = clock.ends(day, self.zone) - clock.starts(day, self.zone)
-        return Day(day, None if lasts == timedelta(days=1) else f"{_hours(lasts).split()[0]}-hour day")
+        return Day(day, None if lasts == timedelta(days=1) else f"{lasts / timedelta(hours=1):g}-hour day")
 
     def _on(self, seat: SeatRow) -> date:
         return clock.on(seat.starts_at, self.zone)
@@ -280,7 +281,11 @@ class WeekTable:
 def clock_words(seat: SeatRow, zone: ZoneInfo) -> str | None:
     """How long the shift really lasts, if the clocks change during it; otherwise None."""
     starts, ends = seat.starts_at.astimezone(zone), seat.ends_at.astimezone(zone)
-    return None if starts.utcoffset() == ends.utcoffset() else _hours(seat.ends_at - seat.starts_at)
+    return (
+        None
+        if starts.utcoffset() == ends.utcoffset()
+        else duration((seat.ends_at - seat.starts_at) / timedelta(minutes=1))
+    )
 
 
 def _grouped(seats: Sequence[SeatRow]) -> dict[int, list[SeatRow]]:
@@ -303,8 +308,3 @@ def _summary(by_day: Mapping[date, Sequence[Cell]], days: Sequence[date]) -> str
     empty = sum(cell.gap == "empty" for cell in cells)
     words = [f"{short} short"] * bool(short) + [f"{empty} empty"] * bool(empty)
     return ", ".join(words) or ("full" if cells else "no shifts")
-
-
-def _hours(length: timedelta) -> str:
-    number = f"{length / timedelta(hours=1):.2f}".rstrip("0").rstrip(".")
-    return f"{number} hour" if number == "1" else f"{number} hours"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.pages.wording import linked, plural, thousands
+from app.pages.wording import linked
+from app.wording import plural, thousands
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,25 @@
+"""How counts and lengths of time are written in sentences, each form in one place. No Flask, no database."""
+
+from __future__ import annotations
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """Return the count with its noun: 1 shift, 3 shifts, 0 shifts.
+
+    `many` is needed where an s does not make the plural ("person", "people"), and where a verb follows the noun
+    ("seat is", "seats are").
+    """
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def thousands(number: int) -> str:
+    """Return the number with commas: 1,310."""
+    return f"{number:,}"
+
+
+def duration(minutes: float) -> str:
+    """A length of time, given in minutes: 8 hours, 7 hours 30 minutes, 45 minutes; zero is 0 hours."""
+    hours, rest = divmod(round(minutes), 60)
+    words = [plural(hours, "hour")] if hours or not rest else []
+    words += [plural(rest, "minute")] if rest else []
+    return " ".join(words)
