@@ -66,11 +66,11 @@ class _Table:
 
     def open_to(self, person: RosterPerson) -> Iterator[tuple[RosterShift, RosterLine]]:
         """Yield the lines a person is cleared and free for, earliest first; leads' and moderators' seats first."""
-        rules = self._book.of(person).seats
-        for shift in min((rule.narrowed(self._roster, person) for rule in rules), key=len):
+        rules = self._book.for_person(person).seats
+        for shift in min((rule.possible_shifts(self._roster, person) for rule in rules), key=len):
             for line in sorted(shift.lines, key=lambda line: not line.duty.may_supervise):
                 stint = self._roster.stint(shift, line.duty)
-                if not any(rule.blocks(self._roster, person, stint) for rule in rules):
+                if not any(rule.forbids(self._roster, person, stint) for rule in rules):
                     yield shift, line
 
     def seat(self, person: RosterPerson, shift: RosterShift, line: RosterLine) -> bool:

@@ -12,7 +12,7 @@ from app.jobs import tasks
 from app.jobs.models import Task, TaskState
 from rota.planning import proposals
 from rota.scheduling import case_export
-from rota.scheduling.roster import from_json
+from rota.scheduling.roster_json import roster_from_json
 from rota.store.seats import get_rota
 
 
@@ -52,7 +52,7 @@ def propose(rota_id: int) -> None:
 def export_case(rota_id: int, monday: datetime | None, with_names: bool) -> None:
     """Print a rota, with its draft, as a test case of the engine: JSON without names or birth dates."""
     prepared = proposals.prepare({"rota_id": rota_id, "seconds": proposals.SECONDS}, clock.now())
-    roster = from_json(prepared["roster"])
+    roster = roster_from_json(prepared["roster"])
     if monday is not None:
         roster = case_export.of_week(roster, monday.date() - timedelta(days=monday.weekday()))
     if not roster.shifts:

@@ -14,7 +14,7 @@ from app.domain import Demonstrate, Demonstration
 from app.people.models import Person
 from progression.duties import Duty
 from rota.planning import channels, drafts, new_rota, proposals, publishing
-from rota.scheduling.cover_pattern import Need, Stretch
+from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.scheduling.engine.solve import run_task
 from rota.store import availability
 from rota.store.models import Channel, ChannelKind, DatedKind
@@ -28,14 +28,14 @@ LEAD, MODERATOR = Need(Duty.LEAD, 1, 1, 1), Need(Duty.MODERATOR, 1, 1, 2)
 HOST, ON_CALL = Need(Duty.HOST, 0, 1, 2), Need(Duty.ON_CALL, 1, 1, 1)
 
 BOARD = (
-    Stretch(EVERY_DAY, time(3), time(8), "Small hours", (LEAD, MODERATOR)),
-    Stretch(EVERY_DAY, time(8), time(16), "Daytime", (LEAD, MODERATOR, HOST)),
-    Stretch(EVERY_DAY, time(16), time(23), "Evening", (LEAD, MODERATOR, HOST)),
-    Stretch(EVERY_DAY, time(23), time(3), "Night", (LEAD, MODERATOR, HOST)),
+    PatternSpan(EVERY_DAY, time(3), time(8), "Small hours", (LEAD, MODERATOR)),
+    PatternSpan(EVERY_DAY, time(8), time(16), "Daytime", (LEAD, MODERATOR, HOST)),
+    PatternSpan(EVERY_DAY, time(16), time(23), "Evening", (LEAD, MODERATOR, HOST)),
+    PatternSpan(EVERY_DAY, time(23), time(3), "Night", (LEAD, MODERATOR, HOST)),
 )
 LINE = (
-    Stretch(EVERY_DAY, time(8), time(20), "Day", (ON_CALL,)),
-    Stretch(EVERY_DAY, time(20), time(8), "Night", (ON_CALL,)),
+    PatternSpan(EVERY_DAY, time(8), time(20), "Day", (ON_CALL,)),
+    PatternSpan(EVERY_DAY, time(20), time(8), "Night", (ON_CALL,)),
 )
 
 # The weekly times of each habit that the demonstration's people.csv names: days (0 is Monday), start and end.
@@ -81,7 +81,7 @@ def load(demo: Demonstration) -> None:
 def _channel(
     name: str,
     kind: ChannelKind,
-    stretches: tuple[Stretch, ...],
+    stretches: tuple[PatternSpan, ...],
     demo: Demonstration,
     by: Person,
     now: datetime,

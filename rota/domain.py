@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time, timedelta
+from functools import partial
 
 from app.domain import Domain, NavItem
 from app.jobs.scheduled_jobs import ScheduledJob
@@ -18,10 +19,11 @@ from rota.permissions import RotaPermission
 from rota.planning import proposals, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
 from rota.scheduling.rules.policy import DEFAULTS, RotaRules
-from rota.scheduling.rules.policy_checks import cautions, contradictions
+from rota.scheduling.rules.policy_checks import cautions, contradictions, not_in_use
 from rota.shifts.releasing import on_standing_lost, sweep, would_be_lost
 from rota.shifts.reminders import remind_people
 from rota.store.availability import week_in_other_zone
+from rota.store.snapshot import SUPPLIED
 from rota.views import availability, calendar_feed, channels, cover_and_duty, planner, publish, shifts
 from rota.views.blueprint import bp
 
@@ -63,7 +65,16 @@ ROTA = Domain(
         ),
     ),
     commands=(rota_commands,),
-    policies=(PolicyKind("rota-rules", RotaRules, DEFAULTS, doubts=cautions, faults=contradictions),),
+    policies=(
+        PolicyKind(
+            "rota-rules",
+            RotaRules,
+            DEFAULTS,
+            doubts=partial(cautions, supplied=SUPPLIED),
+            faults=contradictions,
+            not_in_use=partial(not_in_use, supplied=SUPPLIED),
+        ),
+    ),
     may_ring={ON_CALL: may_ring},
     on_standing_lost=on_standing_lost,
     would_be_lost=would_be_lost,

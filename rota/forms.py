@@ -33,7 +33,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from app.pages.fields import DayField
 from progression.duties import Duty
-from rota.scheduling.cover_pattern import DAY_NAMES, Need, Stretch, instant
+from rota.scheduling.cover_pattern import DAY_NAMES, Need, PatternSpan, instant
 from rota.store.models import Channel, ChannelKind, DatedKind
 
 TIMES = [SelectChoice(f"{hour:02}:{minute:02}") for hour in range(24) for minute in (0, 30)]
@@ -212,10 +212,10 @@ class StretchForm(FlaskForm):
     shadow = _count("Shadows (never count as cover)")
     submit = SubmitField("Add this stretch", widget=GovSubmitInput())
 
-    def stretch(self) -> Stretch:
+    def stretch(self) -> PatternSpan:
         """What was typed, as the pattern keeps it; duties of which nobody is needed are left out."""
         numbers = {duty: int(self._fields[duty.value].data or 0) for duty in Duty}
-        return Stretch(
+        return PatternSpan(
             frozenset(int(day) for day in self.days.data or ()),
             wall_time(self.starts.data),
             wall_time(self.ends.data),

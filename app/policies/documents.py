@@ -34,6 +34,7 @@ class PolicyKind:
     `doubts` says, in sentences, what somebody should look at before they keep a document that obeys the schema: what
     it speaks of and is not there (yet), and the protections it gives up. `faults` names what cannot both be meant, each
     with its place; a version is refused for it when it is written, while what was kept before stays readable.
+    `not_in_use` names, in sentences, the parts of a document that nothing in the product acts on yet.
     """
 
     name: str
@@ -41,6 +42,7 @@ class PolicyKind:
     default: Path
     doubts: Callable[[Any, datetime], list[str]] = lambda _document, _now: []
     faults: Callable[[Any], list[tuple[Place, str]]] = lambda _document: []
+    not_in_use: Callable[[Any], list[str]] = lambda _document: []
 
 
 kinds: ExtensionPoint[PolicyKind] = ExtensionPoint("policies")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 from app import audit, db
 from app.refusals import Invalid, NotFound
 from progression.duties import Duty
-from rota.scheduling.cover_pattern import Need, PlannedShift, Stretch, check, shifts_between
+from rota.scheduling.cover_pattern import Need, PatternSpan, PlannedShift, check, shifts_between
 from rota.store.models import (
     Channel,
     ChannelKind,
@@ -38,7 +38,7 @@ def open_channel(name: str, kind: ChannelKind, *, by: int | None, now: datetime)
 
 def write_pattern(
     channel: Channel,
-    stretches: Sequence[Stretch],
+    stretches: Sequence[PatternSpan],
     *,
     starts_on: date,
     zone: ZoneInfo,
@@ -83,10 +83,10 @@ def write_pattern(
     return pattern
 
 
-def stretches_of(pattern: CoverPattern) -> list[Stretch]:
+def stretches_of(pattern: CoverPattern) -> list[PatternSpan]:
     """A pattern's stretches as plain values."""
     return [
-        Stretch(
+        PatternSpan(
             frozenset(int(digit) for digit in stretch.days),
             stretch.starts,
             stretch.ends,
@@ -98,7 +98,7 @@ def stretches_of(pattern: CoverPattern) -> list[Stretch]:
 
 
 def add_stretch(
-    channel: Channel, stretch: Stretch, *, starts_on: date, zone: ZoneInfo, by: int | None, now: datetime
+    channel: Channel, stretch: PatternSpan, *, starts_on: date, zone: ZoneInfo, by: int | None, now: datetime
 ) -> CoverPattern:
     """Add a stretch to the pattern in force, as a pattern that holds from a day on."""
     before = pattern_on(channel, starts_on)

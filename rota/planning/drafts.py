@@ -142,7 +142,9 @@ def lay_proposal(
     `decided` says by seat id who is to have each seat that the proposal may change, None being nobody. A seat that was
     cleared by hand stays cleared unless somebody is to have it.
     """
-    db.session.execute(delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.why == ChangeReason.PROPOSED))
+    db.session.execute(
+        delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.why == ChangeReason.PROPOSED)
+    )
     db.session.flush()
     for seat in board.seats:
         if seat.id not in decided:
@@ -197,7 +199,9 @@ def _replace_change(board: DraftBoard, seat: SeatRow, change: DraftChange) -> No
         db.session.add(change)
 
 
-def _new_change(draft: Draft, seat: SeatRow, to: int | None, *, by: int | None, why: ChangeReason, now: datetime) -> DraftChange:
+def _new_change(
+    draft: Draft, seat: SeatRow, to: int | None, *, by: int | None, why: ChangeReason, now: datetime
+) -> DraftChange:
     return DraftChange(
         draft_id=draft.id,
         seat_id=seat.id,

@@ -18,7 +18,8 @@ from app.refusals import Conflict, Invalid
 from progression.duties import Duty
 from rota.planning.drafts import lay_proposal, open_draft
 from rota.scheduling.engine.replan import without_person
-from rota.scheduling.roster import Plan, Roster, plan_from_json, to_json
+from rota.scheduling.roster import Plan, Roster
+from rota.scheduling.roster_json import plan_from_json, roster_to_json
 from rota.store.assignments import lock_rota
 from rota.store.models import AssignmentChange, ChangeReason, CoverLine, Draft, DraftState, Rota, Seat, Shift
 from rota.store.seats import SeatRow, get_rota
@@ -62,7 +63,7 @@ def rota_is_over(board: DraftBoard, *, now: datetime) -> bool:
 def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Take the snapshot for the child process, as JSON values."""
     board = draft_board(get_rota(arguments["rota_id"]))
-    return {"roster": to_json(roster_to_fill(board, now=now)), "seconds": arguments["seconds"]}
+    return {"roster": roster_to_json(roster_to_fill(board, now=now)), "seconds": arguments["seconds"]}
 
 
 def roster_to_fill(board: DraftBoard, *, now: datetime) -> Roster:
@@ -107,7 +108,7 @@ def keep_in_draft(
     Refused if anything it was made from has changed meanwhile.
     """
     board = locked_board(draft)
-    if to_json(roster_to_fill(board, now=now)) != prepared["roster"]:
+    if roster_to_json(roster_to_fill(board, now=now)) != prepared["roster"]:
         raise SnapshotOutdated(
             "People, times or seats changed while this was worked out, so it was not kept. Ask for a new proposal."
         )

@@ -15,7 +15,7 @@ from app.people.models import Person, PersonState
 from progression.standing import ever_signed_off_for
 from rota.planning.missing_requirements import who_does
 from rota.planning.week_table import clock_words
-from rota.scheduling.candidates import Candidate, Fit, who_could
+from rota.scheduling.candidates import Candidate, Fit, candidates_for
 from rota.scheduling.fixes.fix import Fix
 from rota.scheduling.fixes.suggest import cheapest_fixes
 from rota.scheduling.unfillable import Reason, why_unfillable
@@ -86,7 +86,7 @@ def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bo
     names = {each.id: each.name for each in roster.people}
     holder_id = board.holder(seat)
     among = {*nearest, *(holder for holder in (holder_id,) if holder is not None)}
-    candidates = who_could(roster, plan, seat.shift_id, seat.duty, among=among)
+    candidates = candidates_for(roster, plan, seat.shift_id, seat.duty, among=among)
     blocked = [each for each in candidates if each.fit is Fit.BLOCKED]
     with_reason = [each for each in candidates if each.fit is Fit.OVERRIDABLE]
     shown = len(candidates) if everybody else FIRST_REASONS

@@ -22,7 +22,8 @@ from rota.planning.proposals import (
     seats_for,
     start_task,
 )
-from rota.scheduling.roster import Seating, plan_from_json, to_json
+from rota.scheduling.roster import Seating
+from rota.scheduling.roster_json import plan_from_json, roster_to_json
 from rota.store.models import AssignmentChange, ChangeReason, Draft, Rota
 from rota.store.seats import SeatRow, get_rota
 from rota.store.snapshot import DraftBoard, draft_board
@@ -103,7 +104,7 @@ def _prepared(board: DraftBoard, *, now: datetime) -> dict[str, Any]:
     roster = replace(roster_to_fill(board, now=now), fixed=tuple(sorted(by_hand)))
     vacated = Counter((seat.shift_id, seat.duty) for seat in vacated_seats(board, now=now))
     return {
-        "roster": to_json(roster),
+        "roster": roster_to_json(roster),
         "vacated": [
             {"shift_id": shift_id, "duty": duty, "seats": seats} for (shift_id, duty), seats in sorted(vacated.items())
         ],

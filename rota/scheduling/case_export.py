@@ -10,7 +10,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from rota.scheduling.roster import ADULT_AT, Roster, RosterPerson, Seating, to_json
+from rota.scheduling.instants import ADULT_AT
+from rota.scheduling.roster import Roster, RosterPerson, Seating
+from rota.scheduling.roster_json import roster_to_json
 from rota.scheduling.rules.policy import RotaRules, shipped_rules
 
 AN_ADULT = date(1990, 1, 1)  # the birth date of everybody who is an adult throughout
@@ -20,7 +22,7 @@ def as_case(roster: Roster, *, words: str) -> dict[str, Any]:
     """The case file of a roster, as JSON values. The number of seats is known; what else is expected is left open."""
     return {
         "words": words,
-        "roster": {**to_json(roster), "rules": _changed_figures(roster.rules)},
+        "roster": {**roster_to_json(roster), "rules": _changed_figures(roster.rules)},
         "expected": {"seats_filled_bound": [roster.seats, None, None], "stages": {}, "breaches": []},
     }
 

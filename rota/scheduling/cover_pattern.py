@@ -1,8 +1,8 @@
 """From a weekly cover pattern to shifts: pure functions, no database.
 
-A pattern speaks in wall time, because people do ("Fridays from 22:00 to 02:00"); a shift is two instants.
-Every wall time is turned into an instant by the same rule, so where one stretch ends as the next begins the
-two shifts meet exactly, on the nights of a clock change too.
+A pattern is in wall time, as people say it ("Fridays from 22:00 to 02:00"); a shift is two instants. Every wall time
+becomes an instant by the same rule, so where one span ends as the next begins the two shifts meet exactly, also on the
+nights of a clock change.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _MINUTES_A_WEEK = 7 * _MINUTES_A_DAY
 
 
 class PatternDoesNotAddUp(Invalid):
-    """A cover pattern that no week could follow, with the places of its faults."""
+    """A cover pattern that no week could follow, with a sentence for each fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """How many people a stretch needs in one duty: fewer than `minimum` is unsafe, `wanted` is the aim."""
+    """How many people a time span needs in one duty: fewer than `minimum` is unsafe, `wanted` is the aim."""
 
     duty: Duty
     minimum: int
@@ -37,10 +37,10 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class PatternSpan:
     """A time of day on some days of the week (0 is Monday), and who is needed in it.
 
-    A stretch that ends no later than it starts ends on the following day; midnight to midnight is a day.
+    A span that ends no later than it starts ends on the following day; midnight to midnight is a whole day.
     """
 
     days: frozenset[int]
@@ -65,22 +65,22 @@ class PlannedShift:
     needs: tuple[Need, ...]
 
 
-def shifts_between(stretches: Sequence[Stretch], first: date, last: date, zone: ZoneInfo) -> Iterator[PlannedShift]:
+def shifts_between(spans: Sequence[PatternSpan], first: date, last: date, zone: ZoneInfo) -> Iterator[PlannedShift]:
     """The shifts that start on the days from `first` to `last`, both included, in order of their start.
 
-    A wall time that the clocks skip is the end of the gap; one that comes twice is its first coming. A
-    stretch wholly inside a gap does not take place. The last shift may end on the day after `last`.
+    A wall time that the clocks skip becomes the end of the gap; of one that comes twice, the first counts. A span
+    wholly inside a gap gives no shift. The last shift may end on the day after `last`.
     """
-    ordered = sorted(stretches, key=lambda stretch: (stretch.starts, stretch.ends))
+    ordered = sorted(spans, key=lambda span: (span.starts, span.ends))
     day = first
     while day <= last:
-        for stretch in ordered:
-            if day.weekday() not in stretch.days:
+        for span in ordered:
+            if day.weekday() not in span.days:
                 continue
-            ends_on = day + timedelta(days=1) if stretch.crosses_midnight else day
-            starts_at, ends_at = instant(day, stretch.starts, zone), instant(ends_on, stretch.ends, zone)
+            ends_on = day + timedelta(days=1) if span.crosses_midnight else day
+            starts_at, ends_at = instant(day, span.starts, zone), instant(ends_on, span.ends, zone)
             if ends_at > starts_at:
-                yield PlannedShift(day, starts_at, ends_at, stretch.label, stretch.needs)
+                yield PlannedShift(day, starts_at, ends_at, span.label, span.needs)
         day += timedelta(days=1)
 
 
@@ -89,25 +89,25 @@ def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return clock.local(zone, day.year, day.month, day.day, wall.hour, wall.minute)
 
 
-def check(stretches: Sequence[Stretch]) -> None:
-    """Refuse a pattern whose stretches overlap within the week or whose needs cannot be met, saying where."""
-    faults = [*_faulty_needs(stretches), *_overlaps(stretches)]
-    if not stretches:
-        faults.append("A pattern needs at least one stretch of time.")
+def check(spans: Sequence[PatternSpan]) -> None:
+    """Refuse a pattern whose spans overlap within the week or whose needs cannot be met, saying where."""
+    faults = [*_faulty_needs(spans), *_overlaps(spans)]
+    if not spans:
+        faults.append("A pattern needs at least one time.")
     if faults:
         raise PatternDoesNotAddUp(*faults)
 
 
-def _faulty_needs(stretches: Sequence[Stretch]) -> Iterator[str]:
-    for stretch in stretches:
-        where = _place(stretch)
-        if not stretch.days:
+def _faulty_needs(spans: Sequence[PatternSpan]) -> Iterator[str]:
+    for span in spans:
+        where = _place(span)
+        if not span.days:
             yield f"{where}: choose at least one day."
-        if not any(need.wanted for need in stretch.needs):
+        if not any(need.wanted for need in span.needs):
             yield f"{where}: say who is needed."
-        if len({need.duty for need in stretch.needs}) < len(stretch.needs):
+        if len({need.duty for need in span.needs}) < len(span.needs):
             yield f"{where}: each duty may be named once."
-        for need in stretch.needs:
+        for need in span.needs:
             if not 0 <= need.minimum <= need.wanted <= need.most:
                 yield (
                     f"{where}, {need.duty}: the least ({need.minimum}), the number wanted ({need.wanted}) "
@@ -115,15 +115,15 @@ def _faulty_needs(stretches: Sequence[Stretch]) -> Iterator[str]:
                 )
 
 
-def _overlaps(stretches: Sequence[Stretch]) -> Iterator[str]:
-    taken: list[tuple[int, int, Stretch, int]] = []
-    for stretch in stretches:
-        for day in stretch.days:
-            start = day * _MINUTES_A_DAY + _minutes(stretch.starts)
-            end = day * _MINUTES_A_DAY + _minutes(stretch.ends)
-            taken.append((start, end + _MINUTES_A_DAY * stretch.crosses_midnight, stretch, day))
+def _overlaps(spans: Sequence[PatternSpan]) -> Iterator[str]:
+    taken: list[tuple[int, int, PatternSpan, int]] = []
+    for span in spans:
+        for day in span.days:
+            start = day * _MINUTES_A_DAY + _minutes(span.starts)
+            end = day * _MINUTES_A_DAY + _minutes(span.ends)
+            taken.append((start, end + _MINUTES_A_DAY * span.crosses_midnight, span, day))
     taken.sort(key=lambda item: item[:2])
-    # The week is a ring: the first stretch follows the last one of the week before.
+    # The week is circular: its first span follows its last one.
     ring = [*taken, *((start + _MINUTES_A_WEEK, end, which, day) for start, end, which, day in taken[:1])]
     for (_, ends, one, _), (starts, _, other, day) in pairwise(ring):
         if starts < ends:
@@ -133,8 +133,8 @@ def _overlaps(stretches: Sequence[Stretch]) -> Iterator[str]:
             )
 
 
-def _place(stretch: Stretch) -> str:
-    return f"{stretch.label} ({stretch.starts:%H:%M} to {stretch.ends:%H:%M})"
+def _place(span: PatternSpan) -> str:
+    return f"{span.label} ({span.starts:%H:%M} to {span.ends:%H:%M})"
 
 
 def _minutes(wall: time) -> int:

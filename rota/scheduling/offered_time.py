@@ -1,16 +1,16 @@
-"""What people said about a time: offered in whole, in part or not at all, or away.
+"""Whether people offered a time, in whole, in part or not at all, or are away.
 
-Why somebody is away is theirs to tell, so nothing here knows it, and every absence is told the same way.
+The reason for an absence is private: it is not in the roster, and every absence is worded the same.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from app.wording import duration
 from progression.intervals import Interval
-from rota.scheduling.roster import Roster, RosterPerson, minutes_between
-
-A_DAY = timedelta(days=1)
+from rota.scheduling.instants import ONE_DAY, minutes_between
+from rota.scheduling.roster import Roster, RosterPerson
 
 
 def is_away(person: RosterPerson, starts_at: datetime, ends_at: datetime) -> bool:
@@ -24,35 +24,39 @@ def offered_minutes(person: RosterPerson, starts_at: datetime, ends_at: datetime
 
 
 def offers_such_hours(person: RosterPerson, starts_at: datetime, ends_at: datetime) -> bool:
-    """Whether the person offers any of these hours of the day, on whichever day of the roster's period."""
+    """Whether the person offers any of these hours of the day, on any day of the roster's period."""
     return any(
-        (starts_at - offered.start) % A_DAY < offered.end - offered.start
-        or (offered.start - starts_at) % A_DAY < ends_at - starts_at
+        (starts_at - offered.start) % ONE_DAY < offered.end - offered.start
+        or (offered.start - starts_at) % ONE_DAY < ends_at - starts_at
         for offered in person.availability
     )
 
 
-def offer_words(roster: Roster, person: RosterPerson, starts_at: datetime, ends_at: datetime) -> str | None:
-    """What of a time the person offered: "offered until 02:00". None where they offered nothing of it."""
+def partial_offer(roster: Roster, person: RosterPerson, starts_at: datetime, ends_at: datetime) -> str | None:
+    """What of a time the person offered: "offered until 02:00, 1 hour short". None where they offered nothing of it."""
     parts = _parts(person, starts_at, ends_at)
     if not parts:
         return None
-    first, last = parts[0].start, parts[-1].end
+    start, end = parts[0].start, parts[-1].end
+    since, until = (f"{each.astimezone(roster.zone):%H:%M}" for each in (start, end))
     if len(parts) > 1:
-        return "offered parts of this time"
-    if first == starts_at:
-        return f"offered until {last.astimezone(roster.zone):%H:%M}"
-    if last == ends_at:
-        return f"offered from {first.astimezone(roster.zone):%H:%M}"
-    return f"offered {first.astimezone(roster.zone):%H:%M} to {last.astimezone(roster.zone):%H:%M}"
+        offered = "offered parts of this time"
+    elif start == starts_at:
+        offered = f"offered until {until}"
+    elif end == ends_at:
+        offered = f"offered from {since}"
+    else:
+        offered = f"offered {since} to {until}"
+    short = minutes_between(starts_at, ends_at) - offered_minutes(person, starts_at, ends_at)
+    return f"{offered}, {duration(short)} short"
 
 
-def spoken_length(minutes: int) -> str:
-    """A length as people say it, minutes below an hour: 30 minutes, 1 hour, 2.5 hours."""
-    if minutes < 60:
-        return "1 minute" if minutes == 1 else f"{minutes} minutes"
-    hours = f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
-    return f"{hours} hour" if hours == "1" else f"{hours} hours"
+def not_available(person: RosterPerson) -> str:
+    """The sentence for a time that somebody did not offer.
+
+    People who are kept apart from somebody get the same words, so that nobody can conclude it from them.
+    """
+    return f"{person.name} is not available for the whole shift."
 
 
 def _parts(person: RosterPerson, starts_at: datetime, ends_at: datetime) -> list[Interval]:

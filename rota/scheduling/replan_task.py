@@ -12,7 +12,8 @@ from typing import Any
 
 from progression.duties import Duty
 from rota.scheduling.engine.replan import refill
-from rota.scheduling.roster import Plan, Roster, RosterLine, Seating, filled_seats, from_json, plan_to_json
+from rota.scheduling.roster import Plan, Roster, RosterLine, Seating, filled_seats
+from rota.scheduling.roster_json import plan_to_json, roster_from_json
 from rota.scheduling.rules.base import Scope
 from rota.scheduling.rules.book import breaches
 from rota.scheduling.rules.policy import Severity
@@ -28,7 +29,7 @@ def run_task(prepared: Mapping[str, Any], report: Report, should_stop: Callable[
     Returns "plan", and of the vacated "seats" how many are "filled", in how many "seconds".
     """
     _load_solver()
-    roster = from_json(prepared["roster"])
+    roster = roster_from_json(prepared["roster"])
     plan = Plan(frozenset(roster.current))
     vacated = Counter({(one["shift_id"], Duty(one["duty"])): one["seats"] for one in prepared["vacated"]})
     roster = _wanting_only(_holding_what_breaks_a_rule(roster, plan), plan, vacated)

@@ -1,38 +1,35 @@
-"""One picture of a rota to be made: who there is, what is needed, what is already settled.
+"""The roster: the people, the shifts they are needed on, and what is already settled.
 
-Plain values without a database or the web. The engine, the rules and the explanations read nothing else, and
-a hard case can be written to JSON and kept as a test.
+Plain values without a database or the web. The engine, the rules and the explanations read nothing else.
+`roster_json` writes a roster to JSON and reads it back.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, TypeAdapter
+from pydantic import AwareDatetime
 
 from progression.duties import Duty
 from progression.intervals import Interval
 from progression.missing import MissingRequirement
 from progression.stages import Stage
+from rota.scheduling.instants import adult_from, adult_on, minutes_between, minutes_within_hours
 from rota.scheduling.rules.policy import RotaRules
 from rota.scheduling.standing_slots import StandingSlot
-
-ADULT_AT = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Stint:
-    """One stretch that one person is on duty: a seat on this rota, or a commitment outside it.
+    """A time span in which one person is on duty: a seat on this roster, or a commitment outside it.
 
-    `day`, `kind` and `minutes` are for rosters whose shifts are known by day and name rather than by the
-    clock; left out, the day is the organisation's day on which the stint starts and the minutes are those
-    that pass.
+    `day`, `kind` and `minutes` are for rosters whose shifts are known by day and name rather than by the clock. Where
+    they are left out, the day is the organisation's day on which the stint starts, and the minutes are those that pass.
     """
 
     starts_at: AwareDatetime
@@ -44,7 +41,7 @@ class Stint:
     kind: str = ""
     minutes: int | None = None
     was_hard: bool = False
-    """Whether somebody noted that it was a hard shift, so that a cool-down follows it."""
+    """Whether it was noted as a hard shift, so that a cool-down follows it."""
 
     @property
     def worked_minutes(self) -> int:
@@ -54,10 +51,9 @@ class Stint:
 
 @dataclass(frozen=True, slots=True)
 class RosterLine:
-    """What a shift needs in one duty: below `minimum` is unsafe, `wanted` is the aim, above `most` is
-    refused.
+    """What a shift needs in one duty: below `minimum` is unsafe, `wanted` is the aim, above `most` is refused.
 
-    The prices weigh one person short or too many against wishes where a roster is judged by one sum.
+    The prices weigh one person short or too many against wishes where a roster is judged by a weighted sum.
     """
 
     duty: Duty
@@ -75,7 +71,7 @@ class RosterLine:
 
 @dataclass(frozen=True, slots=True)
 class RosterShift:
-    """A stretch of time on a channel, and who is needed in it, one line for each duty."""
+    """A time span on a channel, and how many people it needs: one line for each duty."""
 
     id: int
     channel: str
@@ -100,10 +96,9 @@ class RosterShift:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one person set, or the organisation set for them. None leaves the organisation's rule as it is.
+    """The limits of one person. None leaves the figure of the organisation's rule as it is.
 
-    `most_…` and `least_…` speak of the roster's whole period; runs are of days, breaks of days off between
-    them.
+    `most_…` and `least_…` count over the roster's whole period, runs in days on duty, breaks in days off.
     """
 
     most_shifts: int | None = None
@@ -121,9 +116,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody would like, or like to avoid. Parts left out match anything; never a reason to refuse.
+    """What somebody would like, or like to avoid. Never a reason to refuse. Fields left out match anything.
 
-    Wanting is missed once if no seat matches it; not wanting is missed once for each seat that matches.
+    A wish for something is missed once if no seat matches it; a wish against something once for each seat that matches.
     """
 
     wanted: bool
@@ -136,13 +131,13 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class RosterPerson:
-    """One person as the rota sees them. Reasons, contact details and legal names never come here.
+    """One person, without reasons for absences, contact details or legal name.
 
     `born_on` None means that the age is not known: such a person is never counted as an adult.
     `commitments` are their stints outside this roster, before, after or on other channels.
-    `slots` are the seats that are theirs every week. `load` is what heavy shifts before the period have left on their
-    account, in minutes of night. Some rules are stricter for people of a `stage`. `lacks` says of a duty what keeps
-    them from it, where somebody asked.
+    `slots` are the seats that they hold every week. `load` is how many minutes of night duty they had before the
+    period and that still count. Some rules are stricter for people of a `stage`. `lacks` gives, for the duty that was
+    asked about, the requirements that are not met.
     """
 
     id: int
@@ -159,17 +154,12 @@ class RosterPerson:
     stage: Stage | None = None
     lacks: Mapping[Duty, tuple[MissingRequirement, ...]] = field(default_factory=dict)
     away: tuple[Interval, ...] = ()
-    """When they said they are not there. Nobody asks them then, as they may for time that is merely not offered."""
+    """When they said that they are away. They are not asked then, unlike for time that they merely did not offer."""
 
     @property
     def adult_on(self) -> date | None:
-        """The day on which the person turns 18; born on a 29 February, that is 1 March."""
-        if self.born_on is None:
-            return None
-        try:
-            return self.born_on.replace(year=self.born_on.year + ADULT_AT)
-        except ValueError:
-            return date(self.born_on.year + ADULT_AT, 3, 1)
+        """The day on which the person turns 18, or None while their age is not known."""
+        return None if self.born_on is None else adult_on(self.born_on)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -183,7 +173,7 @@ class Seating:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two people who belong together on a shift, or never meet on one. The reason stays elsewhere."""
+    """Two people who are to be on shifts together, or never on one shift. The reason is not part of it."""
 
     first_id: int
     second_id: int
@@ -192,13 +182,13 @@ class Pair:
 
 @dataclass(frozen=True)
 class Plan:
-    """Who sits where. A value: a change makes another plan."""
+    """Who has which seats. A value: `adding` and `without` make another plan."""
 
     seatings: frozenset[Seating] = frozenset()
 
     @cached_property
     def by_person(self) -> Mapping[int, tuple[Seating, ...]]:
-        """Each person's seatings, for those who have any."""
+        """The seatings of each person who has any."""
         grouped: dict[int, list[Seating]] = {}
         for seating in sorted(self.seatings):
             grouped.setdefault(seating.person_id, []).append(seating)
@@ -206,7 +196,7 @@ class Plan:
 
     @cached_property
     def by_shift(self) -> Mapping[int, tuple[Seating, ...]]:
-        """Each shift's seatings, for those that have any."""
+        """The seatings of each shift that has any."""
         grouped: dict[int, list[Seating]] = {}
         for seating in sorted(self.seatings):
             grouped.setdefault(seating.shift_id, []).append(seating)
@@ -227,10 +217,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Roster:
-    """Everything that one rota is made from.
+    """Everything that a rota is made from.
 
-    `fixed` seatings stay, even where they break a rule; `current` is the plan in force, from which a new one
-    strays as little as cover allows.
+    `fixed` seatings stay, even where they break a rule. `current` is the plan in force, which a new plan changes as
+    little as cover allows.
     """
 
     zone: ZoneInfo
@@ -245,21 +235,21 @@ class Roster:
 
     def __post_init__(self) -> None:
         if len(self.person_by_id) != len(self.people):
-            raise ValueError("Two people on the roster have one number.")
+            raise ValueError("Two people on the roster have the same id.")
         if len(self.shift_by_id) != len(self.shifts):
-            raise ValueError("Two shifts on the roster have one number.")
+            raise ValueError("Two shifts on the roster have the same id.")
         for seating in (*self.fixed, *self.current):
             if seating.person_id not in self.person_by_id or seating.shift_id not in self.shift_by_id:
                 raise ValueError(f"A seating names a person or a shift that is not on the roster: {seating}.")
 
     @cached_property
     def person_by_id(self) -> Mapping[int, RosterPerson]:
-        """The people by number."""
+        """The people by id."""
         return {person.id: person for person in self.people}
 
     @cached_property
     def shift_by_id(self) -> Mapping[int, RosterShift]:
-        """The shifts by number."""
+        """The shifts by id."""
         return {shift.id: shift for shift in self.shifts}
 
     @cached_property
@@ -268,18 +258,18 @@ class Roster:
 
     def day(self, instant: datetime) -> date:
         """The organisation's calendar day at an instant."""
-        known = self._days.get(instant)
-        if known is None:
-            known = self._days[instant] = instant.astimezone(self.zone).date()
-        return known
+        day = self._days.get(instant)
+        if day is None:
+            day = self._days[instant] = instant.astimezone(self.zone).date()
+        return day
 
     def day_of(self, stint: Stint | RosterShift) -> date:
-        """The day a stint or shift belongs to: the one on which it starts."""
+        """The day that a stint or shift belongs to: the one on which it starts."""
         return stint.day or self.day(stint.starts_at)
 
     @cached_property
     def days(self) -> tuple[date, date]:
-        """The first and the last day of the period, both inside it."""
+        """The first and the last day of the period, both included."""
         days = [self.day_of(shift) for shift in self.shifts]
         first = self.starts_on or min(days, default=date.min)
         return first, self.ends_on or max(days, default=first)
@@ -294,12 +284,9 @@ class Roster:
         return {}
 
     def adult_from(self, person: RosterPerson) -> datetime | None:
-        """The instant from which the person is an adult here, or None while nobody has said their age."""
+        """The instant from which the person is an adult, or None while their age is not known."""
         if person.id not in self._adult_from:
-            on = person.adult_on
-            self._adult_from[person.id] = (
-                None if on is None else datetime(on.year, on.month, on.day, tzinfo=self.zone).astimezone(UTC)
-            )
+            self._adult_from[person.id] = adult_from(person.born_on, self.zone)
         return self._adult_from[person.id]
 
     def is_adult(self, person: RosterPerson, at: datetime) -> bool:
@@ -314,19 +301,9 @@ class Roster:
     def night_minutes(self, starts_at: datetime, ends_at: datetime, starts: time, ends: time) -> int:
         """Minutes that pass between two instants within these hours of the organisation's clock."""
         key = (starts_at, ends_at, starts, ends)
-        known = self._nights.get(key)
-        if known is None:
-            known = 0
-            day = self.day(starts_at) - timedelta(days=1)
-            while (night_starts := datetime.combine(day, starts, self.zone).astimezone(UTC)) < ends_at:
-                following = day + timedelta(days=1)
-                night_ends = datetime.combine(following if ends <= starts else day, ends, self.zone)
-                shared_from = max(night_starts, starts_at)
-                shared_until = min(night_ends.astimezone(UTC), ends_at)
-                known += max(0, minutes_between(shared_from, shared_until))
-                day = following
-            self._nights[key] = known
-        return known
+        if key not in self._nights:
+            self._nights[key] = minutes_within_hours(starts_at, ends_at, starts, ends, self.zone)
+        return self._nights[key]
 
     @cached_property
     def shifts_by_start(self) -> tuple[RosterShift, ...]:
@@ -343,11 +320,11 @@ class Roster:
                 yield shift
 
     def stint(self, shift: RosterShift, duty: Duty) -> Stint:
-        """The stint that a seat on a shift gives."""
+        """The stint of a person who has a seat on the shift."""
         key = (shift.id, duty)
-        known = self._stints.get(key)
-        if known is None:
-            known = self._stints[key] = Stint(
+        stint = self._stints.get(key)
+        if stint is None:
+            stint = self._stints[key] = Stint(
                 starts_at=shift.starts_at,
                 ends_at=shift.ends_at,
                 duty=duty,
@@ -357,63 +334,29 @@ class Roster:
                 kind=shift.kind,
                 minutes=shift.minutes,
             )
-        return known
+        return stint
 
     @cached_property
     def _stints(self) -> dict[tuple[int, Duty], Stint]:
         return {}
 
     def stints(self, person: RosterPerson, seatings: Iterable[Seating]) -> list[Stint]:
-        """All that a person does, on this roster and outside it, in order of time."""
+        """The person's stints with these seatings and their commitments, in order of time."""
         stints = list(person.commitments)
         stints += (self.stint(self.shift_by_id[s.shift_id], s.duty) for s in seatings)
         return sorted(stints, key=lambda stint: (stint.starts_at, stint.ends_at, stint.duty))
 
     @property
     def seats(self) -> int:
-        """How many seats are wanted, those of people who shadow left out."""
+        """How many seats are wanted, not counting people who shadow."""
         return sum(line.wanted for shift in self.shifts for line in shift.lines if line.duty.counts_as_cover)
 
 
 def filled_seats(roster: Roster, plan: Plan) -> int:
-    """How many of the wanted seats the plan fills."""
+    """How many of the wanted seats the plan fills, not counting people who shadow."""
     return sum(
         min(line.wanted, len(plan.on(shift.id, line.duty)))
         for shift in roster.shifts
         for line in shift.lines
         if line.duty.counts_as_cover
     )
-
-
-def minutes_between(starts_at: datetime, ends_at: datetime) -> int:
-    """Whole minutes that pass between two instants, never between two wall clocks."""
-    return (ends_at - starts_at) // _MINUTE
-
-
-_MINUTE = timedelta(minutes=1)
-
-
-_ROSTERS: TypeAdapter[Roster] = TypeAdapter(Roster)
-_PLANS: TypeAdapter[Plan] = TypeAdapter(Plan)
-
-
-def to_json(roster: Roster) -> dict[str, Any]:
-    """The roster as JSON values, instants in UTC as ISO 8601."""
-    values: dict[str, Any] = _ROSTERS.dump_python(roster, mode="json")
-    return values
-
-
-def from_json(values: Mapping[str, Any]) -> Roster:
-    """The roster that `to_json` wrote. Refuses what does not fit with pydantic's ValidationError, which says
-    where."""
-    return _ROSTERS.validate_python(values, strict=False)
-
-
-def plan_to_json(plan: Plan) -> list[dict[str, Any]]:
-    """The plan as a list of seatings in order, so that equal plans are written alike."""
-    return [{"shift_id": s.shift_id, "duty": s.duty, "person_id": s.person_id} for s in sorted(plan.seatings)]
-
-
-def plan_from_json(values: Sequence[Mapping[str, Any]]) -> Plan:
-    """The plan that `plan_to_json` wrote."""
-    return _PLANS.validate_python({"seatings": values})

@@ -1,4 +1,4 @@
-"""Standing slots: a seat that somebody has every week, until they give it up."""
+"""Standing slots: a seat that a person has every week, until they give it up."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from progression.duties import Duty
 
 @dataclass(frozen=True, slots=True)
 class StandingSlot:
-    """The same seat week after week: the shift of a channel that starts on this weekday (Monday is 0) at this time on
-    the organisation's clock. A time that the clock skips one night is the end of what it skips."""
+    """A seat on the shift of a channel that starts on this weekday (Monday is 0) at this time.
+
+    The time is that of the organisation's clock. In a week that skips it, the shift at the end of the gap counts.
+    """
 
     weekday: int
     starts: time
@@ -21,7 +23,7 @@ class StandingSlot:
     duty: Duty
 
     def is_at(self, starts_at: datetime, zone: ZoneInfo) -> bool:
-        """Whether a shift that starts at this instant is the slot's."""
+        """Whether a shift that starts at this instant is the one of the slot."""
         day = starts_at.astimezone(zone).date()
         if day.weekday() != self.weekday:
             return False

@@ -17,7 +17,6 @@ from app.policies import documents
 from progression.intervals import FOR_EVER
 from progression.standing import standings_of
 from rota.notices import SeatReleased
-from rota.scheduling.roster import Roster, RosterPerson, Stint
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.seats import Under18Nights
 from rota.shifts.claims_and_drops import notify_coordinators
@@ -152,8 +151,4 @@ def _is_too_young(born_on: date | None, seat: SeatRow) -> bool:
     zone = settings.current().zone
     rules = documents.on(RotaRules, clock.on(seat.starts_at, zone))
     rule = Under18Nights(rules.under_18_nights)
-    if rule.severity is not Severity.HARD:
-        return False
-    person = RosterPerson(id=0, name="", clearances={}, availability=(), born_on=born_on)
-    roster = Roster(zone=zone, rules=rules, people=(person,), shifts=())
-    return rule.blocks(roster, person, Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel))
+    return rule.severity is Severity.HARD and rule.forbids_hours(born_on, seat.starts_at, seat.ends_at, zone)

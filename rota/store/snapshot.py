@@ -22,11 +22,24 @@ from progression.intervals import Interval
 from progression.stages import Stage
 from progression.standing import Standing, standings_of
 from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating, Stint
+from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.policy import RotaRules
 from rota.store.availability import stated_times_of
 from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, Rota, Shift
 from rota.store.planning_revision import PlanningRevision
 from rota.store.seats import SeatRow, seats_held_by, seats_of_own_shifts, seats_of_rota, seats_where
+
+SUPPLIED = frozenset(
+    {
+        RosterData.CLEARANCES,
+        RosterData.AVAILABILITY,
+        RosterData.AGES,
+        RosterData.STAGES,
+        RosterData.COMMITMENTS,
+        RosterData.SHIFT_KINDS,
+    }
+)
+"""The roster data that is read from the database. Rules that need other data are marked as not in use yet."""
 
 # Rules look back and ahead over a week of hours and a rest; what lies further off cannot touch this rota.
 MARGIN = timedelta(days=9)

@@ -54,7 +54,9 @@ def move_to_clock() -> ResponseReturnValue:
         person = current_person()
         zone = my_shifts.zone_of(person)
         availability_store.move_week_to_zone(person.id, zone, now=clock.now())
-    flash(f"Your usual week is on your clock now ({availability_store.zone_label(zone.key)}). Shifts you have already stay yours.")
+    flash(
+        f"Your usual week is on your clock now ({availability_store.zone_label(zone.key)}). Shifts you have already stay yours."
+    )
     return redirect(url_for("rota.availability"))
 
 

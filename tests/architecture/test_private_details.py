@@ -88,7 +88,9 @@ def test_only_these_modules_name_the_tables_of_private_details() -> None:
 
 
 def test_only_these_modules_read_private_details_without_an_audit_line() -> None:
-    reading = {name_of(path) for path in python_files(*PACKAGES) if any(map(reads_without_audit, ast.walk(tree_of(path))))}
+    reading = {
+        name_of(path) for path in python_files(*PACKAGES) if any(map(reads_without_audit, ast.walk(tree_of(path))))
+    }
     assert reading == set(READS_WITHOUT_AUDIT)
 
 

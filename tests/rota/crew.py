@@ -12,7 +12,7 @@ from progression import evidence, recording
 from progression.duties import Duty
 from progression.evidence import NewEvidence
 from rota.planning import channels, drafts, new_rota, publishing
-from rota.scheduling.cover_pattern import Need, Stretch
+from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.store import availability
 from rota.store.models import Channel, ChannelKind, Rota, RotaVersion
 from rota.store.seats import SeatRow, seats_of_rota
@@ -92,7 +92,7 @@ class Crew:
         needs = needs or (Need(Duty.MODERATOR, 1, 1, 1),)
         with db.writing():
             channel = channels.open_channel(name, kind, by=None, now=NOW)
-            stretch = Stretch(EVERY_DAY, starts, ends, "Evening", needs)
+            stretch = PatternSpan(EVERY_DAY, starts, ends, "Evening", needs)
             channels.write_pattern(
                 channel, [stretch], starts_on=MONDAY - timedelta(days=28), zone=LONDON, by=None, now=NOW
             )
@@ -102,7 +102,7 @@ class Crew:
         """A chat that is open from 22:00 to 06:00 for one moderator."""
         with db.writing():
             channel = channels.open_channel("Night chat", ChannelKind.CHAT, by=None, now=NOW)
-            night = Stretch(EVERY_DAY, time(22), time(6), "Night", (Need(Duty.MODERATOR, 1, 1, 1),))
+            night = PatternSpan(EVERY_DAY, time(22), time(6), "Night", (Need(Duty.MODERATOR, 1, 1, 1),))
             channels.write_pattern(channel, [night], starts_on=NOW.date(), zone=LONDON, by=None, now=NOW)
         return channel
 

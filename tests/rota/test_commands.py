@@ -12,7 +12,7 @@ from flask import Flask
 from app.refusals import NotFound
 from rota.commands import rota_commands
 from rota.scheduling.engine.solve import solve
-from rota.scheduling.roster import from_json
+from rota.scheduling.roster_json import roster_from_json
 from rota.store.models import Rota
 from tests.rota.crew import Crew, board_of, seats
 from tests.rota.scheduling.rosters import rules_with
@@ -48,7 +48,7 @@ def test_a_rota_is_exported_as_a_case_without_names_or_birth_dates(app: Flask, c
     case = exported(rota)
     values = case["roster"]
     assert values["rules"] == {}, "only figures that differ from the shipped ones are named"
-    roster = from_json({**values, "rules": rules_with().model_dump(mode="json")})
+    roster = roster_from_json({**values, "rules": rules_with().model_dump(mode="json")})
     assert [person.name for person in roster.people] == [
         f"Person {number}" for number in range(1, len(roster.people) + 1)
     ]

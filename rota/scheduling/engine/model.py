@@ -53,7 +53,7 @@ class RosterModel:
     def _add_person_constraints(self, book: RuleBook) -> None:
         for person in self._roster.people:
             if self._possible[person.id]:
-                for person_rule in book.of(person).people:
+                for person_rule in book.for_person(person).people:
                     person_rule.constrain(self, person)
                 self._add_maximal_cliques()
                 self._free_memory_of(person)
@@ -244,13 +244,13 @@ class RosterModel:
         for person in roster.people:
             mine = self._possible[person.id]
             mine += (Possible(stint, ONE) for stint in person.commitments)
-            rules = book.of(person).seats
-            narrowed = (rule.narrowed(roster, person) for rule in rules)
-            for shift in min(narrowed, key=len, default=roster.shifts):
+            rules = book.for_person(person).seats
+            possible_shifts = (rule.possible_shifts(roster, person) for rule in rules)
+            for shift in min(possible_shifts, key=len, default=roster.shifts):
                 for line in shift.lines:
                     seating = Seating(shift.id, line.duty, person.id)
                     stint = roster.stint(shift, line.duty)
-                    if seating not in self.seats and not any(rule.blocks(roster, person, stint) for rule in rules):
+                    if seating not in self.seats and not any(rule.forbids(roster, person, stint) for rule in rules):
                         self._add_seat(seating, self.program.add_variable(0, 1))
             mine.sort(key=lambda possible: (possible.stint.starts_at, possible.stint.ends_at))
 

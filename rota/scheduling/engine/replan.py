@@ -145,7 +145,7 @@ def _fill_without_moves(
 
     def may_come(person: RosterPerson) -> bool:
         return any(
-            not any(rule.blocks(part, person, part.stint(shift, line.duty)) for rule in book.of(person).seats)
+            not any(rule.forbids(part, person, part.stint(shift, line.duty)) for rule in book.for_person(person).seats)
             for shift in shifts
             for line in shift.lines
         )

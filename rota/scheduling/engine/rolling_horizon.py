@@ -26,6 +26,7 @@ from rota.scheduling.engine.symmetry import aggregate_symmetric_shifts
 from rota.scheduling.roster import Plan, Roster, filled_seats
 from rota.scheduling.rules.book import breaches
 from rota.scheduling.rules.policy import RotaRules, Severity
+from rota.scheduling.rules.registry import RULES
 
 MOST_SEATS_AT_ONCE = 200_000
 """Seat variables up to which the whole roster fits in memory: 173,000 took 700 MiB."""
@@ -36,7 +37,7 @@ WINDOW_SEATS = 60_000
 BOUND_SECONDS = 30.0
 """The most that the relaxation of one window may take; it needs a few."""
 
-ACROSS_DAYS = ("shortest_run", "shortest_break", "recovery_after_nights", "least_they_asked")
+ACROSS_DAYS = frozenset(rule.key for rule in RULES if rule.is_mended_by_other_days)
 """Rules that days outside a window may satisfy. The bound of a window leaves them out."""
 
 

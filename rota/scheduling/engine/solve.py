@@ -14,7 +14,8 @@ from rota.scheduling.engine.lexicographic_search import (
     solve_lexicographic,
 )
 from rota.scheduling.engine.rolling_horizon import MOST_SEATS_AT_ONCE, count_possible_seats, solve_rolling_horizon
-from rota.scheduling.roster import Roster, from_json, plan_to_json
+from rota.scheduling.roster import Roster
+from rota.scheduling.roster_json import plan_to_json, roster_from_json
 
 __all__ = ["DEFAULT_SECONDS", "ObjectiveResult", "Proposal", "Report", "ShouldStop", "run_task", "solve"]
 
@@ -44,10 +45,10 @@ def solve(
 def run_task(prepared: Mapping[str, Any], report: Report, should_stop: ShouldStop) -> dict[str, Any]:
     """Call `solve` in a child process that has no database: JSON values in, JSON values out.
 
-    `prepared` holds "roster" as `to_json` wrote it, and may hold "seconds" and "seed".
+    `prepared` holds "roster" as `roster_to_json` wrote it, and may hold "seconds" and "seed".
     """
     proposal = solve(
-        from_json(prepared["roster"]),
+        roster_from_json(prepared["roster"]),
         seconds=float(prepared.get("seconds", DEFAULT_SECONDS)),
         seed=prepared.get("seed"),
         report=report,

@@ -1,4 +1,4 @@
-"""What a fix is, and the hole it is for."""
+"""What a fix is, and the short seat it is for."""
 
 from __future__ import annotations
 
@@ -16,11 +16,16 @@ from rota.scheduling.rules.book import check_assignment, rules_in_force, shift_b
 from rota.scheduling.rules.policy import Severity
 
 TRIED = 12
-"""Of one kind, how many people are tried: those who come first in `who_could`, with the lightest load."""
+"""How many people are tried for one kind of fix: those who come first in `candidates_for`, with the lightest load."""
 
 
 class FixKind(StrEnum):
-    """What a fix asks for, the lightest first."""
+    """What a fix asks for, the lightest first.
+
+    GIVE the seat to somebody who is free; SWAP seats among people; ask somebody for ONE_MORE shift than they wanted;
+    ASK somebody for a time that they did not offer; TRAIN somebody or sign them off; MOVE the shift by half an hour;
+    SPLIT the seat between two people; WAIVE a rule with a reason.
+    """
 
     GIVE = "give"
     SWAP = "swap"
@@ -34,11 +39,11 @@ class FixKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One way to fill a seat, which was tried: `plan` keeps the rules of `roster` as well as the plan did before.
+    """One way to fill a seat, confirmed: `plan` keeps the rules of `roster` as well as the plan did before.
 
-    `roster` differs from the one given in what the fix asks for and in nothing else. `fills` is how many seats fewer
-    are short in all, and `moves` are seats that others leave for it. `missing` is what has to be in place `by` an
-    instant, where the fix is to train or to sign off.
+    `roster` differs from the given one only in what the fix asks for. `fills` is by how many seats the shortage falls,
+    and `moves` are the seats that others leave for it. `missing` is what has to be in place `by` an instant, where the
+    fix is to train or to sign off.
     """
 
     kind: FixKind
@@ -54,8 +59,8 @@ class Fix:
 
 
 @dataclass(frozen=True)
-class Hole:
-    """A seat that is short, the plan around it, and everybody on the roster as `who_could` puts them."""
+class ShortSeat:
+    """A seat that is short, the plan around it, and everybody on the roster in the order of `candidates_for`."""
 
     roster: Roster
     plan: Plan
@@ -64,14 +69,13 @@ class Hole:
     candidates: Sequence[Candidate]
 
     def stopped_only_by(self, rule: str) -> list[Candidate]:
-        """Whom this one rule stops and no other."""
+        """The people whom this rule stops and no other."""
         return [c for c in self.candidates if c.breaches and all(b.rule == rule for b in c.breaches)]
 
-    def seated(self, roster: Roster, plan: Plan, person_id: int, shift: RosterShift, duty: Duty) -> Plan | None:
-        """The plan with the person in a seat, if that breaks nothing new on this roster.
+    def plan_seating(self, roster: Roster, plan: Plan, person_id: int, shift: RosterShift, duty: Duty) -> Plan | None:
+        """The plan with the person in a seat, or None if they are away then or it breaks something new on this roster.
 
-        A shift that still wants company is no reason against them; a peer with nobody beside them is. Nor is anybody
-        seated who is away then.
+        A shift that still needs more people is not a reason against them; a peer with nobody beside them is.
         """
         person = roster.person_by_id[person_id]
         if is_away(person, shift.starts_at, shift.ends_at) or check_assignment(roster, plan, person, shift, duty):
@@ -84,7 +88,7 @@ class Hole:
         return replace(self.roster, people=tuple(person if p.id == person.id else p for p in self.roster.people))
 
     def fix(self, kind: FixKind, candidate: Candidate | None, sentence: str, roster: Roster | None, plan: Plan) -> Fix:
-        """A fix that comes to this roster, or to the one there is, and this plan."""
+        """A fix that results in this roster, or in the present one, and this plan."""
         roster = roster or self.roster
         fills = _short(self.roster, self.plan) - _short(roster, plan)
         moves = tuple(sorted(self.plan.seatings - plan.seatings))
@@ -99,13 +103,13 @@ def mix_may_be(roster: Roster, plan: Plan, shift: RosterShift) -> bool:
 
 
 def seats_in_words(fills: int) -> str:
-    """How many seats something fills, the one in question first."""
+    """How many seats something fills, this one first."""
     more = fills - 1
     return "this seat" if more <= 0 else "this and 1 more seat" if more == 1 else f"this and {more} more seats"
 
 
 def listed(words: Collection[str]) -> str:
-    """A list as one says it: one, one and two, or one, two and three."""
+    """A list in a sentence: one; one and two; one, two and three."""
     *firsts, last = words
     return f"{', '.join(firsts)} and {last}" if firsts else last
 

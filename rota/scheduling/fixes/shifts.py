@@ -8,104 +8,104 @@ from datetime import datetime, timedelta
 
 from progression.intervals import covers
 from rota.scheduling.candidates import Candidate, Fit
-from rota.scheduling.fixes.fix import TRIED, Fix, FixKind, Hole, mix_may_be
+from rota.scheduling.fixes.fix import TRIED, Fix, FixKind, ShortSeat, mix_may_be
 from rota.scheduling.roster import Plan, Roster, RosterLine, RosterShift, Seating
 from rota.scheduling.rules.policy import Severity
 
 MOVED = timedelta(minutes=30)
-"""How far a shift may be moved: a handover half an hour off troubles nobody."""
+"""How far a shift may be moved: a handover can be half an hour earlier or later."""
 
 QUARTER = timedelta(minutes=15)
 
 
-def move(hole: Hole) -> Iterator[Fix]:
+def move(seat: ShortSeat) -> Iterator[Fix]:
     """The shift a little earlier or later, if all who are on it can come along and one more can."""
-    roster, plan, shift = hole.roster, hole.plan, hole.shift
+    roster, plan, shift = seat.roster, seat.plan, seat.shift
     for by, words in ((MOVED, "later"), (-MOVED, "earlier")):
         moved = replace(shift, starts_at=shift.starts_at + by, ends_at=shift.ends_at + by)
         changed = replace(roster, shifts=tuple(moved if s.id == shift.id else s for s in roster.shifts))
         after: Plan | None = plan.without(*plan.by_shift.get(shift.id, ()))
         for seating in plan.by_shift.get(shift.id, ()):
-            after = after and hole.seated(changed, after, seating.person_id, moved, seating.duty)
+            after = after and seat.plan_seating(changed, after, seating.person_id, moved, seating.duty)
         if after is None:
             continue
-        stopped = (c for c in hole.candidates if c.fit in (Fit.BLOCKED, Fit.OVERRIDABLE, Fit.ELSEWHERE))
+        stopped = (c for c in seat.candidates if c.fit in (Fit.BLOCKED, Fit.OVERRIDABLE, Fit.ELSEWHERE))
         for candidate in stopped:
-            if then := hole.seated(changed, after, candidate.person_id, moved, hole.duty):
+            if then := seat.plan_seating(changed, after, candidate.person_id, moved, seat.duty):
                 sentence = f"Start the shift 30 minutes {words}, and {candidate.name} can take it."
-                yield hole.fix(FixKind.MOVE, candidate, sentence, changed, then)
+                yield seat.fix(FixKind.MOVE, candidate, sentence, changed, then)
                 break
 
 
-def split(hole: Hole) -> Iterator[Fix]:
-    """The seat shared by two, who hand over at the half hour nearest the middle at which there are two who can.
+def split(seat: ShortSeat) -> Iterator[Fix]:
+    """The seat shared by two people, who hand over at the half hour nearest the middle for which there are two.
 
-    Whoever else is on the shift stays for the whole of it, and the mix has to be right with either of the two.
+    Everybody else on the shift stays for the whole of it, and the mix has to be right with either of the two.
     """
-    if hole.roster.rules.parts.severity is Severity.UNUSED or hole.shift.minutes is not None:
+    if seat.roster.rules.parts.severity is Severity.UNUSED or seat.shift.minutes is not None:
         return
-    for at in _half_hours(hole):
-        changed, first, second = _in_two(hole, at)
-        for one in _able(hole, changed, hole.plan, first):
-            plan = hole.plan.adding(Seating(first.id, hole.duty, one.person_id))
-            others = _able(hole, changed, plan, second)
-            # Who is kept apart does not meet at a handover either.
-            other = next((c for c in others if not _are_apart(hole, one, c)), None)
+    for at in _half_hours(seat):
+        changed, first, second = _in_two(seat, at)
+        for one in _able(seat, changed, seat.plan, first):
+            plan = seat.plan.adding(Seating(first.id, seat.duty, one.person_id))
+            others = _able(seat, changed, plan, second)
+            # People who are kept apart do not meet at a handover either.
+            other = next((c for c in others if not _are_apart(seat, one, c)), None)
             if other is not None:
-                plan = plan.adding(Seating(second.id, hole.duty, other.person_id))
-                clock = f"{at.astimezone(hole.roster.zone):%H:%M}"
+                plan = plan.adding(Seating(second.id, seat.duty, other.person_id))
+                clock = f"{at.astimezone(seat.roster.zone):%H:%M}"
                 sentence = f"Share the seat: {one.name} until {clock}, {other.name} from then on."
-                yield hole.fix(FixKind.SPLIT, None, sentence, changed, plan)
+                yield seat.fix(FixKind.SPLIT, None, sentence, changed, plan)
                 return
 
 
-def _half_hours(hole: Hole) -> list[datetime]:
-    """Where the seat could pass from one to the other, nearest the middle first: on the clock's half hours."""
-    least = timedelta(hours=hole.roster.rules.parts.least_hours)
-    starts_at, ends_at = hole.shift.starts_at, hole.shift.ends_at
+def _half_hours(seat: ShortSeat) -> list[datetime]:
+    """When the seat could pass from one to the other: on the clock's half hours, nearest the middle first."""
+    least = timedelta(hours=seat.roster.rules.parts.least_hours)
+    starts_at, ends_at = seat.shift.starts_at, seat.shift.ends_at
     middle = starts_at + (ends_at - starts_at) / 2
-    found, at = [], starts_at + least
+    half_hours, at = [], starts_at + least
     while at <= ends_at - least:
-        if at.astimezone(hole.roster.zone).minute in (0, 30):
-            found.append(at)
+        if at.astimezone(seat.roster.zone).minute in (0, 30):
+            half_hours.append(at)
         at += QUARTER
-    return sorted(found, key=lambda each: abs(each - middle))
+    return sorted(half_hours, key=lambda each: abs(each - middle))
 
 
-def _in_two(hole: Hole, at: datetime) -> tuple[Roster, RosterShift, RosterShift]:
-    """The roster with one seat of the shift made two, one after the other."""
-    shift, duty = hole.shift, hole.duty
-    last = max(s.id for s in hole.roster.shifts)
+def _in_two(seat: ShortSeat, at: datetime) -> tuple[Roster, RosterShift, RosterShift]:
+    """The roster with one seat of the shift divided into two shorter shifts, one after the other."""
+    shift, duty = seat.shift, seat.duty
+    last = max(s.id for s in seat.roster.shifts)
     lines = tuple(_one_less(line) if line.duty is duty else line for line in shift.lines)
     needed = next(line for line in shift.lines if line.duty is duty)
-    seat = (RosterLine(duty, min(1, needed.minimum), 1, 1),)
+    one_seat = (RosterLine(duty, min(1, needed.minimum), 1, 1),)
     # The mix is judged on the whole shift, with each of the two in turn.
-    first = replace(shift, id=last + 1, ends_at=at, lines=seat, blend_exempt=True)
-    second = replace(shift, id=last + 2, starts_at=at, lines=seat, blend_exempt=True)
-    others = (replace(shift, lines=lines) if s.id == shift.id else s for s in hole.roster.shifts)
-    return replace(hole.roster, shifts=(*others, first, second)), first, second
+    first = replace(shift, id=last + 1, ends_at=at, lines=one_seat, blend_exempt=True)
+    second = replace(shift, id=last + 2, starts_at=at, lines=one_seat, blend_exempt=True)
+    others = (replace(shift, lines=lines) if s.id == shift.id else s for s in seat.roster.shifts)
+    return replace(seat.roster, shifts=(*others, first, second)), first, second
 
 
 def _one_less(line: RosterLine) -> RosterLine:
     return replace(line, minimum=max(0, line.minimum - 1), wanted=line.wanted - 1, most=line.most - 1)
 
 
-def _able(hole: Hole, changed: Roster, plan: Plan, part: RosterShift) -> Iterator[Candidate]:
-    """Who can take a part, in the order of `who_could`."""
-    for candidate in [c for c in hole.candidates if _may_come(hole, c, part)][:TRIED]:
+def _able(seat: ShortSeat, changed: Roster, plan: Plan, part: RosterShift) -> Iterator[Candidate]:
+    """The people who can take a part, in the order of `candidates_for`."""
+    for candidate in [c for c in seat.candidates if _may_come(seat, c, part)][:TRIED]:
         person_id = candidate.person_id
-        whole = hole.plan.adding(Seating(hole.shift.id, hole.duty, person_id))
-        if hole.seated(changed, plan, person_id, part, hole.duty) and mix_may_be(hole.roster, whole, hole.shift):
+        whole = seat.plan.adding(Seating(seat.shift.id, seat.duty, person_id))
+        if seat.plan_seating(changed, plan, person_id, part, seat.duty) and mix_may_be(seat.roster, whole, seat.shift):
             yield candidate
 
 
-def _are_apart(hole: Hole, one: Candidate, other: Candidate) -> bool:
-    both = {one.person_id, other.person_id}
-    return any({pair.first_id, pair.second_id} == both and not pair.together for pair in hole.roster.pairs)
+def _are_apart(seat: ShortSeat, one: Candidate, other: Candidate) -> bool:
+    intersection = {one.person_id, other.person_id}
+    return any({pair.first_id, pair.second_id} == intersection and not pair.together for pair in seat.roster.pairs)
 
 
-def _may_come(hole: Hole, candidate: Candidate, part: RosterShift) -> bool:
-    person = hole.roster.person_by_id[candidate.person_id]
-    return covers(person.clearances.get(hole.duty, ()), part.starts_at, part.ends_at) and covers(
+def _may_come(seat: ShortSeat, candidate: Candidate, part: RosterShift) -> bool:
+    person = seat.roster.person_by_id[candidate.person_id]
+    return covers(person.clearances.get(seat.duty, ()), part.starts_at, part.ends_at) and covers(
         person.availability, part.starts_at, part.ends_at
     )

@@ -1,7 +1,9 @@
-"""What a rule is: one object that says its words once and has two faces.
+"""What a rule is: one object that both checks what is planned and constrains the engine.
 
-`check` judges what is there: claims, swaps, hand edits, explanations. `constrain` tells the engine the same.
-A property test holds the two faces together; nothing else in the product states a rule a second time.
+`check` judges an assignment: claims, swaps, hand edits, explanations. `constrain` states the same to the engine. A
+property test keeps the two equal; nothing else in the product states a rule a second time. What other modules need to
+know about a rule (what it protects, how a shortage is worded, which data it needs) is an attribute of its class, read
+through `rules.registry.RULES`.
 """
 
 from __future__ import annotations
@@ -9,20 +11,21 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import IntEnum, StrEnum
-from typing import ClassVar, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 from progression.duties import Duty
-from rota.scheduling.roster import Roster, RosterPerson, RosterShift, Stint
-from rota.scheduling.rules.policy import RuleSettings, Severity
+from rota.scheduling.roster import Pair, Roster, RosterPerson, RosterShift, Stint
+from rota.scheduling.roster_data import RosterData
+from rota.scheduling.rules.policy import RotaRules, RuleSettings, Severity
 
 
 class Scope(StrEnum):
-    """Whom a rule speaks of.
+    """What a rule is about.
 
-    A broken PERSON rule is about a filled seat, and stops publishing. A broken SHIFT rule says that the shift
-    is not safe to open as it stands: it is listed beside the gaps, for more people may yet mend it.
+    A broken PERSON rule is about a filled seat, and stops publishing. A broken SHIFT rule means that the shift is not
+    safe to open as it stands: it is listed beside the gaps, because more people may still mend it.
     """
 
     PERSON = "person"
@@ -30,7 +33,7 @@ class Scope(StrEnum):
 
 
 class Harm(IntEnum):
-    """What is at stake when a rule is set aside, the least first: somebody's own wish, a little, or a lot."""
+    """What setting a rule aside puts at stake, the least first: a person's own wish, a little harm, or a lot."""
 
     PREFERENCE = 1
     MILD = 2
@@ -43,10 +46,10 @@ MILD_UP_TO = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One rule broken, in a sentence for the page. The first shift is the one to look at.
+    """One broken rule, with a sentence for the page. The first shift is the one to look at.
 
     `excess` is how far past the limit it goes, as a share of the limit: a rest of 9 hours where 12 are needed is 0.25,
-    and so are 15 hours where 12 are the most. A rule that knows no limit is broken whole, which is 1.
+    and so are 15 hours where 12 are the most. For a rule without a limit it is 1.
     """
 
     rule: str
@@ -67,14 +70,14 @@ class Breach:
 
 
 class Possible(NamedTuple):
-    """A stint that somebody may come to work, and the number of the model's variable that says so."""
+    """A stint that a person may be given, and the number of the model's variable that says whether they are."""
 
     stint: Stint
     works: int
 
 
 class Member(NamedTuple):
-    """Somebody who may come to sit on a shift."""
+    """A person who may be given a seat on a shift, and the number of the variable that says whether they are."""
 
     person: RosterPerson
     duty: Duty
@@ -82,78 +85,126 @@ class Member(NamedTuple):
 
 
 Terms = Sequence[tuple[int, int]]
-"""A sum: (number, variable) for each part."""
+"""A linear expression: (coefficient, variable) for each term."""
 
 
 class ConstraintModel(Protocol):
-    """What a rule may ask of the engine's model, and tell it.
+    """What a rule may read from the engine's model, and the constraints it may add.
 
     What is already settled (commitments, fixed seats) appears as a variable that can only be one, so that one
-    `constrain` serves a first plan and one made again after somebody dropped out. A limit that settled things
-    already pass holds for what is still open: nothing may be added, and the model is not called infeasible.
+    `constrain` serves a first plan and one made again after somebody dropped out. A limit that settled seats already
+    exceed applies to the open ones: nothing may be added, and the model does not become infeasible.
     """
 
     @property
     def roster(self) -> Roster: ...
 
     def possible(self, person: RosterPerson) -> Sequence[Possible]:
-        """All stints the person may come to work, in order of their start."""
+        """All stints that the person may be given, in order of their start."""
 
     def crew(self, shift: RosterShift) -> Sequence[Member]:
-        """All who may come to sit on the shift."""
+        """All who may be given a seat on the shift."""
 
     def days(self, person: RosterPerson) -> Mapping[date, Terms]:
-        """For each day on which the person may begin a stint: a sum that is one if they do, else nought."""
+        """For each day on which the person may begin a stint: an expression that is one if they do, else zero."""
 
     def any_of(self, sums: Sequence[Terms]) -> Terms:
-        """A sum that is one if any of these is, else nought; each of these must be one or nought itself."""
+        """An expression that is one if any of these is, else zero; each of these must be one or zero itself."""
 
     def at_most(self, rule: Rule, terms: Terms, most: int) -> None:
-        """The sum of (number, variable) is at most this; for a wish, what passes it is priced instead."""
+        """Constrain the expression to at most this; for a wish, price what exceeds it instead."""
 
     def at_least(self, rule: Rule, terms: Terms, least: int) -> None:
-        """The sum is at least this; for a wish, what it lacks is priced instead."""
+        """Constrain the expression to at least this; for a wish, price what is missing instead."""
 
     def price(self, terms: Terms, always: int = 0) -> None:
-        """What is to be kept small once cover is settled, and what it comes to whoever is seated."""
+        """Add a cost that is minimised once cover is settled; `always` is added whatever the plan."""
 
     def price_growing(self, terms: Terms, unit: int, weights: Sequence[int]) -> None:
-        """The first unit of the sum weighs the first of the weights, each further one the next, and so on.
+        """Add a convex cost: the first unit costs the first weight, each further one the next.
 
-        Weights must not fall; past the last of them each unit weighs as that one.
+        Weights must not fall; beyond the last of them each unit costs as much as that one.
         """
 
     def run_lengths(self, person: RosterPerson, **lengths: int) -> None:
-        """How long runs of days may be (longest, shortest, shortest_break), once more for the model to know whole."""
+        """State how long runs of days may be (longest, shortest, shortest_break), besides the constraints."""
 
     def open_shift_needs(self, shift: RosterShift, terms: Sequence[tuple[int, int]], least: int) -> None:
-        """The shift counts as safe to open only if the sum reaches this."""
+        """Count the shift as safe to open only if the expression reaches this."""
+
+
+class Obstacle(NamedTuple):
+    """What keeps one person, or several, from a seat: "already works then", "already work then"."""
+
+    one: str
+    several: str
+
+
+OTHER_OBSTACLE = Obstacle("is kept from it by another rule", "are kept from it by another rule")
+LITTLE_REST = Obstacle("would have too little rest", "would have too little rest")
+LONG_HOURS = Obstacle("would work too long", "would work too long")
+MANY_NIGHTS = Obstacle("would have too many nights", "would have too many nights")
+WRONG_MIX = Obstacle("would not have the right people beside them", "would not have the right people beside them")
+
+
+class Need(NamedTuple):
+    """Roster data that a rule depends on, and what holds while Nightlight does not supply it.
+
+    Without data that is essential the rule never acts; without other data it acts, but on less than its name promises.
+    """
+
+    data: RosterData
+    otherwise: str
+    is_essential: bool = True
 
 
 class Rule(ABC):
-    """One rule. `monotone`: once broken, adding more people or seats never mends it."""
+    """One rule, with the settings that a policy gives it."""
 
     key: ClassVar[str]
-    words: ClassVar[str]
+    """The field of `RotaRules` that holds its settings."""
+    statement: ClassVar[str]
+    """What it keeps, in a sentence without figures."""
     scope: ClassVar[Scope]
     monotone: ClassVar[bool]
-    is_about_lack: ClassVar[bool] = False
-    """Whether it can be broken by somebody who is on no shift at all."""
+    """Whether adding people or seats never mends it once it is broken."""
+    protects: ClassVar[str | None] = None
+    """What could happen to young or tired people without it, as a clause; an administrator is warned with it. None: no
+    warning when the rule is weakened."""
+    needs: ClassVar[tuple[Need, ...]] = ()
+    """The optional roster data that it depends on."""
+    obstacle: ClassVar[Obstacle] = OTHER_OBSTACLE
+    """How a summary says that it keeps people from a seat."""
+    can_leave_seats_empty: ClassVar[bool] = True
+    """Whether setting it aside may let somebody take a seat that is wanted. Not where it is only ever weighed, where it
+    limits a shift to the people it has work for, or where another rule stands for it."""
+    is_mended_by_other_days: ClassVar[bool] = False
+    """Whether a plan for other days can mend a breach, so that no bound for a part of the period may count on it."""
+    applies_without_shifts: ClassVar[bool] = False
+    """Whether somebody who is on no shift at all can break it."""
     is_preference: ClassVar[bool] = False
-    """Whether it keeps what people offered or asked for, and not what keeps them or others well."""
+    """Whether it keeps what people offered or asked for, rather than what protects them or others."""
     unit: ClassVar[int] = 1
-    """How much over a limit weighs the price once, where the rule is a wish: 60 for a rule that counts
-    minutes."""
+    """As a wish, how much beyond the limit costs the price once: 60 for a rule that counts minutes."""
 
     def __init__(self, settings: RuleSettings) -> None:
         self.severity = settings.severity
         self.price = settings.price
-        self.source = settings.source
+
+    @classmethod
+    def from_policy(cls, policy: RotaRules, pairs: Sequence[Pair]) -> Self:
+        """Make the rule with the settings that a policy holds for it."""
+        return cls(getattr(policy, cls.key))
+
+    @classmethod
+    def needs_under(cls, settings: Any) -> tuple[Need, ...]:
+        """The optional roster data that it depends on under these settings."""
+        return cls.needs
 
     @property
-    def limit_words(self) -> str:
-        """The rule as a reason why something cannot be, its figures in it."""
-        return self.words
+    def limit(self) -> str:
+        """The rule as a reason why something cannot be, with its figures."""
+        return self.statement
 
 
 class SeatRule(Rule):
@@ -163,31 +214,31 @@ class SeatRule(Rule):
     monotone = True
 
     @abstractmethod
-    def blocks(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
+    def forbids(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
         """Whether the person may not work this stint."""
 
     @abstractmethod
-    def why(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
-        """The sentence for a stint that `blocks` refused."""
+    def reason(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
+        """The sentence for a stint that `forbids` refused."""
 
     def excess(self, roster: Roster, person: RosterPerson, stint: Stint) -> float:
-        """How far past its limit a stint goes that `blocks` refused, as a share of the limit."""
+        """How far past its limit a stint goes that `forbids` refused, as a share of the limit."""
         return 1.0
 
-    def narrowed(self, roster: Roster, person: RosterPerson) -> Sequence[RosterShift]:
-        """The shifts that the rule may leave to the person, where it can tell without trying each one."""
+    def possible_shifts(self, roster: Roster, person: RosterPerson) -> Sequence[RosterShift]:
+        """Shifts among which are all that the rule leaves to the person, where it can narrow them down quickly."""
         return roster.shifts_by_start
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
-        """The rule's checking face. Stints outside this roster are somebody else's to judge."""
+        """What breaks the rule among these stints. Stints outside the roster are not judged."""
         for stint in stints:
-            if stint.shift_id is not None and self.blocks(roster, person, stint):
+            if stint.shift_id is not None and self.forbids(roster, person, stint):
                 excess = self.excess(roster, person, stint)
-                yield self.broken(person, self.why(roster, person, stint), stint, excess=excess)
+                yield self.breach(person, self.reason(roster, person, stint), stint, excess=excess)
 
-    def broken(self, person: RosterPerson, sentence: str, *stints: Stint, excess: float = 1.0) -> Breach:
+    def breach(self, person: RosterPerson, sentence: str, *stints: Stint, excess: float = 1.0) -> Breach:
         """A breach by one person."""
-        return _broken(self, person, sentence, stints, excess)
+        return _personal_breach(self, person, sentence, stints, excess)
 
 
 class PersonRule(Rule):
@@ -202,20 +253,20 @@ class PersonRule(Rule):
     def check_with(
         self, roster: Roster, person: RosterPerson, stints: Sequence[Stint], new: Stint | None
     ) -> Iterator[Breach]:
-        """The same, in words for giving the person one stint of these: the others are theirs already."""
+        """The same, worded for giving the person the stint `new`: they have the others already."""
         return self.check(roster, person, stints)
 
     @abstractmethod
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
-        """Tell the engine."""
+        """Add the rule's constraints for one person to the engine's model."""
 
-    def broken(self, person: RosterPerson, sentence: str, *stints: Stint, excess: float = 1.0) -> Breach:
+    def breach(self, person: RosterPerson, sentence: str, *stints: Stint, excess: float = 1.0) -> Breach:
         """A breach by one person."""
-        return _broken(self, person, sentence, stints, excess)
+        return _personal_breach(self, person, sentence, stints, excess)
 
 
 class ShiftRule(Rule):
-    """A rule about all who are on one shift together."""
+    """A rule about all who are on one shift together. Its settings are `ShiftRuleSettings`: a shift has no stage."""
 
     scope = Scope.SHIFT
 
@@ -225,47 +276,33 @@ class ShiftRule(Rule):
 
     @abstractmethod
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
-        """Tell the engine."""
+        """Add the rule's constraints for one shift to the engine's model."""
 
-    def broken(self, shift: RosterShift, sentence: str) -> Breach:
+    def breach(self, shift: RosterShift, sentence: str) -> Breach:
         """A breach by a shift as a whole."""
         return Breach(self.key, self.severity, self.scope, None, (shift.id,), sentence)
 
 
 def times(number: int, terms: Terms) -> list[tuple[int, int]]:
-    """A sum, so many times over."""
+    """An expression multiplied by a number."""
     return [(number * n, variable) for n, variable in terms]
 
 
 def beyond(reached: float, most: float) -> float:
-    """How far something goes past the most, as a share of it; where nothing at all is allowed, each one counts
-    whole.
-    """
+    """How far something exceeds a limit, as a share of it; where the limit is zero, each one counts whole."""
     return (reached - most) / most if most else float(reached)
 
 
-def _broken(rule: Rule, person: RosterPerson, sentence: str, stints: Sequence[Stint], excess: float) -> Breach:
-    shift_ids = tuple(stint.shift_id for stint in stints if stint.shift_id is not None)
-    severity, scope = rule.severity, rule.scope
-    return Breach(rule.key, severity, scope, person.id, shift_ids, sentence, round(excess, 4), rule.is_preference)
-
-
-def spoken(instant: datetime, roster: Roster) -> str:
-    """An instant as the organisation says it: Fri 27 March, 22:00."""
-    local = instant.astimezone(roster.zone)
-    return f"{local:%a} {local.day} {local:%B}, {local:%H:%M}"
-
-
-def spoken_stint(stint: Stint, roster: Roster) -> str:
-    """A seat that somebody has: moderator on Board, Fri 27 March, 22:00 to 02:00."""
-    if stint.duty is not Duty.ON_CALL:
-        seat = f"{stint.duty.words} on {stint.channel}"
-    else:  # A channel that is called what people do there is named once: nobody is "on call for On call".
-        seat = "on call" if stint.channel.casefold() == "on call" else f"on call for {stint.channel}"
-    return f"{seat}, {spoken(stint.starts_at, roster)} to {stint.ends_at.astimezone(roster.zone):%H:%M}"
-
-
-def spoken_hours(minutes: float) -> str:
-    """A length as people say it: 8 hours, 1 hour, 7.5 hours."""
-    hours = f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
-    return f"{hours} hour" if hours == "1" else f"{hours} hours"
+def _personal_breach(
+    rule: SeatRule | PersonRule, person: RosterPerson, sentence: str, stints: Sequence[Stint], excess: float
+) -> Breach:
+    return Breach(
+        rule=rule.key,
+        severity=rule.severity,
+        scope=rule.scope,
+        person_id=person.id,
+        shift_ids=tuple(stint.shift_id for stint in stints if stint.shift_id is not None),
+        sentence=sentence,
+        excess=round(excess, 4),
+        is_preference=rule.is_preference,
+    )

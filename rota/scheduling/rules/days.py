@@ -1,7 +1,7 @@
-"""Rules about days: runs of work and of rest, nights, weekends, totals. A night belongs to the day it starts.
+"""Rules about days: runs of days on duty and off, nights, weekends. A night belongs to the day on which it starts.
 
-Days are the organisation's. Commitments outside the roster count for every limit from above. A run that
-touches the first or the last day may go on outside, so it is never called too short.
+Days are the organisation's. Commitments outside the roster count towards every upper limit. A run that touches the
+first or the last day may continue outside the period, so it is never called too short.
 """
 
 from __future__ import annotations
@@ -9,22 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import ClassVar, Literal
 
-from rota.scheduling.roster import Roster, RosterPerson, Stint, minutes_between
+from app import clock
+from app.wording import duration, plural
+from rota.scheduling.instants import ONE_DAY, minutes_between
+from rota.scheduling.roster import Roster, RosterPerson, Stint
+from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.base import (
+    LITTLE_REST,
+    MANY_NIGHTS,
     Breach,
     ConstraintModel,
+    Need,
+    Obstacle,
     PersonRule,
     Terms,
     beyond,
-    spoken,
-    spoken_hours,
-    spoken_stint,
     times,
 )
 from rota.scheduling.rules.policy import DaysSettings, NightsSettings, RecoverySettings, Severity
+from rota.scheduling.wording import day_in_words, instant_in_words, stint_in_words
 
-ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 
 
@@ -32,14 +38,15 @@ class OneADay(PersonRule):
     """No more than one shift begins on one day."""
 
     key = "one_a_day"
-    words = "Nobody begins two shifts on one day."
+    statement = "Nobody begins two shifts on one day."
     monotone = True
+    obstacle = Obstacle("works on that day already", "work on that day already")
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
-        for day, theirs in by_day(roster, stints).items():
-            if len(theirs) > 1:
-                sentence = f"{person.name} would begin {len(theirs)} shifts on {_day_words(day)}."
-                yield self.broken(person, sentence, *reversed(theirs))
+        for day, begun in by_day(roster, stints).items():
+            if len(begun) > 1:
+                sentence = f"{person.name} would begin {len(begun)} shifts on {day_in_words(day)}."
+                yield self.breach(person, sentence, *reversed(begun))
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         begun: dict[date, list[tuple[int, int]]] = {}
@@ -49,19 +56,36 @@ class OneADay(PersonRule):
             model.at_most(self, terms, 1)
 
 
-class LongestRun(PersonRule):
-    """No more than so many days in a row."""
+class DaysRule(PersonRule):
+    """A rule with one figure, given by the policy or by a person's own limits."""
 
-    key = "longest_run"
-    words = "Nobody is on duty too many days in a row."
-    monotone = True
+    figure: ClassVar[Literal["most", "least"]]
+    """The field of the settings that holds it."""
+    without_figure: ClassVar[str]
+    """What holds where neither the policy nor the roster gives a figure."""
 
     def __init__(self, settings: DaysSettings) -> None:
         super().__init__(settings)
-        self.most = settings.most
+        self.general: int | None = getattr(settings, self.figure)
+
+    @classmethod
+    def needs_under(cls, settings: DaysSettings) -> tuple[Need, ...]:
+        has_figure = getattr(settings, cls.figure) is not None
+        return () if has_figure else (Need(RosterData.LIMITS, cls.without_figure),)
+
+
+class LongestRun(DaysRule):
+    """No more than so many days in a row."""
+
+    key = "longest_run"
+    statement = "Nobody is on duty too many days in a row."
+    monotone = True
+    protects = "people could work more days in a row than the limit"
+    figure = "most"
+    without_figure = "it limits no run of days, unless “most” is given here"
 
     def _most(self, person: RosterPerson) -> int | None:
-        return person.limits.longest_run if person.limits.longest_run is not None else self.most
+        return person.limits.longest_run if person.limits.longest_run is not None else self.general
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         most = self._most(person)
@@ -70,11 +94,15 @@ class LongestRun(PersonRule):
             if most is not None and len(run) > most:
                 sentence = f"{person.name} would be on duty {len(run)} days in a row, and the most is {most}."
                 over = (worked[day][0] for day in reversed(run))
-                yield self.broken(person, sentence, *over, excess=beyond(len(run), most))
+                yield self.breach(person, sentence, *over, excess=beyond(len(run), most))
 
     @property
-    def limit_words(self) -> str:
-        return self.words if self.most is None else f"Nobody is on duty more than {_days(self.most)} in a row."
+    def limit(self) -> str:
+        return (
+            self.statement
+            if self.general is None
+            else f"Nobody is on duty more than {plural(self.general, 'day')} in a row."
+        )
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         most = self._most(person)
@@ -84,16 +112,18 @@ class LongestRun(PersonRule):
             days = model.days(person)
             for run in runs(days):
                 for first in range(len(run) - most):
-                    stretch = run[first : first + most + 1]
-                    model.at_most(self, [term for day in stretch for term in days[day]], most)
+                    window = run[first : first + most + 1]
+                    model.at_most(self, [term for day in window for term in days[day]], most)
 
 
 class ShortestRun(PersonRule):
-    """When somebody works, they work at least so many days in a row."""
+    """People who are on duty are on duty at least so many days in a row."""
 
     key = "shortest_run"
-    words = "Nobody is called in for fewer days in a row than they asked."
+    statement = "Nobody is called in for fewer days in a row than they asked."
     monotone = False
+    needs = (Need(RosterData.LIMITS, "it makes no run of days longer"),)
+    is_mended_by_other_days = True
     is_preference = True
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
@@ -102,8 +132,8 @@ class ShortestRun(PersonRule):
         first, last = roster.days
         for run in runs(worked):
             if least is not None and len(run) < least and run[0] > first and run[-1] < last:
-                sentence = f"{person.name} would be on duty {_days(len(run))} in a row, and asked for {least}."
-                yield self.broken(person, sentence, worked[run[0]][0], excess=1 - len(run) / least)
+                sentence = f"{person.name} would be on duty {plural(len(run), 'day')} in a row, and asked for {least}."
+                yield self.breach(person, sentence, worked[run[0]][0], excess=1 - len(run) / least)
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         least = person.limits.shortest_run
@@ -112,7 +142,7 @@ class ShortestRun(PersonRule):
         if least is not None and self.severity is not Severity.WISH:
             model.run_lengths(person, shortest=least)
         for length in range(1, least or 1):
-            # A run of exactly this length, with a free day on either side, is what may not be.
+            # Forbid each run of exactly this length with a free day on either side.
             for start in days:
                 inside = [start + n * ONE_DAY for n in range(length)]
                 if first < start and inside[-1] < last and all(day in days for day in inside):
@@ -122,19 +152,18 @@ class ShortestRun(PersonRule):
                     model.at_most(self, terms, length - 1)
 
 
-class ShortestBreak(PersonRule):
+class ShortestBreak(DaysRule):
     """Between two runs of days on duty there are at least so many days off."""
 
     key = "shortest_break"
-    words = "Everyone has enough days off in a row."
+    statement = "Everyone has enough days off in a row."
     monotone = False
-
-    def __init__(self, settings: DaysSettings) -> None:
-        super().__init__(settings)
-        self.least = settings.least
+    figure = "least"
+    without_figure = "it asks for no days off, unless “least” is given here"
+    is_mended_by_other_days = True
 
     def _least(self, person: RosterPerson) -> int | None:
-        return person.limits.shortest_break if person.limits.shortest_break is not None else self.least
+        return person.limits.shortest_break if person.limits.shortest_break is not None else self.general
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         least = self._least(person)
@@ -143,8 +172,8 @@ class ShortestBreak(PersonRule):
         for earlier, later in pairwise(together):
             off = (later[0] - earlier[-1]).days - 1
             if least is not None and off < least:
-                sentence = f"{person.name} would have {_days(off)} off in a row, and needs {least}."
-                yield self.broken(person, sentence, worked[later[0]][0], worked[earlier[-1]][0], excess=1 - off / least)
+                sentence = f"{person.name} would have {plural(off, 'day')} off in a row, and needs {least}."
+                yield self.breach(person, sentence, worked[later[0]][0], worked[earlier[-1]][0], excess=1 - off / least)
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         least = self._least(person)
@@ -181,7 +210,7 @@ class NightRule(PersonRule):
         return minutes >= self.counts_from
 
     def nights(self, roster: Roster, stints: Sequence[Stint]) -> list[Stint]:
-        """Those of the stints that are nights."""
+        """The stints that count as nights."""
         return [stint for stint in stints if self.is_night(roster, stint)]
 
 
@@ -189,20 +218,22 @@ class NightsInARow(NightRule):
     """No more than so many nights that begin on days in a row."""
 
     key = "nights_in_a_row"
-    words = "Nobody has too many nights in a row."
+    statement = "Nobody has too many nights in a row."
+    protects = "people could work more nights in a row than the limit"
+    obstacle = MANY_NIGHTS
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         worked = by_day(roster, self.nights(roster, stints))
         for run in runs(worked):
             if len(run) > self.most:
-                nights = f"{_nights(len(run))} in a row, from {_day_words(run[0])} to {_day_words(run[-1])}"
+                nights = f"{plural(len(run), 'night')} in a row, from {day_in_words(run[0])} to {day_in_words(run[-1])}"
                 sentence = f"{person.name} would have {nights}, and the most is {self.most}."
                 over = (worked[day][0] for day in reversed(run))
-                yield self.broken(person, sentence, *over, excess=beyond(len(run), self.most))
+                yield self.breach(person, sentence, *over, excess=beyond(len(run), self.most))
 
     @property
-    def limit_words(self) -> str:
-        return f"Nobody has more than {_nights(self.most)} in a row."
+    def limit(self) -> str:
+        return f"Nobody has more than {plural(self.most, 'night')} in a row."
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         nights = [p for p in model.possible(person) if self.is_night(model.roster, p.stint)]
@@ -211,15 +242,16 @@ class NightsInARow(NightRule):
             begun.setdefault(model.roster.day_of(night.stint), []).append([(1, night.works)])
         for run in runs(begun):
             for first in range(len(run) - self.most):
-                stretch = run[first : first + self.most + 1]
-                model.at_most(self, [t for day in stretch for t in model.any_of(begun[day])], self.most)
+                window = run[first : first + self.most + 1]
+                model.at_most(self, [t for day in window for t in model.any_of(begun[day])], self.most)
 
 
 class NightsInThePeriod(NightRule):
     """No more than so many nights in the period."""
 
     key = "nights_in_the_period"
-    words = "Nobody has too many nights in the period."
+    statement = "Nobody has too many nights in the period."
+    obstacle = MANY_NIGHTS
 
     def _most(self, person: RosterPerson) -> int:
         return self.most if person.limits.most_nights is None else person.limits.most_nights
@@ -229,11 +261,11 @@ class NightsInThePeriod(NightRule):
         if len(nights) > self._most(person):
             most = self._most(person)
             sentence = f"{person.name} would have {len(nights)} nights in the period, and the most is {most}."
-            yield self.broken(person, sentence, *reversed(nights), excess=beyond(len(nights), most))
+            yield self.breach(person, sentence, *reversed(nights), excess=beyond(len(nights), most))
 
     @property
-    def limit_words(self) -> str:
-        return f"Nobody has more than {_nights(self.most)} in the period."
+    def limit(self) -> str:
+        return f"Nobody has more than {plural(self.most, 'night')} in the period."
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         roster = model.roster
@@ -246,10 +278,13 @@ class NightsInThePeriod(NightRule):
 
 
 class RecoveryAfterNights(NightRule):
-    """After so many nights in a row there is a longer rest, in hours that pass, before anything else."""
+    """After so many nights in a row there is a longer rest, in hours that pass, before the next stint."""
 
     key = "recovery_after_nights"
-    words = "After a run of nights everyone has time to recover."
+    statement = "After a run of nights everyone has time to recover."
+    protects = "people could go on without the rest after nights in a row"
+    obstacle = LITTLE_REST
+    is_mended_by_other_days = True
 
     def __init__(self, settings: RecoverySettings) -> None:
         super().__init__(settings)
@@ -268,18 +303,19 @@ class RecoveryAfterNights(NightRule):
             last = max(worked[run[-1]], key=lambda stint: stint.ends_at)
             for stint in stints:
                 if last.ends_at <= stint.starts_at < last.ends_at + self.rest:
-                    had = spoken_hours(minutes_between(last.ends_at, stint.starts_at))
-                    needed = spoken_hours(self.rest / timedelta(minutes=1))
-                    after = f"after {_nights(len(run))} in a row, which end on {spoken(last.ends_at, roster)}"
-                    before = "" if stint == new else f" and before {spoken_stint(stint, roster)},"
+                    had = duration(minutes_between(last.ends_at, stint.starts_at))
+                    needed = duration(self.rest / timedelta(minutes=1))
+                    ended = instant_in_words(last.ends_at, roster)
+                    after = f"after {plural(len(run), 'night')} in a row, which end on {ended}"
+                    before = "" if stint == new else f" and before {stint_in_words(stint, roster)},"
                     sentence = f"{person.name} would have {had} of rest {after},{before} and needs {needed}."
                     missing = 1 - (stint.starts_at - last.ends_at) / self.rest
-                    yield self.broken(person, sentence, stint, last, excess=missing)
+                    yield self.breach(person, sentence, stint, last, excess=missing)
 
     @property
-    def limit_words(self) -> str:
-        hours = spoken_hours(self.rest / timedelta(minutes=1))
-        return f"After {_nights(self.most)} in a row everyone has {hours} to recover."
+    def limit(self) -> str:
+        hours = duration(self.rest / timedelta(minutes=1))
+        return f"After {plural(self.most, 'night')} in a row everyone has {hours} to recover."
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         roster, possible = model.roster, model.possible(person)
@@ -296,7 +332,7 @@ class RecoveryAfterNights(NightRule):
             for last, works in last_nights:
                 after: dict[date, list[Terms]] = {}
                 for stint, comes in possible:
-                    # A night that goes on with the run would stand on both sides of the sum and cancel out.
+                    # A night that continues the run would be on both sides of the sum and cancel out.
                     is_next = self.is_night(roster, stint) and roster.day_of(stint) == day + ONE_DAY
                     if not is_next and last.ends_at <= stint.starts_at < last.ends_at + self.rest:
                         after.setdefault(roster.day_of(stint), []).append([(1, comes)])
@@ -304,19 +340,17 @@ class RecoveryAfterNights(NightRule):
                     model.at_most(self, [*run, (1, works), *model.any_of(sums), *goes_on], self.most)
 
 
-class Weekends(PersonRule):
+class Weekends(DaysRule):
     """No more than so many weekends on which a shift begins."""
 
     key = "weekends"
-    words = "Nobody is on duty too many weekends."
+    statement = "Nobody is on duty too many weekends."
     monotone = True
-
-    def __init__(self, settings: DaysSettings) -> None:
-        super().__init__(settings)
-        self.most = settings.most
+    figure = "most"
+    without_figure = "it limits nobody’s weekends, unless “most” is given here"
 
     def _most(self, person: RosterPerson) -> int | None:
-        return self.most if person.limits.most_weekends is None else person.limits.most_weekends
+        return self.general if person.limits.most_weekends is None else person.limits.most_weekends
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         most = self._most(person)
@@ -324,10 +358,10 @@ class Weekends(PersonRule):
         for stint in stints:
             day = roster.day_of(stint)
             if day.weekday() >= SATURDAY and roster.is_within(stint):
-                worked[_monday(day)] = stint
+                worked[clock.monday_of(day)] = stint
         if most is not None and len(worked) > most:
             sentence = f"{person.name} would be on duty on {len(worked)} weekends, and the most is {most}."
-            yield self.broken(person, sentence, *reversed(worked.values()), excess=beyond(len(worked), most))
+            yield self.breach(person, sentence, *reversed(worked.values()), excess=beyond(len(worked), most))
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         most = self._most(person)
@@ -337,7 +371,7 @@ class Weekends(PersonRule):
         weekends: dict[date, list[Terms]] = {}
         for day, begins in model.days(person).items():
             if day.weekday() >= SATURDAY and first <= day <= last:
-                weekends.setdefault(_monday(day), []).append(begins)
+                weekends.setdefault(clock.monday_of(day), []).append(begins)
         if len(weekends) > most:
             model.at_most(self, [t for sums in weekends.values() for t in model.any_of(sums)], most)
 
@@ -351,7 +385,7 @@ def by_day(roster: Roster, stints: Sequence[Stint]) -> dict[date, list[Stint]]:
 
 
 def runs(days: Iterable[date]) -> Iterator[list[date]]:
-    """Days that follow one another, longest stretches."""
+    """The days grouped into runs: as long as possible, each day the day after the one before."""
     run: list[date] = []
     for day in sorted(days):
         if run and day != run[-1] + ONE_DAY:
@@ -360,19 +394,3 @@ def runs(days: Iterable[date]) -> Iterator[list[date]]:
         run.append(day)
     if run:
         yield run
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
-
-
-def _days(number: int) -> str:
-    return "1 day" if number == 1 else f"{number} days"
-
-
-def _nights(number: int) -> str:
-    return "1 night" if number == 1 else f"{number} nights"
-
-
-def _day_words(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%B}"

@@ -1,6 +1,6 @@
-"""Rules about the time that passes: overlap, rest, hours in any day and any week.
+"""Rules about elapsed time: overlap, rest, hours in any day and any week.
 
-All of them count instants. A night over a clock change lasts 7 or 9 hours, and rests so.
+All of them count instants: a night over a clock change lasts 7 or 9 hours.
 """
 
 from __future__ import annotations
@@ -8,18 +8,31 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Self
 
-from rota.scheduling.roster import Roster, RosterPerson, Stint, minutes_between
-from rota.scheduling.rules.base import Breach, ConstraintModel, PersonRule, beyond, spoken, spoken_hours, spoken_stint
-from rota.scheduling.rules.policy import HoursSettings, RestSettings, Severity
+from app.wording import duration
+from rota.scheduling.instants import minutes_between
+from rota.scheduling.roster import Pair, Roster, RosterPerson, Stint
+from rota.scheduling.rules.base import (
+    LITTLE_REST,
+    LONG_HOURS,
+    Breach,
+    ConstraintModel,
+    Obstacle,
+    PersonRule,
+    beyond,
+)
+from rota.scheduling.rules.policy import HoursSettings, RestSettings, RotaRules, Severity
+from rota.scheduling.wording import instant_in_words, stint_in_words
 
 
 class Overlap(PersonRule):
     """Nobody is in two places at once. One shift may start the moment another ends."""
 
     key = "overlap"
-    words = "Nobody is in two places at once."
+    statement = "Nobody is in two places at once."
     monotone = True
+    obstacle = Obstacle("already works then", "already work then")
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         return self.check_with(roster, person, stints, None)
@@ -30,26 +43,28 @@ class Overlap(PersonRule):
         ends = [stint.ends_at for stint in stints]
         for earlier, later in _too_close(stints, ends):
             if new in (earlier, later):
-                held = spoken_stint(later if new == earlier else earlier, roster)
+                held = stint_in_words(later if new == earlier else earlier, roster)
                 sentence = f"{person.name} is already {held}."
             else:
-                both = f"{spoken_stint(earlier, roster)}, and {spoken_stint(later, roster)}"
+                both = f"{stint_in_words(earlier, roster)}, and {stint_in_words(later, roster)}"
                 sentence = f"{person.name} would be in two places at once: {both}."
-            yield self.broken(person, sentence, later, earlier)
+            yield self.breach(person, sentence, later, earlier)
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         possible = model.possible(person)
         starts = [p.stint.starts_at for p in possible]
-        for crowd in _crowds(starts, [p.stint.ends_at for p in possible]):
-            model.at_most(self, [(1, possible[i].works) for i in crowd], 1)
+        for clique in _cliques(starts, [p.stint.ends_at for p in possible]):
+            model.at_most(self, [(1, possible[i].works) for i in clique], 1)
 
 
 class Rest(PersonRule):
-    """Between two shifts there is rest. Who is under 18 when a shift ends has the longer one after it."""
+    """Between two shifts there is rest: the longer one for a person who is under 18 when the first shift ends."""
 
     key = "rest"
-    words = "Everyone has their rest between two shifts."
+    statement = "Everyone has their rest between two shifts."
     monotone = True
+    protects = "people could go on with less than the rest between shifts"
+    obstacle = LITTLE_REST
 
     def __init__(self, settings: RestSettings) -> None:
         super().__init__(settings)
@@ -70,76 +85,81 @@ class Rest(PersonRule):
         rested = [stint.ends_at + self._after(roster, person, stint) for stint in counted]
         for earlier, later in _too_close(counted, rested):
             if later.starts_at < earlier.ends_at:
-                continue  # Overlap says this better.
+                continue  # That is a breach of Overlap.
             had = minutes_between(earlier.ends_at, later.starts_at)
             needed = self._after(roster, person, earlier) / timedelta(minutes=1)
             if new == later:
-                where = f"after {spoken_stint(earlier, roster)}"
+                where = f"after {stint_in_words(earlier, roster)}"
             elif new == earlier:
-                where = f"before {spoken_stint(later, roster)}"
+                where = f"before {stint_in_words(later, roster)}"
             else:
-                where = f"between {spoken_stint(earlier, roster)}, and {spoken_stint(later, roster)}"
-            sentence = f"{person.name} would have {spoken_hours(had)} of rest {where}, and {self._needs(needed)}."
-            yield self.broken(person, sentence, later, earlier, excess=1 - had / needed)
+                where = f"between {stint_in_words(earlier, roster)}, and {stint_in_words(later, roster)}"
+            sentence = f"{person.name} would have {duration(had)} of rest {where}, and {self._needs(needed)}."
+            yield self.breach(person, sentence, later, earlier, excess=1 - had / needed)
 
     def _needs(self, minutes: float) -> str:
-        return f"needs {spoken_hours(minutes)}"
+        return f"needs {duration(minutes)}"
 
     @property
-    def limit_words(self) -> str:
-        return f"Everyone has {spoken_hours(self.adult / timedelta(minutes=1))} of rest between two shifts."
+    def limit(self) -> str:
+        return f"Everyone has {duration(self.adult / timedelta(minutes=1))} of rest between two shifts."
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         counted = [p for p in model.possible(person) if p.stint.duty not in self.exempt]
         starts = [p.stint.starts_at for p in counted]
         rested = [p.stint.ends_at + self._after(model.roster, person, p.stint) for p in counted]
-        for crowd in _crowds(starts, rested):
-            model.at_most(self, [(1, counted[i].works) for i in crowd], 1)
+        for clique in _cliques(starts, rested):
+            model.at_most(self, [(1, counted[i].works) for i in clique], 1)
 
 
 class LeastRest(Rest):
-    """A part of the rest that nobody sets aside, whatever the reason."""
+    """The part of the rest that nobody may set aside, whatever the reason."""
 
-    words = "Nobody has next to no rest between two shifts."
+    statement = "Nobody has next to no rest between two shifts."
 
     def __init__(self, settings: RestSettings) -> None:
         super().__init__(settings)
-        # Where rest is not asked for at all, nor is a part of it; where it always holds, a part need not be told.
+        # Unused rest has no part that is kept, and hard rest is kept whole.
         is_needed = settings.severity in (Severity.OVERRIDABLE, Severity.WISH)
         self.severity = Severity.HARD if is_needed else Severity.UNUSED
         self.adult = self.under_18 = timedelta(hours=settings.never_under_hours)
         self._is_wish = settings.severity is Severity.WISH
 
     def _needs(self, minutes: float) -> str:
-        return f"nobody may have under {spoken_hours(minutes)}"
+        return f"nobody may have under {duration(minutes)}"
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
-        # The whole rest, where the engine never breaks it, says as much already.
+        # Unless rest is only a wish, the engine keeps the whole of it, which implies this part.
         if self._is_wish:
             super().constrain(model, person)
 
 
 class HoursInAny(PersonRule):
-    """No more than so many hours in any stretch of this length, wherever it starts.
+    """No more than so many hours in any time span of this length, whenever it starts.
 
-    What somebody works before they turn 18 keeps the limit for under-18s; all they work keeps the adult one.
+    The limit for people under 18 counts what somebody works before they turn 18; the adult limit counts everything.
     """
 
     monotone = True
+    obstacle = LONG_HOURS
     unit = 60
     length: timedelta
     length_words: str
 
     @property
-    def limit_words(self) -> str:
-        return f"Nobody works more than {spoken_hours(self.adult)} in any {self.length_words}."
+    def limit(self) -> str:
+        return f"Nobody works more than {duration(self.adult)} in any {self.length_words}."
 
     def __init__(self, settings: HoursSettings, rest: RestSettings) -> None:
         super().__init__(settings)
-        self.apart = _rest_all_have(settings, rest)
+        self.least_rest = _least_rest(settings, rest)
         self.adult = round(settings.adult_hours * 60)
         self.under_18 = round(settings.under_18_hours * 60)
         self.exempt = settings.exempt_duties
+
+    @classmethod
+    def from_policy(cls, policy: RotaRules, pairs: Sequence[Pair]) -> Self:
+        return cls(getattr(policy, cls.key), policy.rest)
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         return self.check_with(roster, person, stints, None)
@@ -150,32 +170,31 @@ class HoursInAny(PersonRule):
         counted = (minutes_between(s.starts_at, s.ends_at) for s in stints if s.duty not in self.exempt)
         if sum(counted) <= min(self.adult, self.under_18):
             return
-        told: set[frozenset[int]] = set()
+        reported: set[frozenset[int]] = set()
         for numbers, minutes, most in self._windows(roster, person, stints):
             worked = sum(minutes)
-            if worked > most and frozenset(numbers) not in told:
-                told.add(frozenset(numbers))
-                beside = _beside([stints[i] for i in numbers], new, roster)
+            if worked > most and frozenset(numbers) not in reported:
+                reported.add(frozenset(numbers))
+                others = _together_with([stints[i] for i in numbers], new, roster)
                 sentence = (
-                    f"{person.name} would work {spoken_hours(worked)} in {self.length_words}{beside}, "
-                    f"and the most is {spoken_hours(most)}."
+                    f"{person.name} would work {duration(worked)} in {self.length_words}{others}, "
+                    f"and the most is {duration(most)}."
                 )
                 over = (stints[i] for i in reversed(numbers))
-                yield self.broken(person, sentence, *over, excess=beyond(worked, most))
+                yield self.breach(person, sentence, *over, excess=beyond(worked, most))
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         possible = model.possible(person)
         for numbers, minutes, most in self._windows(model.roster, person, [p.stint for p in possible]):
             stints = [possible[i].stint for i in numbers]
-            if sum(minutes) > most and _most_with_rest(stints, minutes, self.apart) > most:
+            if sum(minutes) > most and _most_with_rest(stints, minutes, self.least_rest) > most:
                 terms = [(m, possible[i].works) for i, m in zip(numbers, minutes, strict=True)]
                 model.at_most(self, terms, most)
 
     def _windows(
         self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]
     ) -> Iterator[tuple[list[int], list[int], int]]:
-        """The stints in each stretch worth looking at, by place in the list, with their minutes and the most
-        allowed."""
+        """The stints in each window that can be the fullest, by index, their minutes in it and the most allowed."""
         counted = [
             (i, stint.starts_at, stint.ends_at) for i, stint in enumerate(stints) if stint.duty not in self.exempt
         ]
@@ -190,42 +209,47 @@ class HoursInAny(PersonRule):
 
 
 class HoursInADay(HoursInAny):
+    """No more than so many hours in any 24 hours."""
+
     key = "hours_in_a_day"
-    words = "Nobody works too long in any 24 hours."
+    statement = "Nobody works too long in any 24 hours."
+    protects = "people could work more hours in a day than the limit"
     length = timedelta(hours=24)
     length_words = "24 hours"
 
 
 class HoursInAWeek(HoursInAny):
+    """No more than so many hours in any 7 days."""
+
     key = "hours_in_a_week"
-    words = "Nobody works too long in any 7 days."
+    statement = "Nobody works too long in any 7 days."
+    protects = "people could work more hours in a week than the limit"
     length = timedelta(days=7)
     length_words = "7 days"
 
 
 def windows(
-    stretches: Sequence[tuple[int, datetime, datetime]], length: timedelta
+    spans: Sequence[tuple[int, datetime, datetime]], length: timedelta
 ) -> Iterator[tuple[list[int], list[int]]]:
-    """For (number, start, end) in order of start: the numbers in each window of a length, with minutes inside
-    it.
+    """For spans (number, start, end) in order of start: the numbers of those in each window, and their minutes in it.
 
-    With stretches partly inside, the most worked in any window is reached by one that begins as a stretch
-    begins or ends as a stretch ends, so those are all that need a look.
+    Only windows of this length that begin where a span begins or end where a span ends are looked at: one of them is
+    the fullest, spans that are partly inside included.
     """
-    begins = {starts_at for _, starts_at, _ in stretches} | {ends_at - length for _, _, ends_at in stretches}
-    whole = [minutes_between(starts_at, ends_at) for _, starts_at, ends_at in stretches]
+    begins = {starts_at for _, starts_at, _ in spans} | {ends_at - length for _, _, ends_at in spans}
+    whole = [minutes_between(starts_at, ends_at) for _, starts_at, ends_at in spans]
     first = 0
     for begin in sorted(begins):
         end = begin + length
-        while first < len(stretches) and stretches[first][2] <= begin:
+        while first < len(spans) and spans[first][2] <= begin:
             first += 1
         numbers, minutes = [], []
-        for place in range(first, len(stretches)):
-            number, starts_at, ends_at = stretches[place]
+        for index in range(first, len(spans)):
+            number, starts_at, ends_at = spans[index]
             if starts_at >= end:
                 break
             if begin <= starts_at and ends_at <= end:
-                inside = whole[place]
+                inside = whole[index]
             else:
                 inside = minutes_between(max(starts_at, begin), min(ends_at, end))
             if inside > 0:
@@ -234,36 +258,36 @@ def windows(
         yield numbers, minutes
 
 
-def _beside(stints: Sequence[Stint], new: Stint | None, roster: Roster) -> str:
-    """What a person has already that counts together with a stint they would be given."""
+def _together_with(stints: Sequence[Stint], new: Stint | None, roster: Roster) -> str:
+    """The stints that a person has already and that count together with one they would be given, in words."""
     held = [stint for stint in stints if stint != new]
     if len(held) == len(stints) or not held:
         return ""
     if len(held) == 1:
-        return f", together with {spoken_stint(held[0], roster)}"
-    since, until = spoken(held[0].starts_at, roster), spoken(held[-1].ends_at, roster)
+        return f", together with {stint_in_words(held[0], roster)}"
+    since, until = instant_in_words(held[0].starts_at, roster), instant_in_words(held[-1].ends_at, roster)
     return f", together with {len(held)} shifts from {since}, until {until}"
 
 
-def _rest_all_have(settings: HoursSettings, rest: RestSettings) -> timedelta:
-    """The rest that anybody has between two stints that count, whatever their age."""
+def _least_rest(settings: HoursSettings, rest: RestSettings) -> timedelta:
+    """The least rest that the engine leaves between two stints that count, whatever the person's age."""
     if rest.severity not in (Severity.HARD, Severity.OVERRIDABLE) or rest.exempt_duties - settings.exempt_duties:
         return timedelta(0)
     return timedelta(hours=min(rest.adult_hours, rest.under_18_hours))
 
 
-def _most_with_rest(stints: Sequence[Stint], minutes: Sequence[int], apart: timedelta) -> int:
-    """The most minutes that stints, given in order of start, can come to with this rest between them."""
+def _most_with_rest(stints: Sequence[Stint], minutes: Sequence[int], rest: timedelta) -> int:
+    """The most minutes that some of the stints, given in order of start, add up to with this rest between them."""
     starts = [stint.starts_at for stint in stints]
     best = [0] * (len(stints) + 1)
     for i in range(len(stints) - 1, -1, -1):
-        following = bisect_left(starts, stints[i].ends_at + apart, lo=i + 1)
+        following = bisect_left(starts, stints[i].ends_at + rest, lo=i + 1)
         best[i] = max(best[i + 1], minutes[i] + best[following])
     return best[0]
 
 
 def _too_close(stints: Sequence[Stint], busy_until: Sequence[datetime]) -> Iterator[tuple[Stint, Stint]]:
-    """Pairs of which the later starts before the earlier leaves its person free, given in order of start."""
+    """Pairs of which the later starts before the earlier leaves the person free. The stints are in order of start."""
     for i, earlier in enumerate(stints):
         for later in stints[i + 1 :]:
             if later.starts_at >= busy_until[i]:
@@ -271,11 +295,11 @@ def _too_close(stints: Sequence[Stint], busy_until: Sequence[datetime]) -> Itera
             yield earlier, later
 
 
-def _crowds(starts: Sequence[datetime], busy_until: Sequence[datetime]) -> Iterator[list[int]]:
-    """The largest sets that share a moment, each by place in the list, given in order of start.
+def _cliques(starts: Sequence[datetime], busy_until: Sequence[datetime]) -> Iterator[list[int]]:
+    """The maximal sets of time spans that share a moment, each as indexes. The spans are in order of start.
 
-    Stretches of time conflict just where they share a moment, so these sets say all that pairs would, and
-    make a far tighter relaxation.
+    Time spans conflict exactly where they share a moment (an interval graph), so one constraint for each maximal clique
+    implies those for all pairs, and makes a far tighter relaxation.
     """
     present: list[int] = []
     for i, start in enumerate(starts):

@@ -1,6 +1,6 @@
-"""The rules' numbers and how strict each one is: a dated policy document, checked by its schema.
+"""The schema of the rota rules: how strict each rule is, and its figures, as one dated policy document.
 
-Kinds of rule are code; an organisation changes numbers and severities, never the meaning of a rule.
+Kinds of rule are code; an organisation changes figures and severities, never the meaning of a rule.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Count = Annotated[int, Field(ge=0, le=1000)]
 
 
 class Severity(StrEnum):
-    """How strict a rule is. The engine breaks neither of the first two; a person may override the second."""
+    """How strict a rule is. The engine breaks neither of the first two; a person may set the second aside."""
 
     HARD = "hard"
     OVERRIDABLE = "overridable"
@@ -32,22 +32,22 @@ class Severity(StrEnum):
     UNUSED = "unused"
 
     def is_stricter_than(self, other: Severity) -> bool:
-        """Whether less is allowed than by the other."""
+        """Whether this allows less than the other."""
         order = tuple(Severity)
         return order.index(self) < order.index(other)
 
 
 class RuleSettings(BaseModel):
-    """What every rule's part of the policy holds: how strict it is, and where its figures come from."""
+    """The settings that every rule has: how strict it is, and where its figures come from."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     severity: Severity
     source: str
     price: Annotated[int, Field(ge=1, le=10_000)] = 1
-    """What one over the limit weighs beside other wishes, where the rule is a wish."""
+    """What exceeding the limit by one costs beside other wishes, where the rule is a wish."""
     stricter_for: dict[Stage, Severity] = Field(default_factory=dict)
-    """Stages for whose people the rule is stricter: the law of working time binds staff, and volunteers are asked."""
+    """Stages for whose people the rule is stricter: working time law binds staff, while volunteers are asked."""
 
     @model_validator(mode="after")
     def _is_stricter(self) -> Self:
@@ -58,13 +58,21 @@ class RuleSettings(BaseModel):
 
 
 class AlwaysHard(RuleSettings):
-    """A rule that no policy can soften, because what it keeps out is never safe or never possible."""
+    """A rule that no policy can soften, because what it forbids is never safe or never possible."""
 
     severity: Literal[Severity.HARD] = Severity.HARD
 
 
+class ShiftRuleSettings(RuleSettings):
+    """A rule about a shift as a whole, which no stage can make stricter: a shift has no stage."""
+
+
+class RoomSettings(AlwaysHard, ShiftRuleSettings):
+    """How many people a shift has work for: its cover lines give the figures."""
+
+
 class WishAtMost(RuleSettings):
-    """A rule that is weighed and never forbids, because people are sometimes away from what they usually do."""
+    """A rule that is weighed and never forbids, because people sometimes cannot do what they usually do."""
 
     severity: Literal[Severity.WISH, Severity.UNUSED] = Severity.WISH
 
@@ -75,12 +83,12 @@ class RestSettings(RuleSettings):
     adult_hours: Hours
     under_18_hours: Hours
     never_under_hours: Hours = 8
-    """A rest shorter than this nobody sets aside, whatever the reason."""
+    """Nobody may have less rest than this, whatever the reason."""
     exempt_duties: frozenset[Duty] = frozenset()
 
 
 class HoursSettings(RuleSettings):
-    """Most hours worked in a stretch of time that may start at any moment."""
+    """Most hours worked in a time span that may start at any moment."""
 
     adult_hours: Hours
     under_18_hours: Hours
@@ -95,7 +103,7 @@ class ClockSettings(RuleSettings):
 
 
 class DaysSettings(RuleSettings):
-    """A number of days or weekends, at most or at least; none leaves it to what each person set."""
+    """A number of days or weekends, at most or at least. None: only each person's own limits hold."""
 
     most: Count | None = None
     least: Count | None = None
@@ -118,7 +126,7 @@ class RecoverySettings(NightsSettings):
 
 
 class LighterSettings(NightsSettings):
-    """For who comes with a heavy account: no more than `most` nights in the first days of the period."""
+    """For people who had many nights lately: no more than `most` nights in the first days of the period."""
 
     heavy_from_hours: Hours
     days: Count
@@ -137,16 +145,15 @@ class SuccessionSettings(RuleSettings):
 
 
 class FairnessSettings(NightsSettings):
-    """How much evenness of nights, weekends and hours weighs; beyond `most` units each further one weighs
-    alike."""
+    """What nights, weekends and hours cost in a person's share; beyond `most` units each further one costs the same."""
 
     night_price: Count
     weekend_price: Count
     hours_price: Count
 
 
-class BlendSettings(RuleSettings):
-    """A rule about the mix on a shift, and the duties that are no part of it. Safety is never only a wish."""
+class BlendSettings(ShiftRuleSettings):
+    """A rule about the mix on a shift, and the duties it leaves out. Safety is never only a wish."""
 
     severity: Literal[Severity.HARD, Severity.OVERRIDABLE, Severity.UNUSED]
     exempt_duties: frozenset[Duty] = frozenset()
@@ -159,33 +166,24 @@ class CompanySettings(BlendSettings):
 
 
 class BesideSettings(BlendSettings):
-    """How many may work beside each one who looks after them."""
+    """How many people may work beside each person who looks after them."""
 
     most_each: Annotated[int, Field(ge=1, le=100)]
 
 
 class PartsSettings(RuleSettings):
-    """How short a part of a shift may be where two people share one; unused, nobody is offered to share one."""
+    """How short a part of a seat may be that two people share. Unused: nobody is offered a shared seat."""
 
     severity: Severity = Severity.HARD
     least_hours: Annotated[float, Field(ge=0.5, le=12, multiple_of=0.25)] = 2
     source: str = "Nightlight's own choice. For less than two hours hardly anybody comes on duty."
 
 
-ABOUT_SHIFTS = (
-    "room",
-    "nobody_alone",
-    "experienced_adult",
-    "peers_beside",
-    "newcomers_beside",
-    "shadows_beside",
-    "apart",
-    "together",
-)
-
-
 class RotaRules(BaseModel):
-    """The whole document. Every rule is named, so that nothing is in force that nobody can read."""
+    """The whole document. Every rule has a field, so that no rule is in force that nobody can read.
+
+    Documents that were kept must stay readable: fields are never renamed, and a new one has a default.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -209,14 +207,14 @@ class RotaRules(BaseModel):
     weekends: DaysSettings
     most_they_asked: RuleSettings
     least_they_asked: RuleSettings
-    room: AlwaysHard
+    room: RoomSettings
     nobody_alone: CompanySettings
     experienced_adult: BlendSettings
     peers_beside: BesideSettings
     newcomers_beside: BesideSettings
     shadows_beside: BesideSettings
-    apart: RuleSettings
-    together: RuleSettings
+    apart: ShiftRuleSettings
+    together: ShiftRuleSettings
     standing_slots: WishAtMost = WishAtMost(source="Nightlight's own choice.", price=2_000)
     wishes: RuleSettings
     fairness: FairnessSettings
@@ -224,12 +222,18 @@ class RotaRules(BaseModel):
 
     @model_validator(mode="after")
     def _shifts_have_no_stage(self) -> Self:
-        if named := [name for name in ABOUT_SHIFTS if getattr(self, name).stricter_for]:
+        if named := [
+            name for name, settings in self if isinstance(settings, ShiftRuleSettings) and settings.stricter_for
+        ]:
             raise ValueError(f"these speak of shifts, which have no stage: {', '.join(named)}")
         return self
 
+    def __hash__(self) -> int:
+        # Some values are dictionaries, which have no hash. A few figures are enough: equal documents have equal ones.
+        return hash((self.rest.adult_hours, self.hours_in_a_week.adult_hours, self.longest_run.most))
+
     def for_stage(self, stage: Stage | None) -> RotaRules:
-        """The rules as they are for people of a stage; these very ones where nothing is stricter for them."""
+        """The rules for people of a stage; this same object where nothing is stricter for them."""
         named = ((name, getattr(self, name)) for name in type(self).model_fields)
         stricter = {
             name: settings.model_copy(update={"severity": settings.stricter_for[stage]})

@@ -1,61 +1,48 @@
-"""Whether a policy's figures make sense together, and which of its protections it gives up.
+"""Whether a policy's figures make sense together, which protections it gives up, and which rules are not in use yet.
 
-The schema looks at one value at a time, and also reads what was kept long ago; this looks at a version to be.
+The schema judges one value at a time, and also reads documents kept long ago; this judges a version to be written.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from itertools import chain
 
 from app.policies.yaml_lines import Place
-from rota.scheduling.rules.policy import RotaRules, RuleSettings, Severity
+from rota.scheduling.roster_data import RosterData
+from rota.scheduling.rules.base import Need, Rule
+from rota.scheduling.rules.hours import HoursInADay, HoursInAWeek, Rest
+from rota.scheduling.rules.policy import RotaRules, RuleSettings, Severity, shipped_rules
+from rota.scheduling.rules.registry import RULE_OF, RULES
 
-# What each rule keeps young or tired people, or whoever asks for help, from: said where it no longer always does.
-PROTECTS = {
-    "under_18_nights": "people under 18 could be given night shifts",
-    "rest": "people could go on with less than the rest between shifts",
-    "hours_in_a_day": "people could work more hours in a day than the limit",
-    "hours_in_a_week": "people could work more hours in a week than the limit",
-    "cool_down": "people could be given a shift soon after a hard one",
-    "nights_in_a_row": "people could work more nights in a row than the limit",
-    "recovery_after_nights": "people could go on without the rest after nights in a row",
-    "longest_run": "people could work more days in a row than the limit",
-    "nobody_alone": "somebody could be alone on a shift",
-    "experienced_adult": "a shift could have no experienced adult",
-    "peers_beside": "peers could be without somebody who looks after them",
-    "newcomers_beside": "newcomers could be without somebody who looks after them",
-    "apart": "people who are kept apart could be seated together",
-    "most_they_asked": "people could be given more than they asked for",
-}
-ALWAYS_KEPT = ("under_18_nights", "apart", "peers_beside", "most_they_asked")  # as they ship, nobody sets them aside
 LEAST_REST = 8.0  # hours; less leaves no whole night's sleep
 LEAST_REST_UNDER_18 = 12.0  # hours; Working Time Regulations 1998, regulation 10
-MOST_UNDER_18 = {"hours_in_a_day": 8.0, "hours_in_a_week": 40.0}  # Working Time Regulations 1998, regulation 5A
+MOST_UNDER_18 = {HoursInADay.key: 8.0, HoursInAWeek.key: 40.0}  # hours; Working Time Regulations 1998, regulation 5A
 
 
 def contradictions(rules: RotaRules) -> list[tuple[Place, str]]:
-    """Figures that cannot both be meant, each with its place in the document."""
-    return [*_of_rest(rules), *_of_hours(rules), *_of_days(rules)]
+    """Figures that contradict each other, each with its place in the document."""
+    return [*_in_rest(rules), *_in_hours(rules), *_in_days(rules)]
 
 
-def _of_rest(rules: RotaRules) -> Iterator[tuple[Place, str]]:
+def _in_rest(rules: RotaRules) -> Iterator[tuple[Place, str]]:
     rest = rules.rest
     for name in ("adult_hours", "under_18_hours"):
         if rest.never_under_hours > (asked := getattr(rest, name)):
             yield (
-                ("rest", "never_under_hours"),
+                (Rest.key, "never_under_hours"),
                 f"nobody may ever rest less than {rest.never_under_hours:g} hours, yet “{name}” asks for only "
                 f"{asked:g}.",
             )
     if rest.under_18_hours < rest.adult_hours:
         yield (
-            ("rest", "under_18_hours"),
+            (Rest.key, "under_18_hours"),
             f"people under 18 would rest {rest.under_18_hours:g} hours, less than adults with {rest.adult_hours:g}.",
         )
 
 
-def _of_hours(rules: RotaRules) -> Iterator[tuple[Place, str]]:
+def _in_hours(rules: RotaRules) -> Iterator[tuple[Place, str]]:
     for name in MOST_UNDER_18:
         hours = getattr(rules, name)
         if hours.under_18_hours > hours.adult_hours:
@@ -68,12 +55,12 @@ def _of_hours(rules: RotaRules) -> Iterator[tuple[Place, str]]:
         in_a_day, in_a_week = getattr(rules.hours_in_a_day, name), getattr(rules.hours_in_a_week, name)
         if in_a_day > in_a_week:
             yield (
-                ("hours_in_a_week", name),
+                (HoursInAWeek.key, name),
                 f"{in_a_week:g} hours in a week are fewer than the {in_a_day:g} that one day may have.",
             )
 
 
-def _of_days(rules: RotaRules) -> Iterator[tuple[Place, str]]:
+def _in_days(rules: RotaRules) -> Iterator[tuple[Place, str]]:
     for name, settings in rules:
         least, most = getattr(settings, "least", None), getattr(settings, "most", None)
         if least is not None and most is not None and least > most:
@@ -83,20 +70,49 @@ def _of_days(rules: RotaRules) -> Iterator[tuple[Place, str]]:
             yield (name, "ends"), f"from {starts:%H:%M} to {starts:%H:%M} is no time at all."
 
 
-def cautions(rules: RotaRules, _now: datetime) -> list[str]:
-    """A sentence for each protection of young or tired people that this version switches off or makes weaker."""
-    return [*_switched_off(rules), *_too_little_rest(rules), *_too_long_for_the_young(rules)]
+def cautions(rules: RotaRules, _now: datetime, *, supplied: Collection[RosterData]) -> list[str]:
+    """A sentence for each protection of young or tired people that this version switches off or weakens.
+
+    `supplied` is the roster data that the product has. A rule that lacks some of it protects nobody yet: where its
+    settings are not those that ship, the sentence says so instead.
+    """
+    return [*_weakened(rules, supplied), *_too_little_rest(rules), *_too_long_for_the_young(rules)]
 
 
-def _switched_off(rules: RotaRules) -> Iterator[str]:
-    for name, what in PROTECTS.items():
-        settings: RuleSettings = getattr(rules, name)
+def not_in_use(rules: RotaRules, *, supplied: Collection[RosterData]) -> list[str]:
+    """A sentence for each rule that lacks roster data, in the order of the registry."""
+    return list(chain.from_iterable(_lacks(rule, getattr(rules, rule.key), supplied) for rule in _each_once()))
+
+
+def _each_once() -> Iterator[type[Rule]]:
+    """The rule class of each key, in the order of the registry."""
+    return (rule for rule in RULES if RULE_OF[rule.key] is rule)
+
+
+def _lacks(rule: type[Rule], settings: RuleSettings, supplied: Collection[RosterData]) -> Iterator[str]:
+    for need in _unmet(rule, settings, supplied):
+        how_far = "not in use yet" if need.is_essential else "only partly in use yet"
+        yield f"“{rule.key}” is {how_far}: Nightlight has no {need.data}. Until there is one, {need.otherwise}."
+
+
+def _unmet(rule: type[Rule], settings: RuleSettings, supplied: Collection[RosterData]) -> list[Need]:
+    return [need for need in rule.needs_under(settings) if need.data not in supplied]
+
+
+def _weakened(rules: RotaRules, supplied: Collection[RosterData]) -> Iterator[str]:
+    for rule in _each_once():
+        settings: RuleSettings = getattr(rules, rule.key)
+        shipped: RuleSettings = getattr(shipped_rules(), rule.key)
+        if settings != shipped:
+            yield from _lacks(rule, settings, supplied)
+        if rule.protects is None or any(need.is_essential for need in _unmet(rule, settings, supplied)):
+            continue
         if settings.severity is Severity.UNUSED:
-            yield f"“{name}” is switched off: {what}, and nobody is told."
+            yield f"“{rule.key}” is switched off: {rule.protects}, and nobody is told."
         elif settings.severity is Severity.WISH:
-            yield f"“{name}” is only a wish: {what} wherever that fills a shift."
-        elif settings.severity is Severity.OVERRIDABLE and name in ALWAYS_KEPT:
-            yield f"“{name}” can be set aside: {what}, if somebody gives a reason."
+            yield f"“{rule.key}” is only a wish: {rule.protects} wherever that fills a shift."
+        elif settings.severity is Severity.OVERRIDABLE and shipped.severity is Severity.HARD:
+            yield f"“{rule.key}” can be set aside: {rule.protects}, if somebody gives a reason."
 
 
 def _too_little_rest(rules: RotaRules) -> Iterator[str]:

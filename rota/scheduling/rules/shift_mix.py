@@ -1,31 +1,41 @@
-"""Rules about who is on a shift together: the mix that makes it safe to open."""
+"""Rules about the people on a shift together: the mix that makes it safe to open."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from progression.duties import Duty
+from rota.scheduling.offered_time import not_available
 from rota.scheduling.roster import Pair, Roster, RosterPerson, RosterShift
-from rota.scheduling.rules.base import Breach, ConstraintModel, Scope, ShiftRule, times
-from rota.scheduling.rules.policy import BesideSettings, BlendSettings, CompanySettings, RuleSettings
+from rota.scheduling.roster_data import RosterData
+from rota.scheduling.rules.base import WRONG_MIX, Breach, ConstraintModel, Need, Scope, ShiftRule, times
+from rota.scheduling.rules.policy import (
+    BesideSettings,
+    BlendSettings,
+    CompanySettings,
+    RotaRules,
+    ShiftRuleSettings,
+)
+from rota.scheduling.rules.seats import Availability
 
 
 class Room(ShiftRule):
     """A shift has only so many places for each duty."""
 
     key = "room"
-    words = "No more people are on a shift than it has places for."
+    statement = "No more people are on a shift than it has places for."
     monotone = True
+    can_leave_seats_empty = False  # It limits a shift to the seats it wants.
 
     def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         for duty in sorted({duty for _, duty in crew}):
             line = shift.line(duty)
             most = line.most if line else 0
-            if sum(1 for _, theirs in crew if theirs is duty) > most:
+            if sum(1 for _, held in crew if held is duty) > most:
                 places = "no place" if most == 0 else "1 place" if most == 1 else f"{most} places"
-                yield self.broken(shift, f"This shift has {places} for {duty.words}.")
+                yield self.breach(shift, f"This shift has {places} for {duty.words}.")
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         crew = model.crew(shift)
@@ -34,28 +44,28 @@ class Room(ShiftRule):
 
 
 class BlendRule(ShiftRule):
-    """A rule about the mix. Some duties, and shifts made of those alone, are exempt: on call, one is alone at
-    home."""
+    """A rule about the mix. Some duties, and shifts of only such duties, are exempt: people on call are alone."""
 
     def __init__(self, settings: BlendSettings) -> None:
         super().__init__(settings)
         self.exempt = settings.exempt_duties
 
     def counts(self, duty: Duty) -> bool:
-        """Whether somebody in this duty is part of the mix. People who shadow are there to learn."""
+        """Whether people in this duty are part of the mix. People who shadow are not: they are there to learn."""
         return duty.counts_as_cover and duty not in self.exempt
 
-    def concerns(self, shift: RosterShift) -> bool:
-        """Whether the mix matters on this shift at all."""
+    def applies_to(self, shift: RosterShift) -> bool:
+        """Whether the rule applies to this shift."""
         return not shift.blend_exempt and any(self.counts(line.duty) for line in shift.lines)
 
 
 class NobodyAlone(BlendRule):
-    """A shift opens with company or not at all."""
+    """A shift opens only with enough people."""
 
     key = "nobody_alone"
-    words = "Nobody is alone on a shift."
+    statement = "Nobody is alone on a shift."
     monotone = False
+    protects = "somebody could be alone on a shift"
 
     def __init__(self, settings: CompanySettings) -> None:
         super().__init__(settings)
@@ -63,41 +73,55 @@ class NobodyAlone(BlendRule):
 
     def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         present = sum(1 for _, duty in crew if self.counts(duty))
-        if self.concerns(shift) and crew and present < self.at_least:
+        if self.applies_to(shift) and crew and present < self.at_least:
             are = "Nobody is" if present == 0 else "1 person is" if present == 1 else f"{present} people are"
-            yield self.broken(shift, f"{are} on this shift, and it needs {self.at_least} to open.")
+            yield self.breach(shift, f"{are} on this shift, and it needs {self.at_least} to open.")
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
-        if self.concerns(shift):
+        if self.applies_to(shift):
             terms = [(1, m.works) for m in model.crew(shift) if self.counts(m.duty)]
             model.open_shift_needs(shift, terms, self.at_least)
 
 
 class ExperiencedAdult(BlendRule):
-    """Somebody on the shift is an adult who leads or moderates and is no newcomer to it."""
+    """Somebody on the shift is an adult who leads or moderates and is not a newcomer."""
 
     key = "experienced_adult"
-    words = "On every shift there is an experienced adult."
+    statement = "On every shift there is an experienced adult."
     monotone = False
+    protects = "a shift could have no experienced adult"
+    needs = (
+        Need(RosterData.AGES, "nobody counts as an adult"),
+        Need(
+            RosterData.NEWCOMERS,
+            "any adult who leads or moderates counts as experienced",
+            is_essential=False,
+        ),
+    )
 
     def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
-        if self.concerns(shift) and crew and not any(self._is_one(roster, shift, p, duty) for p, duty in crew):
-            yield self.broken(shift, "No experienced adult leads or moderates on this shift yet.")
+        if (
+            self.applies_to(shift)
+            and crew
+            and not any(self._is_experienced_adult(roster, shift, p, duty) for p, duty in crew)
+        ):
+            yield self.breach(shift, "No experienced adult leads or moderates on this shift yet.")
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
-        if self.concerns(shift):
+        if self.applies_to(shift):
             crew = model.crew(shift)
-            terms = [(1, m.works) for m in crew if self._is_one(model.roster, shift, m.person, m.duty)]
+            terms = [(1, m.works) for m in crew if self._is_experienced_adult(model.roster, shift, m.person, m.duty)]
             model.open_shift_needs(shift, terms, 1)
 
-    def _is_one(self, roster: Roster, shift: RosterShift, person: RosterPerson, duty: Duty) -> bool:
+    def _is_experienced_adult(self, roster: Roster, shift: RosterShift, person: RosterPerson, duty: Duty) -> bool:
         return duty.may_supervise and not person.is_newcomer and roster.is_adult(person, shift.starts_at)
 
 
 class BesideRule(BlendRule):
-    """Some are on duty only beside those who look after them, and only a few beside each."""
+    """Some people are on duty only beside others who look after them, and only a few beside each."""
 
     monotone = False
+    obstacle = WRONG_MIX
     alone: ClassVar[str]
     too_many: ClassVar[str]
 
@@ -107,25 +131,25 @@ class BesideRule(BlendRule):
 
     @abstractmethod
     def is_looked_after(self, person: RosterPerson, duty: Duty) -> bool:
-        """Whether somebody in this duty needs one to look after them."""
+        """Whether a person in this duty needs somebody to look after them."""
 
     def looks_after(self, person: RosterPerson, duty: Duty) -> bool:
-        """Whether somebody in this duty looks after others."""
+        """Whether a person in this duty looks after others."""
         return duty.may_supervise and not person.is_newcomer
 
     def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
-        if not self.concerns(shift):
+        if not self.applies_to(shift):
             return
         looked_after = sum(1 for person, duty in crew if self.is_looked_after(person, duty))
         beside = sum(1 for person, duty in crew if self.looks_after(person, duty))
         if looked_after and not beside:
-            yield self.broken(shift, self.alone)
+            yield self.breach(shift, self.alone)
         elif looked_after > self.most_each * beside:
             most = self.most_each * beside
-            yield self.broken(shift, f"{looked_after} {self.too_many}, and the most is {most}.")
+            yield self.breach(shift, f"{looked_after} {self.too_many}, and the most is {most}.")
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
-        if self.concerns(shift):
+        if self.applies_to(shift):
             crew = model.crew(shift)
             looked_after = [(1, m.works) for m in crew if self.is_looked_after(m.person, m.duty)]
             beside = [(-self.most_each, m.works) for m in crew if self.looks_after(m.person, m.duty)]
@@ -137,7 +161,8 @@ class PeersBeside(BesideRule):
     """Peers host beside somebody who leads or moderates."""
 
     key = "peers_beside"
-    words = "Peers are on duty only beside a lead or a moderator, and only a few beside each."
+    statement = "Peers are on duty only beside a lead or a moderator, and only a few beside each."
+    protects = "peers could be without somebody who looks after them"
     alone = "A peer is on this shift without a lead or a moderator beside them."
     too_many = "peers are on this shift for the leads and moderators there are"
 
@@ -149,10 +174,12 @@ class PeersBeside(BesideRule):
 
 
 class NewcomersBeside(BesideRule):
-    """Who is new to the work does it beside somebody who is not."""
+    """People who are new to the work do it beside somebody who is not."""
 
     key = "newcomers_beside"
-    words = "Newcomers are on duty beside somebody experienced, and only a few beside each."
+    statement = "Newcomers are on duty beside somebody experienced, and only a few beside each."
+    protects = "newcomers could be without somebody who looks after them"
+    needs = (Need(RosterData.NEWCOMERS, "nobody counts as a newcomer"),)
     alone = "A newcomer is on this shift without somebody experienced beside them."
     too_many = "newcomers are on this shift for the experienced people there are"
 
@@ -161,14 +188,15 @@ class NewcomersBeside(BesideRule):
 
 
 class ShadowsBeside(BesideRule):
-    """Who shadows has somebody to watch."""
+    """People who shadow have somebody to watch."""
 
     key = "shadows_beside"
-    words = "Whoever shadows has a lead or a moderator to watch, who has only a few with them."
+    statement = "People who shadow have a lead or a moderator to watch, who has only a few with them."
+    needs = (Need(RosterData.NEWCOMERS, "any lead or moderator counts as experienced", is_essential=False),)
     alone = "Somebody shadows on this shift with nobody to watch."
     too_many = "people shadow on this shift for the leads and moderators there are"
 
-    def concerns(self, shift: RosterShift) -> bool:
+    def applies_to(self, shift: RosterShift) -> bool:
         return not shift.blend_exempt
 
     def is_looked_after(self, person: RosterPerson, duty: Duty) -> bool:
@@ -178,20 +206,30 @@ class ShadowsBeside(BesideRule):
 class PairRule(ShiftRule):
     """A rule about two people on one shift."""
 
-    def __init__(self, settings: RuleSettings, roster_pairs: Sequence[Pair]) -> None:
-        super().__init__(settings)
-        self.pairs = [pair for pair in roster_pairs if pair.together is self.is_together]
-
     is_together: ClassVar[bool]
+    """Which of the roster's pairs it is about: those who are to be together, or apart."""
+
+    def __init__(self, settings: ShiftRuleSettings, pairs: Sequence[Pair]) -> None:
+        super().__init__(settings)
+        self.pairs = [pair for pair in pairs if pair.together is self.is_together]
+
+    @classmethod
+    def from_policy(cls, policy: RotaRules, pairs: Sequence[Pair]) -> Self:
+        return cls(getattr(policy, cls.key), pairs)
 
 
 class Apart(PairRule):
-    """Some people are never on one shift. Why is nobody's business here, so it is told as not being
-    available."""
+    """Some people are never on one shift.
 
-    key = "availability"
-    words = "People are on duty only when they said they can be."
+    That they are kept apart is private, so a breach reads as one of availability in every respect.
+    """
+
+    key = "apart"
+    statement = Availability.statement
     monotone = True
+    protects = "people who are kept apart could be seated together"
+    needs = (Need(RosterData.PAIRS, "nobody is kept apart by it"),)
+    can_leave_seats_empty = False  # Availability stands for it, so that no explanation names it.
     is_together = False
 
     def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
@@ -199,9 +237,15 @@ class Apart(PairRule):
         for pair in self.pairs:
             if pair.first_id in present and pair.second_id in present:
                 for person_id in (pair.first_id, pair.second_id):
-                    sentence = f"{present[person_id].name} is not available for the whole shift."
-                    where = (shift.id,)
-                    yield Breach(self.key, self.severity, Scope.PERSON, person_id, where, sentence, is_preference=True)
+                    yield Breach(
+                        rule=Availability.key,
+                        severity=self.severity,
+                        scope=Scope.PERSON,
+                        person_id=person_id,
+                        shift_ids=(shift.id,),
+                        sentence=not_available(present[person_id]),
+                        is_preference=Availability.is_preference,
+                    )
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         for pair in self.pairs:
@@ -212,11 +256,12 @@ class Apart(PairRule):
 
 
 class Together(PairRule):
-    """Some people are on a shift together or not at all."""
+    """Some people are on a shift together, or neither of them is."""
 
     key = "together"
-    words = "People who belong together are on the same shifts."
+    statement = "People who belong together are on the same shifts."
     monotone = False
+    needs = (Need(RosterData.PAIRS, "nobody is put together by it"),)
     is_together = True
 
     def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
@@ -227,7 +272,7 @@ class Together(PairRule):
                 if away in present:
                     there, away = away, there
                 names = roster.person_by_id[there].name, roster.person_by_id[away].name
-                yield self.broken(shift, f"{names[0]} is on this shift without {names[1]}.")
+                yield self.breach(shift, f"{names[0]} is on this shift without {names[1]}.")
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         for pair in self.pairs:

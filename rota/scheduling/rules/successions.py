@@ -1,13 +1,15 @@
-"""A rule about what follows what: some kinds of shift may not come on the day after some others."""
+"""A rule about sequences: some kinds of shift may not come on the day after some others."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from rota.scheduling.instants import ONE_DAY
 from rota.scheduling.roster import Roster, RosterPerson, Stint
-from rota.scheduling.rules.base import Breach, ConstraintModel, PersonRule, Possible
-from rota.scheduling.rules.days import ONE_DAY, by_day
+from rota.scheduling.roster_data import RosterData
+from rota.scheduling.rules.base import Breach, ConstraintModel, Need, PersonRule, Possible
+from rota.scheduling.rules.days import by_day
 from rota.scheduling.rules.policy import SuccessionSettings
 
 
@@ -15,8 +17,9 @@ class Successions(PersonRule):
     """Some kinds of shift may not follow some others on the very next day."""
 
     key = "successions"
-    words = "Nobody has a kind of shift on the day after one it may not follow."
+    statement = "Nobody has a kind of shift on the day after one it may not follow."
     monotone = True
+    needs = (Need(RosterData.SHIFT_KINDS, "no shift is kept from following another"),)
 
     def __init__(self, settings: SuccessionSettings) -> None:
         super().__init__(settings)
@@ -29,7 +32,7 @@ class Successions(PersonRule):
                 for b in worked.get(day + ONE_DAY, ()):
                     if b.kind in self.forbidden.get(a.kind, ()):
                         sentence = f"{person.name} would have {b.kind} on the day after {a.kind}."
-                        yield self.broken(person, sentence, b, a)
+                        yield self.breach(person, sentence, b, a)
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         worked: dict[date, list[Possible]] = {}
@@ -39,8 +42,7 @@ class Successions(PersonRule):
         for day, today in worked.items():
             following = worked.get(day + ONE_DAY, ())
             for barred in {frozenset(kinds) for kinds in self.forbidden.values() if kinds}:
-                # All kinds that bar the same ones go into one row, which makes a tighter relaxation than
-                # pairs.
+                # One constraint for all kinds that bar the same ones: a tighter relaxation than one for each pair.
                 barring = {kind for kind, kinds in self.forbidden.items() if barred <= kinds}
                 earlier = model.any_of([[(1, p.works)] for p in today if p.stint.kind in barring])
                 later = model.any_of([[(1, p.works)] for p in following if p.stint.kind in barred])

@@ -6,28 +6,32 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rota.scheduling.roster import Roster, RosterPerson, Stint, Wish
-from rota.scheduling.rules.base import Breach, ConstraintModel, PersonRule, spoken, times
+from rota.scheduling.roster_data import RosterData
+from rota.scheduling.rules.base import Breach, ConstraintModel, Need, PersonRule, times
 from rota.scheduling.rules.days import SATURDAY, NightRule
 from rota.scheduling.rules.policy import FairnessSettings
+from rota.scheduling.wording import instant_in_words
 
 
 class Wishes(PersonRule):
     """What people would like, and like to avoid."""
 
     key = "wishes"
-    words = "People have what they wished for where it can be done."
+    statement = "People have what they wished for where it can be done."
     monotone = False
-    is_about_lack = True
+    needs = (Need(RosterData.WISHES, "nobody’s wishes are weighed"),)
+    can_leave_seats_empty = False
+    applies_without_shifts = True
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         for wish in person.wishes:
             meant = [s for s in stints if s.shift_id is not None and matches(roster, wish, s)]
             if wish.wanted and not meant:
-                yield self.broken(person, f"{person.name} wished for a shift and has none that fits it.")
+                yield self.breach(person, f"{person.name} wished for a shift and has none that fits it.")
             elif not wish.wanted:
                 for stint in meant:
-                    on = spoken(stint.starts_at, roster)
-                    yield self.broken(person, f"{person.name} would rather not have {on}.", stint)
+                    on = instant_in_words(stint.starts_at, roster)
+                    yield self.breach(person, f"{person.name} would rather not have {on}.", stint)
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         for wish in person.wishes:
@@ -41,26 +45,28 @@ class Wishes(PersonRule):
 
 
 class StandingSlots(PersonRule):
-    """Whoever has a seat every week has it this week too, once for each shift that is theirs."""
+    """People who have a seat every week have it this week too; missed once for each such shift."""
 
     key = "standing_slots"
-    words = "Whoever has the same seat every week keeps it."
+    statement = "People who have the same seat every week keep it."
     monotone = False
-    is_about_lack = True
+    needs = (Need(RosterData.STANDING_SLOTS, "nobody has a seat that is theirs every week"),)
+    can_leave_seats_empty = False
+    applies_without_shifts = True
     is_preference = True
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
-        for stint in self._theirs(roster, person):
+        for stint in self._standing(roster, person):
             if stint not in stints:
-                on = spoken(stint.starts_at, roster)
-                yield self.broken(person, f"{person.name} has {on} every week and is not on it.", stint)
+                on = instant_in_words(stint.starts_at, roster)
+                yield self.breach(person, f"{person.name} has {on} every week and is not on it.", stint)
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         works = {p.stint: p.works for p in model.possible(person)}
-        for stint in self._theirs(model.roster, person):
+        for stint in self._standing(model.roster, person):
             model.at_least(self, [(1, works[stint])] if stint in works else [], 1)
 
-    def _theirs(self, roster: Roster, person: RosterPerson) -> Iterator[Stint]:
+    def _standing(self, roster: Roster, person: RosterPerson) -> Iterator[Stint]:
         for slot in person.slots:
             for shift in roster.shifts_by_start:
                 if shift.channel == slot.channel and shift.line(slot.duty) and slot.is_at(shift.starts_at, roster.zone):
@@ -68,15 +74,17 @@ class StandingSlots(PersonRule):
 
 
 class Fairness(NightRule):
-    """Among people who offered the same, nights, weekends and hours come out alike.
+    """Nights, weekends and hours are shared evenly among people who offered the same.
 
-    Each further night, weekend shift or four hours weighs more than the one before, the more so the less
-    somebody offered: so the lightest total is the most even one, for each in proportion to their offer.
+    The cost is convex: each further night, weekend shift or four hours costs more than the one before, and the more so
+    the less somebody offered. So the cheapest plan is the most even one, in proportion to what each person offered.
     """
 
     key = "fairness"
-    words = "Nights, weekends and hours are shared evenly among people who offered the same."
+    statement = "Nights, weekends and hours are shared evenly among people who offered the same."
     monotone = False
+    needs = (Need(RosterData.LOAD, "nights before the period do not count in anybody’s share", is_essential=False),)
+    can_leave_seats_empty = False
 
     def __init__(self, settings: FairnessSettings) -> None:
         super().__init__(settings)
@@ -92,7 +100,7 @@ class Fairness(NightRule):
         return int(self.is_night(roster, stint)), int(is_weekend), stint.worked_minutes
 
     def weight(self, roster: Roster, person: RosterPerson, offer: Sequence[Stint], stints: Sequence[Stint]) -> int:
-        """How heavy a share is for somebody whose offer is all that they might be given."""
+        """The cost of these stints for a person who might be given any of `offer`."""
         total = 0
         worked = [self.measures(roster, stint) for stint in stints]
         for n, share in enumerate(self._shares(roster, person, offer)):
@@ -110,7 +118,7 @@ class Fairness(NightRule):
     def _shares(self, roster: Roster, person: RosterPerson, offer: Sequence[Stint]) -> Iterator[_Share]:
         # Time is what people offer: two duties, or two channels at the same hours, are one offer.
         offered = {(s.starts_at, s.ends_at): self.measures(roster, s) for s in offer}.values()
-        # Nights that are still on the account count as had already.
+        # Nights before the period that still count are the first units of the share.
         had = (-(-person.load // NIGHT_MINUTES), 0, 0)
         for n, (price, unit) in enumerate(zip(self.prices, (1, 1, BLOCK_MINUTES), strict=True)):
             units = max(1, -(-sum(m[n] for m in offered) // unit))
@@ -120,7 +128,7 @@ class Fairness(NightRule):
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """What the first, the second and each further unit of something weighs."""
+    """The cost of the first, the second and each further unit of something."""
 
     unit: int
     weights: list[int]
@@ -132,7 +140,7 @@ SCALE = 1000
 
 
 def matches(roster: Roster, wish: Wish, stint: Stint) -> bool:
-    """Whether a wish speaks of a stint."""
+    """Whether a wish is about a stint."""
     return (
         (wish.day is None or wish.day == roster.day_of(stint))
         and (wish.kind is None or wish.kind == stint.kind)

@@ -11,15 +11,15 @@ from app import db
 from app.refusals import Invalid, NotFound
 from progression.duties import Duty
 from rota.planning import channels
-from rota.scheduling.cover_pattern import Need, Stretch
+from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.store.models import Channel, ChannelKind
 from tests.rota.crew import EVERY_DAY, LONDON
 from tests.times import NOW
 
 FIRST = date(2027, 3, 1)
 ONE = (Need(Duty.MODERATOR, 1, 1, 1),)
-EVENING = Stretch(EVERY_DAY, time(18), time(22), "Evening", ONE)
-NIGHT = Stretch(EVERY_DAY, time(22), time(6), "Night", ONE)
+EVENING = PatternSpan(EVERY_DAY, time(18), time(22), "Evening", ONE)
+NIGHT = PatternSpan(EVERY_DAY, time(22), time(6), "Night", ONE)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from progression.duties import Duty
 from progression.ledger import facts_of_people
 from rota.planning import channels, drafts, publishing
 from rota.planning.publishing import DraftBreaksRules, GapsNotRead, NothingToPublish, SeatsChangedMeanwhile
-from rota.scheduling.cover_pattern import Need, Stretch
+from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.shifts import claims_and_drops
 from rota.store import availability
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, DatedKind, OverrideReason, Rota, RotaVersion
@@ -179,7 +179,7 @@ def test_a_changed_pattern_never_touches_shifts_that_were_made(crew: Crew, wren:
     channel = crew.evenings()
     rota, seat = crew.published(wren, channel=channel)
     with db.writing():
-        stretch = Stretch(frozenset(range(7)), time(12), time(18), "Noon", (Need(Duty.HOST, 1, 1, 1),))
+        stretch = PatternSpan(frozenset(range(7)), time(12), time(18), "Noon", (Need(Duty.HOST, 1, 1, 1),))
         channels.write_pattern(channels.channel(channel.id), [stretch], starts_on=MONDAY, zone=LONDON, by=None, now=NOW)
     assert (seats(rota)[0].starts_at, seats(rota)[0].duty) == (seat.starts_at, Duty.MODERATOR)
     assert seats(rota)[0].person_id == wren.id

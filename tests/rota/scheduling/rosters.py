@@ -86,7 +86,7 @@ def shift(
     channel: str = "Board",
     blend_exempt: bool = True,
 ) -> RosterShift:
-    """Return a shift that wants one moderator and is exempt from the rules about the mix, unless given otherwise."""
+    """A shift that wants one moderator, unless lines are given; the mix does not matter unless asked for."""
     return RosterShift(
         id=next(_shift_numbers) if id is None else id,
         channel=channel,
@@ -98,7 +98,7 @@ def shift(
 
 
 def line(duty: Duty, minimum: int = 1, wanted: int | None = None, most: int | None = None) -> RosterLine:
-    """Return a cover line that wants exactly its minimum, unless given otherwise."""
+    """A cover line, exactly so many wanted unless `wanted` is given."""
     wanted = minimum if wanted is None else wanted
     return RosterLine(duty, minimum, wanted, wanted if most is None else most)
 

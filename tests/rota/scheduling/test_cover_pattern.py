@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from progression.duties import Duty
-from rota.scheduling.cover_pattern import Need, PatternDoesNotAddUp, PlannedShift, Stretch, check, shifts_between
+from rota.scheduling.cover_pattern import Need, PatternDoesNotAddUp, PatternSpan, PlannedShift, check, shifts_between
 
 LONDON = ZoneInfo("Europe/London")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -18,14 +18,14 @@ EVERY_DAY = frozenset(range(7))
 ONE_MODERATOR = (Need(Duty.MODERATOR, 1, 1, 2),)
 
 
-def stretch(starts: time, ends: time, days: frozenset[int] = EVERY_DAY, label: str = "Stretch") -> Stretch:
-    return Stretch(days, starts, ends, label, ONE_MODERATOR)
+def span(starts: time, ends: time, days: frozenset[int] = EVERY_DAY, label: str = "Span") -> PatternSpan:
+    return PatternSpan(days, starts, ends, label, ONE_MODERATOR)
 
 
 ROUND_THE_CLOCK = [
-    stretch(time(6), time(14), label="Morning"),
-    stretch(time(14), time(22), label="Evening"),
-    stretch(time(22), time(6), label="Night"),
+    span(time(6), time(14), label="Morning"),
+    span(time(14), time(22), label="Evening"),
+    span(time(22), time(6), label="Night"),
 ]
 
 
@@ -38,14 +38,14 @@ def night_of(day: date, zone: ZoneInfo) -> PlannedShift:
 
 
 def test_a_shift_starts_and_ends_at_the_wall_times_of_its_zone() -> None:
-    (shift,) = shifts_between([stretch(time(22), time(2))], date(2026, 7, 1), date(2026, 7, 1), LONDON)
+    (shift,) = shifts_between([span(time(22), time(2))], date(2026, 7, 1), date(2026, 7, 1), LONDON)
     assert shift.starts_at == datetime(2026, 7, 1, 21, tzinfo=UTC)
     assert shift.ends_at == datetime(2026, 7, 2, 1, tzinfo=UTC)
     assert shift.day == date(2026, 7, 1)
 
 
-def test_only_the_days_of_a_stretch_have_shifts() -> None:
-    weekend = stretch(time(10), time(12), frozenset({5, 6}))
+def test_only_the_days_of_a_span_have_shifts() -> None:
+    weekend = span(time(10), time(12), frozenset({5, 6}))
     days = [each.day for each in shifts_between([weekend], date(2026, 11, 23), date(2026, 12, 6), LONDON)]
     assert days == [date(2026, 11, 28), date(2026, 11, 29), date(2026, 12, 5), date(2026, 12, 6)]
 
@@ -67,20 +67,20 @@ def test_a_night_over_a_clock_change_lasts_as_long_as_it_does(zone: ZoneInfo, da
 
 
 def test_a_start_that_the_clocks_skip_moves_to_the_end_of_the_gap_where_the_shift_before_ends() -> None:
-    early, late = stretch(time(22), time(1, 30), label="Early"), stretch(time(1, 30), time(6), label="Late")
+    early, late = span(time(22), time(1, 30), label="Early"), span(time(1, 30), time(6), label="Late")
     shifts = list(shifts_between([early, late], date(2026, 3, 28), date(2026, 3, 29), LONDON))
     skipped = datetime(2026, 3, 29, 1, tzinfo=UTC)
     assert [each.label for each in shifts if each.starts_at == skipped] == ["Late"]
     assert [each.label for each in shifts if each.ends_at == skipped] == ["Early"]
 
 
-def test_a_stretch_wholly_inside_the_gap_does_not_take_place() -> None:
-    gone = stretch(time(1), time(2))
+def test_a_span_wholly_inside_the_gap_does_not_take_place() -> None:
+    gone = span(time(1), time(2))
     assert list(shifts_between([gone], date(2026, 3, 29), date(2026, 3, 29), LONDON)) == []
 
 
 def test_midnight_to_midnight_is_a_whole_day() -> None:
-    (shift,) = shifts_between([stretch(time(0), time(0))], date(2026, 3, 29), date(2026, 3, 29), LONDON)
+    (shift,) = shifts_between([span(time(0), time(0))], date(2026, 3, 29), date(2026, 3, 29), LONDON)
     assert hours(shift) == 23
 
 
@@ -93,32 +93,32 @@ def test_a_pattern_round_the_clock_leaves_no_minute_out_and_covers_none_twice(
     cuts: list[int], zone: ZoneInfo, first: date
 ) -> None:
     walls = [time(minute // 60, minute % 60) for minute in cuts]
-    ring = [stretch(one, other) for one, other in zip(walls, [*walls[1:], walls[0]], strict=True)]
+    ring = [span(one, other) for one, other in zip(walls, [*walls[1:], walls[0]], strict=True)]
     check(ring)
     shifts = list(shifts_between(ring, first, first + timedelta(days=9), zone))
     for one, following in pairwise(shifts):
         assert one.ends_at == following.starts_at
 
 
-def test_overlapping_stretches_are_refused_with_their_names_and_the_day() -> None:
-    sunday_night = stretch(time(22), time(6), frozenset({6}), "Sunday night")
+def test_overlapping_spans_are_refused_with_their_names_and_the_day() -> None:
+    sunday_night = span(time(22), time(6), frozenset({6}), "Sunday night")
     with pytest.raises(PatternDoesNotAddUp) as refused:
-        check([sunday_night, stretch(time(5), time(9), frozenset({0}), "Early")])
+        check([sunday_night, span(time(5), time(9), frozenset({0}), "Early")])
     assert refused.value.sentences == (
         "Sunday night (22:00 to 06:00) and Early (05:00 to 09:00) overlap on Monday. "
         "One channel has one shift at a time; put more people on it instead.",
     )
 
 
-def test_stretches_that_only_touch_are_fine() -> None:
+def test_spans_that_only_touch_are_fine() -> None:
     check(ROUND_THE_CLOCK)
 
 
 def test_needs_that_go_down_are_refused_with_their_place() -> None:
     with pytest.raises(PatternDoesNotAddUp, match=r"Evening \(14:00 to 22:00\), host: the least \(2\)"):
-        check([Stretch(EVERY_DAY, time(14), time(22), "Evening", (Need(Duty.HOST, 2, 1, 1),))])
+        check([PatternSpan(EVERY_DAY, time(14), time(22), "Evening", (Need(Duty.HOST, 2, 1, 1),))])
 
 
-def test_a_pattern_without_stretches_is_refused() -> None:
-    with pytest.raises(PatternDoesNotAddUp, match="at least one stretch"):
+def test_a_pattern_without_spans_is_refused() -> None:
+    with pytest.raises(PatternDoesNotAddUp, match="at least one time"):
         check([])

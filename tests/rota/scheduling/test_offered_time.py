@@ -26,7 +26,7 @@ def test_the_offered_part_of_a_shift_is_counted_and_worded(
     wren = person(free=offered)
     evening = (at(0, 18), at(0, 22))
     assert offered_time.offered_minutes(wren, *evening) == minutes
-    assert offered_time.offer_words(roster([wren], []), wren, *evening) == words
+    assert offered_time.partial_offer(roster([wren], []), wren, *evening) == words
 
 
 def test_a_person_away_for_any_part_of_a_time_is_away() -> None:

@@ -19,8 +19,8 @@ from tests.rota.scheduling.rosters import ALWAYS, at, everyone_on, line, person,
 MODERATOR = Duty.MODERATOR
 
 
-def reasons(picture: Roster) -> list[str]:
-    found = why_unfillable(picture, Plan(), [s.id for s in picture.shifts], seconds=30)
+def reasons(example: Roster) -> list[str]:
+    found = why_unfillable(example, Plan(), [s.id for s in example.shifts], seconds=30)
     assert found is not None
     return [reason.sentence for reason in found]
 
@@ -47,7 +47,7 @@ def test_there_are_too_few_people_whatever_the_rules() -> None:
     assert reasons(roster([person(1), person(2, Duty.HOST, free=())], [seat])) == ["Only 2 people are on this rota."]
 
 
-def test_a_limit_is_told_with_its_figures() -> None:
+def test_a_limit_is_given_with_its_figures() -> None:
     nights = [shift(at(day, 22), 8) for day in range(4)]
     assert reasons(roster([person(1)], nights)) == ["Nobody has more than 3 nights in a row."]
     close = [shift(at(0, 9)), shift(at(0, 20))]
@@ -56,24 +56,24 @@ def test_a_limit_is_told_with_its_figures() -> None:
 
 def test_other_seats_count_and_stay() -> None:
     seat, other = shift(at(0, 9)), shift(at(0, 10))
-    picture = roster([person(1)], [seat, other])
-    plan = everyone_on((other, MODERATOR, picture.people[0]))
-    found = why_unfillable(picture, plan, [seat.id])
+    example = roster([person(1)], [seat, other])
+    plan = everyone_on((other, MODERATOR, example.people[0]))
+    found = why_unfillable(example, plan, [seat.id])
     assert found is not None
     assert [reason.rule for reason in found] == ["overlap"]
 
 
-def test_of_one_duty_only_its_own_reasons_are_told_and_the_others_stay() -> None:
+def test_of_one_duty_only_its_own_reasons_are_given_and_the_others_stay() -> None:
     seat = shift(at(0, 9), 4, line(Duty.LEAD), line(MODERATOR))
-    picture = roster([person(1), person(2, free=())], [seat])
-    plan = everyone_on((seat, MODERATOR, picture.people[0]))
-    assert [r.sentence for r in why_unfillable(picture, plan, [seat.id]) or ()] == ["Nobody is cleared for lead."]
-    assert why_unfillable(picture, plan, [seat.id], duty=MODERATOR) == []
-    found = why_unfillable(picture, Plan(), [seat.id], duty=Duty.LEAD)
+    example = roster([person(1), person(2, free=())], [seat])
+    plan = everyone_on((seat, MODERATOR, example.people[0]))
+    assert [r.sentence for r in why_unfillable(example, plan, [seat.id]) or ()] == ["Nobody is cleared for lead."]
+    assert why_unfillable(example, plan, [seat.id], duty=MODERATOR) == []
+    found = why_unfillable(example, Plan(), [seat.id], duty=Duty.LEAD)
     assert [r.sentence for r in found or ()] == ["Nobody is cleared for lead."]
 
 
-def test_who_is_kept_apart_is_told_as_not_available_and_nothing_more() -> None:
+def test_who_is_kept_apart_is_reported_as_not_available_and_nothing_more() -> None:
     seat = shift(at(0, 9), 4, line(MODERATOR, 2))
     found = why_unfillable(roster([person(1), person(2)], [seat], pairs=(Pair(1, 2),)), Plan(), [seat.id])
     assert found is not None
@@ -90,11 +90,11 @@ def test_a_peer_has_nobody_beside_them() -> None:
 
 def test_the_least_rest_is_a_reason_where_rest_is_only_a_wish() -> None:
     rules = rules_with(rest={"severity": "wish", "stricter_for": {}})
-    picture = roster([person(1)], [shift(at(0, 9)), shift(at(0, 20))], rules=rules)
-    assert reasons(picture) == ["Everyone has 11 hours of rest between two shifts."]
+    example = roster([person(1)], [shift(at(0, 9)), shift(at(0, 20))], rules=rules)
+    assert reasons(example) == ["Everyone has 11 hours of rest between two shifts."]
 
 
-def test_what_cannot_be_told_in_the_time_is_not_guessed() -> None:
+def test_what_cannot_be_proved_in_the_time_is_not_guessed() -> None:
     assert why_unfillable(roster([], [seat := shift(at(0, 9))]), Plan(), [seat.id], seconds=0) is None
 
 
@@ -109,7 +109,7 @@ CAUSES = (
 Cause = tuple[str, Duty | None]
 
 
-def without(picture: Roster, aside: frozenset[Cause]) -> Roster:
+def without(example: Roster, aside: frozenset[Cause]) -> Roster:
     """The roster with figures so wide that these rules never matter."""
     named = {rule for rule, _ in aside}
     endless, many = {"adult_hours": 10**4, "under_18_hours": 10**4}, {"most": 99}
@@ -128,9 +128,9 @@ def without(picture: Roster, aside: frozenset[Cause]) -> Roster:
         # An hour before time began where people may even be in two places at once.
         hours = -(10**4) if "overlap" in named else 0
         wide["rest"] = {"adult_hours": hours, "under_18_hours": hours, "never_under_hours": hours}
-    rules = picture.rules.model_copy(
+    rules = example.rules.model_copy(
         update={
-            rule: getattr(picture.rules, rule).model_copy(update=figures)
+            rule: getattr(example.rules, rule).model_copy(update=figures)
             for rule, figures in wide.items()
             if rule in named
         }
@@ -150,29 +150,29 @@ def without(picture: Roster, aside: frozenset[Cause]) -> Roster:
         free = ALWAYS if "availability" in named else one.availability
         return replace(one, limits=limits, clearances={**one.clearances, **cleared}, availability=free)
 
-    return replace(picture, rules=rules, people=tuple(freed(one) for one in picture.people))
+    return replace(example, rules=rules, people=tuple(freed(one) for one in example.people))
 
 
-def can_be_filled(picture: Roster) -> bool:
+def can_be_filled(example: Roster) -> bool:
     """Whether some choice of people gives every line all it wants."""
     crews = []
-    for s in picture.shifts:
+    for s in example.shifts:
         for each in s.lines:
             if each.duty.counts_as_cover:
-                able = [one.id for one in picture.people if brute_force.may_sit(picture, one, s, each.duty)]
+                able = [one.id for one in example.people if brute_force.may_sit(example, one, s, each.duty)]
                 crews.append([[Seating(s.id, each.duty, who) for who in c] for c in combinations(able, each.wanted)])
     known: dict[frozenset[Seating], bool] = {}
 
     def keeps(one: RosterPerson, mine: frozenset[Seating]) -> bool:
         if mine not in known:
-            known[mine] = brute_force.keeps_own_rules(picture, one, Plan(mine))
+            known[mine] = brute_force.keeps_own_rules(example, one, Plan(mine))
         return known[mine]
 
     for choice in product(*crews):
         plan = Plan(frozenset(seating for crew in choice for seating in crew))
-        mine = {one.id: frozenset(s for s in plan.seatings if s.person_id == one.id) for one in picture.people}
-        fits_each = all(keeps(one, mine[one.id]) for one in picture.people if mine[one.id])
-        if fits_each and all(brute_force.is_well_mixed(picture, s, plan) for s in picture.shifts):
+        mine = {one.id: frozenset(s for s in plan.seatings if s.person_id == one.id) for one in example.people}
+        fits_each = all(keeps(one, mine[one.id]) for one in example.people if mine[one.id])
+        if fits_each and all(brute_force.is_well_mixed(example, s, plan) for s in example.shifts):
             return True
     return False
 
@@ -196,17 +196,17 @@ def test_no_shorter_list_explains_the_hole_and_none_of_its_reasons_can_be_left_o
     needed = tuple(
         replace(s, blend_exempt=True, lines=tuple(line(each.duty) for each in s.lines)) for s in drawn.shifts[:3]
     )
-    # Being kept apart is told as not being available, and has a test of its own above.
-    picture = replace(drawn, people=crew, shifts=needed, current=(), pairs=())
-    assume(all(brute_force.keeps_own_rules(picture, one, Plan()) for one in crew))
+    # Being kept apart is reported as not being available, and has a test of its own above.
+    example = replace(drawn, people=crew, shifts=needed, current=(), pairs=())
+    assume(all(brute_force.keeps_own_rules(example, one, Plan()) for one in crew))
     every = frozenset(CAUSES)
-    found = why_unfillable(picture, Plan(), [s.id for s in needed], seconds=30)
+    found = why_unfillable(example, Plan(), [s.id for s in needed], seconds=30)
     assert found is not None
     if not found:
-        assert can_be_filled(picture)
+        assert can_be_filled(example)
         return
     named: frozenset[Cause] = frozenset((r.rule, r.duty) for r in found if r.rule != "people")
     assert named <= every
-    assert not can_be_filled(without(picture, every - named))
+    assert not can_be_filled(without(example, every - named))
     for size in range(min(len(named), 3)):
-        assert all(can_be_filled(without(picture, every - shorter)) for shorter in lists(size))
+        assert all(can_be_filled(without(example, every - shorter)) for shorter in lists(size))

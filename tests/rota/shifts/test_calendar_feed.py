@@ -15,7 +15,7 @@ from app.people.rights import suspend
 from app.people.throttle import FEED
 from progression.duties import Duty
 from rota.planning import channels
-from rota.scheduling.cover_pattern import Need, Stretch
+from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.shifts import calendar_feed, claims_and_drops
 from rota.store.models import ChannelKind
 from rota.views.calendar_feed import COUNTED_TOGETHER
@@ -72,7 +72,7 @@ def test_the_feed_holds_the_published_shifts_as_instants_and_gives_nothing_away(
 def test_a_night_over_the_clock_change_has_its_true_length(client: FlaskClient, crew: Crew, wren: Person) -> None:
     with db.writing():
         channel = channels.open_channel("Night", ChannelKind.CHAT, by=None, now=NOW)
-        night = Stretch(EVERY_DAY, time(22), time(6), "Night", (Need(Duty.MODERATOR, 1, 1, 1),))
+        night = PatternSpan(EVERY_DAY, time(22), time(6), "Night", (Need(Duty.MODERATOR, 1, 1, 1),))
         channels.write_pattern(channel, [night], starts_on=NOW.date(), zone=LONDON, by=None, now=NOW)
     rota = crew.rota(channel, starts_on=datetime(2027, 3, 27, tzinfo=UTC).date(), days=1)
     crew.give(rota, seats(rota)[0], wren)

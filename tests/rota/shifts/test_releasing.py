@@ -19,7 +19,7 @@ from progression.duties import Duty
 from progression.ledger import facts_of_people
 from progression.pathway import Pathway
 from rota.planning import channels
-from rota.scheduling.cover_pattern import Need, Stretch
+from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.shifts import calendar_feed, releasing
 from rota.store.models import ChannelKind, RotaVersion, VersionKind
 from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, seats
@@ -142,8 +142,8 @@ def test_a_corrected_birth_date_frees_only_the_nights_and_adult_duties_of_a_pers
     needs = (Need(Duty.MODERATOR, 1, 1, 1), Need(Duty.HOST, 1, 1, 1))
     with db.writing():
         channel = channels.open_channel("Board", ChannelKind.BOARD, by=None, now=NOW)
-        evening = Stretch(EVERY_DAY, time(18), time(22), "Evening", needs)
-        night = Stretch(EVERY_DAY, time(22), time(2), "Night", needs)
+        evening = PatternSpan(EVERY_DAY, time(18), time(22), "Evening", needs)
+        night = PatternSpan(EVERY_DAY, time(22), time(2), "Night", needs)
         first_day = MONDAY - timedelta(days=28)
         channels.write_pattern(channel, [evening, night], starts_on=first_day, zone=LONDON, by=None, now=NOW)
     rota = crew.rota(channel, days=2)

@@ -14,7 +14,8 @@ import pytest
 
 from rota.scheduling.engine.replan import replan_without
 from rota.scheduling.engine.solve import solve
-from rota.scheduling.roster import Plan, Roster, from_json, plan_from_json, plan_to_json, to_json
+from rota.scheduling.roster import Plan, Roster
+from rota.scheduling.roster_json import plan_from_json, plan_to_json, roster_from_json, roster_to_json
 from rota.scheduling.unfillable import why_unfillable
 from tests.rota.scheduling.rosters import rules_with
 
@@ -25,7 +26,7 @@ def read(path: Path) -> tuple[Roster, dict[str, Any]]:
     case = json.loads(path.read_text(encoding="utf-8"))
     values = case["roster"]
     rules = rules_with(**values["rules"]).model_dump(mode="json")
-    return from_json({**values, "rules": rules}), case["expected"]
+    return roster_from_json({**values, "rules": rules}), case["expected"]
 
 
 def test_there_are_cases() -> None:
@@ -56,4 +57,4 @@ def test_a_hard_case_comes_out_as_worked_out_by_hand(path: Path) -> None:
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_a_case_is_written_as_it_was_read(path: Path) -> None:
     roster, _ = read(path)
-    assert from_json(json.loads(json.dumps(to_json(roster)))) == roster
+    assert roster_from_json(json.loads(json.dumps(roster_to_json(roster)))) == roster

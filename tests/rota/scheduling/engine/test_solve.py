@@ -10,7 +10,8 @@ from benchmarks.blended import blended
 from progression.duties import Duty
 from rota.scheduling.engine.objectives import Objective
 from rota.scheduling.engine.solve import run_task, solve
-from rota.scheduling.roster import Plan, Seating, from_json, plan_from_json, plan_to_json, to_json
+from rota.scheduling.roster import Plan, Seating
+from rota.scheduling.roster_json import plan_from_json, plan_to_json, roster_from_json, roster_to_json
 from tests.rota.scheduling.rosters import at, line, person, roster, rules_with, shift
 
 
@@ -75,7 +76,7 @@ def test_who_holds_a_seat_now_keeps_it_where_cover_allows() -> None:
 def test_the_task_takes_and_gives_json_and_says_how_far_it_is() -> None:
     picture = roster([person(1)], [shift(at(0, 9)), shift(at(2, 9))])
     reports: list[dict[str, object]] = []
-    prepared = json.loads(json.dumps({"roster": to_json(picture), "seconds": 5}))
+    prepared = json.loads(json.dumps({"roster": roster_to_json(picture), "seconds": 5}))
     result = json.loads(json.dumps(run_task(prepared, reports.append, lambda: False)))
     assert (result["filled"], result["bound"], result["seats"], result["proved"]) == (2, 2, 2, True)
     assert len(plan_from_json(result["plan"]).seatings) == 2
@@ -89,7 +90,7 @@ def test_a_roster_comes_back_from_json_as_it_was() -> None:
     picture = roster(
         [person(1, Duty.HOST, Duty.MODERATOR)], [seat], fixed=fixed, rules=rules_with(rest={"adult_hours": 8})
     )
-    assert from_json(json.loads(json.dumps(to_json(picture)))) == picture
+    assert roster_from_json(json.loads(json.dumps(roster_to_json(picture)))) == picture
     assert plan_from_json(plan_to_json(Plan(frozenset(fixed)))) == Plan(frozenset(fixed))
 
 

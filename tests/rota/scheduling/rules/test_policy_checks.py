@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.policy import shipped_rules
 from rota.scheduling.rules.policy_checks import cautions, contradictions
 from tests.rota.scheduling.rosters import MONDAY, rules_with
@@ -11,7 +12,7 @@ from tests.rota.scheduling.rosters import MONDAY, rules_with
 
 def test_the_shipped_policy_contradicts_nothing_and_gives_up_no_protection() -> None:
     assert contradictions(shipped_rules()) == []
-    assert cautions(shipped_rules(), MONDAY) == []
+    assert cautions(shipped_rules(), MONDAY, supplied=frozenset(RosterData)) == []
 
 
 @pytest.mark.parametrize(
@@ -38,4 +39,7 @@ def test_figures_that_cannot_both_hold_are_named_with_their_place(
     ],
 )
 def test_a_protection_that_is_given_up_is_named(rule: str, figures: dict[str, object], words: str) -> None:
-    assert any(words in sentence for sentence in cautions(rules_with(**{rule: figures}), MONDAY))
+    assert any(
+        words in sentence
+        for sentence in cautions(rules_with(**{rule: figures}), MONDAY, supplied=frozenset(RosterData))
+    )

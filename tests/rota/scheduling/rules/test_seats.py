@@ -11,38 +11,38 @@ from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval
 from rota.scheduling.roster import Stint
 from rota.scheduling.rules.book import breaches
 from tests.rota.scheduling.rosters import at, person
-from tests.rota.scheduling.rules.faces import BORN, both_faces, only, seats, worked
+from tests.rota.scheduling.rules.check_and_engine import BORN, is_kept, only, seats, worked
 
 
 @pytest.mark.parametrize(("hours", "keeps"), [(4, True), (4.25, False)])
 def test_clearance_holds_for_the_whole_shift(hours: float, keeps: bool) -> None:
     cleared = {Duty.MODERATOR: (Interval(at(0, 9), at(0, 13)),)}
-    assert both_faces(worked((at(0, 9), hours), rules=only("clearance"), clearances=cleared), "clearance") is keeps
+    assert is_kept(worked((at(0, 9), hours), rules=only("clearance"), clearances=cleared), "clearance") is keeps
 
 
 @pytest.mark.parametrize(("start", "keeps"), [(9, True), (8.75, False)])
 def test_clearance_holds_from_the_first_minute(start: float, keeps: bool) -> None:
     cleared = {Duty.MODERATOR: (Interval(at(0, 9), FOR_EVER),)}
-    assert both_faces(worked((at(0, start), 4), rules=only("clearance"), clearances=cleared), "clearance") is keeps
+    assert is_kept(worked((at(0, start), 4), rules=only("clearance"), clearances=cleared), "clearance") is keeps
 
 
-def test_a_clearance_that_ends_in_the_shift_is_told_so() -> None:
-    picture = worked(
+def test_a_clearance_that_ends_in_the_shift_is_reported_so() -> None:
+    example = worked(
         (at(0, 9), 4), rules=only("clearance"), clearances={Duty.MODERATOR: (Interval(ALWAYS_SINCE, at(0, 12)),)}
     )
-    [breach] = breaches(picture, seats(picture))
+    [breach] = breaches(example, seats(example))
     assert breach.sentence == "Larch’s clearance for moderator ends on Mon 1 February, 12:00, during the shift."
 
 
 @pytest.mark.parametrize(("hours", "keeps"), [(4, True), (4.25, False)])
 def test_people_are_asked_only_for_time_they_offered(hours: float, keeps: bool) -> None:
     free = (Interval(at(0, 9), at(0, 13)),)
-    assert both_faces(worked((at(0, 9), hours), rules=only("availability"), free=free), "availability") is keeps
+    assert is_kept(worked((at(0, 9), hours), rules=only("availability"), free=free), "availability") is keeps
 
 
 def test_two_offers_that_do_not_meet_do_not_make_a_whole_shift() -> None:
     free = (Interval(at(0, 9), at(0, 11)), Interval(at(0, 11.25), at(0, 13)))
-    assert not both_faces(worked((at(0, 9), 4), rules=only("availability"), free=free), "availability")
+    assert not is_kept(worked((at(0, 9), 4), rules=only("availability"), free=free), "availability")
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,14 @@ def test_two_offers_that_do_not_meet_do_not_make_a_whole_shift() -> None:
     ],
 )
 def test_nobody_works_at_night_until_the_day_they_turn_18(start: datetime, hours: float, keeps: bool) -> None:
-    picture = worked((start, hours), rules=only("under_18_nights"), born_on=BORN)
-    assert both_faces(picture, "under_18_nights") is keeps
+    example = worked((start, hours), rules=only("under_18_nights"), born_on=BORN)
+    assert is_kept(example, "under_18_nights") is keeps
 
 
 def test_who_has_not_said_their_age_is_not_asked_to_work_at_night() -> None:
-    picture = worked((at(0, 23), 2), rules=only("under_18_nights"), born_on=None)
-    assert not both_faces(picture, "under_18_nights")
-    assert "not on record" in breaches(picture, seats(picture))[0].sentence
+    example = worked((at(0, 23), 2), rules=only("under_18_nights"), born_on=None)
+    assert not is_kept(example, "under_18_nights")
+    assert "not on record" in breaches(example, seats(example))[0].sentence
 
 
 def test_who_is_born_on_29_february_comes_of_age_on_1_march() -> None:
@@ -74,5 +74,5 @@ def test_who_is_born_on_29_february_comes_of_age_on_1_march() -> None:
 @pytest.mark.parametrize(("hours_after", "keeps"), [(48, True), (47.75, False)])
 def test_after_a_hard_shift_there_is_time(hours_after: float, keeps: bool) -> None:
     hard = Stint(at(-1, 8), at(-1, 12), Duty.MODERATOR, "Live chat", was_hard=True)
-    picture = worked((at(-1, 12 + hours_after), 4), rules=only("cool_down", hours=48), commitments=(hard,))
-    assert both_faces(picture, "cool_down") is keeps
+    example = worked((at(-1, 12 + hours_after), 4), rules=only("cool_down", hours=48), commitments=(hard,))
+    assert is_kept(example, "cool_down") is keeps

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.rota.scheduling.rosters import at, person, roster, shift
-from tests.rota.scheduling.rules.faces import both_faces, only
+from tests.rota.scheduling.rules.check_and_engine import is_kept, only
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ def test_a_kind_of_shift_may_not_follow_another_on_the_next_day(
 ) -> None:
     rules = only("successions", forbidden={"Night": ["Early"]})
     shifts = [replace(shift(at(day, 12)), kind=kind) for day, kind in zip(days, kinds, strict=True)]
-    assert both_faces(roster([person()], shifts, rules=rules), "successions") is keeps
+    assert is_kept(roster([person()], shifts, rules=rules), "successions") is keeps

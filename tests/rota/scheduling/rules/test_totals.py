@@ -7,7 +7,7 @@ import pytest
 from rota.scheduling.roster import Limits
 from rota.scheduling.rules.book import breaches
 from tests.rota.scheduling.rosters import at, person, roster, shift
-from tests.rota.scheduling.rules.faces import both_faces, days, only, seats, worked
+from tests.rota.scheduling.rules.check_and_engine import days, is_kept, only, seats, worked
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from tests.rota.scheduling.rules.faces import both_faces, days, only, seats, wor
 )
 def test_nobody_has_more_than_they_asked_for(limits: Limits, keeps: bool) -> None:
     picture = worked(*days(0, 7), rules=only("most_they_asked"), limits=limits)
-    assert both_faces(picture, "most_they_asked") is keeps
+    assert is_kept(picture, "most_they_asked") is keeps
 
 
 def test_the_sentence_names_what_they_would_have_and_what_they_asked_for() -> None:

@@ -17,7 +17,7 @@ from rota.scheduling.rules.days import SATURDAY
 from rota.scheduling.rules.policy import Severity
 from rota.scheduling.standing_slots import StandingSlot
 from tests.rota.scheduling.rosters import LONDON, at, person, roster, shift
-from tests.rota.scheduling.rules.faces import LORD_HOWE, NEW_YORK, only
+from tests.rota.scheduling.rules.check_and_engine import LORD_HOWE, NEW_YORK, only
 
 
 def wished(*wishes: Wish) -> Roster:
@@ -39,43 +39,43 @@ def wished(*wishes: Wish) -> Roster:
     ],
 )
 def test_people_have_what_they_wished_for_where_it_costs_no_cover(wish: Wish, who: int) -> None:
-    picture = wished(wish)
-    assert solve(picture, seconds=5).plan.on(picture.shifts[0].id, Duty.MODERATOR) == (who,)
+    example = wished(wish)
+    assert solve(example, seconds=5).plan.on(example.shifts[0].id, Duty.MODERATOR) == (who,)
 
 
 def test_a_wish_never_stands_in_the_way_of_cover_and_is_no_breach() -> None:
-    picture = roster(
+    example = roster(
         [person(1, wishes=(Wish(False),))], [shift(at(0, 9))], rules=only("wishes", severity=Severity.WISH)
     )
-    proposal = solve(picture, seconds=5)
+    proposal = solve(example, seconds=5)
     assert (proposal.filled, proposal.breaches) == (1, ())
-    assert [b.rule for b in breaches(picture, proposal.plan, wishes=True)] == ["wishes"]
+    assert [b.rule for b in breaches(example, proposal.plan, wishes=True)] == ["wishes"]
 
 
 @pytest.mark.parametrize("zone", [LONDON, NEW_YORK, LORD_HOWE])
-def test_whoever_has_the_same_seat_every_week_keeps_it_over_a_change_of_clocks(zone: ZoneInfo) -> None:
+def test_people_with_the_same_seat_every_week_keep_it_over_a_change_of_clocks(zone: ZoneInfo) -> None:
     saturdays = [
         clock.local(zone, 2027, month, day, 22) for month, day in ((3, 13), (3, 27), (4, 3), (10, 2), (10, 30))
     ]
     nights = [shift(start, 8) for start in saturdays]
     slot = StandingSlot(SATURDAY, time(22), "Board", Duty.MODERATOR)
     rules = only("standing_slots", severity=Severity.WISH)
-    picture = roster([person(1), person(2, slots=(slot,)), person(3)], nights, rules=rules, zone=zone)
-    proposal = solve(picture, seconds=5)
+    example = roster([person(1), person(2, slots=(slot,)), person(3)], nights, rules=rules, zone=zone)
+    proposal = solve(example, seconds=5)
     assert [proposal.plan.on(night.id, Duty.MODERATOR) for night in nights] == [(2,)] * 5
-    assert breaches(picture, proposal.plan, wishes=True) == []
+    assert breaches(example, proposal.plan, wishes=True) == []
 
 
-def test_a_standing_slot_never_stands_in_the_way_of_cover_and_is_told_when_it_is_missed() -> None:
+def test_a_standing_slot_never_stands_in_the_way_of_cover_and_is_reported_when_it_is_missed() -> None:
     slot = StandingSlot(0, time(9), "Board", Duty.MODERATOR)
     rules = only("standing_slots", severity=Severity.WISH)
     needed = [shift(at(0, 9)), shift(at(1, 9))]
     from_tuesday = {Duty.MODERATOR: (Interval(at(1, 0), at(7, 0)),)}
     crew = [person(1, slots=(slot,), clearances=from_tuesday), person(2)]
-    picture = roster(crew, needed, rules=rules)
-    proposal = solve(picture, seconds=5)
+    example = roster(crew, needed, rules=rules)
+    proposal = solve(example, seconds=5)
     assert (proposal.filled, proposal.breaches) == (2, ())
-    (missed,) = breaches(picture, proposal.plan, wishes=True)
+    (missed,) = breaches(example, proposal.plan, wishes=True)
     assert (missed.rule, missed.shift_ids) == ("standing_slots", (needed[0].id,))
 
 

@@ -1,7 +1,6 @@
-"""Both faces of a rule, asked about one small roster.
+"""A rule as it checks a plan and as it constrains the engine, on one small roster.
 
-The checking face judges the plan in which everybody has every seat named, and the engine is asked whether it would
-seat them so.
+The check judges the plan in which everybody has every seat, and the engine is asked whether it would make that plan.
 """
 
 from __future__ import annotations
@@ -46,25 +45,25 @@ def only(rule: str, **figures: Any) -> RotaRules:
     return RotaRules.model_validate(values)
 
 
-def seats(picture: Roster) -> Plan:
+def seats(example: Roster) -> Plan:
     """Everybody in every seat that they have a clearance for."""
     return Plan(
         frozenset(
             Seating(s.id, each.duty, p.id)
-            for s in picture.shifts
+            for s in example.shifts
             for each in s.lines
-            for p in picture.people
+            for p in example.people
             if each.duty in p.clearances
         )
     )
 
 
-def both_faces(picture: Roster, rule: str) -> bool:
-    """Whether the plan with everybody everywhere keeps the rule, if both faces say the same."""
-    plan = seats(picture)
-    found = {breach.rule for breach in breaches(picture, plan)}
+def is_kept(example: Roster, rule: str) -> bool:
+    """Whether the plan with everybody everywhere keeps the rule, if the check and the engine agree."""
+    plan = seats(example)
+    found = {breach.rule for breach in breaches(example, plan)}
     assert found <= {rule}
-    proposal = solve(picture, seconds=10)
+    proposal = solve(example, seconds=10)
     assert proposal.breaches == ()
     assert (proposal.plan == plan) is (not found)
     return not found
@@ -84,5 +83,5 @@ def days(*numbers: int, hour: float = 9, hours: float = 4) -> list[tuple[datetim
     return [(at(day, hour), hours) for day in numbers]
 
 
-def said(picture: Roster, plan: Plan) -> set[str]:
-    return {breach.rule for breach in breaches(picture, plan)}
+def broken_rules(example: Roster, plan: Plan) -> set[str]:
+    return {breach.rule for breach in breaches(example, plan)}
