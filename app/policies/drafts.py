@@ -119,6 +119,11 @@ def text_on(kind: PolicyKind, day: date) -> str:
     return _dumped(_plain(document.model_dump()))
 
 
+def not_in_use_on(kind: PolicyKind, day: date) -> list[str]:
+    """A sentence for each part of the document that holds on a day which nothing in the product acts on yet."""
+    return kind.not_in_use(documents.on(kind.schema, day))
+
+
 def read(kind: PolicyKind, text: str) -> BaseModel:
     """The document that a text says; refused with the line and the place of each fault."""
     if len(text) > LONGEST_TEXT:

@@ -310,7 +310,14 @@ def test_a_mistaken_version_to_come_is_taken_back_by_keeping_what_holds_the_day_
             ("under_18_nights:\n  severity: hard", "under_18_nights:\n  severity: unused"),
             "“under_18_nights” is switched",
         ),
-        (("apart:\n  severity: hard", "apart:\n  severity: overridable"), "“apart” can be set aside: people who are"),
+        (
+            ("apart:\n  severity: hard", "apart:\n  severity: overridable"),
+            "“apart” is not in use yet: Nightlight has no page",
+        ),
+        (
+            ("peers_beside:\n  severity: hard", "peers_beside:\n  severity: overridable"),
+            "“peers_beside” can be set aside: peers could be without",
+        ),
         (("never_under_hours: 8", "never_under_hours: 0"), "somebody could go on with no rest at all."),
         (("under_18_hours: 40", "under_18_hours: 44"), "44 hours are more than the 40 that"),
     ],

@@ -1,0 +1,185 @@
+"""Every field of every policy acts on something: a page or table feeds it, or it is marked as not in use yet.
+
+A field that nobody feeds looks like a promise and keeps none. A new field fails here until it is listed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from pydantic import BaseModel
+
+from app import db
+from app.people.models import Role
+from app.policies import documents
+from progression.checks import Level
+from progression.facts import FactKind
+from progression.pathway import SHIPPED, Pathway
+from rota.scheduling.rules.policy import RotaRules
+from tests.architecture.source import ROOMS, files, python_files, tree_of
+from tests.conftest import People, SignIn
+
+NOT_IN_USE_YET = "not in use yet"
+
+CLEARANCES = ("table evidence", "route sign_offs.check", "route sign_offs.observation", "route sign_offs.decide")
+OFFERS = ("table availability_weekly", "table availability_dated", "route rota.offer", "route rota.say_day")
+BIRTH_DATES = ("table person_private", "route people.add", "route people.correct")
+SHIFTS = ("table assignment", "route rota.assign", "route rota.claim")
+DUTIES = ("table cover_line", "route rota.pattern")
+
+FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
+    RotaRules: {
+        "clearance": CLEARANCES,
+        "availability": OFFERS,
+        "overlap": SHIFTS,
+        "under_18_nights": BIRTH_DATES,
+        "rest": (*SHIFTS, *BIRTH_DATES),
+        "hours_in_a_day": (*SHIFTS, *BIRTH_DATES),
+        "hours_in_a_week": (*SHIFTS, *BIRTH_DATES),
+        "cool_down": (NOT_IN_USE_YET,),
+        "one_a_day": SHIFTS,
+        "successions": ("table shift", "route rota.pattern"),
+        "longest_run": SHIFTS,
+        "shortest_run": (NOT_IN_USE_YET,),
+        "shortest_break": (NOT_IN_USE_YET,),
+        "nights_in_a_row": SHIFTS,
+        "nights_in_the_period": SHIFTS,
+        "recovery_after_nights": SHIFTS,
+        "lighter_after_heavy": (NOT_IN_USE_YET,),
+        "weekends": (NOT_IN_USE_YET,),
+        "most_they_asked": (NOT_IN_USE_YET,),
+        "least_they_asked": (NOT_IN_USE_YET,),
+        "room": DUTIES,
+        "nobody_alone": DUTIES,
+        "experienced_adult": (*DUTIES, *BIRTH_DATES),
+        "peers_beside": DUTIES,
+        "newcomers_beside": (NOT_IN_USE_YET,),
+        "shadows_beside": DUTIES,
+        "apart": (NOT_IN_USE_YET,),
+        "together": (NOT_IN_USE_YET,),
+        "standing_slots": (NOT_IN_USE_YET,),
+        "wishes": (NOT_IN_USE_YET,),
+        "fairness": (*SHIFTS, *OFFERS),
+        "parts": ("code rota.scheduling.fixes.shifts:split",),
+    },
+    Pathway: {
+        "name": ("template progression/sign_off.html",),
+        "lapses_soon_days": ("table evidence", "route journey.show"),
+        "check_again_after_months": ("table evidence", "route sign_offs.check"),
+        "check_again_source": ("route admin.policy",),
+        "requirements": ("table evidence", "route journey.show"),
+        "steps": ("table evidence", "route sign_offs.decide"),
+        "duties": ("table evidence", "route rota.show"),
+    },
+}
+"""For each kind of policy and each field of its document: the pages and tables that feed it, or the code that acts."""
+
+RECORDED: Mapping[str, str] = {
+    FactKind.ACCEPTED: "route journey.code_of_conduct",
+    FactKind.OBSERVED: "route sign_offs.observation",
+    FactKind.CHECK: "route sign_offs.check",
+    "training": "route learning.unit",
+    "age": "route people.correct",
+}
+"""Where each kind of requirement that the shipped pathway asks for is recorded."""
+
+SHOWN_ONLY = {"source", "check_again_source"}
+"""Fields that no code reads: a policy's page shows them with the whole document."""
+
+
+RULES_BY_KEY = set(RotaRules.model_fields)
+"""Read through the key of each rule's class, which tests/rota/scheduling/rules/test_registry.py ties to the field."""
+
+
+def models_in(schema: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    """The schema and every model that a field of it holds, however deep."""
+    yield schema
+    for field in schema.model_fields.values():
+        for held in nested(field.annotation):
+            yield from models_in(held)
+
+
+def nested(annotation: object) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in getattr(annotation, "__args__", ()):
+        yield from nested(argument)
+
+
+@cache
+def attributes_read() -> frozenset[str]:
+    """Every attribute that some code or template of ours reads."""
+    read = {
+        node.attr
+        for path in python_files(*ROOMS)
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+    }
+    for path in files("templates", ".html"):
+        read.update(re.findall(r"\.(\w+)", path.read_text(encoding="utf-8")))
+    return frozenset(read)
+
+
+def test_every_field_of_every_policy_is_listed(app: Flask) -> None:
+    assert {kind.schema for kind in documents.kinds} == set(FED)
+    assert {schema: set(fed) for schema, fed in FED.items()} == {schema: set(schema.model_fields) for schema in FED}
+
+
+def test_what_feeds_a_field_exists(app: Flask) -> None:
+    references = {each for fed in FED.values() for feeds in fed.values() for each in feeds} | set(RECORDED.values())
+    exists = {
+        "table": set(db.Model.metadata.tables),
+        "route": set(app.view_functions),
+        "template": {path.as_posix().partition("templates/")[2] for path in files("templates", ".html")},
+    }
+    for reference in references - {NOT_IN_USE_YET}:
+        what, _, name = reference.partition(" ")
+        if what == "code":
+            module, _, function = name.partition(":")
+            assert hasattr(__import__(module, fromlist=[function]), function), reference
+        else:
+            assert name in exists[what], reference
+
+
+@pytest.mark.parametrize("schema", list(FED))
+def test_a_field_is_listed_as_not_in_use_exactly_where_the_product_says_so(app: Flask, schema: type[BaseModel]) -> None:
+    kind = next(each for each in documents.kinds if each.schema is schema)
+    said = kind.not_in_use(documents.shipped(schema, kind.default))
+    marked = {sentence.split("”")[0].removeprefix("“") for sentence in said if f"is {NOT_IN_USE_YET}" in sentence}
+    assert {name for name, feeds in FED[schema].items() if feeds == (NOT_IN_USE_YET,)} == marked
+
+
+@pytest.mark.parametrize("schema", list(FED))
+def test_every_figure_of_a_policy_is_read_by_some_code(schema: type[BaseModel]) -> None:
+    fields = {name for model in models_in(schema) for name in model.model_fields}
+    assert fields - attributes_read() - SHOWN_ONLY - RULES_BY_KEY == set()
+
+
+def test_every_kind_of_requirement_that_ships_can_be_recorded(app: Flask) -> None:
+    pathway = documents.shipped(Pathway, SHIPPED)
+    assert {need.kind for need in pathway.requirements.values()} == set(RECORDED)
+
+
+def test_every_check_and_observation_that_ships_can_be_chosen_on_its_page(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    pathway = documents.shipped(Pathway, SHIPPED)
+    about = people.person("Wren")
+    sign_in(client, people.person("Sable", roles=(Role.ASSESSOR,)))
+    observation = client.get(f"/sign-offs/{about.id}/observation").text
+    for need in pathway.requirements.values():
+        if need.kind == FactKind.OBSERVED:
+            assert f'value="{need.key}"' in observation, need.key
+        if need.kind == FactKind.CHECK:
+            levels = [level for level in Level if level.key == need.key]
+            page = client.get(f"/sign-offs/{about.id}/check").text
+            assert any(f'value="{level}"' in page for level in levels), need.key
+            assert all(f'value="{each}"' in page for each in need.facts.get("level", ())), need.key
+            assert all(f'value="{each}"' in page for each in need.facts.get("workforce", ())), need.key
+            assert all(f'value="{each}"' in page for each in need.facts.get("outcome", ())), need.key

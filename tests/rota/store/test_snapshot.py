@@ -1,0 +1,52 @@
+"""What a roster from the database holds: everything that is called supplied, and nothing that is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, time
+
+from progression.duties import Duty
+from progression.stages import Stage
+from rota.scheduling.cover_pattern import Need
+from rota.scheduling.roster import Limits, Roster
+from rota.scheduling.roster_data import RosterData
+from rota.store.models import ChannelKind
+from rota.store.snapshot import SUPPLIED, take_snapshot
+from tests.rota.crew import Crew, board_of, seats
+from tests.times import NOW
+
+IN: Mapping[RosterData, Callable[[Roster], bool]] = {
+    RosterData.CLEARANCES: lambda roster: any(person.clearances for person in roster.people),
+    RosterData.AVAILABILITY: lambda roster: any(person.availability for person in roster.people),
+    RosterData.AGES: lambda roster: any(person.born_on for person in roster.people),
+    RosterData.STAGES: lambda roster: {person.stage for person in roster.people} > {Stage.USER},
+    RosterData.COMMITMENTS: lambda roster: any(person.commitments for person in roster.people),
+    RosterData.SHIFT_KINDS: lambda roster: any(shift.kind for shift in roster.shifts),
+    RosterData.PAIRS: lambda roster: bool(roster.pairs),
+    RosterData.NEWCOMERS: lambda roster: any(person.is_newcomer for person in roster.people),
+    RosterData.LIMITS: lambda roster: any(person.limits != Limits() for person in roster.people),
+    RosterData.WISHES: lambda roster: any(person.wishes for person in roster.people),
+    RosterData.STANDING_SLOTS: lambda roster: any(person.slots for person in roster.people),
+    RosterData.LOAD: lambda roster: any(person.load for person in roster.people),
+    RosterData.HARD_SHIFTS: lambda roster: any(
+        stint.was_hard for person in roster.people for stint in person.commitments
+    ),
+}
+"""Whether a roster holds each kind of data."""
+
+
+def test_a_full_database_supplies_exactly_what_is_declared(crew: Crew) -> None:
+    needs = (Need(Duty.LEAD, 1, 1, 1), Need(Duty.MODERATOR, 1, 1, 1), Need(Duty.HOST, 1, 2, 2))
+    lead, moderator = crew.lead("Heron"), crew.moderator("Wren")
+    peer, newcomer = crew.peer("Sage", born_on=date(2010, 1, 1)), crew.people.person("Fern")
+    crew.always_can(lead, moderator, peer, newcomer)
+    nights = crew.evenings("Board", *needs, starts=time(22), ends=time(6))
+    crew.published(lead, channel=crew.evenings("On call", Need(Duty.ON_CALL, 1, 1, 1), kind=ChannelKind.ON_CALL))
+    rota = crew.rota(nights, days=14)
+    crew.give(rota, next(seat for seat in seats(rota) if seat.duty is Duty.MODERATOR), moderator)
+    roster = take_snapshot(board_of(rota), now=NOW).roster
+    assert {data for data, is_in in IN.items() if is_in(roster)} == SUPPLIED
+
+
+def test_every_kind_of_data_is_looked_for() -> None:
+    assert set(IN) == set(RosterData)
