@@ -22,7 +22,7 @@ from progression.checks import Level
 from progression.facts import FactKind
 from progression.pathway import SHIPPED, Pathway
 from rota.scheduling.rules.policy import RotaRules
-from tests.architecture.source import ROOMS, files, python_files, tree_of
+from tests.architecture.source import PACKAGES, files, python_files, tree_of
 from tests.conftest import People, SignIn
 
 NOT_IN_USE_YET = "not in use yet"
@@ -117,7 +117,7 @@ def attributes_read() -> frozenset[str]:
     """Every attribute that some code or template of ours reads."""
     read = {
         node.attr
-        for path in python_files(*ROOMS)
+        for path in python_files(*PACKAGES)
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
     }
