@@ -118,7 +118,7 @@ def test_a_seat_that_is_claimed_while_it_is_published_to_somebody_else_goes_to_o
 
     assert results(outcomes, "failed") == []
     assert len(results(outcomes, "done")) == 1
-    assert set(results(outcomes, "refused")) <= {"Overtaken", "SeatHolderChanged", "NothingToPublish"}
+    assert set(results(outcomes, "refused")) <= {"SeatsChangedMeanwhile", "SeatHolderChanged", "NothingToPublish"}
     holder = seats(rota)[1].person_id
     assert holder in {teal.id, *(person.id for person in claiming)}
     assert db.session.scalars(select(RotaVersion.number).order_by(RotaVersion.number)).all() == [1, 2]
