@@ -334,7 +334,7 @@ def _merged(times: Sequence[WeeklyTime]) -> list[WeeklyTime]:
 
 
 def _label(each: AvailabilityWeekly) -> str:
-    """“Friday, 22:00 to 02:00”"""
+    """Return “Friday, 22:00 to 02:00”, for buttons and sentences."""
     return f"{DAY_NAMES[each.weekday]}, {each.starts:%H:%M} to {each.ends:%H:%M}"
 
 

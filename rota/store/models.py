@@ -169,6 +169,7 @@ class Seat(db.Model):
 
     @property
     def duty(self) -> Duty:
+        """The duty of its cover line."""
         return self.line.duty
 
 

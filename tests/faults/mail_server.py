@@ -34,9 +34,11 @@ class MailServer:
         return f"smtp://127.0.0.1:{self.port}"
 
     def start(self) -> None:
+        """Listen, in a thread of this process."""
         self._controller.start()
 
     def stop(self) -> None:
+        """Stop listening."""
         self._controller.stop()
 
     def withhold_at(self, number: int) -> None:
@@ -58,6 +60,7 @@ class MailServer:
             assert self._changed.wait_for(lambda: len(self.accepted) >= number, LONGEST_WAIT), len(self.accepted)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
+        """Accept one e-mail, or withhold the answer."""
         self._received += 1
         if self._received == self._withhold_at:
             # Ends when the sender is killed and its connection closes, or when the test calls `answer`.

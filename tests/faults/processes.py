@@ -138,6 +138,7 @@ class Process:
 
     @property
     def pid(self) -> int:
+        """Its process id."""
         return self._popen.pid
 
     def _read(self) -> None:

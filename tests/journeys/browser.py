@@ -68,11 +68,13 @@ class Watched:
     faults: list[str] = field(default_factory=list)
 
     def heard(self, message: ConsoleMessage) -> None:
+        """Keep an error message of the console."""
         # The browser reports every 4xx response here too; `fetched` decides about those.
         if message.type == "error" and "Failed to load resource" not in message.text:
             self.faults.append(message.text)
 
     def fetched(self, response: Response) -> None:
+        """Keep a failed request for anything but the page itself."""
         if not response.request.is_navigation_request() and response.status >= 400:
             self.faults.append(f"{response.status} for {response.url}")
 
