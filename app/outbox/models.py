@@ -1,4 +1,4 @@
-"""The outbox: one row for each letter to one person, in the same transaction as what it tells of."""
+"""The outbox: one row for each notice to one person, written in the same transaction as the change it announces."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import db
 
 
-class LetterState(StrEnum):
-    """Where a letter stands. The last four are ends."""
+class DeliveryState(StrEnum):
+    """The state of one delivery. The last four are final."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -24,12 +24,12 @@ class LetterState(StrEnum):
 
 
 class OutboxRow(db.Model):
-    """A letter to one person: its kind and the ids it speaks of. Rendered at sending, so it is never stale."""
+    """One notice to one person: its kind and the ids it refers to. Rendered when sent, so it is never stale."""
 
     __tablename__ = "outbox"
     __table_args__ = (
-        db.one_of("state", LetterState),
-        # The sender looks for what is due; the sent ones, soon most of the table, stay out of its way.
+        db.one_of("state", DeliveryState),
+        # A partial index over what is due: finished rows, soon most of the table, are left out.
         Index(
             "ix_outbox_due",
             "next_try_at",
@@ -40,17 +40,17 @@ class OutboxRow(db.Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    uuid: Mapped[str] = mapped_column(unique=True)  # names the letter for ever, in its Message-ID
+    uuid: Mapped[str] = mapped_column(unique=True)  # part of the Message-ID, the same on every attempt
     kind: Mapped[str]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     facts: Mapped[dict[str, Any]]
-    once: Mapped[str] = mapped_column(unique=True)
+    once: Mapped[str] = mapped_column(unique=True)  # deduplication key
     enqueued_at: Mapped[datetime]
     deadline: Mapped[datetime]
-    state: Mapped[LetterState] = mapped_column(default=LetterState.WAITING)
+    state: Mapped[DeliveryState] = mapped_column(default=DeliveryState.WAITING)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime]
     lease_until: Mapped[datetime | None]
-    fence: Mapped[int] = mapped_column(default=0)  # rises with each claim; a late worker's finish is ignored
+    fence: Mapped[int] = mapped_column(default=0)  # fencing token, raised by each claim; outdated outcomes are ignored
     finished_at: Mapped[datetime | None]
     last_error: Mapped[str | None]  # a code such as "smtp 451", never the server's words, which may hold addresses

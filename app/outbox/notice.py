@@ -1,4 +1,4 @@
-"""What a letter is, before it is a letter: a kind, and the ids it speaks of."""
+"""Notices before they are rendered: a kind, and the ids they refer to."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ class Notice:
     kind: ClassVar[str]
 
     def still_wanted(self, to: int, now: datetime) -> bool:
-        """Whether the world still is as the notice says; asked again just before sending."""
+        """Whether the notice still holds; asked again just before sending."""
         return True
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
-        """What the three templates need, read fresh."""
+        """What the three templates need, read when they are rendered."""
         return {}
 
     def address(self, to: int) -> str | None:
-        """Where it goes, if not to the address its person has now."""
+        """The e-mail address to send to, or None for the person's current one."""
         return None
 
     def facts(self) -> dict[str, Any]:
@@ -39,5 +39,5 @@ kinds: ExtensionPoint[type[Notice]] = ExtensionPoint("notices")
 
 
 def from_row(kind: str, facts: dict[str, Any]) -> Notice:
-    """The notice an outbox row stands for."""
+    """Rebuild the notice that an outbox row holds."""
     return next(each for each in kinds if each.kind == kind)(**facts)

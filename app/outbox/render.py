@@ -1,4 +1,4 @@
-"""From an outbox row to a message: the three files of its kind, rendered with the world as it is now."""
+"""Rendering an outbox row as an e-mail, from the three templates of its kind and the data as it is now."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from app.people.private import address_of
 
 
 def link(endpoint: str, **values: object) -> str:
-    """The public address of a page, for a letter."""
+    """The public URL of a page, for use in an e-mail."""
     base = urlsplit(settings.current().public_url)
     adapter = current_app.url_map.bind(base.netloc, url_scheme=base.scheme)
     return adapter.build(endpoint, values, force_external=True)
 
 
-def message(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessage:
-    """The finished letter: text and HTML, with a Message-ID that stays the same on every try."""
+def render_email(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessage:
+    """Render text and HTML, with a Message-ID that stays the same on every attempt."""
     reader = db.session.get_one(Person, row.person_id)
     chosen = settings.current()
     context = {
@@ -39,16 +39,16 @@ def message(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessage:
         "now": now,
     }
     host = urlsplit(chosen.public_url).hostname or "localhost"
-    letter = EmailMessage()
-    # A display name with a line break in it must not start a header of its own.
+    email = EmailMessage()
+    # Whitespace is collapsed: a line break in a display name must not start a header of its own.
     subject = re.sub(r"\s+", " ", render_template(f"notices/{row.kind}/subject.txt", **context)).strip()
-    letter["Subject"] = subject
-    letter["From"] = Address(chosen.organisation, "nightlight", host)
-    letter["To"] = notice.address(row.person_id) or address_of(row.person_id)
-    letter["Date"] = format_datetime(now)
-    letter["Message-ID"] = f"<out-{row.uuid}@{host}>"
-    letter["Auto-Submitted"] = "auto-generated"
-    letter["X-Auto-Response-Suppress"] = "All"
-    letter.set_content(render_template(f"notices/{row.kind}/body.txt", **context))
-    letter.add_alternative(render_template(f"notices/{row.kind}/body.html", subject=subject, **context), subtype="html")
-    return letter
+    email["Subject"] = subject
+    email["From"] = Address(chosen.organisation, "nightlight", host)
+    email["To"] = notice.address(row.person_id) or address_of(row.person_id)
+    email["Date"] = format_datetime(now)
+    email["Message-ID"] = f"<out-{row.uuid}@{host}>"
+    email["Auto-Submitted"] = "auto-generated"
+    email["X-Auto-Response-Suppress"] = "All"
+    email.set_content(render_template(f"notices/{row.kind}/body.txt", **context))
+    email.add_alternative(render_template(f"notices/{row.kind}/body.html", subject=subject, **context), subtype="html")
+    return email

@@ -17,7 +17,7 @@ from app.outbox import queue
 from app.people import ages, directory
 from app.people.directory import ACCOUNT_NAMES_LOCK, email_fault
 from app.people.models import Detail, Person, PersonPrivate, PersonState, PrivateCorrection
-from app.people.notices import TELL_WITHIN, DetailsCorrected
+from app.people.notices import SEND_WITHIN, DetailsCorrected
 from app.people.rights import Loss, losses, rights_gained, rights_lost
 from app.people.sign_in import normal
 from app.refusals import Conflict, Invalid, NotAllowed
@@ -157,7 +157,7 @@ def correct(
             to=person_id,
             once=f"details-corrected:{correction.id}",
             now=now,
-            deadline=now + TELL_WITHIN,
+            deadline=now + SEND_WITHIN,
         )
     return Corrected(changed, following.freed if following else ())
 

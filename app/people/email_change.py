@@ -15,7 +15,7 @@ from app.outbox import queue
 from app.people import one_time_links, throttle
 from app.people.directory import ACCOUNT_NAMES_LOCK, email_fault
 from app.people.models import AddressChange, LinkKind, OneTimeLink, Person, PersonPrivate, PersonState
-from app.people.notices import TELL_WITHIN, AddressMoved, AddressTaken, AddressWanted
+from app.people.notices import SEND_WITHIN, AddressMoved, AddressTaken, AddressWanted
 from app.people.one_time_links import LinkNoLongerWorks
 from app.people.private import address_of
 from app.people.sign_in import normal
@@ -48,7 +48,7 @@ def ask_to_move(person: Person, email: str, *, now: datetime) -> None:
             AddressWanted(link.id), to=person.id, once=f"address-wanted:{link.id}", now=now, deadline=link.expires_at
         )
     else:
-        queue.enqueue(AddressTaken(), to=holder, once=f"address-taken:{link.id}", now=now, deadline=now + TELL_WITHIN)
+        queue.enqueue(AddressTaken(), to=holder, once=f"address-taken:{link.id}", now=now, deadline=now + SEND_WITHIN)
     audit.record("people.address-asked", by=person.id, subject=f"person:{person.id}", now=now)
 
 
@@ -83,7 +83,7 @@ def move(token: str, *, now: datetime) -> tuple[Person, str]:
         to=person.id,
         once=f"address-moved:{change.link_id}",
         now=now,
-        deadline=now + TELL_WITHIN,
+        deadline=now + SEND_WITHIN,
     )
     return person, change.new_email
 

@@ -12,7 +12,7 @@ from app.people.models import AddressChange, OneTimeLink, Person, PrivateCorrect
 from app.people.one_time_links import token_of
 
 # Later than this, a letter would tell what its reader has long seen on their own page.
-TELL_WITHIN = timedelta(days=7)
+SEND_WITHIN = timedelta(days=7)
 
 
 @dataclass(frozen=True)

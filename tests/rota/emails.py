@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app import db
 from app.outbox.models import OutboxRow
 from app.outbox.notice import from_row
-from app.outbox.render import message
+from app.outbox.render import render_email
 from tests.times import NOW
 
 
@@ -22,7 +22,7 @@ def newest_email(kind: str, reader: int, *, now: datetime = NOW) -> tuple[str, s
     assert row is not None
     notice = from_row(row.kind, row.facts)
     assert notice.still_wanted(reader, now)
-    made = message(row, notice, now=now)
+    made = render_email(row, notice, now=now)
     text, html = made.get_body(("plain",)), made.get_body(("html",))
     assert text is not None
     assert html is not None

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import db
 from app.outbox.models import OutboxRow
 from app.outbox.notice import from_row
-from app.outbox.render import message
+from app.outbox.render import render_email
 from app.people.models import Person
 from tests.conftest import People
 from tests.times import NOW
@@ -37,7 +37,7 @@ def days_before(days: int) -> datetime:
 
 
 def words_of(row: OutboxRow) -> tuple[str, str, str]:
-    email = message(row, from_row(row.kind, row.facts), now=NOW)
+    email = render_email(row, from_row(row.kind, row.facts), now=NOW)
     text, html = email.get_body(("plain",)), email.get_body(("html",))
     assert text is not None
     assert html is not None

@@ -24,7 +24,7 @@ def index() -> ResponseReturnValue:
     lines = audit.latest_lines(LINES_SHOWN)
     return render_template(
         "home/admin.html",
-        letters=queue.count_by_state(),
+        deliveries=queue.count_by_state(),
         workers=heartbeats.latest(WORKERS_SHOWN),
         lines=lines,
         how_many=audit.count_lines(),

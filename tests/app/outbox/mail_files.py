@@ -1,4 +1,4 @@
-"""The letters that were carried to files, as their readers see them."""
+"""The e-mails that the file transport wrote, as their recipients see them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from email.message import EmailMessage
 from pathlib import Path
 
 
-def letters_in(folder: Path) -> list[str]:
-    """Each letter's address, subject and plain words, in the order they were sent."""
+def emails_in(folder: Path) -> list[str]:
+    """Each e-mail's address, subject and plain text, in the order they were sent."""
     files = sorted((folder / "mail").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
-    found = []
+    emails = []
     for path in files:
-        letter = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=policy.default)
-        body = letter.get_body(("plain",))
+        email = message_from_bytes(path.read_bytes(), _class=EmailMessage, policy=policy.default)
+        body = email.get_body(("plain",))
         assert body is not None
-        found.append(f"To: {letter['To']}\nSubject: {letter['Subject']}\n\n{body.get_content()}")
-    return found
+        emails.append(f"To: {email['To']}\nSubject: {email['Subject']}\n\n{body.get_content()}")
+    return emails
 
 
-def address_in(letter: str) -> str:
-    """The path of the one page of ours that a letter leads to."""
-    found = re.search(r"http://127\.0\.0\.1:8000(/\S+)", letter)
+def link_in(email: str) -> str:
+    """The path of the one link to the application in an e-mail."""
+    found = re.search(r"http://127\.0\.0\.1:8000(/\S+)", email)
     assert found
     return found[1]

@@ -1,4 +1,4 @@
-"""Letters: queued with what they tell of, sent once, tried again, dropped when nobody wants them any more."""
+"""Notices: queued with the change they announce, sent once, retried, and dropped when they no longer hold."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from sqlalchemy import select
 
 from app import clock, db, settings
 from app.outbox import queue, sending
-from app.outbox.models import LetterState, OutboxRow
+from app.outbox.mail_transports import mail_transport
+from app.outbox.models import DeliveryState, OutboxRow
 from app.outbox.sending import claim, send_due
-from app.outbox.transports import carrier
 from app.people import one_time_links
 from app.people.models import LinkKind, Person
 from app.people.notices import ResetRequested
@@ -46,7 +46,7 @@ def row() -> OutboxRow:
 
 
 class MailServer:
-    """A real mail server on loopback that answers as it is told."""
+    """A real SMTP server on loopback with scripted replies."""
 
     def __init__(self) -> None:
         self.answers: list[str] = []
@@ -76,23 +76,23 @@ def mail_server() -> Iterator[MailServer]:
         controller.stop()
 
 
-def test_what_is_told_once_is_queued_once(wren: Person) -> None:
+def test_a_notice_with_the_same_key_is_queued_once(wren: Person) -> None:
     queued(wren, once="reset:1")
     queued(wren, once="reset:1")
     assert row().once == "reset:1"
 
 
-def test_a_letter_is_rolled_back_with_what_it_tells_of(wren: Person) -> None:
-    def enqueue_and_fall_over() -> None:
+def test_a_notice_is_rolled_back_with_the_change_it_announces(wren: Person) -> None:
+    def enqueue_and_fail() -> None:
         queue.enqueue(ResetRequested(1), to=wren.id, once="x", now=NOW, deadline=NOW)
         raise RuntimeError
 
     with pytest.raises(RuntimeError), db.writing():
-        enqueue_and_fall_over()
+        enqueue_and_fail()
     assert db.session.scalars(select(OutboxRow)).all() == []
 
 
-def test_a_letter_has_text_and_html_and_a_name_that_stays_on_every_try(wren: Person, app: Flask) -> None:
+def test_an_email_has_text_and_html_and_the_same_message_id_on_every_attempt(wren: Person, app: Flask) -> None:
     queued(wren)
     with mail_server() as server:
         server.answers = ["451 Later, please"]
@@ -111,11 +111,11 @@ def test_a_letter_has_text_and_html_and_a_name_that_stays_on_every_try(wren: Per
     assert "text/plain" in text
     assert "text/html" in text
     assert "Auto-Submitted: auto-generated" in text
-    assert row().state == LetterState.SENT
+    assert row().state == DeliveryState.SENT
     assert send_due() == 0
 
 
-def test_an_address_that_is_refused_for_good_is_not_tried_again(wren: Person) -> None:
+def test_an_address_that_is_rejected_for_good_is_not_retried(wren: Person) -> None:
     queued(wren)
     with mail_server() as server:
         server.answers = ["550 No such person"]
@@ -125,7 +125,7 @@ def test_an_address_that_is_refused_for_good_is_not_tried_again(wren: Person) ->
     assert (row().state, row().last_error) == ("refused", "smtp 550")
 
 
-def test_a_mail_server_that_is_away_is_tried_again_until_the_deadline(wren: Person) -> None:
+def test_an_unreachable_mail_server_is_retried_until_the_deadline(wren: Person) -> None:
     queued(wren)
     with mail_server() as gone:
         away = settings.current()
@@ -135,32 +135,32 @@ def test_a_mail_server_that_is_away_is_tried_again_until_the_deadline(wren: Pers
     assert row().last_error == "ConnectionRefusedError"
     clock.set_to(NOW + timedelta(minutes=61))
     send_due()
-    assert row().state == LetterState.EXPIRED
+    assert row().state == DeliveryState.EXPIRED
 
 
-def test_a_letter_nobody_wants_any_more_is_not_sent(wren: Person, people: People) -> None:
+def test_a_notice_that_is_no_longer_wanted_is_not_sent(wren: Person, people: People) -> None:
     admin = people.person("Tansy")
     queued(wren)
     with db.writing():
         suspend(db.session.get_one(Person, wren.id), by=admin, now=NOW)
     assert send_due() == 0
-    assert row().state == LetterState.UNWANTED
+    assert row().state == DeliveryState.UNWANTED
 
 
-def test_a_worker_that_was_overtaken_sends_nothing(wren: Person, tmp_path: Path) -> None:
+def test_a_worker_whose_lease_expired_sends_nothing(wren: Person, tmp_path: Path) -> None:
     queued(wren)
-    ((row_id, fence),) = claim(NOW, most=5)
+    ((row_id, fence),) = claim(NOW, limit=5)
     clock.set_to(NOW + sending.LEASE + timedelta(seconds=1))
-    ((same, newer),) = claim(clock.now(), most=5)
+    ((same, newer),) = claim(clock.now(), limit=5)
     assert (same, newer) == (row_id, fence + 1)
-    with carrier(settings.current().mail_url) as away:
-        assert not sending.send_one(row_id, fence, away)
+    with mail_transport(settings.current().mail_url) as transport:
+        assert not sending.send_one(row_id, fence, transport)
         assert not list((tmp_path / "mail").glob("*.eml"))
-        assert sending.send_one(row_id, newer, away)
-    assert row().state == LetterState.SENT
+        assert sending.send_one(row_id, newer, transport)
+    assert row().state == DeliveryState.SENT
 
 
-def test_a_letter_that_cannot_be_made_does_not_hold_up_the_next(wren: Person) -> None:
+def test_an_email_that_cannot_be_rendered_does_not_hold_up_the_next(wren: Person) -> None:
     with db.writing():
         queue.enqueue(ResetRequested(999), to=wren.id, once="broken", now=NOW, deadline=NOW + timedelta(hours=1))
     queued(wren, once="whole")
@@ -169,7 +169,7 @@ def test_a_letter_that_cannot_be_made_does_not_hold_up_the_next(wren: Person) ->
     assert states == {"broken": "waiting", "whole": "sent"}
 
 
-def test_waits_between_tries_grow_to_half_an_hour() -> None:
+def test_waits_between_attempts_grow_to_half_an_hour() -> None:
     waits = [sending.wait_after(attempts) for attempts in (1, 2, 3, 20)]
     assert timedelta(seconds=11) < waits[0] < timedelta(seconds=19)
     assert waits[0] < waits[2] < waits[3] <= sending.LONGEST_WAIT * 1.25

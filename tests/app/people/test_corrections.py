@@ -20,7 +20,7 @@ from app.people import ages, corrections, directory
 from app.people.corrections import AgreeFirst, ChangedMeanwhile, Details
 from app.people.models import OneTimeLink, Person, PersonPrivate, PersonState, Role, SignedInSession
 from app.refusals import Invalid, NotAllowed, Refusal
-from tests.app.outbox.mail_files import letters_in
+from tests.app.outbox.mail_files import emails_in
 from tests.conftest import People, SignIn
 from tests.times import NOW, TODAY
 
@@ -82,11 +82,11 @@ def test_staff_correct_a_name_and_a_birth_date_and_the_person_is_told_without_th
     assert "Corrected. They get a letter that says so." in answer.text
     assert (kept(wren).legal_name, kept(wren).born_on) == ("Wren Okafor", date(1991, 4, 16))
     assert send_due() == 1
-    (letter,) = letters_in(tmp_path)
-    assert "legal name and date of birth" in letter
-    assert "You showed me your passport." in letter
-    assert "Okafor" not in letter
-    assert "1991" not in letter
+    (email,) = emails_in(tmp_path)
+    assert "legal name and date of birth" in email
+    assert "You showed me your passport." in email
+    assert "Okafor" not in email
+    assert "1991" not in email
     line = db.session.scalars(select(AuditLine).where(AuditLine.action == "people.details-corrected")).one()
     assert line.details == {"correction": 1, "what": ["legal-name", "born-on"]}
     page = sign_in(client, wren).get("/account").text
@@ -210,7 +210,7 @@ def test_the_address_of_an_invitation_can_be_corrected_and_a_fresh_one_goes_ther
     assert kept(wren).email == "wren@example.org"
     assert db.session.get_one(OneTimeLink, first).used_at == NOW
     assert send_due() == 1
-    assert "To: wren@example.org" in letters_in(tmp_path)[0]
+    assert "To: wren@example.org" in emails_in(tmp_path)[0]
 
 
 def test_the_address_of_an_open_account_is_left_to_its_person(people: People) -> None:

@@ -18,7 +18,7 @@ from app.people import email_change, one_time_links, zones
 from app.people.models import AddressChange, LinkKind, OneTimeLink, Person
 from app.people.one_time_links import LinkNoLongerWorks
 from app.people.private import address_of
-from tests.app.outbox.mail_files import address_in, letters_in
+from tests.app.outbox.mail_files import emails_in, link_in
 from tests.conftest import PASSWORD, People, SignIn, clock_at
 from tests.times import NOW
 
@@ -45,9 +45,9 @@ def test_the_new_address_counts_once_its_link_is_opened_and_the_old_one_is_told(
     assert ask(client)[0] == 200
     assert address_of(wren.id) == "wren@example.org"
     assert send_due() == 1
-    (letter,) = letters_in(tmp_path)
-    assert letter.startswith(f"To: {NEW}\n")
-    page = address_in(letter)
+    (email,) = emails_in(tmp_path)
+    assert email.startswith(f"To: {NEW}\n")
+    page = link_in(email)
     stranger = app.test_client()
     opened = stranger.get(page)
     assert NEW in opened.text
@@ -57,7 +57,7 @@ def test_the_new_address_counts_once_its_link_is_opened_and_the_old_one_is_told(
     db.session.rollback()
     assert address_of(wren.id) == NEW
     assert send_due() == 1
-    told = letters_in(tmp_path)[1]
+    told = emails_in(tmp_path)[1]
     assert told.startswith("To: wren@example.org\n")
     assert NEW not in told
     used = stranger.post(page)
@@ -106,8 +106,8 @@ def test_an_address_that_has_an_account_gets_the_same_answer_and_its_holder_is_t
     free, taken = ask(client), ask(client, email="robin@example.org")
     assert free == taken
     send_due()
-    assert [letter.split("\n")[0] for letter in letters_in(tmp_path)] == ["To: robin@example.org"]
-    assert "It belongs to yours, so nothing was" in letters_in(tmp_path)[0]
+    assert [email.split("\n")[0] for email in emails_in(tmp_path)] == ["To: robin@example.org"]
+    assert "It belongs to yours, so nothing was" in emails_in(tmp_path)[0]
 
 
 def test_of_two_links_only_the_later_works_and_it_runs_out_after_a_day(client: FlaskClient, wren: Person) -> None:

@@ -27,7 +27,7 @@ from app.people.models import Person, Role
 from app.settings import Settings
 from progression.stages import Stage
 from rota.store.models import Rota
-from tests.app.outbox.mail_files import address_in, letters_in
+from tests.app.outbox.mail_files import emails_in, link_in
 from tests.conftest import PASSWORD, People, SignIn
 from tests.progression.bringing import bring_to
 from tests.rota.crew import Crew, seats
@@ -73,7 +73,7 @@ def tables_holding_details() -> set[str]:
 
 
 def newest_link(folder: Path) -> str:
-    return address_in(letters_in(folder)[-1])
+    return link_in(emails_in(folder)[-1])
 
 
 def invite_and_sign_in(client: FlaskClient, folder: Path) -> None:

@@ -22,7 +22,7 @@ from tests.times import NOW, TODAY
 pytestmark = pytest.mark.both_databases
 
 
-def letters(app: Flask, tmp_path: Path) -> list[str]:
+def raw_emails(tmp_path: Path) -> list[str]:
     return [path.read_text() for path in sorted((tmp_path / "mail").glob("*.eml"))]
 
 
@@ -33,8 +33,8 @@ def test_an_invited_person_chooses_a_password_and_is_signed_in(
     with db.writing():
         directory.invite(wren, by=None, now=NOW)
     assert send_due() == 1
-    (letter,) = letters(app, tmp_path)
-    address = re.search(r"http://127\.0\.0\.1:8000(/welcome/\S+)", letter.replace("=\n", "").replace("=3D", "="))
+    (email,) = raw_emails(tmp_path)
+    address = re.search(r"http://127\.0\.0\.1:8000(/welcome/\S+)", email.replace("=\n", "").replace("=3D", "="))
     assert address
     opened = client.get(address[1])
     assert "Wren" in opened.text

@@ -1,4 +1,4 @@
-"""How a finished letter leaves: by SMTP, or as a file."""
+"""Transports that deliver a finished e-mail: SMTP, or files in development."""
 
 from __future__ import annotations
 
@@ -11,43 +11,43 @@ from types import TracebackType
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-SMTP_TIMEOUT = 20  # seconds; well under the lease, so that a hung server cannot make two workers send one letter
+SMTP_TIMEOUT = 20  # seconds; well under the lease, so that a hung server cannot make two workers send one e-mail
 
 
-class TryAgain(Exception):
-    """The letter did not leave, but may later. `code` says why, without anybody's address."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class NeverWill(Exception):
-    """The letter will not be taken, however often it is tried. `code` says why."""
+class TemporaryFailure(Exception):
+    """The e-mail was not sent, but a retry may succeed. `code` says why, without any address."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
 
 
-class Carrier(Protocol):
-    """Something that carries letters away, used as a context manager for a batch."""
+class PermanentFailure(Exception):
+    """The e-mail was rejected for good. `code` says why, without any address."""
 
-    def __enter__(self) -> Carrier: ...
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class MailTransport(Protocol):
+    """A way to deliver e-mail, used as a context manager for one batch."""
+
+    def __enter__(self) -> MailTransport: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-    def carry(self, letter: EmailMessage, *, name: str) -> None:
-        """Hand one letter over; return only when it is safely away. `name` is the same on every try."""
+    def send(self, email: EmailMessage, *, name: str) -> None:
+        """Send one e-mail; return only when it has been accepted. `name` is the same on every attempt."""
 
 
-class Files:
-    """Letters as files, each written whole under its own name: carrying one twice leaves one."""
+class FileTransport:
+    """Writes e-mails as files, one per name, so that sending one twice leaves one file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def __enter__(self) -> Files:
+    def __enter__(self) -> FileTransport:
         self.folder.mkdir(parents=True, exist_ok=True)
         return self
 
@@ -56,46 +56,46 @@ class Files:
     ) -> None:
         return None
 
-    def carry(self, letter: EmailMessage, *, name: str) -> None:
-        """Write the letter beside its final name, then move it there."""
-        half = self.folder / f".{name}.{os.getpid()}"
-        half.write_bytes(letter.as_bytes())
-        half.replace(self.folder / f"{name}.eml")
+    def send(self, email: EmailMessage, *, name: str) -> None:
+        """Write a temporary file, then rename it, so that no reader sees half an e-mail."""
+        temporary = self.folder / f".{name}.{os.getpid()}"
+        temporary.write_bytes(email.as_bytes())
+        temporary.replace(self.folder / f"{name}.eml")
 
 
-class Smtp:
-    """Letters by SMTP; one connection for a batch, opened with the first letter."""
+class SmtpTransport:
+    """Sends e-mails by SMTP over one connection for a batch, opened with the first e-mail."""
 
     def __init__(self, url: str) -> None:
         self.parts = urlsplit(url)
         self.connection: smtplib.SMTP | None = None
 
-    def __enter__(self) -> Smtp:
+    def __enter__(self) -> SmtpTransport:
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._hang_up()
+        self._disconnect()
 
-    def carry(self, letter: EmailMessage, *, name: str) -> None:
-        """Send one letter; 5xx means never, anything else that goes wrong means later."""
+    def send(self, email: EmailMessage, *, name: str) -> None:
+        """Send one e-mail; a 5xx reply is a permanent failure, any other error a temporary one."""
         try:
             if self.connection is None:
                 self.connection = self._open()
-            self.connection.send_message(letter)
+            self.connection.send_message(email)
         except smtplib.SMTPRecipientsRefused as refused:
-            self._hang_up()
+            self._disconnect()
             code = next(iter(refused.recipients.values()))[0]
-            raise (NeverWill if code >= 500 else TryAgain)(f"smtp {code}") from None
+            raise (PermanentFailure if code >= 500 else TemporaryFailure)(f"smtp {code}") from None
         except smtplib.SMTPResponseException as refused:
-            self._hang_up()
-            # A sign-in refused by the server is our fault, not the letter's: mending the settings will let it pass.
+            self._disconnect()
+            # A refused sign-in is a fault of our settings, not of the e-mail: it will pass once they are corrected.
             final = refused.smtp_code >= 500 and not isinstance(refused, smtplib.SMTPAuthenticationError)
-            raise (NeverWill if final else TryAgain)(f"smtp {refused.smtp_code}") from None
+            raise (PermanentFailure if final else TemporaryFailure)(f"smtp {refused.smtp_code}") from None
         except (OSError, smtplib.SMTPException) as error:
-            self._hang_up()
-            raise TryAgain(type(error).__name__) from None
+            self._disconnect()
+            raise TemporaryFailure(type(error).__name__) from None
 
     def _open(self) -> smtplib.SMTP:
         host, secure = self.parts.hostname or "localhost", self.parts.scheme == "smtps"
@@ -112,7 +112,7 @@ class Smtp:
             connection.login(unquote(self.parts.username), unquote(self.parts.password or ""))
         return connection
 
-    def _hang_up(self) -> None:
+    def _disconnect(self) -> None:
         if self.connection is not None:
             try:
                 self.connection.quit()
@@ -121,8 +121,13 @@ class Smtp:
             self.connection = None
 
 
-def carrier(mail_url: str) -> Carrier:
-    """The carrier that NIGHTLIGHT_MAIL_URL names."""
+def mail_transport(mail_url: str) -> MailTransport:
+    """The transport that NIGHTLIGHT_MAIL_URL asks for."""
     if mail_url.startswith("file:"):
-        return Files(Path(mail_url.removeprefix("file:").removeprefix("//")))
-    return Smtp(mail_url)
+        return FileTransport(mail_folder(mail_url))
+    return SmtpTransport(mail_url)
+
+
+def mail_folder(mail_url: str) -> Path:
+    """The folder of a `file:` mail URL."""
+    return Path(mail_url.removeprefix("file:").removeprefix("//"))
