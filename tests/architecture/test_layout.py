@@ -49,7 +49,7 @@ TESTED_IN = {
     "app.refusals": "tests/app/pages/test_pages.py",
     "app.settings": "tests/app/pages/test_pages.py",
     "progression.checks": "tests/progression/test_clearance.py",
-    "progression.dossier": "tests/progression/test_pages.py",
+    "progression.evidence_overview": "tests/progression/test_pages.py",
     "progression.duties": "tests/progression/test_pathway.py",
     "progression.evidence": "tests/progression/test_ledger.py",
     "progression.facts": "tests/progression/test_stages.py",

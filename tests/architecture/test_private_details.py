@@ -43,7 +43,7 @@ READS_WITHOUT_AUDIT = {
     "app/people/email_change.py": "one's own address, to compare with the one wanted",
     "app/people/views/account.py": "one's own address, on one's own pages",
     "app/people/views/sign_in.py": "one's own address, for who holds the one-time link that was sent there",
-    "progression/dossier.py": "whether somebody is old enough for a step",
+    "progression/evidence_overview.py": "whether somebody is old enough for a step",
     "progression/ledger.py": "birth dates beside evidence, for clearances of many people",
     "progression/signoff.py": "whether somebody is old enough for a step, at the decision",
     "progression/standing.py": "birth dates beside evidence, for clearances",

@@ -69,7 +69,7 @@ def test_a_version_is_compared_then_kept_and_holds_from_its_day(as_admin: FlaskC
     assert compared.status_code == 200
     assert "1 value changes from" in compared.text
     assert "rest › adult_hours" in compared.text
-    assert re.search(r"<del[^>]*>11</del>.*<ins[^>]*>12</ins>", compared.text)
+    assert re.search(r"<del[^>]*>11</del>.*<ins[^>]*>12</ins>", compared.text, re.DOTALL)
     assert written() == []
     kept = as_admin.post(PAGE, data=sent(fields_of(compared.text), "keep"), follow_redirects=True)
     assert "The version is kept." in kept.text
