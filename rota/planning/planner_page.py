@@ -53,7 +53,7 @@ class PlannerPage:
     reasons: Sequence[ShortTimes]
     """Why the week stays short, as far as the last proposal found out."""
     vacated: int
-    """How many published seats became empty and have nobody in the draft."""
+    """How many published seats became empty and have nobody in the draft; not counted beside a seat's panel."""
     last_fill: FillSummary | None
     is_over: bool
 
@@ -87,7 +87,8 @@ def planner_page(board: DraftBoard, asked: Asked, links: Links, *, zone: ZoneInf
         proposal=proposals.progress_figures(board.task) if board.task else None,
         proposed=proposals.last_proposal(board),
         reasons=table.short_times(week, proposals.reasons_for(board.task, monday)),
-        vacated=len(vacated_seats(board, now=now)),
+        # A page with a seat's panel is about that seat, and has no query to spare.
+        vacated=len(vacated_seats(board, now=now)) if panel is None else 0,
         last_fill=last_fill(board),
         is_over=proposals.rota_is_over(board, now=now),
     )
