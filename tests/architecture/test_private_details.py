@@ -29,6 +29,7 @@ NAMES_A_TABLE = {
     "app/people/email_change.py": "moves an account to another address, once its own person has proved it",
     "app/people/csv_import.py": "compares the addresses of a file with those that have an account",
     "app/people/corrections.py": "corrects details, with an audit line by code",
+    "rota/store/planning_revision.py": "names the table whose birth dates a proposal rests on; reads none of them",
     "app/people/notices.py": "the old and the new address of a move, and the correction that an e-mail tells of",
 }
 

@@ -66,11 +66,15 @@ class DaysRule(PersonRule):
 
     def __init__(self, settings: DaysSettings) -> None:
         super().__init__(settings)
-        self.general: int | None = getattr(settings, self.figure)
+        self.general = self._figure_in(settings)
+
+    @classmethod
+    def _figure_in(cls, settings: DaysSettings) -> int | None:
+        return settings.most if cls.figure == "most" else settings.least
 
     @classmethod
     def needs_under(cls, settings: DaysSettings) -> tuple[Need, ...]:
-        has_figure = getattr(settings, cls.figure) is not None
+        has_figure = cls._figure_in(settings) is not None
         return () if has_figure else (Need(RosterData.LIMITS, cls.without_figure),)
 
 
