@@ -268,18 +268,24 @@ class ConstrainedShortestPaths:
         at_work, off = self._layers[day]
         return float(off[(state[1], *used)] if state[0] == _OFF else at_work[(*state, *used)])
 
+    def _predecessors_of_day_off(
+        self, day: int, state: _State, used: _Used
+    ) -> Iterator[tuple[int | None, _State, _Used]]:
+        longest, last = self.constraints.longest, self.constraints.shortest_break - 1
+        if state[1] == last and (day or not any(used)):
+            yield None, (_OFF, last), used
+        if state[1] > 0 and day:
+            yield None, (_OFF, state[1] - 1), used
+        elif day:
+            ended = (s for s in self._states_of(day - 1) if s[0] >= min(self.constraints.shortest - 1, longest))
+            yield from ((None, s, used) for s in ended)
+
     def _predecessors(self, day: int, state: _State, used: _Used) -> Iterator[tuple[int | None, _State, _Used]]:
         """Yield how a state can be reached: the choice of the day, the state before, and the resources used by then."""
-        longest, last = self.constraints.longest, self.constraints.shortest_break - 1
         if state[0] == _OFF:
-            if state[1] == last and (day or not any(used)):
-                yield None, (_OFF, last), used
-            if state[1] > 0 and day:
-                yield None, (_OFF, state[1] - 1), used
-            elif day:
-                ended = (s for s in self._states_of(day - 1) if s[0] >= min(self.constraints.shortest - 1, longest))
-                yield from ((None, s, used) for s in ended)
+            yield from self._predecessors_of_day_off(day, state, used)
             return
+        longest, last = self.constraints.longest, self.constraints.shortest_break - 1
         for number, choice in enumerate(self._choices[day], self._numbers[day]):
             uses = choice.uses_after_day_off if state[0] == 0 else choice.uses
             left = tuple(n - more for n, more in zip(used, uses, strict=True))

@@ -54,7 +54,6 @@ TESTED_IN = {
     "progression.notices": "tests/progression/test_signoff.py",
     "progression.duties": "tests/progression/test_pathway.py",
     "rota.planning.planner_page": "tests/rota/test_pages.py",
-    "rota.scheduling.instants": "tests/rota/scheduling/rules/test_hours.py",
     "rota.scheduling.replan_task": "tests/rota/planning/test_vacated_seats.py",
     "rota.scheduling.roster_data": "tests/rota/scheduling/rules/test_not_in_use.py",
     "rota.scheduling.roster_json": "tests/rota/scheduling/engine/test_solve.py",
@@ -66,7 +65,7 @@ TESTED_IN = {
     "rota.scheduling.rules.*": "tests/rota/scheduling/rules/test_strictness.py",
     "rota.views.calendar_feed": "tests/rota/shifts/test_calendar_feed.py",
     "training.certificate_fonts": "tests/training/test_certificates.py",
-    "training.certificate_page": "tests/training/test_certificates.py",
+    "training.certificate_page": "tests/training/test_certificate_pages.py",
     "training.demonstration": "tests/training/test_pages.py",
     "training.pack_checks": "tests/training/test_pack.py",
 }

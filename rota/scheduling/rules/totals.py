@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from app import clock
 from app.wording import duration, plural
@@ -48,7 +49,7 @@ class MostTheyAsked(PersonRule):
             yield _Total(
                 most,
                 _of_kind(roster, kind),
-                lambda n, kind=kind: f"{_shifts(n)} of {kind}",  # type: ignore[misc]
+                partial(_shifts_of_kind, kind),
             )
         if limits.most_minutes_a_week is not None:
             for monday in sorted({clock.monday_of(roster.day_of(s)) for s in stints if roster.is_within(s)}):
@@ -138,6 +139,10 @@ class LighterAfterHeavy(NightRule):
             possible = model.possible(person)
             nights = [(1, p.works) for p in possible if self._counts(model.roster, person, p.stint)]
             model.at_most(self, nights, self.most)
+
+
+def _shifts_of_kind(kind: str, number: int) -> str:
+    return f"{_shifts(number)} of {kind}"
 
 
 def _shifts(number: int) -> str:

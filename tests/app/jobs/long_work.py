@@ -17,7 +17,7 @@ def add_up(prepared: dict[str, Any], report: Report, should_stop: ShouldStop) ->
     for number in prepared["numbers"]:
         total += number
         report({"total": total})
-    print("a solver's chatter must not be taken for an answer")  # noqa: T201
+    print("a solver's chatter must not be taken for an answer")  # noqa: T201 - what the test is about
     return {"total": total, "worker": os.getpid()}
 
 

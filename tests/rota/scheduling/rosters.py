@@ -40,7 +40,7 @@ def at(day: int, hour: float) -> datetime:
     return MONDAY + timedelta(days=day, hours=hour)
 
 
-def person(
+def person(  # noqa: PLR0913 - a keyword for each field of a person
     id: int = 1,
     *duties: Duty,
     free: tuple[Interval, ...] = ALWAYS,

@@ -5,7 +5,7 @@ Slow and plain on purpose: the engine must agree with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import combinations, pairwise, product
 
@@ -66,7 +66,6 @@ def keeps_rules(roster: Roster, plan: Plan) -> bool:
 
 def keeps_own_rules(roster: Roster, person: RosterPerson, plan: Plan) -> bool:
     """Whether the plan keeps the rules about one person."""
-    rules = roster.rules
     mine = [
         Stint(s.starts_at, s.ends_at, seating.duty, s.channel, s.id, kind=s.kind)
         for seating in plan.seatings
@@ -75,16 +74,30 @@ def keeps_own_rules(roster: Roster, person: RosterPerson, plan: Plan) -> bool:
         if s.id == seating.shift_id
     ]
     stints = sorted([*mine, *person.commitments], key=lambda s: (s.starts_at, s.ends_at))
-    days = [s.starts_at.astimezone(roster.zone).date() for s in stints]
-    for a, b in combinations(range(len(stints)), 2):
-        first, second = stints[a], stints[b]
-        hours = rules.rest.adult_hours if is_adult(roster, person, first.ends_at) else rules.rest.under_18_hours
-        if rules.rest.severity == "wish" and not (person.stage and person.stage in rules.rest.stricter_for):
-            hours = rules.rest.never_under_hours
+    dated = [(s.starts_at.astimezone(roster.zone).date(), s) for s in stints]
+    keeps = (rests_enough, keeps_hours, keeps_nights, recovers_after_nights, keeps_days, keeps_totals)
+    return all(kept(roster, person, dated) for kept in keeps)
+
+
+Dated = list[tuple[date, Stint]]
+"""The stints of one person in order of their start, each with the day it belongs to."""
+
+
+def rests_enough(roster: Roster, person: RosterPerson, dated: Dated) -> bool:
+    rest = roster.rules.rest
+    for (_, first), (_, second) in combinations(dated, 2):
+        hours = rest.adult_hours if is_adult(roster, person, first.ends_at) else rest.under_18_hours
+        if rest.severity == "wish" and not (person.stage and person.stage in rest.stricter_for):
+            hours = rest.never_under_hours
         if second.starts_at < first.ends_at + timedelta(hours=hours):
             return False
+    return True
+
+
+def keeps_hours(roster: Roster, person: RosterPerson, dated: Dated) -> bool:
+    rules = roster.rules
     for length, settings in ((timedelta(hours=24), rules.hours_in_a_day), (timedelta(days=7), rules.hours_in_a_week)):
-        counted = [s for s in stints if s.duty not in settings.exempt_duties]
+        counted = [s for _, s in dated if s.duty not in settings.exempt_duties]
         for begin in {s.starts_at for s in counted} | {s.ends_at - length for s in counted}:
             worked = young = 0
             for s in counted:
@@ -95,52 +108,73 @@ def keeps_own_rules(roster: Roster, person: RosterPerson, plan: Plan) -> bool:
                     minute += 15 * MINUTE
             if worked > settings.adult_hours * 60 or young > settings.under_18_hours * 60:
                 return False
-    nights = {d for d, s in zip(days, stints, strict=True) if is_night(roster, s)}
-    if longest(nights) > rules.nights_in_a_row.most or longest(set(days)) > (rules.longest_run.most or 99):
-        return False
-    opens, closes = period(roster)
-    inside = [s for d, s in zip(days, stints, strict=True) if opens <= d <= closes]
+    return True
+
+
+def keeps_nights(roster: Roster, person: RosterPerson, dated: Dated) -> bool:
+    rules = roster.rules
+    nights = {d for d, s in dated if is_night(roster, s)}
     most_nights = rules.nights_in_the_period.most if person.limits.most_nights is None else person.limits.most_nights
-    if sum(is_night(roster, s) for s in inside) > most_nights:
+    if sum(is_night(roster, s) for s in within_period(roster, dated)) > most_nights:
         return False
+    return longest(nights) <= rules.nights_in_a_row.most
+
+
+def recovers_after_nights(roster: Roster, _person: RosterPerson, dated: Dated) -> bool:
+    rule = roster.rules.recovery_after_nights
+    nights = {d for d, s in dated if is_night(roster, s)}
     for day in nights:
-        run = all(day - timedelta(days=n) in nights for n in range(rules.recovery_after_nights.most))
+        run = all(day - timedelta(days=n) in nights for n in range(rule.most))
         if run and day + timedelta(days=1) not in nights:
-            ends = max(s.ends_at for d, s in zip(days, stints, strict=True) if d == day and is_night(roster, s))
-            until = ends + timedelta(hours=rules.recovery_after_nights.hours)
-            if any(ends <= s.starts_at < until for s in stints):
+            ends = max(s.ends_at for d, s in dated if d == day and is_night(roster, s))
+            if any(ends <= s.starts_at < ends + timedelta(hours=rule.hours) for _, s in dated):
                 return False
-    if rules.one_a_day.severity == "hard" and len(set(days)) < len(days):
+    return True
+
+
+def keeps_days(roster: Roster, person: RosterPerson, dated: Dated) -> bool:
+    rules, days = roster.rules, {d for d, _ in dated}
+    if longest(days) > (rules.longest_run.most or 99):
         return False
-    for (before, one), (after, other) in product(zip(days, stints, strict=True), repeat=2):
+    if rules.one_a_day.severity == "hard" and len(days) < len(dated):
+        return False
+    for (before, one), (after, other) in product(dated, repeat=2):
         forbidden = rules.successions.forbidden.get(one.kind, ())
         if rules.successions.severity == "hard" and after == before + timedelta(days=1) and other.kind in forbidden:
             return False
-    limits = person.limits
-    for kind, most in limits.most_by_kind.items():
-        if sum(s.kind == kind for s in inside) > most:
-            return False
-    for day in days:
-        monday = day - timedelta(days=day.weekday())
-        week = [s for d, s in zip(days, stints, strict=True) if monday <= d < monday + timedelta(days=7)]
-        hours = sum((s.ends_at - s.starts_at) / MINUTE for s in week)
-        most_hours = limits.most_minutes_a_week
-        if most_hours is not None and opens <= day <= closes and hours > most_hours:
-            return False
-    if limits.most_shifts is not None and len(inside) > limits.most_shifts:
-        return False
-    if (
-        limits.most_minutes is not None
-        and sum((s.ends_at - s.starts_at) / MINUTE for s in inside) > limits.most_minutes
-    ):
-        return False
-    weekends = {d.isocalendar()[:2] for d in days if d.weekday() >= 5 and opens <= d <= closes}
-    if limits.most_weekends is not None and len(weekends) > limits.most_weekends:
-        return False
-    least_off = limits.shortest_break
-    worked_days = sorted(set(days))
-    gaps = [(b - a).days - 1 for a, b in pairwise(worked_days)]
+    least_off = person.limits.shortest_break
+    gaps = [(b - a).days - 1 for a, b in pairwise(sorted(days))]
     return least_off is None or not any(0 < gap < least_off for gap in gaps)
+
+
+def keeps_totals(roster: Roster, person: RosterPerson, dated: Dated) -> bool:
+    limits, inside = person.limits, within_period(roster, dated)
+    opens, closes = period(roster)
+    weekends = {d.isocalendar()[:2] for d, _ in dated if d.weekday() >= 5 and opens <= d <= closes}
+    within = [
+        at_most(len(inside), limits.most_shifts),
+        at_most(minutes(inside), limits.most_minutes),
+        at_most(len(weekends), limits.most_weekends),
+        *(sum(s.kind == kind for s in inside) <= most for kind, most in limits.most_by_kind.items()),
+    ]
+    for day, _ in dated:
+        monday = day - timedelta(days=day.weekday())
+        week = [s for d, s in dated if monday <= d < monday + timedelta(days=7)]
+        within.append(not opens <= day <= closes or at_most(minutes(week), limits.most_minutes_a_week))
+    return all(within)
+
+
+def within_period(roster: Roster, dated: Dated) -> list[Stint]:
+    opens, closes = period(roster)
+    return [s for d, s in dated if opens <= d <= closes]
+
+
+def minutes(stints: Iterable[Stint]) -> float:
+    return sum((s.ends_at - s.starts_at) / MINUTE for s in stints)
+
+
+def at_most(reached: float, limit: int | None) -> bool:
+    return limit is None or reached <= limit
 
 
 def is_night(roster: Roster, stint: Stint) -> bool:
