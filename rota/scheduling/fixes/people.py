@@ -50,13 +50,13 @@ def ask_for_one_more(seat: ShortSeat) -> Iterator[Fix]:
     """Ask somebody who has as much as they wanted for one more."""
     for candidate in seat.stopped_only_by(MostTheyAsked.key)[:TRIED]:
         person = seat.roster.person_by_id[candidate.person_id]
-        changed = seat.with_person(replace(person, limits=_room_for_one(person.limits, seat)))
+        changed = seat.with_person(replace(person, limits=_limits_for_one_more(person.limits, seat)))
         if after := seat.plan_seating(changed, seat.plan, person.id, seat.shift, seat.duty):
             sentence = f"Ask {person.name} for one more than they offered. Nobody else moves."
             yield seat.fix(FixKind.ONE_MORE, candidate, sentence, changed, after)
 
 
-def _room_for_one(limits: Limits, seat: ShortSeat) -> Limits:
+def _limits_for_one_more(limits: Limits, seat: ShortSeat) -> Limits:
     minutes = seat.roster.stint(seat.shift, seat.duty).worked_minutes
 
     def more(limit: int | None, by: int) -> int | None:

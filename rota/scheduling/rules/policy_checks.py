@@ -74,7 +74,7 @@ def cautions(rules: RotaRules, _now: datetime, *, supplied: Collection[RosterDat
     """A sentence for each protection of young or tired people that this version switches off or weakens.
 
     `supplied` is the roster data that the product has. A rule that lacks some of it protects nobody yet: where its
-    settings are not those that ship, the sentence says so instead.
+    severity or figures are not those that ship, the sentence says so instead.
     """
     return [*_weakened(rules, supplied), *_too_little_rest(rules), *_too_long_for_the_young(rules)]
 
@@ -103,7 +103,7 @@ def _weakened(rules: RotaRules, supplied: Collection[RosterData]) -> Iterator[st
     for rule in _each_once():
         settings: RuleSettings = getattr(rules, rule.key)
         shipped: RuleSettings = getattr(shipped_rules(), rule.key)
-        if settings != shipped:
+        if settings != shipped.model_copy(update={"source": settings.source}):
             yield from _lacks(rule, settings, supplied)
         if rule.protects is None or any(need.is_essential for need in _unmet(rule, settings, supplied)):
             continue
