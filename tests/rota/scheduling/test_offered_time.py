@@ -12,10 +12,14 @@ from tests.rota.scheduling.rosters import at, person, roster
 @pytest.mark.parametrize(
     ("offered", "minutes", "words"),
     [
-        ((Interval(at(0, 18), at(0, 20)),), 120, "offered until 20:00"),
-        ((Interval(at(0, 20), at(0, 22)),), 120, "offered from 20:00"),
-        ((Interval(at(0, 19), at(0, 20.5)),), 90, "offered 19:00 to 20:30"),
-        ((Interval(at(0, 17), at(0, 19)), Interval(at(0, 21), at(0, 23))), 120, "offered parts of this time"),
+        ((Interval(at(0, 18), at(0, 20)),), 120, "offered until 20:00, 2 hours short"),
+        ((Interval(at(0, 20), at(0, 22)),), 120, "offered from 20:00, 2 hours short"),
+        ((Interval(at(0, 19), at(0, 20.5)),), 90, "offered 19:00 to 20:30, 2 hours 30 minutes short"),
+        (
+            (Interval(at(0, 17), at(0, 19)), Interval(at(0, 21), at(0, 23))),
+            120,
+            "offered parts of this time, 2 hours short",
+        ),
         ((Interval(at(0, 12), at(0, 18)),), 0, None),
         ((), 0, None),
     ],
