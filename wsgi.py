@@ -1,4 +1,4 @@
-"""The front door: wires the core, then each domain. Nothing imports it."""
+"""The entry point: creates the application from the core and the domains. Nothing imports it."""
 
 from flask import Flask
 
@@ -11,10 +11,10 @@ from training.domain import TRAINING
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The whole house on one page."""
+    """Create the application; settings come from the environment unless given."""
     return factory.create(settings or Settings.from_environment(), domains=(PROGRESSION, TRAINING, ROTA))
 
 
 def cli() -> None:
-    """The `nightlight` command."""
+    """Run the `nightlight` command."""
     commands.run(create_app)

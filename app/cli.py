@@ -115,7 +115,7 @@ def demo(monday: object, if_empty: bool) -> None:
     """Load the demonstration organisation. Refused in production and where there are people already."""
     day = monday.date() if monday is not None else None  # type: ignore[attr-defined]  # click gives a datetime
     if if_empty and directory.everybody():
-        demonstration.tell_sign_ins(click.echo)
+        demonstration.print_sign_ins(click.echo)
         db.session.rollback()
         return
     demonstration.load(monday=day, now=clock.now(), say=click.echo)
@@ -160,7 +160,7 @@ def import_people(file: Path, dry_run: bool, invite: bool) -> None:
     with db.writing():
         reading = csv_import.read(file.read_bytes(), today=today)
         if not reading.faults and not dry_run:
-            csv_import.take(reading, invite=invite, by=None, today=today, now=now)
+            csv_import.add_people(reading, invite=invite, by=None, today=today, now=now)
     for fault in reading.faults:
         place = f"line {fault.line}" + (f", {fault.column}" if fault.column else "")
         click.echo(f"{file.name}, {place}: {fault.sentence}", err=True)

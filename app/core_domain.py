@@ -1,4 +1,4 @@
-"""What the core itself brings, in the same record as every domain."""
+"""What the core itself contributes, in the same record as every domain."""
 
 from __future__ import annotations
 
@@ -7,9 +7,16 @@ from datetime import time, timedelta
 from app.cli import audit_group, db_group, demo, doctor, people_group, serve, worker
 from app.domain import Domain, NavItem
 from app.jobs.scheduled_jobs import ScheduledJob
-from app.people import email_change, throttle
+from app.people import email_change, rate_limits
 from app.people.models import Role
-from app.people.notices import AddressMoved, AddressTaken, AddressWanted, DetailsCorrected, Invited, ResetRequested
+from app.people.notices import (
+    DetailsCorrected,
+    EmailAlreadyInUse,
+    EmailChanged,
+    EmailChangeRequested,
+    Invited,
+    ResetRequested,
+)
 from app.people.rights import CorePermission
 
 CORE = Domain(
@@ -24,10 +31,10 @@ CORE = Domain(
         Role.LEAD: (CorePermission.SEE_PEOPLE,),
         Role.ADMIN: tuple(CorePermission),
     },
-    notices=(Invited, ResetRequested, AddressWanted, AddressTaken, AddressMoved, DetailsCorrected),
+    notices=(Invited, ResetRequested, EmailChangeRequested, EmailAlreadyInUse, EmailChanged, DetailsCorrected),
     scheduled_jobs=(
-        ScheduledJob("core: delete old attempt counts", run=throttle.sweep, every=timedelta(hours=1)),
-        ScheduledJob("core: delete old e-mail changes", run=email_change.sweep, daily_at=time(4, 0)),
+        ScheduledJob("core: delete old attempt counts", run=rate_limits.delete_expired, every=timedelta(hours=1)),
+        ScheduledJob("core: delete old e-mail changes", run=email_change.delete_expired, daily_at=time(4, 0)),
     ),
     commands=(serve, worker, demo, doctor, db_group, people_group, audit_group),
 )

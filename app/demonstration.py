@@ -15,7 +15,7 @@ from app.domain import Demonstration, domains
 from app.people import csv_import, passwords
 from app.people.directory import everybody
 from app.people.models import PersonState
-from app.people.private import addresses_of
+from app.people.private import emails_of
 from app.refusals import Conflict, NotAllowed
 from app.settings import ROOT
 
@@ -35,17 +35,17 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
     monday = monday or clock.monday_of(today)
     if monday.weekday() != 0:
         raise Conflict(f"{monday.isoformat()} is not a Monday.")
-    demonstration = bring_in_people(monday=monday, now=now)
+    demonstration = import_people(monday=monday, now=now)
     say(f"{len(demonstration.people)} people are here.")
-    steps = [(step.order, domain.name, step) for domain in domains for step in domain.demonstrate]
+    steps = [(step.order, domain.name, step) for domain in domains for step in domain.demonstration_steps]
     for _order, name, step in sorted(steps, key=lambda each: each[0]):
         say(f"Loading what the demonstration shows of {name} …")
         step.load(demonstration)
     say("The demonstration is loaded.")
-    tell_sign_ins(say)
+    print_sign_ins(say)
 
 
-def bring_in_people(*, monday: date, now: datetime) -> Demonstration:
+def import_people(*, monday: date, now: datetime) -> Demonstration:
     """Import the people of the demonstration, give six of them a password, and hand on what their file says."""
     today = clock.on(now, settings.current().zone)
     raw = _with_birth_dates(PEOPLE_FILE.read_text(encoding="utf-8"), monday)
@@ -54,13 +54,13 @@ def bring_in_people(*, monday: date, now: datetime) -> Demonstration:
         reading = csv_import.read(raw, today=today)
         if reading.faults:
             raise Conflict(*(f"demo/people.csv, line {each.line}: {each.sentence}" for each in reading.faults))
-        people = csv_import.take(reading, invite=False, by=None, today=today, now=now)
-        addresses = addresses_of([person.id for person in people])
+        people = csv_import.add_people(reading, invite=False, by=None, today=today, now=now)
+        addresses = emails_of([person.id for person in people])
         signing_in = {f"{name}@demo.test" for name in SIGN_INS}
         for person in people:
             person.state = PersonState.ACTIVE
             if addresses[person.id] in signing_in:
-                passwords.keep(person.id, hashed, now)
+                passwords.store(person.id, hashed, now)
     rows = {row["email"]: row for row in csv.DictReader(raw.decode().splitlines())}
     return Demonstration(
         monday=monday,
@@ -70,9 +70,9 @@ def bring_in_people(*, monday: date, now: datetime) -> Demonstration:
     )
 
 
-def tell_sign_ins(say: Callable[[str], None]) -> None:
+def print_sign_ins(say: Callable[[str], None]) -> None:
     """Say how to sign in as the people of the demonstration; say nothing where they are not."""
-    here = set(addresses_of([person.id for person in everybody()]).values())
+    here = set(emails_of([person.id for person in everybody()]).values())
     known = [address for name in SIGN_INS if (address := f"{name}@demo.test") in here]
     if known:
         say(f"Sign in with the password {passwords.DEMONSTRATION} as:")

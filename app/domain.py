@@ -1,4 +1,4 @@
-"""What a domain brings to the house, as one typed record. Registered once when the house is wired, then frozen."""
+"""The record in which each domain states what it contributes. Registered once at start-up, then frozen."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from app.people.rights import OnStandingLost, Permission, WouldBeLost
 from app.policies.documents import PolicyKind
 
 if TYPE_CHECKING:
-    # Domain code reads these records too, and it must not know the web.
+    # Domain code reads these records too, and it must not import the web framework.
     from flask import Blueprint
 
 
 @dataclass(frozen=True)
 class NavItem:
-    """A place in the main menu. `audience` None means everybody who is signed in."""
+    """An item of the main menu. `audience` None means everybody who is signed in."""
 
     label: str
     endpoint: str
@@ -37,7 +37,10 @@ class NavItem:
 
 @dataclass(frozen=True)
 class Card:
-    """A part of Today or of a person's page. One card a page is lit: the first that may be."""
+    """A part of Today or of a person's page.
+
+    One card of a page is `lit`, which highlights it: the first of those that may be.
+    """
 
     template: str
     context: Mapping[str, Any]
@@ -46,13 +49,15 @@ class Card:
     lit: bool = False
 
 
-CardBuilder = Callable[[Person, datetime], Card | None]  # (for whom, now)
-PanelBuilder = Callable[[Person, Person, datetime], Card | None]  # (about whom, for whom, now)
+CardBuilder = Callable[[Person, datetime], Card | None]
+"""Called with the reader and the present instant."""
+PanelBuilder = Callable[[Person, Person, datetime], Card | None]
+"""Called with the person whom the page is about, the reader, and the present instant."""
 
 
 @dataclass(frozen=True)
 class EvidenceKind:
-    """A kind of fact that a domain adds to the ledger, with its words for a person."""
+    """A kind of evidence that a domain adds to the ledger, and its label on pages."""
 
     kind: str
     words: str
@@ -60,7 +65,7 @@ class EvidenceKind:
 
 @dataclass(frozen=True)
 class RequirementWords:
-    """How a requirement is named on a page, and where it is met."""
+    """A requirement's title on pages, and the page on which a person can meet it."""
 
     title: str
     href: str | None
@@ -68,7 +73,7 @@ class RequirementWords:
 
 @dataclass(frozen=True)
 class RequirementKind:
-    """The first half of a `kind:key` requirement: its domain says what a key means, or None if there is no such."""
+    """The first half of a `kind:key` requirement; `resolve` describes a key, or returns None for an unknown one."""
 
     kind: str
     resolve: Callable[[str, datetime], RequirementWords | None] | None = None  # None: no page of its own to meet it on
@@ -79,38 +84,38 @@ class RequirementKind:
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What every domain's part of the demonstration is built around."""
+    """What each domain's part of the demonstration is built on."""
 
-    monday: date  # the week that is published begins here
+    monday: date  # first day of the published week
     now: datetime
     people: Mapping[str, Person]  # by e-mail address
     rows: Mapping[str, Mapping[str, str]]  # the columns of demo/people.csv, by e-mail address
 
 
 @dataclass(frozen=True)
-class Demonstrate:
-    """One step of loading the demonstration; steps of all domains run in their order."""
+class DemonstrationStep:
+    """One step of loading the demonstration; the steps of all domains run in ascending order."""
 
     order: int
     load: Callable[[Demonstration], None]
 
 
 @dataclass(frozen=True)
-class OtherClock:
-    """What a domain keeps on another clock than a person's own: in words, and the page where they may change it."""
+class OtherZone:
+    """Something of a person's that is kept in a time zone other than theirs: a sentence, and a link to change it."""
 
     words: str
     link: str
     endpoint: str
 
 
-OnOtherClocks = Callable[[int, ZoneInfo], OtherClock | None]
-"""Asked with a person and the zone of their clock."""
+InOtherZones = Callable[[int, ZoneInfo], OtherZone | None]
+"""Called with a person's id and time zone."""
 
 
 @dataclass(frozen=True)
 class Domain:
-    """Everything one domain brings."""
+    """Everything that one domain contributes."""
 
     name: str
     blueprints: tuple[Blueprint, ...] = ()
@@ -129,21 +134,21 @@ class Domain:
     on_standing_lost: OnStandingLost | None = None
     would_be_lost: WouldBeLost | None = None
     stages_of: Callable[[Collection[int], datetime], Mapping[int, str]] | None = None
-    on_other_clocks: OnOtherClocks | None = None
-    demonstrate: tuple[Demonstrate, ...] = ()
+    in_other_zones: InOtherZones | None = None
+    demonstration_steps: tuple[DemonstrationStep, ...] = ()
 
 
 domains: ExtensionPoint[Domain] = ExtensionPoint("domains")
 
 
-def on_other_clocks(person_id: int, zone: ZoneInfo) -> list[OtherClock]:
-    """What any domain keeps of a person on another clock than theirs."""
-    asked = (domain.on_other_clocks(person_id, zone) for domain in domains if domain.on_other_clocks is not None)
-    return [found for found in asked if found is not None]
+def in_other_zones(person_id: int, zone: ZoneInfo) -> list[OtherZone]:
+    """What the domains keep of a person in a time zone other than theirs."""
+    answers = (domain.in_other_zones(person_id, zone) for domain in domains if domain.in_other_zones is not None)
+    return [answer for answer in answers if answer is not None]
 
 
 def stages_of(ids: Collection[int], now: datetime) -> Mapping[int, str]:
-    """Each person's stage, as the domain that knows says it."""
+    """The names of people's stages by id, from the one domain that has stages."""
     for domain in domains:
         if domain.stages_of is not None:
             return domain.stages_of(ids, now)

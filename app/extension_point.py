@@ -1,4 +1,4 @@
-"""A place in the core that the domains fill once, when the house is wired, and that is then frozen."""
+"""Extension points: what the domains contribute to the core, filled once at start-up and then frozen."""
 
 from __future__ import annotations
 
@@ -10,29 +10,29 @@ T = TypeVar("T")
 
 
 class ExtensionPoint(Generic[T]):
-    """What all domains together bring to one mechanism of the core, in the order of the domains."""
+    """All contributions to one mechanism of the core, in the order of the domains."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._filled: tuple[T, ...] | None = None
+        self._contributions: tuple[T, ...] | None = None
 
-    def fill(self, things: Iterable[T]) -> None:
-        """Fill the slot. Filling it again is allowed only with the very same things (a second app in one test run)."""
-        wanted = tuple(things)
-        if self._filled is not None and self._filled != wanted:
-            raise RuntimeError(f"The slot “{self.name}” is already filled and frozen.")
-        self._filled = wanted
+    def fill(self, contributions: Iterable[T]) -> None:
+        """Set the contributions. Filling again is allowed only with equal ones, as when a test run makes two apps."""
+        new = tuple(contributions)
+        if self._contributions is not None and self._contributions != new:
+            raise RuntimeError(f"The extension point “{self.name}” is already filled and frozen.")
+        self._contributions = new
 
     @contextmanager
-    def instead(self, things: Iterable[T]) -> Iterator[None]:
-        """Hold other things for a while; for tests of the mechanism itself."""
-        before, self._filled = self._filled, tuple(things)
+    def override(self, contributions: Iterable[T]) -> Iterator[None]:
+        """Use other contributions inside a `with` block; for tests of the mechanism itself."""
+        before, self._contributions = self._contributions, tuple(contributions)
         try:
             yield
         finally:
-            self._filled = before
+            self._contributions = before
 
     def __iter__(self) -> Iterator[T]:
-        if self._filled is None:
-            raise RuntimeError(f"The slot “{self.name}” is read before create_app() filled it.")
-        return iter(self._filled)
+        if self._contributions is None:
+            raise RuntimeError(f"The extension point “{self.name}” is read before create_app() filled it.")
+        return iter(self._contributions)

@@ -1,4 +1,4 @@
-"""Wiring the house: settings, database, the domains' records, and what every page needs."""
+"""The application factory: settings, database, the domains' records, and what every page needs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from app.policies import documents
 from app.settings import ROOT, Settings
 
 LARGEST_REQUEST = 20 * 1024 * 1024  # bytes; course packs and people files are far smaller
-# Importing them hangs their routes on their blueprints.
+# View modules that add routes to a blueprint of another module; importing them is enough.
 PAGES = (sign_in, account, directory, private_details, policy_pages)
 
 
@@ -56,7 +56,7 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
         TESTING=settings.env == "test",
-        # This cookie holds the form token and the words shown once after a redirect; who is signed in is not in it.
+        # This cookie holds the CSRF token and flash messages; the signed-in session has a cookie of its own.
         SESSION_COOKIE_NAME="__Host-nightlight-page" if settings.is_https else "nightlight-page",
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -67,9 +67,9 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     db.extension.init_app(app)
     everything = (CORE, *domains)
     _register(everything)
-    _furnish_templates(app)
+    _configure_templates(app)
     logs.install(app)
-    request_session.install(app)  # Before the form check, so that a refused form still knows its reader.
+    request_session.install(app)  # Before the CSRF check, so that the page of a refused form knows its reader.
     CSRFProtect(app)
     security_headers.install(app)
     errors.install(app)
@@ -85,9 +85,9 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
             app.register_blueprint(blueprint)
     _serve_built_files(app)
     if settings.is_production:
-        # One proxy in front of us says whom it forwards for; which host people use, the settings say.
+        # Trust one proxy for the client's address and scheme, but not for the host: that comes from the settings.
         app.config["TRUSTED_HOSTS"] = [urlsplit(settings.public_url).hostname, "127.0.0.1", "localhost"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]  # as above
     return app
 
 
@@ -101,7 +101,7 @@ def _engine_options(settings: Settings) -> dict[str, object]:
 
 
 def _register(everything: Sequence[Domain]) -> None:
-    """Hand each mechanism of the core what the domains bring to it."""
+    """Fill each extension point of the core from the domains' records."""
     domain_registry.domains.fill(everything)
     documents.kinds.fill(kind for domain in everything for kind in domain.policies)
     notice.kinds.fill(kind for domain in everything for kind in domain.notices)
@@ -115,7 +115,7 @@ def _register(everything: Sequence[Domain]) -> None:
     rights.would_be_lost.fill(domain.would_be_lost for domain in everything if domain.would_be_lost is not None)
 
 
-def _furnish_templates(app: Flask) -> None:
+def _configure_templates(app: Flask) -> None:
     env = app.jinja_env
     env.trim_blocks = env.lstrip_blocks = True
     app.jinja_loader = ChoiceLoader(
@@ -139,13 +139,13 @@ def _csrf_field() -> Markup:
 
 
 def _page_context() -> dict[str, object]:
-    """What every page may speak of. Outside a request (letters) there is no reader and no menu."""
+    """The variables of every template. Outside a request (e-mails) there is no reader and no menu."""
     has_reader = has_request_context()
     person = visitor() if has_reader else None
     stage = domain_registry.stages_of([person.id], g.now).get(person.id) if person is not None else None
     return {
         "person": person,
-        "nav": today.places() if has_reader else [],
+        "nav": today.menu_items() if has_reader else [],
         "stage_of_me": stage,
         "organisation_name": settings_module.current().organisation,
         "organisation_zone": settings_module.current().zone,
@@ -154,11 +154,11 @@ def _page_context() -> dict[str, object]:
 
 
 def _serve_built_files(app: Flask) -> None:
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # wrapping wsgi_app is Flask's documented way
         app.wsgi_app,
         root=str(assets.BUILT) if assets.BUILT.exists() else None,
         prefix="static/built/",
         allow_all_origins=False,
-        # Every built name but the manifest's holds its content's hash.
+        # Every built file but the manifest has its content's hash in its name.
         immutable_file_test=lambda _path, url: not url.endswith("manifest.json"),
     )

@@ -1,4 +1,4 @@
-"""Who may open what: permissions, the declarations on routes, and the person who is asking."""
+"""The audience of each route, declared by decorators, and the person who makes the request."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ from flask.typing import ResponseReturnValue
 from app.people.models import Person
 from app.people.rights import CorePermission as CorePermission
 from app.people.rights import Permission as Permission
-from app.people.rights import permissions_of
 from app.refusals import NotAllowed
 
 P = ParamSpec("P")
 View = Callable[P, ResponseReturnValue]
-
-
 Marked = TypeVar("Marked", bound=Callable[..., ResponseReturnValue])
 
 
@@ -33,12 +30,12 @@ def _declare(view: Marked, audience: str) -> Marked:
 
 
 def public(view: Marked) -> Marked:
-    """Anyone may open this, signed in or not."""
+    """Declare that anyone may open a route, signed in or not."""
     return _declare(view, "public")
 
 
 def signed_in(view: View[P]) -> View[P]:
-    """Anyone with an account may open this; others are asked to sign in first and come back."""
+    """Declare that anyone with an account may open a route; others are sent to sign in and then back."""
 
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
@@ -50,7 +47,7 @@ def signed_in(view: View[P]) -> View[P]:
 
 
 def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
-    """Only who holds this permission today may open this."""
+    """Declare that only people who hold this permission today may open a route."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
@@ -67,13 +64,13 @@ def requires(permission: Permission) -> Callable[[View[P]], View[P]]:
 
 
 def visitor() -> Person | None:
-    """The person who is asking, or None for a stranger."""
+    """The person who makes the request, or None if nobody is signed in."""
     person: Person | None = g.get("person")
     return person
 
 
 def current_person() -> Person:
-    """The person who is asking; only for routes whose audience is at least "signed in"."""
+    """The person who makes the request; only for routes whose audience is at least "signed in"."""
     person = visitor()
     if person is None:
         raise NotAllowed("Please sign in first.")
@@ -81,15 +78,10 @@ def current_person() -> Person:
 
 
 def may(permission: str) -> bool:
-    """Whether the person who is asking holds a permission at this moment (read once a request)."""
-    person = visitor()
-    if person is None:
-        return False
-    if "permissions" not in g:
-        g.permissions = permissions_of(person.id, on=g.today)
-    return permission in g.permissions
+    """Whether the person who makes the request holds a permission; `identify_visitor` read them for this request."""
+    return visitor() is not None and permission in g.permissions
 
 
 def _to_sign_in() -> ResponseReturnValue:
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("people.sign_in_page", next=back))
+    destination = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("people.sign_in_page", next=destination))

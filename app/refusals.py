@@ -46,7 +46,7 @@ class NotAllowed(Refusal):
     title = "That is not open to you"
 
 
-class Throttled(Refusal):
+class TooManyAttempts(Refusal):
     """Too many tries in a short time; `retry_after` says in how many seconds to come back."""
 
     status = 429

@@ -1,6 +1,6 @@
-"""Today, and the plain pages every house needs: menu, help, health.
+"""Today, the menu, the pages of general information, and the health checks.
 
-Today is made of cards that the domains bring. One thing on it is lit: the first card that may be.
+Today consists of cards that the domains contribute. One of them is highlighted.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ bp = Blueprint("pages", __name__)
 
 
 @dataclass(frozen=True)
-class Place:
-    """A place in the menu, for this reader, on this page."""
+class MenuItem:
+    """An item of the menu, for this reader and page."""
 
     label: str
     href: str
@@ -33,13 +33,13 @@ class Place:
 TODAY = NavItem("Today", "pages.today", icon="lamp", order=0)
 
 
-def places() -> list[Place]:
-    """The menu of the person who is asking."""
+def menu_items() -> list[MenuItem]:
+    """The menu of the person who makes the request; empty for a visitor who is not signed in."""
     if visitor() is None:
         return []
     items = [TODAY, *(item for domain in domains for item in domain.nav)]
     return [
-        Place(
+        MenuItem(
             item.label,
             href := url_for(item.endpoint),
             item.icon,
@@ -50,8 +50,8 @@ def places() -> list[Place]:
     ]
 
 
-def light_one(cards: Iterable[Card]) -> list[Card]:
-    """The cards in their order, with the first that may be lit lit."""
+def highlight_first(cards: Iterable[Card]) -> list[Card]:
+    """Sort the cards and highlight the first that may be highlighted."""
     ordered = sorted(cards, key=lambda card: card.order)
     for index, card in enumerate(ordered):
         if card.may_be_lit:
@@ -65,9 +65,9 @@ def light_one(cards: Iterable[Card]) -> list[Card]:
 def today() -> ResponseReturnValue:
     person = current_person()
     built = (build(person, g.now) for domain in domains for build in domain.cards)
-    cards = light_one(card for card in built if card is not None)
+    cards = highlight_first(card for card in built if card is not None)
     hour = g.now.astimezone(settings.current().zone).hour
-    # “Night” would sound like a farewell to somebody who has just come.
+    # “Night” would sound like a farewell to a person who has just signed in.
     part = "Hello" if hour < 5 else "Morning" if hour < 12 else "Afternoon" if hour < 18 else "Evening"
     return render_template("home/today.html", cards=cards, part_of_day=part)
 
@@ -75,7 +75,7 @@ def today() -> ResponseReturnValue:
 @bp.get("/menu")
 @signed_in
 def menu() -> ResponseReturnValue:
-    return render_template("home/menu.html", places=places())
+    return render_template("home/menu.html", places=menu_items())
 
 
 @bp.get("/support")

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from app import clock, db, settings
-from app.domain import Demonstrate, Demonstration
+from app.domain import Demonstration, DemonstrationStep
 from app.people.models import Person
 from progression import evidence, recording, signoff
 from progression.checks import Level, Outcome, Workforce
@@ -218,4 +218,4 @@ def _sign_off(person: Person, to: Stage, by: Person, reason: str) -> Callable[[d
     return lambda at: signoff.sign_off(person, to, by=by, reason=reason, now=at)
 
 
-STEPS = (Demonstrate(order=10, load=load_before_courses), Demonstrate(order=30, load=load_after_courses))
+STEPS = (DemonstrationStep(order=10, load=load_before_courses), DemonstrationStep(order=30, load=load_after_courses))

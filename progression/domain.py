@@ -71,5 +71,5 @@ PROGRESSION = Domain(
         RequirementKind(AGE, provided_by="it comes with time", is_computed=True),
     ),
     stages_of=stage_names,
-    demonstrate=demonstration.STEPS,
+    demonstration_steps=demonstration.STEPS,
 )

@@ -102,7 +102,7 @@ def standings_of(
     zone = settings.current().zone
     pathways = pathways_from(clock.on(now, zone), zone)
     facts_by_person = facts_of_people(wanted, kinds=_kinds_that_matter(pathways))
-    accounts = ages.known_of(wanted)
+    accounts = ages.account_facts_of(wanted)
     standings = {}
     for person_id, facts in facts_by_person.items():
         account = accounts.get(person_id)
@@ -125,7 +125,7 @@ def missing_by_duty(person_id: int, now: datetime) -> dict[Duty, tuple[MissingRe
     zone = settings.current().zone
     pathways = pathways_from(clock.on(now, zone), zone)
     facts = facts_of_people([person_id], kinds=_kinds_that_matter(pathways))[person_id]
-    account = ages.known_of([person_id]).get(person_id)
+    account = ages.account_facts_of([person_id]).get(person_id)
     if account is None or account.is_suspended:
         return {}
     within = Interval(now, now + timedelta(minutes=1))

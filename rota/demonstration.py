@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app import clock, db, settings
-from app.domain import Demonstrate, Demonstration
+from app.domain import Demonstration, DemonstrationStep
 from app.people.models import Person
 from progression.duties import Duty
 from rota.planning import channels, drafts, new_rota, proposals, publishing
@@ -143,4 +143,4 @@ def _title(monday: date) -> str:
     return f"{first} to {sunday.day} {sunday:%B}"
 
 
-DEMONSTRATE = Demonstrate(order=90, load=load)
+DEMONSTRATE = DemonstrationStep(order=90, load=load)

@@ -78,6 +78,6 @@ ROTA = Domain(
     may_ring={ON_CALL: may_ring},
     on_standing_lost=on_standing_lost,
     would_be_lost=would_be_lost,
-    on_other_clocks=week_in_other_zone,
-    demonstrate=(DEMONSTRATE,),
+    in_other_zones=week_in_other_zone,
+    demonstration_steps=(DEMONSTRATE,),
 )

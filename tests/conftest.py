@@ -141,7 +141,7 @@ class People:
             made = directory.add(new, by=None, today=now.date(), now=now)
             made.state = details.get("state", PersonState.ACTIVE)
             if hashed:
-                passwords.keep(made.id, hashed, now)
+                passwords.store(made.id, hashed, now)
         return made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
-from app.domain import Demonstrate, Domain, EvidenceKind, NavItem, RequirementKind
+from app.domain import DemonstrationStep, Domain, EvidenceKind, NavItem, RequirementKind
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from training import cards, catalogue, demonstration
@@ -40,5 +40,5 @@ TRAINING = Domain(
             EVIDENCE_KIND, catalogue.requirement_words, provided_by="they finish it under Learning", is_private=False
         ),
     ),
-    demonstrate=(Demonstrate(order=20, load=demonstration.load),),
+    demonstration_steps=(DemonstrationStep(order=20, load=demonstration.load),),
 )

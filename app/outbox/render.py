@@ -16,7 +16,7 @@ from app import db, settings
 from app.outbox.models import OutboxRow
 from app.outbox.notice import Notice
 from app.people.models import Person
-from app.people.private import address_of
+from app.people.private import email_of
 
 
 def link(endpoint: str, **values: object) -> str:
@@ -44,7 +44,7 @@ def render_email(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessa
     subject = re.sub(r"\s+", " ", render_template(f"notices/{row.kind}/subject.txt", **context)).strip()
     email["Subject"] = subject
     email["From"] = Address(chosen.organisation, "nightlight", host)
-    email["To"] = notice.address(row.person_id) or address_of(row.person_id)
+    email["To"] = notice.address(row.person_id) or email_of(row.person_id)
     email["Date"] = format_datetime(now)
     email["Message-ID"] = f"<out-{row.uuid}@{host}>"
     email["Auto-Submitted"] = "auto-generated"

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app import db
-from app.refusals import Refusal, Throttled
+from app.refusals import Refusal, TooManyAttempts
 
 log = structlog.get_logger()
 
@@ -74,7 +74,7 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
     """A refusal that no form caught."""
     db.session.rollback()
     answer = make_response(_answer(refusal.status, refusal.title, refusal.sentences))
-    if isinstance(refusal, Throttled):
+    if isinstance(refusal, TooManyAttempts):
         answer.headers["Retry-After"] = str(refusal.retry_after)
     return answer
 

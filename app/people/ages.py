@@ -1,4 +1,4 @@
-"""Birth dates for rules that protect young people. They stay inside the domain: no page shows them."""
+"""Birth dates for the rules that protect young people. Pages do not show them."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from app.people.models import Person, PersonPrivate, PersonState
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What rules about duties ask of an account: the birth date, and whether it is suspended."""
+class AccountFacts:
+    """What rules about duties need to know about an account."""
 
     born_on: date | None
     is_suspended: bool
 
 
 def born_on(ids: Iterable[int]) -> dict[int, date | None]:
-    """Each person's birth date, or None where it is not known (rules then treat them as under 18)."""
-    return {person_id: known.born_on for person_id, known in known_of(ids).items()}
+    """Each person's birth date, or None where it is unknown (rules then treat them as under 18)."""
+    return {person_id: facts.born_on for person_id, facts in account_facts_of(ids).items()}
 
 
-def known_of(ids: Iterable[int]) -> Mapping[int, Known]:
+def account_facts_of(ids: Iterable[int]) -> Mapping[int, AccountFacts]:
     """Birth date and suspension of each of these people, in one query."""
-    return _known(tuple(sorted(set(ids))))
+    return _account_facts_of(tuple(sorted(set(ids))))
 
 
 @db.cached_per_request
-def _known(ids: tuple[int, ...]) -> Mapping[int, Known]:
+def _account_facts_of(ids: tuple[int, ...]) -> Mapping[int, AccountFacts]:
     rows = db.session.execute(
         select(Person.id, Person.state, PersonPrivate.born_on)
         .outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id)
         .where(Person.id.in_(ids))
     )
-    return {row.id: Known(row.born_on, row.state == PersonState.SUSPENDED) for row in rows}
+    return {row.id: AccountFacts(row.born_on, row.state == PersonState.SUSPENDED) for row in rows}
 
 
 def with_birth_date(people: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """A question about people, with the birth date of each as its last column: for rules that look at many."""
+    """Add each person's birth date to a query about people, as its last column."""
     return people.outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id).add_columns(PersonPrivate.born_on)
 
 
 def age_on(born: date, day: date) -> int:
-    """Whole years lived on a day. Somebody born on 29 February turns a year older on 1 March in common years."""
+    """Age in whole years on a day. A person born on 29 February has their birthday on 1 March in common years."""
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

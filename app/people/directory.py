@@ -1,4 +1,4 @@
-"""The people of the organisation: adding, inviting, finding."""
+"""The people of the organisation: adding, inviting and finding them."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 
 from app import audit, db
 from app.outbox import queue
 from app.people import one_time_links
+from app.people.email_addresses import email_address_fault, normalize
 from app.people.models import LinkKind, OneTimeLink, Person, PersonPrivate, PersonState, Role
 from app.people.notices import Invited
 from app.people.rights import grant_role
-from app.people.sign_in import normal
 from app.people.zones import is_zone
 from app.refusals import Conflict, Invalid, NotFound
 
 LONGEST_NAME = 60
-ACCOUNT_NAMES_LOCK = 7_061_746_003  # the lock of whoever takes a name or an address; any fixed number
+ACCOUNT_NAMES_LOCK = 7_061_746_003  # number of the advisory lock held while a name or an address is taken; arbitrary
 PEOPLE_ON_A_PAGE = 50
+EARLIEST_BIRTH = date(1900, 1, 1)
 
 
 @dataclass(frozen=True)
 class NewPerson:
-    """What is known of somebody who is given an account."""
+    """The details with which an account is created."""
 
     display_name: str
     email: str
@@ -38,7 +38,7 @@ class NewPerson:
 
 
 def faults_of(new: NewPerson) -> list[tuple[str, str]]:
-    """What is wrong with these particulars by themselves, as (field, sentence)."""
+    """Check the details by themselves, without the database; return each fault as (field, sentence)."""
     faults = []
     if not new.display_name.strip():
         faults.append(("display_name", "Please give a display name."))
@@ -46,37 +46,26 @@ def faults_of(new: NewPerson) -> list[tuple[str, str]]:
         faults.append(("display_name", f"A display name has at most {LONGEST_NAME} characters."))
     elif not new.display_name.isprintable():
         faults.append(("display_name", "A display name is one line of ordinary characters."))
-    if fault := email_fault(new.email):
+    if fault := email_address_fault(new.email):
         faults.append(("email", fault))
     if new.zone_name and not is_zone(new.zone_name):
-        faults.append(("zone", f"“{new.zone_name}” is no time zone; they are written like Europe/London."))
+        faults.append(("zone", f"“{new.zone_name}” is not a time zone; they are written like Europe/London."))
     return faults
 
 
-def email_fault(email: str) -> str | None:
-    """Why this is no e-mail address, in a sentence; None if it may be one."""
-    try:
-        # Whether the domain takes mail is for the mail server to say: looking it up would need the network.
-        validate_email(email, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        return f"“{email}” is no e-mail address."
-    return None
-
-
 def add(new: NewPerson, *, by: Person | None, today: date, now: datetime) -> Person:
-    """Give somebody an account, still without a password; refuse a name or address that is taken."""
+    """Create an account without a password; refuse a name or address that is taken."""
     faults = faults_of(new)
     if new.born_on and new.born_on > today:
         faults.append(("born_on", "A birth date lies in the past."))
     if faults:
         raise Invalid(*(sentence for _, sentence in faults), field=faults[0][0])
-    email, name = normal(new.email), new.display_name.strip()
-    db.advisory_lock(
-        ACCOUNT_NAMES_LOCK
-    )  # Two who add the same person at once meet the sentences below, not a database error.
-    if db.session.scalar(select(PersonPrivate.person_id).where(PersonPrivate.email == email)):
+    email, name = normalize(new.email), new.display_name.strip()
+    # With the lock, of two who add the same person at once one gets a refusal below, not a database error.
+    db.advisory_lock(ACCOUNT_NAMES_LOCK)
+    if person_id_with_email(email) is not None:
         raise Conflict("Somebody with this e-mail address already has an account.", field="email")
-    if db.session.scalar(select(Person.id).where(func.lower(Person.display_name) == name.lower())):
+    if is_display_name_taken(name):
         raise Conflict(f"There is already somebody called {name}. Display names are unique.", field="display_name")
     person = Person(display_name=name, zone_name=new.zone_name or None, joined_at=now)
     db.session.add(person)
@@ -97,21 +86,32 @@ def add(new: NewPerson, *, by: Person | None, today: date, now: datetime) -> Per
 
 
 def invite(person: Person, *, by: Person | None, now: datetime) -> OneTimeLink:
-    """Send a one-time link with which the person chooses a password; an earlier link stops working."""
+    """Send a one-time link with which the person chooses a password; earlier links stop working."""
     if person.state != PersonState.INVITED:
         raise Conflict(f"{person.display_name} has already taken up an invitation.")
-    link = one_time_links.make(person.id, LinkKind.INVITATION, by=by.id if by else None, now=now)
+    link = one_time_links.create(person.id, LinkKind.INVITATION, by=by.id if by else None, now=now)
     queue.enqueue(Invited(link.id), to=person.id, once=f"invitation:{link.id}", now=now, deadline=link.expires_at)
     audit.record("people.invited", by=by.id if by else None, subject=f"person:{person.id}", now=now)
     return link
 
 
 def find(person_id: int) -> Person:
-    """The person of this id; refused when there is none."""
+    """The person with this id; refuses an unknown id."""
     person = db.session.get(Person, person_id)
     if person is None:
         raise NotFound("There is no such person.")
     return person
+
+
+def person_id_with_email(email: str) -> int | None:
+    """The id of the person whose account has this normalized address, or None."""
+    return db.session.scalars(select(PersonPrivate.person_id).where(PersonPrivate.email == email)).one_or_none()
+
+
+def is_display_name_taken(name: str, *, except_for: int | None = None) -> bool:
+    """Whether a person other than `except_for` has this display name, in whatever case."""
+    taken = select(Person.id).where(func.lower(Person.display_name) == name.lower(), Person.id != (except_for or 0))
+    return db.session.scalar(taken) is not None
 
 
 def everybody() -> list[Person]:
@@ -121,7 +121,7 @@ def everybody() -> list[Person]:
 
 @dataclass(frozen=True)
 class PageOfPeople:
-    """Some of the people whose names hold the words looked for; `count` is how many there are in all."""
+    """One page of a search for people; `count` is the number of matches on all pages."""
 
     people: Sequence[Person]
     count: int
@@ -130,7 +130,7 @@ class PageOfPeople:
 
 
 def page_of_people(words: str, number: int) -> PageOfPeople:
-    """Page `number`, from 1, of the people with these words in their display name, by name; all of them without words.
+    """Page `number`, from 1, of the people with these words in their display name, by name; of everybody without words.
 
     A number beyond the last page gives the last.
     """
@@ -149,13 +149,13 @@ def page_of_people(words: str, number: int) -> PageOfPeople:
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:
-    """Display names by id, for many at once."""
+    """Display names by id, in one query."""
     rows = db.session.execute(select(Person.id, Person.display_name).where(Person.id.in_(list(ids))))
     return {row.id: row.display_name for row in rows}
 
 
-def role_called(word: str) -> Role:
-    """The role of this name; refused when there is none."""
+def role_named(word: str) -> Role:
+    """The role of this name; refuses an unknown name."""
     try:
         return Role(word)
     except ValueError:

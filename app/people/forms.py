@@ -1,4 +1,4 @@
-"""The forms of signing in and of the people pages. They check shape; the domain checks rules."""
+"""Forms for signing in and for the pages about people. They check the shape of the input; use cases check rules."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class SignInForm(FlaskForm):
 
 
 class NewPasswordForm(FlaskForm):
-    """A password to be, once: it can be shown while typing, so it need not be typed twice."""
+    """A new password, typed once: it can be shown while typing, so it need not be repeated."""
 
     password = PasswordField(
         "New password",
@@ -110,13 +110,13 @@ class ProfileForm(FlaskForm):
         validators=[Length(max=30, message="Please keep the number under 30 characters.")],
         render_kw={"autocomplete": "tel"},
     )
-    # The page draws it, in groups; whether there is such a zone is for the use case to say.
+    # The page renders it in groups; the use case checks that the zone exists.
     zone_name = SelectField("Your time zone", choices=[], validate_choice=False)
     submit = SubmitField("Save", widget=GovSubmitInput())
 
 
 class AddressForm(FlaskForm):
-    """An address to move to. The password again, because whoever reads the address can get in."""
+    """A new e-mail address. The password is asked for again, because a person who reads the address can sign in."""
 
     email = EmailField(
         "Your new e-mail address",
@@ -134,14 +134,14 @@ class AddressForm(FlaskForm):
     submit = SubmitField("Send a link to the new address", widget=GovSubmitInput())
 
 
-class MoveForm(FlaskForm):
-    """One button: use this address from now on."""
+class ConfirmAddressForm(FlaskForm):
+    """One button that puts a new e-mail address in force."""
 
     submit = SubmitField("Use this address", widget=GovSubmitInput())
 
 
 class CorrectionForm(FlaskForm):
-    """What staff correct about somebody, and how they know."""
+    """What staff correct about a person, and how they know."""
 
     legal_name = StringField(
         "Legal name",
@@ -173,7 +173,7 @@ class CorrectionForm(FlaskForm):
 
 
 class AddPersonForm(FlaskForm):
-    """Somebody who is to have an account."""
+    """The details of a new account."""
 
     display_name = StringField(
         "Display name",
@@ -216,7 +216,7 @@ class ImportForm(FlaskForm):
 
 
 class RoleForm(FlaskForm):
-    """A role to give."""
+    """A role to grant."""
 
     role = SelectField(
         "Role",

@@ -1,4 +1,4 @@
-"""People and how they get in: accounts, private details, roles, sessions, one-time links, throttling."""
+"""Tables for people: accounts, private details, roles, sessions, one-time links, rate limits."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app import db
 
 
 class PersonState(StrEnum):
-    """Where an account stands."""
+    """The state of an account."""
 
     INVITED = "invited"
     ACTIVE = "active"
@@ -21,7 +21,7 @@ class PersonState(StrEnum):
 
 
 class Role(StrEnum):
-    """A dated grant that opens pages. Not a stage: a volunteer may be a coordinator."""
+    """A role, granted for a period, that gives permissions. Not a stage: a volunteer may be a coordinator."""
 
     COORDINATOR = "coordinator"
     ASSESSOR = "assessor"
@@ -31,7 +31,7 @@ class Role(StrEnum):
 
 
 class Detail(StrEnum):
-    """What staff may correct about a person; its value stands in the audit trail."""
+    """A detail that staff may correct; the audit trail records its value as a code."""
 
     LEGAL_NAME = "legal-name"
     BORN_ON = "born-on"
@@ -39,12 +39,12 @@ class Detail(StrEnum):
 
     @property
     def words(self) -> str:
-        """As it stands in a sentence: “your date of birth”."""
+        """The words for it in a sentence: “date of birth”."""
         return {Detail.LEGAL_NAME: "legal name", Detail.BORN_ON: "date of birth", Detail.EMAIL: "e-mail address"}[self]
 
 
 class Person(db.Model):
-    """Anyone with an account, as the community sees them."""
+    """A person with an account, as the community sees them."""
 
     __tablename__ = "person"
     __table_args__ = (db.one_of("state", PersonState),)
@@ -58,14 +58,14 @@ class Person(db.Model):
 
 
 class PersonPrivate(db.Model):
-    """What few may see. Read it through `private_details()`, which checks and audits."""
+    """Details that few may see. Read them through `private_details()`, which checks permission and audits."""
 
     __tablename__ = "person_private"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     legal_name: Mapped[str | None]
     born_on: Mapped[date | None]
-    email: Mapped[str] = mapped_column(unique=True)  # kept in lower case
+    email: Mapped[str] = mapped_column(unique=True)  # in lower case
     phone: Mapped[str | None]
 
 
@@ -80,7 +80,7 @@ class Password(db.Model):
 
 
 class RoleGrant(db.Model):
-    """A role held from one day to another, both included; an open end lasts until somebody ends it."""
+    """A role held from one day to another, both included; without a last day it holds until it is ended."""
 
     __tablename__ = "role_grant"
     __table_args__ = (CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_it_starts"),)
@@ -95,7 +95,7 @@ class RoleGrant(db.Model):
 
 
 class SignedInSession(db.Model):
-    """One signed-in browser. The cookie holds the token; the row only its hash."""
+    """One signed-in browser. The cookie holds the token, the row only its hash."""
 
     __tablename__ = "signed_in_session"
 
@@ -106,11 +106,11 @@ class SignedInSession(db.Model):
     started_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    device: Mapped[str]  # "Firefox on Android": for the person's own list, never the full user agent
+    device: Mapped[str]  # such as "Firefox on Android", for the person's own list; never the full user agent
 
 
 class LinkKind(StrEnum):
-    """What a one-time link opens."""
+    """What a one-time link is for."""
 
     INVITATION = "invitation"
     RESET = "reset"
@@ -118,7 +118,7 @@ class LinkKind(StrEnum):
 
 
 class OneTimeLink(db.Model):
-    """An invitation, a reset or a new address. The token comes of the secret key and `nonce`, and is stored nowhere."""
+    """An invitation, a reset or a new address. The token derives from the secret key and `nonce`; it is not stored."""
 
     __tablename__ = "one_time_link"
     __table_args__ = (
@@ -137,8 +137,8 @@ class OneTimeLink(db.Model):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
-class AddressChange(db.Model):
-    """An address that somebody asked to use, and the one it takes the place of, until their letters have gone."""
+class EmailChange(db.Model):
+    """A requested change of e-mail address, kept until the e-mails to both addresses have been sent."""
 
     __tablename__ = "address_change"
 
@@ -149,7 +149,7 @@ class AddressChange(db.Model):
 
 
 class PrivateCorrection(db.Model):
-    """That staff corrected a person's details: what, by codes and without the values, and why in their own words."""
+    """A correction of a person's details by staff: codes of what changed, without the values, and the reason."""
 
     __tablename__ = "private_correction"
 
@@ -162,12 +162,12 @@ class PrivateCorrection(db.Model):
 
     @property
     def words(self) -> str:
-        """What was corrected, as it stands in a sentence: “legal name and date of birth”."""
+        """The words for what was corrected in a sentence: “legal name and date of birth”."""
         return " and ".join(Detail(code).words for code in self.what)
 
 
 class Attempts(db.Model):
-    """How often something was tried within one window, by a hashed key: throttling that all processes share."""
+    """The number of attempts within one window of a rate limit, by hashed key."""
 
     __tablename__ = "attempts"
 

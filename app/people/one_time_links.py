@@ -1,7 +1,7 @@
-"""One-time links: invitations, password resets and new addresses.
+"""One-time links: invitations, password resets and changes of e-mail address.
 
-The token is the row's random nonce and a code worked out from it with the secret key. So the database alone opens
-nothing, and a letter can be rendered at sending, and again, with the same link.
+The token is the row's random nonce and an HMAC of it under the secret key. So the database alone opens nothing, and an
+e-mail can be rendered when it is sent, and again on a retry, with the same link.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from app.refusals import NotFound
 
 INVITATION_LASTS = timedelta(days=14)
 RESET_LASTS = timedelta(hours=1)  # OWASP ASVS 5.0, 6.4: short-lived
-ADDRESS_LASTS = timedelta(hours=24)  # it opens no account: its reader proves only that they get the mail
+ADDRESS_LASTS = timedelta(hours=24)  # it opens no account: it only verifies that the person receives mail there
 
 
 class LinkNoLongerWorks(NotFound):
-    """The link was used, replaced, has run out, or never was: all look the same."""
+    """The link was used, replaced, has expired or never existed; the answer does not reveal which."""
 
     title = "This link no longer works"
 
     def __init__(self, kind: LinkKind) -> None:
-        onward = (
+        advice = (
             "Nothing is lost. Sign in: My account says which address you have, and you can ask there for a new link."
             if kind is LinkKind.ADDRESS
             else "Nothing is lost. If you have chosen a password before, sign in, or ask there for a new link. "
             "Otherwise ask the person who invited you."
         )
-        super().__init__("Each link works once and only for a while.", onward)
+        super().__init__("Each link works once and only for a while.", advice)
 
 
-def make(person_id: int, kind: LinkKind, *, by: int | None, now: datetime) -> OneTimeLink:
-    """Make a fresh link; earlier ones of the kind stop working."""
-    end_open(person_id, kind, now=now)
+def create(person_id: int, kind: LinkKind, *, by: int | None, now: datetime) -> OneTimeLink:
+    """Create a link; the person's earlier links of the kind stop working."""
+    revoke_open(person_id, kind, now=now)
     lasts = {
         LinkKind.INVITATION: INVITATION_LASTS,
         LinkKind.RESET: RESET_LASTS,
@@ -58,8 +58,8 @@ def make(person_id: int, kind: LinkKind, *, by: int | None, now: datetime) -> On
     return link
 
 
-def end_open(person_id: int, kind: LinkKind, *, now: datetime) -> None:
-    """End a person's open links of a kind: what was sent opens nothing any more."""
+def revoke_open(person_id: int, kind: LinkKind, *, now: datetime) -> None:
+    """Revoke a person's open links of a kind."""
     db.session.execute(
         update(OneTimeLink)
         .where(OneTimeLink.person_id == person_id, OneTimeLink.kind == kind, OneTimeLink.used_at.is_(None))
@@ -68,17 +68,17 @@ def end_open(person_id: int, kind: LinkKind, *, now: datetime) -> None:
 
 
 def token_of(link: OneTimeLink) -> str:
-    """What goes into the address: the nonce and its code."""
-    return f"{link.nonce}.{_code(link.kind, link.nonce)}"
+    """The token for the URL: the nonce and its HMAC."""
+    return f"{link.nonce}.{_hmac(link.kind, link.nonce)}"
 
 
-def opened_by(token: str, kind: LinkKind, *, now: datetime) -> tuple[OneTimeLink, Person]:
-    """The link a token stands for and its person, if it still works; opening it does not use it up.
+def find_by_token(token: str, kind: LinkKind, *, now: datetime) -> tuple[OneTimeLink, Person]:
+    """The open link of a token, and its person. Finding it does not use it up.
 
-    Mail scanners follow links, so only `use`, called from a form that a person sends, uses one up.
+    Mail scanners follow links, so a link is used up only by `use`, called when a person submits a form.
     """
     nonce, _, code = token.partition(".")
-    genuine = hmac.compare_digest(code.encode(), _code(kind, nonce).encode())
+    genuine = hmac.compare_digest(code.encode(), _hmac(kind, nonce).encode())
     row = db.session.execute(
         select(OneTimeLink, Person)
         .join(Person, Person.id == OneTimeLink.person_id)
@@ -93,7 +93,7 @@ def opened_by(token: str, kind: LinkKind, *, now: datetime) -> tuple[OneTimeLink
 
 
 def open_until(person_id: int, kind: LinkKind, *, now: datetime) -> datetime | None:
-    """Until when a link of this kind that was sent to somebody still works; None where there is none."""
+    """When a person's open link of this kind expires; None where they have none."""
     return db.session.scalars(
         select(func.max(OneTimeLink.expires_at)).where(
             OneTimeLink.person_id == person_id,
@@ -105,7 +105,7 @@ def open_until(person_id: int, kind: LinkKind, *, now: datetime) -> datetime | N
 
 
 def use(link: OneTimeLink, *, now: datetime) -> None:
-    """Use a link up. Of many at once, one succeeds."""
+    """Use a link up. Of several concurrent calls one succeeds."""
     used = db.session.scalars(
         update(OneTimeLink)
         .where(OneTimeLink.id == link.id, OneTimeLink.used_at.is_(None))
@@ -114,9 +114,9 @@ def use(link: OneTimeLink, *, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if used is None:
-        raise LinkNoLongerWorks(LinkKind(link.kind))
+        raise LinkNoLongerWorks(link.kind)
 
 
-def _code(kind: str, nonce: str) -> str:
+def _hmac(kind: str, nonce: str) -> str:
     key = settings.current().secret_key.encode()
     return hmac.new(key, f"one-time {kind} {nonce}".encode(), hashlib.sha256).hexdigest()[:43]

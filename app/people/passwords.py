@@ -1,4 +1,4 @@
-"""Passwords: hashed with argon2id, and refused when they are easy to guess."""
+"""Passwords: argon2id hashing, and refusal of those that are easy to guess."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from app import db, settings
 from app.people.models import Password
 from app.refusals import Invalid
 
-SHORTEST = 10  # OWASP ASVS 5.0, 6.2.1 asks for 8 and advises more; strength is judged below
-LONGEST = 200  # characters; zxcvbn and the hash read all of it
-STRONG_ENOUGH = 3  # of 4 in zxcvbn's scale: "safely unguessable" online
+MIN_LENGTH = 10  # characters; OWASP ASVS 5.0, 6.2.1 asks for 8 and advises more; strength is judged below
+MAX_LENGTH = 200  # characters; zxcvbn and the hash read all of it
+MIN_SCORE = 3  # of 4 on zxcvbn's scale: "safely unguessable" online
 DEMONSTRATION = "nightlight-demo"  # the one exception; only the demonstration sets it, never in production
 
 
@@ -29,46 +29,46 @@ def _hasher() -> PasswordHasher:
 
 
 def hashed(password: str) -> str:
-    """The argon2id hash of a password. Slow on purpose: never inside a transaction."""
+    """The argon2id hash of a password. Slow by design: never call it inside a transaction."""
     return _hasher().hash(password)
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether the password is the one that was hashed. Takes as long when there is nothing stored."""
+    """Whether the password matches the stored hash. Takes the same time when none is stored, against timing attacks."""
     try:
-        return _hasher().verify(stored or _nobodys(), password) and stored is not None
+        return _hasher().verify(stored or _dummy_hash(), password) and stored is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 
 
 def is_outdated(stored: str) -> bool:
-    """Whether a hash was made with older parameters and should be made anew at the next sign-in."""
+    """Whether a hash was made with older parameters and should be replaced at the next sign-in."""
     return _hasher().check_needs_rehash(stored)
 
 
 @lru_cache
-def _nobodys() -> str:
+def _dummy_hash() -> str:
     return _hasher().hash(secrets.token_urlsafe(16))
 
 
 def check_strength(password: str, *, about: list[str]) -> None:
-    """Refuse a password that is too short, too long or easily guessed; `about` are words close to the person."""
-    if len(password) < SHORTEST:
+    """Refuse a password that is too short, too long or easily guessed; `about` is the person's name and address."""
+    if len(password) < MIN_LENGTH:
         raise Invalid(
-            f"Please use at least {SHORTEST} characters. Three or four words in a row work well.",
+            f"Please use at least {MIN_LENGTH} characters. Three or four words in a row work well.",
             field="password",
         )
-    if len(password) > LONGEST:
-        raise Invalid(f"Please use at most {LONGEST} characters.", field="password")
-    verdict = zxcvbn(password[:72], user_inputs=[*about, "nightlight", settings.current().organisation])
-    if verdict["score"] < STRONG_ENOUGH:
+    if len(password) > MAX_LENGTH:
+        raise Invalid(f"Please use at most {MAX_LENGTH} characters.", field="password")
+    estimate = zxcvbn(password[:72], user_inputs=[*about, "nightlight", settings.current().organisation])
+    if estimate["score"] < MIN_SCORE:
         raise Invalid(
             "That password would be easy to guess. Three or four unrelated words make a strong one.",
             field="password",
         )
 
 
-def keep(person_id: int, new_hash: str, now: datetime) -> None:
+def store(person_id: int, new_hash: str, now: datetime) -> None:
     """Store a person's new hash in place of the old one."""
     stored = db.session.get(Password, person_id)
     if stored is None:

@@ -1,4 +1,4 @@
-"""The guarded door to what few may see: legal name, birth date, contact."""
+"""Audited access to private details: legal name, birth date and contact."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from app.refusals import NotAllowed, NotFound
 MayRing = Callable[[int, Person, datetime], bool]  # (whose number, who asks, now)
 
 may_ring: ExtensionPoint[Mapping[str, MayRing]] = ExtensionPoint("may_ring")
-"""The occasions on which one person is told another's telephone number, by code; each domain says when its own hold."""
+"""By code, the occasions on which a person may see another's telephone number; each domain decides about its own."""
 
 
 @dataclass(frozen=True)
 class PrivateDetails:
-    """One person's private details, as they stand."""
+    """One person's private details."""
 
     legal_name: str | None
     born_on: date | None
@@ -31,9 +31,9 @@ class PrivateDetails:
 
 
 def private_details(of: int, *, by: Person, why: str, today: date, now: datetime) -> PrivateDetails:
-    """Read a person's private details, and leave a line in the audit trail saying who did and why (a code).
+    """Return a person's private details, and record in the audit trail who read them and why (a code).
 
-    Everybody may read their own; others need the permission to see private details. Call it inside `db.writing()`.
+    People may read their own; others need the permission to see private details. Call it inside `db.writing()`.
     """
     if of != by.id:
         if CorePermission.SEE_PRIVATE not in permissions_of(by.id, on=today):
@@ -46,10 +46,10 @@ def private_details(of: int, *, by: Person, why: str, today: date, now: datetime
 
 
 def phone_of(of: int, *, by: Person, why: str, now: datetime) -> str | None:
-    """The telephone number of somebody who is to be rung now, or None where none is on file.
+    """Return the telephone number of a person who is to be called now, or None where none is on file.
 
-    `why` names the occasion; the domain that brings it decides who may ring whom, and everybody else is refused.
-    The reading leaves a line in the audit trail. Call it inside `db.writing()`.
+    `why` is the code of the occasion; the domain that registered it decides who may call whom, and all others are
+    refused. The access is recorded in the audit trail. Call it inside `db.writing()`.
     """
     if not any(why in occasions and occasions[why](of, by, now) for occasions in may_ring):
         raise NotAllowed("This number is shown to people on shift and to leads, while its holder is on call.")
@@ -57,13 +57,13 @@ def phone_of(of: int, *, by: Person, why: str, now: datetime) -> str | None:
     return db.session.scalars(select(PersonPrivate.phone).where(PersonPrivate.person_id == of)).one_or_none()
 
 
-def address_of(person_id: int) -> str:
-    """The e-mail address a letter goes to. For the sender alone; pages use `private_details`."""
+def email_of(person_id: int) -> str:
+    """A person's e-mail address, without an audit line. For sending and sign-in only; pages use `private_details`."""
     return db.session.scalars(select(PersonPrivate.email).where(PersonPrivate.person_id == person_id)).one()
 
 
-def addresses_of(ids: list[int]) -> dict[int, str]:
-    """The addresses that many letters go to, in one query. For the sender alone."""
+def emails_of(ids: list[int]) -> dict[int, str]:
+    """The e-mail addresses of many people, in one query, without audit lines."""
     rows = db.session.execute(
         select(PersonPrivate.person_id, PersonPrivate.email).where(PersonPrivate.person_id.in_(ids))
     )

@@ -1,4 +1,4 @@
-"""Each request's visitor: who they are, by the cookie their browser sends."""
+"""The visitor of each request, identified by the session cookie of their browser."""
 
 from __future__ import annotations
 
@@ -7,26 +7,37 @@ from flask import Flask, Response, g, request
 from app import clock, db, settings
 from app.people import sessions
 from app.people.rights import permissions_of
-from app.people.sign_in import device_mark
+from app.people.sign_in import device_token
+
+# (a part of the user agent, the name shown), the most specific first: Edge also claims to be Chrome, Chrome Safari.
+BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 def cookie_name() -> str:
-    """The session cookie's name; the prefix binds it to this host and to HTTPS."""
+    """The session cookie's name; over HTTPS its prefix binds it to this host."""
     return "__Host-nightlight" if settings.current().is_https else "nightlight"
 
 
 def device_cookie_name() -> str:
-    """The name of the cookie that says "this browser was used before"."""
+    """The name of the cookie that marks a browser in which its person has signed in before."""
     return "__Host-nightlight-device" if settings.current().is_https else "nightlight-device"
 
 
-def keep_session(response: Response, token: str, person_id: int) -> Response:
-    """Give the browser its session token, and the mark that it was here."""
+def set_session_cookies(response: Response, token: str, person_id: int) -> Response:
+    """Set the session cookie, and the cookie that marks a known device."""
     secure = settings.current().is_https
     response.set_cookie(
         cookie_name(),
         token,
-        max_age=int(sessions.LONGEST.total_seconds()),
+        max_age=int(sessions.MAX_AGE.total_seconds()),
         secure=secure,
         httponly=True,
         samesite="Lax",
@@ -34,7 +45,7 @@ def keep_session(response: Response, token: str, person_id: int) -> Response:
     )
     response.set_cookie(
         device_cookie_name(),
-        device_mark(person_id),
+        device_token(person_id),
         max_age=365 * 86_400,
         secure=secure,
         httponly=True,
@@ -44,77 +55,59 @@ def keep_session(response: Response, token: str, person_id: int) -> Response:
     return response
 
 
-def forget_session(response: Response) -> Response:
-    """Take the token back from the browser."""
+def delete_session_cookie(response: Response) -> Response:
+    """Delete the session cookie."""
     response.delete_cookie(cookie_name(), secure=settings.current().is_https, httponly=True, samesite="Lax", path="/")
     return response
 
 
-def meet() -> None:
-    """Find out who is asking, before the view runs."""
+def remote_address() -> str:
+    """The client's IP address. Behind a proxy, the application factory trusts one forwarded header."""
+    return request.remote_addr or "unknown"
+
+
+def identify_visitor() -> None:
+    """Set `g.now`, `g.today`, and for a signed-in visitor `g.person` and `g.permissions`, before the view runs."""
     if request.method in ("GET", "HEAD"):
         db.start_read_cache()
     now = clock.now()
     g.now = now
     g.today = clock.on(now, settings.current().zone)
-    g.person = None
+    g.person, g.permissions = None, frozenset()
     token = request.cookies.get(cookie_name())
     if not token or request.endpoint == "static":
         return
-    found = sessions.of_token(token, today=g.today, now=now)
+    found = sessions.find_by_token(token, today=g.today, now=now)
     if found is None:
         return
     session, person = found
-    g.permissions = permissions_of(person.id, on=g.today)
-    if g.permissions and sessions.is_too_old_for_roles(session, now):
+    permissions = permissions_of(person.id, on=g.today)
+    if permissions and sessions.is_too_old_for_roles(session, now):
         return
-    g.person, g.session_id = person, session.id
-    g.was_seen_long_ago = now - session.last_seen_at > sessions.SEEN_EVERY
+    g.person, g.permissions, g.session_id = person, permissions, session.id
+    g.must_record_use = now - session.last_seen_at > sessions.RECORD_USE_EVERY
 
 
-def note_visit(response: Response) -> Response:
-    """Note now and then that a session is in use: once the page is made, so that it need not read anything again."""
-    if g.pop("was_seen_long_ago", False):
+def record_use(response: Response) -> Response:
+    """Record that a session is in use, at most once in five minutes.
+
+    After the page is rendered, because a write clears the request's read cache.
+    """
+    if g.pop("must_record_use", False):
         with db.writing():
-            sessions.seen(g.session_id, now=g.now)
+            sessions.record_use(g.session_id, now=g.now)
     return response
 
 
-def device_words(agent: str) -> str:
-    """A browser and system in a few words, such as "Firefox on Android": all we keep of a user agent."""
-    browser = next(
-        (
-            words
-            for mark, words in (
-                ("Edg/", "Edge"),
-                ("Firefox/", "Firefox"),
-                ("Chrome/", "Chrome"),
-                ("Safari/", "Safari"),
-            )
-            if mark in agent
-        ),
-        "A browser",
-    )
-    system = next(
-        (
-            words
-            for mark, words in (
-                ("Android", "Android"),
-                ("iPhone", "iPhone"),
-                ("iPad", "iPad"),
-                ("Windows", "Windows"),
-                ("Mac OS X", "Mac"),
-                ("Linux", "Linux"),
-            )
-            if mark in agent
-        ),
-        "a device",
-    )
+def describe_device(agent: str) -> str:
+    """Name the browser and system of a user agent, such as "Firefox on Android": all that is stored of it."""
+    browser = next((name for mark, name in BROWSERS if mark in agent), "A browser")
+    system = next((name for mark, name in SYSTEMS if mark in agent), "a device")
     return f"{browser} on {system}"
 
 
 def install(app: Flask) -> None:
-    """Meet every visitor of this application."""
-    app.before_request(meet)
-    app.after_request(note_visit)
+    """Identify the visitor of every request of this application."""
+    app.before_request(identify_visitor)
+    app.after_request(record_use)
     app.teardown_request(lambda _error: db.clear_read_cache())

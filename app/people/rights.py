@@ -1,7 +1,7 @@
-"""What a person may open today, and what happens the moment that changes.
+"""Roles and permissions, and what happens when a person's rights change.
 
-Rights take hold at once: losing one ends sessions and feeds and releases future seats in the same transaction;
-gaining one renews the session's rights.
+Changes take effect at once: losing a right ends sessions and calendar feeds and releases future seats in the same
+transaction; gaining one updates open sessions.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from app import audit, db
 from app.extension_point import ExtensionPoint
-from app.people.models import Person, PersonState, Role, RoleGrant, SignedInSession
+from app.people.models import Password, Person, PersonState, Role, RoleGrant, SignedInSession
 from app.refusals import Conflict, NotAllowed
 
 
@@ -25,7 +25,7 @@ class Permission(StrEnum):
 
 
 class CorePermission(Permission):
-    """What the core's own pages ask for."""
+    """The permissions that the core's own pages require."""
 
     SEE_PEOPLE = "people:person:see"
     INVITE = "people:person:invite"
@@ -38,14 +38,14 @@ class CorePermission(Permission):
 
 
 class OnStandingLost(Protocol):
-    """What a domain does, inside the same transaction, when a person may no longer do all they could."""
+    """A domain's hook that runs, in the same transaction, when a person loses a right or a clearance."""
 
     def __call__(self, person_id: int, *, now: datetime, why: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """Something to come that its holder may not keep, as everything stands."""
+    """A future commitment, such as a seat on a shift, that its holder may no longer keep."""
 
     person_id: int
     starts_at: datetime
@@ -54,14 +54,14 @@ class Loss:
 
 
 class WouldBeLost(Protocol):
-    """What `on_standing_lost` would take away now: from this person, or from anybody where that is None."""
+    """A domain's preview of what `on_standing_lost` would take away: from this person, or from all where None."""
 
     def __call__(self, person_id: int | None, *, now: datetime) -> Sequence[Loss]: ...
 
 
 @dataclass(frozen=True)
 class Grants:
-    """Which permissions each role opens, as one domain says it."""
+    """The permissions that one domain gives to each role."""
 
     by_role: Mapping[Role, tuple[Permission, ...]]
 
@@ -72,7 +72,7 @@ would_be_lost: ExtensionPoint[WouldBeLost] = ExtensionPoint("would_be_lost")
 
 
 def held_on(day: date) -> ColumnElement[bool]:
-    """The condition under which a grant of a role holds on a day."""
+    """The SQL condition that a role grant is in force on a day."""
     return and_(RoleGrant.starts_on <= day, or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day))
 
 
@@ -84,7 +84,7 @@ def roles_of(person_id: int, *, on: date) -> frozenset[Role]:
 
 
 def permissions_of(person_id: int, *, on: date) -> frozenset[str]:
-    """Every permission that the roles held on this day open."""
+    """All permissions that a person's roles give them on a day."""
     held = roles_of(person_id, on=on)
     return frozenset(permission for each in grants for role in held for permission in each.by_role.get(role, ()))
 
@@ -103,13 +103,13 @@ def roles_by_person(ids: Collection[int], *, on: date) -> dict[int, list[str]]:
 
 
 def people_who_may(permission: str, *, on: date) -> list[int]:
-    """The ids of active people who hold a permission on this day: whom to tell."""
-    opening = {role for each in grants for role, opened in each.by_role.items() if permission in opened}
+    """The ids of active people who hold a permission on a day, for notices to them."""
+    giving = {role for each in grants for role, permissions in each.by_role.items() if permission in permissions}
     rows = db.session.scalars(
         select(RoleGrant.person_id)
         .join(Person, Person.id == RoleGrant.person_id)
         .where(
-            RoleGrant.role.in_(opening),
+            RoleGrant.role.in_(giving),
             held_on(on),
             Person.state == PersonState.ACTIVE,
         )
@@ -119,7 +119,7 @@ def people_who_may(permission: str, *, on: date) -> list[int]:
 
 
 def grant_role(person: Person, role: Role, *, by: Person | None, today: date, now: datetime) -> None:
-    """Give a role from today on. Granting one already held changes nothing."""
+    """Grant a role from today on. Granting one already held changes nothing."""
     db.lock_people([person.id])
     if role in roles_of(person.id, on=today):
         return
@@ -143,7 +143,7 @@ def grant_role(person: Person, role: Role, *, by: Person | None, today: date, no
 
 
 def end_role(person: Person, role: Role, *, by: Person, today: date, now: datetime) -> None:
-    """Take a role away at once. Nobody takes away their own admin role, so that one administrator always remains."""
+    """Revoke a role at once. Nobody can revoke their own admin role, so that one administrator always remains."""
     if person.id == by.id and role is Role.ADMIN:
         raise NotAllowed("You cannot end your own administrator role. Ask another administrator to do it.")
     db.lock_people([person.id])
@@ -165,7 +165,7 @@ def end_role(person: Person, role: Role, *, by: Person, today: date, now: dateti
 
 
 def suspend(person: Person, *, by: Person, now: datetime) -> None:
-    """Close an account at once: sessions end, and every domain lets go of the person's future."""
+    """Suspend an account at once: sessions end, and every domain releases what the person holds in future."""
     if person.id == by.id:
         raise NotAllowed("You cannot suspend your own account.")
     db.lock_people([person.id])
@@ -176,18 +176,19 @@ def suspend(person: Person, *, by: Person, now: datetime) -> None:
     rights_lost(person.id, now=now, why="suspended")
 
 
-def reinstate(person: Person, *, by: Person, has_password: bool, now: datetime) -> None:
-    """Open a suspended account again. Seats that were released stay released."""
+def reinstate(person: Person, *, by: Person, now: datetime) -> None:
+    """Reactivate a suspended account. Seats that were released stay released."""
     db.lock_people([person.id])
     if person.state != PersonState.SUSPENDED:
         raise Conflict(f"{person.display_name} is not suspended.")
+    has_password = db.session.get(Password, person.id) is not None
     person.state = PersonState.ACTIVE if has_password else PersonState.INVITED
     audit.record("people.reinstated", by=by.id, subject=f"person:{person.id}", now=now)
 
 
 def rights_lost(person_id: int, *, now: datetime, why: str) -> None:
     """End the person's sessions and let every domain release what they may no longer hold. `why` is a code."""
-    _bump(person_id)
+    _raise_rights_version(person_id)
     db.session.execute(
         update(SignedInSession)
         .where(SignedInSession.person_id == person_id, SignedInSession.ended_at.is_(None))
@@ -198,17 +199,17 @@ def rights_lost(person_id: int, *, now: datetime, why: str) -> None:
 
 
 def losses(person_id: int | None, *, now: datetime) -> tuple[Loss, ...]:
-    """What this person (or anybody, where None) may no longer hold as everything stands, in order of time.
+    """What this person (all people, where None) may no longer hold, in order of time.
 
-    Asked inside a transaction after a change, it says what `rights_lost` would take away because of it.
+    Called inside a transaction after a change, it previews what `rights_lost` would take away because of it.
     """
     found = [loss for would in would_be_lost for loss in would(person_id, now=now)]
     return tuple(sorted(found, key=lambda loss: (loss.starts_at, loss.what, loss.person_id)))
 
 
 def rights_gained(person_id: int) -> None:
-    """Renew what open sessions are allowed, without ending them."""
-    version = _bump(person_id)
+    """Update the rights of a person's open sessions without ending them."""
+    version = _raise_rights_version(person_id)
     db.session.execute(
         update(SignedInSession)
         .where(SignedInSession.person_id == person_id, SignedInSession.ended_at.is_(None))
@@ -216,7 +217,7 @@ def rights_gained(person_id: int) -> None:
     )
 
 
-def _bump(person_id: int) -> int:
+def _raise_rights_version(person_id: int) -> int:
     person = db.session.get_one(Person, person_id)
     person.rights_version += 1
     db.session.flush()

@@ -1,4 +1,4 @@
-"""Signed-in browsers: rows, not cookies, so that a right lost is lost at once."""
+"""Signed-in browsers: sessions are rows, not signed cookies, so that losing a right takes effect at once."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from app import db
 from app.people.models import Person, PersonState, Role, RoleGrant, SignedInSession
 from app.people.rights import held_on, roles_of
 
-IDLE = timedelta(days=7)
-LONGEST = timedelta(days=30)
-IDLE_WITH_ROLE = timedelta(hours=12)  # whoever can open other people's pages is signed out sooner
-LONGEST_WITH_ROLE = timedelta(days=7)
-SEEN_EVERY = timedelta(minutes=5)
+IDLE_TIMEOUT = timedelta(days=7)
+MAX_AGE = timedelta(days=30)
+IDLE_TIMEOUT_WITH_ROLE = timedelta(hours=12)  # people who can open other people's pages are signed out sooner
+MAX_AGE_WITH_ROLE = timedelta(days=7)
+RECORD_USE_EVERY = timedelta(minutes=5)
 
 
 def start(person: Person, *, device: str, now: datetime) -> str:
-    """Open a session and return its token, which only the cookie will hold."""
+    """Open a session and return its token, which only the cookie holds."""
     token = secrets.token_urlsafe(32)
     db.session.add(
         SignedInSession(
@@ -35,10 +35,10 @@ def start(person: Person, *, device: str, now: datetime) -> str:
     return token
 
 
-def of_token(token: str, *, today: date, now: datetime) -> tuple[SignedInSession, Person] | None:
-    """The open session of a token, or None if it ended, ran out, or its person's rights have moved on.
+def find_by_token(token: str, *, today: date, now: datetime) -> tuple[SignedInSession, Person] | None:
+    """The open session of a token, or None if it ended, expired, or its person's rights have changed since.
 
-    Today's roles come along, because every page asks for them next.
+    Today's roles are read with it and cached, because every page needs them next.
     """
     rows = db.session.execute(
         select(SignedInSession, Person, RoleGrant.role)
@@ -51,24 +51,24 @@ def of_token(token: str, *, today: date, now: datetime) -> tuple[SignedInSession
     session, person, _ = rows[0]
     held = frozenset(Role(row.role) for row in rows if row.role is not None)
     db.cache_result(roles_of, held, person.id, on=today)
-    stale = now - session.last_seen_at > IDLE or now - session.started_at > LONGEST
-    if stale or session.rights_version != person.rights_version or person.state != PersonState.ACTIVE:
+    expired = now - session.last_seen_at > IDLE_TIMEOUT or now - session.started_at > MAX_AGE
+    if expired or session.rights_version != person.rights_version or person.state != PersonState.ACTIVE:
         return None
     return session, person
 
 
 def is_too_old_for_roles(session: SignedInSession, now: datetime) -> bool:
-    """Whether a session has lasted longer than one that opens other people's pages may."""
-    return now - session.last_seen_at > IDLE_WITH_ROLE or now - session.started_at > LONGEST_WITH_ROLE
+    """Whether a session has exceeded the limits for people with roles."""
+    return now - session.last_seen_at > IDLE_TIMEOUT_WITH_ROLE or now - session.started_at > MAX_AGE_WITH_ROLE
 
 
-def seen(session_id: int, *, now: datetime) -> None:
-    """Note that a session is in use."""
+def record_use(session_id: int, *, now: datetime) -> None:
+    """Record that a session is in use."""
     db.session.execute(update(SignedInSession).where(SignedInSession.id == session_id).values(last_seen_at=now))
 
 
 def end(session_id: int, *, of: int, now: datetime) -> None:
-    """End one of a person's own sessions; ending one that is over changes nothing."""
+    """End one of a person's own sessions; ending one that has ended changes nothing."""
     db.session.execute(
         update(SignedInSession)
         .where(
@@ -80,28 +80,28 @@ def end(session_id: int, *, of: int, now: datetime) -> None:
     )
 
 
-def end_others(person_id: int, *, but: int | None, now: datetime) -> None:
-    """End all of a person's sessions except one."""
+def end_all(person_id: int, *, except_for: int | None = None, now: datetime) -> None:
+    """End all of a person's sessions, or all except one."""
     db.session.execute(
         update(SignedInSession)
         .where(
             SignedInSession.person_id == person_id,
             SignedInSession.ended_at.is_(None),
-            SignedInSession.id != (but or 0),
+            SignedInSession.id != (except_for or 0),
         )
         .values(ended_at=now)
     )
 
 
-def open_of(person_id: int, *, now: datetime) -> list[SignedInSession]:
-    """A person's open sessions, the one used last first."""
+def open_sessions(person_id: int, *, now: datetime) -> list[SignedInSession]:
+    """A person's open sessions, the most recently used first."""
     return list(
         db.session.scalars(
             select(SignedInSession)
             .where(
                 SignedInSession.person_id == person_id,
                 SignedInSession.ended_at.is_(None),
-                SignedInSession.last_seen_at > now - IDLE,
+                SignedInSession.last_seen_at > now - IDLE_TIMEOUT,
             )
             .order_by(SignedInSession.last_seen_at.desc())
         )

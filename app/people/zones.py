@@ -1,4 +1,4 @@
-"""The time zones that people live in, as the machine's time zone database names them."""
+"""The time zones a person can choose, as the time zone database names them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 from importlib import resources
 from zoneinfo import available_timezones
 
-# Names outside these are old spellings or fixed offsets, which know no summer time: nobody lives in one.
+# Names outside these regions are old spellings, or fixed offsets without summer time.
 REGIONS = (
     "Africa",
     "America",
@@ -22,30 +22,30 @@ REGIONS = (
 
 
 @cache
-def _known() -> frozenset[str]:
+def _all_names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
 def is_zone(name: str) -> bool:
-    """Whether the time zone database knows this name, letter for letter."""
-    return name in _known()
+    """Whether the time zone database has exactly this name."""
+    return name in _all_names()
 
 
 @cache
-def _lived_in() -> frozenset[str]:
-    """The names that the database gives to places today: Kyiv and Kathmandu, without their old spellings."""
+def _current_names() -> frozenset[str]:
+    """The current names of places: Kyiv and Kathmandu, without their old spellings."""
     table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
     named = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
-    return _known() & named
+    return _all_names() & named
 
 
 @cache
 def by_region() -> dict[str, tuple[tuple[str, str], ...]]:
-    """The zones to choose from: for each part of the world (name, words) of each, by the alphabet."""
+    """The zones to choose from: for each region, (name, label) of each zone in alphabetical order."""
     return {
         region: tuple(
             (name, name.removeprefix(f"{region}/").replace("_", " ").replace("/", ", "))
-            for name in sorted(_lived_in())
+            for name in sorted(_current_names())
             if name.startswith(f"{region}/")
         )
         for region in REGIONS
@@ -53,5 +53,5 @@ def by_region() -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 def is_listed(name: str) -> bool:
-    """Whether this zone is among those to choose from."""
+    """Whether this zone is among those that `by_region` offers."""
     return any(name == each for places in by_region().values() for each, _ in places)

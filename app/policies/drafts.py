@@ -75,7 +75,7 @@ class Freed:
     people: int
 
 
-def kind_called(name: str) -> PolicyKind:
+def kind_named(name: str) -> PolicyKind:
     """The kind of policy of this name; refused when there is none."""
     found = next((kind for kind in documents.kinds if kind.name == name), None)
     if found is None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, String, delete, null, select, type_coerce
 
 from app import audit, clock, db
-from app.domain import OtherClock
+from app.domain import OtherZone
 from app.refusals import Invalid, NotFound
 from progression.intervals import ALWAYS_SINCE, Interval, merged
 from rota.scheduling.cover_pattern import DAY_NAMES, instant
@@ -231,13 +231,13 @@ def move_week_to_zone(person_id: int, zone: ZoneInfo, *, now: datetime) -> None:
     _record("moved-to-clock", person_id, now)
 
 
-def week_in_other_zone(person_id: int, zone: ZoneInfo) -> OtherClock | None:
+def week_in_other_zone(person_id: int, zone: ZoneInfo) -> OtherZone | None:
     """Return the hint for a person in this zone with weekly times in another; None where they have none."""
     others = sorted({zone_label(row.zone_name) for row in weekly_times_of(person_id) if row.zone_name != zone.key})
     if not others:
         return None
     sentence = f"Your usual week still means the hours on the clock of {' and '.join(others)}, where you wrote them."
-    return OtherClock(sentence, "Look at your usual week, or move it to your clock", "rota.availability")
+    return OtherZone(sentence, "Look at your usual week, or move it to your clock", "rota.availability")
 
 
 def zone_label(zone_name: str) -> str:

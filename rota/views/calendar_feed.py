@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.outbox.render import link
-from app.people import throttle
+from app.people import rate_limits
 from app.permissions import current_person, public, signed_in
-from app.refusals import Throttled
+from app.refusals import TooManyAttempts
 from rota.shifts import calendar_feed
 from rota.views.blueprint import bp
 
@@ -53,9 +53,9 @@ def follow_calendar(token: str) -> ResponseReturnValue:
     try:
         feed, person = calendar_feed.feed_of_token(token)
         _slow_down(feed.token_hash)
-    except (calendar_feed.FeedIsGone, calendar_feed.NoSuchFeed, Throttled) as refusal:
+    except (calendar_feed.FeedIsGone, calendar_feed.NoSuchFeed, TooManyAttempts) as refusal:
         answer = Response(" ".join(refusal.sentences) + "\n", refusal.status, mimetype="text/plain")
-        if isinstance(refusal, Throttled):
+        if isinstance(refusal, TooManyAttempts):
             answer.headers["Retry-After"] = str(refusal.retry_after)
         return answer
     if calendar_feed.should_record_fetch(feed, now=g.now):
@@ -75,7 +75,7 @@ def follow_calendar(token: str) -> ResponseReturnValue:
 def _slow_down(token_hash: str) -> None:
     """Refuse a calendar app that asks far too often. One that does not costs one read here, and no write."""
     now = g.now
-    if tries := throttle.gather(throttle.FEED, token_hash, now=now, step=COUNTED_TOGETHER):
+    if tries := rate_limits.count_locally(rate_limits.FEED, token_hash, now=now, step=COUNTED_TOGETHER):
         with db.writing():
-            throttle.count(throttle.FEED, token_hash, now=now, tries=tries)
-    throttle.check(throttle.FEED, token_hash, now=now)
+            rate_limits.count(rate_limits.FEED, token_hash, now=now, tries=tries)
+    rate_limits.check(rate_limits.FEED, token_hash, now=now)

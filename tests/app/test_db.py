@@ -58,7 +58,7 @@ def test_an_instant_without_a_zone_is_refused(people: People) -> None:
 def test_twenty_at_once_can_use_one_link_once(people: People, app: Flask) -> None:
     wren = people.person("Wren")
     with db.writing():
-        link_id = one_time_links.make(wren.id, LinkKind.INVITATION, by=None, now=NOW).id
+        link_id = one_time_links.create(wren.id, LinkKind.INVITATION, by=None, now=NOW).id
     outcomes: list[str] = []
     together = threading.Barrier(20)
 

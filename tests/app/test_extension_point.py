@@ -25,6 +25,6 @@ def test_it_keeps_the_order_and_takes_the_same_values_again_but_no_others() -> N
 def test_a_test_may_replace_its_values_for_a_block() -> None:
     point: ExtensionPoint[int] = ExtensionPoint("numbers")
     point.fill([1])
-    with point.instead([2, 3]):
+    with point.override([2, 3]):
         assert list(point) == [2, 3]
     assert list(point) == [1]

@@ -36,7 +36,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "evidence_kinds": ["check", "observed", "accepted", "sign-off", "step-back", "not-yet", "withdrawn"],
         "requirement_kinds": ["check", "observed", "accepted", "sign-off", "age"],
         "stages_of": ["stage_names"],
-        "demonstrate": ["10 load_before_courses", "30 load_after_courses"],
+        "demonstration_steps": ["10 load_before_courses", "30 load_after_courses"],
     },
     "training": {
         "blueprints": ["learning", "certificates", "public"],
@@ -49,7 +49,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "commands": ["training"],
         "evidence_kinds": ["training"],
         "requirement_kinds": ["training"],
-        "demonstrate": ["20 load"],
+        "demonstration_steps": ["20 load"],
     },
     "rota": {
         "blueprints": ["rota"],
@@ -65,8 +65,8 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "may_ring": ["on-call"],
         "on_standing_lost": ["on_standing_lost"],
         "would_be_lost": ["would_be_lost"],
-        "on_other_clocks": ["week_in_other_zone"],
-        "demonstrate": ["90 load"],
+        "in_other_zones": ["week_in_other_zone"],
+        "demonstration_steps": ["90 load"],
     },
 }
 
@@ -89,7 +89,7 @@ def brought(domain: Domain) -> dict[str, list[str]]:
             continue
         if isinstance(held, Mapping):
             found[slot] = sorted(str(key) for key in held)
-        elif slot == "demonstrate":
+        elif slot == "demonstration_steps":
             found[slot] = [f"{step.order} {step.load.__name__}" for step in held]
         elif isinstance(held, tuple):
             names = [named(each) for each in held]

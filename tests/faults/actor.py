@@ -26,7 +26,7 @@ THREADS = 5
 def take_up_invitation(token: str, thread: int) -> str:
     """Accept an invitation with a password of this thread's own."""
     with db.writing():
-        sign_in.take_up(token, LinkKind.INVITATION, f"hash {thread}", device="Test", now=clock.now())
+        sign_in.set_password_by_link(token, LinkKind.INVITATION, f"hash {thread}", device="Test", now=clock.now())
     return f"hash {thread}"
 
 

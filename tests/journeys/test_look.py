@@ -14,7 +14,7 @@ from app import db
 from app.demonstration import SIGN_INS
 from app.people import corrections, one_time_links, passwords
 from app.people import email_change as moving
-from app.people.corrections import Details
+from app.people.corrections import Correction, Details
 from app.people.models import OneTimeLink, Role
 from tests.conftest import People
 from tests.journeys import browser as real
@@ -67,7 +67,7 @@ def test_a_correction_that_comes_second_keeps_what_was_typed(window_of: Window, 
     assert real.faults_in_every_view(page) == []
     with db.writing():
         details = Details("Wren First", date(1990, 5, 17))
-        corrections.correct(wren.id, details, seen=0, reason="A slip.", by=robin, today=TODAY, now=NOW)
+        corrections.correct(wren.id, Correction(details, "A slip.", seen=0), by=robin, today=TODAY, now=NOW)
     page.get_by_label("Legal name").fill("Wren Second")
     page.get_by_label("How you know").fill("You showed me your passport.")
     page.get_by_role("button", name="Correct").click()
@@ -87,7 +87,7 @@ def test_the_page_that_an_email_to_a_new_address_opens_has_no_faults(
 ) -> None:
     wren = people.person("Wren")
     with db.writing():
-        moving.ask_to_move(wren, "wren.with.a.long.name@example.org", now=NOW)
+        moving.request_change(wren, "wren.with.a.long.name@example.org", now=NOW)
     with db.writing():
         token = one_time_links.token_of(db.session.scalars(select(OneTimeLink)).one())
     page = window_of(wren).new_page()

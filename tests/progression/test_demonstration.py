@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import db
-from app.demonstration import bring_in_people
+from app.demonstration import import_people
 from app.domain import Demonstration
 from app.people.models import Person
 from progression import demonstration
@@ -26,7 +26,7 @@ from training import demonstration as training_demonstration
 
 @pytest.fixture
 def loaded(app: Flask) -> Demonstration:
-    demo = bring_in_people(monday=date(2027, 2, 15), now=NOW)
+    demo = import_people(monday=date(2027, 2, 15), now=NOW)
     for load in (demonstration.load_before_courses, training_demonstration.load, demonstration.load_after_courses):
         load(demo)
     return demo

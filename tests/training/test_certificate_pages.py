@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from app import db, settings
 from app.people.models import Person
-from app.people.throttle import VERIFY_PLACE
+from app.people.rate_limits import VERIFY_PER_IP
 from tests.conftest import People, SignIn, clock_at
 from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
@@ -63,7 +63,7 @@ def test_a_code_typed_from_paper_finds_its_certificate(wren: Person, client: Fla
 
 
 def test_many_checks_from_one_place_are_slowed(wren: Person, client: FlaskClient) -> None:
-    answers = [client.get("/verify/nonsense").status_code for _ in range(VERIFY_PLACE.most + 1)]
+    answers = [client.get("/verify/nonsense").status_code for _ in range(VERIFY_PER_IP.most + 1)]
     assert answers[0] == 404
     assert answers[-1] == 429
 

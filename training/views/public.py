@@ -8,7 +8,7 @@ from flask import Response, g, jsonify, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app import clock, db, settings
-from app.people import throttle
+from app.people import rate_limits
 from app.permissions import public
 from app.refusals import NotFound
 from training import badges, certificate_codes, certificates, signing_keys, status_list
@@ -33,8 +33,8 @@ def ask() -> ResponseReturnValue:
 def verify(code: str) -> ResponseReturnValue:
     place = request.remote_addr or "unknown"
     with db.writing():
-        throttle.count(throttle.VERIFY_PLACE, place, now=clock.now())
-    throttle.check(throttle.VERIFY_PLACE, place, now=g.now)
+        rate_limits.count(rate_limits.VERIFY_PER_IP, place, now=clock.now())
+    rate_limits.check(rate_limits.VERIFY_PER_IP, place, now=g.now)
     checked = certificates.check(code, now=g.now)
     page = render_template("training/verify.html", checked=checked, a_moment=timedelta(seconds=1))
     return _not_indexed(make_response(page, 404 if checked.status is CertificateStatus.NOT_OURS else 200))

@@ -21,7 +21,7 @@ from app.policies.documents import PolicyKind
 @bp.get("/admin/policies/<name>")
 @requires(CorePermission.ADMINISTER)
 def policy(name: str) -> ResponseReturnValue:
-    kind = drafts.kind_called(name)
+    kind = drafts.kind_named(name)
     versions = drafts.versions_of(kind)
     return render_template(
         "home/policy.html",
@@ -44,7 +44,7 @@ def _wins(version: drafts.Written) -> tuple[object, int]:
 @bp.post("/admin/policies/<name>/new")
 @requires(CorePermission.WRITE_POLICY)
 def write_policy(name: str) -> ResponseReturnValue:
-    kind = drafts.kind_called(name)
+    kind = drafts.kind_named(name)
     newest = drafts.newest(kind)
     begins = _begins(kind)
     form = PolicyForm(document=drafts.text_on(kind, begins.as_on), holds_from=begins.holds_from, seen=newest)

@@ -1,4 +1,4 @@
-"""The pages about people: who is here, one person, adding, importing, roles."""
+"""Pages about people: the list, one person, adding, importing, roles and suspension."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.domain import domains, stages_of
-from app.pages.forms import render_form, showing_refusals
+from app.pages.forms import Done, render_form, save_form, showing_refusals
 from app.people import csv_import, directory, rights
+from app.people.csv_import import PeopleFile
 from app.people.directory import NewPerson
 from app.people.forms import AddPersonForm, ImportForm, RoleForm
-from app.people.models import Password, PersonState, Role
+from app.people.models import PersonState, Role
 from app.people.views.blueprint import bp
 from app.permissions import CorePermission, current_person, may, requires
-from app.today import light_one
+from app.today import highlight_first
 
 
 @bp.get("/people")
@@ -49,7 +50,7 @@ def show(person_id: int) -> ResponseReturnValue:
         may_invite=may(CorePermission.INVITE) and about.state == PersonState.INVITED,
         may_suspend=may(CorePermission.SUSPEND) and about.id != by.id,
         may_see_private=may(CorePermission.SEE_PRIVATE),
-        panels=light_one(panels),
+        panels=highlight_first(panels),
     )
 
 
@@ -58,22 +59,21 @@ def show(person_id: int) -> ResponseReturnValue:
 @requires(CorePermission.INVITE)
 def add() -> ResponseReturnValue:
     form = AddPersonForm()
-    if form.validate_on_submit():
-        with showing_refusals(form):
-            with db.writing():
-                new = NewPerson(
-                    display_name=form.display_name.data or "",
-                    email=form.email.data or "",
-                    legal_name=form.legal_name.data,
-                    born_on=form.born_on.data,
-                )
-                by, now = current_person(), clock.now()
-                person = directory.add(new, by=by, today=g.today, now=now)
-                directory.invite(person, by=by, now=now)
-                person_id = person.id
-            flash(f"{new.display_name} has an account. An invitation is on its way.")
-            return redirect(url_for("people.show", person_id=person_id))
-    return render_form("people/add.html", form=form)
+
+    def add_and_invite() -> Done:
+        new = NewPerson(
+            display_name=form.display_name.data or "",
+            email=form.email.data or "",
+            legal_name=form.legal_name.data,
+            born_on=form.born_on.data,
+        )
+        by, now = current_person(), clock.now()
+        person = directory.add(new, by=by, today=g.today, now=now)
+        directory.invite(person, by=by, now=now)
+        message = f"{new.display_name} has an account. An invitation is on its way."
+        return Done(message, url_for("people.show", person_id=person.id))
+
+    return save_form(form, add_and_invite) or render_form("people/add.html", form=form)
 
 
 @bp.post("/people/<int:person_id>/invite")
@@ -89,52 +89,43 @@ def invite(person_id: int) -> ResponseReturnValue:
 @bp.post("/people/import")
 @requires(CorePermission.INVITE)
 def import_csv() -> ResponseReturnValue:
-    form, reading = ImportForm(), None
+    form, file = ImportForm(), None
+    # The file is checked on the way, also where nothing is to be saved, so this view does not use save_form.
     if form.validate_on_submit():
-        raw = form.file.data.read(csv_import.MOST_BYTES + 1)
+        raw = form.file.data.read(csv_import.MAX_BYTES + 1)
         with showing_refusals(form):
             with db.writing():
-                reading = csv_import.read(raw, today=g.today)
-                taking = bool(form.take.data) and not reading.faults
-                if taking:
-                    taken = len(
-                        csv_import.take(
-                            reading,
-                            invite=bool(form.invite.data),
-                            by=current_person(),
-                            today=g.today,
-                            now=clock.now(),
-                        )
-                    )
-            if taking:
-                flash(f"{taken} people imported.")
+                file = csv_import.read(raw, today=g.today)
+                count = _import(file, invite=bool(form.invite.data)) if form.take.data and not file.faults else None
+            if count is not None:
+                flash(f"{count} people imported.")
                 return redirect(url_for("people.index"))
-    return render_form("people/import.html", form=form, reading=reading)
+    return render_form("people/import.html", form=form, reading=file)
+
+
+def _import(file: PeopleFile, *, invite: bool) -> int:
+    return len(csv_import.add_people(file, invite=invite, by=current_person(), today=g.today, now=clock.now()))
 
 
 @bp.post("/people/<int:person_id>/roles")
 @requires(CorePermission.GRANT)
 def grant_role(person_id: int) -> ResponseReturnValue:
-    form = RoleForm()
-    if form.validate_on_submit():
+    form, page = RoleForm(), url_for("people.show", person_id=person_id)
+
+    def grant() -> Done:
         role = Role(form.role.data)
-        with db.writing():
-            rights.grant_role(directory.find(person_id), role, by=current_person(), today=g.today, now=clock.now())
-        flash(f"The role {role} is given.")
-    return redirect(url_for("people.show", person_id=person_id))
+        rights.grant_role(directory.find(person_id), role, by=current_person(), today=g.today, now=clock.now())
+        return Done(f"The role {role} is given.", page)
+
+    return save_form(form, grant) or redirect(page)
 
 
 @bp.post("/people/<int:person_id>/roles/<role>/end")
 @requires(CorePermission.GRANT)
 def end_role(person_id: int, role: str) -> ResponseReturnValue:
+    person, named = directory.find(person_id), directory.role_named(role)
     with db.writing():
-        rights.end_role(
-            directory.find(person_id),
-            directory.role_called(role),
-            by=current_person(),
-            today=g.today,
-            now=clock.now(),
-        )
+        rights.end_role(person, named, by=current_person(), today=g.today, now=clock.now())
     flash("The role has ended, and their browsers are signed out.")
     return redirect(url_for("people.show", person_id=person_id))
 
@@ -152,7 +143,6 @@ def suspend(person_id: int) -> ResponseReturnValue:
 @requires(CorePermission.SUSPEND)
 def reinstate(person_id: int) -> ResponseReturnValue:
     with db.writing():
-        has_password = db.session.get(Password, person_id) is not None
-        rights.reinstate(directory.find(person_id), by=current_person(), has_password=has_password, now=clock.now())
+        rights.reinstate(directory.find(person_id), by=current_person(), now=clock.now())
     flash("The account is open again.")
     return redirect(url_for("people.show", person_id=person_id))

@@ -1,4 +1,4 @@
-"""What few may see of somebody, and correcting it."""
+"""The page of a person's private details, and correcting them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,14 @@ from app import clock, db
 from app.pages.forms import render_form, showing_refusals
 from app.pages.times import clock_time, when
 from app.people import corrections, directory
-from app.people.corrections import AgreeFirst, ChangedMeanwhile, Corrected, Details, Following
+from app.people.corrections import (
+    ChangedMeanwhile,
+    ConfirmationRequired,
+    Consequences,
+    Correction,
+    CorrectionResult,
+    Details,
+)
 from app.people.forms import CorrectionForm
 from app.people.models import Person, PersonState
 from app.people.private import PrivateDetails, private_details
@@ -20,7 +27,7 @@ from app.permissions import CorePermission, current_person, may, requires
 @bp.post("/people/<int:person_id>/private")
 @requires(CorePermission.SEE_PRIVATE)
 def show_private(person_id: int) -> ResponseReturnValue:
-    # A POST, because reading this leaves a line in the audit trail.
+    # A POST, because the access is recorded in the audit trail.
     details = _read(person_id, "page")
     form = CorrectionForm(formdata=None, obj=details, seen=corrections.last_correction(person_id))
     return _page(directory.find(person_id), details, form)
@@ -32,50 +39,58 @@ def correct(person_id: int) -> ResponseReturnValue:
     about, form = directory.find(person_id), CorrectionForm()
     if about.state != PersonState.INVITED:
         del form.email
-    following, is_other = None, False
+
+    # A birth date first asks for confirmation, which save_form would show as an error of the form.
     if form.validate_on_submit():
         with showing_refusals(form):
             try:
-                done = _correct(person_id, form)
-            except AgreeFirst as first:
-                following, is_other = first.following, bool(form.agree.data)
-                form.agreed.data = following.mark
-            else:
-                flash(_told(about, done))
-                return redirect(url_for("people.show", person_id=person_id))
+                result = _correct(person_id, form)
+            except ConfirmationRequired as required:
+                return _ask_to_confirm(person_id, form, required.consequences)
+            flash(_message(about, result))
+            return redirect(url_for("people.show", person_id=person_id))
+    return _show_again(person_id, form)
+
+
+def _correct(person_id: int, form: CorrectionForm) -> CorrectionResult:
+    correction = Correction(
+        Details(
+            legal_name=" ".join((form.legal_name.data or "").split()) or None,
+            born_on=form.born_on.data,
+            email=form.email.data if form.email else None,
+        ),
+        reason=form.reason.data or "",
+        seen=int(form.seen.data or 0),
+        agreed=form.agreed.data if form.agree.data else None,
+    )
+    with db.writing():
+        return corrections.correct(person_id, correction, by=current_person(), today=g.today, now=clock.now())
+
+
+def _message(about: Person, result: CorrectionResult) -> str:
+    sentences = ["Corrected."]
+    if about.state == PersonState.ACTIVE:
+        sentences.append("They get an e-mail that says so.")
+    if result.freed:
+        shifts = "; ".join(f"{when(one.starts_at)} to {clock_time(one.ends_at)}, {one.what}" for one in result.freed)
+        sentences.append(f"Free again: {shifts}. Those who plan are told.")
+    return " ".join(sentences)
+
+
+def _ask_to_confirm(person_id: int, form: CorrectionForm, consequences: Consequences) -> ResponseReturnValue:
+    """Show what the new birth date would cause; `agreed` then carries the mark of what was shown."""
+    form.agreed.data = consequences.mark
+    details = _read(person_id, "correction")
+    return _page(directory.find(person_id), details, form, following=consequences, is_other=bool(form.agree.data))
+
+
+def _show_again(person_id: int, form: CorrectionForm) -> ResponseReturnValue:
+    """Show the form with its errors, beside the details as they are now."""
     details = _read(person_id, "correction")
     if getattr(form, "refused_with", None) == ChangedMeanwhile.status:
-        # They now see what the other wrote, so the next sending is about that.
+        # The page now shows the other person's correction, so the next submission is based on it.
         form.seen.data = str(corrections.last_correction(person_id))
-    return _page(directory.find(person_id), details, form, following=following, is_other=is_other)
-
-
-def _correct(person_id: int, form: CorrectionForm) -> Corrected:
-    with db.writing():
-        return corrections.correct(
-            person_id,
-            Details(
-                legal_name=" ".join((form.legal_name.data or "").split()) or None,
-                born_on=form.born_on.data,
-                email=form.email.data if form.email else None,
-            ),
-            seen=int(form.seen.data or 0),
-            reason=form.reason.data or "",
-            by=current_person(),
-            today=g.today,
-            now=clock.now(),
-            agreed=form.agreed.data if form.agree.data else None,
-        )
-
-
-def _told(about: Person, done: Corrected) -> str:
-    words = ["Corrected."]
-    if about.state == PersonState.ACTIVE:
-        words.append("They get a letter that says so.")
-    if done.freed:
-        shifts = "; ".join(f"{when(one.starts_at)} to {clock_time(one.ends_at)}, {one.what}" for one in done.freed)
-        words.append(f"Free again: {shifts}. Those who plan are told.")
-    return " ".join(words)
+    return _page(directory.find(person_id), details, form)
 
 
 def _read(person_id: int, why: str) -> PrivateDetails:
@@ -88,7 +103,7 @@ def _page(
     details: PrivateDetails,
     form: CorrectionForm,
     *,
-    following: Following | None = None,
+    following: Consequences | None = None,
     is_other: bool = False,
 ) -> ResponseReturnValue:
     if about.state != PersonState.INVITED and form.email:

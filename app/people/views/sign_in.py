@@ -1,4 +1,7 @@
-"""Pages for getting in and out: sign-in, invitation, a forgotten password."""
+"""Pages for signing in and out, accepting an invitation, and resetting a password.
+
+Password hashing is slow and stays outside transactions, so these views open their own instead of using `save_form`.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,13 @@ from flask.typing import ResponseReturnValue
 from app import clock, db
 from app.pages.forms import render_form, showing_refusals
 from app.pages.safe_redirect import safe_return
-from app.people import one_time_links, passwords, request_session, sessions, sign_in, throttle
+from app.people import one_time_links, passwords, rate_limits, request_session, sessions, sign_in
 from app.people.forms import ForgotForm, NewPasswordForm, SignInForm
 from app.people.models import LinkKind
-from app.people.private import address_of
+from app.people.private import email_of
+from app.people.request_session import remote_address
 from app.people.views.blueprint import bp
 from app.permissions import public, signed_in, visitor
-
-
-def _place() -> str:
-    """Where a try comes from. Behind a proxy, the front door is told how many to trust."""
-    return request.remote_addr or "unknown"
 
 
 @bp.get("/sign-in")
@@ -32,37 +31,38 @@ def sign_in_page() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
         with showing_refusals(form):
-            token, person_id = _prove(form.email.data or "", form.password.data or "", clock.now())
-            return request_session.keep_session(
-                make_response(redirect(safe_return(request.args.get("next")))), token, person_id
-            )
+            token, person_id = _start_session(form.email.data or "", form.password.data or "", clock.now())
+            response = make_response(redirect(safe_return(request.args.get("next"))))
+            return request_session.set_session_cookies(response, token, person_id)
     form.password.data = None
     return render_form("sign_in/sign_in.html", form=form)
 
 
-def _prove(email: str, password: str, now: datetime) -> tuple[str, int]:
-    """Count the try, hash outside any transaction, then open a session."""
+def _start_session(email: str, password: str, now: datetime) -> tuple[str, int]:
+    """Count the attempt, check the password outside any transaction, then open a session; return token and person."""
     with db.writing():
-        sign_in.count_try(email, _place(), now=now)
-    found = sign_in.find_account(email)
-    known = sign_in.is_known_device(request.cookies.get(request_session.device_cookie_name(), ""), found.person_id)
-    sign_in.check_tries(email, _place(), known_device=known, now=now)
+        sign_in.count_attempt(email, remote_address(), now=now)
+    account = sign_in.find_account(email)
+    device_cookie = request.cookies.get(request_session.device_cookie_name(), "")
+    known = sign_in.is_known_device(device_cookie, account.person_id)
+    sign_in.check_attempts(email, remote_address(), is_known_device=known, now=now)
     db.session.rollback()
-    proved = passwords.matches(password, found.stored)
-    fresh = passwords.hashed(password) if proved and passwords.is_outdated(found.stored or "") else None
+    matches = passwords.matches(password, account.password_hash)
+    rehash = matches and passwords.is_outdated(account.password_hash or "")
+    new_hash = passwords.hashed(password) if rehash else None
     with db.writing():
         token = sign_in.sign_in(
-            found,
-            proved=proved,
+            account,
+            password_matches=matches,
             email=email,
-            place=_place(),
-            device=request_session.device_words(request.user_agent.string),
+            ip=remote_address(),
+            device=request_session.describe_device(request.user_agent.string),
             now=now,
         )
-        if fresh is not None and found.person_id is not None:
-            passwords.keep(found.person_id, fresh, now)
-    assert found.person_id is not None  # sign_in() refused otherwise
-    return token, found.person_id
+        assert account.person_id is not None  # sign_in() refused otherwise
+        if new_hash is not None:
+            passwords.store(account.person_id, new_hash, now)
+    return token, account.person_id
 
 
 @bp.post("/sign-out")
@@ -70,9 +70,9 @@ def _prove(email: str, password: str, now: datetime) -> tuple[str, int]:
 def sign_out() -> ResponseReturnValue:
     with db.writing():
         sessions.end(g.session_id, of=g.person.id, now=clock.now())
-    answer = request_session.forget_session(make_response(redirect(url_for("people.sign_in_page"))))
-    answer.headers["Clear-Site-Data"] = '"cache"'
-    return answer
+    response = request_session.delete_session_cookie(make_response(redirect(url_for("people.sign_in_page"))))
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 @bp.get("/welcome/<token>")
@@ -93,28 +93,26 @@ def _choose_password(token: str, kind: LinkKind, template: str) -> ResponseRetur
     now = clock.now()
     form = NewPasswordForm()
     if request.method == "POST":
-        with db.writing():
-            throttle.count(throttle.LINK_PLACE, _place(), now=now)
-        throttle.check(throttle.LINK_PLACE, _place(), now=now)
-    _, invited = one_time_links.opened_by(token, kind, now=now)
-    name, email = invited.display_name, address_of(invited.id)
+        rate_limits.enforce(rate_limits.LINK_PER_IP, remote_address(), now=now)
+    _, person = one_time_links.find_by_token(token, kind, now=now)
+    name, email = person.display_name, email_of(person.id)
     if form.validate_on_submit():
         with showing_refusals(form):
-            chosen = form.password.data or ""
-            passwords.check_strength(chosen, about=[name, email])
+            password = form.password.data or ""
+            passwords.check_strength(password, about=[name, email])
             db.session.rollback()
-            new_hash = passwords.hashed(chosen)
+            new_hash = passwords.hashed(password)
+            device = request_session.describe_device(request.user_agent.string)
             with db.writing():
-                newcomer, session = sign_in.take_up(
-                    token, kind, new_hash, device=request_session.device_words(request.user_agent.string), now=now
-                )
-                person_id = newcomer.id
+                person, session = sign_in.set_password_by_link(token, kind, new_hash, device=device, now=now)
+                person_id = person.id
             flash(f"Welcome, {name}." if kind is LinkKind.INVITATION else "Your new password is saved.")
-            return request_session.keep_session(make_response(redirect(url_for("pages.today"))), session, person_id)
+            response = make_response(redirect(url_for("pages.today")))
+            return request_session.set_session_cookies(response, session, person_id)
     form.password.data = None
-    answer = make_response(render_form(template, form=form, name=name, email=email))
-    answer.headers["Referrer-Policy"] = "no-referrer"  # The address holds the token.
-    return answer
+    response = make_response(render_form(template, form=form, name=name, email=email))
+    response.headers["Referrer-Policy"] = "no-referrer"  # The URL holds the token.
+    return response
 
 
 @bp.get("/forgot")
@@ -125,7 +123,7 @@ def forgot() -> ResponseReturnValue:
     if form.validate_on_submit():
         with showing_refusals(form):
             with db.writing():
-                sign_in.request_reset(form.email.data or "", _place(), now=clock.now())
+                sign_in.request_reset(form.email.data or "", remote_address(), now=clock.now())
             return redirect(url_for("people.forgot_sent"))
     return render_form("sign_in/forgot.html", form=form)
 

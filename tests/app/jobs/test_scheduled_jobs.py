@@ -30,7 +30,7 @@ def nothing_ran_yet() -> None:
 
 @pytest.mark.both_databases
 def test_a_turn_is_done_once_however_often_one_looks(app: Flask) -> None:
-    with scheduled_jobs.jobs.instead((HOURLY,)):
+    with scheduled_jobs.jobs.override((HOURLY,)):
         assert run_due() == ["hourly"]
         assert run_due() == []
         clock.set_to(NOW + timedelta(hours=1))
@@ -40,7 +40,7 @@ def test_a_turn_is_done_once_however_often_one_looks(app: Flask) -> None:
 
 @pytest.mark.both_databases
 def test_a_turn_that_failed_is_taken_again_when_its_lease_ends(app: Flask) -> None:
-    with scheduled_jobs.jobs.instead((ScheduledJob("daily", run=_fail, daily_at=time(17, 0)),)):
+    with scheduled_jobs.jobs.override((ScheduledJob("daily", run=_fail, daily_at=time(17, 0)),)):
         assert run_due() == []
         assert run_due() == []
         assert len(ran) == 1

@@ -62,7 +62,7 @@ KINDS = (
 @pytest.fixture(autouse=True)
 def kinds(app: Flask) -> Iterator[None]:
     kept.clear()
-    with tasks.kinds.instead(KINDS):
+    with tasks.kinds.override(KINDS):
         yield
 
 

@@ -37,7 +37,7 @@ def wren(people: People) -> Person:
 
 def queued(person: Person, *, once: str = "a", deadline: timedelta = timedelta(hours=1)) -> None:
     with db.writing():
-        link = one_time_links.make(person.id, LinkKind.RESET, by=None, now=NOW)
+        link = one_time_links.create(person.id, LinkKind.RESET, by=None, now=NOW)
         queue.enqueue(ResetRequested(link.id), to=person.id, once=once, now=NOW, deadline=NOW + deadline)
 
 

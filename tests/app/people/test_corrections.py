@@ -17,7 +17,7 @@ from app.audit import AuditLine
 from app.outbox.models import OutboxRow
 from app.outbox.sending import send_due
 from app.people import ages, corrections, directory
-from app.people.corrections import AgreeFirst, ChangedMeanwhile, Details
+from app.people.corrections import ChangedMeanwhile, ConfirmationRequired, Correction, Details
 from app.people.models import OneTimeLink, Person, PersonPrivate, PersonState, Role, SignedInSession
 from app.refusals import Invalid, NotAllowed, Refusal
 from tests.app.outbox.mail_files import emails_in
@@ -45,13 +45,13 @@ def correct(
     def act(agreed: str | None) -> None:
         with db.writing():
             corrections.correct(
-                person.id, details, seen=seen, reason=reason, by=by, today=TODAY, now=NOW, agreed=agreed
+                person.id, Correction(details, reason, seen=seen, agreed=agreed), by=by, today=TODAY, now=NOW
             )
 
     try:
         act(None)
-    except AgreeFirst as first:
-        act(first.following.mark)
+    except ConfirmationRequired as first:
+        act(first.consequences.mark)
 
 
 def kept(person: Person) -> PersonPrivate:
@@ -79,7 +79,7 @@ def test_staff_correct_a_name_and_a_birth_date_and_the_person_is_told_without_th
     assert asked.status_code == 200
     data |= the_form(asked.text) | {"agree": "1"}
     answer = client.post(f"/people/{wren.id}/private/correct", data=data, follow_redirects=True)
-    assert "Corrected. They get a letter that says so." in answer.text
+    assert "Corrected. They get an e-mail that says so." in answer.text
     assert (kept(wren).legal_name, kept(wren).born_on) == ("Wren Okafor", date(1991, 4, 16))
     assert send_due() == 1
     (email,) = emails_in(tmp_path)

@@ -27,7 +27,7 @@ def faults(text: str | bytes) -> list[tuple[int, str]]:
 def test_a_good_file_gives_everybody_an_account_with_their_roles(people: People) -> None:
     with db.writing():
         reading = csv_import.read(GOOD.encode(), today=TODAY)
-        made = csv_import.take(reading, invite=True, by=None, today=TODAY, now=NOW)
+        made = csv_import.add_people(reading, invite=True, by=None, today=TODAY, now=NOW)
         assert [person.display_name for person in made] == ["Wren", "Robin"]
     assert csv_import.read(GOOD.encode(), today=TODAY).known == ("Wren", "Robin")
     assert reading.new[0].roles == (Role.LEAD, Role.ASSESSOR)
@@ -80,7 +80,7 @@ def test_a_file_with_one_fault_brings_in_nobody_and_the_page_says_where(
     sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
     broken = GOOD + "Finch,not-an-address,,,,,\n"
     answer = client.post("/people/import", data={"file": (io.BytesIO(broken.encode()), "p.csv"), "take": "Import"})
-    assert "“not-an-address” is no e-mail address." in answer.text
+    assert "“not-an-address” is not an e-mail address." in answer.text
     assert db.session.scalar(select(func.count()).select_from(Person)) == 1
     answer = client.post(
         "/people/import",

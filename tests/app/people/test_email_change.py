@@ -15,9 +15,9 @@ from app import db
 from app.outbox.models import OutboxRow
 from app.outbox.sending import send_due
 from app.people import email_change, one_time_links, zones
-from app.people.models import AddressChange, LinkKind, OneTimeLink, Person
+from app.people.models import EmailChange, LinkKind, OneTimeLink, Person
 from app.people.one_time_links import LinkNoLongerWorks
-from app.people.private import address_of
+from app.people.private import email_of
 from tests.app.outbox.mail_files import emails_in, link_in
 from tests.conftest import PASSWORD, People, SignIn, clock_at
 from tests.times import NOW
@@ -43,7 +43,7 @@ def test_the_new_address_counts_once_its_link_is_opened_and_the_old_one_is_told(
     client: FlaskClient, wren: Person, tmp_path: Path, app: Flask
 ) -> None:
     assert ask(client)[0] == 200
-    assert address_of(wren.id) == "wren@example.org"
+    assert email_of(wren.id) == "wren@example.org"
     assert send_due() == 1
     (email,) = emails_in(tmp_path)
     assert email.startswith(f"To: {NEW}\n")
@@ -52,10 +52,10 @@ def test_the_new_address_counts_once_its_link_is_opened_and_the_old_one_is_told(
     opened = stranger.get(page)
     assert NEW in opened.text
     assert opened.headers["Referrer-Policy"] == "no-referrer"
-    assert address_of(wren.id) == "wren@example.org"
+    assert email_of(wren.id) == "wren@example.org"
     assert stranger.post(page).location == "/account"
     db.session.rollback()
-    assert address_of(wren.id) == NEW
+    assert email_of(wren.id) == NEW
     assert send_due() == 1
     told = emails_in(tmp_path)[1]
     assert told.startswith("To: wren@example.org\n")
@@ -116,7 +116,7 @@ def test_of_two_links_only_the_later_works_and_it_runs_out_after_a_day(client: F
     assert client.get(f"/account/address/{tokens[1]}").status_code == 200
     with clock_at(NOW + timedelta(hours=24)):
         assert client.post(f"/account/address/{tokens[1]}").status_code == 404
-    assert address_of(wren.id) == "wren@example.org"
+    assert email_of(wren.id) == "wren@example.org"
 
 
 def test_an_address_that_was_given_to_somebody_else_meanwhile_is_not_taken_over(
@@ -126,7 +126,7 @@ def test_an_address_that_was_given_to_somebody_else_meanwhile_is_not_taken_over(
     people.person("Robin", email=NEW)
     assert client.post(f"/account/address/{token}").status_code == 404
     db.session.rollback()
-    assert address_of(wren.id) == "wren@example.org"
+    assert email_of(wren.id) == "wren@example.org"
 
 
 def test_a_new_password_stops_a_move_and_a_move_stops_a_reset(client: FlaskClient, wren: Person) -> None:
@@ -134,8 +134,8 @@ def test_a_new_password_stops_a_move_and_a_move_stops_a_reset(client: FlaskClien
     client.post("/account/password", data={"current": PASSWORD, "password": "seven slow brown herons"})
     assert client.get(f"/account/address/{stopped}").status_code == 404
     with db.writing():
-        email_change.ask_to_move(db.session.get_one(Person, wren.id), NEW, now=NOW)
-        reset = one_time_links.token_of(one_time_links.make(wren.id, LinkKind.RESET, by=None, now=NOW))
+        email_change.request_change(db.session.get_one(Person, wren.id), NEW, now=NOW)
+        reset = one_time_links.token_of(one_time_links.create(wren.id, LinkKind.RESET, by=None, now=NOW))
     assert client.post(f"/account/address/{newest_token()}").status_code == 302
     assert client.get(f"/reset/{reset}").status_code == 404
 
@@ -151,10 +151,10 @@ def test_asking_again_and_again_is_refused(client: FlaskClient, wren: Person) ->
 def test_addresses_that_were_given_up_are_forgotten_after_a_month(client: FlaskClient, wren: Person) -> None:
     client.post(f"/account/address/{token_for(client, wren, NEW)}")
     send_due()
-    email_change.sweep(NOW + timedelta(days=29))
-    assert db.session.scalar(select(func.count()).select_from(AddressChange)) == 1
-    email_change.sweep(NOW + timedelta(days=31))
-    assert db.session.scalar(select(func.count()).select_from(AddressChange)) == 0
+    email_change.delete_expired(NOW + timedelta(days=29))
+    assert db.session.scalar(select(func.count()).select_from(EmailChange)) == 1
+    email_change.delete_expired(NOW + timedelta(days=31))
+    assert db.session.scalar(select(func.count()).select_from(EmailChange)) == 0
     assert {row.state for row in db.session.scalars(select(OutboxRow))} == {"sent", "unwanted"}
 
 
@@ -165,7 +165,7 @@ def token_for(client: FlaskClient, wren: Person, email: str) -> str:
 
 def newest_token() -> str:
     db.session.rollback()
-    newest = db.session.scalars(select(AddressChange).order_by(AddressChange.link_id.desc()).limit(1)).one()
+    newest = db.session.scalars(select(EmailChange).order_by(EmailChange.link_id.desc()).limit(1)).one()
     return one_time_links.token_of(db.session.get_one(OneTimeLink, newest.link_id))
 
 
@@ -173,7 +173,7 @@ def test_of_two_accounts_that_move_to_one_address_at_once_one_gets_it(app: Flask
     tokens, outcomes, together = list[str](), list[str](), threading.Barrier(2)
     for person in (people.person("Teal"), people.person("Rook")):
         with db.writing():
-            email_change.ask_to_move(person, NEW, now=NOW)
+            email_change.request_change(person, NEW, now=NOW)
         tokens.append(newest_token())
 
     def move(token: str) -> None:
@@ -181,7 +181,7 @@ def test_of_two_accounts_that_move_to_one_address_at_once_one_gets_it(app: Flask
             together.wait()
             try:
                 with db.writing():
-                    email_change.move(token, now=NOW)
+                    email_change.confirm_change(token, now=NOW)
                 outcomes.append("moved")
             except LinkNoLongerWorks:
                 outcomes.append("refused")

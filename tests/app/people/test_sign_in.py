@@ -155,7 +155,7 @@ def test_a_reset_link_ends_every_other_session_and_works_for_an_hour(
     wren = people.person("Wren", email="wren@example.org", password=PASSWORD)
     sign_in(client, wren)
     with db.writing():
-        token = one_time_links.token_of(one_time_links.make(wren.id, LinkKind.RESET, by=None, now=NOW))
+        token = one_time_links.token_of(one_time_links.create(wren.id, LinkKind.RESET, by=None, now=NOW))
     with clock_at(NOW + timedelta(minutes=61)):
         assert client.get(f"/reset/{token}").status_code == 404
     stranger = app.test_client()

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from app import clock, db
 from app.people.models import Attempts, Person
+from app.people.rate_limits import FEED
 from app.people.rights import suspend
-from app.people.throttle import FEED
 from progression.duties import Duty
 from rota.planning import channels
 from rota.scheduling.cover_pattern import Need, PatternSpan

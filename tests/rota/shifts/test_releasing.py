@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app import db
 from app.outbox.models import OutboxRow
 from app.people import corrections
-from app.people.corrections import AgreeFirst, Corrected, Details, Following
+from app.people.corrections import ConfirmationRequired, Consequences, Correction, CorrectionResult, Details
 from app.people.models import Person, PersonState, Role
 from app.people.rights import end_role, suspend
 from app.policies import documents, drafts
@@ -31,21 +31,21 @@ pytestmark = pytest.mark.both_databases
 YOUNG = Details(None, date(2010, 6, 1))
 
 
-def correct_birth_date(person: Person, by: Person, *, agreed: str | None = None) -> Corrected:
+def correct_birth_date(person: Person, by: Person, *, agreed: str | None = None) -> CorrectionResult:
     """Make somebody young; without a mark, agree to whatever follows."""
     if agreed is None:
         agreed = following(person, by).mark
     with db.writing():
         return corrections.correct(
-            person.id, YOUNG, seen=0, reason="Passport.", by=by, today=TODAY, now=NOW, agreed=agreed
+            person.id, Correction(YOUNG, "Passport.", seen=0, agreed=agreed), by=by, today=TODAY, now=NOW
         )
 
 
-def following(person: Person, by: Person) -> Following:
+def following(person: Person, by: Person) -> Consequences:
     """What making somebody young would bring about."""
-    with pytest.raises(AgreeFirst) as asked, db.writing():
-        corrections.correct(person.id, YOUNG, seen=0, reason="Passport.", by=by, today=TODAY, now=NOW)
-    return asked.value.following
+    with pytest.raises(ConfirmationRequired) as asked, db.writing():
+        corrections.correct(person.id, Correction(YOUNG, "Passport.", seen=0), by=by, today=TODAY, now=NOW)
+    return asked.value.consequences
 
 
 def notified() -> set[tuple[str, int]]:
@@ -188,9 +188,9 @@ def test_what_was_agreed_to_is_asked_again_once_other_shifts_would_become_free(c
     before = following(wren, sable)
     assert before.freed == ()
     rota, _ = crew.published(wren)
-    with pytest.raises(AgreeFirst) as again:
+    with pytest.raises(ConfirmationRequired) as again:
         correct_birth_date(wren, sable, agreed=before.mark)
-    assert len(again.value.following.freed) == 1
+    assert len(again.value.consequences.freed) == 1
     assert seats(rota)[0].person_id == wren.id
 
 
@@ -208,7 +208,7 @@ def test_a_version_of_a_policy_says_how_many_coming_seats_it_frees_and_frees_non
     for seat in seats(rota):
         crew.give(rota, seat, wren)
     crew.publish(rota)
-    kind, document = drafts.kind_called("pathway"), documents.on(Pathway, TODAY).model_dump(mode="json")
+    kind, document = drafts.kind_named("pathway"), documents.on(Pathway, TODAY).model_dump(mode="json")
     document["duties"]["moderator"]["needs"].append("observed-lead")
     stricter, tuesday = Pathway.model_validate(document), MONDAY + timedelta(days=1)
     freed = drafts.would_free(kind, stricter, holds_from=tuesday, now=NOW)

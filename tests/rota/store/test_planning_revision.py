@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app import db
 from app.people import directory, one_time_links, sign_in
-from app.people.corrections import Details, correct
+from app.people.corrections import Correction, Details, correct
 from app.people.directory import NewPerson
 from app.people.models import LinkKind, Person, PersonPrivate, PersonState, Role
 from app.people.rights import reinstate, suspend
@@ -91,17 +91,19 @@ def test_a_new_version_of_a_policy_is_seen(wren: Person, name: str, schema: type
 def test_accounts_that_open_and_close_are_seen(wren: Person, crew: Crew, people: People) -> None:
     invited = people.person("Fern", state=PersonState.INVITED).id
     with db.writing():
-        token = one_time_links.token_of(one_time_links.make(invited, LinkKind.INVITATION, by=None, now=NOW))
-    assert raised_by(lambda: sign_in.take_up(token, LinkKind.INVITATION, "hash", device="Test", now=NOW)) == 1
+        token = one_time_links.token_of(one_time_links.create(invited, LinkKind.INVITATION, by=None, now=NOW))
+    assert (
+        raised_by(lambda: sign_in.set_password_by_link(token, LinkKind.INVITATION, "hash", device="Test", now=NOW)) == 1
+    )
     person_id, by = wren.id, crew.assessor
     assert raised_by(lambda: suspend(directory.find(person_id), by=by, now=NOW)) == 1
-    assert raised_by(lambda: reinstate(directory.find(person_id), by=by, has_password=True, now=NOW)) == 1
+    assert raised_by(lambda: reinstate(directory.find(person_id), by=by, now=NOW)) == 1
 
 
 def test_a_corrected_birth_date_is_seen_and_a_corrected_name_is_not(wren: Person, people: People) -> None:
     by, person_id = people.person("Sable", roles=(Role.ASSESSOR,)), wren.id
-    named = Details("Wren Other", date(1990, 5, 17))
-    assert raised_by(lambda: correct(person_id, named, seen=0, reason="Passport.", by=by, today=TODAY, now=NOW)) == 0
+    named = Correction(Details("Wren Other", date(1990, 5, 17)), reason="Passport.", seen=0)
+    assert raised_by(lambda: correct(person_id, named, by=by, today=TODAY, now=NOW)) == 0
 
     def set_birth_date() -> None:
         db.session.get_one(PersonPrivate, person_id).born_on = date(1991, 6, 1)
