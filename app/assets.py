@@ -1,8 +1,8 @@
 """Builds the style sheet, the scripts and the fonts. `python -m app.assets`, or `./run assets`.
 
-Others' parts come from npm by a lock of hashes; only our own Sass, scripts and drawings are in the repository.
-Every file is written under a name with its content's hash in it, so that browsers may keep it for ever;
-`manifest.json` says which logical name is which file. Nothing of npm or Node is needed when Nightlight runs.
+Third-party files come from npm, locked by hashes; only our own Sass, scripts and drawings are in the repository. Each
+file's name contains its content's hash, so that browsers can cache it for ever; `manifest.json` maps logical names to
+files. Neither npm nor Node is needed when Nightlight runs.
 """
 
 from __future__ import annotations
@@ -39,77 +39,81 @@ OLDEST_NODE = 20
 WEIGHTS = (400, 700)
 ALPHABETS = ("latin", "latin-ext")
 
-# What a hashed name is put into: url(name) in the style sheet, from "./name" and import("./name") in scripts.
+# Where hashed names are inserted: url(name) in the style sheet, from "./name" and import("./name") in scripts.
 NAMED_IN_STYLE = re.compile(r'url\("?([\w.-]+)"?\)')
 NAMED_IN_SCRIPT = re.compile(r'((?:from|import)\s*\(?\s*"\./)([\w.-]+)(")')
 
 
 class BuildFailed(RuntimeError):
-    """A step of the build did not work; the message says which and what it said."""
+    """A step of the build failed; the message names the step and holds its output."""
 
 
-def build(*, afresh: bool = False) -> bool:
-    """Build the assets unless they are there already; return whether anything was done.
+def build(*, force: bool = False) -> bool:
+    """Build the assets unless they are up to date; return whether anything was built.
 
-    The new folder takes the old one's place only when it is whole, so a failed build leaves the old one standing.
+    The new folder replaces the old one only when it is complete, so a failed build leaves the old one in place.
     """
-    with _alone():
-        wanted = _fingerprint()
-        if not afresh and _is_built(wanted):
+    with _build_lock():
+        fingerprint = _fingerprint()
+        if not force and _is_built(fingerprint):
             return False
         _fetch_packages()
         with tempfile.TemporaryDirectory(dir=STATIC, prefix=".building-") as folder:
-            fresh = Path(folder) / "built"
-            fresh.mkdir()
-            names: dict[str, str] = {}
-            for logical, content in _pictures_and_fonts():
-                names[logical] = _keep(fresh, logical, content)
-            for logical, text in _scripts():
-                names[logical] = _keep(fresh, logical, _with_hashed_names(text, NAMED_IN_SCRIPT, names, logical))
-            style = _with_hashed_names(_style_sheet(), NAMED_IN_STYLE, names, "nightlight.css")
-            names["nightlight.css"] = _keep(fresh, "nightlight.css", style)
-            _keep_the_last_ones(fresh)
-            (fresh / "LICENCES.txt").write_text(_licences())
-            (fresh / "manifest.json").write_text(json.dumps(names, indent=2, sort_keys=True) + "\n")
-            (fresh / STAMP).write_text(wanted)
-            fresh.chmod(0o755)
+            new = Path(folder) / "built"
+            new.mkdir()
+            _write_assets(new)
+            (new / STAMP).write_text(fingerprint)
+            new.chmod(0o755)
             if BUILT.exists():
                 BUILT.rename(Path(folder) / "old")
-            fresh.rename(BUILT)
+            new.rename(BUILT)
         return True
 
 
+def _write_assets(folder: Path) -> None:
+    names: dict[str, str] = {}
+    for logical, content in _pictures_and_fonts():
+        names[logical] = _write_hashed(folder, logical, content)
+    for logical, text in _scripts():
+        names[logical] = _write_hashed(folder, logical, _with_hashed_names(text, NAMED_IN_SCRIPT, names, logical))
+    style = _with_hashed_names(_style_sheet(), NAMED_IN_STYLE, names, "nightlight.css")
+    names["nightlight.css"] = _write_hashed(folder, "nightlight.css", style)
+    _copy_previous_build(folder)
+    (folder / "LICENCES.txt").write_text(_licences())
+    (folder / "manifest.json").write_text(json.dumps(names, indent=2, sort_keys=True) + "\n")
+
+
 @contextmanager
-def _alone() -> Iterator[None]:
-    """One build at a time: `./run` and `./run test` may start together."""
-    lock = ROOT / "var" / "assets.lock"
-    lock.parent.mkdir(exist_ok=True)
-    with lock.open("w") as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+def _build_lock() -> Iterator[None]:
+    """Allow one build at a time: `./run` and `./run test` may start together."""
+    path = ROOT / "var" / "assets.lock"
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-# --- What there is ----------------------------------------------------------------------------------------
+# --- Is the build up to date? -----------------------------------------------------------------------------
 
 
 def _fingerprint() -> str:
-    """A hash over everything the build is made from."""
+    """A hash over all sources of the build."""
     sources = [
         path
         for path in sorted(STATIC.rglob("*"))
         if path.is_file() and not any(part == "built" or part.startswith(".") for part in path.parts)
     ]
     sources += [ROOT / "package.json", ROOT / "package-lock.json", Path(__file__).resolve()]
-    whole = hashlib.sha256()
+    digest = hashlib.sha256()
     for path in sources:
-        whole.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
 
 
-def _is_built(wanted: str) -> bool:
+def _is_built(fingerprint: str) -> bool:
     stamp, manifest = BUILT / STAMP, BUILT / "manifest.json"
-    if not stamp.exists() or not manifest.exists() or stamp.read_text() != wanted:
+    if not stamp.exists() or not manifest.exists() or stamp.read_text() != fingerprint:
         return False
     return all((BUILT / name).exists() for name in json.loads(manifest.read_text()).values())
 
@@ -118,9 +122,9 @@ def _is_built(wanted: str) -> bool:
 
 
 def _node_folder() -> Path:
-    """The folder of a Node that is new enough: the machine's own, or one kept under var/."""
-    if (found := shutil.which("node")) and shutil.which("npm") and _major_version(found) >= OLDEST_NODE:
-        return Path(found).parent
+    """The folder of a recent enough Node: the one on the PATH, or one installed under var/."""
+    if (node := shutil.which("node")) and shutil.which("npm") and _major_version(node) >= OLDEST_NODE:
+        return Path(node).parent
     home = ROOT / "var" / "node"
     stamp = home / STAMP
     wanted = hashlib.sha256(NODE_LOCK.read_bytes()).hexdigest()
@@ -140,7 +144,7 @@ def _major_version(node: str) -> int:
 
 
 def _fetch_packages() -> None:
-    """Bring node_modules to exactly what the lock names."""
+    """Install exactly the packages that the lock names into node_modules."""
     stamp = MODULES / STAMP
     wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
@@ -161,7 +165,7 @@ def _run(command: list[str], what: str, node_folder: Path | None = None) -> str:
     return done.stdout
 
 
-# --- The parts --------------------------------------------------------------------------------------------
+# --- The sources ------------------------------------------------------------------------------------------
 
 
 def _style_sheet() -> str:
@@ -178,14 +182,14 @@ def _style_sheet() -> str:
         str(SOURCE / "sass" / "nightlight.scss"),
     ]
     style = _run(command, "Compiling the style sheet", folder)
-    # A compiler that does not know @use passes it through and still says that all went well.
+    # A compiler that does not support @use passes it through and still reports success.
     if "@use" in style or len(style) < 10_000:
-        raise BuildFailed("Compiling the style sheet gave something that is no whole style sheet.")
+        raise BuildFailed("Compiling the style sheet gave an incomplete style sheet.")
     return style
 
 
 def _scripts() -> Iterator[tuple[str, str]]:
-    """govuk-frontend first, then our own, so that each names only what was hashed before it."""
+    """Yield name and text: govuk-frontend first, then our own, so that each refers only to files hashed before it."""
     yield "govuk-frontend.js", (MODULES / "govuk-frontend/dist/govuk/govuk-frontend.min.js").read_text()
     for path in sorted((SOURCE / "scripts").glob("*.js")):
         yield path.name, path.read_text()
@@ -207,7 +211,7 @@ def _font_file(alphabet: str, weight: int) -> Path:
 def _whole_font(weight: int) -> bytes:
     """One TrueType file of both alphabets, for PDFs.
 
-    WeasyPrint mixes the letters up when two files share a family and a weight: Łukasz came out as Oukasz.
+    WeasyPrint confuses glyphs when two files share a family and a weight: Łukasz was printed as Oukasz.
     """
     with tempfile.TemporaryDirectory() as folder:
         parts = []
@@ -218,7 +222,7 @@ def _whole_font(weight: int) -> bytes:
             font.save(part)
             parts.append(str(part))
         whole = Merger().merge(parts)
-        # The merger stamps the present moment into the file, and its hash would change with every build.
+        # The merger writes the present time into the file, so its hash would change with every build.
         whole.recalcTimestamp = False
         whole["head"].modified = whole["head"].created
         result = Path(folder) / "whole.ttf"
@@ -233,18 +237,18 @@ def _licences() -> str:
     )
 
 
-def _keep_the_last_ones(fresh: Path) -> None:
-    """Keep what the build before made: a server still running, and a page still open, ask for it by its old names."""
+def _copy_previous_build(folder: Path) -> None:
+    """Keep the previous build's files: servers still running and pages still open refer to their names."""
     manifest = BUILT / "manifest.json"
     for name in json.loads(manifest.read_text()).values() if manifest.exists() else ():
-        if (BUILT / name).exists() and not (fresh / name).exists():
-            shutil.copy2(BUILT / name, fresh / name)
+        if (BUILT / name).exists() and not (folder / name).exists():
+            shutil.copy2(BUILT / name, folder / name)
 
 
 # --- Names ------------------------------------------------------------------------------------------------
 
 
-def _keep(folder: Path, logical: str, content: str | bytes) -> str:
+def _write_hashed(folder: Path, logical: str, content: str | bytes) -> str:
     """Write a file under its hashed name and return that name."""
     raw = content.encode() if isinstance(content, str) else content
     stem, dot, ending = logical.rpartition(".")
@@ -254,7 +258,7 @@ def _keep(folder: Path, logical: str, content: str | bytes) -> str:
 
 
 def _with_hashed_names(text: str, pattern: re.Pattern[str], names: Mapping[str, str], where: str) -> str:
-    """Put the hashed name wherever the text names another asset; a name nobody built stops the build."""
+    """Replace the names of other assets in the text by their hashed names; an unknown name stops the build."""
 
     def hashed(found: re.Match[str]) -> str:
         logical = next(part for part in found.groups() if re.fullmatch(r"[\w.-]+", part))
@@ -266,11 +270,11 @@ def _with_hashed_names(text: str, pattern: re.Pattern[str], names: Mapping[str, 
 
 
 @click.command()
-@click.option("--afresh", is_flag=True, help="Build even when nothing changed.")
-def main(afresh: bool) -> None:
+@click.option("--force", is_flag=True, help="Build even when nothing changed.")
+def main(force: bool) -> None:
     """Build the style sheet, scripts and fonts; quick when nothing changed."""
     try:
-        done = build(afresh=afresh)
+        done = build(force=force)
     except BuildFailed as failure:
         click.echo(str(failure), err=True)
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""Commands. Each exits 0 only on success, and prints one clear line on failure."""
+"""The core's commands. Each exits 0 only on success, and prints one clear line on failure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ import click
 from flask import Flask, current_app
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from app import audit, clock, db, migrating, settings
-from app import demonstration as demonstration
-from app import doctor as examination
+from app import audit, clock, db, demonstration, migrating, settings
+from app import doctor as installation_checks
 from app.domain import domains
 from app.jobs.worker import POLL_SECONDS, run_worker, stop_signal
 from app.outbox.render import link
@@ -30,7 +29,7 @@ from app.settings import ROOT, Settings, SettingsError
 
 def run(create_app: Callable[[Settings], Flask]) -> None:
     """Run the command that was typed, inside the application."""
-    # Help is for whoever has not set anything yet.
+    # --help works before anything is configured.
     given = {"NIGHTLIGHT_ENV": "development"} if "--help" in sys.argv else None
     try:
         app = create_app(Settings.from_environment(given))
@@ -51,13 +50,13 @@ def run(create_app: Callable[[Settings], Flask]) -> None:
             click.echo(" ".join(refusal.sentences), err=True)
             sys.exit(1)
         except (OperationalError, ProgrammingError) as error:
-            click.echo(f"The database did not take that: {str(error.orig).splitlines()[0]}", err=True)
+            click.echo(f"The database refused that: {str(error.orig).splitlines()[0]}", err=True)
             sys.exit(1)
 
 
 @click.command()
 def serve() -> None:
-    """Serve the pages and work in the background, until stopped."""
+    """Run the web server and a worker, until stopped."""
     chosen = settings.current()
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -83,11 +82,11 @@ def serve() -> None:
     worker_command = [str(Path(sys.executable).with_name("nightlight")), "worker"]
     both = [subprocess.Popen(command, cwd=ROOT) for command in (web, worker_command)]
     click.echo(f"Nightlight is at {chosen.public_url}. Stop it with Ctrl+C.")
-    sys.exit(_mind(both))
+    sys.exit(_supervise(both))
 
 
-def _mind(children: list[subprocess.Popen[bytes]]) -> int:
-    """Keep the children together: when one ends, or we are told to, all end. Returns 0 only for a wished end."""
+def _supervise(children: list[subprocess.Popen[bytes]]) -> int:
+    """Stop all children when one exits or a stop signal arrives; return 0 only after a stop signal."""
     should_stop = stop_signal()
     while not should_stop() and all(child.poll() is None for child in children):
         time.sleep(POLL_SECONDS)
@@ -101,9 +100,9 @@ def _mind(children: list[subprocess.Popen[bytes]]) -> int:
 
 @click.command()
 def worker() -> None:
-    """Send letters, run recurring jobs and do long work, until stopped."""
+    """Send e-mail and run scheduled jobs and long tasks, until stopped."""
     should_stop = stop_signal()
-    # An application of its own: this command's app context must not be shared with the worker's threads.
+    # The application itself, because the worker's threads cannot use this command's proxy.
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to the app
     run_worker(app, should_stop)
 
@@ -123,8 +122,8 @@ def demo(monday: object, if_empty: bool) -> None:
 
 @click.command()
 def doctor() -> None:
-    """Say what is missing or unsafe here."""
-    findings = examination.findings()
+    """List what is missing or unsafe in this installation."""
+    findings = installation_checks.findings()
     for finding in findings:
         click.echo(finding, err=True)
     if findings:
@@ -139,7 +138,7 @@ def db_group() -> None:
 
 @db_group.command("upgrade")
 def upgrade() -> None:
-    """Bring the database to the newest shape."""
+    """Run all outstanding migrations."""
     migrating.upgrade()
     click.echo("The database is up to date.")
 
@@ -154,20 +153,20 @@ def people_group() -> None:
 @click.option("--dry-run", is_flag=True, help="Check the file and change nothing.")
 @click.option("--invite", is_flag=True, help="Send each new person an invitation.")
 def import_people(file: Path, dry_run: bool, invite: bool) -> None:
-    """Bring in people from a CSV file: all of them, or none."""
+    """Import people from a CSV file: all of them, or none."""
     now = clock.now()
     today = clock.on(now, settings.current().zone)
     with db.writing():
-        reading = csv_import.read(file.read_bytes(), today=today)
-        if not reading.faults and not dry_run:
-            csv_import.add_people(reading, invite=invite, by=None, today=today, now=now)
-    for fault in reading.faults:
+        people = csv_import.read(file.read_bytes(), today=today)
+        if not people.faults and not dry_run:
+            csv_import.add_people(people, invite=invite, by=None, today=today, now=now)
+    for fault in people.faults:
         place = f"line {fault.line}" + (f", {fault.column}" if fault.column else "")
         click.echo(f"{file.name}, {place}: {fault.sentence}", err=True)
-    if reading.faults:
-        raise click.ClickException(f"{len(reading.faults)} faults; nobody was imported.")
+    if people.faults:
+        raise click.ClickException(f"{len(people.faults)} faults; nobody was imported.")
     verb = "would be imported" if dry_run else "imported"
-    click.echo(f"{len(reading.new)} people {verb}, {len(reading.known)} were here already.")
+    click.echo(f"{len(people.new)} people {verb}, {len(people.known)} were here already.")
 
 
 @people_group.command("add")
@@ -175,7 +174,7 @@ def import_people(file: Path, dry_run: bool, invite: bool) -> None:
 @click.option("--email", required=True)
 @click.option("--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]))
 def add_person(name: str, email: str, roles: tuple[str, ...]) -> None:
-    """Give somebody an account, and print a one-time link with which they choose a password."""
+    """Create an account, and print a one-time link with which its person chooses a password."""
     now = clock.now()
     today = clock.on(now, settings.current().zone)
     with db.writing():
@@ -192,7 +191,7 @@ def audit_group() -> None:
 
 @audit_group.command("verify")
 def verify() -> None:
-    """Check that no line of the audit trail was changed, moved or taken out."""
+    """Check that no line of the audit trail was changed, moved or removed."""
     broken = list(audit.broken_lines())
     for line in broken:
         click.echo(f"Broken: {line.why}.", err=True)

@@ -1,7 +1,7 @@
 """Time: the one place where the clock is read, and the only conversions between instants and local times.
 
-Instants are aware datetimes in UTC. Python subtracts two datetimes of the same zone as wall time and calls
-the two 01:30s of an autumn night equal, so everything is turned into UTC before it is compared or subtracted.
+Instants are aware datetimes in UTC. Python subtracts two datetimes of the same zone as wall time and treats the two
+01:30s of an autumn night as equal, so everything is converted to UTC before it is compared or subtracted.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _set_to: datetime | None = None
 def now() -> datetime:
     """The present instant in UTC, to the microsecond. Only views, jobs and commands call this.
 
-    In tests the clock of the whole process can be set, by `set_to` or, for other processes, by a file
-    named in NIGHTLIGHT_CLOCK_FILE that holds one ISO instant (obeyed only when NIGHTLIGHT_ENV is test).
+    In tests the clock of the whole process can be set by `set_to`, or for other processes by a file named in
+    NIGHTLIGHT_CLOCK_FILE that holds one ISO instant (read only when NIGHTLIGHT_ENV is test).
     """
     if _set_to is not None:
         return _set_to
@@ -28,12 +28,12 @@ def now() -> datetime:
 
 
 def real_now() -> datetime:
-    """The present instant even where the clock is held, for a scheduler that must go on turning."""
+    """The present instant even where the clock is set for tests, for a scheduler that must keep running."""
     return datetime.now(UTC)
 
 
 def set_to(instant: datetime | None) -> None:
-    """Hold this process's clock at an instant (tests only); None lets it run again."""
+    """Stop this process's clock at an instant (tests only); None lets it run again."""
     global _set_to  # noqa: PLW0603  there is one clock
     _set_to = None if instant is None else instant.astimezone(UTC)
 
@@ -54,7 +54,7 @@ def local(
 
 
 def _end_of_gap(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The instant at which the clocks jump over `wall`, which no clock ever shows."""
+    """The instant at which the clocks jump over `wall`, found by bisection to the second."""
     before = wall.replace(fold=1).astimezone(UTC)  # read with the offset after the change: just before the jump
     after = wall.replace(fold=0).astimezone(UTC)  # read with the offset before it: just after the jump
     offset_before = before.astimezone(zone).utcoffset()
@@ -68,7 +68,7 @@ def _end_of_gap(wall: datetime, zone: ZoneInfo) -> datetime:
 
 
 def on(instant: datetime, zone: ZoneInfo) -> date:
-    """The calendar day it is in `zone` at this instant."""
+    """The calendar day in `zone` at this instant."""
     return instant.astimezone(zone).date()
 
 

@@ -1,6 +1,6 @@
 """Loading the demonstration: an invented organisation, the same every time relative to a Monday.
 
-People come in through the product's own CSV import; everything else through the domains' own use cases.
+People are loaded by the product's own CSV import, everything else by the domains' own use cases.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ SIGN_INS = ("volunteer", "peer", "member", "coordinator", "staff", "admin")  # e
 
 
 def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> None:
-    """Load the demonstration into an empty database; refused in production and where people are."""
+    """Load the demonstration; refuses in production and in a database that has people. `say` reports progress."""
     if settings.current().is_production:
         raise NotAllowed("The demonstration is not for production: its passwords are known to everybody.")
     if everybody():
         raise Conflict("There are people here already. The demonstration goes into an empty database.")
     db.session.rollback()
     today = clock.on(now, settings.current().zone)
-    # The published week is the one that is running, so that somebody is on duty whenever one looks.
+    # The published week is the present one, so that somebody is on duty at any time.
     monday = monday or clock.monday_of(today)
     if monday.weekday() != 0:
         raise Conflict(f"{monday.isoformat()} is not a Monday.")
@@ -46,15 +46,15 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
 
 
 def import_people(*, monday: date, now: datetime) -> Demonstration:
-    """Import the people of the demonstration, give six of them a password, and hand on what their file says."""
+    """Import the people of the demonstration and give six of them a password; return them with their file's rows."""
     today = clock.on(now, settings.current().zone)
     raw = _with_birth_dates(PEOPLE_FILE.read_text(encoding="utf-8"), monday)
     hashed = passwords.hashed(passwords.DEMONSTRATION)
     with db.writing():
-        reading = csv_import.read(raw, today=today)
-        if reading.faults:
-            raise Conflict(*(f"demo/people.csv, line {each.line}: {each.sentence}" for each in reading.faults))
-        people = csv_import.add_people(reading, invite=False, by=None, today=today, now=now)
+        file = csv_import.read(raw, today=today)
+        if file.faults:
+            raise Conflict(*(f"demo/people.csv, line {fault.line}: {fault.sentence}" for fault in file.faults))
+        people = csv_import.add_people(file, invite=False, by=None, today=today, now=now)
         addresses = emails_of([person.id for person in people])
         signing_in = {f"{name}@demo.test" for name in SIGN_INS}
         for person in people:
@@ -71,7 +71,7 @@ def import_people(*, monday: date, now: datetime) -> Demonstration:
 
 
 def print_sign_ins(say: Callable[[str], None]) -> None:
-    """Say how to sign in as the people of the demonstration; say nothing where they are not."""
+    """Print how to sign in as the people of the demonstration; print nothing where it is not loaded."""
     here = set(emails_of([person.id for person in everybody()]).values())
     known = [address for name in SIGN_INS if (address := f"{name}@demo.test") in here]
     if known:
@@ -81,7 +81,7 @@ def print_sign_ins(say: Callable[[str], None]) -> None:
 
 
 def _with_birth_dates(text: str, monday: date) -> bytes:
-    """The people file as the import takes it. Ages are written in days, so that nobody grows up meanwhile."""
+    """Add the birth dates to the people file, which holds ages in days so that nobody's age changes over time."""
     rows = list(csv.DictReader(text.splitlines()))
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, [*rows[0], "born_on"])

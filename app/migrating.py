@@ -1,4 +1,4 @@
-"""Bringing a database to the newest shape, and saying which shape it has."""
+"""Running the database migrations, and checking whether all have run."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from app.settings import ROOT
 
 
 def alembic_config() -> Config:
-    """Where the migrations are; no ini file needed."""
+    """Alembic's configuration, without an ini file."""
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
     return config
 
 
 def upgrade() -> None:
-    """Run every migration this database has not had yet."""
+    """Run every migration that this database lacks."""
     command.upgrade(alembic_config(), "head")
 
 
 def is_up_to_date() -> bool:
-    """Whether the database has had every migration of this code."""
+    """Whether every migration of this code has run on the database."""
     head = ScriptDirectory.from_config(alembic_config()).get_current_head()
     with db.extension.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head

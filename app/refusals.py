@@ -1,7 +1,7 @@
-"""Typed refusals: how the domain says no.
+"""Typed refusals: the exceptions with which use cases reject a request.
 
-A refusal carries sentences for a person. The web turns each into a page or into the error summary of the
-form it came from, once, in `app/pages`; domain code only raises.
+A refusal carries sentences for a person. `app/pages` turns each into an error page, or into the error summary of the
+form it came from; domain code only raises.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import ClassVar
 
 
 class Refusal(Exception):
-    """Something cannot be done, and here is why, in words for the person who asked."""
+    """The request cannot be carried out; the sentences say why."""
 
     status: ClassVar[int] = 409
     title: ClassVar[str] = "That could not be done"
@@ -18,22 +18,22 @@ class Refusal(Exception):
     def __init__(self, *sentences: str, field: str | None = None) -> None:
         super().__init__(*sentences)
         self.sentences = sentences
-        self.field = field  # the form field the sentences speak of, if one does
+        self.field = field  # the form field that the sentences are about, if any
 
 
 class Conflict(Refusal):
-    """The world has moved on since the page was opened, or a rule stands in the way."""
+    """The data changed after the page was opened, or a rule forbids the change."""
 
 
 class Invalid(Refusal):
-    """What was sent cannot be taken as it is."""
+    """The input is not valid."""
 
     status = 422
     title = "Please check what you sent"
 
 
 class NotFound(Refusal):
-    """There is no such thing, or not for this person: the two look the same on purpose."""
+    """What was asked for does not exist, or this person may not know that it does: the answer is the same."""
 
     status = 404
     title = "We could not find that page"
@@ -47,7 +47,7 @@ class NotAllowed(Refusal):
 
 
 class TooManyAttempts(Refusal):
-    """Too many tries in a short time; `retry_after` says in how many seconds to come back."""
+    """Too many attempts in a short time; `retry_after` is the wait in seconds."""
 
     status = 429
     title = "Please wait a little"

@@ -1,7 +1,7 @@
-"""What this installation is told from outside, checked once at the start.
+"""The settings of this installation, read from environment variables and checked once at start-up.
 
-Everything is read from environment variables, so that a host can be replaced without copying files.
-One process serves one organisation; `current()` is the settings it was started with.
+There is no settings file, so a host can be replaced without copying files. One process serves one organisation;
+`current()` returns the settings it was started with.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production", "test")
-SHORTEST_SECRET = 32  # characters; below it a signature could be guessed offline
+MIN_SECRET_LENGTH = 32  # characters; a shorter key could be guessed offline from a signature
 
 
 class SettingsError(Exception):
-    """The environment cannot be used; `problems` says why, a sentence each."""
+    """The environment is not valid; `problems` holds one sentence about each problem."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__(" ".join(problems))
@@ -50,90 +50,112 @@ class Settings:
 
     @property
     def is_https(self) -> bool:
-        """Whether readers reach us over HTTPS, which decides cookie flags and HSTS."""
+        """Whether the public address is HTTPS, which decides cookie flags and HSTS."""
         return self.public_url.startswith("https://")
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """Read and check every `NIGHTLIGHT_…` variable; raise `SettingsError` naming all that is wrong at once."""
-        given = os.environ if environ is None else environ
-        problems: list[str] = []
-        env = given.get("NIGHTLIGHT_ENV", "production")
-        if env not in ENVIRONMENTS:
-            problems.append(f"NIGHTLIGHT_ENV is “{env}”; it must be one of {', '.join(ENVIRONMENTS)}.")
-        strict = env == "production"
-
-        def needed(name: str, fallback: str) -> str:
-            value = given.get(name, "")
-            if not value and strict:
-                problems.append(f"{name} is not set; production needs it.")
-            return value or fallback
-
+        """Read and check every `NIGHTLIGHT_…` variable; raise `SettingsError` with all problems at once."""
+        reader = _EnvironmentReader(os.environ if environ is None else environ)
         var = ROOT / "var"
-        host = given.get("NIGHTLIGHT_HOST", "127.0.0.1")
-        port_text = given.get("NIGHTLIGHT_PORT", "8000")
-        port = int(port_text) if port_text.isascii() and port_text.isdigit() else -1
-        if not 0 <= port <= 65535:
-            problems.append(f"NIGHTLIGHT_PORT is “{port_text}”; it must be a number from 0 to 65535.")
-
-        database_url = needed("NIGHTLIGHT_DATABASE_URL", f"sqlite:///{var / 'nightlight.db'}")
-        if database_url.startswith(("postgres://", "postgresql://")):
-            # Hosts hand out addresses without naming the driver; ours is psycopg.
-            database_url = "postgresql+psycopg://" + database_url.split("://", 1)[1]
-        if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
-            problems.append("NIGHTLIGHT_DATABASE_URL must begin with sqlite:/// or postgresql://.")
-
-        mail_url = needed("NIGHTLIGHT_MAIL_URL", f"file:{var / 'mail'}")
-        if urlsplit(mail_url).scheme not in ("smtp", "smtps", "file"):
-            problems.append("NIGHTLIGHT_MAIL_URL must begin with smtp://, smtps:// or file:.")
-
-        public_url = needed("NIGHTLIGHT_PUBLIC_URL", f"http://{host}:{port}").rstrip("/")
-        parts = urlsplit(public_url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            problems.append(
-                "NIGHTLIGHT_PUBLIC_URL must be the full address people use, such as https://rota.example.org."
-            )
-        elif strict and parts.scheme != "https" and given.get("NIGHTLIGHT_PUBLIC_URL"):
-            problems.append("NIGHTLIGHT_PUBLIC_URL must begin with https:// in production.")
-
-        zone_name = given.get("NIGHTLIGHT_TIMEZONE", "Europe/London")
-        zone = _zone(zone_name)
-        if zone is None:
-            problems.append(f"NIGHTLIGHT_TIMEZONE is “{zone_name}”, which is no known time zone.")
-
-        secret_key = given.get("NIGHTLIGHT_SECRET_KEY", "")
-        if strict and len(secret_key) < SHORTEST_SECRET:
-            problems.append(f"NIGHTLIGHT_SECRET_KEY must be set to at least {SHORTEST_SECRET} random characters.")
-        if problems:
-            raise SettingsError(problems)
+        host, port = reader.value("NIGHTLIGHT_HOST", "127.0.0.1"), reader.port()
+        database_url = reader.database_url(f"sqlite:///{var / 'nightlight.db'}")
+        mail_url = reader.mail_url(f"file:{var / 'mail'}")
+        public_url = reader.public_url(f"http://{host}:{port}")
+        zone, secret_key = reader.zone(), reader.secret_key()
+        if reader.problems:
+            raise SettingsError(reader.problems)
         return cls(
-            env=env,
+            env=reader.env,
             database_url=database_url,
-            secret_key=secret_key or _kept_secret(var),
+            secret_key=secret_key or _development_secret(var),
             mail_url=mail_url,
             public_url=public_url,
-            zone=zone or ZoneInfo("UTC"),
+            zone=zone,
             host=host,
             port=port,
-            keys=Path(given.get("NIGHTLIGHT_KEYS") or var / "keys"),
+            keys=Path(reader.value("NIGHTLIGHT_KEYS", "") or var / "keys"),
             var=var,
-            organisation=given.get("NIGHTLIGHT_ORGANISATION", "Harbour Lane Community"),
+            organisation=reader.value("NIGHTLIGHT_ORGANISATION", "Harbour Lane Community"),
         )
 
 
-def _zone(name: str) -> ZoneInfo | None:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return None
+class _EnvironmentReader:
+    """Reads and checks one variable at a time, and collects a sentence about each problem."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+        self.env = self.value("NIGHTLIGHT_ENV", "production")
+        self.is_production = self.env == "production"
+        if self.env not in ENVIRONMENTS:
+            self.problems.append(f"NIGHTLIGHT_ENV is “{self.env}”; it must be one of {', '.join(ENVIRONMENTS)}.")
+
+    def value(self, name: str, default: str) -> str:
+        return self.environ.get(name, default)
+
+    def required_in_production(self, name: str, default: str) -> str:
+        value = self.environ.get(name, "")
+        if not value and self.is_production:
+            self.problems.append(f"{name} is not set; production needs it.")
+        return value or default
+
+    def port(self) -> int:
+        text = self.value("NIGHTLIGHT_PORT", "8000")
+        port = int(text) if text.isascii() and text.isdigit() else -1
+        if not 0 <= port <= 65535:
+            self.problems.append(f"NIGHTLIGHT_PORT is “{text}”; it must be a number from 0 to 65535.")
+        return port
+
+    def database_url(self, default: str) -> str:
+        url = self.required_in_production("NIGHTLIGHT_DATABASE_URL", default)
+        if url.startswith(("postgres://", "postgresql://")):
+            # Hosting services give URLs without a driver name; ours is psycopg.
+            url = "postgresql+psycopg://" + url.split("://", 1)[1]
+        if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            self.problems.append("NIGHTLIGHT_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+        return url
+
+    def mail_url(self, default: str) -> str:
+        url = self.required_in_production("NIGHTLIGHT_MAIL_URL", default)
+        if urlsplit(url).scheme not in ("smtp", "smtps", "file"):
+            self.problems.append("NIGHTLIGHT_MAIL_URL must begin with smtp://, smtps:// or file:.")
+        return url
+
+    def public_url(self, default: str) -> str:
+        url = self.required_in_production("NIGHTLIGHT_PUBLIC_URL", default).rstrip("/")
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            self.problems.append(
+                "NIGHTLIGHT_PUBLIC_URL must be the full address people use, such as https://rota.example.org."
+            )
+        elif self.is_production and parts.scheme != "https" and self.value("NIGHTLIGHT_PUBLIC_URL", ""):
+            self.problems.append("NIGHTLIGHT_PUBLIC_URL must begin with https:// in production.")
+        return url
+
+    def zone(self) -> ZoneInfo:
+        name = self.value("NIGHTLIGHT_TIMEZONE", "Europe/London")
+        try:
+            return ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            self.problems.append(f"NIGHTLIGHT_TIMEZONE is “{name}”, which is not a known time zone.")
+            return ZoneInfo("UTC")
+
+    def secret_key(self) -> str:
+        key = self.value("NIGHTLIGHT_SECRET_KEY", "")
+        if self.is_production and len(key) < MIN_SECRET_LENGTH:
+            self.problems.append(
+                f"NIGHTLIGHT_SECRET_KEY must be set to at least {MIN_SECRET_LENGTH} random characters."
+            )
+        return key
 
 
-def _kept_secret(var: Path) -> str:
-    """A development secret, made once and kept, so that a restart signs nobody out."""
+def _development_secret(var: Path) -> str:
+    """A secret for development, created once and stored, so that a restart signs nobody out."""
     path = var / "secret"
     if not path.exists():
         var.mkdir(parents=True, exist_ok=True)
-        # Written whole under a name of this process, then linked: of two starting at once one wins, and both read it.
+        # Written under a name of this process, then linked: of two that start at once one wins, and both read it.
         own = path.with_name(f"secret.{os.getpid()}")
         descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -148,7 +170,7 @@ _current: Settings | None = None
 
 
 def use(settings: Settings) -> None:
-    """Make these the settings of this process."""
+    """Set the settings of this process."""
     global _current  # noqa: PLW0603  one process serves one organisation
     _current = settings
 

@@ -1,6 +1,9 @@
-"""The forms of the administrator's pages."""
+"""Forms of the administrator's pages."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextArea
@@ -8,10 +11,15 @@ from wtforms import HiddenField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length, Regexp
 
 from app.pages.fields import DayField
+from app.policies.documents import PolicyKind
+from app.policies.drafts import PolicyDraft
 
 
 class PolicyForm(FlaskForm):
-    """A version to be: written, compared, then kept."""
+    """A new version of a policy, which is compared before it is saved.
+
+    `seen` holds the latest version's id when the page was opened, `compared` the mark of the comparison that was shown.
+    """
 
     document = TextAreaField(
         "The document",
@@ -35,3 +43,22 @@ class PolicyForm(FlaskForm):
     compared = HiddenField()
     compare = SubmitField("Compare", widget=GovSubmitInput())
     keep = SubmitField("Keep this version", widget=GovSubmitInput())
+
+    def text(self) -> str:
+        """The document with the line breaks that we store; browsers send CRLF."""
+        return (self.document.data or "").replace("\r\n", "\n")
+
+    def draft(self, kind: PolicyKind, today: date) -> PolicyDraft:
+        """The draft that the submitted form holds."""
+        return PolicyDraft(
+            kind=kind,
+            text=self.text(),
+            holds_from=self.holds_from.data or today,
+            why=self.why.data or "",
+            based_on=int(self.seen.data or 0),
+        )
+
+    def rebase(self, draft: PolicyDraft, latest_id: int) -> None:
+        """Note that this draft has now been compared with the latest version, for the next submission."""
+        self.seen.data = str(latest_id)
+        self.compared.data = replace(draft, based_on=latest_id).mark

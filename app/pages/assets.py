@@ -1,7 +1,7 @@
-"""Built files: where they lie and under which name they are served.
+"""The built assets: their paths and URLs by logical name.
 
-The build gives every file a name with its content's hash in it, so browsers may keep it for ever; `manifest.json`
-says which logical name is which file.
+Each file's name contains its content's hash, so that browsers can cache it for ever; `manifest.json` maps logical names
+to files.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ BUILT = ROOT / "app" / "static" / "built"
 
 
 class NotBuilt(RuntimeError):
-    """The assets were not built; `./run assets` does it."""
+    """The assets are not built; `./run assets` builds them."""
 
 
 @lru_cache
@@ -34,5 +34,5 @@ def path_of(logical: str) -> Path:
 
 
 def url_of(logical: str) -> str:
-    """The address of a logical name, such as `nightlight.css`."""
+    """The URL of a logical name, such as `nightlight.css`."""
     return f"/static/built/{_manifest()[logical]}"

@@ -1,4 +1,4 @@
-"""The one place where refusals and failures become pages (or, for scripts, RFC 9457 problems)."""
+"""The one place that turns refusals and failures into pages, or for API clients into RFC 9457 problems."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from app.refusals import Refusal, TooManyAttempts
 
 log = structlog.get_logger()
 
-WORDS: dict[int, tuple[str, tuple[str, ...]]] = {
+MESSAGES: dict[int, tuple[str, tuple[str, ...]]] = {
     400: ("We could not read that", ("Something in the address or the form was not as expected.",)),
     403: ("That is not open to you", ("Your account does not open this page.",)),
     404: (
         "We could not find that page",
-        ("The address may have a slip in it, or the page is not there any more.",),
+        ("The address may have a typing error in it, or the page no longer exists.",),
     ),
     405: ("That does not work from here", ("Please go back and use the buttons on the page.",)),
     413: ("That file is too large", ("Please send a smaller one.",)),
@@ -55,52 +55,52 @@ def _problem(status: int, title: str, sentences: tuple[str, ...], reference: str
     return response
 
 
-def _answer(status: int, title: str, sentences: tuple[str, ...]) -> ResponseReturnValue:
+def _error_response(status: int, title: str, sentences: tuple[str, ...]) -> ResponseReturnValue:
     if _wants_json():
         return _problem(status, title, sentences)
-    page = render_template("errors/error.html", status=status, title=title, sentences=sentences, back=_page_before())
+    page = render_template("errors/error.html", status=status, title=title, sentences=sentences, back=_referring_page())
     return make_response(page, status)
 
 
-def _page_before() -> str | None:
-    """The page whose form was sent, so that a refusal leads back to it; only ever a page of this house."""
-    before = urlsplit(request.referrer or "")
-    if request.method != "POST" or before.netloc != request.host or not before.path.startswith("/"):
+def _referring_page() -> str | None:
+    """The page whose form was sent, for a link back to it; only ever a page of this application."""
+    referrer = urlsplit(request.referrer or "")
+    if request.method != "POST" or referrer.netloc != request.host or not referrer.path.startswith("/"):
         return None
-    return urlunsplit(("", "", "/" + before.path.lstrip("/"), before.query, ""))
+    return urlunsplit(("", "", "/" + referrer.path.lstrip("/"), referrer.query, ""))
 
 
 def refused(refusal: Refusal) -> ResponseReturnValue:
-    """A refusal that no form caught."""
+    """Respond to a refusal that no form caught."""
     db.session.rollback()
-    answer = make_response(_answer(refusal.status, refusal.title, refusal.sentences))
+    response = make_response(_error_response(refusal.status, refusal.title, refusal.sentences))
     if isinstance(refusal, TooManyAttempts):
-        answer.headers["Retry-After"] = str(refusal.retry_after)
-    return answer
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
-    """What Flask itself answers: not found, wrong method, too large."""
+    """Respond to an error that Flask raised: not found, wrong method, too large."""
     if error.code is not None and error.code < 400:
         return error.get_response()
-    title, sentences = FORM_TOO_OLD if isinstance(error, CSRFError) else WORDS.get(error.code or 400, WORDS[400])
-    answer = make_response(_answer(error.code or 400, title, sentences))
+    title, sentences = FORM_TOO_OLD if isinstance(error, CSRFError) else MESSAGES.get(error.code or 400, MESSAGES[400])
+    response = make_response(_error_response(error.code or 400, title, sentences))
     if error.code == 405 and (allowed := getattr(error, "valid_methods", None)):
-        answer.headers["Allow"] = ", ".join(sorted(allowed))
-    return answer
+        response.headers["Allow"] = ", ".join(sorted(allowed))
+    return response
 
 
 def failed(error: Exception) -> ResponseReturnValue:
-    """What nobody expected: a page with a reference that the log bears too, and nothing else."""
+    """Respond to an unexpected exception with a reference that is also in the log, and no details."""
     db.session.rollback()
     reference = secrets.token_hex(4)
     log.exception("request failed", reference=reference, endpoint=request.endpoint)
     title, sentences = OUR_FAULT
     if _wants_json():
         return _problem(500, title, sentences, reference)
-    # The ordinary page asks the database who is reading; this one asks nobody, for the database may be the trouble.
-    alone = current_app.jinja_env.get_template("errors/failed.html")
-    return make_response(alone.render(title=title, sentences=sentences, reference=reference), 500)
+    # Ordinary pages query the database for their reader; this one must not, because the database may be the fault.
+    standalone = current_app.jinja_env.get_template("errors/failed.html")
+    return make_response(standalone.render(title=title, sentences=sentences, reference=reference), 500)
 
 
 def install(app: Flask) -> None:

@@ -14,9 +14,9 @@ EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 
 
 class DayField(DateField):
-    """A day in three boxes. Whatever is sent, three parts come back to the page, and a fault is a clear sentence.
+    """A date in three boxes. The page always gets three parts back, and every fault is a clear sentence.
 
-    With `missing`, a day is asked for and this is said when none is given; without it, the day may be left empty.
+    With `missing`, a date is required and this is the error when none is given; without it, the boxes may stay empty.
     """
 
     widget = GovDateInput()
@@ -26,9 +26,9 @@ class DayField(DateField):
         self.missing = missing
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        # The three boxes share one name; a request made by hand may bring any number of them.
-        sent = [part.strip() for part in valuelist[:3]]
-        self.raw_data = parts = [*sent, "", "", ""][:3]
+        # The three boxes share one name; a forged request may send any number of values.
+        values = [part.strip() for part in valuelist[:3]]
+        self.raw_data = parts = [*values, "", "", ""][:3]
         self.data = None
         if not any(parts):
             return

@@ -1,4 +1,4 @@
-"""Forms: one way to check, change, answer, and keep what was typed when the domain refuses."""
+"""Form views: one way to validate, change, redirect, and keep what was typed when a use case refuses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.refusals import Invalid, NotAllowed, NotFound, Refusal
 
 @dataclass(frozen=True)
 class Done:
-    """What a page says after a change, and the address to go to next."""
+    """The flash message after a change, and the URL to redirect to."""
 
     message: str
     to: str
@@ -25,27 +25,27 @@ class Done:
 
 
 def save_form(form: FlaskForm, change: Callable[[], Done]) -> ResponseReturnValue | None:
-    """Run `change` in one writing transaction if the form was sent and is well formed, then redirect.
+    """Run `change` in one writing transaction if the form was submitted and is valid, then redirect.
 
-    Returns None where the form is to be shown: on a first visit, and again after a fault or a refusal, with everything
-    still filled in. Slow work (hashing, reading a file) belongs before the transaction, so such views open their own.
+    Returns None where the form is to be shown: on a first visit, and after an error or a refusal, with everything
+    still filled in. Slow work (hashing, reading a file) must stay outside the transaction: such views open their own.
     """
     if not form.validate_on_submit():
         return None
-    answer: ResponseReturnValue | None = None
+    response: ResponseReturnValue | None = None
     with showing_refusals(form):
         with db.writing():
             done = change()
         flash(done.message, done.category)
-        answer = redirect(done.to)
-    return answer
+        response = redirect(done.to)
+    return response
 
 
 @contextmanager
 def showing_refusals(form: FlaskForm) -> Iterator[None]:
-    """Turn a refusal into the form's own errors, so that the page comes back with everything still filled in.
+    """Turn a refusal into errors of the form, so that the page is shown again with everything still filled in.
 
-    "Not found" and "not allowed" are not about the form and go on to the error page.
+    `NotFound` and `NotAllowed` are not about the form; they pass through to the error page.
     """
     try:
         yield
@@ -62,6 +62,6 @@ def showing_refusals(form: FlaskForm) -> Iterator[None]:
 
 
 def render_form(template: str, *, form: FlaskForm, **context: Any) -> ResponseReturnValue:
-    """The page of a form: 200 when fresh, 422 (or the refusal's own status) when it comes back with errors."""
+    """Render the page of a form: status 200 without errors, else 422 or the refusal's own status."""
     status = getattr(form, "refused_with", 422) if form.errors else 200
     return make_response(render_template(template, form=form, **context), status)

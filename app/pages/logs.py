@@ -21,9 +21,9 @@ log = structlog.get_logger()
 
 
 def configure(*, readable: bool) -> None:
-    """Send structured logs to standard error; for a person's eyes in development, as JSON elsewhere.
+    """Send structured logs to standard error: as readable lines in development, as JSON elsewhere.
 
-    In development only what goes wrong is told, so that the sign-ins stay in view.
+    In development only warnings and errors are logged, so that the printed sign-ins stay in view.
     """
     renderer = structlog.dev.ConsoleRenderer(colors=False) if readable else structlog.processors.JSONRenderer()
     structlog.configure(
@@ -55,7 +55,7 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     if request.endpoint != "static" and "began" in g:
-        # The endpoint, never the address: addresses hold one-time tokens and calendar secrets.
+        # The endpoint, never the URL: URLs hold one-time tokens and calendar secrets.
         person = g.get("person")
         log.info(
             "request",

@@ -1,4 +1,4 @@
-"""Going back to where somebody wanted to be, without being led astray."""
+"""Redirects back to a requested page, without open redirects to other sites."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 
 def safe_return(wanted: str | None) -> str:
-    """The wanted address if it is a path of our own, else Today.
+    """Return the requested URL if it is a path of this application, else Today's.
 
-    Browsers read `//host`, `/\\host` and addresses with control characters as other sites.
+    Browsers treat `//host`, `/\\host` and URLs with control characters as other sites.
     """
     if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")) or "\\" in wanted:
         return "/"

@@ -1,4 +1,4 @@
-"""What every answer bears to protect the reader: policies for the browser, and no copies left behind."""
+"""Security headers of every response: browser policies, and no caching."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ CONTENT_POLICY = "; ".join(
 )
 
 
-def protect(response: Response) -> Response:
-    """Add the protecting headers; an answer to a person is never kept by a cache unless it says so itself."""
+def add_security_headers(response: Response) -> Response:
+    """Add the security headers; a response is not cached unless its view set a caching header itself."""
     headers = response.headers
     headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -39,5 +39,5 @@ def protect(response: Response) -> Response:
 
 
 def install(app: Flask) -> None:
-    """Put the headers on every answer of this application."""
-    app.after_request(protect)
+    """Add the headers to every response of this application."""
+    app.after_request(add_security_headers)

@@ -1,7 +1,7 @@
-"""Policies: the rules an organisation may change, as dated documents checked by a schema.
+"""Policies: the rules that an organisation may change, as dated documents validated by a schema.
 
-Policies hold numbers and severities; kinds of rule and of requirement are code. Each version is kept with who wrote
-it, when, why, and from which day it holds. Where nothing was written, the shipped default holds.
+Policies hold numbers and severities; the kinds of rules and requirements are code. Each version is kept with its
+author, time, reason and first day. Where none was written, the shipped default holds.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ from app.refusals import Invalid
 
 @dataclass(frozen=True)
 class PolicyKind:
-    """One kind of policy: its name, the schema its documents obey, and the default that ships with the code.
+    """One kind of policy: its name, the schema of its documents, and the default that ships with the code.
 
-    `doubts` says, in sentences, what somebody should look at before they keep a document that obeys the schema: what
-    it speaks of and is not there (yet), and the protections it gives up. `faults` names what cannot both be meant, each
-    with its place; a version is refused for it when it is written, while what was kept before stays readable.
-    `not_in_use` names, in sentences, the parts of a document that nothing in the product acts on yet.
+    `doubts` returns warnings about a valid document, to be read before it is saved: references to what does not exist
+    (yet), and protections that it gives up. `faults` returns contradictions, each with its place; they are refused only
+    when a version is written, so that older versions stay readable.
+    `not_in_use` returns sentences about the parts of a document that nothing in the product acts on yet.
     """
 
     name: str
@@ -50,7 +50,7 @@ kinds: ExtensionPoint[PolicyKind] = ExtensionPoint("policies")
 
 @db.append_only
 class PolicyVersion(db.Model):
-    """A policy as it was written down once. A change is a new version."""
+    """One version of a policy. Append-only: a change is a new version."""
 
     __tablename__ = "policy_version"
 
@@ -72,51 +72,51 @@ def _kind(schema: type[BaseModel]) -> PolicyKind:
 
 @lru_cache
 def shipped(schema: type[Document], path: Path) -> Document:
-    """The default that ships with the code; it is checked like any other version."""
+    """The default that ships with the code, validated like any other version."""
     return schema.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def on(schema: type[Document], day: date) -> Document:
-    """The document of this kind that holds on a day: the latest written that holds from that day or before."""
+    """The document of this kind that holds on a day: of those with the latest first day by then, the last written."""
     kind = _kind(schema)
-    document = next((text for name, first_day, text in _versions() if name == kind.name and first_day <= day), None)
-    found: Document = shipped(schema, kind.default) if document is None else _checked(schema, document)
-    return found
+    text = next((text for name, first_day, text in _versions() if name == kind.name and first_day <= day), None)
+    document: Document = shipped(schema, kind.default) if text is None else _validated(schema, text)
+    return document
 
 
-def written_since(kind: PolicyKind, day: date) -> date | None:
-    """The first day of the version that holds on a day; None where it is the shipped default."""
+def in_force_since(kind: PolicyKind, day: date) -> date | None:
+    """The first day of the version in force on a day; None where it is the shipped default."""
     return next((first_day for name, first_day, _ in _versions() if name == kind.name and first_day <= day), None)
 
 
-_supposed: ContextVar[tuple[str, date, str] | None] = ContextVar("a version that is only looked at", default=None)
+_assumed: ContextVar[tuple[str, date, str] | None] = ContextVar("assumed policy version", default=None)
 
 
 @contextmanager
-def supposing(kind: PolicyKind, document: BaseModel, *, holds_from: date) -> Iterator[None]:
-    """As long as this is open, policies are what they would be with this version; nothing is written."""
+def assuming(kind: PolicyKind, document: BaseModel, *, holds_from: date) -> Iterator[None]:
+    """Make policies read, inside the `with` block, as if this version had been written; nothing is written."""
     db.clear_read_cache()
-    token = _supposed.set((kind.name, holds_from, document.model_dump_json()))
+    token = _assumed.set((kind.name, holds_from, document.model_dump_json()))
     try:
         yield
     finally:
-        _supposed.reset(token)
+        _assumed.reset(token)
         db.clear_read_cache()
 
 
 def _versions() -> list[tuple[str, date, str]]:
-    """Every version, the one that wins first; one that is only supposed counts as written last."""
-    supposed = _supposed.get()
-    if supposed is None:
+    """Every version by precedence, including an assumed one, which counts as written last."""
+    assumed = _assumed.get()
+    if assumed is None:
         return _written()
-    return sorted([supposed, *_written()], key=lambda version: version[1], reverse=True)
+    return sorted([assumed, *_written()], key=lambda version: version[1], reverse=True)
 
 
 @db.cached_per_request
 def _written() -> list[tuple[str, date, str]]:
-    """Every version of every kind with its first day and its JSON, the one that wins first.
+    """The kind, first day and JSON of every version of all kinds, by precedence.
 
-    They are few, and a page that asks for one kind mostly asks for another too.
+    They are few, and a page that needs one kind usually needs another too.
     """
     rows = db.session.execute(
         select(PolicyVersion.kind, PolicyVersion.holds_from, PolicyVersion.document).order_by(
@@ -127,14 +127,14 @@ def _written() -> list[tuple[str, date, str]]:
 
 
 @lru_cache(maxsize=64)
-def _checked(schema: type[Document], text: str) -> Document:
+def _validated(schema: type[Document], text: str) -> Document:
     return schema.model_validate_json(text)
 
 
 def from_day_on(schema: type[Document], day: date) -> list[tuple[date, Document]]:
-    """The document that holds on a day, and after it each one already written to follow, with its first day.
+    """The document that holds on a day, and each later one already written, with their first days.
 
-    What is decided today for a night in twelve weeks is decided by the policy of that night.
+    A decision made today about a night in twelve weeks follows the policy of that night.
     """
     name = _kind(schema).name
     later = sorted({first_day for kind, first_day, _ in _versions() if kind == name and first_day > day})
@@ -144,19 +144,19 @@ def from_day_on(schema: type[Document], day: date) -> list[tuple[date, Document]
 def write(
     name: str, document: dict[str, Any], *, holds_from: date, why: str, by: int | None, now: datetime
 ) -> PolicyVersion:
-    """Write a new version, to hold from a day on; refuse one its schema does not take, naming each place."""
+    """Write a new version that holds from a day on; refuses one that is not valid, naming each place."""
     kind = next((each for each in kinds if each.name == name), None)
     if kind is None:
         raise Invalid(f"There is no policy called “{name}”.")
     try:
-        checked = kind.schema.model_validate(document)
+        validated = kind.schema.model_validate(document)
     except ValidationError as error:
         faults = [f"{'.'.join(str(part) for part in fault['loc'])}: {fault['msg']}." for fault in error.errors()]
         raise Invalid(*faults) from error
     version = PolicyVersion(
         kind=name,
         holds_from=holds_from,
-        document=checked.model_dump(mode="json"),
+        document=validated.model_dump(mode="json"),
         why=why,
         written_by_id=by,
         written_at=now,

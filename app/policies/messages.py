@@ -1,4 +1,4 @@
-"""What a schema found wrong with a document, in sentences for whoever wrote it."""
+"""Schema validation errors as sentences for the author of a document."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ AS_CODE = re.compile(r"<[\w.]+: ('[^']*')>")
 
 
 def causes(problems: Sequence[ErrorDetails], known: Collection[str] = ()) -> Iterator[ErrorDetails]:
-    """The problems without those that only follow from others: a list is not short because one item has a fault, and
-    what is missing where something of nearly its name stands was only mistyped.
+    """Yield the problems without those that only follow from others.
+
+    A list is not too short because one of its items is faulty, and a field is not missing where its name was mistyped.
     """
     mistyped = {
         (*problem["loc"][:-1], meant)
@@ -35,7 +36,7 @@ def _near(field: str, known: Collection[str]) -> list[str]:
 
 
 def sentence_of(problem: ErrorDetails, known: Collection[str]) -> str:
-    """One problem in a sentence that names the field; `known` are the fields there are, for a near miss."""
+    """One problem as a sentence that names the field; `known` holds the existing fields, to suggest a similar name."""
     field = str(next((step for step in reversed(problem["loc"]) if isinstance(step, str)), "this"))
     context = problem.get("ctx", {})
     match problem["type"]:
@@ -74,7 +75,7 @@ def sentence_of(problem: ErrorDetails, known: Collection[str]) -> str:
         case "multiple_of":
             return f"“{field}” must be a multiple of {context['multiple_of']}."
         case "enum" | "literal_error":
-            # A literal of an enumeration names its members as code does; people write the value alone.
+            # Pydantic lists enumeration members as code; people write only the value.
             expected = AS_CODE.sub(r"\1", context["expected"])
             return f"“{field}” must be {expected}."
         case "value_error":

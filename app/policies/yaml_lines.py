@@ -1,7 +1,7 @@
-"""YAML that remembers on which line each value stood, so that a fault in what people write can be found.
+"""YAML with the line of each value, so that error messages can say where a fault is.
 
-Only plain data is taken: no tags that build objects, no aliases (a few lines can unfold to gigabytes),
-no key twice (the second would silently win).
+Only plain data is accepted: no tags that build objects, no aliases (a few lines can expand to gigabytes), no duplicate
+keys (the second would silently win).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Place = tuple[str | int, ...]
 
 
 class YamlFault(Exception):
-    """The text is not YAML that we take; `line` counts from 1 within the file."""
+    """The text is not YAML, or uses a feature that is not accepted; `line` counts from 1 within the file."""
 
     def __init__(self, line: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -25,16 +25,16 @@ class YamlFault(Exception):
 
 @dataclass(frozen=True)
 class Placed:
-    """A value read from YAML, and the line of everything in it by its path of keys and positions."""
+    """A value read from YAML, and the line of everything in it by its place: a path of keys and positions."""
 
     value: Any
     lines: dict[Place, int] = field(default_factory=dict)
 
     def line_of(self, place: Place) -> int:
-        """The line of this place, or of the nearest thing around it that was written down."""
+        """The line of this place, or of the closest enclosing value in the file."""
         known: Place = ()
         for step in place:
-            # The shape check also names what is not in the file (the kind of question it tried): passed over.
+            # Skip steps that are not in the file: validation also names the member of a union that it tried.
             if (*known, step) in self.lines:
                 known = (*known, step)
         return self.lines.get(known, 1)
@@ -43,7 +43,7 @@ class Placed:
 def read(text: str, *, first_line: int = 1) -> Placed:
     """Read one YAML document; `first_line` is the line of the file on which the text begins.
 
-    Refuses with `YamlFault`: text that is no YAML, more than one document, aliases, tags, keys twice.
+    Raises `YamlFault` for text that is not YAML, more than one document, aliases, tags and duplicate keys.
     """
     try:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
@@ -95,9 +95,9 @@ HINTS = {
 
 
 def _hint(problem: str) -> str:
-    """What most often brings about a fault that the parser words for programmers."""
-    found = (words for part, words in HINTS.items() if part in problem)
-    return next(found, "Look at its colons, its quotation marks and how far it is indented.")
+    """The most frequent cause of a parser error, in plain words."""
+    hints = (words for part, words in HINTS.items() if part in problem)
+    return next(hints, "Look at its colons, its quotation marks and how far it is indented.")
 
 
 def _scalar(node: yaml.Node, line: int) -> Any:
@@ -111,7 +111,7 @@ def _scalar(node: yaml.Node, line: int) -> Any:
         return value
     if isinstance(value, int | float) and ":" not in node.value:
         return value
-    # Dates and bytes are taken as they were typed, and so is 21:15, which YAML would read as 1275.
+    # Dates and bytes stay text as typed, and so does 21:15, which YAML 1.1 reads as 1275.
     return str(node.value)
 
 

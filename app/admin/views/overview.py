@@ -29,5 +29,5 @@ def index() -> ResponseReturnValue:
         lines=lines,
         how_many=audit.count_lines(),
         names=names_of({line.by_id for line in lines if line.by_id is not None}),
-        policies=[(kind.name, documents.written_since(kind, g.today)) for kind in documents.kinds],
+        policies=[(kind.name, documents.in_force_since(kind, g.today)) for kind in documents.kinds],
     )

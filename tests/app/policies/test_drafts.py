@@ -16,7 +16,9 @@ from app.audit import AuditLine
 from app.people.models import Person, Role
 from app.policies import documents, drafts
 from app.policies.documents import PolicyVersion
-from app.policies.drafts import WrittenMeanwhile, kind_named
+from app.policies.drafts import PolicyDraft, WrittenMeanwhile
+from app.policies.plain_data import as_yaml, plain
+from app.policies.versions import kind_named, text_on
 from app.refusals import Invalid
 from progression.pathway import Pathway
 from rota.scheduling.rules.policy import RotaRules
@@ -165,28 +167,31 @@ def test_a_version_written_meanwhile_is_said_and_nothing_typed_is_lost(as_admin:
 
 def keep(text: str, *, by: Person, day: date, seen: int = 0) -> None:
     with db.writing():
-        drafts.keep(
-            kind_named("rota-rules"), text, holds_from=day, why="Another.", seen=seen, by=by.id, today=TODAY, now=NOW
+        drafts.save(
+            PolicyDraft(kind_named("rota-rules"), text, day, why="Another.", based_on=seen),
+            by=by.id,
+            today=TODAY,
+            now=NOW,
         )
 
 
 def test_the_use_case_itself_refuses_what_is_overtaken_or_has_no_reason(people: People) -> None:
     robin, kind = people.person("Robin"), kind_named("rota-rules")
-    text = longer_rest(drafts.text_on(kind, TODAY))
+    text = longer_rest(text_on(kind, TODAY))
     keep(text, by=robin, day=NEXT_WEEK)
     with pytest.raises(WrittenMeanwhile):
         keep(text, by=robin, day=TODAY)
     with pytest.raises(Invalid), db.writing():
-        drafts.keep(kind, text, holds_from=TODAY, why=" ", seen=1, by=robin.id, today=TODAY, now=NOW)
+        drafts.save(PolicyDraft(kind, text, TODAY, why=" ", based_on=1), by=robin.id, today=TODAY, now=NOW)
 
 
 @pytest.mark.parametrize("name", ["pathway", "rota-rules"])
 def test_a_written_version_reads_back_as_the_same_document_in_the_same_order(people: People, name: str) -> None:
     kind = kind_named(name)
-    shipped = drafts.read(kind, drafts.text_on(kind, TODAY))
-    text = drafts._dumped(drafts._plain(shipped.model_dump()))
+    shipped = drafts.read(kind, text_on(kind, TODAY))
+    text = as_yaml(plain(shipped))
     assert drafts.read(kind, text) == shipped
-    assert drafts._dumped(drafts._plain(drafts.read(kind, text).model_dump())) == text
+    assert as_yaml(plain(drafts.read(kind, text))) == text
 
 
 def test_a_requirement_that_nobody_could_meet_is_pointed_out_before_it_is_kept(as_admin: FlaskClient) -> None:
@@ -202,7 +207,7 @@ def test_a_requirement_that_nobody_could_meet_is_pointed_out_before_it_is_kept(a
 def test_the_page_of_a_policy_says_what_is_in_force_and_what_is_to_come(as_admin: FlaskClient, people: People) -> None:
     robin, kind = people.person("Robin"), kind_named("rota-rules")
     assert "as it ships with Nightlight" in as_admin.get("/admin/policies/rota-rules").text
-    text = longer_rest(drafts.text_on(kind, TODAY))
+    text = longer_rest(text_on(kind, TODAY))
     keep(text, by=robin, day=TODAY)
     keep(text.replace("adult_hours: 48", "adult_hours: 44"), by=robin, day=NEXT_WEEK, seen=1)
     page = as_admin.get("/admin/policies/rota-rules").text
@@ -258,7 +263,7 @@ def test_yaml_that_cannot_be_read_is_explained_without_the_words_of_its_parser(a
 def test_a_new_version_begins_from_the_last_one_to_come_so_that_it_undoes_nothing(
     as_admin: FlaskClient, people: People
 ) -> None:
-    text = drafts.text_on(kind_named("rota-rules"), TODAY)
+    text = text_on(kind_named("rota-rules"), TODAY)
     keep(longer_rest(text), by=people.person("Robin"), day=NEXT_WEEK)
     fresh = as_admin.get(PAGE)
     assert "adult_hours: 12.0" in fields_of(fresh.text)["document"]
@@ -272,7 +277,7 @@ def test_a_new_version_begins_from_the_last_one_to_come_so_that_it_undoes_nothin
 def test_where_a_version_would_undo_what_another_changes_it_is_said_before_it_is_kept(
     as_admin: FlaskClient, people: People
 ) -> None:
-    text = drafts.text_on(kind_named("rota-rules"), TODAY)
+    text = text_on(kind_named("rota-rules"), TODAY)
     keep(longer_rest(text), by=people.person("Robin"), day=NEXT_WEEK)
     fields = fields_of(as_admin.get(PAGE).text)
     fields["document"] = text.replace("adult_hours: 48", "adult_hours: 44")
@@ -288,7 +293,7 @@ def test_where_a_version_would_undo_what_another_changes_it_is_said_before_it_is
 def test_a_mistaken_version_to_come_is_taken_back_by_keeping_what_holds_the_day_before(
     as_admin: FlaskClient, people: People
 ) -> None:
-    keep(longer_rest(drafts.text_on(kind_named("rota-rules"), TODAY)), by=people.person("Robin"), day=NEXT_WEEK)
+    keep(longer_rest(text_on(kind_named("rota-rules"), TODAY)), by=people.person("Robin"), day=NEXT_WEEK)
     page = as_admin.get("/admin/policies/rota-rules").text
     link = re.search(r'href="([^"]*)">Take it back', page)
     assert link

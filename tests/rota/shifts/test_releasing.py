@@ -13,7 +13,7 @@ from app.people import corrections
 from app.people.corrections import ConfirmationRequired, Consequences, Correction, CorrectionResult, Details
 from app.people.models import Person, PersonState, Role
 from app.people.rights import end_role, suspend
-from app.policies import documents, drafts
+from app.policies import comparison, documents, versions
 from progression import evidence
 from progression.duties import Duty
 from progression.ledger import facts_of_people
@@ -208,12 +208,12 @@ def test_a_version_of_a_policy_says_how_many_coming_seats_it_frees_and_frees_non
     for seat in seats(rota):
         crew.give(rota, seat, wren)
     crew.publish(rota)
-    kind, document = drafts.kind_named("pathway"), documents.on(Pathway, TODAY).model_dump(mode="json")
+    kind, document = versions.kind_named("pathway"), documents.on(Pathway, TODAY).model_dump(mode="json")
     document["duties"]["moderator"]["needs"].append("observed-lead")
     stricter, tuesday = Pathway.model_validate(document), MONDAY + timedelta(days=1)
-    freed = drafts.would_free(kind, stricter, holds_from=tuesday, now=NOW)
+    freed = comparison.would_free(kind, stricter, holds_from=tuesday, now=NOW)
     assert (freed.seats, freed.people) == (1, 1)
     same = documents.on(Pathway, TODAY)
-    assert drafts.would_free(kind, same, holds_from=tuesday, now=NOW).seats == 0
+    assert comparison.would_free(kind, same, holds_from=tuesday, now=NOW).seats == 0
     releasing.sweep(NOW)
     assert [seat.person_id for seat in seats(rota)] == [wren.id, wren.id]
