@@ -35,7 +35,7 @@ def _near(field: str, known: Collection[str]) -> list[str]:
     return difflib.get_close_matches(field, known, n=1)
 
 
-def sentence_of(problem: ErrorDetails, known: Collection[str]) -> str:
+def sentence_of(problem: ErrorDetails, known: Collection[str]) -> str:  # noqa: C901 - a flat case for each fault
     """One problem as a sentence that names the field; `known` holds the existing fields, to suggest a similar name."""
     field = str(next((step for step in reversed(problem["loc"]) if isinstance(step, str)), "this"))
     context = problem.get("ctx", {})

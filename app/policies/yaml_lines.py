@@ -45,14 +45,7 @@ def read(text: str, *, first_line: int = 1) -> Placed:
 
     Raises `YamlFault` for text that is not YAML, more than one document, aliases, tags and duplicate keys.
     """
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = first_line + (mark.line if mark else 0)
-        raise YamlFault(line, f"this is not valid YAML. {_hint(f'{error.problem} {error.context}')}") from None
-    except yaml.YAMLError:
-        raise YamlFault(first_line, f"this is not valid YAML. {_hint('special characters')}") from None
+    root = _parsed(text, first_line)
     lines: dict[Place, int] = {(): first_line}
     if root is None:
         return Placed(None, lines)
@@ -81,6 +74,19 @@ def read(text: str, *, first_line: int = 1) -> Placed:
         return _scalar(node, line)
 
     return Placed(take(root, ()), lines)
+
+
+def _parsed(text: str, first_line: int) -> yaml.Node | None:
+    """The nodes of one document, or None for an empty text."""
+    try:
+        root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = first_line + (mark.line if mark else 0)
+        raise YamlFault(line, f"this is not valid YAML. {_hint(f'{error.problem} {error.context}')}") from None
+    except yaml.YAMLError:
+        raise YamlFault(first_line, f"this is not valid YAML. {_hint('special characters')}") from None
+    return root
 
 
 HINTS = {

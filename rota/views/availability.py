@@ -54,9 +54,8 @@ def move_to_clock() -> ResponseReturnValue:
         person = current_person()
         zone = my_shifts.zone_of(person)
         availability_store.move_week_to_zone(person.id, zone, now=clock.now())
-    flash(
-        f"Your usual week is on your clock now ({availability_store.zone_label(zone.key)}). Shifts you have already stay yours."
-    )
+    label = availability_store.zone_label(zone.key)
+    flash(f"Your usual week is on your clock now ({label}). Shifts you have already stay yours.")
     return redirect(url_for("rota.availability"))
 
 

@@ -60,7 +60,7 @@ def test_a_failure_gives_a_reference_and_asks_the_database_nothing(app: Flask) -
         db.extension.engine.dispose()
         answer = errors.failed(RuntimeError("postgresql://secret@host"))
     assert not isinstance(answer, str | tuple)
-    page = answer.get_data(as_text=True)  # type: ignore[union-attr]
+    page = answer.get_data(as_text=True)  # type: ignore[union-attr]  # the view returned a response
     assert "Something went wrong on our side" in page
     assert "secret" not in page
 
