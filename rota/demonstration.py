@@ -81,14 +81,14 @@ def load(demo: Demonstration) -> None:
 def _channel(
     name: str,
     kind: ChannelKind,
-    stretches: tuple[PatternSpan, ...],
+    spans: tuple[PatternSpan, ...],
     demo: Demonstration,
     by: Person,
     now: datetime,
 ) -> Channel:
     channel = channels.open_channel(name, kind, by=by.id, now=now)
     zone = settings.current().zone
-    channels.write_pattern(channel, stretches, starts_on=demo.monday - WEEK, zone=zone, by=by.id, now=now)
+    channels.write_pattern(channel, spans, starts_on=demo.monday - WEEK, zone=zone, by=by.id, now=now)
     return channel
 
 

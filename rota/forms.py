@@ -188,14 +188,14 @@ def _count(label: str, default: int = 0) -> IntegerField:
     )
 
 
-class StretchForm(FlaskForm):
-    """One stretch of a weekly pattern: days, times, and how many people of each duty."""
+class PatternSpanForm(FlaskForm):
+    """One span of a weekly pattern: days, times, and how many people of each duty."""
 
     label = StringField(
-        "Name of this stretch",
+        "Name of this shift",
         widget=GovTextInput(),
         description="For example: Evening",
-        validators=[DataRequired("Give the stretch a name."), Length(max=40)],
+        validators=[DataRequired("Give the shift a name."), Length(max=40)],
     )
     days = SelectMultipleField(
         "Days",
@@ -210,9 +210,9 @@ class StretchForm(FlaskForm):
     host = _count("Hosts (peers)")
     on_call = _count("On-call staff")
     shadow = _count("Shadows (never count as cover)")
-    submit = SubmitField("Add this stretch", widget=GovSubmitInput())
+    submit = SubmitField("Add this shift", widget=GovSubmitInput())
 
-    def stretch(self) -> PatternSpan:
+    def span(self) -> PatternSpan:
         """What was typed, as the pattern keeps it; duties of which nobody is needed are left out."""
         numbers = {duty: int(self._fields[duty.value].data or 0) for duty in Duty}
         return PatternSpan(

@@ -18,7 +18,7 @@ from rota.store.models import (
     ChannelKind,
     CoverPattern,
     PatternLine,
-    PatternStretch,
+    PatternSpanRow,
 )
 
 
@@ -38,7 +38,7 @@ def open_channel(name: str, kind: ChannelKind, *, by: int | None, now: datetime)
 
 def write_pattern(
     channel: Channel,
-    stretches: Sequence[PatternSpan],
+    spans: Sequence[PatternSpan],
     *,
     starts_on: date,
     zone: ZoneInfo,
@@ -49,7 +49,7 @@ def write_pattern(
 
     Rotas already made keep their shifts: a pattern is only read when a rota is made.
     """
-    check(stretches)
+    check(spans)
     pattern = db.session.scalars(
         select(CoverPattern)
         .where(CoverPattern.channel_id == channel.id, CoverPattern.starts_on == starts_on)
@@ -59,19 +59,18 @@ def write_pattern(
         pattern = CoverPattern(channel_id=channel.id, starts_on=starts_on)
         db.session.add(pattern)
     pattern.zone_name, pattern.made_at, pattern.made_by_id = zone.key, now, by
-    pattern.stretches.clear()
-    for stretch in stretches:
-        kept = PatternStretch(
-            days="".join(str(day) for day in sorted(stretch.days)),
-            starts=stretch.starts,
-            ends=stretch.ends,
-            label=stretch.label,
+    pattern.spans.clear()
+    for span in spans:
+        kept = PatternSpanRow(
+            days="".join(str(day) for day in sorted(span.days)),
+            starts=span.starts,
+            ends=span.ends,
+            label=span.label,
         )
         kept.lines = [
-            PatternLine(duty=need.duty, minimum=need.minimum, wanted=need.wanted, most=need.most)
-            for need in stretch.needs
+            PatternLine(duty=need.duty, minimum=need.minimum, wanted=need.wanted, most=need.most) for need in span.needs
         ]
-        pattern.stretches.append(kept)
+        pattern.spans.append(kept)
     db.session.flush()
     audit.record(
         "rota.pattern-written",
@@ -83,37 +82,35 @@ def write_pattern(
     return pattern
 
 
-def stretches_of(pattern: CoverPattern) -> list[PatternSpan]:
-    """A pattern's stretches as plain values."""
+def spans_of(pattern: CoverPattern) -> list[PatternSpan]:
+    """A pattern's spans as plain values."""
     return [
         PatternSpan(
-            frozenset(int(digit) for digit in stretch.days),
-            stretch.starts,
-            stretch.ends,
-            stretch.label,
-            tuple(Need(Duty(line.duty), line.minimum, line.wanted, line.most) for line in stretch.lines),
+            frozenset(int(digit) for digit in span.days),
+            span.starts,
+            span.ends,
+            span.label,
+            tuple(Need(Duty(line.duty), line.minimum, line.wanted, line.most) for line in span.lines),
         )
-        for stretch in pattern.stretches
+        for span in pattern.spans
     ]
 
 
-def add_stretch(
-    channel: Channel, stretch: PatternSpan, *, starts_on: date, zone: ZoneInfo, by: int | None, now: datetime
+def add_span(
+    channel: Channel, span: PatternSpan, *, starts_on: date, zone: ZoneInfo, by: int | None, now: datetime
 ) -> CoverPattern:
-    """Add a stretch to the pattern in force, as a pattern that holds from a day on."""
+    """Add a span to the pattern in force, as a pattern that holds from a day on."""
     before = pattern_on(channel, starts_on)
-    existing = stretches_of(before) if before else []
-    return write_pattern(channel, [*existing, stretch], starts_on=starts_on, zone=zone, by=by, now=now)
+    existing = spans_of(before) if before else []
+    return write_pattern(channel, [*existing, span], starts_on=starts_on, zone=zone, by=by, now=now)
 
 
-def remove_stretch(
-    channel: Channel, stretch_id: int, *, starts_on: date, by: int | None, now: datetime
-) -> CoverPattern:
-    """Remove a stretch from the pattern in force, from a day on. The last one cannot be removed."""
+def remove_span(channel: Channel, span_id: int, *, starts_on: date, by: int | None, now: datetime) -> CoverPattern:
+    """Remove a span from the pattern in force, from a day on. The last one cannot be removed."""
     before = pattern_on(channel, starts_on)
-    if before is None or stretch_id not in {each.id for each in before.stretches}:
-        raise NotFound("This stretch is not in the pattern any more.")
-    kept = [plain for row, plain in zip(before.stretches, stretches_of(before), strict=True) if row.id != stretch_id]
+    if before is None or span_id not in {each.id for each in before.spans}:
+        raise NotFound("This shift is no longer in the pattern.")
+    kept = [plain for row, plain in zip(before.spans, spans_of(before), strict=True) if row.id != span_id]
     zone = ZoneInfo(before.zone_name)
     return write_pattern(channel, kept, starts_on=starts_on, zone=zone, by=by, now=now)
 
@@ -138,7 +135,7 @@ def patterns_of(channel_ids: Collection[int]) -> dict[int, list[CoverPattern]]:
         select(CoverPattern)
         .where(CoverPattern.channel_id.in_(channel_ids))
         .order_by(CoverPattern.starts_on)
-        .options(selectinload(CoverPattern.stretches).selectinload(PatternStretch.lines))
+        .options(selectinload(CoverPattern.spans).selectinload(PatternSpanRow.lines))
     )
     patterns: dict[int, list[CoverPattern]] = {channel_id: [] for channel_id in channel_ids}
     for pattern in rows:
@@ -152,7 +149,7 @@ def planned(patterns: Sequence[CoverPattern], first: date, last: date) -> list[P
     for number, pattern in enumerate(patterns):
         following = patterns[number + 1].starts_on if number + 1 < len(patterns) else date.max
         since, until = max(first, pattern.starts_on), min(last, following - timedelta(days=1))
-        shifts.extend(shifts_between(stretches_of(pattern), since, until, ZoneInfo(pattern.zone_name)))
+        shifts.extend(shifts_between(spans_of(pattern), since, until, ZoneInfo(pattern.zone_name)))
     return shifts
 
 

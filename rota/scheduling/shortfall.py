@@ -60,12 +60,12 @@ def shortfalls(
     `causes` are the rules that were proved to cause it; where they are known, only what touches one of them is advised.
     """
     until = time.monotonic() + seconds
-    alike: dict[tuple[str, str, str], list[RosterShift]] = defaultdict(list)
+    by_time: dict[tuple[str, str, str], list[RosterShift]] = defaultdict(list)
     for shift in sorted((roster.shift_by_id[shift_id] for shift_id in shift_ids), key=lambda one: one.starts_at):
         starts, ends = shift.starts_at.astimezone(roster.zone), shift.ends_at.astimezone(roster.zone)
-        alike[f"{starts:%H:%M}", f"{ends:%H:%M}", shift.channel].append(shift)
+        by_time[f"{starts:%H:%M}", f"{ends:%H:%M}", shift.channel].append(shift)
     found = []
-    for _, shifts in sorted(alike.items()):
+    for _, shifts in sorted(by_time.items()):
         census = _Census(roster, plan, shifts, duty, until)
         found.append(Shortfall(duty, tuple(shift.id for shift in shifts), census.facts(), census.todo(causes)))
     return found

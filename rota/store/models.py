@@ -55,12 +55,10 @@ class CoverPattern(db.Model):
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
-    stretches: Mapped[list[PatternStretch]] = relationship(
-        order_by="PatternStretch.starts", cascade="all, delete-orphan"
-    )
+    spans: Mapped[list[PatternSpanRow]] = relationship(order_by="PatternSpanRow.starts", cascade="all, delete-orphan")
 
 
-class PatternStretch(db.Model):
+class PatternSpanRow(db.Model):
     """A shift that recurs on some days of the week, in wall time."""
 
     __tablename__ = "pattern_stretch"
@@ -86,7 +84,7 @@ class PatternLine(db.Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    stretch_id: Mapped[int] = mapped_column(ForeignKey("pattern_stretch.id"))
+    span_id: Mapped[int] = mapped_column("stretch_id", ForeignKey("pattern_stretch.id"))
     duty: Mapped[Duty]
     minimum: Mapped[int]
     wanted: Mapped[int]

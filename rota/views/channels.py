@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, db, settings
 from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, requires
-from rota.forms import ChannelForm, StretchForm
+from rota.forms import ChannelForm, PatternSpanForm
 from rota.permissions import RotaPermission
 from rota.planning import channels as planning_channels
 from rota.scheduling.cover_pattern import DAY_NAMES
@@ -39,33 +39,33 @@ def channels() -> ResponseReturnValue:
 @bp.post("/rota/channels/<int:channel_id>")
 @requires(RotaPermission.PLAN)
 def pattern(channel_id: int) -> ResponseReturnValue:
-    form, by, zone = StretchForm(), current_person().id, settings.current().zone
+    form, by, zone = PatternSpanForm(), current_person().id, settings.current().zone
 
     def add_it() -> Done:
         channel = planning_channels.channel(channel_id)
-        planning_channels.add_stretch(channel, form.stretch(), starts_on=_today(), zone=zone, by=by, now=clock.now())
+        planning_channels.add_span(channel, form.span(), starts_on=_today(), zone=zone, by=by, now=clock.now())
         message = "The pattern is saved. Rotas made from now on follow it; those already made stay as they are."
         return Done(message, url_for("rota.pattern", channel_id=channel_id))
 
     return save_form(form, add_it) or _pattern_page(channel_id, form)
 
 
-@bp.post("/rota/channels/<int:channel_id>/stretches/<int:stretch_id>/remove")
+@bp.post("/rota/channels/<int:channel_id>/times/<int:span_id>/remove")
 @requires(RotaPermission.PLAN)
-def remove_stretch(channel_id: int, stretch_id: int) -> ResponseReturnValue:
+def remove_span(channel_id: int, span_id: int) -> ResponseReturnValue:
     with db.writing():
-        planning_channels.remove_stretch(
+        planning_channels.remove_span(
             planning_channels.channel(channel_id),
-            stretch_id,
+            span_id,
             starts_on=_today(),
             by=current_person().id,
             now=clock.now(),
         )
-    flash("The stretch is out of the pattern. Rotas already made stay as they are.")
+    flash("The shift is out of the pattern. Rotas already made stay as they are.")
     return redirect(url_for("rota.pattern", channel_id=channel_id))
 
 
-def _pattern_page(channel_id: int, form: StretchForm) -> ResponseReturnValue:
+def _pattern_page(channel_id: int, form: PatternSpanForm) -> ResponseReturnValue:
     channel = planning_channels.channel(channel_id)
     return render_form(
         "rota/pattern.html",

@@ -1,4 +1,4 @@
-"""A page asks one question once, and whoever writes asks anew; lists of people come in pages."""
+"""A page asks one question once, and asks again after a write; lists of people come in pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.times import NOW
 TODAY = NOW.date()
 
 
-def test_an_answer_is_kept_while_a_page_is_made_and_forgotten_by_whoever_writes(people: People) -> None:
+def test_an_answer_is_kept_while_a_page_is_made_and_forgotten_by_a_write(people: People) -> None:
     wren = people.person("Wren")
     db.start_read_cache()
     assert roles_of(wren.id, on=TODAY) is roles_of(wren.id, on=TODAY)

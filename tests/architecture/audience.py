@@ -1,4 +1,4 @@
-"""Who may open what, agreed. A new route is added here by whoever adds it, so that a second pair of eyes sees it.
+"""Who may open what, agreed. Add a new route here with the route, so that a reviewer sees who may open it.
 
 "public" is anyone, "signed in" anyone with an account; everything else is the value of a permission.
 """
@@ -23,7 +23,7 @@ AGREED_AUDIENCE = {
     "people.change_password": "signed in",
     "people.end_browser": "signed in",
     "people.change_address": "signed in",
-    # Opened from a letter, where nobody may be signed in: the secret in the address is the key.
+    # Opened from an e-mail, where nobody may be signed in: the secret in the address is the key.
     "people.move": "public",
     # The core: people and what they may do
     "people.index": "people:person:see",
@@ -40,11 +40,11 @@ AGREED_AUDIENCE = {
     "admin.index": "admin:page:open",
     "admin.policy": "admin:page:open",
     "admin.write_policy": "admin:policy:write",
-    # The core: long work. Each view shows a task to whoever asked for it only.
+    # The core: long work. Each view shows a task only to the person who started it.
     "tasks.show": "signed in",
     "tasks.show_json": "signed in",
     "tasks.stop": "signed in",
-    # Letters as they would be sent; registered outside production only.
+    # E-mails as they would be sent; registered outside production only.
     "mail.index": "public",
     "mail.show": "public",
     "mail.show_html": "public",
@@ -118,7 +118,7 @@ AGREED_AUDIENCE = {
     "rota.show_progress": "rota:rota:plan",
     "rota.channels": "rota:rota:plan",
     "rota.pattern": "rota:rota:plan",
-    "rota.remove_stretch": "rota:rota:plan",
+    "rota.remove_span": "rota:rota:plan",
     "rota.publish": "rota:rota:publish",
     "rota.show_cover": "rota:cover:see",
 }

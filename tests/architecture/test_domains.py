@@ -1,4 +1,4 @@
-"""What each domain brings to the house. A change here is a change of the product, and is meant to be seen."""
+"""What each domain brings to the application. A change here is a change of the product, and should be seen in review."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_each_domain_brings_what_this_list_says(app: Flask) -> None:
 
 
 def test_what_a_slot_holds_is_named_once(app: Flask) -> None:
-    """Two letters, jobs or tasks of one name would answer for each other."""
+    """Two notices, jobs or tasks of one name would be taken for each other."""
     for slot in ("notices", "scheduled_jobs", "tasks", "policies", "evidence_kinds", "requirement_kinds", "blueprints"):
         names = [named(each) for domain in registered for each in getattr(domain, slot)]
         assert len(names) == len(set(names)), slot

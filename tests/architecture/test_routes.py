@@ -19,7 +19,7 @@ def test_every_route_has_the_audience_that_was_agreed(app: Flask) -> None:
     assert declared == AGREED_AUDIENCE
 
 
-def test_whoever_is_not_signed_in_is_asked_to_sign_in_and_nothing_else(app: Flask) -> None:
+def test_a_visitor_who_is_not_signed_in_is_asked_to_sign_in_and_nothing_else(app: Flask) -> None:
     """Every route that is not public, tried by a stranger."""
     app.config["WTF_CSRF_ENABLED"] = False
     stranger = app.test_client()
@@ -40,7 +40,7 @@ def test_whoever_is_not_signed_in_is_asked_to_sign_in_and_nothing_else(app: Flas
     assert seen
 
 
-def test_letters_and_the_kit_are_shown_only_outside_production(settings_for_tests: Settings) -> None:
+def test_emails_and_the_kit_are_shown_only_outside_production(settings_for_tests: Settings) -> None:
     production = replace(settings_for_tests, env="production", public_url="https://rota.example.org")
     endpoints = create_app(production).view_functions
     assert [name for name in endpoints if name.startswith(("mail.", "kit."))] == []

@@ -79,7 +79,7 @@ def test_a_correction_that_comes_second_keeps_what_was_typed(window_of: Window, 
     assert "Not corrected yet: what would follow" in page.inner_text("main")
     assert real.faults_in_every_view(page) == []
     page.get_by_role("button", name="Yes, correct it").click()
-    assert "They get a letter that says so." in page.inner_text("main")
+    assert "They get an e-mail that says so." in page.inner_text("main")
 
 
 def test_the_page_that_an_email_to_a_new_address_opens_has_no_faults(

@@ -108,7 +108,7 @@ def test_a_pathway_written_for_next_month_decides_for_next_month(otter: Person) 
 
 
 @pytest.mark.both_databases
-def test_a_pathway_written_anew_that_changes_nothing_leaves_no_seam(otter: Person) -> None:
+def test_a_pathway_written_again_without_a_change_leaves_no_gap(otter: Person) -> None:
     before = clearances_of([otter.id], NOW)[otter.id]
     with db.writing():
         documents.write("pathway", document(), holds_from=date(2027, 4, 1), why="The same again.", by=None, now=NOW)

@@ -39,7 +39,7 @@ def as_sable(client: FlaskClient, sable: Person, sign_in: SignIn) -> FlaskClient
 
 
 @pytest.mark.both_databases
-def test_whoever_lacks_nothing_or_one_thing_is_waiting_for_a_decision(
+def test_a_person_who_lacks_nothing_or_one_thing_is_waiting_for_a_decision(
     people: People, ready: Person, sable: Person
 ) -> None:
     one_missing = bring_to(people.person("Comet"), Stage.PEER, by=sable)
@@ -84,7 +84,7 @@ def test_sign_offs_list_who_is_ready_then_who_lacks_one_thing(
     assert "1 person is ready for a decision." in page
 
 
-def test_the_list_comes_in_pages_with_whoever_is_ready_first(
+def test_the_list_comes_in_pages_with_those_who_are_ready_first(
     as_sable: FlaskClient, otter: Person, people: People, sable: Person
 ) -> None:
     has_all_for(otter, Stage.VOLUNTEER, by=sable)

@@ -92,9 +92,9 @@ class Crew:
         needs = needs or (Need(Duty.MODERATOR, 1, 1, 1),)
         with db.writing():
             channel = channels.open_channel(name, kind, by=None, now=NOW)
-            stretch = PatternSpan(EVERY_DAY, starts, ends, "Evening", needs)
+            span = PatternSpan(EVERY_DAY, starts, ends, "Evening", needs)
             channels.write_pattern(
-                channel, [stretch], starts_on=MONDAY - timedelta(days=28), zone=LONDON, by=None, now=NOW
+                channel, [span], starts_on=MONDAY - timedelta(days=28), zone=LONDON, by=None, now=NOW
             )
         return channel
 

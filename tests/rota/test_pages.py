@@ -37,9 +37,9 @@ def test_a_coordinator_opens_a_channel_gives_it_a_pattern_and_makes_a_rota(
 ) -> None:
     answer = client.post("/rota/channels", data={"name": "Board", "kind": "board"}, follow_redirects=True)
     assert "Weekly pattern of Board" in answer.text
-    stretch = {"label": "Night", "starts": "22:00", "ends": "02:00", "days": ["4", "5"]}
+    span = {"label": "Night", "starts": "22:00", "ends": "02:00", "days": ["4", "5"]}
     numbers = {"lead": "1", "moderator": "1", "host": "0", "on_call": "0", "shadow": "0"}
-    answer = client.post("/rota/channels/1", data=stretch | numbers, follow_redirects=True)
+    answer = client.post("/rota/channels/1", data=span | numbers, follow_redirects=True)
     assert "22:00 to 02:00" in answer.text
     period = {"title": "Week", "starts_on": ["22", "2", "2027"], "ends_on": ["28", "2", "2027"], "channels": ["1"]}
     answer = client.post("/rota/make", data=period, follow_redirects=True)

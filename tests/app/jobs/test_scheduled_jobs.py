@@ -61,7 +61,7 @@ def test_no_job_may_run_in_the_hours_when_the_clocks_change() -> None:
         ScheduledJob("at night", run=ran.append, daily_at=time(1, 30))
 
 
-def test_the_house_has_its_recurring_jobs(app: Flask) -> None:
+def test_the_application_has_its_recurring_jobs(app: Flask) -> None:
     names = [tick.name for tick in scheduled_jobs.jobs]
     assert "core: delete old attempt counts" in names
     assert len(names) == len(set(names))

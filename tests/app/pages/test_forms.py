@@ -18,7 +18,7 @@ def _address(rule: Rule, app: Flask) -> str:
     return str(address)
 
 
-def test_every_form_of_the_house_wants_its_token(app: Flask, people: People, sign_in: SignIn) -> None:
+def test_every_form_of_the_application_requires_its_token(app: Flask, people: People, sign_in: SignIn) -> None:
     app.config["WTF_CSRF_ENABLED"] = True
     client = sign_in(app.test_client(), people.person("Heron", roles=tuple(Role)))
     forms = [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())]

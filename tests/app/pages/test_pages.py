@@ -106,7 +106,7 @@ def test_in_development_nothing_need_be_set() -> None:
     assert NOW.tzinfo is not None
 
 
-def test_a_refusal_leads_back_to_the_page_it_came_from_and_never_out_of_the_house(
+def test_a_refusal_leads_back_to_the_page_it_came_from_and_never_out_of_the_application(
     client: FlaskClient, people: People, sign_in: SignIn
 ) -> None:
     sign_in(client, people.person())

@@ -93,7 +93,7 @@ def test_staff_correct_a_name_and_a_birth_date_and_the_person_is_told_without_th
     assert "Legal name and date of birth</b>, corrected by Sable" in page
 
 
-def test_a_birth_date_is_not_corrected_before_whoever_does_it_has_seen_the_age_it_makes(
+def test_a_birth_date_is_not_corrected_before_its_author_has_seen_the_age_it_makes(
     client: FlaskClient, people: People, sign_in: SignIn
 ) -> None:
     wren = people.person("Wren")

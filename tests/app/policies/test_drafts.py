@@ -338,7 +338,7 @@ def test_giving_up_what_keeps_young_or_tired_people_safe_is_said_in_plain_words(
     assert sentence in compared
 
 
-def test_what_ships_gives_up_no_protection_and_nought_is_compared_as_a_figure(as_admin: FlaskClient) -> None:
+def test_what_ships_gives_up_no_protection_and_zero_is_compared_as_a_figure(as_admin: FlaskClient) -> None:
     fields = fields_of(as_admin.get(PAGE).text)
     fields["document"] = longer_rest(fields["document"])
     assert "Please look" not in page_of(as_admin.post(PAGE, data=sent(fields, "compare")))

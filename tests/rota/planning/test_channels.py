@@ -39,7 +39,7 @@ def test_a_channel_needs_a_name_that_no_other_has(board: Channel, name: str) -> 
 def test_each_day_has_the_pattern_in_force_on_it(board: Channel) -> None:
     second = FIRST + timedelta(days=7)
     with db.writing():
-        channels.add_stretch(board, NIGHT, starts_on=second, zone=LONDON, by=None, now=NOW)
+        channels.add_span(board, NIGHT, starts_on=second, zone=LONDON, by=None, now=NOW)
     assert channels.pattern_on(board, FIRST - timedelta(days=1)) is None
     shifts = channels.planned(channels.patterns_of([board.id])[board.id], second - timedelta(days=1), second)
     assert [shift.label for shift in shifts] == ["Evening", "Evening", "Night"]
@@ -49,7 +49,7 @@ def test_a_pattern_of_the_same_day_is_replaced(board: Channel) -> None:
     with db.writing():
         channels.write_pattern(board, [NIGHT], starts_on=FIRST, zone=LONDON, by=None, now=NOW)
     (pattern,) = channels.patterns_of([board.id])[board.id]
-    assert [each.label for each in pattern.stretches] == ["Night"]
+    assert [each.label for each in pattern.spans] == ["Night"]
 
 
 def test_a_channel_that_does_not_exist_is_refused(app: Flask) -> None:

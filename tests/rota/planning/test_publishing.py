@@ -179,8 +179,8 @@ def test_a_changed_pattern_never_touches_shifts_that_were_made(crew: Crew, wren:
     channel = crew.evenings()
     rota, seat = crew.published(wren, channel=channel)
     with db.writing():
-        stretch = PatternSpan(frozenset(range(7)), time(12), time(18), "Noon", (Need(Duty.HOST, 1, 1, 1),))
-        channels.write_pattern(channels.channel(channel.id), [stretch], starts_on=MONDAY, zone=LONDON, by=None, now=NOW)
+        span = PatternSpan(frozenset(range(7)), time(12), time(18), "Noon", (Need(Duty.HOST, 1, 1, 1),))
+        channels.write_pattern(channels.channel(channel.id), [span], starts_on=MONDAY, zone=LONDON, by=None, now=NOW)
     assert (seats(rota)[0].starts_at, seats(rota)[0].duty) == (seat.starts_at, Duty.MODERATOR)
     assert seats(rota)[0].person_id == wren.id
 

@@ -25,15 +25,15 @@ def rosters(draw: st.DrawFn) -> Roster:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rosters())
-def test_the_seats_taken_from_others_are_the_fewest_possible(picture: Roster) -> None:
-    assume(all(brute_force.keeps_own_rules(picture, one, Plan()) for one in picture.people))
-    plan = solve(picture, seconds=10).plan
+def test_the_seats_taken_from_others_are_the_fewest_possible(example: Roster) -> None:
+    assume(all(brute_force.keeps_own_rules(example, one, Plan()) for one in example.people))
+    plan = solve(example, seconds=10).plan
     assume(plan.seatings)
     who = min(plan.by_person)
-    again = replan_without(picture, plan, who, seconds=20)
+    again = replan_without(example, plan, who, seconds=20)
     assert again.is_fewest
-    away = [replace(one, availability=()) if one.id == who else one for one in picture.people]
-    without = replace(picture, people=tuple(away))
+    away = [replace(one, availability=()) if one.id == who else one for one in example.people]
+    without = replace(example, people=tuple(away))
     left = plan.without(*plan.by_person[who]).seatings
     fewest = min(
         (*brute_force.objective_values(without, p), len(left - p.seatings)) for p in brute_force.plans(without)

@@ -30,14 +30,14 @@ def rosters(draw: st.DrawFn) -> Roster:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(rosters())
-def test_a_day_at_a_time_the_rules_are_kept_and_no_bound_is_too_high(picture: Roster) -> None:
-    assume(all(brute_force.keeps_own_rules(picture, one, Plan()) for one in picture.people))
-    proposal = solve_rolling_horizon(picture, seconds=20, window_seats=1)
+def test_a_day_at_a_time_the_rules_are_kept_and_no_bound_is_too_high(example: Roster) -> None:
+    assume(all(brute_force.keeps_own_rules(example, one, Plan()) for one in example.people))
+    proposal = solve_rolling_horizon(example, seconds=20, window_seats=1)
     assert [breach for breach in proposal.breaches if breach.scope is Scope.PERSON] == []
-    values = dict(zip(OBJECTIVES, brute_force.objective_values(picture, proposal.plan), strict=True))
+    values = dict(zip(OBJECTIVES, brute_force.objective_values(example, proposal.plan), strict=True))
     every = [
-        dict(zip(OBJECTIVES, brute_force.objective_values(picture, plan), strict=True))
-        for plan in brute_force.plans(picture)
+        dict(zip(OBJECTIVES, brute_force.objective_values(example, plan), strict=True))
+        for plan in brute_force.plans(example)
     ]
     for result in proposal.objectives:
         if result.objective in OBJECTIVES:
@@ -47,10 +47,10 @@ def test_a_day_at_a_time_the_rules_are_kept_and_no_bound_is_too_high(picture: Ro
 
 
 def test_a_realistic_week_in_windows_is_filled_almost_as_well() -> None:
-    picture = blended(60, 1, 2)
+    example = blended(60, 1, 2)
     whole, windows = (
-        solve(picture, seconds=10, seed=1),
-        solve_rolling_horizon(picture, seconds=20, seed=1, window_seats=200),
+        solve(example, seconds=10, seed=1),
+        solve_rolling_horizon(example, seconds=20, seed=1, window_seats=200),
     )
     assert whole.proved
     assert windows.bound >= whole.bound >= windows.filled >= whole.filled * 9 // 10

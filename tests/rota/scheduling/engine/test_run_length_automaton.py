@@ -33,15 +33,15 @@ def test_the_automaton_allows_exactly_the_runs_that_the_rules_allow(longest: int
     wanted = (RosterLine(Duty.MODERATOR, 0, 1, 1),)
     shifts = [RosterShift(n, "Board", at(n, 9), at(n, 13), wanted, True) for n in range(days)]
     ends = date(2027, 2, 1), date(2027, 2, 1) + timedelta(days=days - 1)
-    picture = Roster(
+    example = Roster(
         LONDON, run_rules(), (person(1, limits=limits),), tuple(shifts), starts_on=ends[0], ends_on=ends[1]
     )
-    model = RosterModel(picture)
+    model = RosterModel(example)
     assert len(model.program.lower) > days * 3
     for pattern in product((0, 1), repeat=days):
         seatings = {Seating(n, Duty.MODERATOR, 1) for n in range(days) if pattern[n]}
         values = list(model.program.lower)
         for seating in seatings:
             values[model.seats[seating]] = 1
-        keeps = not breaches(picture, Plan(frozenset(seatings)))
+        keeps = not breaches(example, Plan(frozenset(seatings)))
         assert model.program.is_feasible(model.with_derived(values)) is keeps, pattern

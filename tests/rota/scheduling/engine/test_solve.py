@@ -74,9 +74,9 @@ def test_who_holds_a_seat_now_keeps_it_where_cover_allows() -> None:
 
 
 def test_the_task_takes_and_gives_json_and_says_how_far_it_is() -> None:
-    picture = roster([person(1)], [shift(at(0, 9)), shift(at(2, 9))])
+    example = roster([person(1)], [shift(at(0, 9)), shift(at(2, 9))])
     reports: list[dict[str, object]] = []
-    prepared = json.loads(json.dumps({"roster": roster_to_json(picture), "seconds": 5}))
+    prepared = json.loads(json.dumps({"roster": roster_to_json(example), "seconds": 5}))
     result = json.loads(json.dumps(run_task(prepared, reports.append, lambda: False)))
     assert (result["filled"], result["bound"], result["seats"], result["proved"]) == (2, 2, 2, True)
     assert len(plan_from_json(result["plan"]).seatings) == 2
@@ -87,10 +87,10 @@ def test_the_task_takes_and_gives_json_and_says_how_far_it_is() -> None:
 def test_a_roster_comes_back_from_json_as_it_was() -> None:
     seat = shift(at(0, 9))
     fixed = (Seating(seat.id, Duty.MODERATOR, 1),)
-    picture = roster(
+    example = roster(
         [person(1, Duty.HOST, Duty.MODERATOR)], [seat], fixed=fixed, rules=rules_with(rest={"adult_hours": 8})
     )
-    assert roster_from_json(json.loads(json.dumps(roster_to_json(picture)))) == picture
+    assert roster_from_json(json.loads(json.dumps(roster_to_json(example)))) == example
     assert plan_from_json(plan_to_json(Plan(frozenset(fixed)))) == Plan(frozenset(fixed))
 
 
@@ -104,14 +104,14 @@ def test_the_engine_loads_neither_the_web_nor_the_database_nor_the_solver() -> N
 
 
 def test_a_seed_gives_the_same_plan_again() -> None:
-    picture = blended(40, 1, 2)
-    first, second = (solve(picture, seconds=30, seed=7) for _ in range(2))
+    example = blended(40, 1, 2)
+    first, second = (solve(example, seconds=30, seed=7) for _ in range(2))
     assert first.plan == second.plan
     assert first.proved
 
 
 def test_a_search_that_is_stopped_at_once_keeps_what_it_has() -> None:
-    picture = blended(40, 1, 2)
-    proposal = solve(picture, seconds=60, should_stop=lambda: True)
+    example = blended(40, 1, 2)
+    proposal = solve(example, seconds=60, should_stop=lambda: True)
     assert 0 < proposal.filled <= proposal.bound
     assert [breach for breach in proposal.breaches if breach.person_id is not None] == []

@@ -48,10 +48,10 @@ def test_with_aggregated_shifts_every_objective_still_reaches_its_best_value(dra
 
 
 def test_cover_objectives_are_counted_as_exhaustive_search_counts_them() -> None:
-    picture = blended(30, 1, 3)
-    plan = solve(picture, seconds=5).plan
-    counted = crew_objective_values(picture, plan)
-    assert [counted[objective] for objective in OBJECTIVES] == list(brute_force.objective_values(picture, plan))
+    example = blended(30, 1, 3)
+    plan = solve(example, seconds=5).plan
+    counted = crew_objective_values(example, plan)
+    assert [counted[objective] for objective in OBJECTIVES] == list(brute_force.objective_values(example, plan))
     assert counted[Objective.WANTED] > 0
 
 
@@ -73,7 +73,7 @@ def test_shifts_that_need_other_people_or_hours_are_not_aggregated() -> None:
 
 
 def test_many_channels_make_the_program_no_larger() -> None:
-    picture = blended(1_000, 1, 1)
-    joined = aggregate_symmetric_shifts(picture)
-    assert len(joined.roster.shifts) * 2 == len(picture.shifts)
-    assert joined.roster.seats == picture.seats
+    example = blended(1_000, 1, 1)
+    joined = aggregate_symmetric_shifts(example)
+    assert len(joined.roster.shifts) * 2 == len(example.shifts)
+    assert joined.roster.seats == example.seats

@@ -22,12 +22,12 @@ from tests.rota.scheduling.rules.check_and_engine import days, is_kept, only, se
     ],
 )
 def test_nobody_has_more_than_they_asked_for(limits: Limits, keeps: bool) -> None:
-    picture = worked(*days(0, 7), rules=only("most_they_asked"), limits=limits)
-    assert is_kept(picture, "most_they_asked") is keeps
+    example = worked(*days(0, 7), rules=only("most_they_asked"), limits=limits)
+    assert is_kept(example, "most_they_asked") is keeps
 
 
 def test_the_sentence_names_what_they_would_have_and_what_they_asked_for() -> None:
     wren = person(0, limits=Limits(most_shifts=1))
-    picture = roster([wren], [shift(at(day, 9)) for day in (0, 2)], rules=only("most_they_asked"))
-    (breach,) = breaches(picture, seats(picture))
+    example = roster([wren], [shift(at(day, 9)) for day in (0, 2)], rules=only("most_they_asked"))
+    (breach,) = breaches(example, seats(example))
     assert breach.sentence == "Wren would have 2 shifts, and asked for 1 shift at most."
