@@ -33,7 +33,7 @@ NAMES_A_TABLE = {
     "app/people/notices.py": "the old and the new address of a move, and the correction that an e-mail tells of",
 }
 
-# What reads private details without an audit line. Whoever uses it shows them to nobody but their own person, or to
+# What reads private details without an audit line. Its users show them to nobody but their own person, or to
 # nobody at all.
 UNAUDITED = {"address_of", "addresses_of", "born_on", "known_of", "with_birth_date"}
 

@@ -36,7 +36,6 @@ RIGHT_HERE: dict[tuple[str, str], str] = {
     ("templates/layout/kit.html", "letters"): CHARACTERS,
     ("templates/training/certificate.html", "letters"): CHARACTERS,
     ("templates/training/verify.html", "letter"): CHARACTERS,
-    ("tests/training/test_certificate_codes.py", "letters"): CHARACTERS,
     ("tests/training/test_certificate_pdf.py", "letters"): CHARACTERS,
     ("training/certificate_codes.py", "letters"): CHARACTERS,
     ("training/certificate_fonts.py", "letter"): CHARACTERS,
