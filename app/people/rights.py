@@ -203,8 +203,8 @@ def losses(person_id: int | None, *, now: datetime) -> tuple[Loss, ...]:
 
     Called inside a transaction after a change, it previews what `rights_lost` would take away because of it.
     """
-    found = [loss for would in would_be_lost for loss in would(person_id, now=now)]
-    return tuple(sorted(found, key=lambda loss: (loss.starts_at, loss.what, loss.person_id)))
+    at_stake = [loss for would in would_be_lost for loss in would(person_id, now=now)]
+    return tuple(sorted(at_stake, key=lambda loss: (loss.starts_at, loss.what, loss.person_id)))
 
 
 def rights_gained(person_id: int) -> None:

@@ -1,4 +1,4 @@
-"""The asset build: made from hashed locks, quick when nothing changed, loud when something is missing."""
+"""The asset build: from hashed locks, skipped when nothing changed, failing when a file is missing."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def test_the_lock_of_packages_names_no_address_and_hashes_every_package() -> Non
     assert [name for name, entry in packages.items() if not entry.get("integrity", "").startswith("sha512-")] == []
 
 
-def test_a_second_build_finds_nothing_to_do() -> None:
+def test_a_second_build_does_nothing() -> None:
     assets.build()
     assert assets.build() is False
 
 
-def test_every_built_name_holds_the_hash_of_what_is_in_it() -> None:
+def test_every_built_name_contains_the_hash_of_its_content() -> None:
     names = json.loads((BUILT / "manifest.json").read_text())
     assert {"nightlight.css", "nightlight.js", "mark.svg", "atkinson-400.ttf", "atkinson-700.ttf"} <= set(names)
     for logical, name in names.items():
@@ -39,7 +39,7 @@ def test_the_style_sheet_asks_only_for_files_that_were_built() -> None:
     assert [name for name in asked if not name.startswith("data:") and not (BUILT / name).exists()] == []
 
 
-def test_a_name_that_nothing_makes_stops_the_build() -> None:
+def test_an_unknown_asset_name_stops_the_build() -> None:
     with pytest.raises(assets.BuildFailed, match=r"names lost\.woff2"):
         assets._with_hashed_names('a{src:url("lost.woff2")}', assets.NAMED_IN_STYLE, {}, "nightlight.css")
 

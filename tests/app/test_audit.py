@@ -1,4 +1,4 @@
-"""The audit trail: it only grows, and says so when somebody makes it lie."""
+"""The audit trail: append-only, and its hash chain shows every tampering."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def three_lines(app: Flask) -> None:
 
 
 def without_triggers() -> None:
-    """What somebody with the keys to the database could do."""
+    """Disable the triggers, as a database administrator could."""
     if db.session().get_bind().dialect.name == "sqlite":
         db.session.execute(text("DROP TRIGGER audit_line_no_update"))
         db.session.execute(text("DROP TRIGGER audit_line_no_delete"))
@@ -39,18 +39,18 @@ def without_triggers() -> None:
         db.session.execute(text("ALTER TABLE audit_line DISABLE TRIGGER ALL"))
 
 
-def test_an_untouched_trail_is_unbroken() -> None:
+def test_an_untouched_chain_is_unbroken() -> None:
     assert list(audit.broken_lines()) == []
     assert audit.count_lines() == 3
 
 
-def test_a_line_rolls_back_with_what_it_tells_of() -> None:
-    def record_and_fall_over() -> None:
+def test_a_line_is_rolled_back_with_its_change() -> None:
+    def record_and_fail() -> None:
         audit.record("test.happened", by=None, subject="thing:4", now=NOW)
         raise RuntimeError
 
     with pytest.raises(RuntimeError), db.writing():
-        record_and_fall_over()
+        record_and_fail()
     assert audit.count_lines() == 3
 
 
@@ -93,7 +93,7 @@ def test_no_line_can_be_changed_or_removed_in_plain_sql(statement: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("deed", "told"),
+    ("statement", "finding"),
     [
         ("UPDATE audit_line SET action = 'test.lied' WHERE id = 2", "line 2 was changed after it was written"),
         ("UPDATE audit_line SET at = '2027-01-01 00:00:00+00:00' WHERE id = 1", "line 1 was changed"),
@@ -101,12 +101,12 @@ def test_no_line_can_be_changed_or_removed_in_plain_sql(statement: str) -> None:
         ("UPDATE audit_line SET id = id + 10 WHERE id = 3", "line 3 is missing"),
     ],
 )
-def test_a_change_behind_our_back_is_named(deed: str, told: str) -> None:
+def test_tampering_in_the_database_is_detected(statement: str, finding: str) -> None:
     with db.writing():
         without_triggers()
-        db.session.execute(text(deed))
+        db.session.execute(text(statement))
     db.session.expire_all()
-    assert any(told in line.why for line in list(audit.broken_lines()))
+    assert any(finding in line.why for line in list(audit.broken_lines()))
 
 
 def test_lines_of_one_transaction_follow_each_other() -> None:

@@ -1,4 +1,4 @@
-"""Instants and wall clocks, over the changes in three zones."""
+"""Instants and local times, across clock changes in three zones."""
 
 from __future__ import annotations
 

@@ -1,26 +1,28 @@
-"""The one way to write: whole or not at all, and never on something stale."""
+"""Writing transactions, the read cache, upserts, locks, and enumeration columns."""
 
 from __future__ import annotations
 
 import threading
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from app import audit, db, settings
 from app.db import WriteOutsideTransaction
 from app.jobs.models import ScheduledJobRun
 from app.people import directory, one_time_links
 from app.people.directory import NewPerson
-from app.people.models import LinkKind, OneTimeLink, Person
+from app.people.models import LinkKind, OneTimeLink, Person, PersonState, Role
 from app.people.one_time_links import LinkNoLongerWorks
+from app.people.rights import grant_role, roles_of
 from app.refusals import Conflict
 from tests.conftest import People
-from tests.times import NOW
+from tests.times import NOW, TODAY
 from wsgi import create_app
 
 pytestmark = pytest.mark.both_databases
@@ -36,12 +38,12 @@ def test_rows_changed_outside_a_writing_transaction_are_refused(people: People) 
         db.session.execute(update(Person).values(display_name="Robin"))
 
 
-def test_one_writing_transaction_does_not_open_inside_another(app: Flask) -> None:
+def test_writing_transactions_cannot_be_nested(app: Flask) -> None:
     with pytest.raises(RuntimeError, match="already open"), db.writing(), db.writing():
         pass
 
 
-def test_a_writing_transaction_sees_what_others_wrote_since_the_page_was_read(people: People) -> None:
+def test_a_writing_transaction_reads_again_what_others_changed_meanwhile(people: People) -> None:
     wren = people.person("Wren")
     assert wren.display_name == "Wren"
     elsewhere(lambda: _rename(wren.id, "Robin"))
@@ -55,7 +57,7 @@ def test_an_instant_without_a_zone_is_refused(people: People) -> None:
         wren.joined_at = datetime(2027, 1, 1)  # noqa: DTZ001  naive on purpose
 
 
-def test_twenty_at_once_can_use_one_link_once(people: People, app: Flask) -> None:
+def test_of_twenty_concurrent_uses_of_a_link_one_succeeds(people: People, app: Flask) -> None:
     wren = people.person("Wren")
     with db.writing():
         link_id = one_time_links.create(wren.id, LinkKind.INVITATION, by=None, now=NOW).id
@@ -92,11 +94,11 @@ def _rename(person_id: int, name: str) -> None:
 
 
 def elsewhere(what: object) -> None:
-    """Run something in another thread with a session of its own, as another visitor would."""
-    house = create_app(settings.current())
+    """Run a function in another thread with its own session, as another request would."""
+    application = create_app(settings.current())
 
     def run() -> None:
-        with house.app_context():
+        with application.app_context():
             assert callable(what)
             what()
             db.session.remove()
@@ -114,7 +116,7 @@ def test_people_can_be_locked_in_order(people: People) -> None:
         assert db.session.scalars(select(Person.display_name).order_by(Person.id)).all() == ["Wren", "Robin"]
 
 
-def test_two_who_add_the_same_person_at_once_make_one_account(app: Flask) -> None:
+def test_concurrent_requests_to_add_the_same_person_create_one_account(app: Flask) -> None:
     outcomes: list[str] = []
     together = threading.Barrier(8)
 
@@ -138,13 +140,13 @@ def test_two_who_add_the_same_person_at_once_make_one_account(app: Flask) -> Non
     assert sorted(outcomes) == ["added"] + ["refused"] * 7
 
 
-def test_nobody_waits_for_ever_for_a_process_that_stands_still(app: Flask, database_kind: str) -> None:
+def test_a_suspended_process_does_not_block_others_for_ever(app: Flask, database_kind: str) -> None:
     asked = {"sqlite": "PRAGMA busy_timeout", "postgresql": "SHOW idle_in_transaction_session_timeout"}
     limit = db.session.scalar(text(asked[database_kind]))
     assert limit == {"sqlite": 10_000, "postgresql": "1min"}[database_kind]
 
 
-def test_of_many_who_add_a_row_with_one_key_at_once_one_adds_it_and_none_meets_an_error(app: Flask) -> None:
+def test_of_concurrent_inserts_with_one_key_one_succeeds_and_none_fails(app: Flask) -> None:
     added: list[bool] = []
     together = threading.Barrier(8)
 
@@ -163,7 +165,7 @@ def test_of_many_who_add_a_row_with_one_key_at_once_one_adds_it_and_none_meets_a
     assert sorted(added) == [False] * 7 + [True]
 
 
-def test_a_row_that_is_there_is_changed_only_while_the_condition_holds(app: Flask) -> None:
+def test_an_upsert_updates_an_existing_row_only_if_the_condition_holds(app: Flask) -> None:
     def put(minutes: int) -> bool:
         with db.writing():
             later = turn(minutes)["lease_until"]
@@ -181,3 +183,49 @@ def test_a_row_that_is_there_is_changed_only_while_the_condition_holds(app: Flas
 
 def turn(minutes: int) -> dict[str, Any]:
     return {"name": "test", "due_at": NOW, "lease_until": NOW + timedelta(minutes=minutes)}
+
+
+def test_a_cached_read_is_shared_until_a_writing_transaction_opens(people: People) -> None:
+    wren = people.person("Wren")
+    db.start_read_cache()
+    assert roles_of(wren.id, on=TODAY) is roles_of(wren.id, on=TODAY)
+    with db.writing():
+        assert roles_of(wren.id, on=TODAY) == frozenset()
+        grant_role(wren, Role.LEAD, by=None, today=TODAY, now=NOW)
+        assert roles_of(wren.id, on=TODAY) == {Role.LEAD}
+    assert roles_of(wren.id, on=TODAY) == {Role.LEAD}
+
+
+def test_an_enumeration_column_stores_the_value_and_reads_back_the_member(people: People) -> None:
+    wren = people.person("Wren", state=PersonState.SUSPENDED)
+    assert db.session.scalar(text("SELECT state FROM person")) == "suspended"
+    db.session.rollback()
+    assert db.session.get_one(Person, wren.id, populate_existing=True).state is PersonState.SUSPENDED
+
+
+def test_an_enumeration_column_is_compared_with_members(people: People) -> None:
+    wren = people.person("Wren", state=PersonState.ACTIVE)
+    people.person("Robin", state=PersonState.INVITED)
+    assert db.session.scalars(select(Person.id).where(Person.state == PersonState.ACTIVE)).all() == [wren.id]
+
+
+def test_an_enumeration_column_refuses_an_unknown_value_in_the_orm(people: People) -> None:
+    wren = people.person("Wren")
+    with pytest.raises(StatementError, match="asleep"), db.writing():
+        wren.state = "asleep"  # type: ignore[assignment]  # wrong on purpose
+
+
+def test_the_database_refuses_a_value_that_no_member_has(people: People) -> None:
+    people.person("Wren")
+    with pytest.raises(IntegrityError, match="known_state"), db.writing():
+        db.session.execute(text("UPDATE person SET state = 'asleep'"))
+
+
+def test_the_check_constraint_of_an_enumeration_comes_from_its_members() -> None:
+    class Colour(StrEnum):
+        RED = "red"
+        DARK_BLUE = "dark-blue"
+
+    constraint = db.one_of("colour", Colour)
+    assert str(constraint.sqltext) == "colour IN ('red', 'dark-blue')"
+    assert constraint.name == "known_colour"

@@ -1,10 +1,30 @@
-"""Today asks the cards of every domain and highlights one of them."""
+"""Today, the menu and the health checks."""
 
 from __future__ import annotations
 
 from flask.testing import FlaskClient
 
+from app.jobs.worker import send_heartbeat
+from app.people.models import Role
 from tests.conftest import People, SignIn
+
+
+def test_readiness_depends_on_a_running_worker(client: FlaskClient) -> None:
+    assert client.get("/health/live").json == {"status": "alive"}
+    assert client.get("/health/ready").status_code == 503
+    send_heartbeat()
+    ready = client.get("/health/ready")
+    assert (ready.status_code, ready.json) == (200, {"status": "ready", "database": "answers", "worker": "running"})
+
+
+def test_the_menu_lists_only_what_the_reader_may_open(client: FlaskClient, people: People, sign_in: SignIn) -> None:
+    sign_in(client, people.person("Wren"))
+    page = client.get("/menu").text
+    assert 'href="/admin"' not in page
+    assert client.get("/admin").status_code == 403
+    sign_in(client, people.person("Heron", roles=(Role.ADMIN,)))
+    assert 'href="/admin"' in client.get("/menu").text
+    assert client.get("/admin").status_code == 200
 
 
 def test_a_new_person_sees_today_with_at_most_one_highlighted_card(

@@ -1,4 +1,4 @@
-"""Long work for the tests of long work; it runs in a child process."""
+"""Functions that the tests of long tasks run in a child process."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ShouldStop = Callable[[], bool]
 
 
 def add_up(prepared: dict[str, Any], report: Report, should_stop: ShouldStop) -> dict[str, Any]:
-    """Add numbers, telling after each how far it is."""
+    """Add numbers, reporting progress after each."""
     total = 0
     for number in prepared["numbers"]:
         total += number
@@ -22,7 +22,7 @@ def add_up(prepared: dict[str, Any], report: Report, should_stop: ShouldStop) ->
 
 
 def until_stopped(prepared: dict[str, Any], report: Report, should_stop: ShouldStop) -> dict[str, Any]:
-    """Work until asked to stop, then hand over what there is."""
+    """Work until asked to stop, then return the result so far."""
     turns = 0
     pause = threading.Event()
     while not should_stop():
@@ -32,12 +32,12 @@ def until_stopped(prepared: dict[str, Any], report: Report, should_stop: ShouldS
     return {"turns": turns}
 
 
-def fall_over(prepared: dict[str, Any], report: Report, should_stop: ShouldStop) -> dict[str, Any]:
-    """Fail half-way."""
+def fail(prepared: dict[str, Any], report: Report, should_stop: ShouldStop) -> dict[str, Any]:
+    """Raise an exception half-way."""
     report({"total": 1})
     raise ValueError("a fault in the work")
 
 
-def die(prepared: dict[str, Any], report: Report, should_stop: ShouldStop) -> dict[str, Any]:
-    """End without a word, as when the system runs out of memory."""
+def crash(prepared: dict[str, Any], report: Report, should_stop: ShouldStop) -> dict[str, Any]:
+    """Exit without an output, as when the system runs out of memory."""
     os._exit(9)

@@ -1,4 +1,4 @@
-"""Recurring jobs: each turn is done once, however many workers look."""
+"""Scheduled jobs: each run happens once, however many workers there are."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def nothing_ran_yet() -> None:
 
 
 @pytest.mark.both_databases
-def test_a_turn_is_done_once_however_often_one_looks(app: Flask) -> None:
+def test_a_run_happens_once_however_often_workers_look(app: Flask) -> None:
     with scheduled_jobs.jobs.override((HOURLY,)):
         assert run_due() == ["hourly"]
         assert run_due() == []
@@ -39,7 +39,7 @@ def test_a_turn_is_done_once_however_often_one_looks(app: Flask) -> None:
 
 
 @pytest.mark.both_databases
-def test_a_turn_that_failed_is_taken_again_when_its_lease_ends(app: Flask) -> None:
+def test_a_failed_run_is_claimed_again_when_its_lease_expires(app: Flask) -> None:
     with scheduled_jobs.jobs.override((ScheduledJob("daily", run=_fail, daily_at=time(17, 0)),)):
         assert run_due() == []
         assert run_due() == []
@@ -49,7 +49,7 @@ def test_a_turn_that_failed_is_taken_again_when_its_lease_ends(app: Flask) -> No
     assert len(ran) == 2
 
 
-def test_a_daily_turn_falls_due_at_the_local_time_in_summer_and_in_winter() -> None:
+def test_a_daily_job_is_due_at_the_local_time_in_summer_and_in_winter() -> None:
     daily = ScheduledJob("daily", run=ran.append, daily_at=time(17, 0))
     assert daily.last_due(datetime(2027, 2, 18, 17, 0, tzinfo=UTC), LONDON) == datetime(2027, 2, 18, 17, tzinfo=UTC)
     assert daily.last_due(datetime(2027, 7, 18, 16, 0, tzinfo=UTC), LONDON) == datetime(2027, 7, 18, 16, tzinfo=UTC)
@@ -61,8 +61,8 @@ def test_no_job_may_run_in_the_hours_when_the_clocks_change() -> None:
         ScheduledJob("at night", run=ran.append, daily_at=time(1, 30))
 
 
-def test_the_application_has_its_recurring_jobs(app: Flask) -> None:
-    names = [tick.name for tick in scheduled_jobs.jobs]
+def test_the_domains_register_their_jobs_under_unique_names(app: Flask) -> None:
+    names = [job.name for job in scheduled_jobs.jobs]
     assert "core: delete old attempt counts" in names
     assert len(names) == len(set(names))
     db.session.rollback()

@@ -1,4 +1,4 @@
-"""Long work: done in a child, watched, stopped, kept only by the worker that still holds it."""
+"""Long tasks: run in a child process, watched, stopped, and saved only by the worker that holds them."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def _refuse(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: d
 
 
 def _overtaken(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
-    raise AssertionError("a worker that was overtaken must keep nothing")
+    raise AssertionError("a worker that lost its lease must save nothing")
 
 
 def _overtake(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
-    """While this worker prepares, another takes the task over."""
+    """While this worker prepares, let another claim the task."""
     db.session.rollback()
     with db.writing():
         db.session.execute(update(Task).values(fence=Task.fence + 1))
@@ -52,8 +52,8 @@ WORK = "tests.app.jobs.long_work:"
 KINDS = (
     TaskKind("add up", prepare=_prepare, work=WORK + "add_up", save=_save),
     TaskKind("until stopped", prepare=_prepare, work=WORK + "until_stopped", save=_save),
-    TaskKind("fall over", prepare=_prepare, work=WORK + "fall_over", save=_save),
-    TaskKind("die", prepare=_prepare, work=WORK + "die", save=_save),
+    TaskKind("fail", prepare=_prepare, work=WORK + "fail", save=_save),
+    TaskKind("crash", prepare=_prepare, work=WORK + "crash", save=_save),
     TaskKind("refused", prepare=_prepare, work=WORK + "add_up", save=_refuse),
     TaskKind("overtaken", prepare=_overtake, work=WORK + "add_up", save=_overtaken),
 )
@@ -66,7 +66,7 @@ def kinds(app: Flask) -> Iterator[None]:
         yield
 
 
-def asked(kind: str, **arguments: Any) -> int:
+def queued(kind: str, **arguments: Any) -> int:
     with db.writing():
         return start(kind=kind, arguments=arguments, by=None, now=NOW).id
 
@@ -75,8 +75,8 @@ def fresh(task_id: int) -> Task:
     return db.session.get_one(Task, task_id, populate_existing=True)
 
 
-def test_work_is_done_once_in_a_child_and_what_came_of_it_is_kept() -> None:
-    task_id = asked("add up", numbers=[1, 2, 39])
+def test_a_task_runs_once_in_a_child_and_its_result_is_saved() -> None:
+    task_id = queued("add up", numbers=[1, 2, 39])
     assert run_next() == task_id
     task = fresh(task_id)
     assert (task.state, task.result) == (TaskState.DONE, {"total": 42, "turns": None})
@@ -84,8 +84,8 @@ def test_work_is_done_once_in_a_child_and_what_came_of_it_is_kept() -> None:
     assert len(kept) == 1
 
 
-def test_work_that_is_stopped_keeps_the_best_it_has() -> None:
-    task_id = asked("until stopped")
+def test_a_stopped_task_keeps_its_best_result() -> None:
+    task_id = queued("until stopped")
     with db.writing():
         request_stop(task_id)
     run_next()
@@ -96,9 +96,9 @@ def test_work_that_is_stopped_keeps_the_best_it_has() -> None:
     assert task.progress["turns"] >= 1
 
 
-@pytest.mark.parametrize("kind", ["fall over", "die"])
-def test_work_that_fails_says_so_in_a_sentence_and_keeps_nothing(kind: str) -> None:
-    task_id = asked(kind)
+@pytest.mark.parametrize("kind", ["fail", "crash"])
+def test_a_failed_task_has_a_sentence_as_its_error_and_saves_nothing(kind: str) -> None:
+    task_id = queued(kind)
     run_next()
     task = fresh(task_id)
     assert task.state == TaskState.FAILED
@@ -106,8 +106,8 @@ def test_work_that_fails_says_so_in_a_sentence_and_keeps_nothing(kind: str) -> N
     assert kept == []
 
 
-def test_an_output_that_is_refused_leaves_nothing_half_written() -> None:
-    task_id = asked("refused", numbers=[1])
+def test_a_refused_output_is_rolled_back() -> None:
+    task_id = queued("refused", numbers=[1])
     run_next()
     task = fresh(task_id)
     assert task.state == TaskState.FAILED
@@ -115,21 +115,21 @@ def test_an_output_that_is_refused_leaves_nothing_half_written() -> None:
     assert task.result is None
 
 
-def test_a_worker_that_was_overtaken_keeps_quiet() -> None:
-    task_id = asked("overtaken")
+def test_a_worker_that_lost_its_lease_saves_nothing() -> None:
+    task_id = queued("overtaken")
     run_next()
     assert fresh(task_id).state == TaskState.RUNNING
 
 
-def test_work_whose_worker_is_gone_is_taken_up_again_but_not_for_ever() -> None:
-    task_id = asked("add up", numbers=[5])
+def test_a_task_whose_worker_died_is_claimed_again_at_most_three_times() -> None:
+    task_id = queued("add up", numbers=[5])
     for _ in range(2):
-        assert tasks._claim(clock.now()) is not None  # a worker takes it, and is never heard of again
-        assert run_next() is None  # nobody else touches it while its lease holds
+        assert tasks._claim(clock.now()) is not None  # a worker claims it and dies
+        assert run_next() is None  # no other worker claims it while its lease holds
         clock.set_to(clock.now() + tasks.LEASE + timedelta(seconds=1))
     assert run_next() == task_id
     assert fresh(task_id).state == TaskState.DONE
-    hopeless = asked("add up", numbers=[5])
+    hopeless = queued("add up", numbers=[5])
     for _ in range(3):
         tasks._claim(clock.now())
         clock.set_to(clock.now() + tasks.LEASE + timedelta(seconds=1))

@@ -1,4 +1,4 @@
-"""Correcting legal name and birth date: who may, what is told to whom, and two at the same time."""
+"""Corrections of private details: who may make them, who is notified of what, and concurrent ones."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def correct(
     seen: int = 0,
     reason: str = "You showed me your passport.",
 ) -> None:
-    """Correct, and agree to whatever follows from a birth date."""
+    """Correct, and confirm the consequences of a birth date."""
     details = Details(legal_name, born_on, email)
 
     def act(agreed: str | None) -> None:
@@ -60,13 +60,13 @@ def kept(person: Person) -> PersonPrivate:
 
 
 def the_form(page: str) -> dict[str, str]:
-    """The fields that the page of private details would send back as they stand."""
+    """The fields that the form of private details would submit unchanged."""
     names = ("legal_name", "seen", "agreed")
     found = {name: re.search(rf'name="{name}"[^>]* value="([^"]*)"', page) for name in names}
     return {name: match[1] for name, match in found.items() if match}
 
 
-def test_staff_correct_a_name_and_a_birth_date_and_the_person_is_told_without_the_values(
+def test_staff_correct_a_name_and_a_birth_date_and_the_person_is_notified_without_values(
     client: FlaskClient, people: People, sign_in: SignIn, tmp_path: Path
 ) -> None:
     wren = people.person("Wren")
@@ -93,7 +93,7 @@ def test_staff_correct_a_name_and_a_birth_date_and_the_person_is_told_without_th
     assert "Legal name and date of birth</b>, corrected by Sable" in page
 
 
-def test_a_birth_date_is_not_corrected_before_its_author_has_seen_the_age_it_makes(
+def test_a_birth_date_is_corrected_only_after_its_consequences_were_confirmed(
     client: FlaskClient, people: People, sign_in: SignIn
 ) -> None:
     wren = people.person("Wren")
@@ -112,7 +112,7 @@ def test_a_birth_date_is_not_corrected_before_its_author_has_seen_the_age_it_mak
     assert "It frees no shift." in asked.text
     assert kept(wren).born_on == BORN
     assert not db.session.scalars(select(OutboxRow)).all()
-    # Another year than the one that was looked at is shown again, and nothing is done.
+    # Another year than the one confirmed is shown again, and nothing is changed.
     data |= the_form(asked.text) | {"agree": "1", "born_on": ["17", "5", "2011"]}
     again = client.post(f"{path}/correct", data=data)
     assert "This is not what you agreed to a moment ago." in again.text
@@ -121,9 +121,7 @@ def test_a_birth_date_is_not_corrected_before_its_author_has_seen_the_age_it_mak
     assert kept(wren).born_on == date(2011, 5, 17)
 
 
-def test_who_may_see_private_details_only_by_another_role_cannot_correct(
-    client: FlaskClient, people: People, sign_in: SignIn
-) -> None:
+def test_only_assessors_and_administrators_may_correct(client: FlaskClient, people: People, sign_in: SignIn) -> None:
     wren = people.person("Wren")
     sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR, Role.LEAD, Role.TRAINER)))
     assert client.post(f"/people/{wren.id}/private/correct", data={"seen": "0"}).status_code == 403
@@ -137,7 +135,7 @@ def test_nobody_corrects_their_own_details(client: FlaskClient, people: People, 
         correct(admin, admin, born_on=date(1980, 1, 1))
 
 
-def test_what_somebody_else_corrected_meanwhile_is_shown_and_what_was_typed_is_kept(
+def test_after_a_concurrent_correction_both_the_new_details_and_the_input_are_shown(
     client: FlaskClient, people: People, sign_in: SignIn
 ) -> None:
     wren, robin = people.person("Wren"), people.person("Robin", roles=(Role.ADMIN,))
@@ -168,7 +166,7 @@ def test_what_somebody_else_corrected_meanwhile_is_shown_and_what_was_typed_is_k
         ({}, None),
     ],
 )
-def test_what_cannot_be_is_refused(people: People, change: dict[str, object], field: str | None) -> None:
+def test_invalid_details_are_refused(people: People, change: dict[str, object], field: str | None) -> None:
     wren, sable = people.person("Wren"), people.person("Sable")
     with pytest.raises(Invalid) as refusal:
         correct(wren, sable, **change)  # type: ignore[arg-type]  # each case gives other fields
@@ -221,7 +219,7 @@ def test_the_address_of_an_open_account_is_left_to_its_person(people: People) ->
     assert not db.session.scalars(select(OutboxRow)).all()
 
 
-def test_of_many_who_correct_the_same_page_at_once_one_does_and_the_others_are_told(app: Flask, people: People) -> None:
+def test_of_concurrent_corrections_one_succeeds_and_the_others_are_refused(app: Flask, people: People) -> None:
     wren, sable = people.person("Wren"), people.person("Sable")
     ids, outcomes, together = (wren.id, sable.id), list[str](), threading.Barrier(6)
 
@@ -233,7 +231,7 @@ def test_of_many_who_correct_the_same_page_at_once_one_does_and_the_others_are_t
                 correct(about, by, legal_name=f"Wren {number}")
                 outcomes.append("corrected")
             except ChangedMeanwhile:
-                outcomes.append("told")
+                outcomes.append("refused")
             finally:
                 db.session.remove()
 
@@ -242,6 +240,6 @@ def test_of_many_who_correct_the_same_page_at_once_one_does_and_the_others_are_t
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == ["corrected"] + ["told"] * 5
+    assert sorted(outcomes) == ["corrected"] + ["refused"] * 5
     db.session.rollback()
     assert len(db.session.scalars(select(OutboxRow)).all()) == 1

@@ -1,4 +1,4 @@
-"""Bringing in people from a file: every fault named with its place, and all of it or nothing."""
+"""Importing people from a file: every fault reported with its place, and all people imported or none."""
 
 from __future__ import annotations
 

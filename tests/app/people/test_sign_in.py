@@ -1,4 +1,4 @@
-"""Getting in: invitation, sign-in, a forgotten password, and what guards them."""
+"""Invitation, sign-in, password reset, and their protections."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_an_invited_person_chooses_a_password_and_is_signed_in(
     assert "This link no longer works" in again.text
 
 
-def test_an_invitation_runs_out_after_two_weeks(client: FlaskClient, people: People) -> None:
+def test_an_invitation_expires_after_two_weeks(client: FlaskClient, people: People) -> None:
     wren = people.person("Wren", state=PersonState.INVITED)
     with db.writing():
         token = one_time_links.token_of(directory.invite(wren, by=None, now=NOW))
@@ -85,7 +85,7 @@ def test_signing_in_leads_back_to_the_page_that_was_wanted_but_never_to_another_
         assert location == "/" or location.startswith("/%0a"), trap
 
 
-def test_the_cookie_changes_with_each_sign_in_and_the_old_one_is_dead_after_signing_out(
+def test_the_cookie_changes_with_each_sign_in_and_the_old_one_is_invalid_after_signing_out(
     client: FlaskClient, people: People
 ) -> None:
     people.person("Wren", email="wren@example.org", password=PASSWORD)
@@ -98,7 +98,7 @@ def test_the_cookie_changes_with_each_sign_in_and_the_old_one_is_dead_after_sign
     assert client.get("/account").status_code == 302
 
 
-def test_guessing_is_slowed_down_while_the_owner_still_gets_in_from_a_known_browser(
+def test_guessing_is_rate_limited_while_the_owner_can_sign_in_from_a_known_device(
     client: FlaskClient, people: People, app: Flask
 ) -> None:
     people.person("Wren", email="wren@example.org", password=PASSWORD)
@@ -117,7 +117,7 @@ def test_guessing_is_slowed_down_while_the_owner_still_gets_in_from_a_known_brow
     assert owner.post("/sign-in", data={"email": "wren@example.org", "password": PASSWORD}).status_code == 302
 
 
-def test_ones_own_telephone_is_kept_and_what_is_no_number_comes_back_with_a_sentence(
+def test_a_telephone_number_is_saved_and_a_malformed_one_is_refused(
     client: FlaskClient, people: People, sign_in: SignIn
 ) -> None:
     wren = people.person("Wren")

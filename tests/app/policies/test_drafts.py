@@ -1,4 +1,4 @@
-"""Writing a new version of a policy: each fault with its place, compared before it is kept, and never the past."""
+"""Writing a new version of a policy: faults with their places, the comparison, and saving."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def as_admin(client: FlaskClient, people: People, sign_in: SignIn) -> FlaskClien
 
 
 def fields_of(page: str) -> dict[str, str]:
-    """What the form would send back as it stands."""
+    """The fields that the form would submit unchanged."""
     hidden = {name: re.search(rf'name="{name}"[^>]* value="([^"]*)"', page) for name in ("seen", "compared")}
     document = re.search(r'<textarea[^>]*name="document"[^>]*>\r?\n?(.*?)</textarea>', page, re.DOTALL)
     assert document
@@ -83,7 +83,7 @@ def test_a_version_is_compared_then_kept_and_holds_from_its_day(as_admin: FlaskC
     assert line.details == {"kind": "rota-rules", "holds_from": NEXT_WEEK.isoformat()}
 
 
-def test_what_was_changed_after_comparing_is_compared_again_and_not_kept(as_admin: FlaskClient) -> None:
+def test_a_text_changed_after_comparing_is_compared_again_and_not_saved(as_admin: FlaskClient) -> None:
     fields = fields_of(as_admin.get(PAGE).text)
     fields["document"] = longer_rest(fields["document"])
     fields = fields_of(as_admin.post(PAGE, data=sent(fields, "compare")).text)
@@ -140,7 +140,7 @@ def test_each_fault_is_named_with_its_place_and_what_was_typed_is_kept(
     assert written() == []
 
 
-def test_neither_the_past_nor_nothing_is_written(as_admin: FlaskClient) -> None:
+def test_a_past_day_and_an_unchanged_text_are_refused(as_admin: FlaskClient) -> None:
     fields = fields_of(as_admin.get(PAGE).text)
     assert "Nothing here differs" in as_admin.post(PAGE, data=sent(fields, "compare")).text
     fields["document"] = longer_rest(fields["document"])
@@ -149,7 +149,7 @@ def test_neither_the_past_nor_nothing_is_written(as_admin: FlaskClient) -> None:
     assert as_admin.post(PAGE, data=sent(fields, "compare", day=TODAY)).status_code == 200
 
 
-def test_a_version_written_meanwhile_is_said_and_nothing_typed_is_lost(as_admin: FlaskClient, people: People) -> None:
+def test_after_a_version_written_meanwhile_nothing_typed_is_lost(as_admin: FlaskClient, people: People) -> None:
     robin = people.person("Robin")
     fields = fields_of(as_admin.get(PAGE).text)
     fields["document"] = longer_rest(fields["document"])
@@ -175,7 +175,7 @@ def keep(text: str, *, by: Person, day: date, seen: int = 0) -> None:
         )
 
 
-def test_the_use_case_itself_refuses_what_is_overtaken_or_has_no_reason(people: People) -> None:
+def test_save_refuses_an_outdated_draft_and_a_missing_reason(people: People) -> None:
     robin, kind = people.person("Robin"), kind_named("rota-rules")
     text = longer_rest(text_on(kind, TODAY))
     keep(text, by=robin, day=NEXT_WEEK)
@@ -274,9 +274,7 @@ def test_a_new_version_begins_from_the_last_one_to_come_so_that_it_undoes_nothin
     assert "Another is written for" in page_of(today)
 
 
-def test_where_a_version_would_undo_what_another_changes_it_is_said_before_it_is_kept(
-    as_admin: FlaskClient, people: People
-) -> None:
+def test_the_comparison_shows_where_versions_undo_each_other(as_admin: FlaskClient, people: People) -> None:
     text = text_on(kind_named("rota-rules"), TODAY)
     keep(longer_rest(text), by=people.person("Robin"), day=NEXT_WEEK)
     fields = fields_of(as_admin.get(PAGE).text)
@@ -290,7 +288,7 @@ def test_where_a_version_would_undo_what_another_changes_it_is_said_before_it_is
     assert "puts it back" not in page_of(both)
 
 
-def test_a_mistaken_version_to_come_is_taken_back_by_keeping_what_holds_the_day_before(
+def test_a_mistaken_future_version_is_taken_back_by_saving_the_one_before_it(
     as_admin: FlaskClient, people: People
 ) -> None:
     keep(longer_rest(text_on(kind_named("rota-rules"), TODAY)), by=people.person("Robin"), day=NEXT_WEEK)
@@ -327,7 +325,7 @@ def test_a_mistaken_version_to_come_is_taken_back_by_keeping_what_holds_the_day_
         (("under_18_hours: 40", "under_18_hours: 44"), "44 hours are more than the 40 that"),
     ],
 )
-def test_giving_up_what_keeps_young_or_tired_people_safe_is_said_in_plain_words(
+def test_giving_up_a_protection_is_warned_of_in_plain_words(
     as_admin: FlaskClient, change: tuple[str, str], sentence: str
 ) -> None:
     fields = fields_of(as_admin.get(PAGE).text)
@@ -338,7 +336,7 @@ def test_giving_up_what_keeps_young_or_tired_people_safe_is_said_in_plain_words(
     assert sentence in compared
 
 
-def test_what_ships_gives_up_no_protection_and_zero_is_compared_as_a_figure(as_admin: FlaskClient) -> None:
+def test_the_shipped_policy_gives_no_warning_and_zero_is_compared_as_a_figure(as_admin: FlaskClient) -> None:
     fields = fields_of(as_admin.get(PAGE).text)
     fields["document"] = longer_rest(fields["document"])
     assert "Please look" not in page_of(as_admin.post(PAGE, data=sent(fields, "compare")))

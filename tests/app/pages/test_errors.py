@@ -1,0 +1,45 @@
+"""Error pages and RFC 9457 problems: plain sentences, a way back, and nothing internal."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import db
+from app.pages import errors
+from tests.conftest import People, SignIn
+
+
+def test_a_missing_page_says_so_and_an_api_client_gets_a_problem(client: FlaskClient) -> None:
+    assert "We could not find that page" in client.get("/no-such-page").text
+    problem = client.get("/no-such-page", headers={"Accept": "application/json"})
+    assert problem.content_type == "application/problem+json"
+    assert problem.json is not None
+    assert problem.json["status"] == 404
+
+
+def test_a_wrong_method_lists_the_allowed_ones(client: FlaskClient) -> None:
+    answer = client.post("/help")
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_a_failure_gives_a_reference_and_makes_no_query(app: Flask) -> None:
+    with app.test_request_context("/account"):
+        db.extension.engine.dispose()
+        answer = errors.failed(RuntimeError("postgresql://secret@host"))
+    assert not isinstance(answer, str | tuple)
+    page = answer.get_data(as_text=True)  # type: ignore[union-attr]
+    assert "Something went wrong on our side" in page
+    assert "secret" not in page
+
+
+def test_a_refusal_links_back_to_its_page_and_never_to_another_site(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    sign_in(client, people.person())
+    refused = "/rota/1/propose"
+    here = client.post(refused, headers={"Referer": "http://localhost//elsewhere.example/rota/1?week=2027-02-22"})
+    assert 'href="/elsewhere.example/rota/1?week=2027-02-22">Back to where you were' in here.text
+    for referrer in ("http://elsewhere.example/rota/1", "javascript:alert(1)", ""):
+        assert "Back to where you were" not in client.post(refused, headers={"Referer": referrer}).text
