@@ -1,4 +1,4 @@
-"""What each domain brings to the application. A change here is a change of the product, and should be seen in review."""
+"""What each domain brings to the application. A change here is a change of the product, for reviewers to see."""
 
 from __future__ import annotations
 
