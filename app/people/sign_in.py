@@ -30,7 +30,7 @@ class WrongCredentials(Invalid):
 
 
 @dataclass(frozen=True)
-class Account:
+class AccountRecord:
     """What signing in needs to know about an account, read before the hashing; all None for an unknown address."""
 
     person_id: int | None
@@ -38,7 +38,7 @@ class Account:
     password_hash: str | None
 
 
-def find_account(email: str) -> Account:
+def find_account(email: str) -> AccountRecord:
     """The account of an address. An unknown one gives an empty account, so that callers treat both the same way."""
     row = db.session.execute(
         select(Person.id, Person.state, Password.hashed)
@@ -46,7 +46,7 @@ def find_account(email: str) -> Account:
         .join(Password, Password.person_id == Person.id, isouter=True)
         .where(PersonPrivate.email == normalize(email))
     ).one_or_none()
-    return Account(row.id, row.state, row.hashed) if row else Account(None, None, None)
+    return AccountRecord(row.id, row.state, row.hashed) if row else AccountRecord(None, None, None)
 
 
 def count_attempt(email: str, ip: str, *, now: datetime) -> None:
@@ -64,7 +64,7 @@ def check_attempts(email: str, ip: str, *, is_known_device: bool, now: datetime)
         rate_limits.check(rate_limits.SIGN_IN_PER_IP, ip, now=now)
 
 
-def sign_in(account: Account, *, password_matches: bool, email: str, ip: str, device: str, now: datetime) -> str:
+def sign_in(account: AccountRecord, *, password_matches: bool, email: str, ip: str, device: str, now: datetime) -> str:
     """Open a session for an account whose password was checked; return the session's token.
 
     Refuses wrong credentials, an open invitation and a suspended account with the same sentence.

@@ -24,7 +24,7 @@ NAMES_A_TABLE = {
     "app/people/private.py": "the guarded reading; the addresses for the sender of e-mails",
     "app/people/ages.py": "the narrow reading of birth dates, for rules; no page shows them",
     "app/people/directory.py": "writes the row of a new account, and asks whether an address is taken",
-    "app/people/account.py": "writes one's own telephone number",
+    "app/people/profile.py": "writes one's own telephone number",
     "app/people/sign_in.py": "finds an account by the address that was typed; returns ids and the hash only",
     "app/people/email_change.py": "moves an account to another address, once its own person has proved it",
     "app/people/csv_import.py": "compares the addresses of a file with those that have an account",
@@ -35,12 +35,13 @@ NAMES_A_TABLE = {
 
 # What reads private details without an audit line. Its users show them to nobody but their own person, or to
 # nobody at all.
-UNAUDITED = {"address_of", "addresses_of", "born_on", "known_of", "with_birth_date"}
+UNAUDITED = {"email_of", "emails_of", "born_on", "account_facts_of", "with_birth_date"}
 
 READS_WITHOUT_AUDIT = {
     "app/outbox/render.py": "the address an e-mail goes to",
     "app/demonstration.py": "invented people, by the addresses that their file gives; refused in production",
-    "app/people/account.py": "one's own address, to check one's own profile",
+    "app/people/profile.py": "one's own address, to check one's own profile",
+    "app/people/corrections.py": "the row that it corrects, with an audit line of its own",
     "app/people/email_change.py": "one's own address, to compare with the one wanted",
     "app/people/views/account.py": "one's own address, on one's own pages",
     "app/people/views/sign_in.py": "one's own address, for who holds the one-time link that was sent there",

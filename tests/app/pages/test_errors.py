@@ -29,7 +29,7 @@ def test_a_failure_gives_a_reference_and_makes_no_query(app: Flask) -> None:
         db.extension.engine.dispose()
         answer = errors.failed(RuntimeError("postgresql://secret@host"))
     assert not isinstance(answer, str | tuple)
-    page = answer.get_data(as_text=True)  # type: ignore[union-attr]
+    page = answer.get_data(as_text=True)  # type: ignore[union-attr]  # the view returned a response
     assert "Something went wrong on our side" in page
     assert "secret" not in page
 
