@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import random
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app import db
-from app.outbox.models import OutboxRow
-from app.outbox.notice import from_row
-from app.outbox.render import render_email
 from app.people.models import Person, Role
 from app.people.rights import suspend
 from progression import evidence
@@ -19,6 +16,7 @@ from progression.models import Evidence
 from tests.conftest import People
 from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
+from tests.training.emails import days_before, queued, words_of
 from training import demonstration, learning
 from training.notices import TrainingLapses
 from training.reminders import remind_people
@@ -32,22 +30,6 @@ def wren(people: People) -> Person:
     wren = people.person("Wren")
     pass_course(wren)
     return wren
-
-
-def queued(kind: str) -> list[OutboxRow]:
-    return list(db.session.scalars(select(OutboxRow).where(OutboxRow.kind == kind).order_by(OutboxRow.id)))
-
-
-def days_before(days: int) -> datetime:
-    return NOW + timedelta(days=731 - days)
-
-
-def words_of(row: OutboxRow) -> tuple[str, str, str]:
-    email = render_email(row, from_row(row.kind, row.facts), now=NOW)
-    text, html = email.get_body(("plain",)), email.get_body(("html",))
-    assert text is not None
-    assert html is not None
-    return str(email["Subject"]), text.get_content(), html.get_content()
 
 
 @pytest.mark.both_databases

@@ -147,7 +147,7 @@ MANY_NIGHTS = Obstacle("would have too many nights", "would have too many nights
 WRONG_MIX = Obstacle("would not have the right people beside them", "would not have the right people beside them")
 
 
-class Need(NamedTuple):
+class DataNeed(NamedTuple):
     """Roster data that a rule depends on, and what holds while Nightlight does not supply it.
 
     Without data that is essential the rule never acts; without other data it acts, but on less than its name promises.
@@ -171,7 +171,7 @@ class Rule(ABC):
     protects: ClassVar[str | None] = None
     """What could happen to young or tired people without it, as a clause; an administrator is warned with it. None: no
     warning when the rule is weakened."""
-    needs: ClassVar[tuple[Need, ...]] = ()
+    needs: ClassVar[tuple[DataNeed, ...]] = ()
     """The optional roster data that it depends on."""
     obstacle: ClassVar[Obstacle] = OTHER_OBSTACLE
     """How a summary says that it keeps people from a seat."""
@@ -197,7 +197,7 @@ class Rule(ABC):
         return cls(getattr(policy, cls.key))
 
     @classmethod
-    def needs_under(cls, settings: Any) -> tuple[Need, ...]:
+    def needs_under(cls, settings: Any) -> tuple[DataNeed, ...]:
         """The optional roster data that it depends on under these settings."""
         return cls.needs
 

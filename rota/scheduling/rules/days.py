@@ -21,7 +21,7 @@ from rota.scheduling.rules.base import (
     MANY_NIGHTS,
     Breach,
     ConstraintModel,
-    Need,
+    DataNeed,
     Obstacle,
     PersonRule,
     Terms,
@@ -73,9 +73,9 @@ class DaysRule(PersonRule):
         return settings.most if cls.figure == "most" else settings.least
 
     @classmethod
-    def needs_under(cls, settings: DaysSettings) -> tuple[Need, ...]:
+    def needs_under(cls, settings: DaysSettings) -> tuple[DataNeed, ...]:
         has_figure = cls._figure_in(settings) is not None
-        return () if has_figure else (Need(RosterData.LIMITS, cls.without_figure),)
+        return () if has_figure else (DataNeed(RosterData.LIMITS, cls.without_figure),)
 
 
 class LongestRun(DaysRule):
@@ -126,7 +126,7 @@ class ShortestRun(PersonRule):
     key = "shortest_run"
     statement = "Nobody is called in for fewer days in a row than they asked."
     monotone = False
-    needs = (Need(RosterData.LIMITS, "it makes no run of days longer"),)
+    needs = (DataNeed(RosterData.LIMITS, "it makes no run of days longer"),)
     is_mended_by_other_days = True
     is_preference = True
 

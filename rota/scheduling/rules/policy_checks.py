@@ -11,7 +11,7 @@ from itertools import chain
 
 from app.policies.yaml_lines import Place
 from rota.scheduling.roster_data import RosterData
-from rota.scheduling.rules.base import Need, Rule
+from rota.scheduling.rules.base import DataNeed, Rule
 from rota.scheduling.rules.hours import HoursInADay, HoursInAWeek, Rest
 from rota.scheduling.rules.policy import RotaRules, RuleSettings, Severity, shipped_rules
 from rota.scheduling.rules.registry import RULE_OF, RULES
@@ -95,7 +95,7 @@ def _lacks(rule: type[Rule], settings: RuleSettings, supplied: Collection[Roster
         yield f"“{rule.key}” is {how_far}: Nightlight has no {need.data}. Until there is one, {need.otherwise}."
 
 
-def _unmet(rule: type[Rule], settings: RuleSettings, supplied: Collection[RosterData]) -> list[Need]:
+def _unmet(rule: type[Rule], settings: RuleSettings, supplied: Collection[RosterData]) -> list[DataNeed]:
     return [need for need in rule.needs_under(settings) if need.data not in supplied]
 
 

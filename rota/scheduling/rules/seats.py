@@ -12,7 +12,7 @@ from rota.scheduling.instants import adult_from, minutes_between, minutes_within
 from rota.scheduling.offered_time import is_away, not_available, offered_minutes, partial_offer
 from rota.scheduling.roster import Roster, RosterPerson, RosterShift, Stint
 from rota.scheduling.roster_data import RosterData
-from rota.scheduling.rules.base import LITTLE_REST, Need, Obstacle, SeatRule
+from rota.scheduling.rules.base import LITTLE_REST, DataNeed, Obstacle, SeatRule
 from rota.scheduling.rules.policy import ClockSettings, CoolDownSettings
 from rota.scheduling.wording import instant_in_words
 
@@ -22,7 +22,7 @@ class Clearance(SeatRule):
 
     key = "clearance"
     statement = "Everyone is trained, checked and signed off for what they do, for the whole shift."
-    needs = (Need(RosterData.CLEARANCES, "nobody may do anything"),)
+    needs = (DataNeed(RosterData.CLEARANCES, "nobody may do anything"),)
     can_leave_seats_empty = False  # Explanations set it aside duty by duty instead.
 
     def forbids(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
@@ -48,7 +48,7 @@ class Availability(SeatRule):
 
     key = "availability"
     statement = "People are on duty only when they said they can be."
-    needs = (Need(RosterData.AVAILABILITY, "nobody is available"),)
+    needs = (DataNeed(RosterData.AVAILABILITY, "nobody is available"),)
     can_leave_seats_empty = False  # Explanations count what was offered instead.
     is_preference = True
 
@@ -86,7 +86,7 @@ class Under18Nights(SeatRule):
     key = "under_18_nights"
     statement = "Nobody under 18 works at night."
     protects = "people under 18 could be given night shifts"
-    needs = (Need(RosterData.AGES, "everybody counts as under 18"),)
+    needs = (DataNeed(RosterData.AGES, "everybody counts as under 18"),)
     obstacle = Obstacle("is too young for the night", "are too young for the night")
 
     def __init__(self, settings: ClockSettings) -> None:
@@ -123,7 +123,7 @@ class CoolDown(SeatRule):
     key = "cool_down"
     statement = "After a hard shift everyone has time before the next."
     protects = "people could be given a shift soon after a hard one"
-    needs = (Need(RosterData.HARD_SHIFTS, "no shift is followed by a longer rest"),)
+    needs = (DataNeed(RosterData.HARD_SHIFTS, "no shift is followed by a longer rest"),)
     obstacle = LITTLE_REST
 
     def __init__(self, settings: CoolDownSettings) -> None:

@@ -10,7 +10,7 @@ from progression.duties import Duty
 from rota.scheduling.offered_time import not_available
 from rota.scheduling.roster import Pair, Roster, RosterPerson, RosterShift
 from rota.scheduling.roster_data import RosterData
-from rota.scheduling.rules.base import WRONG_MIX, Breach, ConstraintModel, Need, Scope, ShiftRule, times
+from rota.scheduling.rules.base import WRONG_MIX, Breach, ConstraintModel, DataNeed, Scope, ShiftRule, times
 from rota.scheduling.rules.policy import (
     BesideSettings,
     BlendSettings,
@@ -91,8 +91,8 @@ class ExperiencedAdult(BlendRule):
     monotone = False
     protects = "a shift could have no experienced adult"
     needs = (
-        Need(RosterData.AGES, "nobody counts as an adult"),
-        Need(
+        DataNeed(RosterData.AGES, "nobody counts as an adult"),
+        DataNeed(
             RosterData.NEWCOMERS,
             "any adult who leads or moderates counts as experienced",
             is_essential=False,
@@ -179,7 +179,7 @@ class NewcomersBeside(BesideRule):
     key = "newcomers_beside"
     statement = "Newcomers are on duty beside somebody experienced, and only a few beside each."
     protects = "newcomers could be without somebody who looks after them"
-    needs = (Need(RosterData.NEWCOMERS, "nobody counts as a newcomer"),)
+    needs = (DataNeed(RosterData.NEWCOMERS, "nobody counts as a newcomer"),)
     alone = "A newcomer is on this shift without somebody experienced beside them."
     too_many = "newcomers are on this shift for the experienced people there are"
 
@@ -192,7 +192,7 @@ class ShadowsBeside(BesideRule):
 
     key = "shadows_beside"
     statement = "People who shadow have a lead or a moderator to watch, who has only a few with them."
-    needs = (Need(RosterData.NEWCOMERS, "any lead or moderator counts as experienced", is_essential=False),)
+    needs = (DataNeed(RosterData.NEWCOMERS, "any lead or moderator counts as experienced", is_essential=False),)
     alone = "Somebody shadows on this shift with nobody to watch."
     too_many = "people shadow on this shift for the leads and moderators there are"
 
@@ -228,7 +228,7 @@ class Apart(PairRule):
     statement = Availability.statement
     monotone = True
     protects = "people who are kept apart could be seated together"
-    needs = (Need(RosterData.PAIRS, "nobody is kept apart by it"),)
+    needs = (DataNeed(RosterData.PAIRS, "nobody is kept apart by it"),)
     can_leave_seats_empty = False  # Availability stands for it, so that no explanation names it.
     is_together = False
 
@@ -261,7 +261,7 @@ class Together(PairRule):
     key = "together"
     statement = "People who belong together are on the same shifts."
     monotone = False
-    needs = (Need(RosterData.PAIRS, "nobody is put together by it"),)
+    needs = (DataNeed(RosterData.PAIRS, "nobody is put together by it"),)
     is_together = True
 
     def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:

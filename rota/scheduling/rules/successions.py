@@ -8,7 +8,7 @@ from datetime import date
 from rota.scheduling.instants import ONE_DAY
 from rota.scheduling.roster import Roster, RosterPerson, Stint
 from rota.scheduling.roster_data import RosterData
-from rota.scheduling.rules.base import Breach, ConstraintModel, Need, PersonRule, Possible
+from rota.scheduling.rules.base import Breach, ConstraintModel, DataNeed, PersonRule, Possible
 from rota.scheduling.rules.days import by_day
 from rota.scheduling.rules.policy import SuccessionSettings
 
@@ -19,7 +19,7 @@ class Successions(PersonRule):
     key = "successions"
     statement = "Nobody has a kind of shift on the day after one it may not follow."
     monotone = True
-    needs = (Need(RosterData.SHIFT_KINDS, "no shift is kept from following another"),)
+    needs = (DataNeed(RosterData.SHIFT_KINDS, "no shift is kept from following another"),)
 
     def __init__(self, settings: SuccessionSettings) -> None:
         super().__init__(settings)

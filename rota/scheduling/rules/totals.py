@@ -11,7 +11,7 @@ from app import clock
 from app.wording import duration, plural
 from rota.scheduling.roster import Roster, RosterPerson, Stint
 from rota.scheduling.roster_data import RosterData
-from rota.scheduling.rules.base import Breach, ConstraintModel, Need, Obstacle, PersonRule, beyond
+from rota.scheduling.rules.base import Breach, ConstraintModel, DataNeed, Obstacle, PersonRule, beyond
 from rota.scheduling.rules.days import NightRule
 from rota.scheduling.rules.policy import LighterSettings
 
@@ -34,7 +34,7 @@ class MostTheyAsked(PersonRule):
     statement = "Nobody is given more than they asked for."
     monotone = True
     protects = "people could be given more than they asked for"
-    needs = (Need(RosterData.LIMITS, "nobody is kept from more than they want by it"),)
+    needs = (DataNeed(RosterData.LIMITS, "nobody is kept from more than they want by it"),)
     obstacle = Obstacle("has as many shifts as they asked for", "have as many shifts as they asked for")
     is_preference = True
     unit = 60
@@ -81,7 +81,7 @@ class LeastTheyAsked(PersonRule):
     key = "least_they_asked"
     statement = "Everyone has as much as they asked for."
     monotone = False
-    needs = (Need(RosterData.LIMITS, "nobody is given more by it"),)
+    needs = (DataNeed(RosterData.LIMITS, "nobody is given more by it"),)
     is_mended_by_other_days = True
     applies_without_shifts = True
     is_preference = True
@@ -112,7 +112,7 @@ class LighterAfterHeavy(NightRule):
 
     key = "lighter_after_heavy"
     statement = "People who had many nights lately have fewer in the next two weeks."
-    needs = (Need(RosterData.LOAD, "nobody has fewer nights because of it"),)
+    needs = (DataNeed(RosterData.LOAD, "nobody has fewer nights because of it"),)
 
     def __init__(self, settings: LighterSettings) -> None:
         super().__init__(settings)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rota.scheduling.roster import Roster, RosterPerson, Stint, Wish
 from rota.scheduling.roster_data import RosterData
-from rota.scheduling.rules.base import Breach, ConstraintModel, Need, PersonRule, times
+from rota.scheduling.rules.base import Breach, ConstraintModel, DataNeed, PersonRule, times
 from rota.scheduling.rules.days import SATURDAY, NightRule
 from rota.scheduling.rules.policy import FairnessSettings
 from rota.scheduling.wording import instant_in_words
@@ -19,7 +19,7 @@ class Wishes(PersonRule):
     key = "wishes"
     statement = "People have what they wished for where it can be done."
     monotone = False
-    needs = (Need(RosterData.WISHES, "nobody’s wishes are weighed"),)
+    needs = (DataNeed(RosterData.WISHES, "nobody’s wishes are weighed"),)
     can_leave_seats_empty = False
     applies_without_shifts = True
 
@@ -50,7 +50,7 @@ class StandingSlots(PersonRule):
     key = "standing_slots"
     statement = "People who have the same seat every week keep it."
     monotone = False
-    needs = (Need(RosterData.STANDING_SLOTS, "nobody has a seat that is theirs every week"),)
+    needs = (DataNeed(RosterData.STANDING_SLOTS, "nobody has a seat that is theirs every week"),)
     can_leave_seats_empty = False
     applies_without_shifts = True
     is_preference = True
@@ -83,7 +83,7 @@ class Fairness(NightRule):
     key = "fairness"
     statement = "Nights, weekends and hours are shared evenly among people who offered the same."
     monotone = False
-    needs = (Need(RosterData.LOAD, "nights before the period do not count in anybody’s share", is_essential=False),)
+    needs = (DataNeed(RosterData.LOAD, "nights before the period do not count in anybody’s share", is_essential=False),)
     can_leave_seats_empty = False
 
     def __init__(self, settings: FairnessSettings) -> None:
