@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import TypedDict
 
-from progression.facts import Fact, FactKind
+from progression.fact_kinds import FactKind
+from progression.facts import Fact
 
 
 class Level(StrEnum):

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from app import clock
 from progression.checks import not_suitable_checks
 from progression.duties import Duty
-from progression.facts import Fact, FactKind, without_withdrawn
+from progression.fact_kinds import FactKind
+from progression.facts import Fact, without_withdrawn
 from progression.intervals import FOR_EVER, Interval, covers, intersection, where_at_least
 from progression.pathway import AGE, Pathway, Requirement
 from progression.stages import times_at_or_above

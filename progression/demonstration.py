@@ -16,7 +16,7 @@ from app.domain import Demonstration, DemonstrationStep
 from app.people.models import Person
 from progression import evidence, recording, signoff
 from progression.checks import Level, Outcome, Workforce
-from progression.facts import FactKind
+from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_people
 from progression.stages import Stage
 

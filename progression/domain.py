@@ -9,7 +9,7 @@ from app.domain import Domain, EvidenceKind, NavItem, RequirementKind, Requireme
 from app.people.models import Role
 from app.policies.documents import PolicyKind
 from progression import cards, demonstration
-from progression.facts import FactKind
+from progression.fact_kinds import FactKind
 from progression.labels import unmeetable_requirements
 from progression.notices import EvidenceWithdrawn, NotYet, SignedOff, SteppedBack
 from progression.pathway import AGE, SHIPPED, Pathway

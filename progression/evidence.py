@@ -20,7 +20,7 @@ from app.domain import domains
 from app.outbox import queue
 from app.people.rights import rights_gained, rights_lost
 from app.refusals import Conflict, Invalid, NotAllowed, NotFound
-from progression.facts import FactKind, Recorder
+from progression.fact_kinds import FactKind, Recorder
 from progression.ledger import hash_of_note
 from progression.models import Evidence, EvidenceNote
 from progression.notices import SEND_WITHIN, EvidenceWithdrawn

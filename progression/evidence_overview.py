@@ -10,7 +10,8 @@ from app import settings
 from app.people import ages
 from app.people.directory import names_of
 from app.refusals import NotFound
-from progression.facts import Fact, FactKind
+from progression.fact_kinds import FactKind
+from progression.facts import Fact
 from progression.journey import Journey, NeedProgress, journey_of
 from progression.labels import check_details, fact_title, requirement_label
 from progression.ledger import Note, facts_of_person, notes_of

@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from app import clock
 from progression.clearance import clearances, end_of, matching_facts, times_met
 from progression.duties import Duty
-from progression.facts import Fact, FactKind, Recorder, without_withdrawn
+from progression.fact_kinds import FactKind, Recorder
+from progression.facts import Fact, without_withdrawn
 from progression.intervals import FOR_EVER, Interval
 from progression.pathway import AGE, Pathway, Requirement
 from progression.stages import Stage, stage_changes, stage_reached

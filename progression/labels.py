@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from app.domain import RequirementKind, RequirementWords, domains
 from progression.checks import Level, Outcome, Workforce
-from progression.facts import Fact, FactKind, kind_of
+from progression.fact_kinds import FactKind
+from progression.facts import Fact, kind_of
 from progression.pathway import Pathway, Requirement
 
 

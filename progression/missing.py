@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from progression.clearance import times_met
 from progression.duties import Duty
-from progression.facts import Fact, FactKind
+from progression.fact_kinds import FactKind
+from progression.facts import Fact
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, intersection, merged
 from progression.pathway import Pathway
 from progression.stages import Stage, stage_reached, times_at_or_above

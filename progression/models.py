@@ -9,7 +9,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
-from progression.facts import Fact, FactKind, Recorder
+from progression.fact_kinds import FactKind, Recorder
+from progression.facts import Fact
 
 
 def _unless_recorded_by(recorder: Recorder) -> str:

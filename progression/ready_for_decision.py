@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, tuple_
 
 from app import settings
 from app.people.models import Person, PersonState
-from progression.facts import FactKind, kind_of
+from progression.fact_kinds import FactKind
+from progression.facts import kind_of
 from progression.journey import StepProgress, step_ahead
 from progression.labels import requirement_label
 from progression.ledger import people_with_facts

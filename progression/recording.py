@@ -11,7 +11,8 @@ from app.people.models import Person
 from app.refusals import Conflict, Invalid
 from progression.checks import CheckDetails, Level, Outcome, Workforce
 from progression.evidence import NewEvidence, record
-from progression.facts import FactKind, without_withdrawn
+from progression.fact_kinds import FactKind
+from progression.facts import without_withdrawn
 from progression.ledger import facts_of_person
 from progression.models import Evidence
 from progression.pathway import Pathway, Requirement

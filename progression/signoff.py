@@ -14,7 +14,7 @@ from app.people import ages
 from app.people.models import Person, PersonState
 from app.refusals import Conflict, Invalid
 from progression.evidence import NewEvidence, NotAboutYourself, already_recorded, record
-from progression.facts import FactKind
+from progression.fact_kinds import FactKind
 from progression.journey import Journey, StepProgress, journey_of
 from progression.labels import requirement_label
 from progression.ledger import facts_of_person

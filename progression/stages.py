@@ -7,7 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.refusals import NotFound
-from progression.facts import Fact, FactKind, without_withdrawn
+from progression.fact_kinds import FactKind
+from progression.facts import Fact, without_withdrawn
 from progression.intervals import FOR_EVER, Interval, merged
 
 

@@ -14,7 +14,8 @@ from app.people import ages
 from app.policies import documents
 from progression.clearance import clearances
 from progression.duties import Duty
-from progression.facts import Fact, FactKind, kind_of
+from progression.fact_kinds import FactKind
+from progression.facts import Fact, kind_of
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, intersection, merged
 from progression.ledger import facts_of_people
 from progression.missing import MissingRequirement, missing_for_duty

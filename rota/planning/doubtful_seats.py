@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from rota.scheduling.rules.base import Breach, Scope
 from rota.scheduling.rules.book import person_breaches, rules_in_force, shift_breaches
 from rota.scheduling.rules.policy import Severity
+from rota.store.draft_board import DraftBoard
 from rota.store.seats import SeatRow
-from rota.store.snapshot import DraftBoard, Snapshot
+from rota.store.snapshot import Snapshot
 
 
 def doubtful_seats(board: DraftBoard, snapshot: Snapshot, seats: Iterable[SeatRow]) -> Mapping[int, tuple[str, ...]]:

@@ -15,9 +15,10 @@ from rota.scheduling.rules.base import Breach
 from rota.scheduling.rules.book import check_assignment
 from rota.scheduling.rules.policy import Severity
 from rota.store.assignments import SeatHolderChanged, lock_rota
+from rota.store.draft_board import DraftBoard, draft_board
 from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, Rota
 from rota.store.seats import SeatRow
-from rota.store.snapshot import DraftBoard, Snapshot, draft_board, take_snapshot
+from rota.store.snapshot import Snapshot, take_snapshot
 
 LONGEST_REASON = 500
 

@@ -15,9 +15,10 @@ from rota.planning.doubtful_seats import doubtful_seats
 from rota.planning.seat_panel import Panel, seat_panel
 from rota.planning.vacated_seats import FillSummary, last_fill, vacated_seats
 from rota.planning.week_table import A_WEEK, ShortTimes, Week, WeekTable, WeekTile
+from rota.store.draft_board import DraftBoard
 from rota.store.models import Draft, DraftState, Rota
 from rota.store.seats import SeatRow
-from rota.store.snapshot import DraftBoard, take_snapshot
+from rota.store.snapshot import take_snapshot
 
 
 @dataclass(frozen=True)

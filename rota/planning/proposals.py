@@ -21,9 +21,10 @@ from rota.scheduling.engine.replan import without_person
 from rota.scheduling.roster import Plan, Roster
 from rota.scheduling.roster_json import plan_from_json, roster_to_json
 from rota.store.assignments import lock_rota
+from rota.store.draft_board import DraftBoard, draft_board
 from rota.store.models import AssignmentChange, ChangeReason, CoverLine, Draft, DraftState, Rota, Seat, Shift
 from rota.store.seats import SeatRow, get_rota
-from rota.store.snapshot import DraftBoard, draft_board, take_snapshot
+from rota.store.snapshot import take_snapshot
 
 KIND = "propose"
 SECONDS = 15  # The budget for a month of 500 people on two cores.

@@ -19,6 +19,7 @@ from rota.scheduling.rules.base import Breach, Scope
 from rota.scheduling.rules.book import breaches
 from rota.scheduling.rules.policy import Severity
 from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
+from rota.store.draft_board import DraftBoard, draft_board
 from rota.store.models import (
     ChangeReason,
     Draft,
@@ -30,7 +31,7 @@ from rota.store.models import (
     VersionKind,
 )
 from rota.store.seats import SeatRow
-from rota.store.snapshot import DraftBoard, Snapshot, draft_board, take_snapshot
+from rota.store.snapshot import Snapshot, take_snapshot
 
 LONGEST_LINE = 500
 

@@ -19,9 +19,10 @@ from rota.scheduling.candidates import Candidate, Fit, candidates_for
 from rota.scheduling.fixes.fix import Fix
 from rota.scheduling.fixes.suggest import cheapest_fixes
 from rota.scheduling.unfillable import Reason, why_unfillable
+from rota.store.draft_board import DraftBoard
 from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 from rota.store.seats import SeatRow
-from rota.store.snapshot import DraftBoard, Snapshot, take_snapshot
+from rota.store.snapshot import Snapshot, take_snapshot
 
 FIRST_REASONS = 6
 """How many people of each group are shown before "and … more people"."""

@@ -24,9 +24,9 @@ from rota.planning.proposals import (
 )
 from rota.scheduling.roster import Seating
 from rota.scheduling.roster_json import plan_from_json, roster_to_json
+from rota.store.draft_board import DraftBoard, draft_board
 from rota.store.models import AssignmentChange, ChangeReason, Draft, Rota
 from rota.store.seats import SeatRow, get_rota
-from rota.store.snapshot import DraftBoard, draft_board
 
 KIND = "replan"
 SECONDS = 10  # At most: nearly all seats are filled in a fraction of a second.

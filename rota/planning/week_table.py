@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from app import clock
 from app.wording import duration
 from progression.duties import Duty
+from rota.store.draft_board import DraftBoard
 from rota.store.models import ChannelKind
 from rota.store.seats import SeatRow
-from rota.store.snapshot import DraftBoard
 
 A_WEEK = timedelta(days=7)
 SMALL_HOURS = time(5)  # A shift that touches the time from midnight until then is night.

@@ -18,9 +18,9 @@ from rota.permissions import RotaPermission
 from rota.planning import drafts, new_rota, proposals, vacated_seats
 from rota.planning.channels import all_channels
 from rota.planning.planner_page import Asked, Links, planner_page, rotas_with_drafts
+from rota.store.draft_board import draft_board
 from rota.store.models import Rota
 from rota.store.seats import get_rota
-from rota.store.snapshot import draft_board
 from rota.views.blueprint import bp
 
 

@@ -11,9 +11,9 @@ from app.permissions import current_person, requires
 from rota.forms import PublishForm
 from rota.permissions import RotaPermission
 from rota.planning import publishing, vacated_seats
+from rota.store.draft_board import draft_board
 from rota.store.models import ChangeReason
 from rota.store.seats import get_rota
-from rota.store.snapshot import draft_board
 from rota.views.blueprint import bp
 
 WHY_WORDS = {

@@ -19,7 +19,7 @@ from app import db
 from app.people.models import Role
 from app.policies import documents
 from progression.checks import Level
-from progression.facts import FactKind
+from progression.fact_kinds import FactKind
 from progression.pathway import SHIPPED, Pathway
 from rota.scheduling.rules.policy import RotaRules
 from tests.architecture.source import PACKAGES, files, python_files, tree_of

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from progression.checks import Level, Outcome, Workforce
-from progression.facts import Fact, FactKind
+from progression.fact_kinds import FactKind
+from progression.facts import Fact
 from progression.pathway import SHIPPED, Pathway
 from progression.stages import Stage
 

@@ -13,7 +13,8 @@ from app import clock
 from progression.checks import Level, Outcome, Workforce
 from progression.clearance import birthday, clearances, may_do, times_met
 from progression.duties import Duty
-from progression.facts import Fact, FactKind
+from progression.fact_kinds import FactKind
+from progression.facts import Fact
 from progression.intervals import FOR_EVER, Interval, covers
 from progression.pathway import Requirement
 from progression.stages import Stage

@@ -13,7 +13,7 @@ from app.demonstration import import_people
 from app.domain import Demonstration
 from app.people.models import Person
 from progression import demonstration
-from progression.facts import FactKind
+from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_people
 from progression.models import Evidence
 from progression.ready_for_decision import candidates_for_decision

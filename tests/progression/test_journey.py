@@ -8,7 +8,8 @@ import pytest
 
 from progression.checks import Outcome
 from progression.duties import Duty
-from progression.facts import Fact, FactKind
+from progression.fact_kinds import FactKind
+from progression.facts import Fact
 from progression.journey import Journey, NeedState, journey_of, step_ahead
 from progression.stages import Stage
 from tests.progression.facts import (

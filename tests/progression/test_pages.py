@@ -16,7 +16,7 @@ from app import db
 from app.outbox.sending import send_due
 from app.people.models import Person, Role
 from progression import evidence, signoff
-from progression.facts import FactKind
+from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_person
 from progression.recording import has_agreed
 from progression.stages import Stage

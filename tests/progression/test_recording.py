@@ -14,7 +14,7 @@ from app.refusals import Conflict, Invalid
 from progression import evidence, recording
 from progression.checks import Outcome
 from progression.evidence import NotAboutYourself
-from progression.facts import FactKind
+from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_person
 from progression.stages import Stage
 from progression.standing import may_do

@@ -17,7 +17,7 @@ from app.people.rights import suspend
 from app.refusals import Invalid, Refusal
 from progression import evidence, signoff
 from progression.evidence import NewEvidence, NotAboutYourself, SentWithOtherAnswers
-from progression.facts import FactKind
+from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_person, notes_of
 from progression.models import Evidence
 from progression.signoff import AccountClosed, RequirementsUnmet, StepAlreadyTaken

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from progression.facts import Fact, FactKind
+from progression.fact_kinds import FactKind
+from progression.facts import Fact
 from progression.intervals import FOR_EVER, Interval
 from progression.stages import Stage, stage_changes, stage_reached, times_at_or_above
 from tests.progression.facts import agreed, day, fact, signed_off, stepped_back, trained, withdrawal

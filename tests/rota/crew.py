@@ -14,9 +14,9 @@ from progression.evidence import NewEvidence
 from rota.planning import channels, drafts, new_rota, publishing
 from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.store import availability
+from rota.store.draft_board import DraftBoard, draft_board
 from rota.store.models import Channel, ChannelKind, Rota, RotaVersion
 from rota.store.seats import SeatRow, seats_of_rota
-from rota.store.snapshot import DraftBoard, draft_board
 from tests.conftest import People, PersonDetails
 from tests.times import NOW
 

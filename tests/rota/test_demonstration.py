@@ -15,9 +15,10 @@ from rota.scheduling.engine.solve import solve
 from rota.scheduling.rules.base import Scope
 from rota.scheduling.rules.book import breaches
 from rota.shifts import claims_and_drops, my_shifts
+from rota.store.draft_board import draft_board
 from rota.store.models import Rota
 from rota.store.seats import seats_of_rota
-from rota.store.snapshot import draft_board, take_snapshot
+from rota.store.snapshot import take_snapshot
 from tests.rota.crew import board_of
 from tests.rota.scheduling.independent_bound import filled_of, most_fillable, wanted_seats
 from tests.times import MONDAY, NOW

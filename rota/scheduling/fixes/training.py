@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from progression.facts import FactKind
+from progression.fact_kinds import FactKind
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, intersection, merged
 from progression.missing import MissingRequirement
 from rota.scheduling.candidates import Candidate

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from app.domain import domains
-from progression.facts import FactKind, Recorder
+from progression.fact_kinds import FactKind, Recorder
 from progression.labels import is_private, provided_by
 
 
