@@ -82,7 +82,11 @@ class Model(DeclarativeBase):
         str: String,
         # No length: a longer member must not need a migration. The CHECK constraint comes from `one_of`.
         StrEnum: Enum(
-            PythonEnum, native_enum=False, length=None, values_callable=lambda kind: [each.value for each in kind]
+            PythonEnum,
+            native_enum=False,
+            length=None,
+            validate_strings=True,
+            values_callable=lambda kind: [each.value for each in kind],
         ),
         dict[str, Any]: JSON,
         list[Any]: JSON,
