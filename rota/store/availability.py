@@ -78,13 +78,6 @@ def stated_times(
     return StatedTimes(tuple(_clipped(able, start, end)), tuple(_clipped(away, start, end)))
 
 
-def available_intervals(
-    weekly: Iterable[tuple[WeeklyTime, ZoneInfo]], dated: Iterable[DatedTime], start: datetime, end: datetime
-) -> tuple[Interval, ...]:
-    """Compute when somebody is available between two instants."""
-    return stated_times(weekly, dated, start, end).able
-
-
 def _occurrences(each: WeeklyTime, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Interval]:
     """Yield the intervals of a weekly time, from the day before `start`, because a night may reach into it."""
     day = clock.on(start, zone) - timedelta(days=1)

@@ -16,7 +16,7 @@ from app.people.models import Person
 from app.refusals import Invalid, NotFound
 from progression.intervals import Interval
 from rota.store import availability
-from rota.store.availability import DatedTime, WeeklyTime, available_intervals
+from rota.store.availability import DatedTime, WeeklyTime, stated_times
 from rota.store.models import DatedKind
 from tests.conftest import People, SignIn
 from tests.times import NOW
@@ -41,36 +41,36 @@ def fern(people: People) -> Person:
 
 
 def test_without_any_statement_nobody_is_available() -> None:
-    assert available_intervals([], [], *WEEK) == ()
+    assert stated_times([], [], *WEEK).able == ()
 
 
 def test_a_weekly_time_falls_on_its_day_and_may_reach_into_the_next() -> None:
-    assert available_intervals([FRIDAY_NIGHT], [], *WEEK) == (Interval(at(19, 22), at(20, 2)),)
+    assert stated_times([FRIDAY_NIGHT], [], *WEEK).able == (Interval(at(19, 22), at(20, 2)),)
 
 
 def test_a_night_that_began_the_day_before_still_counts() -> None:
-    assert available_intervals([FRIDAY_NIGHT], [], at(20), at(21)) == (Interval(at(20), at(20, 2)),)
+    assert stated_times([FRIDAY_NIGHT], [], at(20), at(21)).able == (Interval(at(20), at(20, 2)),)
 
 
 def test_times_that_touch_are_one() -> None:
     morning = (WeeklyTime(5, time(2), time(6)), LONDON)
-    assert available_intervals([FRIDAY_NIGHT, morning], [], *WEEK) == (Interval(at(19, 22), at(20, 6)),)
+    assert stated_times([FRIDAY_NIGHT, morning], [], *WEEK).able == (Interval(at(19, 22), at(20, 6)),)
 
 
 def test_a_week_is_read_on_the_clock_of_the_person_who_wrote_it() -> None:
     there = (WeeklyTime(FRIDAY, time(22), time(2)), OSLO)
-    assert available_intervals([there], [], *WEEK) == (Interval(at(19, 21), at(20, 1)),)
+    assert stated_times([there], [], *WEEK).able == (Interval(at(19, 21), at(20, 1)),)
 
 
 def test_a_night_over_the_clock_change_has_its_true_length() -> None:
     saturday = (WeeklyTime(5, time(22), time(6)), LONDON)
-    (night,) = available_intervals([saturday], [], at(27, month=3), at(29, month=3))
+    (night,) = stated_times([saturday], [], at(27, month=3), at(29, month=3)).able
     assert night.end - night.start == timedelta(hours=7)
 
 
 def test_cannot_takes_away_and_can_adds() -> None:
     stated = [DatedTime(CANNOT, at(19, 23), at(20)), DatedTime(CAN, at(17, 18), at(17, 20))]
-    assert available_intervals([FRIDAY_NIGHT], stated, *WEEK) == (
+    assert stated_times([FRIDAY_NIGHT], stated, *WEEK).able == (
         Interval(at(17, 18), at(17, 20)),
         Interval(at(19, 22), at(19, 23)),
         Interval(at(20), at(20, 2)),
@@ -79,15 +79,15 @@ def test_cannot_takes_away_and_can_adds() -> None:
 
 def test_the_later_statement_holds() -> None:
     evening = (at(19, 18), at(19, 22))
-    assert available_intervals([], [DatedTime(CANNOT, *evening), DatedTime(CAN, *evening)], *WEEK) == (
+    assert stated_times([], [DatedTime(CANNOT, *evening), DatedTime(CAN, *evening)], *WEEK).able == (
         Interval(*evening),
     )
-    assert available_intervals([], [DatedTime(CAN, *evening), DatedTime(CANNOT, *evening)], *WEEK) == ()
+    assert stated_times([], [DatedTime(CAN, *evening), DatedTime(CANNOT, *evening)], *WEEK).able == ()
 
 
 def test_leave_holds_over_every_other_statement() -> None:
     stated = [DatedTime(LEAVE, at(18), at(21)), DatedTime(CAN, at(19, 18), at(19, 22))]
-    assert available_intervals([FRIDAY_NIGHT], stated, *WEEK) == ()
+    assert stated_times([FRIDAY_NIGHT], stated, *WEEK).able == ()
 
 
 @given(
@@ -103,7 +103,7 @@ def test_each_hour_is_decided_by_leave_then_by_the_latest_exception_then_by_the_
         for kind, start, length in stated
     ]
     weekly = [(WeeklyTime(day, time(starts), time(ends)), LONDON) for day, starts, ends in week]
-    found = available_intervals(weekly, dated, *WEEK)
+    found = stated_times(weekly, dated, *WEEK).able
     for hour in range(168):
         instant = WEEK[0] + timedelta(hours=hour)
         able = any((hour - (day * 24 + starts)) % 168 < ((ends - starts) % 24 or 24) for day, starts, ends in week)
