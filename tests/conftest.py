@@ -29,6 +29,11 @@ from wsgi import create_app
 PASSWORD = "three calm green lanterns"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the journeys first: they take longest, and at the end one process would wait for the other."""
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/journeys/"))
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run tests marked both_databases on SQLite and on PostgreSQL, the others on SQLite."""
     if "database_kind" in metafunc.fixturenames:
