@@ -24,8 +24,8 @@ Report = Callable[[dict[str, Any]], None]
 def run_task(prepared: Mapping[str, Any], report: Report, should_stop: Callable[[], bool]) -> dict[str, Any]:
     """Fill the vacated seats of a plan, moving as few people as possible. It is quick, and is never stopped half-way.
 
-    `prepared` holds "roster" as `to_json` wrote it, whose `current` is the plan; "vacated", a list of a shift, a duty
-    and how many of its seats are to be filled; and "seconds". It may hold "seed".
+    `prepared` holds "roster" as `roster_to_json` wrote it, whose `current` is the plan; "vacated", a list of a shift, a
+    duty and how many of its seats are to be filled; and "seconds". It may hold "seed".
     Returns "plan", and of the vacated "seats" how many are "filled", in how many "seconds".
     """
     _load_solver()

@@ -1,7 +1,7 @@
 """Hard cases as JSON beside this file: each is solved and compared with a result worked out by hand.
 
-A case holds a description of what makes it hard, a roster as `to_json` writes it with only those figures of the rules
-that differ from the shipped ones, and the expected result.
+A case holds a description of what makes it hard, a roster as `roster_to_json` writes it with only those figures of the
+rules that differ from the shipped ones, and the expected result.
 """
 
 from __future__ import annotations
