@@ -23,10 +23,13 @@ from app.people.models import Person, PersonState, Role
 from app.people.request_session import cookie_name
 from app.settings import Settings
 from tests.databases import Databases
+from tests.examples import load_profile
 from tests.times import MONDAY, NOW
 from wsgi import create_app
 
 PASSWORD = "three calm green lanterns"
+
+load_profile()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

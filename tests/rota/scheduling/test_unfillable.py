@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from progression.duties import Duty
 from rota.scheduling.roster import Pair, Plan, Roster, RosterPerson, Seating
 from rota.scheduling.unfillable import why_unfillable
+from tests.examples import examples
 from tests.rota.scheduling.engine import brute_force
 from tests.rota.scheduling.engine.test_against_brute_force import rosters
 from tests.rota.scheduling.rosters import ALWAYS, at, everyone_on, line, person, roster, rules_with, shift
@@ -188,7 +189,9 @@ def lists(size: int) -> Iterator[frozenset[Cause]]:
     return (frozenset(chosen) for chosen in combinations(CAUSES, size))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 @given(rosters())
 def test_no_shorter_list_explains_the_hole_and_none_of_its_reasons_can_be_left_out(drawn: Roster) -> None:
     # Grown-ups on shifts of any mix: then each rule can be taken away by its figures alone.

@@ -30,6 +30,7 @@ from rota.scheduling.rules.base import Scope
 from rota.scheduling.rules.book import breaches
 from rota.scheduling.rules.policy import RotaRules
 from rota.scheduling.standing_slots import StandingSlot
+from tests.examples import examples
 from tests.rota.scheduling.engine import brute_force, brute_force_costs
 from tests.rota.scheduling.rosters import ALWAYS, LONDON, at, rules_with
 
@@ -141,7 +142,9 @@ _POLICIES: tuple[RotaRules, ...] = (
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(rosters())
 def test_the_engine_reaches_the_best_value_of_each_objective(roster: Roster) -> None:
     assume(_history_keeps_the_rules(roster))
@@ -183,7 +186,9 @@ def _filled(roster: Roster, plan: Plan) -> list[int]:
     ]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(rosters(), st.data())
 def test_the_rules_checks_judge_any_plan_as_their_wording_does(roster: Roster, data: st.DataObject) -> None:
     seats = [
@@ -201,7 +206,9 @@ def test_the_rules_checks_judge_any_plan_as_their_wording_does(roster: Roster, d
     assert over_full is any(b.rule == "room" for b in breaches(roster, plan))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(rosters())
 def test_the_engine_has_a_seat_variable_exactly_where_a_person_may_sit(roster: Roster) -> None:
     model = RosterModel(roster)

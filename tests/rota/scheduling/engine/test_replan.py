@@ -12,6 +12,7 @@ from progression.duties import Duty
 from rota.scheduling.engine.replan import MOST_SHIFTS_AT_ONCE, replan_without
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.roster import Plan, Roster, RosterShift, Seating
+from tests.examples import examples
 from tests.rota.scheduling.engine import brute_force
 from tests.rota.scheduling.engine.test_against_brute_force import people, shifts
 from tests.rota.scheduling.rosters import at, line, person, roster, shift
@@ -23,7 +24,9 @@ def rosters(draw: st.DrawFn) -> Roster:
     return roster(crew, [draw(shifts(number, timedelta(0))) for number in range(draw(st.integers(1, 3)))])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(rosters())
 def test_the_seats_taken_from_others_are_the_fewest_possible(example: Roster) -> None:
     assume(all(brute_force.keeps_own_rules(example, one, Plan()) for one in example.people))

@@ -14,6 +14,7 @@ from rota.scheduling.engine.rolling_horizon import count_possible_seats, solve_r
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.roster import Limits, Plan, Roster, Seating
 from rota.scheduling.rules.base import Scope
+from tests.examples import examples
 from tests.rota.scheduling.engine import brute_force
 from tests.rota.scheduling.engine.test_against_brute_force import people, shifts
 from tests.rota.scheduling.rosters import at, person, roster, rules_with, shift
@@ -28,7 +29,9 @@ def rosters(draw: st.DrawFn) -> Roster:
     return roster(crew, needed, rules=rules_with(recovery_after_nights={"most": 1}))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(rosters())
 def test_a_day_at_a_time_the_rules_are_kept_and_no_bound_is_too_high(example: Roster) -> None:
     assume(all(brute_force.keeps_own_rules(example, one, Plan()) for one in example.people))

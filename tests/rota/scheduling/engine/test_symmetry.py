@@ -16,6 +16,7 @@ from rota.scheduling.engine.symmetry import aggregate_symmetric_shifts, crew_obj
 from rota.scheduling.roster import Pair, Plan, Roster, Seating, Wish
 from rota.scheduling.rules.base import Scope
 from rota.scheduling.standing_slots import StandingSlot
+from tests.examples import examples
 from tests.rota.scheduling.engine import brute_force
 from tests.rota.scheduling.engine.test_against_brute_force import people, shifts
 from tests.rota.scheduling.rosters import at, line, person, roster, rules_with, shift
@@ -32,7 +33,9 @@ def rosters_with_several_channels(draw: st.DrawFn) -> Roster:
     return roster(crew, [first, second], rules=rules_with(peers_beside={"most_each": 1}))
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(80), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(rosters_with_several_channels())
 def test_with_aggregated_shifts_every_objective_still_reaches_its_best_value(drawn: Roster) -> None:
     assume(all(brute_force.keeps_own_rules(drawn, one, Plan()) for one in drawn.people))
