@@ -1,4 +1,5 @@
-"""The outbox: one row for each notice to one person, written in the same transaction as the change it announces."""
+"""The outbox: one row for each notice to one person, written in the same transaction as the change it announces; and
+what is known of the mail server."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
@@ -37,6 +38,14 @@ class OutboxRow(db.Model):
             sqlite_where=text("state IN ('waiting', 'sending')"),
             postgresql_where=text("state IN ('waiting', 'sending')"),
         ),
+        # Another over what did not arrive, for the page that lists it.
+        Index(
+            "ix_outbox_undelivered",
+            "finished_at",
+            "id",
+            sqlite_where=text("state IN ('refused', 'expired')"),
+            postgresql_where=text("state IN ('refused', 'expired')"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,4 +62,25 @@ class OutboxRow(db.Model):
     lease_until: Mapped[datetime | None]
     fence: Mapped[int] = mapped_column(default=0)  # fencing token, raised by each claim; outdated outcomes are ignored
     finished_at: Mapped[datetime | None]
-    last_error: Mapped[str | None]  # a code such as "smtp 451", never the server's words, which may hold addresses
+    refused_at: Mapped[datetime | None]  # when the mail server last refused this e-mail, and not the whole connection
+    # A code such as "smtp 451 at recipient", never the server's words, which may hold addresses.
+    last_error: Mapped[str | None]
+
+
+class MailCircuitBreaker(db.Model):
+    """What the workers know about the mail server, in one row that they share.
+
+    `failing_since` None: it takes e-mails. Otherwise every e-mail waits, and one worker tries it at `try_again_at`.
+    """
+
+    __tablename__ = "mail_circuit_breaker"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    failing_since: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)  # in a row
+    last_error: Mapped[str | None]  # a code, as in the outbox
+    try_again_at: Mapped[datetime | None]
+    checked_at: Mapped[datetime | None]  # when a worker last looked whether it answers, without an e-mail
+    last_accepted_at: Mapped[datetime | None]
+    last_refused_at: Mapped[datetime | None]
