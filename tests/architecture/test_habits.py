@@ -155,6 +155,17 @@ def test_no_test_waits_or_skips() -> None:
     assert guessing == []
 
 
+def test_browser_tests_wait_for_the_page_that_a_click_loads() -> None:
+    """A bare click returns at once: what is read next may be the old page, or half of the new one."""
+    bare = [
+        f"{name_of(path)}:{line} {whose}.click()"
+        for path in python_files("tests")
+        for whose, line in attribute_calls(path, "click")
+        if name_of(path) != "tests/journeys/browser.py"
+    ]
+    assert bare == []
+
+
 def test_tests_mock_nothing() -> None:
     mocking = [
         f"{name_of(path)}:{line}"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Playwright, Response
 
 from app.settings import ROOT
 
@@ -157,9 +157,24 @@ def _paths_linked(page: Page) -> list[str]:
     return list(paths)
 
 
+def press(target: Locator) -> None:
+    """Click a link or button that loads a page, and wait until that page is there.
+
+    A click alone returns while the old page, or half of the new one, can still be read.
+    """
+    with target.page.expect_navigation():
+        target.click()
+
+
+def unfold(summary: Locator) -> None:
+    """Open the details below a summary, and wait until they can be read."""
+    summary.click()
+    summary.page.locator("details[open]").filter(has=summary).wait_for()
+
+
 def sign_in(page: Page, address: str, email: str, password: str) -> None:
     """Sign in through the sign-in page."""
     page.goto(address + "/sign-in")
     page.get_by_label("E-mail address").fill(email)
     page.get_by_role("textbox", name="Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    press(page.get_by_role("button", name="Sign in"))

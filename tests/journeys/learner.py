@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Locator, Page
 
+from tests.journeys.browser import press
 from training.pack import Matching, MultipleChoice, Pack, Quiz, Scenario, SingleChoice, TrueOrFalse
 
 Question = SingleChoice | MultipleChoice | TrueOrFalse | Matching
@@ -16,19 +17,19 @@ def button_or_link(page: Page, name: str) -> Locator:
 
 def read_the_lesson_and_go_on(page: Page) -> None:
     """Press the button below the open lesson."""
-    button_or_link(page, "Next: ").click()
+    press(button_or_link(page, "Next: "))
 
 
 def play_the_scenario(page: Page, scenario: Scenario) -> int:
     """Choose a reply that lands well at every step; return the number of steps."""
-    page.get_by_role("button", name="Begin").click()
+    press(page.get_by_role("button", name="Begin"))
     steps = {step.title: step for step in scenario.steps}
     endings = {ending.title for ending in scenario.endings}
     taken = 0
     while (title := page.locator("h1").inner_text()) not in endings:
         good = next(choice for choice in steps[title].choices if choice.lands == "well")
         page.get_by_label(good.text, exact=True).check()
-        page.get_by_role("button", name="Do this").click()
+        press(page.get_by_role("button", name="Do this"))
         taken += 1
     return taken
 
@@ -39,13 +40,13 @@ def answer_the_quiz(page: Page, quiz: Quiz, *, pause_after: int | None = None) -
     while answered != pause_after:
         question = _asked(page.locator("h1").inner_text(), quiz)
         _answer(page, question)
-        page.get_by_role("button", name="Answer").click()
+        press(page.get_by_role("button", name="Answer"))
         assert page.get_by_role("heading", name="That’s right").is_visible(), question.key
         answered += 1
         if button_or_link(page, "See how it went").count():
-            button_or_link(page, "See how it went").click()
+            press(button_or_link(page, "See how it went"))
             break
-        button_or_link(page, "Next question").click()
+        press(button_or_link(page, "Next question"))
     return answered
 
 

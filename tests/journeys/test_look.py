@@ -63,22 +63,22 @@ def test_a_correction_that_comes_second_keeps_what_was_typed(window_of: Window, 
     robin = people.person("Robin", roles=(Role.ADMIN,))
     page = window_of(people.person("Sable", roles=(Role.ASSESSOR,))).new_page()
     page.goto(f"{address}/people/{wren.id}")
-    page.get_by_role("button", name="Show private details").click()
+    real.press(page.get_by_role("button", name="Show private details"))
     assert real.faults_in_every_view(page) == []
     with db.writing():
         details = Details("Wren First", date(1990, 5, 17))
         corrections.correct(wren.id, Correction(details, "A slip.", seen=0), by=robin, today=TODAY, now=NOW)
     page.get_by_label("Legal name").fill("Wren Second")
     page.get_by_label("How you know").fill("You showed me your passport.")
-    page.get_by_role("button", name="Correct").click()
+    real.press(page.get_by_role("button", name="Correct"))
     assert "Somebody else corrected these details" in page.inner_text("main")
     assert page.get_by_label("Legal name").input_value() == "Wren Second"
     assert real.faults_in_every_view(page) == []
     page.get_by_label("Year").fill("2011")
-    page.get_by_role("button", name="Correct", exact=True).click()
+    real.press(page.get_by_role("button", name="Correct", exact=True))
     assert "Not corrected yet: what would follow" in page.inner_text("main")
     assert real.faults_in_every_view(page) == []
-    page.get_by_role("button", name="Yes, correct it").click()
+    real.press(page.get_by_role("button", name="Yes, correct it"))
     assert "They get an e-mail that says so." in page.inner_text("main")
 
 
@@ -92,7 +92,7 @@ def test_the_page_that_an_email_to_a_new_address_opens_has_no_faults(
         token = one_time_links.token_of(db.session.scalars(select(OneTimeLink)).one())
     page = window_of(wren).new_page()
     assert faults_on(page, address, [f"/account/address/{token}"]) == []
-    page.get_by_role("button", name="Use this address").click()
+    real.press(page.get_by_role("button", name="Use this address"))
     assert "From now on you sign in with wren.with.a.long.name@example.org" in page.inner_text("main")
     assert page.get_by_label("Your time zone").locator("option").count() > 400
 
@@ -106,10 +106,10 @@ def test_the_pages_of_policies_have_no_faults(window_of: Window, address: str, p
     for box, part in zip(page.locator(".govuk-date-input__input").all(), ("1", "3", "2027"), strict=True):
         box.fill(part)
     page.get_by_label("Why").fill("People asked for it.")
-    page.get_by_role("button", name="Compare").click()
+    real.press(page.get_by_role("button", name="Compare"))
     assert "lapses_soon_days" in page.get_by_role("table").inner_text()
     assert real.faults_in_every_view(page) == []
-    page.get_by_role("button", name="Keep this version").click()
+    real.press(page.get_by_role("button", name="Keep this version"))
     assert "The version is kept." in page.inner_text("main")
     assert real.faults_in_every_view(page) == []
 
@@ -121,7 +121,7 @@ def test_the_component_gallery_has_no_faults(window_of: Window, address: str, pe
 def test_a_form_that_comes_back_with_faults_has_none_of_its_own(window_of: Window, address: str) -> None:
     page = window_of().new_page()
     page.goto(address + "/sign-in")
-    page.get_by_role("button", name="Sign in").click()
+    real.press(page.get_by_role("button", name="Sign in"))
     assert page.title().startswith("Error: ")
     assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
     assert real.faults_in_every_view(page) == []
@@ -132,7 +132,7 @@ def test_a_list_of_people_with_faults_says_where_each_is(window_of: Window, addr
     page.goto(address + "/people/import")
     raw = b"display_name,email,born_on\nWren,wren@example.org,yesterday\n,nobody,\n"
     page.set_input_files("input[type=file]", {"name": "people.csv", "mimeType": "text/csv", "buffer": raw})
-    page.get_by_role("button", name="Import").click()
+    real.press(page.get_by_role("button", name="Import"))
     rows = page.get_by_role("table").inner_text()
     assert "Line 2" in rows
     assert "born_on" in rows
@@ -222,11 +222,11 @@ def test_pages_work_without_scripts(window_of: Window, address: str, people: Peo
     page.goto(address + "/account")
     page.get_by_label("E-mail address").fill("wren@example.org")
     page.get_by_role("textbox", name="Password").fill("three calm green lanterns")
-    page.get_by_role("button", name="Sign in").click()
+    real.press(page.get_by_role("button", name="Sign in"))
     page.get_by_label("Display name").fill("Wren the second")
-    page.get_by_role("button", name="Save").click()
+    real.press(page.get_by_role("button", name="Save"))
     assert "Your account is saved." in page.inner_text("main")
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    real.press(page.get_by_role("main").get_by_role("button", name="Sign out"))
     assert page.url.endswith("/sign-in")
 
 

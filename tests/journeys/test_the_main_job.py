@@ -46,7 +46,7 @@ class Visitor:
         assert words in self.page.locator("main").inner_text(), f"“{words}” is not on {self.page.url}"
 
     def press(self, name: str) -> None:
-        self.page.get_by_role("button", name=name, exact=True).click()
+        browser.press(self.page.get_by_role("button", name=name, exact=True))
 
 
 class Story:
@@ -95,7 +95,7 @@ class Story:
 
     def when_linden_agrees_to_the_code_of_conduct(self, linden: Visitor) -> None:
         linden.go("/journey")
-        linden.page.get_by_role("link", name=re.compile("code of conduct", re.IGNORECASE)).first.click()
+        browser.press(linden.page.get_by_role("link", name=re.compile("code of conduct", re.IGNORECASE)).first)
         linden.press("I have read this and agree")
 
     def when_staff_sign_linden_off(self, to: str, *, reason: str) -> None:
@@ -110,7 +110,7 @@ class Story:
     def when_staff_record_an_observation(self, what: str) -> None:
         sable = self.signed_in("staff@demo.test")
         self._open_sign_off(sable)
-        learner.button_or_link(sable.page, "Record an observation").click()
+        browser.press(learner.button_or_link(sable.page, "Record an observation"))
         sable.page.get_by_label(what).check()
         _fill_date(sable.page, "On which day", "15", "2", "2027")
         sable.page.get_by_label("In your words").fill("Kind, clear, and asked when it mattered.")
@@ -119,7 +119,7 @@ class Story:
     def when_staff_record_the_background_check(self) -> None:
         sable = self.signed_in("staff@demo.test")
         self._open_sign_off(sable)
-        learner.button_or_link(sable.page, "Record a background check").click()
+        browser.press(learner.button_or_link(sable.page, "Record a background check"))
         sable.page.get_by_label("barred").first.check()
         sable.page.get_by_label("Children", exact=False).first.check()
         _fill_date(sable.page, "Issued on", "1", "2", "2027")
@@ -131,7 +131,7 @@ class Story:
 
     def _open_sign_off(self, sable: Visitor) -> None:
         sable.go("/people")
-        sable.page.get_by_role("link", name="Linden").click()
+        browser.press(sable.page.get_by_role("link", name="Linden"))
         person = sable.page.url.rsplit("/", 1)[1]
         sable.go(f"/sign-offs/{person}")
 
@@ -141,14 +141,14 @@ class Story:
         for _ in range(3):
             learner.read_the_lesson_and_go_on(linden.page)
         learner.play_the_scenario(linden.page, learner.scenario_of(PACK))
-        learner.button_or_link(linden.page, "Next: ").click()
+        browser.press(learner.button_or_link(linden.page, "Next: "))
         linden.press("Start the questions")
         learner.answer_the_quiz(linden.page, learner.quiz_of(PACK), pause_after=2)
         elsewhere = self.signed_in("linden@demo.test", PASSWORD, width=1280)
         elsewhere.go("/")
         elsewhere.go("/learning/conflict")
-        learner.button_or_link(elsewhere.page, "Carry on").click()
-        learner.button_or_link(elsewhere.page, "Carry on with question 3").click()
+        browser.press(learner.button_or_link(elsewhere.page, "Carry on"))
+        browser.press(learner.button_or_link(elsewhere.page, "Carry on with question 3"))
         assert learner.answer_the_quiz(elsewhere.page, learner.quiz_of(PACK)) == 4
         elsewhere.sees("6 of 6 right")
 
@@ -187,13 +187,13 @@ class Story:
         form = juniper.page.get_by_role("form", name="Days away")
         _fill_date(form, "First day", "3", "3", "2027")
         _fill_date(form, "Last day", "3", "3", "2027")
-        form.get_by_role("button", name="Save these days away").click()
+        browser.press(form.get_by_role("button", name="Save these days away"))
         juniper.sees("Away")
 
     def when_the_coordinator_proposes_the_next_week(self) -> Visitor:
         tansy = self.signed_in("coordinator@demo.test")
         tansy.go("/rota")
-        tansy.page.get_by_role("link", name="1 to 7 March", exact=True).click()
+        browser.press(tansy.page.get_by_role("link", name="1 to 7 March", exact=True))
         tansy.press("Propose a rota")
         # The page reloads itself until the proposal is there.
         tansy.page.get_by_role("button", name="Propose again").wait_for(timeout=LONGEST_WAIT * 1000)
@@ -209,19 +209,19 @@ class Story:
             give = tansy.page.get_by_role("button", name="Give to Linden", exact=True)
             if give.count():
                 when = tansy.page.locator("#seat p").first.inner_text()
-                give.click()
+                browser.press(give)
                 tansy.page.locator("section[aria-labelledby='has-h']", has_text="Linden").wait_for()
                 return when.split(" to ")[0]
         raise AssertionError("no seat of this week is offered to Linden")
 
     def when_the_coordinator_publishes(self, tansy: Visitor) -> None:
-        learner.button_or_link(tansy.page, "Review and publish").click()
-        tansy.page.get_by_text("New shifts (").click()
+        browser.press(learner.button_or_link(tansy.page, "Review and publish"))
+        browser.unfold(tansy.page.get_by_text("New shifts ("))
         tansy.sees("Linden")
         gaps = tansy.page.get_by_label("I have", exact=False)
         if gaps.count():
             gaps.check()
-        learner.button_or_link(tansy.page, "Publish and tell").click()
+        browser.press(learner.button_or_link(tansy.page, "Publish and tell"))
         tansy.sees("published")
 
     def then_linden_gets_an_email_and_sees_the_shift_in_their_calendar(self, linden: Visitor, when: str) -> datetime:
@@ -252,7 +252,7 @@ class Story:
     def when_linden_cannot_make_it_the_coordinator_gets_an_email(self) -> None:
         linden = self.signed_in("linden@demo.test", PASSWORD, width=390)
         linden.go("/shifts")
-        learner.button_or_link(linden.page, "I can’t make it").first.click()
+        browser.press(learner.button_or_link(linden.page, "I can’t make it").first)
         linden.press("Give this shift back")
         self.server.email("coordinator@demo.test", "open again")
         tansy = self.signed_in("coordinator@demo.test")
