@@ -150,16 +150,17 @@ class HoursInAny(PersonRule):
     def limit(self) -> str:
         return f"Nobody works more than {duration(self.adult)} in any {self.length_words}."
 
-    def __init__(self, settings: HoursSettings, rest: RestSettings) -> None:
+    def __init__(self, settings: HoursSettings, least_rest: timedelta | None) -> None:
         super().__init__(settings)
-        self.least_rest = _least_rest(settings, rest)
+        self.least_rest = least_rest
         self.adult = round(settings.adult_hours * 60)
         self.under_18 = round(settings.under_18_hours * 60)
         self.exempt = settings.exempt_duties
 
     @classmethod
     def from_policy(cls, policy: RotaRules, pairs: Sequence[Pair]) -> Self:
-        return cls(getattr(policy, cls.key), policy.rest)
+        settings = getattr(policy, cls.key)
+        return cls(settings, _least_rest(settings, policy))
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         return self.check_with(roster, person, stints, None)
@@ -187,9 +188,13 @@ class HoursInAny(PersonRule):
         possible = model.possible(person)
         for numbers, minutes, most in self._windows(model.roster, person, [p.stint for p in possible]):
             stints = [possible[i].stint for i in numbers]
-            if sum(minutes) > most and _most_with_rest(stints, minutes, self.least_rest) > most:
+            if sum(minutes) > most and self._most_at_once(stints, minutes) > most:
                 terms = [(m, possible[i].works) for i, m in zip(numbers, minutes, strict=True)]
                 model.at_most(self, terms, most)
+
+    def _most_at_once(self, stints: Sequence[Stint], minutes: Sequence[int]) -> int:
+        """The most of these minutes that one person can work under the rules about overlap and rest."""
+        return sum(minutes) if self.least_rest is None else _most_with_rest(stints, minutes, self.least_rest)
 
     def _windows(
         self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]
@@ -269,8 +274,14 @@ def _together_with(stints: Sequence[Stint], new: Stint | None, roster: Roster) -
     return f", together with {len(held)} shifts from {since}, until {until}"
 
 
-def _least_rest(settings: HoursSettings, rest: RestSettings) -> timedelta:
-    """The least rest that the engine leaves between two stints that count, whatever the person's age."""
+def _least_rest(settings: HoursSettings, policy: RotaRules) -> timedelta | None:
+    """The least rest that the engine leaves between two stints that count, whatever the person's age.
+
+    None where nothing keeps people from being in two places at once: then stints may even overlap.
+    """
+    if policy.overlap.severity not in (Severity.HARD, Severity.OVERRIDABLE):
+        return None
+    rest = policy.rest
     if rest.severity not in (Severity.HARD, Severity.OVERRIDABLE) or rest.exempt_duties - settings.exempt_duties:
         return timedelta(0)
     return timedelta(hours=min(rest.adult_hours, rest.under_18_hours))

@@ -55,6 +55,13 @@ def test_a_limit_is_given_with_its_figures() -> None:
     assert reasons(roster([person(1)], close)) == ["Everyone has 11 hours of rest between two shifts."]
 
 
+def test_hours_that_explain_it_alone_are_the_only_reason_even_if_shifts_overlap() -> None:
+    early = [shift(at(0, 0), 3, line(Duty.LEAD)) for _ in range(2)]
+    late = shift(at(0, 14), 11, line(Duty.HOST), line(MODERATOR))
+    crew = [person(1, Duty.HOST, MODERATOR), person(2, *Duty)]
+    assert reasons(roster(crew, [*early, late])) == ["Nobody works more than 12 hours in any 24 hours."]
+
+
 def test_other_seats_count_and_stay() -> None:
     seat, other = shift(at(0, 9)), shift(at(0, 10))
     example = roster([person(1)], [seat, other])
