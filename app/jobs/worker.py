@@ -12,6 +12,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -45,7 +46,7 @@ def run_worker(app: Flask, should_stop: Callable[[], bool]) -> None:
     scheduler = BackgroundScheduler(timezone="UTC")
     for name, work, seconds in (
         ("heartbeat", send_heartbeat, 15),
-        ("outbox", send_due, 1),
+        ("outbox", partial(send_due, should_stop), 1),
         ("scheduled_jobs", scheduled_jobs.run_due, 2),
         ("tasks", tasks.run_next, 1),
     ):

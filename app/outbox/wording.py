@@ -22,8 +22,10 @@ BY_NAME = {
     "TimeIsUp": "The mail server was too slow.",
     "NotEncrypted": "The mail server offers no encryption, and the password is not sent without it.",
     "SSLCertVerificationError": "The certificate of the mail server is not valid for its name.",
+    "ConnectionResetError": "The mail server closed the connection.",
+    "BrokenPipeError": "The mail server closed the connection.",
     "SMTPServerDisconnected": "The mail server closed the connection.",
-    "SMTPNotSupportedError": "The mail server does not offer what is needed.",
+    "SMTPNotSupportedError": "The mail server does not take addresses in this script.",
 }
 ANY_REPLY = "The mail server refused the e-mail."
 ANY_FAULT = "The e-mail could not be handed over."
