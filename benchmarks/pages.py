@@ -1,233 +1,32 @@
 """Measure how fast pages are, in one process, with many people and years of shifts in the database.
 
-python -m benchmarks.pages --people 5000 --years 2 --times 30
+python -m benchmarks.pages --database postgresql --people 5000 --years 2 --times 30
 
-The demonstration is loaded through the product; the crowd, its boards and their past years are inserted beside it as
-rows. The database is kept in var/benchmarks and used again for the same numbers of people and years.
+Each page is measured beside a bare page of the same process, so that figures of two machines can be compared.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import random
-import shutil
 import time as clock_of_machine
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask
-from sqlalchemy import event, func, insert, select
+from flask.testing import FlaskClient
+from sqlalchemy import event, func, select
 
-from app import clock, db, demonstration, migrating
+from app import db
 from app.people import sessions
-from app.people.models import Person, PersonPrivate, PersonState, Role, RoleGrant
+from app.people.models import Person, PersonPrivate
 from app.people.request_session import cookie_name
-from app.settings import ROOT, Settings
+from benchmarks.crowd import EVERY_ROLE, NOW, filled_application
 from progression.duties import Duty
-from progression.models import Evidence
-from rota.store.models import (
-    Assignment,
-    AvailabilityWeekly,
-    ChangeReason,
-    Channel,
-    CoverLine,
-    Draft,
-    DraftChange,
-    Rota,
-    RotaVersion,
-    Seat,
-    Shift,
-)
-from wsgi import create_app
-
-ZONE = ZoneInfo("Europe/London")
-NOW = datetime(2027, 2, 18, 19, 30, tzinfo=UTC)
-MONDAY = date(2027, 2, 15)
-WEEKS_A_ROTA = 4
-PEOPLE_A_BOARD = 1000
-"""One board round the clock for each thousand people, in a rota of its own: some 1,000 seats in four weeks."""
-
-BLOCK = 5000  # rows put in at once
-EDITION, LEVEL = {"edition": "1"}, {"level": "enhanced-barred", "workforce": "child", "outcome": "clear"}
-Need = tuple[str, str, dict[str, Any]]
-PEER: tuple[Need, ...] = (("accepted", "code-of-conduct", EDITION), ("observed", "welcome-talk", {}))
-VOLUNTEER: tuple[Need, ...] = (
-    ("training", "conflict", {}),
-    ("observed", "shift", {}),
-    ("check", "dbs-enhanced", LEVEL),
-)
-STAFF: tuple[Need, ...] = (("observed", "lead", {}), ("observed", "staff-talk", {}))
-WAY = (("peer", PEER), ("volunteer", VOLUNTEER), ("staff", STAFF))
-NEEDED = ((Duty.LEAD, 1, 2), (Duty.MODERATOR, 1, 2), (Duty.HOST, 2, 4))
+from rota.store.models import CoverLine, Rota, Seat, Shift
 
 SIGN_INS = ("volunteer", "coordinator", "staff", "admin")
-EVERY_ROLE = "everything@bench.test"
-
-
-@contextmanager
-def filled_application(people: int, years: float) -> Iterator[Flask]:
-    """Yield an application on SQLite with the demonstration, a crowd and years of shifts: the one kept, if any."""
-    folder = ROOT / "var" / "benchmarks" / f"{people}-people-{years:g}-years"
-    basis = Settings.from_environment({"NIGHTLIGHT_ENV": "test", "NIGHTLIGHT_SECRET_KEY": "b" * 48})
-    ready = folder / "ready"
-    if not ready.exists():
-        shutil.rmtree(folder, ignore_errors=True)
-    url = f"sqlite:///{folder / 'pages.db'}"
-    app = create_app(replace(basis, database_url=url, mail_url=f"file:{folder}/mail", keys=folder / "keys", var=folder))
-    clock.set_to(NOW)
-    with app.app_context():
-        if not ready.exists():
-            migrating.upgrade()
-            demonstration.load(monday=MONDAY, now=NOW, say=lambda words: None)
-            fill(people, years, random.Random(1))
-            ready.touch()
-        yield app
-        db.session.remove()
-
-
-def fill(how_many: int, years: float, chance: random.Random) -> None:
-    """Add the crowd, the boards and their years to the demonstration."""
-    with db.writing():
-        stages = crowd(how_many, chance)
-        boards = max(1, how_many // PEOPLE_A_BOARD)
-        by_board: list[dict[str, list[int]]] = [{} for _ in range(boards)]
-        for place, (person_id, stage) in enumerate(stages.items()):
-            by_board[place % boards].setdefault(stage, []).append(person_id)
-        for number, crew in enumerate(by_board, start=1):
-            board(f"Board {number}", crew, years, chance)
-
-
-def put(model: type[db.Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows."""
-    for first in range(0, len(rows), BLOCK):
-        db.session.execute(insert(model), rows[first : first + BLOCK])
-
-
-def crowd(how_many: int, chance: random.Random) -> dict[int, str]:
-    """Add people at every stage, with their evidence and availability. Returns the stage of each."""
-    base = db.session.scalar(select(func.max(Person.id))) or 0
-    ids = range(base + 1, base + 1 + how_many)
-    joined_at = NOW - timedelta(days=900)
-    put(
-        Person,
-        [
-            {"id": i, "display_name": f"Person {i}", "state": PersonState.ACTIVE, "rights_version": 1}
-            | {"joined_at": joined_at}
-            for i in ids
-        ],
-    )
-    private = [{"person_id": i, "email": f"p{i}@bench.test", "born_on": date(1990, 1, 1)} for i in ids]
-    private[0]["email"] = EVERY_ROLE
-    put(PersonPrivate, private)
-    put(RoleGrant, [{"person_id": ids[0], "role": r.value, "starts_on": MONDAY, "granted_at": NOW} for r in Role])
-    stages = {i: chance.choices(("user", "peer", "volunteer", "staff"), (30, 30, 37, 3))[0] for i in ids}
-    stages[ids[0]] = "staff"
-    put(Evidence, [row for i, stage in stages.items() for row in evidence_of(i, stage, base, chance)])
-    put(
-        AvailabilityWeekly,
-        [
-            {"person_id": i, "weekday": weekday, "starts": time(hour), "ends": time((hour + 8) % 24)}
-            | {"zone_name": "Europe/London"}
-            for i, stage in stages.items()
-            if stage != "user"
-            for hour in (chance.choice((0, 8, 12, 16, 16, 16, 20)),)
-            for weekday in chance.sample(range(7), 2)
-        ],
-    )
-    return stages
-
-
-def evidence_of(person_id: int, stage: str, other: int, chance: random.Random) -> Iterator[dict[str, Any]]:
-    """Return the evidence and sign-offs up to a stage, and one or two requirements of the next stage."""
-    at = NOW - timedelta(days=chance.randrange(60, 600))
-
-    def row(kind: str, key: str, facts: dict[str, Any]) -> dict[str, Any]:
-        by = {"accepted": person_id, "training": None}.get(kind, other)
-        until = date(2028, 1, 1) if kind == "training" else None
-        return {"person_id": person_id, "kind": kind, "key": key, "facts": facts, "valid_until": until} | {
-            "by_person_id": by,
-            "happened_at": at,
-            "recorded_at": at,
-        }
-
-    arrived = stage == "user"
-    for to, asked in WAY:
-        if arrived:
-            # Few of those on their way lack but one thing.
-            brought = len(asked) - 1 if chance.random() < 0.03 else max(0, len(asked) - 2)
-            yield from (row(*each) for each in asked[:brought])
-            return
-        yield from (row(*each) for each in asked)
-        yield row("sign-off", to, {})
-        arrived = to == stage
-
-
-def board(name: str, crew: Mapping[str, Sequence[int]], years: float, chance: random.Random) -> None:
-    """Add a board with its rotas: past years filled, the running one in part, and a draft of the next."""
-    channel = Channel(name=name, kind="board")
-    db.session.add(channel)
-    db.session.flush()
-    rotas = round(years * 52 / WEEKS_A_ROTA) + 1
-    for number in range(rotas):
-        first = MONDAY + timedelta(weeks=WEEKS_A_ROTA * (number - rotas + 2))
-        _rota(channel, first, crew, chance, is_drafted=number == rotas - 1, share=0.85 if number > rotas - 3 else 1)
-
-
-def _rota(
-    channel: Channel,
-    first: date,
-    crew: Mapping[str, Sequence[int]],
-    chance: random.Random,
-    *,
-    is_drafted: bool,
-    share: float,
-) -> None:
-    last = first + timedelta(weeks=WEEKS_A_ROTA, days=-1)
-    rota = Rota(
-        title=f"{channel.name}, {first}", starts_on=first, ends_on=last, made_at=NOW, version=int(not is_drafted)
-    )
-    db.session.add(rota)
-    db.session.flush()
-    shift_id, line_id, seat_id = (
-        (db.session.scalar(select(func.max(model.id))) or 0) + 1 for model in (Shift, CoverLine, Seat)
-    )
-    shifts, lines, seats, given = [], [], [], []
-    able = {Duty.HOST: crew["peer"], Duty.LEAD: crew["staff"], Duty.MODERATOR: crew["volunteer"]}
-    begins = clock.starts(first, ZONE)
-    for hour in range(0, WEEKS_A_ROTA * 7 * 24, 4):
-        starts_at = begins + timedelta(hours=hour)
-        times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=4), "label": "Shift"}
-        shifts.append({"id": shift_id, "rota_id": rota.id, "channel_id": channel.id} | times)
-        for duty, wanted, most in NEEDED:
-            numbers = {"minimum": 0, "wanted": wanted, "most": most}
-            lines.append({"id": line_id, "shift_id": shift_id, "duty": duty} | numbers)
-            people = chance.sample(list(able[duty]), wanted)
-            for number in range(1, most + 1):
-                seats.append({"id": seat_id, "line_id": line_id, "number": number})
-                if number <= wanted and chance.random() < share:
-                    given.append({"seat_id": seat_id, "person_id": people[number - 1]})
-                seat_id += 1
-            line_id += 1
-        shift_id += 1
-    put(Shift, shifts)
-    put(CoverLine, lines)
-    put(Seat, seats)
-    if is_drafted:
-        draft = Draft(rota_id=rota.id, number=1, started_at=NOW)
-        db.session.add(draft)
-        db.session.flush()
-        change = {"draft_id": draft.id, "why": ChangeReason.PROPOSED, "overrides": [], "changed_at": NOW}
-        put(DraftChange, [change | {"seat_id": g["seat_id"], "to_person_id": g["person_id"]} for g in given])
-    else:
-        version = RotaVersion(rota_id=rota.id, number=1, kind="published", made_at=NOW)
-        db.session.add(version)
-        db.session.flush()
-        put(Assignment, [each | {"version_id": version.id, "given_at": NOW, "sequence": 0} for each in given])
 
 
 def pages() -> Iterable[tuple[str, str]]:
@@ -281,7 +80,7 @@ class Figures:
     asked: int
     median: float
     slow: float
-    slow_work: float
+    work: float
     size: float
 
 
@@ -304,6 +103,22 @@ def measure(app: Flask, who: str, address: str, times: int) -> Figures:
     event.listen(db.extension.engine, "before_cursor_execute", count)
     client.get(address)
     event.remove(db.extension.engine, "before_cursor_execute", count)
+    taken, worked = _times(client, address, times)
+    size = len(gzip.compress(first.data))
+    return Figures(asked, _slowest(taken, 0.5), _slowest(taken, 0.95), _slowest(worked, 0.5), size / 1024)
+
+
+def bare_page(times: int) -> float:
+    """Return the median milliseconds of processor time of a page that only says hello, in an application of its own."""
+    bare = Flask("bare")
+    bare.add_url_rule("/", view_func=lambda: "Hello.")
+    client = bare.test_client()
+    _times(client, "/", 20)
+    return _slowest(_times(client, "/", times)[1], 0.5)
+
+
+def _times(client: FlaskClient, address: str, times: int) -> tuple[list[float], list[float]]:
+    """Open a page so many times; return the milliseconds of wall-clock and of processor time of each."""
     taken: list[float] = []
     worked: list[float] = []
     for _ in range(times):
@@ -311,8 +126,7 @@ def measure(app: Flask, who: str, address: str, times: int) -> Figures:
         client.get(address)
         worked.append((clock_of_machine.process_time() - began_working) * 1000)
         taken.append((clock_of_machine.perf_counter() - began) * 1000)
-    size = len(gzip.compress(first.data))
-    return Figures(asked, _slowest(taken, 0.5), _slowest(taken, 0.95), _slowest(worked, 0.95), size / 1024)
+    return taken, worked
 
 
 def _slowest(times: list[float], share: float) -> float:
@@ -322,22 +136,24 @@ def _slowest(times: list[float], share: float) -> float:
 
 def main() -> None:
     """Fill a database, then open each page many times."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--people", type=int, default=5000)
     parser.add_argument("--years", type=float, default=2)
     parser.add_argument("--times", type=int, default=30)
     parser.add_argument("--only", default="", help="measure only pages whose address begins so")
     given = parser.parse_args()
-    with filled_application(given.people, given.years) as app:
+    with filled_application(given.database, given.people, given.years) as app:
         seats = db.session.scalar(select(func.count()).select_from(Seat))
         people = db.session.scalar(select(func.count()).select_from(Person))
-        print(f"{people} people, {seats} seats in {given.years:g} years, SQLite, one process")
-        print(f"{'who':24} {'page':24} {'queries':>8} {'p50 ms':>8} {'p95 ms':>8} {'p95 cpu':>8} {'KiB':>6}")
+        print(f"{people} people, {seats} seats in {given.years:g} years, {given.database}, one process")
+        print(f"A bare page takes {bare_page(300):.2f} ms of processor time.")
+        print(f"{'who':24} {'page':24} {'queries':>8} {'p50 ms':>8} {'p95 ms':>8} {'p50 cpu':>8} {'KiB':>6}")
         for who, address in list(pages()):
             if not address.startswith(given.only):
                 continue
             it = measure(app, who, address, given.times)
-            times = f"{it.median:8.0f} {it.slow:8.0f} {it.slow_work:8.0f}"
+            times = f"{it.median:8.1f} {it.slow:8.1f} {it.work:8.1f}"
             print(f"{who:24} {address:24} {it.asked:8} {times} {it.size:6.1f}", flush=True)
 
 

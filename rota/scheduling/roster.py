@@ -344,12 +344,17 @@ class Roster:
         """The person's stints with these seatings and their commitments, in order of time."""
         stints = list(person.commitments)
         stints += (self.stint(self.shift_by_id[s.shift_id], s.duty) for s in seatings)
-        return sorted(stints, key=lambda stint: (stint.starts_at, stint.ends_at, stint.duty))
+        return in_order(stints)
 
     @property
     def seats(self) -> int:
         """How many seats are wanted, not counting people who shadow."""
         return sum(line.wanted for shift in self.shifts for line in shift.lines if line.duty.counts_as_cover)
+
+
+def in_order(stints: Iterable[Stint]) -> list[Stint]:
+    """The stints in order of time, as every rule expects them."""
+    return sorted(stints, key=lambda stint: (stint.starts_at, stint.ends_at, stint.duty))
 
 
 def filled_seats(roster: Roster, plan: Plan) -> int:

@@ -21,7 +21,7 @@ from progression.standing import standing_of
 from rota.notices import ShiftDropped
 from rota.permissions import RotaPermission
 from rota.scheduling.rules.base import Breach
-from rota.scheduling.rules.book import check_assignment
+from rota.scheduling.rules.book import check_assignment, which_fit
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.store.assignments import SeatHolderChanged, current_assignments, lock_rota, new_version, reassign
 from rota.store.availability import availability_of
@@ -131,13 +131,11 @@ def open_shifts_for(person: Person, *, now: datetime) -> list[SeatRow]:
     if not open_seats:
         return []
     snapshot = snapshot_beside(person, all_seats, now=now)
-    seen: set[tuple[int, Duty]] = set()
-    fitting = []
+    roster = snapshot.roster
+    one_each: dict[tuple[int, Duty], SeatRow] = {}
     for seat in open_seats:
-        if (seat.shift_id, seat.duty) in seen:
-            continue
-        seen.add((seat.shift_id, seat.duty))
-        breaches = _breaches(snapshot, person, seat)
-        if all(breach.severity is Severity.WISH for breach in breaches):
-            fitting.append(seat)
-    return fitting
+        one_each.setdefault((seat.shift_id, seat.duty), seat)
+    candidates = one_each.values()
+    asked = [(roster.shift_by_id[seat.shift_id], seat.duty) for seat in candidates]
+    fit = which_fit(roster, snapshot.plan, roster.person_by_id[person.id], asked)
+    return [seat for seat, fits in zip(candidates, fit, strict=True) if fits]

@@ -58,33 +58,47 @@ class SeatRow:
         return self.rota_version > 0 and self.is_wanted and self.person_id is None
 
 
-def _query() -> Select[*tuple[Any, ...]]:
+_COLUMNS = (
+    Seat.id,
+    Seat.number,
+    Seat.line_id,
+    CoverLine.duty,
+    CoverLine.minimum,
+    CoverLine.wanted,
+    CoverLine.most,
+    Shift.id,
+    Shift.starts_at,
+    Shift.ends_at,
+    Shift.label,
+    Shift.rota_id,
+    Rota.version,
+    Shift.channel_id,
+    Channel.name,
+    Channel.kind,
+    Assignment.id,
+    Assignment.person_id,
+    Person.display_name,
+)
+"""The fields of `SeatRow`, in their order."""
+
+
+def _query(shifts: Select[tuple[int]] | None = None) -> Select[*tuple[Any, ...]]:
+    """Return the query for seats: all, or those of the shifts whose ids a query selects.
+
+    The tables are joined in the order in which PostgreSQL should read them: with as many as these it keeps the order
+    it is given, and a condition `IN (SELECT ...)` would be met last, after reading every seat there is.
+    """
+    query = select(*_COLUMNS)
+    if shifts is None:
+        query = query.select_from(Shift)
+    else:
+        chosen = shifts.distinct().subquery("chosen")
+        query = query.select_from(chosen).join(Shift, Shift.id == chosen.c.shift_id)
     return (
-        select(
-            Seat.id,
-            Seat.number,
-            Seat.line_id,
-            CoverLine.duty,
-            CoverLine.minimum,
-            CoverLine.wanted,
-            CoverLine.most,
-            Shift.id.label("shift_id"),
-            Shift.starts_at,
-            Shift.ends_at,
-            Shift.label,
-            Shift.rota_id,
-            Rota.version.label("rota_version"),
-            Shift.channel_id,
-            Channel.name.label("channel"),
-            Channel.kind.label("channel_kind"),
-            Assignment.id.label("assignment_id"),
-            Assignment.person_id,
-            Person.display_name.label("holder"),
-        )
-        .join(CoverLine, CoverLine.id == Seat.line_id)
-        .join(Shift, Shift.id == CoverLine.shift_id)
-        .join(Rota, Rota.id == Shift.rota_id)
+        query.join(Rota, Rota.id == Shift.rota_id)
         .join(Channel, Channel.id == Shift.channel_id)
+        .join(CoverLine, CoverLine.shift_id == Shift.id)
+        .join(Seat, Seat.line_id == CoverLine.id)
         .outerjoin(Assignment, (Assignment.seat_id == Seat.id) & Assignment.ended_at.is_(None))
         .outerjoin(Person, Person.id == Assignment.person_id)
         # Channels in the order they were opened, duties in the order of the pattern.
@@ -92,12 +106,13 @@ def _query() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _rows(query: Select[*tuple[Any, ...]]) -> list[SeatRow]:
+    return [SeatRow(*row) for row in db.session.execute(query)]
+
+
 def seats_where(*conditions: ColumnElement[bool]) -> list[SeatRow]:
     """Return the seats that meet all conditions on shift, line, rota, channel or assignment, in order of time."""
-    return [
-        SeatRow(**{**row._mapping, "duty": Duty(row.duty), "channel_kind": ChannelKind(row.channel_kind)})
-        for row in db.session.execute(_query().where(*conditions))
-    ]
+    return _rows(_query().where(*conditions))
 
 
 def seats_of_rota(rota_id: int) -> list[SeatRow]:
@@ -131,11 +146,12 @@ def seats_of_own_shifts(person_id: int, since: datetime) -> list[SeatRow]:
     """Return all seats, colleagues' seats included, of a person's shifts that end after an instant."""
     own_shifts = (
         select(CoverLine.shift_id)
+        .join(Shift, Shift.id == CoverLine.shift_id)
         .join(Seat, Seat.line_id == CoverLine.id)
         .join(Assignment, Assignment.seat_id == Seat.id)
-        .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None))
+        .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None), Shift.ends_at > since)
     )
-    return seats_where(Shift.id.in_(own_shifts), Shift.ends_at > since)
+    return _rows(_query(own_shifts))
 
 
 def seats_of_shifts_with_room(
@@ -161,7 +177,7 @@ def seats_of_shifts_with_room(
             Assignment.id.is_(None),
         )
     )
-    return seats_where(Rota.version > 0, Shift.id.in_(vacant))
+    return _rows(_query(vacant).where(Rota.version > 0))
 
 
 def get_seat(seat_id: int) -> SeatRow:

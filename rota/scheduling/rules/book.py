@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 
 from progression.duties import Duty
 from progression.stages import Stage
-from rota.scheduling.roster import Pair, Plan, Roster, RosterPerson, RosterShift, Seating, Stint
+from rota.scheduling.roster import Pair, Plan, Roster, RosterPerson, RosterShift, Seating, Stint, in_order
 from rota.scheduling.rules.base import Breach, PersonRule, Rule, SeatRule, ShiftRule
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.registry import RULES
@@ -91,30 +91,64 @@ def check_assignment(roster: Roster, plan: Plan, person: RosterPerson, shift: Ro
     Of the rules about shifts only those count that adding more people cannot mend, so that a shift can be filled one
     seat at a time. Wishes forbid nothing and are left out.
     """
-    book = rules_in_force(roster.rules, roster.pairs)
-    own = book.for_person(person)
-    seating = Seating(shift.id, duty, person.id)
+    if Seating(shift.id, duty, person.id) in plan.by_person.get(person.id, ()):
+        return []
+    about_person = _new_about_person(roster, plan, person, roster.stint(shift, duty))
+    return [*about_person, *_new_about_shift(roster, plan, person, shift, duty)]
+
+
+def which_fit(
+    roster: Roster, plan: Plan, person: RosterPerson, seats: Iterable[tuple[RosterShift, Duty]]
+) -> list[bool]:
+    """Whether the person may have each of these seats: whether `check_assignment` finds nothing against it.
+
+    It is quicker than asking for each seat: what rules say of the person is looked for once for all seats in one duty
+    at the same time, since only wishes ask on which channel a seat is.
+    """
     held = plan.by_person.get(person.id, ())
-    found: list[Breach] = []
-    if seating not in held:
-        before, after = roster.stints(person, held), roster.stints(person, (*held, seating))
-        seat = (roster.stint(shift, duty),)
-        for seat_rule in own.seats:
-            # Such a rule is about this seat alone, whatever else the person does.
-            if seat_rule.severity is not Severity.WISH:
-                earlier = partial(seat_rule.check, roster, person, before)
-                found += _new(seat_rule, earlier, seat_rule.check(roster, person, seat))
-        for rule in own.people:
-            if rule.severity is not Severity.WISH:
-                earlier = partial(rule.check, roster, person, before)
-                found += _new(rule, earlier, rule.check_with(roster, person, after, seat[0]))
-        crew = [(roster.person_by_id[s.person_id], s.duty) for s in plan.by_shift.get(shift.id, ())]
-        joined = [*crew, (person, duty)]
-        for shift_rule in book.shifts:
-            if shift_rule.monotone and shift_rule.severity is not Severity.WISH:
-                earlier = partial(shift_rule.check, roster, shift, crew)
-                found += _new(shift_rule, earlier, shift_rule.check(roster, shift, joined))
-    return [breach for breach in found if breach.person_id in (None, person.id)]
+    known: dict[Stint, bool] = {}
+
+    def fits_person(stint: Stint) -> bool:
+        same_time = replace(stint, shift_id=0, channel="")
+        if same_time not in known:
+            known[same_time] = not any(_new_about_person(roster, plan, person, stint))
+        return known[same_time]
+
+    return [
+        Seating(shift.id, duty, person.id) in held
+        or (fits_person(roster.stint(shift, duty)) and not any(_new_about_shift(roster, plan, person, shift, duty)))
+        for shift, duty in seats
+    ]
+
+
+def _new_about_person(roster: Roster, plan: Plan, person: RosterPerson, new: Stint) -> Iterator[Breach]:
+    """What one more stint would newly break of the rules about seats and people."""
+    own = rules_in_force(roster.rules, roster.pairs).for_person(person)
+    before = roster.stints(person, plan.by_person.get(person.id, ()))
+    after = in_order([*before, new])
+    for seat_rule in own.seats:
+        # Such a rule is about this seat alone, whatever else the person does.
+        if seat_rule.severity is not Severity.WISH:
+            yield from _new(
+                seat_rule, partial(seat_rule.check, roster, person, before), seat_rule.check(roster, person, (new,))
+            )
+    for rule in own.people:
+        if rule.severity is not Severity.WISH:
+            yield from _new(
+                rule, partial(rule.check, roster, person, before), rule.check_with(roster, person, after, new)
+            )
+
+
+def _new_about_shift(
+    roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShift, duty: Duty
+) -> Iterator[Breach]:
+    """What the person would newly break together with those on the shift, which more people there cannot mend."""
+    crew = [(roster.person_by_id[s.person_id], s.duty) for s in plan.by_shift.get(shift.id, ())]
+    joined = [*crew, (person, duty)]
+    for rule in rules_in_force(roster.rules, roster.pairs).shifts:
+        if rule.monotone and rule.severity is not Severity.WISH:
+            found = _new(rule, partial(rule.check, roster, shift, crew), rule.check(roster, shift, joined))
+            yield from (breach for breach in found if breach.person_id in (None, person.id))
 
 
 def _new(rule: Rule, before: Callable[[], Iterable[Breach]], after: Iterable[Breach]) -> list[Breach]:
