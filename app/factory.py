@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from flask import Flask, g, has_request_context
-from flask_wtf.csrf import CSRFProtect, generate_csrf
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
-from markupsafe import Markup
 from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -25,7 +23,7 @@ from app.jobs import progress as task_pages
 from app.jobs import scheduled_jobs, tasks
 from app.outbox import dev_mail_views as mail_pages
 from app.outbox import notice
-from app.pages import assets, component_gallery, errors, logs, security_headers, times, wording
+from app.pages import assets, component_gallery, errors, form_tokens, logs, security_headers, times, wording
 from app.people import private, request_session, rights
 from app.people.views import account, directory, private_details, sign_in
 from app.people.views.blueprint import bp as people_bp
@@ -61,7 +59,6 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
     settings.var.mkdir(parents=True, exist_ok=True)
     db.extension.init_app(app)
@@ -69,8 +66,8 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     _register(everything)
     _configure_templates(app)
     logs.install(app)
-    request_session.install(app)  # Before the CSRF check, so that the page of a refused form knows its reader.
-    CSRFProtect(app)
+    request_session.install(app)
+    form_tokens.install(app)
     security_headers.install(app)
     errors.install(app)
     times.install(app)
@@ -130,12 +127,8 @@ def _configure_templates(app: Flask) -> None:
         ]
     )
     WTFormsHelpers(app)
-    env.globals.update(asset=assets.url_of, csrf=_csrf_field)
+    env.globals.update(asset=assets.url_of)
     app.context_processor(_page_context)
-
-
-def _csrf_field() -> Markup:
-    return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 
 def _page_context() -> dict[str, object]:

@@ -22,6 +22,7 @@ from app.people.directory import NewPerson
 from app.people.models import Person, PersonState, Role
 from app.people.request_session import cookie_name
 from app.settings import Settings
+from tests.client import Client
 from tests.databases import Databases
 from tests.examples import load_profile
 from tests.times import MONDAY, NOW
@@ -75,6 +76,7 @@ def settings_for_tests(database_url: str, tmp_path: Path) -> Settings:
 def app(settings_for_tests: Settings) -> Iterator[Flask]:
     """The whole application, with its clock held at NOW, inside an app context."""
     made = create_app(settings_for_tests)
+    made.test_client_class = Client
     clock.set_to(NOW)
     with made.app_context():
         yield made
@@ -108,8 +110,7 @@ def demonstration(app: Flask, settings_for_tests: Settings, databases: Databases
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A test client. Forms need no CSRF token here; the tests of forms switch that on again."""
-    app.config["WTF_CSRF_ENABLED"] = False
+    """A test client, which sends the token of its session with every form."""
     return app.test_client()
 
 

@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app import db
+from app.pages import form_tokens
 from app.refusals import Refusal, TooManyAttempts
 
 log = structlog.get_logger()
@@ -27,10 +28,6 @@ MESSAGES: dict[int, tuple[str, tuple[str, ...]]] = {
     413: ("That file is too large", ("Please send a smaller one.",)),
     415: ("We could not read that", ("The file or form was of a kind we do not take.",)),
 }
-FORM_TOO_OLD = (
-    "This form was open for a long time",
-    ("Please go back, reload the page and send it again. What you typed is kept in most browsers.",),
-)
 OUR_FAULT = (
     "Something went wrong on our side",
     (
@@ -83,11 +80,30 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
     """Respond to an error that Flask raised: not found, wrong method, too large."""
     if error.code is not None and error.code < 400:
         return error.get_response()
-    title, sentences = FORM_TOO_OLD if isinstance(error, CSRFError) else MESSAGES.get(error.code or 400, MESSAGES[400])
+    if isinstance(error, CSRFError):
+        return _form_refused()
+    title, sentences = MESSAGES.get(error.code or 400, MESSAGES[400])
     response = make_response(_error_response(error.code or 400, title, sentences))
     if error.code == 405 and (allowed := getattr(error, "valid_methods", None)):
         response.headers["Allow"] = ", ".join(sorted(allowed))
     return response
+
+
+def _form_refused() -> ResponseReturnValue:
+    """Respond to a form whose token no longer counts, with everything that was typed."""
+    refused = form_tokens.refused_form()
+    if _wants_json():
+        return _problem(400, refused.title, refused.sentences)
+    page = render_template(
+        "errors/form_refused.html", refused=refused, back=_referring_page() or _page_of_same_address()
+    )
+    return make_response(page, 400)
+
+
+def _page_of_same_address() -> str | None:
+    """The address that the form was sent to, if it is also a page."""
+    adapter = current_app.create_url_adapter(request)
+    return request.full_path.rstrip("?") if adapter is not None and adapter.test(method="GET") else None
 
 
 def failed(error: Exception) -> ResponseReturnValue:

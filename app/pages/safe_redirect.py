@@ -16,3 +16,10 @@ def safe_return(wanted: str | None) -> str:
         return "/"
     parts = urlsplit(wanted)
     return "/" if parts.scheme or parts.netloc else wanted
+
+
+def origin_of(url: str) -> str:
+    """The origin of a URL, as browsers send it in `Origin`: scheme, host and a port that is not the scheme's own."""
+    parts = urlsplit(url)
+    own_port = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
+    return f"{parts.scheme}://{parts.netloc.removesuffix(own_port)}".lower()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask, Response, g, request
 
 from app import clock, db, settings
@@ -55,6 +57,20 @@ def set_session_cookies(response: Response, token: str, person_id: int) -> Respo
     return response
 
 
+def end_session_of_browser(now: datetime) -> None:
+    """End the session whose cookie this browser holds, before another begins; call it inside `db.writing()`.
+
+    Otherwise a session that nobody can see any more would stay open until it expires.
+    """
+    if token := request.cookies.get(cookie_name()):
+        sessions.end_by_token(token, now=now)
+
+
+def this_device() -> str:
+    """The browser of the request, in words."""
+    return describe_device(request.user_agent.string)
+
+
 def delete_session_cookie(response: Response) -> Response:
     """Delete the session cookie."""
     response.delete_cookie(cookie_name(), secure=settings.current().is_https, httponly=True, samesite="Lax", path="/")
@@ -73,7 +89,7 @@ def identify_visitor() -> None:
     now = clock.now()
     g.now = now
     g.today = clock.on(now, settings.current().zone)
-    g.person, g.permissions = None, frozenset()
+    g.person, g.permissions, g.session_id, g.session_token = None, frozenset(), None, None
     token = request.cookies.get(cookie_name())
     if not token or request.endpoint == "static":
         return
@@ -84,7 +100,7 @@ def identify_visitor() -> None:
     permissions = permissions_of(person.id, on=g.today)
     if permissions and sessions.is_too_old_for_roles(session, now):
         return
-    g.person, g.permissions, g.session_id = person, permissions, session.id
+    g.person, g.permissions, g.session_id, g.session_token = person, permissions, session.id, token
     g.must_record_use = now - session.last_seen_at > sessions.RECORD_USE_EVERY
 
 

@@ -80,15 +80,20 @@ def end(session_id: int, *, of: int, now: datetime) -> None:
     )
 
 
-def end_all(person_id: int, *, except_for: int | None = None, now: datetime) -> None:
-    """End all of a person's sessions, or all except one."""
+def end_by_token(token: str, *, now: datetime) -> None:
+    """End the session of a token, for the browser that holds it."""
     db.session.execute(
         update(SignedInSession)
-        .where(
-            SignedInSession.person_id == person_id,
-            SignedInSession.ended_at.is_(None),
-            SignedInSession.id != (except_for or 0),
-        )
+        .where(SignedInSession.token_hash == _hashed(token), SignedInSession.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+
+
+def end_all(person_id: int, *, now: datetime) -> None:
+    """End all of a person's sessions."""
+    db.session.execute(
+        update(SignedInSession)
+        .where(SignedInSession.person_id == person_id, SignedInSession.ended_at.is_(None))
         .values(ended_at=now)
     )
 

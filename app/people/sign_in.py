@@ -118,13 +118,17 @@ def set_password_by_link(
     return person, sessions.start(person, device=device, now=now)
 
 
-def change_password(person: Person, new_hash: str, *, this_session: int, now: datetime) -> None:
-    """Set a new password, end the person's other sessions, and revoke a requested change of e-mail address."""
+def change_password(person: Person, new_hash: str, *, device: str, now: datetime) -> str:
+    """Set a new password, end all sessions, and revoke a requested change of e-mail address.
+
+    Return the token of a new session: no session or form token outlives the password (OWASP ASVS 5.0, 7.2.4).
+    """
     db.lock_people([person.id])
     passwords.store(person.id, new_hash, now)
-    sessions.end_all(person.id, except_for=this_session, now=now)
+    sessions.end_all(person.id, now=now)
     one_time_links.revoke_open(person.id, LinkKind.ADDRESS, now=now)
     audit.record("people.password-changed", by=person.id, subject=f"person:{person.id}", now=now)
+    return sessions.start(person, device=device, now=now)
 
 
 def device_token(person_id: int) -> str:

@@ -21,7 +21,6 @@ def test_every_route_has_the_audience_that_was_agreed(app: Flask) -> None:
 
 def test_a_visitor_who_is_not_signed_in_is_asked_to_sign_in_and_nothing_else(app: Flask) -> None:
     """Every route that is not public, tried by a stranger."""
-    app.config["WTF_CSRF_ENABLED"] = False
     stranger = app.test_client()
     seen = {}
     for rule in app.url_map.iter_rules():

@@ -11,7 +11,17 @@ from flask.typing import ResponseReturnValue
 from app import clock, db, settings
 from app.domain import in_other_zones
 from app.pages.forms import Done, render_form, save_form, showing_refusals
-from app.people import corrections, email_change, one_time_links, passwords, profile, rate_limits, sessions, sign_in
+from app.people import (
+    corrections,
+    email_change,
+    one_time_links,
+    passwords,
+    profile,
+    rate_limits,
+    request_session,
+    sessions,
+    sign_in,
+)
 from app.people import zones as time_zones
 from app.people.forms import AddressForm, ChangePasswordForm, ConfirmAddressForm, ProfileForm
 from app.people.models import LinkKind, Person
@@ -71,10 +81,12 @@ def change_password() -> ResponseReturnValue:
             _check_password(person.id, email, form.current.data or "")
             passwords.check_strength(form.password.data or "", about=[name, email])
             new_hash = passwords.hashed(form.password.data or "")
+            device = request_session.this_device()
             with db.writing():
-                sign_in.change_password(current_person(), new_hash, this_session=g.session_id, now=clock.now())
+                token = sign_in.change_password(current_person(), new_hash, device=device, now=clock.now())
             flash("Your password is changed. Other browsers have been signed out.")
-            return redirect(url_for("people.account"))
+            response = make_response(redirect(url_for("people.account")))
+            return request_session.set_session_cookies(response, token, current_person().id)
     form.current.data = form.password.data = None
     return render_form("people/change_password.html", form=form)
 

@@ -51,12 +51,13 @@ def _start_session(email: str, password: str, now: datetime) -> tuple[str, int]:
     rehash = matches and passwords.is_outdated(account.password_hash or "")
     new_hash = passwords.hashed(password) if rehash else None
     with db.writing():
+        request_session.end_session_of_browser(now)
         token = sign_in.sign_in(
             account,
             password_matches=matches,
             email=email,
             ip=remote_address(),
-            device=request_session.describe_device(request.user_agent.string),
+            device=request_session.this_device(),
             now=now,
         )
         assert account.person_id is not None  # sign_in() refused otherwise
@@ -102,8 +103,9 @@ def _choose_password(token: str, kind: LinkKind, template: str) -> ResponseRetur
             passwords.check_strength(password, about=[name, email])
             db.session.rollback()
             new_hash = passwords.hashed(password)
-            device = request_session.describe_device(request.user_agent.string)
+            device = request_session.this_device()
             with db.writing():
+                request_session.end_session_of_browser(now)
                 person, session = sign_in.set_password_by_link(token, kind, new_hash, device=device, now=now)
                 person_id = person.id
             flash(f"Welcome, {name}." if kind is LinkKind.INVITATION else "Your new password is saved.")

@@ -29,3 +29,23 @@ def test_over_https_browsers_get_hsts(client: FlaskClient) -> None:
     settings.use(replace(before, public_url="https://rota.example.org"))
     assert client.get("/help").headers["Strict-Transport-Security"].startswith("max-age=31536000")
     settings.use(before)
+
+
+def test_the_policy_is_exactly_this(client: FlaskClient) -> None:
+    """Every word of it: a page that may be framed, or a form that may be sent elsewhere, looks the same."""
+    headers = client.get("/help").headers
+    assert headers["Content-Security-Policy"].split("; ") == [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "manifest-src 'self'",
+    ]
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"

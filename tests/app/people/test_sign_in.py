@@ -16,6 +16,7 @@ from app.outbox.sending import send_due
 from app.people import directory, one_time_links
 from app.people.models import LinkKind, Person, PersonPrivate, PersonState, Role, SignedInSession
 from app.people.rights import end_role, suspend
+from tests.client import without_tokens
 from tests.conftest import PASSWORD, People, SignIn, clock_at
 from tests.times import NOW, TODAY
 
@@ -71,7 +72,7 @@ def test_a_wrong_address_and_a_wrong_password_get_the_same_answer(client: FlaskC
     wrong_password = client.post("/sign-in", data={"email": "wren@example.org", "password": "something else"})
     wrong_address = client.post("/sign-in", data={"email": "nobody@example.org", "password": "something else"})
     assert wrong_password.status_code == wrong_address.status_code == 422
-    assert wrong_password.text.replace("wren@", "nobody@") == wrong_address.text
+    assert without_tokens(wrong_password.text).replace("wren@", "nobody@") == without_tokens(wrong_address.text)
 
 
 def test_signing_in_leads_back_to_the_page_that_was_wanted_but_never_to_another_site(
@@ -174,10 +175,3 @@ def test_asking_for_a_reset_says_the_same_whether_or_not_there_is_an_account(
     assert known.status_code == unknown.status_code == 200
     assert known.text == unknown.text
     assert send_due() == 1
-
-
-def test_a_form_without_its_token_is_refused(app: Flask, people: People) -> None:
-    app.config["WTF_CSRF_ENABLED"] = True
-    answer = app.test_client().post("/sign-in", data={"email": "a@example.org", "password": "x"})
-    assert answer.status_code == 400
-    assert "open for a long time" in answer.text
