@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, distinct, func, literal, select, union_all
 
 from app import settings
 from app.people.models import Person, PersonState
@@ -66,23 +66,35 @@ def candidates_for_decision(now: datetime, *, excluding: int, most_missing: int 
 def _may_be_close(policy: Pathway, most_missing: int) -> ColumnElement[bool]:
     """A condition for people who may be close to a step, which rules out thousands in one query.
 
-    For each step: people with evidence for all but `most_missing` of its requirements who were not signed off for it. A
-    sign-off is ignored for people who ever stepped back or had a fact withdrawn, since it may no longer hold. Selects a
-    superset; the pathway then decides on each person.
+    For each step: people with evidence for all but `most_missing` of its requirements who were signed off for the step
+    before it and not for it. Sign-offs are ignored for people who ever stepped back or had a fact withdrawn, since they
+    may no longer hold. Selects a superset; the pathway then decides on each person.
     """
-    stepped_back = select(Evidence.person_id).where(Evidence.kind.in_([FactKind.STEP_BACK, FactKind.WITHDRAWN]))
-    close = []
+    # Each part reads one range of the index on kind, key and person, and nothing else: on both databases that takes a
+    # fraction of the time of counting over the whole table.
+    close: list[Select[int]] = []
     for to in policy.steps:
-        asked = {(need.kind, need.key) for need in policy.needs_of_step(to) if need.kind != AGE}
-        reached = select(Evidence.person_id).where(Evidence.kind == FactKind.SIGN_OFF, Evidence.key == to)
-        with_evidence = (
-            select(Evidence.person_id)
-            .where(tuple_(Evidence.kind, Evidence.key).in_(sorted(asked)))
-            .group_by(Evidence.person_id)
-            .having(func.count(distinct(Evidence.kind + ":" + Evidence.key)) >= max(1, len(asked) - most_missing))
-        )
-        close.append(and_(Person.id.in_(with_evidence), or_(Person.id.not_in(reached), Person.id.in_(stepped_back))))
-    return or_(*close)
+        asked = sorted({(need.kind, need.key) for need in policy.needs_of_step(to) if need.kind != AGE})
+        having = [
+            select(Evidence.person_id, literal(number).label("requirement")).where(
+                Evidence.kind == kind, Evidence.key == key
+            )
+            for number, (kind, key) in enumerate(asked)
+        ]
+        if not having:
+            continue
+        found = union_all(*having).subquery()
+        near = select(found.c.person_id).where(found.c.person_id.not_in(_signed_off_for(to)))
+        if to.preceding in policy.steps:
+            near = near.where(found.c.person_id.in_(_signed_off_for(to.preceding)))
+        least = max(1, len(asked) - most_missing)
+        close.append(near.group_by(found.c.person_id).having(func.count(distinct(found.c.requirement)) >= least))
+    close.append(select(Evidence.person_id).where(Evidence.kind.in_([FactKind.STEP_BACK, FactKind.WITHDRAWN])))
+    return Person.id.in_(union_all(*close))
+
+
+def _signed_off_for(stage: Stage) -> Select[int]:
+    return select(Evidence.person_id).where(Evidence.kind == FactKind.SIGN_OFF, Evidence.key == stage)
 
 
 @dataclass(frozen=True, slots=True)

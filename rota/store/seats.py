@@ -82,7 +82,7 @@ _COLUMNS = (
 """The fields of `SeatRow`, in their order."""
 
 
-def _query(shifts: Select[tuple[int]] | None = None) -> Select[*tuple[Any, ...]]:
+def _query(shifts: Select[int] | None = None) -> Select[*tuple[Any, ...]]:
     """Return the query for seats: all, or those of the shifts whose ids a query selects.
 
     The tables are joined in the order in which PostgreSQL should read them: with as many as these it keeps the order
