@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app import audit, clock, db, demonstration, migrating, settings
 from app import doctor as installation_checks
+from app.backup import making, restoring
 from app.domain import domains
 from app.jobs.worker import POLL_SECONDS, run_worker, stop_signal
 from app.outbox.render import link
@@ -57,6 +59,7 @@ def run(create_app: Callable[[Settings], Flask]) -> None:
 @click.command()
 def serve() -> None:
     """Run the web server and a worker, until stopped."""
+    _check_schema()
     chosen = settings.current()
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -101,10 +104,18 @@ def _supervise(children: list[subprocess.Popen[bytes]]) -> int:
 @click.command()
 def worker() -> None:
     """Send e-mail and run scheduled jobs and long tasks, until stopped."""
+    _check_schema()
     should_stop = stop_signal()
     # The application itself, because the worker's threads cannot use this command's proxy.
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own way to the app
     run_worker(app, should_stop)
+
+
+def _check_schema() -> None:
+    """Refuse to start on a database that this version cannot work with."""
+    schema = migrating.schema()
+    if schema is not migrating.Schema.CURRENT:
+        raise click.ClickException(schema.value)
 
 
 @click.command()
@@ -131,6 +142,41 @@ def doctor() -> None:
     click.echo("All is well.")
 
 
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--keep-days", type=click.IntRange(min=1), help="In a folder: remove backups older than this many days.")
+def backup(file: Path, keep_days: int | None) -> None:
+    """Write a backup to FILE, or into a folder under a name made from the time. Nightlight goes on meanwhile."""
+    now = clock.now()
+    made = making.back_up(file, now=now)
+    click.echo(f"{made}: {made.stat().st_size / 1_000_000:.1f} MB.")
+    if keep_days is not None and file.is_dir():
+        removed = making.remove_older(file, than=timedelta(days=keep_days), now=now)
+        click.echo(f"{len(removed)} older backups removed.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="Move aside the database that is there, instead of refusing.")
+def restore(file: Path, replace: bool) -> None:
+    """Restore the backup FILE into the place that the settings name. Stop Nightlight before."""
+    done = restoring.restore(file, replace=replace, now=clock.now())
+    click.echo(f"Restored as of {done.made_at:%d %B %Y, %H:%M} UTC: {done.people} people.")
+    click.echo("Everybody signs in again, and open one-time links have ended. Send new invitations where needed.")
+    if done.kept_back:
+        click.echo(
+            f"{done.kept_back} e-mails were waiting in the backup. They are not sent, as they may have been since."
+        )
+    for place in done.moved_aside:
+        click.echo(f"What was there before is kept as {place}.")
+    broken = [line.why for line in audit.broken_lines()]
+    for why in broken:
+        click.echo(f"Audit trail broken: {why}.", err=True)
+    if broken:
+        sys.exit(1)
+    click.echo("The audit trail is whole. Now run: nightlight doctor")
+
+
 @click.group("db")
 def db_group() -> None:
     """The database."""
@@ -139,6 +185,8 @@ def db_group() -> None:
 @db_group.command("upgrade")
 def upgrade() -> None:
     """Run all outstanding migrations."""
+    if migrating.schema() is migrating.Schema.NEWER:
+        raise click.ClickException(migrating.Schema.NEWER.value)
     migrating.upgrade()
     click.echo("The database is up to date.")
 

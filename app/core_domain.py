@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from app.cli import audit_group, db_group, demo, doctor, people_group, serve, worker
+from app.cli import audit_group, backup, db_group, demo, doctor, people_group, restore, serve, worker
 from app.domain import Domain, NavItem
+from app.health.watching import mail_troubles
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people import email_change, rate_limits
 from app.people.models import Role
@@ -36,5 +37,6 @@ CORE = Domain(
         ScheduledJob("core: delete old attempt counts", run=rate_limits.delete_expired, every=timedelta(hours=1)),
         ScheduledJob("core: delete old e-mail changes", run=email_change.delete_expired, daily_at=time(4, 0)),
     ),
-    commands=(serve, worker, demo, doctor, db_group, people_group, audit_group),
+    watches=(mail_troubles,),
+    commands=(serve, worker, demo, doctor, backup, restore, db_group, people_group, audit_group),
 )

@@ -1,76 +1,141 @@
-"""Checks of an installation: what is missing or unsafe, one sentence each."""
+"""Checks of an installation: what is missing or unsafe, one sentence each, with what to do about it.
+
+Each check is a function that returns sentences, so that each can be tested by itself. Checks that only make sense for
+people's real data are for production alone.
+"""
 
 from __future__ import annotations
 
 import os
-import smtplib
-import socket
-import stat
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, db, migrating, settings
+from app.audit import AuditLine
+from app.domain import domains
+from app.health import host, upkeep, watching
 from app.jobs import heartbeats
+from app.outbox.mail_transports import TransportFault, mail_transport
+from app.outbox.wording import words_of
 from app.pages import assets
 from app.people.models import Person, PersonState, Role, RoleGrant
+from app.settings import DEFAULT_ORGANISATION
+
+BACKUP_AT_LEAST = timedelta(days=1)
 
 
 def findings() -> list[str]:
     """Everything that needs to be put right; empty when all is well."""
-    return [*_database_findings(), *_file_findings(), *_mail_findings()]
+    return [*_about_settings(), *_about_files(), *_about_mail(), *_about_the_database()]
 
 
-def _database_findings() -> list[str]:
-    try:
-        if not migrating.is_up_to_date():
-            return ["The database is not up to date. Run: nightlight db upgrade"]
-        findings, now = [], clock.now()
-        today = clock.on(now, settings.current().zone)
-        admins = db.session.scalar(
-            select(func.count())
-            .select_from(RoleGrant)
-            .join(Person, Person.id == RoleGrant.person_id)
-            .where(
-                RoleGrant.role == Role.ADMIN,
-                Person.state != PersonState.SUSPENDED,
-                (RoleGrant.ends_on.is_(None)) | (RoleGrant.ends_on >= today),
-            )
-        )
-        if not admins:
-            findings.append(
-                "There is no administrator. Run: nightlight people add --name NAME --email ADDRESS --role admin"
-            )
-        if settings.current().is_production and not heartbeats.is_any_worker_running(now):
-            findings.append("No worker has run in the last five minutes. Start one: nightlight worker")
-        return findings
-    except SQLAlchemyError as error:
-        return [f"The database does not answer: {type(error).__name__}."]
-    finally:
-        db.session.rollback()
+def _about_settings() -> list[str]:
+    current, found = settings.current(), []
+    if not current.is_production:
+        return []
+    if not current.is_https:
+        found.append("NIGHTLIGHT_PUBLIC_URL begins with http://, so passwords travel unprotected. Use https://.")
+    if current.organisation == DEFAULT_ORGANISATION:
+        found.append("NIGHTLIGHT_ORGANISATION is not set, so pages and e-mails name the demonstration’s organisation.")
+    if current.heartbeat_url.startswith("http://") and not _is_loopback(current.heartbeat_url):
+        found.append("NIGHTLIGHT_HEARTBEAT_URL begins with http://, so others can read it and pretend. Use https://.")
+    return found
 
 
-def _file_findings() -> list[str]:
-    findings = []
+def _is_loopback(url: str) -> bool:
+    return urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
+
+
+def _about_files() -> list[str]:
+    current, found = settings.current(), []
     if not (assets.BUILT / "manifest.json").exists():
-        findings.append("The pages' style and scripts are not built. Run: ./run assets")
-    keys = settings.current().keys
-    if keys.exists() and stat.S_IMODE(keys.stat().st_mode) & 0o077:
-        findings.append(f"Others can read the key folder {keys}. Run: chmod 700 {keys}")
+        found.append("The pages' style and scripts are not built. Run: ./run assets")
+    for path in host.readable_by_others(current):
+        mode = "700" if path.is_dir() else "600"
+        what = "the key folder " if path == current.keys else ""
+        found.append(f"Others can read {what}{path}. Run: chmod {mode} {path}")
+    keys = current.keys
     if not os.access(keys if keys.exists() else keys.parent, os.W_OK):
-        findings.append(f"The key folder {keys} cannot be written.")
-    return findings
+        found.append(f"The key folder {keys} cannot be written.")
+    if current.sqlite_file is not None and (kind := host.network_file_system(current.sqlite_file)):
+        found.append(
+            f"The SQLite database is on a network file system ({kind}), where its locks do not hold and it can be "
+            "damaged. Move it to a local disk, or use PostgreSQL."
+        )
+    return found + [trouble.words for trouble in host.full_disks(current)]
 
 
-def _mail_findings() -> list[str]:
+def _about_mail() -> list[str]:
     parts = urlsplit(settings.current().mail_url)
     if parts.scheme == "file":
         if settings.current().is_production:
             return ["E-mails go to files, not to people. Set NIGHTLIGHT_MAIL_URL to an smtp:// address."]
         return []
     try:
-        with smtplib.SMTP(parts.hostname or "localhost", parts.port or 25, timeout=5):
-            return []
-    except (OSError, smtplib.SMTPException, socket.gaierror) as error:
-        return [f"The mail server does not answer: {type(error).__name__}."]
+        with mail_transport(settings.current().mail_url) as transport:
+            transport.check()
+    except TransportFault as fault:
+        return [f"E-mails do not get out. {words_of(fault.code)}"]
+    return []
+
+
+def _about_the_database() -> list[str]:
+    try:
+        schema = migrating.schema()
+        if schema is not migrating.Schema.CURRENT:
+            return [schema.value]
+        now = clock.now()
+        checks: list[Callable[[datetime], list[str]]] = [_administrators, _workers, _backups, _clock]
+        found = [sentence for check in checks for sentence in check(now)]
+        return found + [
+            sentence for domain in domains for check in domain.installation_checks for sentence in check(now)
+        ]
+    except SQLAlchemyError as error:
+        return [f"The database does not answer: {type(error).__name__}."]
+    finally:
+        db.session.rollback()
+
+
+def _administrators(now: datetime) -> list[str]:
+    today = clock.on(now, settings.current().zone)
+    admins = db.session.scalar(
+        select(func.count())
+        .select_from(RoleGrant)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.role == Role.ADMIN,
+            Person.state != PersonState.SUSPENDED,
+            (RoleGrant.ends_on.is_(None)) | (RoleGrant.ends_on >= today),
+        )
+    )
+    if admins:
+        return []
+    return ["There is no administrator. Run: nightlight people add --name NAME --email ADDRESS --role admin"]
+
+
+def _workers(now: datetime) -> list[str]:
+    """What the workers see; outside production none need run, so that only what one has seen is told."""
+    is_expected = settings.current().is_production or heartbeats.is_any_worker_running(now)
+    return [f"{each.words} {each.advice}".strip() for each in watching.known(now)] if is_expected else []
+
+
+def _backups(now: datetime) -> list[str]:
+    if not settings.current().is_production:
+        return []
+    last = upkeep.last(upkeep.Work.BACKUP)
+    if last is not None and now - last < BACKUP_AT_LEAST:
+        return []
+    when = "never" if last is None else f"last on {last:%d %B %Y}"
+    return [f"There is no backup of the last day ({when}). Run each night, or more often: nightlight backup FILE"]
+
+
+def _clock(now: datetime) -> list[str]:
+    newest = db.session.scalar(select(func.max(AuditLine.at)))
+    found = host.clock_against_database(now)
+    if newest is not None and newest - now > host.LARGEST_CLOCK_ERROR:
+        found += host.clock_trouble(now - newest, "the newest line of the audit trail")
+    return [f"{trouble.words} {trouble.advice}" for trouble in found]

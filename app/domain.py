@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.extension_point import ExtensionPoint
+from app.health.troubles import Watch
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
 from app.outbox.notice import Notice
@@ -113,6 +114,10 @@ InOtherZones = Callable[[int, ZoneInfo], OtherZone | None]
 """Called with a person's id and time zone."""
 
 
+InstallationCheck = Callable[[datetime], Sequence[str]]
+"""Called by `nightlight doctor` with the present instant; each sentence says what is missing or unsafe."""
+
+
 @dataclass(frozen=True)
 class Domain:
     """Everything that one domain contributes."""
@@ -136,6 +141,8 @@ class Domain:
     stages_of: Callable[[Collection[int], datetime], Mapping[int, str]] | None = None
     in_other_zones: InOtherZones | None = None
     demonstration_steps: tuple[DemonstrationStep, ...] = ()
+    watches: tuple[Watch, ...] = ()
+    installation_checks: tuple[InstallationCheck, ...] = ()
 
 
 domains: ExtensionPoint[Domain] = ExtensionPoint("domains")

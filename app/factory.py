@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import Flask, g, has_request_context
+from flask import Flask, current_app, g, has_request_context
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from sqlalchemy.pool import NullPool
@@ -19,6 +19,8 @@ from app.admin.views import overview
 from app.admin.views import policies as policy_pages
 from app.core_domain import CORE
 from app.domain import Domain
+from app.health import troubles
+from app.health import views as health_pages
 from app.jobs import progress as task_pages
 from app.jobs import scheduled_jobs, tasks
 from app.outbox import dev_mail_views as mail_pages
@@ -60,12 +62,14 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
     )
-    settings.var.mkdir(parents=True, exist_ok=True)
+    settings_module.make_private_folder(settings.var)
+    _make_private_database_file(settings)
     db.extension.init_app(app)
     everything = (CORE, *domains)
     _register(everything)
     _configure_templates(app)
     logs.install(app)
+    health_pages.install(app)  # Before anything is read, so that a page never meets a schema it was not written for.
     request_session.install(app)
     form_tokens.install(app)
     security_headers.install(app)
@@ -88,6 +92,13 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     return app
 
 
+def _make_private_database_file(settings: Settings) -> None:
+    """Make an empty SQLite file that only this user can read; SQLite gives its other files the same rights."""
+    file = settings.sqlite_file
+    if file is not None and file.parent.is_dir() and not file.exists():
+        file.touch(mode=0o600)
+
+
 def _engine_options(settings: Settings) -> dict[str, object]:
     # Failed statements are logged, and their parameters hold addresses and names.
     options: dict[str, object] = {"hide_parameters": settings.env != "development"}
@@ -105,6 +116,7 @@ def _register(everything: Sequence[Domain]) -> None:
     scheduled_jobs.jobs.fill(job for domain in everything for job in domain.scheduled_jobs)
     tasks.kinds.fill(kind for domain in everything for kind in domain.tasks)
     rights.grants.fill(rights.Grants(domain.grants) for domain in everything)
+    troubles.watches.fill(watch for domain in everything for watch in domain.watches)
     private.may_ring.fill(domain.may_ring for domain in everything)
     rights.on_standing_lost.fill(
         domain.on_standing_lost for domain in everything if domain.on_standing_lost is not None
@@ -139,6 +151,7 @@ def _page_context() -> dict[str, object]:
     return {
         "person": person,
         "nav": today.menu_items() if has_reader else [],
+        "troubles": health_pages.glance_of(current_app).troubles(g.now) if person is not None and g.permissions else [],
         "stage_of_me": stage,
         "organisation_name": settings_module.current().organisation,
         "organisation_zone": settings_module.current().zone,

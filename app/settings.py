@@ -12,12 +12,16 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production", "test")
 MIN_SECRET_LENGTH = 32  # characters; a shorter key could be guessed offline from a signature
+MIN_SECRET_VARIETY = (
+    10  # different characters; of 32 random hexadecimal digits, fewer are different once in 10,000 times
+)
+DEFAULT_ORGANISATION = "Harbour Lane Community"  # of the demonstration; `nightlight doctor` refuses it in production
 
 
 class SettingsError(Exception):
@@ -43,6 +47,7 @@ class Settings:
     keys: Path
     var: Path
     organisation: str
+    heartbeat_url: str = ""  # called each minute while all is well, so that its silence raises the alarm elsewhere
 
     @property
     def is_production(self) -> bool:
@@ -61,8 +66,8 @@ class Settings:
         host, port = reader.value("NIGHTLIGHT_HOST", "127.0.0.1"), reader.port()
         database_url = reader.database_url(f"sqlite:///{var / 'nightlight.db'}")
         mail_url = reader.mail_url(f"file:{var / 'mail'}")
-        public_url = reader.public_url(f"http://{host}:{port}")
-        zone, secret_key = reader.zone(), reader.secret_key()
+        public_url = reader.public_url(f"http://{host}:{max(port, 0)}")
+        zone, secret_key, heartbeat_url = reader.zone(), reader.secret_key(), reader.heartbeat_url()
         if reader.problems:
             raise SettingsError(reader.problems)
         return cls(
@@ -76,8 +81,16 @@ class Settings:
             port=port,
             keys=Path(reader.value("NIGHTLIGHT_KEYS", "") or var / "keys"),
             var=var,
-            organisation=reader.value("NIGHTLIGHT_ORGANISATION", "Harbour Lane Community"),
+            organisation=reader.value("NIGHTLIGHT_ORGANISATION", "").strip() or DEFAULT_ORGANISATION,
+            heartbeat_url=heartbeat_url,
         )
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """The file of a SQLite database, or None for PostgreSQL."""
+        if not self.database_url.startswith("sqlite:///"):
+            return None
+        return Path(self.database_url.removeprefix("sqlite:///").partition("?")[0])
 
 
 class _EnvironmentReader:
@@ -118,16 +131,22 @@ class _EnvironmentReader:
 
     def mail_url(self, default: str) -> str:
         url = self.required_in_production("NIGHTLIGHT_MAIL_URL", default)
-        if urlsplit(url).scheme not in ("smtp", "smtps", "file"):
+        parts = _split(url)
+        if parts is None or parts.scheme not in ("smtp", "smtps", "file"):
             self.problems.append("NIGHTLIGHT_MAIL_URL must begin with smtp://, smtps:// or file:.")
         return url
 
     def public_url(self, default: str) -> str:
         url = self.required_in_production("NIGHTLIGHT_PUBLIC_URL", default).rstrip("/")
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        parts = _split(url)
+        if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
             self.problems.append(
                 "NIGHTLIGHT_PUBLIC_URL must be the full address people use, such as https://rota.example.org."
+            )
+        elif parts.path or parts.query or parts.fragment:
+            self.problems.append(
+                f"NIGHTLIGHT_PUBLIC_URL must end after the host: “{parts.scheme}://{parts.netloc}”. "
+                "Nightlight needs a host name of its own, because links and cookies hold for a whole host."
             )
         elif self.is_production and parts.scheme != "https" and self.value("NIGHTLIGHT_PUBLIC_URL", ""):
             self.problems.append("NIGHTLIGHT_PUBLIC_URL must begin with https:// in production.")
@@ -147,14 +166,38 @@ class _EnvironmentReader:
             self.problems.append(
                 f"NIGHTLIGHT_SECRET_KEY must be set to at least {MIN_SECRET_LENGTH} random characters."
             )
+        elif self.is_production and len(set(key)) < MIN_SECRET_VARIETY:
+            self.problems.append(
+                "NIGHTLIGHT_SECRET_KEY repeats a few characters, so it could be guessed. "
+                'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
         return key
+
+    def heartbeat_url(self) -> str:
+        url = self.value("NIGHTLIGHT_HEARTBEAT_URL", "").strip()
+        parts = _split(url)
+        if url and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
+            self.problems.append(
+                "NIGHTLIGHT_HEARTBEAT_URL must be a full address that begins with https:// or http://."
+            )
+        return url
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of an address, or None where its host or port cannot be one."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # read here, because it is only checked when it is read
+    except ValueError:
+        return None
+    return parts
 
 
 def _development_secret(var: Path) -> str:
     """A secret for development, created once and stored, so that a restart signs nobody out."""
     path = var / "secret"
     if not path.exists():
-        var.mkdir(parents=True, exist_ok=True)
+        make_private_folder(var)
         # Written under a name of this process, then linked: of two that start at once one wins, and both read it.
         own = path.with_name(f"secret.{os.getpid()}")
         descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -164,6 +207,13 @@ def _development_secret(var: Path) -> str:
             os.link(own, path)
         own.unlink()
     return path.read_text()
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for this user alone. One that exists is left as it is."""
+    if not folder.is_dir():
+        make_private_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 _current: Settings | None = None

@@ -1,4 +1,4 @@
-"""Today, the menu, the pages of general information, and the health checks.
+"""Today, the menu, and the pages of general information.
 
 Today consists of cards that the domains contribute. One of them is highlighted.
 """
@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from flask import Blueprint, g, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
 
-from app import clock, db, settings
+from app import settings
 from app.domain import Card, NavItem, domains
-from app.jobs import heartbeats
 from app.permissions import current_person, may, public, signed_in, visitor
 
 bp = Blueprint("pages", __name__)
@@ -100,23 +98,3 @@ def privacy() -> ResponseReturnValue:
 @public
 def accessibility() -> ResponseReturnValue:
     return render_template("home/accessibility.html")
-
-
-@bp.get("/health/live")
-@public
-def live() -> ResponseReturnValue:
-    return jsonify(status="alive")
-
-
-@bp.get("/health/ready")
-@public
-def ready() -> ResponseReturnValue:
-    """Whether the database answers and a worker has run in the last five minutes; 503 when not."""
-    db.session.execute(text("SELECT 1"))
-    running = heartbeats.is_any_worker_running(clock.now())
-    body = jsonify(
-        status="ready" if running else "no worker has run in the last five minutes",
-        database="answers",
-        worker="running" if running else "late",
-    )
-    return make_response(body, 200 if running else 503)

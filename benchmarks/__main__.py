@@ -7,6 +7,7 @@ import sys
 
 BENCHMARKS = {
     "pages": "how fast pages are with 5,000 people and two years of shifts",
+    "restore": "how long a backup and a restore take with 5,000 people and two years of shifts",
     "blended": "how fast and how full a round-the-clock rota for 500 people is",
     "dropouts": "how a month for 500 people is repaired after each of 200 drop-outs",
     "growth": "how time and memory grow from 50 to 5,000 people, as rows for docs/benchmarks.md",

@@ -14,7 +14,8 @@ LOCK_TIMEOUT = "10s"  # a migration that cannot get its lock fails fast and leav
 
 def run() -> None:
     """Run the migrations that the database does not have yet, each in a transaction of its own."""
-    with db.extension.engine.connect() as connection:
+    engine = context.config.attributes.get("engine", db.extension.engine)
+    with engine.connect() as connection:
         on_sqlite = connection.dialect.name == "sqlite"
         raw = connection.connection.dbapi_connection
         assert raw is not None

@@ -13,6 +13,7 @@ from app.policies.documents import PolicyKind
 from rota.cards import next_shift, open_shifts, upcoming_gaps
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
+from rota.duty.on_call_gaps import nobody_on_call
 from rota.duty.on_duty import ON_CALL, may_ring
 from rota.notices import RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
 from rota.permissions import RotaPermission
@@ -80,4 +81,5 @@ ROTA = Domain(
     would_be_lost=would_be_lost,
     in_other_zones=week_in_other_zone,
     demonstration_steps=(DEMONSTRATE,),
+    watches=(nobody_on_call,),
 )

@@ -171,7 +171,7 @@ def read(token: str, find_key: Callable[[str], PublicKey | None]) -> Credential 
         return None
     try:
         header = jwt.get_unverified_header(token)
-        key = find_key(str(header.get("kid", "")).rpartition("/")[2])
+        key = find_key(_key_id_of(header))
         if key is None or set(header) != {"alg", "kid", "typ"} or header["typ"] != "JWT":
             return None
         claims = jwt.decode(
@@ -188,6 +188,18 @@ def read(token: str, find_key: Callable[[str], PublicKey | None]) -> Credential 
         return _credential(claims)
     except (jwt.PyJWTError, KeyError, TypeError, ValueError, StopIteration):
         return None
+
+
+def key_id(token: str) -> str:
+    """The id of the key that signed a token of ours; empty for anything else. Proves nothing about the token."""
+    try:
+        return _key_id_of(jwt.get_unverified_header(token))
+    except jwt.PyJWTError:
+        return ""
+
+
+def _key_id_of(header: dict[str, Any]) -> str:
+    return str(header.get("kid", "")).rpartition("/")[2]
 
 
 def _credential(claims: dict[str, Any]) -> Credential | None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import time
-
 from app.domain import DemonstrationStep, Domain, EvidenceKind, NavItem, RequirementKind
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from training import cards, catalogue, demonstration
 from training.commands import training_group
 from training.learning import EVIDENCE_KIND
+from training.lost_keys import certificates_without_their_key
 from training.notices import CertificateIssued, TrainingLapses
 from training.permissions import TrainingPermission
-from training.reminders import remind_people
+from training.reminders import RUNS_AT, remind_people
 from training.views import certificates, learning, practice, public
 from training.views.blueprint import certificates_bp, learning_bp, public_bp
 
@@ -29,11 +28,9 @@ TRAINING = Domain(
     person_panels=(cards.training_of,),
     grants=dict.fromkeys(READERS, (TrainingPermission.READ_CERTIFICATES,)),
     notices=(CertificateIssued, TrainingLapses),
-    scheduled_jobs=(
-        # In the morning, when people can still plan their evening.
-        ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=time(9, 0)),
-    ),
+    scheduled_jobs=(ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),),
     commands=(training_group,),
+    installation_checks=(certificates_without_their_key,),
     evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),
     requirement_kinds=(
         RequirementKind(

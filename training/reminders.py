@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from app import clock, db, settings
 from app.outbox import queue
@@ -11,6 +11,7 @@ from training.notices import TrainingLapses, current_completions
 
 # Two months leave time for a quiet evening; two weeks are the last good moment before shifts are affected.
 DAYS_BEFORE = (60, 14)
+RUNS_AT = time(9, 0)  # in the morning, when people can still plan their evening
 
 
 def remind_people(now: datetime) -> None:
@@ -25,10 +26,12 @@ def remind_people(now: datetime) -> None:
         )
         for row in rows:
             step = min(days for days in DAYS_BEFORE if row.valid_until <= today + timedelta(days=days))
+            first_day = row.valid_until - timedelta(days=step)
             queue.enqueue(
                 TrainingLapses(completion_id=row.id),
                 to=row.person_id,
                 once=f"training-lapses:{row.id}:{step}",
                 now=now,
                 deadline=clock.ends(row.valid_until, zone),
+                due_at=clock.local(zone, first_day.year, first_day.month, first_day.day, RUNS_AT.hour),
             )

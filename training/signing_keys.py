@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
 from jwt.algorithms import RSAAlgorithm
 
+from app.settings import make_private_folder
+
 FOLDER = "certificates"
 BITS = 2048  # what RS256 verifiers must accept; Open Badges 3.0 asks for no more
 
@@ -127,7 +129,7 @@ def _keep(path: Path, content: bytes) -> None:
 def _locked(keys: Path) -> Iterator[None]:
     """Lock the key folder against other processes."""
     folder = keys / FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private_folder(folder)
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

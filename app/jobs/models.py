@@ -81,3 +81,4 @@ class WorkerHeartbeat(db.Model):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     beat_at: Mapped[datetime]
+    troubles: Mapped[list[Any]] = mapped_column(default=list)  # what it saw then; each is the data of a Trouble

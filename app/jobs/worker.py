@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import structlog
@@ -19,13 +19,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from app import clock, db
+from app import clock, db, settings
+from app.health import host, outside, watching
+from app.health.troubles import Trouble
 from app.jobs import heartbeats, scheduled_jobs, tasks
 from app.outbox.sending import send_due
 
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.25
+OUTSIDE_SECONDS = 45.0  # between calls of the address outside; with the heartbeats' 15 it is a call a minute
 
 
 def stop_signal() -> Callable[[], bool]:
@@ -45,7 +48,7 @@ def run_worker(app: Flask, should_stop: Callable[[], bool]) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone="UTC")
     for name, work, seconds in (
-        ("heartbeat", send_heartbeat, 15),
+        ("heartbeat", send_heartbeat, heartbeats.EVERY.seconds),
         ("outbox", partial(send_due, should_stop), 1),
         ("scheduled_jobs", scheduled_jobs.run_due, 2),
         ("tasks", tasks.run_next, 1),
@@ -75,9 +78,32 @@ def worker_name() -> str:
 
 
 def send_heartbeat() -> None:
-    """Record that this worker is running."""
+    """Record that this worker is running, and what it sees; tell the address outside while nothing is wrong."""
+    troubles = [*watching.observe(clock.now()), *_outside.troubles]
     with db.writing():
-        heartbeats.record(worker_name(), clock.now())
+        heartbeats.record(worker_name(), clock.now(), [trouble.as_data() for trouble in troubles])
+    _outside.call_if_well(settings.current().heartbeat_url, troubles)
+
+
+class Outside:
+    """The address outside that this worker calls once a minute, and what its last answer said about our clock."""
+
+    def __init__(self) -> None:
+        self.troubles: list[Trouble] = []
+        self._next_call = 0.0
+
+    def call_if_well(self, url: str, troubles: Sequence[Trouble]) -> None:
+        """Call the address, unless it was called less than a minute ago or something is wrong."""
+        if not url or time.monotonic() < self._next_call or any(trouble.stops_service for trouble in troubles):
+            return
+        self._next_call = time.monotonic() + OUTSIDE_SECONDS
+        try:
+            self.troubles = host.clock_against_answer(clock.now(), outside.call(url))
+        except outside.NotReached as failure:
+            log.warning("heartbeat address not reached", error=failure.code)
+
+
+_outside = Outside()
 
 
 def _in_app_context(app: Flask, name: str, work: Callable[[], object]) -> Callable[[], None]:

@@ -22,6 +22,8 @@ from types import TracebackType
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
+from app.settings import make_private_folder
+
 STEP_TIMEOUT = 30.0  # seconds for one answer of the server
 PHASE_LIMIT = 90.0  # seconds for all before the content, and again for the content: each ends within the lease
 ABOUT_US = frozenset({421, 530, 534, 535, 538})  # replies to no e-mail: closing down, and authentication (RFC 4954)
@@ -83,7 +85,7 @@ class FileTransport:
         before_content()
         temporary = self.folder / f".{name}.{os.getpid()}"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.folder)
             temporary.write_bytes(email.as_bytes())
             temporary.replace(self.folder / f"{name}.eml")
         except OSError as error:
@@ -92,7 +94,7 @@ class FileTransport:
     def check(self) -> None:
         """Raise `TransportFault` unless the folder can be written."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.folder)
             if not os.access(self.folder, os.W_OK):
                 raise PermissionError
         except OSError as error:

@@ -8,8 +8,12 @@ from uuid import uuid4
 from sqlalchemy import func, select
 
 from app import db
+from app.health import upkeep
 from app.outbox.models import DeliveryState, OutboxRow
 from app.outbox.notice import Notice
+
+KEPT_BACK = "Restored"
+"""The code of an e-mail that was not sent after a restore; `app.outbox.wording` has its sentence."""
 
 
 def enqueue(
@@ -20,12 +24,17 @@ def enqueue(
     now: datetime,
     deadline: datetime,
     not_before: datetime | None = None,
+    due_at: datetime | None = None,
 ) -> bool:
     """Queue a notice to a person, in this transaction; return whether it was new.
 
     `once` is a deduplication key that includes the version of what is announced: a second notice with the same key is
     never queued. It is sent no earlier than `not_before` and no later than `deadline`.
+
+    `due_at` is the moment at which a notice that time brings about, such as a reminder, fell due. One that fell due
+    between the instant of a backup and its restore is kept and not sent, because it was sent by what was restored from.
     """
+    kept_back = due_at is not None and upkeep.was_restored_after(due_at)
     values = {
         "uuid": str(uuid4()),
         "kind": notice.kind,
@@ -34,7 +43,9 @@ def enqueue(
         "once": once,
         "enqueued_at": now,
         "deadline": deadline,
-        "state": DeliveryState.WAITING,
+        "state": DeliveryState.EXPIRED if kept_back else DeliveryState.WAITING,
+        "finished_at": now if kept_back else None,
+        "last_error": KEPT_BACK if kept_back else None,
         "attempts": 0,
         "next_try_at": not_before or now,
         "fence": 0,

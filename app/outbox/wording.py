@@ -25,6 +25,7 @@ BY_NAME = {
     "ConnectionResetError": "The mail server closed the connection.",
     "BrokenPipeError": "The mail server closed the connection.",
     "SMTPServerDisconnected": "The mail server closed the connection.",
+    "Restored": "Nightlight was restored from a backup, so this e-mail may have been sent before.",
     "SMTPNotSupportedError": "The mail server does not take addresses in this script.",
 }
 ANY_REPLY = "The mail server refused the e-mail."

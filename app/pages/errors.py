@@ -36,6 +36,11 @@ OUR_FAULT = (
     ),
 )
 
+BEING_UPGRADED = (
+    "Nightlight is being upgraded",
+    ("Please try again in a few minutes. Nothing that was saved is lost.",),
+)
+
 
 def _wants_json() -> bool:
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
@@ -117,6 +122,14 @@ def failed(error: Exception) -> ResponseReturnValue:
     # Ordinary pages query the database for their reader; this one must not, because the database may be the fault.
     standalone = current_app.jinja_env.get_template("errors/failed.html")
     return make_response(standalone.render(title=title, sentences=sentences, reference=reference), 500)
+
+
+def being_upgraded() -> ResponseReturnValue:
+    """The page while the database is being upgraded, or was upgraded by another version; made without a query."""
+    title, sentences = BEING_UPGRADED
+    if _wants_json():
+        return _problem(503, title, sentences)
+    return current_app.jinja_env.get_template("errors/failed.html").render(title=title, sentences=sentences)
 
 
 def install(app: Flask) -> None:

@@ -45,4 +45,5 @@ def _remind(now: datetime, before: timedelta, *, no_nearer_than: timedelta) -> N
             once=f"shift-reminder:{seat.assignment_id}:{hours}",
             now=now,
             deadline=seat.starts_at,
+            due_at=seat.starts_at - before,
         )

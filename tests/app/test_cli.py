@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click import Command
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app import cli, db
 from app.people.models import Person, Role
+from app.refusals import Refusal
 from tests.conftest import People
 
 
@@ -58,6 +60,42 @@ def test_the_doctor_fails_with_a_sentence_for_each_finding(app: Flask, people: P
     assert "There is no administrator." in output
     people.person("Tansy", roles=(Role.ADMIN,))
     assert run(cli.doctor) == (0, "All is well.\n")
+
+
+@pytest.mark.parametrize("command", [cli.serve, cli.worker])
+@pytest.mark.parametrize(("number", "says"), [("0001", "older than this version"), ("9999", "by a newer version")])
+def test_nothing_starts_on_a_database_of_another_version(app: Flask, command: Command, number: str, says: str) -> None:
+    with db.extension.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = :number"), {"number": number})
+    code, output = run(command)
+    assert code == 1
+    assert says in output
+    assert output.count("\n") == 1
+
+
+def test_a_newer_database_is_not_upgraded_and_gets_one_sentence(app: Flask) -> None:
+    with db.extension.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    code, output = run(cli.db_group, "upgrade")
+    assert code == 1
+    assert output.startswith("Error: The database was upgraded by a newer version of Nightlight")
+
+
+def test_a_backup_by_command_is_restored_by_command_and_a_refusal_exits_with_one(
+    people: People, tmp_path: Path
+) -> None:
+    people.person("Tansy")
+    file = str(tmp_path / "night.backup")
+    code, output = run(cli.backup, file)
+    assert (code, output.startswith(f"{file}: ")) == (0, True)
+    with pytest.raises(Refusal, match="There are people in this database"):
+        CliRunner().invoke(cli.restore, [file], catch_exceptions=False)
+    people.person("Wren")
+    code, output = run(cli.restore, file, "--replace")
+    assert code == 0
+    assert "Restored as of 18 February 2027, 19:30 UTC: 1 people." in output
+    assert "The audit trail is whole." in output
+    assert db.session.scalars(select(Person.display_name)).all() == ["Tansy"]
 
 
 def test_a_database_that_is_up_to_date_stays_so(app: Flask) -> None:

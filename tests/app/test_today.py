@@ -1,20 +1,11 @@
-"""Today, the menu and the health checks."""
+"""Today and the menu."""
 
 from __future__ import annotations
 
 from flask.testing import FlaskClient
 
-from app.jobs.worker import send_heartbeat
 from app.people.models import Role
 from tests.conftest import People, SignIn
-
-
-def test_readiness_depends_on_a_running_worker(client: FlaskClient) -> None:
-    assert client.get("/health/live").json == {"status": "alive"}
-    assert client.get("/health/ready").status_code == 503
-    send_heartbeat()
-    ready = client.get("/health/ready")
-    assert (ready.status_code, ready.json) == (200, {"status": "ready", "database": "answers", "worker": "running"})
 
 
 def test_the_menu_lists_only_what_the_reader_may_open(client: FlaskClient, people: People, sign_in: SignIn) -> None:

@@ -11,8 +11,8 @@ AGREED_AUDIENCE = {
     "pages.help": "public",
     "pages.privacy": "public",
     "pages.accessibility": "public",
-    "pages.live": "public",
-    "pages.ready": "public",
+    "health.live": "public",
+    "health.ready": "public",
     "people.sign_in_page": "public",
     "people.sign_out": "signed in",
     "people.welcome": "public",
@@ -38,6 +38,7 @@ AGREED_AUDIENCE = {
     "people.suspend": "people:person:suspend",
     "people.reinstate": "people:person:suspend",
     "admin.index": "admin:page:open",
+    "health.show": "admin:page:open",
     "admin.policy": "admin:page:open",
     "admin.write_policy": "admin:policy:write",
     # The core: long work. Each view shows a task only to the person who started it.

@@ -23,7 +23,8 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "details-corrected",
         ],
         "scheduled_jobs": ["core: delete old attempt counts", "core: delete old e-mail changes"],
-        "commands": ["audit", "db", "demo", "doctor", "people", "serve", "worker"],
+        "watches": ["mail_troubles"],
+        "commands": ["audit", "backup", "db", "demo", "doctor", "people", "restore", "serve", "worker"],
     },
     "progression": {
         "blueprints": ["journey", "sign_offs"],
@@ -47,6 +48,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "notices": ["certificate-issued", "training-lapses"],
         "scheduled_jobs": ["training: remind people of lapsing training"],
         "commands": ["training"],
+        "installation_checks": ["certificates_without_their_key"],
         "evidence_kinds": ["training"],
         "requirement_kinds": ["training"],
         "demonstration_steps": ["20 load"],
@@ -67,6 +69,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "would_be_lost": ["would_be_lost"],
         "in_other_zones": ["week_in_other_zone"],
         "demonstration_steps": ["90 load"],
+        "watches": ["nobody_on_call"],
     },
 }
 

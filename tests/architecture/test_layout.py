@@ -26,12 +26,16 @@ PAGES = {"views", "forms", "cards"}
 TESTED_IN = {
     "app.admin.*": "tests/app/policies/test_drafts.py",
     "app.admin.views.*": "tests/app/policies/test_drafts.py",
+    "app.backup.*": "tests/app/backup/test_restoring.py",
     "app.demonstration": "tests/progression/test_demonstration.py",
     "app.factory": "tests/app/test_today.py",
     "app.jobs.*": "tests/app/jobs/test_tasks.py",
-    "app.jobs.heartbeats": "tests/app/test_today.py",
+    "app.health.*": "tests/app/health/test_views.py",
+    "app.health.host": "tests/app/test_doctor.py",
+    "app.health.upkeep": "tests/app/test_doctor.py",
+    "app.jobs.heartbeats": "tests/app/health/test_watching.py",
     "app.jobs.progress": "tests/journeys/test_planning_pages.py",
-    "app.jobs.worker": "tests/app/test_today.py",
+    "app.jobs.worker": "tests/app/health/test_outside.py",
     "app.outbox.*": "tests/app/outbox/test_sending.py",
     "app.outbox.dev_mail_views": "tests/architecture/test_routes.py",
     "app.pages.assets": "tests/app/test_assets.py",
@@ -72,6 +76,7 @@ TESTED_IN = {
 
 # Test files that are about no single module, and what they are about.
 NOT_OF_ONE_MODULE = {
+    "tests/app/backup/test_upgrading.py": "every earlier schema, upgraded and restored",
     "tests/rota/planning/test_two_coordinators.py": "two people who plan one rota at the same time",
     "tests/rota/scheduling/engine/test_against_brute_force.py": "the whole engine, against every plan there is",
     "tests/rota/scheduling/engine/test_cases.py": "the whole engine, on kept rosters",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
+from sqlalchemy import event
 
 from app import db
 from app.jobs.models import Task, TaskState
@@ -22,17 +23,17 @@ MOST = 12
 
 
 @pytest.fixture
-def asked() -> Iterator[list[str]]:
-    """Every statement sent to the database from now on."""
+def asked(app: Flask) -> Iterator[list[str]]:
+    """Every statement that pages send to the database from now on."""
     statements: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
         if not statement.startswith(("BEGIN", "PRAGMA")):
             statements.append(statement)
 
-    event.listen(Engine, "before_cursor_execute", note)
+    event.listen(db.extension.engine, "before_cursor_execute", note)
     yield statements
-    event.remove(Engine, "before_cursor_execute", note)
+    event.remove(db.extension.engine, "before_cursor_execute", note)
 
 
 def test_the_planner_and_the_boards_take_few_queries_however_many_people_there_are(
