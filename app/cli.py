@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import socket
 import subprocess
@@ -22,11 +23,13 @@ from app.domain import domains
 from app.jobs.worker import POLL_SECONDS, run_worker, stop_signal
 from app.outbox.render import link
 from app.people import csv_import, directory
+from app.people.csv_import import PeopleFile
 from app.people.directory import NewPerson
 from app.people.models import Role
 from app.people.one_time_links import token_of
 from app.refusals import Refusal
 from app.settings import ROOT, Settings, SettingsError
+from app.wording import plural
 
 
 def run(create_app: Callable[[Settings], Flask]) -> None:
@@ -200,20 +203,45 @@ def people_group() -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Check the file and change nothing.")
 @click.option("--invite", is_flag=True, help="Send each new person an invitation.")
-def import_people(file: Path, dry_run: bool, invite: bool) -> None:
+@click.option(
+    "--leave-out", multiple=True, metavar="HEADING", help="Pass over this column; may be given several times."
+)
+def import_people(file: Path, dry_run: bool, invite: bool, leave_out: tuple[str, ...]) -> None:
     """Import people from a CSV file: all of them, or none."""
     now = clock.now()
     today = clock.on(now, settings.current().zone)
-    with db.writing():
-        people = csv_import.read(file.read_bytes(), today=today)
-        if not people.faults and not dry_run:
-            csv_import.add_people(people, invite=invite, by=None, today=today, now=now)
+    with file.open("rb") as opened:
+        raw = opened.read(csv_import.MAX_BYTES + 1)
+    if dry_run:
+        people = csv_import.read(raw, today=today, leave_out=leave_out)
+        db.session.rollback()
+    else:
+        with db.writing():
+            people = csv_import.read(raw, today=today, leave_out=leave_out)
+            if people.may_be_imported:
+                csv_import.add_people(people, invite=invite, by=None, today=today, now=now)
+    _report_import(file.name, people, "would be imported" if dry_run else "imported")
+
+
+def _report_import(name: str, people: PeopleFile, verb: str) -> None:
+    """Say what an import did or would do; exit with an error where nobody was imported."""
+    for note in people.notes:
+        click.echo(f"{name}: {note}")
+    for row in people.rows:
+        for note in row.notes:
+            click.echo(f"{name}, line {row.line}: {note}")
     for fault in people.faults:
-        place = f"line {fault.line}" + (f", {fault.column}" if fault.column else "")
-        click.echo(f"{file.name}, {place}: {fault.sentence}", err=True)
+        place = f"line {fault.line}" + (f", {fault.heading}" if fault.heading else "")
+        click.echo(f"{name}, {place}: {fault.sentence}", err=True)
+    if people.not_taken:
+        click.echo(
+            f"{name}: there is no place for the columns {', '.join(people.not_taken)}.", err=bool(people.undecided)
+        )
     if people.faults:
-        raise click.ClickException(f"{len(people.faults)} faults; nobody was imported.")
-    verb = "would be imported" if dry_run else "imported"
+        raise click.ClickException(f"{plural(len(people.faults), 'fault')}; nobody was imported.")
+    if people.undecided:
+        options = " ".join(f"--leave-out {shlex.quote(heading)}" for heading in people.undecided)
+        raise click.ClickException(f"Nobody was imported. Remove these columns, or pass over them with {options}.")
     click.echo(f"{len(people.new)} people {verb}, {len(people.known)} were here already.")
 
 
@@ -229,7 +257,7 @@ def add_person(name: str, email: str, roles: tuple[str, ...]) -> None:
         new = NewPerson(name, email, roles=tuple(Role(role) for role in roles))
         person = directory.add(new, by=None, today=today, now=now)
         address = link("people.welcome", token=token_of(directory.invite(person, by=None, now=now)))
-    click.echo(f"{name} has an account. This link works once, for 14 days:\n{address}")
+    click.echo(f"{person.display_name} has an account. This link works once, for 14 days:\n{address}")
 
 
 @click.group("audit")

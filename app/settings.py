@@ -15,8 +15,12 @@ from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.refusals import Invalid
+from app.typed_text import name_line
+
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production", "test")
+LONGEST_ORGANISATION = 80  # characters; the name stands in subjects of e-mails and on certificates
 MIN_SECRET_LENGTH = 32  # characters; a shorter key could be guessed offline from a signature
 MIN_SECRET_VARIETY = (
     10  # different characters; of 32 random hexadecimal digits, fewer are different once in 10,000 times
@@ -68,6 +72,7 @@ class Settings:
         mail_url = reader.mail_url(f"file:{var / 'mail'}")
         public_url = reader.public_url(f"http://{host}:{max(port, 0)}")
         zone, secret_key, heartbeat_url = reader.zone(), reader.secret_key(), reader.heartbeat_url()
+        organisation = reader.organisation()
         if reader.problems:
             raise SettingsError(reader.problems)
         return cls(
@@ -81,7 +86,7 @@ class Settings:
             port=port,
             keys=Path(reader.value("NIGHTLIGHT_KEYS", "") or var / "keys"),
             var=var,
-            organisation=reader.value("NIGHTLIGHT_ORGANISATION", "").strip() or DEFAULT_ORGANISATION,
+            organisation=organisation,
             heartbeat_url=heartbeat_url,
         )
 
@@ -151,6 +156,17 @@ class _EnvironmentReader:
         elif self.is_production and parts.scheme != "https" and self.value("NIGHTLIGHT_PUBLIC_URL", ""):
             self.problems.append("NIGHTLIGHT_PUBLIC_URL must begin with https:// in production.")
         return url
+
+    def organisation(self) -> str:
+        try:
+            return name_line(
+                self.value("NIGHTLIGHT_ORGANISATION", "").strip() or DEFAULT_ORGANISATION,
+                what="NIGHTLIGHT_ORGANISATION",
+                longest=LONGEST_ORGANISATION,
+            )
+        except Invalid as refusal:
+            self.problems.extend(refusal.sentences)
+            return ""
 
     def zone(self) -> ZoneInfo:
         name = self.value("NIGHTLIGHT_TIMEZONE", "Europe/London")

@@ -15,6 +15,7 @@ from flask import current_app, render_template
 from app import db, settings
 from app.outbox.models import OutboxRow
 from app.outbox.notice import Notice
+from app.people.email_addresses import for_mail_server
 from app.people.models import Person
 from app.people.private import email_of
 
@@ -44,7 +45,7 @@ def render_email(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessa
     subject = re.sub(r"\s+", " ", render_template(f"notices/{row.kind}/subject.txt", **context)).strip()
     email["Subject"] = subject
     email["From"] = Address(chosen.organisation, "nightlight", host)
-    email["To"] = notice.address(row.person_id) or email_of(row.person_id)
+    email["To"] = for_mail_server(notice.address(row.person_id) or email_of(row.person_id))
     email["Date"] = format_datetime(now)
     email["Message-ID"] = f"<out-{row.uuid}@{host}>"
     email["Auto-Submitted"] = "auto-generated"

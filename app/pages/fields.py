@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from govuk_frontend_wtf.wtforms_widgets import GovDateInput
-from wtforms import DateField
+from wtforms import DateField, Field
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation
 
+from app.refusals import Invalid
+
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
+
+
+def kept_by(rule: Callable[[str], str | None]) -> Callable[[BaseForm, Field], None]:
+    """A validator that keeps what a use case's own rule makes of the input, and shows what the rule refuses.
+
+    What was typed stays in the field when it is refused.
+    """
+
+    def keep(_form: BaseForm, field: Field) -> None:
+        try:
+            field.data = rule(field.data or "")
+        except Invalid as refusal:
+            raise StopValidation(" ".join(refusal.sentences)) from None
+
+    return keep
 
 
 class DayField(DateField):

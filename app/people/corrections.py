@@ -16,13 +16,13 @@ from app import audit, db
 from app.outbox import queue
 from app.people import ages, directory
 from app.people.directory import ACCOUNT_NAMES_LOCK, EARLIEST_BIRTH, person_id_with_email
-from app.people.email_addresses import email_address_fault, normalize
+from app.people.email_addresses import email_address
 from app.people.models import Detail, Person, PersonPrivate, PersonState, PrivateCorrection
+from app.people.names import legal_name
 from app.people.notices import SEND_WITHIN, DetailsCorrected
 from app.people.rights import Loss, losses, rights_gained, rights_lost
 from app.refusals import Conflict, Invalid, NotAllowed
 
-LONGEST_LEGAL_NAME = 120
 LONGEST_REASON = 1000
 
 
@@ -120,8 +120,8 @@ def correct(person_id: int, correction: Correction, *, by: Person, today: date, 
     if person_id == by.id:
         raise NotAllowed("Nobody corrects their own details. Ask another administrator or assessor to do it.")
     person = directory.find(person_id)
-    details, reason = correction.details, correction.reason.strip()
-    _check_details(details, reason, today)
+    details, reason = _checked(correction.details, today), correction.reason.strip()
+    _check_reason(reason)
     private = _locked_details(person_id, correction.seen)
     old_born_on = private.born_on
     changed = tuple(_apply(details, private, person))
@@ -149,19 +149,19 @@ def correct(person_id: int, correction: Correction, *, by: Person, today: date, 
     return CorrectionResult(changed, consequences.freed if consequences else ())
 
 
-def _check_details(details: Details, reason: str, today: date) -> None:
+def _checked(typed: Details, today: date) -> Details:
+    """The details as they are kept."""
+    if typed.born_on and not EARLIEST_BIRTH <= typed.born_on <= today:
+        raise Invalid(f"{typed.born_on.isoformat()} cannot be a birth date.", field="born_on")
+    email = None if typed.email is None else email_address(typed.email)
+    return Details(legal_name(typed.legal_name), typed.born_on, email)
+
+
+def _check_reason(reason: str) -> None:
     if not reason:
         raise Invalid("Say how you know. They will read it.", field="reason")
     if len(reason) > LONGEST_REASON:
         raise Invalid(f"Please keep it under {LONGEST_REASON:,} characters.", field="reason")
-    if details.legal_name and len(details.legal_name) > LONGEST_LEGAL_NAME:
-        raise Invalid(f"There is room for {LONGEST_LEGAL_NAME} characters.", field="legal_name")
-    if details.legal_name and not details.legal_name.isprintable():
-        raise Invalid("A legal name is one line of ordinary characters.", field="legal_name")
-    if details.born_on and not EARLIEST_BIRTH <= details.born_on <= today:
-        raise Invalid(f"{details.born_on.isoformat()} cannot be a birth date.", field="born_on")
-    if details.email is not None and (fault := email_address_fault(details.email)):
-        raise Invalid(fault, field="email")
 
 
 def _locked_details(person_id: int, seen: int) -> PersonPrivate:
@@ -178,13 +178,13 @@ def _locked_details(person_id: int, seen: int) -> PersonPrivate:
 
 def _apply(details: Details, private: PersonPrivate, person: Person) -> list[Detail]:
     changed = []
-    if (details.legal_name or None) != private.legal_name:
-        private.legal_name = details.legal_name or None
+    if details.legal_name != private.legal_name:
+        private.legal_name = details.legal_name
         changed.append(Detail.LEGAL_NAME)
     if details.born_on != private.born_on:
         private.born_on = details.born_on
         changed.append(Detail.BORN_ON)
-    if details.email is not None and (email := normalize(details.email)) != private.email:
+    if details.email is not None and (email := details.email) != private.email:
         db.session.refresh(person)
         if person.state != PersonState.INVITED:
             raise Conflict(

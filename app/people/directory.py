@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
 from app import audit, db
 from app.outbox import queue
 from app.people import one_time_links
-from app.people.email_addresses import email_address_fault, normalize
+from app.people.email_addresses import email_address
 from app.people.models import LinkKind, OneTimeLink, Person, PersonPrivate, PersonState, Role
+from app.people.names import NamesInUse, display_name, legal_name
 from app.people.notices import Invited
 from app.people.rights import grant_role
+from app.people.telephone import telephone
 from app.people.zones import is_zone
 from app.refusals import Conflict, Invalid, NotFound
+from app.typed_text import compare_key, quoted
 
-LONGEST_NAME = 60
 ACCOUNT_NAMES_LOCK = 7_061_746_003  # number of the advisory lock held while a name or an address is taken; arbitrary
 PEOPLE_ON_A_PAGE = 50
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -37,46 +40,67 @@ class NewPerson:
     roles: tuple[Role, ...] = ()
 
 
-def faults_of(new: NewPerson) -> list[tuple[str, str]]:
-    """Check the details by themselves, without the database; return each fault as (field, sentence)."""
-    faults = []
-    if not new.display_name.strip():
-        faults.append(("display_name", "Please give a display name."))
-    elif len(new.display_name) > LONGEST_NAME:
-        faults.append(("display_name", f"A display name has at most {LONGEST_NAME} characters."))
-    elif not new.display_name.isprintable():
-        faults.append(("display_name", "A display name is one line of ordinary characters."))
-    if fault := email_address_fault(new.email):
-        faults.append(("email", fault))
-    if new.zone_name and not is_zone(new.zone_name):
-        faults.append(("zone", f"“{new.zone_name}” is not a time zone; they are written like Europe/London."))
-    return faults
+def checked(new: NewPerson, *, today: date) -> tuple[NewPerson, list[tuple[str, str]]]:
+    """The details as they are kept, and each fault as (field, sentence); the database is not asked.
+
+    Where there is a fault, the details must not be used.
+    """
+    faults: list[tuple[str, str]] = []
+
+    def kept(rule: Callable[[str], Any], typed: str | None) -> Any:
+        try:
+            return rule(typed or "")
+        except Invalid as refusal:
+            faults.extend((refusal.field or "", sentence) for sentence in refusal.sentences)
+            return ""
+
+    tidy = NewPerson(
+        display_name=kept(display_name, new.display_name),
+        email=kept(email_address, new.email),
+        legal_name=kept(legal_name, new.legal_name),
+        born_on=new.born_on,
+        phone=kept(telephone, new.phone),
+        zone_name=kept(zone_named, new.zone_name),
+        roles=new.roles,
+    )
+    if new.born_on and not EARLIEST_BIRTH <= new.born_on <= today:
+        faults.append(("born_on", f"{new.born_on.isoformat()} cannot be a birth date."))
+    return tidy, faults
 
 
-def add(new: NewPerson, *, by: Person | None, today: date, now: datetime) -> Person:
-    """Create an account without a password; refuse a name or address that is taken."""
-    faults = faults_of(new)
-    if new.born_on and new.born_on > today:
-        faults.append(("born_on", "A birth date lies in the past."))
+def zone_named(typed: str) -> str | None:
+    """The time zone of this name, None for nothing; refuses an unknown one."""
+    name = typed.strip()
+    if name and not is_zone(name):
+        raise Invalid(f"{quoted(name)} is not a time zone; they are written like Europe/London.", field="zone")
+    return name or None
+
+
+def add(typed: NewPerson, *, by: Person | None, today: date, now: datetime, names: NamesInUse | None = None) -> Person:
+    """Create an account without a password; refuse details that cannot be kept, and a name or address that is taken.
+
+    Give `names` where many are added at once; it then also holds the new name.
+    """
+    new, faults = checked(typed, today=today)
     if faults:
         raise Invalid(*(sentence for _, sentence in faults), field=faults[0][0])
-    email, name = normalize(new.email), new.display_name.strip()
     # With the lock, of two who add the same person at once one gets a refusal below, not a database error.
     db.advisory_lock(ACCOUNT_NAMES_LOCK)
-    if person_id_with_email(email) is not None:
+    if person_id_with_email(new.email) is not None:
         raise Conflict("Somebody with this e-mail address already has an account.", field="email")
-    if is_display_name_taken(name):
-        raise Conflict(f"There is already somebody called {name}. Display names are unique.", field="display_name")
-    person = Person(display_name=name, zone_name=new.zone_name or None, joined_at=now)
+    names = names or NamesInUse()
+    names.refuse_taken(new.display_name)
+    person = Person(display_name=new.display_name, zone_name=new.zone_name, joined_at=now)
     db.session.add(person)
     db.session.flush()
+    names.add(person.id, person.display_name)
     db.session.add(
         PersonPrivate(
             person_id=person.id,
-            legal_name=new.legal_name or None,
+            legal_name=new.legal_name,
             born_on=new.born_on,
-            email=email,
-            phone=new.phone or None,
+            email=new.email,
+            phone=new.phone,
         )
     )
     audit.record("people.added", by=by.id if by else None, subject=f"person:{person.id}", now=now)
@@ -108,15 +132,9 @@ def person_id_with_email(email: str) -> int | None:
     return db.session.scalars(select(PersonPrivate.person_id).where(PersonPrivate.email == email)).one_or_none()
 
 
-def is_display_name_taken(name: str, *, except_for: int | None = None) -> bool:
-    """Whether a person other than `except_for` has this display name, in whatever case."""
-    taken = select(Person.id).where(func.lower(Person.display_name) == name.lower(), Person.id != (except_for or 0))
-    return db.session.scalar(taken) is not None
-
-
 def everybody() -> list[Person]:
     """All people, by display name."""
-    return list(db.session.scalars(select(Person).order_by(func.lower(Person.display_name))))
+    return list(db.session.scalars(select(Person).order_by(Person.name_key)))
 
 
 @dataclass(frozen=True)
@@ -134,14 +152,14 @@ def page_of_people(words: str, number: int) -> PageOfPeople:
 
     A number beyond the last page gives the last.
     """
-    wanted = func.lower(Person.display_name).contains(words.strip().lower(), autoescape=True)
+    wanted = Person.name_key.contains(compare_key(words), autoescape=True)
     count = db.session.scalar(select(func.count()).select_from(Person).where(wanted)) or 0
     pages = max(1, -(-count // PEOPLE_ON_A_PAGE))
     number = min(max(number, 1), pages)
     people = db.session.scalars(
         select(Person)
         .where(wanted)
-        .order_by(func.lower(Person.display_name))
+        .order_by(Person.name_key)
         .offset((number - 1) * PEOPLE_ON_A_PAGE)
         .limit(PEOPLE_ON_A_PAGE)
     )

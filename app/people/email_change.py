@@ -15,7 +15,7 @@ from app import audit, db
 from app.outbox import queue
 from app.people import one_time_links, rate_limits
 from app.people.directory import ACCOUNT_NAMES_LOCK, person_id_with_email
-from app.people.email_addresses import email_address_fault, normalize
+from app.people.email_addresses import email_address
 from app.people.models import EmailChange, LinkKind, OneTimeLink, Person, PersonPrivate, PersonState
 from app.people.notices import SEND_WITHIN, EmailAlreadyInUse, EmailChanged, EmailChangeRequested
 from app.people.one_time_links import LinkNoLongerWorks
@@ -32,9 +32,7 @@ def request_change(person: Person, email: str, *, now: datetime) -> None:
     e-mail that says so, and the caller gets the same answer as always. Refuses a malformed address, the current one,
     and too many requests.
     """
-    wanted = normalize(email)
-    if fault := email_address_fault(wanted):
-        raise Invalid(fault, field="email")
+    wanted = email_address(email)
     if wanted == email_of(person.id):
         raise Invalid("That is the address you have now.", field="email")
     for limit, key in (

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import zlib
+from collections.abc import Sequence
+
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxesInput,
     GovCheckboxInput,
     GovFileInput,
     GovPasswordInput,
@@ -19,16 +25,23 @@ from wtforms import (
     HiddenField,
     PasswordField,
     SelectField,
+    SelectMultipleField,
     StringField,
     SubmitField,
     TelField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.validators import DataRequired, Length, Regexp, StopValidation
 
-from app.pages.fields import DayField
+from app.pages.fields import DayField, kept_by
+from app.people.email_addresses import email_address
 from app.people.models import Role
+from app.people.names import display_name, legal_name
+from app.people.sheet import MAX_BYTES
+from app.people.telephone import telephone
+
+LONGEST_KEPT_FILE = 60_000  # characters; about 1,500 people
 
 
 class SignInForm(FlaskForm):
@@ -100,14 +113,14 @@ class ProfileForm(FlaskForm):
         "Display name",
         widget=GovTextInput(),
         description="What the community and your team see.",
-        validators=[DataRequired("Please give a display name."), Length(max=60)],
+        validators=[DataRequired("Please give a display name."), kept_by(display_name)],
         render_kw={"autocomplete": "nickname"},
     )
     phone = TelField(
         "Telephone",
         widget=GovTextInput(),
         description="Few people can see it. While you are on call, people on shift and leads can, to ring you.",
-        validators=[Length(max=30, message="Please keep the number under 30 characters.")],
+        validators=[kept_by(telephone)],
         render_kw={"autocomplete": "tel"},
     )
     # The page renders it in groups; the use case checks that the zone exists.
@@ -121,7 +134,7 @@ class AddressForm(FlaskForm):
     email = EmailField(
         "Your new e-mail address",
         widget=GovTextInput(),
-        validators=[DataRequired("Please give the new address."), Length(max=254)],
+        validators=[DataRequired("Please give the new address."), kept_by(email_address)],
         render_kw={"autocomplete": "email", "spellcheck": "false"},
     )
     current = PasswordField(
@@ -146,7 +159,7 @@ class CorrectionForm(FlaskForm):
     legal_name = StringField(
         "Legal name",
         widget=GovTextInput(),
-        validators=[Length(max=120, message="There is room for 120 characters.")],
+        validators=[kept_by(legal_name)],
         render_kw={"autocomplete": "off"},
     )
     born_on = DayField(
@@ -157,7 +170,7 @@ class CorrectionForm(FlaskForm):
         "E-mail address",
         widget=GovTextInput(),
         description="They have not taken up the invitation yet. A fresh one goes to the address you write here.",
-        validators=[DataRequired("Please give an e-mail address."), Length(max=254)],
+        validators=[DataRequired("Please give an e-mail address."), kept_by(email_address)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     reason = TextAreaField(
@@ -179,20 +192,20 @@ class AddPersonForm(FlaskForm):
         "Display name",
         widget=GovTextInput(),
         description="What the community and the team see. It need not be a legal name.",
-        validators=[DataRequired("Please give a display name."), Length(max=60)],
+        validators=[DataRequired("Please give a display name."), kept_by(display_name)],
     )
     email = EmailField(
         "E-mail address",
         widget=GovTextInput(),
         description="The invitation goes here.",
-        validators=[DataRequired("Please give an e-mail address."), Length(max=254)],
+        validators=[DataRequired("Please give an e-mail address."), kept_by(email_address)],
         render_kw={"spellcheck": "false"},
     )
     legal_name = StringField(
         "Legal name",
         widget=GovTextInput(),
         description="For certificates and checks. Few people can see it.",
-        validators=[Length(max=120)],
+        validators=[kept_by(legal_name)],
     )
     born_on = DayField(
         "Date of birth",
@@ -202,17 +215,50 @@ class AddPersonForm(FlaskForm):
 
 
 class ImportForm(FlaskForm):
-    """A CSV file of people."""
+    """A CSV file of people: it is checked and shown first, then imported.
+
+    A checked file travels in the page, so that it need not be chosen twice; a large one does not, and has to be.
+    """
 
     file = FileField(
         "CSV file",
         widget=GovFileInput(),
-        description="The first line names the columns. display_name and email are needed.",
-        validators=[FileRequired("Please choose a file.")],
+        description="The first line names the columns. A display name and an e-mail address are needed.",
+    )
+    kept = HiddenField()  # the checked file, compressed
+    seen = HiddenField()  # a hash of the checked file
+    leave_out = SelectMultipleField(
+        "There is no place for these columns. Tick those that may be left out",
+        validate_choice=False,
+        widget=GovCheckboxesInput(),
     )
     invite = BooleanField("Send each new person an invitation", widget=GovCheckboxInput())
-    check = SubmitField("Check the file only", widget=GovSubmitInput())
+    check = SubmitField("Check the file", widget=GovSubmitInput())
     take = SubmitField("Import", widget=GovSubmitInput())
+
+    def content(self) -> bytes:
+        """The file that was chosen, else the one that was checked before; empty where that cannot be read."""
+        if self.file.data:
+            return bytes(self.file.data.read(MAX_BYTES + 1))
+        try:
+            return zlib.decompressobj().decompress(base64.b64decode(self.kept.data or ""), MAX_BYTES + 1)
+        except (ValueError, zlib.error):
+            return b""
+
+    def validate_file(self, field: FileField) -> None:
+        if not field.data and not self.kept.data:
+            raise StopValidation("Please choose a file.")
+
+    def was_seen(self, raw: bytes) -> bool:
+        """Whether the page showed what importing this file would do."""
+        return bool(self.seen.data == hashlib.sha256(raw).hexdigest())
+
+    def show_again(self, raw: bytes, not_taken: Sequence[str]) -> None:
+        """Prepare the page that shows what was found in the file."""
+        packed = base64.b64encode(zlib.compress(raw)).decode()
+        self.kept.data = packed if len(packed) <= LONGEST_KEPT_FILE else ""
+        self.seen.data = hashlib.sha256(raw).hexdigest()
+        self.leave_out.choices = [SelectChoice(heading, heading) for heading in not_taken]
 
 
 class RoleForm(FlaskForm):

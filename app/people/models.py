@@ -7,9 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app import db
+from app.typed_text import compare_key
 
 
 class PersonState(StrEnum):
@@ -51,10 +52,16 @@ class Person(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     display_name: Mapped[str] = mapped_column(unique=True)
+    name_key: Mapped[str | None] = mapped_column(unique=True, index=True)  # the name is compared and sorted by it
     state: Mapped[PersonState] = mapped_column(default=PersonState.INVITED)
     zone_name: Mapped[str | None]  # the reader's own time zone, where it is not the organisation's
     rights_version: Mapped[int] = mapped_column(default=1)
     joined_at: Mapped[datetime]
+
+    @validates("display_name")
+    def _keep_the_key(self, _column: str, name: str) -> str:
+        self.name_key = compare_key(name)
+        return name
 
 
 class PersonPrivate(db.Model):
@@ -65,8 +72,8 @@ class PersonPrivate(db.Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     legal_name: Mapped[str | None]
     born_on: Mapped[date | None]
-    email: Mapped[str] = mapped_column(unique=True)  # in lower case
-    phone: Mapped[str | None]
+    email: Mapped[str] = mapped_column(unique=True)  # as `email_address` keeps it
+    phone: Mapped[str | None]  # as `telephone` keeps it: +44 20 7946 0018
 
 
 class Password(db.Model):

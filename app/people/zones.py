@@ -32,11 +32,16 @@ def is_zone(name: str) -> bool:
 
 
 @cache
-def _current_names() -> frozenset[str]:
-    """The current names of places: Kyiv and Kathmandu, without their old spellings."""
+def _countries() -> dict[str, str]:
+    """The country of each zone under its current name: Kyiv and Kathmandu, without their old spellings."""
     table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
-    named = {line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")}
-    return _all_names() & named
+    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
+    return {row[2]: row[0] for row in rows if is_zone(row[2])}
+
+
+def country_of(name: str) -> str | None:
+    """The country that a zone is in, as a code of two characters (GB); None for a zone of no country, such as UTC."""
+    return _countries().get(name)
 
 
 @cache
@@ -45,7 +50,7 @@ def by_region() -> dict[str, tuple[tuple[str, str], ...]]:
     return {
         region: tuple(
             (name, name.removeprefix(f"{region}/").replace("_", " ").replace("/", ", "))
-            for name in sorted(_current_names())
+            for name in sorted(_countries())
             if name.startswith(f"{region}/")
         )
         for region in REGIONS

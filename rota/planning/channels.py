@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from app import audit, db
 from app.refusals import Invalid, NotFound
+from app.typed_text import compare_key, name_line
 from progression.duties import Duty
 from rota.scheduling.cover_pattern import Need, PatternSpan, PlannedShift, check, shifts_between
 from rota.store.models import (
@@ -21,14 +23,16 @@ from rota.store.models import (
     PatternSpanRow,
 )
 
+LONGEST_NAME = 60  # characters
+LONGEST_LABEL = 40
+
 
 def open_channel(name: str, kind: ChannelKind, *, by: int | None, now: datetime) -> Channel:
     """Open a channel. Its name is what people read on their shifts, so it is unique."""
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid("Give the channel a name.", field="name")
-    if db.session.scalars(select(Channel.id).where(Channel.name == name)).one_or_none() is not None:
-        raise Invalid(f"There is a channel called “{name}” already.", field="name")
+    name = name_line(name, what="The name of a channel", longest=LONGEST_NAME, field="name")
+    for other in db.session.scalars(select(Channel.name)):
+        if compare_key(other) == compare_key(name):
+            raise Invalid(f"There is a channel called “{other}” already.", field="name")
     channel = Channel(name=name, kind=kind)
     db.session.add(channel)
     db.session.flush()
@@ -102,7 +106,10 @@ def add_span(
     """Add a span to the pattern in force, as a pattern that holds from a day on."""
     before = pattern_on(channel, starts_on)
     existing = spans_of(before) if before else []
-    return write_pattern(channel, [*existing, span], starts_on=starts_on, zone=zone, by=by, now=now)
+    label = name_line(span.label, what="The name of a shift", longest=LONGEST_LABEL, field="label")
+    return write_pattern(
+        channel, [*existing, replace(span, label=label)], starts_on=starts_on, zone=zone, by=by, now=now
+    )
 
 
 def remove_span(channel: Channel, span_id: int, *, starts_on: date, by: int | None, now: datetime) -> CoverPattern:

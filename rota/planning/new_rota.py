@@ -10,10 +10,12 @@ from sqlalchemy import select
 
 from app import audit, clock, db
 from app.refusals import Conflict, Invalid, NotFound
+from app.typed_text import name_line
 from rota.planning.channels import patterns_of, planned
 from rota.scheduling.cover_pattern import PlannedShift
 from rota.store.models import Channel, CoverLine, Rota, Seat, Shift
 
+LONGEST_TITLE = 80  # characters
 LONGEST_ROTA = timedelta(days=8 * 7)  # Availability further off is a guess.
 
 
@@ -31,9 +33,7 @@ def make_rota(
     now: datetime,
 ) -> Rota:
     """Make a rota with its shifts and seats from the patterns in force. Refuses days another rota has."""
-    title = " ".join(title.split())
-    if not title:
-        raise Invalid("Give the rota a title.", field="title")
+    title = name_line(title, what="The title of a rota", longest=LONGEST_TITLE, field="title")
     if ends_on < starts_on:
         raise Invalid("The last day must not come before the first.", field="ends_on")
     if ends_on - starts_on >= LONGEST_ROTA:

@@ -16,6 +16,9 @@ from app.people.models import PersonState, Role
 from app.people.views.blueprint import bp
 from app.permissions import CorePermission, current_person, may, requires
 from app.today import highlight_first
+from app.wording import plural
+
+MOST_ROWS_SHOWN = 100  # of each table of an import, so that the page stays light
 
 
 @bp.get("/people")
@@ -70,7 +73,7 @@ def add() -> ResponseReturnValue:
         by, now = current_person(), clock.now()
         person = directory.add(new, by=by, today=g.today, now=now)
         directory.invite(person, by=by, now=now)
-        message = f"{new.display_name} has an account. An invitation is on its way."
+        message = f"{person.display_name} has an account. An invitation is on its way."
         return Done(message, url_for("people.show", person_id=person.id))
 
     return save_form(form, add_and_invite) or render_form("people/add.html", form=form)
@@ -92,15 +95,19 @@ def import_csv() -> ResponseReturnValue:
     form, file = ImportForm(), None
     # The file is checked on the way, also where nothing is to be saved, so this view does not use save_form.
     if form.validate_on_submit():
-        raw = form.file.data.read(csv_import.MAX_BYTES + 1)
+        raw, left_out = form.content(), form.leave_out.data or ()
         with showing_refusals(form):
-            with db.writing():
-                file = csv_import.read(raw, today=g.today)
-                count = _import(file, invite=bool(form.invite.data)) if form.take.data and not file.faults else None
-            if count is not None:
-                flash(f"{count} people imported.")
-                return redirect(url_for("people.index"))
-    return render_form("people/import.html", form=form, reading=file)
+            if form.take.data and form.was_seen(raw):
+                with db.writing():
+                    file = csv_import.read(raw, today=g.today, leave_out=left_out)
+                    count = _import(file, invite=bool(form.invite.data)) if file.may_be_imported else None
+                if count is not None:
+                    flash(f"{plural(count, 'person', 'people')} imported.")
+                    return redirect(url_for("people.index"))
+            else:
+                file = csv_import.read(raw, today=g.today, leave_out=left_out)
+            form.show_again(raw, file.not_taken)
+    return render_form("people/import.html", form=form, reading=file, most_shown=MOST_ROWS_SHOWN)
 
 
 def _import(file: PeopleFile, *, invite: bool) -> int:

@@ -55,7 +55,7 @@ def correct(person_id: int) -> ResponseReturnValue:
 def _correct(person_id: int, form: CorrectionForm) -> CorrectionResult:
     correction = Correction(
         Details(
-            legal_name=" ".join((form.legal_name.data or "").split()) or None,
+            legal_name=form.legal_name.data,
             born_on=form.born_on.data,
             email=form.email.data if form.email else None,
         ),

@@ -128,9 +128,9 @@ def test_a_telephone_number_is_saved_and_a_malformed_one_is_refused(
     assert "A telephone number has figures and spaces" in answer.text
     assert 'value="ask Robin"' in answer.text
     page = client.post("/account", data={"display_name": "Wren", "phone": " 07700 900123 "}, follow_redirects=True).text
-    assert 'value="07700 900123"' in page
+    assert 'value="+44 7700 900123"' in page
     db.session.rollback()
-    assert db.session.get_one(PersonPrivate, wren.id).phone == "07700 900123"
+    assert db.session.get_one(PersonPrivate, wren.id).phone == "+44 7700 900123"
 
 
 def test_losing_a_role_or_the_account_ends_open_sessions_at_once(
