@@ -7,6 +7,7 @@ itself with its first statement (`BEGIN IMMEDIATE`), and reads stay deferred and
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
@@ -37,6 +38,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapper, ORMExecuteState, Session
 
 CONSTRAINT_NAMES = {
@@ -119,10 +122,11 @@ def before_commit(hook: Callable[[], None]) -> Callable[[], None]:
 
 
 @contextmanager
-def writing() -> Iterator[None]:
+def writing(*, wait: timedelta | None = None) -> Iterator[None]:
     """Open a writing transaction; commit at the end, roll back if anything is raised.
 
-    Rows read before are read again inside it, so that a decision never rests on a stale row.
+    Rows read before are read again inside it, so that a decision never rests on a stale row. `wait` is how long it
+    waits for the locks of others, where that is to be shorter than usual; then it fails as `is_unavailable` says.
     """
     current: Session = session()
     if current.info.get("writing"):
@@ -131,7 +135,7 @@ def writing() -> Iterator[None]:
         raise WriteOutsideTransaction("rows were changed before db.writing() was opened")
     current.rollback()
     clear_read_cache()
-    current.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    current.connection(execution_options={"sqlite_begin": "IMMEDIATE", "lock_wait": wait})
     current.info["writing"] = True
     try:
         yield
@@ -260,12 +264,17 @@ def advisory_lock(number: int) -> None:
 def lock_people(ids: Iterable[int]) -> None:
     """Lock these people's rows, in id order, until the transaction ends. Unknown ids are ignored.
 
-    SQLite needs no row locks: it has one writer at a time. On PostgreSQL the order prevents deadlocks.
+    SQLite needs no row locks: it has one writer at a time. On PostgreSQL transactions that wait for each other in a
+    circle are broken off, so locks are taken in one order everywhere: counts of attempts, people, names of accounts
+    and policies, then channels, rotas, drafts and courses, each kind by id, e-mails, and the audit trail last.
+
+    Like every lock here (`key_share=True`, FOR NO KEY UPDATE), it lets others add rows that refer to these.
     """
     table = Model.metadata.tables["person"]
     wanted = sorted(set(ids))
     if wanted and session().get_bind().dialect.name == "postgresql":
-        session.execute(select(table.c.id).where(table.c.id.in_(wanted)).order_by(table.c.id).with_for_update())
+        in_order = select(table.c.id).where(table.c.id.in_(wanted)).order_by(table.c.id)
+        session.execute(in_order.with_for_update(key_share=True))
 
 
 class AppendOnly(Exception):
@@ -288,6 +297,8 @@ def append_only(model: AnyModel) -> AnyModel:
     return model
 
 
+BUSY_TIMEOUT = timedelta(seconds=10)
+"""How long a writer waits for the others on SQLite."""
 IDLE_IN_TRANSACTION_TIMEOUT = timedelta(minutes=1)
 """How long a connection may idle inside a transaction before PostgreSQL ends it: a frozen process would otherwise hold
 its locks for ever. SQLite has no such setting."""
@@ -296,14 +307,13 @@ its locks for ever. SQLite has no such setting."""
 @event.listens_for(Engine, "connect")
 def _configure_connection(connection: Any, _record: object) -> None:
     if not type(connection).__module__.startswith("sqlite3"):
-        milliseconds = IDLE_IN_TRANSACTION_TIMEOUT // timedelta(milliseconds=1)
-        connection.execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
+        connection.execute(f"SET idle_in_transaction_session_timeout = {_milliseconds(IDLE_IN_TRANSACTION_TIMEOUT)}")
         connection.commit()
         return
     connection.isolation_level = None  # We send BEGIN ourselves, below.
     cursor = connection.cursor()
     for pragma in (
-        "busy_timeout=10000",
+        f"busy_timeout={_milliseconds(BUSY_TIMEOUT)}",
         "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
@@ -315,6 +325,30 @@ def _configure_connection(connection: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    wait: timedelta | None = options.get("lock_wait")
     if connection.dialect.name == "sqlite":
-        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        connection.exec_driver_sql("BEGIN " + mode)
+        if wait is not None:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={_milliseconds(wait)}")
+        connection.exec_driver_sql("BEGIN " + options.get("sqlite_begin", "DEFERRED"))
+    elif wait is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_milliseconds(wait)}")
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return duration // timedelta(milliseconds=1)
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database could not be reached or could not work now: the same may well succeed in a moment.
+
+    It is restarting, locked, full or out of connections, or it broke off one of two transactions that waited for each
+    other. A statement that it does not understand is a fault of ours.
+    """
+    if isinstance(error, PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        return False  # such as a missing table
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)

@@ -33,6 +33,7 @@ from app.permissions import visitor
 from app.policies import documents
 from app.settings import ROOT, Settings
 
+CONNECT_SECONDS = 5  # A page says “back in a moment” after that, instead of waiting for a host that is gone.
 LARGEST_REQUEST = 20 * 1024 * 1024  # bytes; course packs and people files are far smaller
 # View modules that add routes to a blueprint of another module; importing them is enough.
 PAGES = (sign_in, account, directory, private_details, policy_pages)
@@ -105,7 +106,14 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.database_url.startswith("sqlite"):
         # A file needs no pool, and a connection of one's own keeps threads apart.
         return {**options, "poolclass": NullPool}
-    return {**options, "pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+    return {
+        **options,
+        "pool_pre_ping": True,  # A restarted database leaves dead connections in the pool.
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_timeout": CONNECT_SECONDS,
+        "connect_args": {"connect_timeout": CONNECT_SECONDS},
+    }
 
 
 def _register(everything: Sequence[Domain]) -> None:

@@ -51,7 +51,7 @@ def install(pack: Pack, *, by: int | None, now: datetime) -> CourseVersion:
 def _course_called(code: str) -> Course:
     """The course of this code, added if missing, and locked until the transaction ends, so that numbers are unique."""
     db.insert_or_ignore(Course, {"code": code}, key=("code",))
-    return db.session.scalars(select(Course).where(Course.code == code).with_for_update()).one()
+    return db.session.scalars(select(Course).where(Course.code == code).with_for_update(key_share=True)).one()
 
 
 def latest_version(course_id: int) -> CourseVersion | None:

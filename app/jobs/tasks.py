@@ -108,7 +108,7 @@ def _claim(now: datetime) -> tuple[int, int] | None:
         )
         claimed = db.session.execute(
             update(Task)
-            .where(Task.id == oldest.with_for_update(skip_locked=True).scalar_subquery())
+            .where(Task.id == oldest.with_for_update(skip_locked=True, key_share=True).scalar_subquery())
             .values(
                 state=TaskState.RUNNING,
                 lease_until=now + LEASE,
@@ -153,7 +153,7 @@ def _write_progress(task_id: int, fence: int, progress: dict[str, Any] | None) -
 
 def _claimed_task(task_id: int, fence: int) -> Task:
     """The task, locked; raises `LeaseLost` when another worker has claimed it since."""
-    task = db.session.get_one(Task, task_id, with_for_update=True)
+    task = db.session.get_one(Task, task_id, with_for_update={"key_share": True})
     if task.fence != fence or task.state != TaskState.RUNNING:
         raise LeaseLost
     return task

@@ -95,7 +95,7 @@ def record_accepted(now: datetime) -> None:
     db.session.execute(_update().values(last_accepted_at=now))
     _close()
     if took_none:
-        waiting = _refused_since(last).with_only_columns(OutboxRow.id).with_for_update(skip_locked=True)
+        waiting = _refused_since(last).with_only_columns(OutboxRow.id).with_for_update(skip_locked=True, key_share=True)
         db.session.execute(
             update(OutboxRow)
             .where(OutboxRow.id.in_(waiting), OutboxRow.state == DeliveryState.WAITING)

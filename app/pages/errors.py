@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
 from flask import Flask, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from app import db
@@ -35,6 +37,15 @@ OUR_FAULT = (
         "Please try again in a moment. If you need help right now, use “Support for me” at the top.",
     ),
 )
+BACK_IN_A_MOMENT = (
+    "Back in a moment",
+    (
+        "Nightlight cannot reach its records right now. Nothing half-done was kept, and nothing that was kept is lost.",
+        "Please wait a moment, then try again. What you typed is kept in most browsers: go back, and send it again.",
+        "If you need help right now, use “Support for me” at the top. It works all the same.",
+    ),
+)
+RETRY_AFTER_SECONDS = 10
 
 BEING_UPGRADED = (
     "Nightlight is being upgraded",
@@ -60,7 +71,11 @@ def _problem(status: int, title: str, sentences: tuple[str, ...], reference: str
 def _error_response(status: int, title: str, sentences: tuple[str, ...]) -> ResponseReturnValue:
     if _wants_json():
         return _problem(status, title, sentences)
-    page = render_template("errors/error.html", status=status, title=title, sentences=sentences, back=_referring_page())
+    back = _referring_page()
+    try:
+        page = render_template("errors/error.html", status=status, title=title, sentences=sentences, back=back)
+    except SQLAlchemyError as error:
+        return database_failed(error)
     return make_response(page, status)
 
 
@@ -132,9 +147,32 @@ def being_upgraded() -> ResponseReturnValue:
     return current_app.jinja_env.get_template("errors/failed.html").render(title=title, sentences=sentences)
 
 
+def database_failed(error: SQLAlchemyError) -> ResponseReturnValue:
+    """Respond to a database that cannot be reached or is too busy: back in a moment. Other faults of it are ours."""
+    if not db.is_unavailable(error):
+        if current_app.testing:
+            raise error
+        return failed(error)
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
+    cause = getattr(error, "orig", None) or error
+    log.warning("database not available", endpoint=request.endpoint, error=type(cause).__name__)
+    title, sentences = BACK_IN_A_MOMENT
+    if _wants_json() or request.path.startswith("/health/"):
+        response = make_response(_problem(503, title, sentences))
+    else:
+        # Again for a page that was only read; a form is sent again from the page it is on.
+        again = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else None
+        standalone = current_app.jinja_env.get_template("errors/unavailable.html")
+        response = make_response(standalone.render(title=title, sentences=sentences, again=again), 503)
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
 def install(app: Flask) -> None:
     """Give the application its error pages."""
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(SQLAlchemyError, database_failed)
     if not app.testing:
         app.register_error_handler(Exception, failed)

@@ -39,6 +39,7 @@ class LinkNoLongerWorks(NotFound):
 
 def create(person_id: int, kind: LinkKind, *, by: int | None, now: datetime) -> OneTimeLink:
     """Create a link; the person's earlier links of the kind stop working."""
+    db.lock_people([person_id])
     revoke_open(person_id, kind, now=now)
     lasts = {
         LinkKind.INVITATION: INVITATION_LASTS,

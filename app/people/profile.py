@@ -25,6 +25,7 @@ def change_profile(
         zone = zone_named(zone_name or "")
     except Invalid as refusal:
         raise Invalid(*refusal.sentences, field="zone_name") from None
+    db.lock_people([person.id])
     if name != person.display_name:
         db.advisory_lock(ACCOUNT_NAMES_LOCK)
         NamesInUse().refuse_taken(name, except_for=person.id)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import structlog
 from flask import Flask, Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, db, settings
 from app.people import sessions
 from app.people.rights import permissions_of
 from app.people.sign_in import device_token
+
+WAIT_TO_RECORD_USE = timedelta(milliseconds=200)
+# These pages need no account, and must open when the database does not: people may need them at that very moment.
+OPEN_WITHOUT_DATABASE = ("pages.support", "health.live", "health.ready")
+
+log = structlog.get_logger()
 
 # (a part of the user agent, the name shown), the most specific first: Edge also claims to be Chrome, Chrome Safari.
 BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
@@ -93,7 +101,12 @@ def identify_visitor() -> None:
     token = request.cookies.get(cookie_name())
     if not token or request.endpoint == "static":
         return
-    found = sessions.find_by_token(token, today=g.today, now=now)
+    try:
+        found = sessions.find_by_token(token, today=g.today, now=now)
+    except SQLAlchemyError as error:
+        if request.endpoint not in OPEN_WITHOUT_DATABASE or not db.is_unavailable(error):
+            raise
+        found = None
     if found is None:
         return
     session, person = found
@@ -107,11 +120,15 @@ def identify_visitor() -> None:
 def record_use(response: Response) -> Response:
     """Record that a session is in use, at most once in five minutes.
 
-    After the page is rendered, because a write clears the request's read cache.
+    After the page is rendered, because a write clears the request's read cache. A page that only reads does not fail,
+    nor wait, because this cannot be written: the next one tries again.
     """
     if g.pop("must_record_use", False):
-        with db.writing():
-            sessions.record_use(g.session_id, now=g.now)
+        try:
+            with db.writing(wait=WAIT_TO_RECORD_USE):
+                sessions.record_use(g.session_id, now=g.now)
+        except SQLAlchemyError as error:
+            log.warning("use of session not recorded", error=type(error).__name__)
     return response
 
 

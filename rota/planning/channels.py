@@ -57,7 +57,7 @@ def write_pattern(
     pattern = db.session.scalars(
         select(CoverPattern)
         .where(CoverPattern.channel_id == channel.id, CoverPattern.starts_on == starts_on)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one_or_none()
     if pattern is None:
         pattern = CoverPattern(channel_id=channel.id, starts_on=starts_on)

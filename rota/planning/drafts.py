@@ -57,7 +57,7 @@ def open_draft(rota: Rota, *, by: int | None, now: datetime) -> Draft:
     draft = db.session.scalars(
         select(Draft)
         .where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if draft is not None:
@@ -115,7 +115,7 @@ def discard(rota: Rota, *, by: int, now: datetime) -> None:
     """Discard the open draft, if there is one; what is published stays as it is."""
     rota = lock_rota(rota.id)
     draft = db.session.scalars(
-        select(Draft).where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN).with_for_update()
+        select(Draft).where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN).with_for_update(key_share=True)
     ).one_or_none()
     if draft is None:
         return

@@ -42,7 +42,7 @@ def make_rota(
         raise Invalid("Choose at least one channel.", field="channels")
     # Held until the end, so that of two rotas made at once for the same days the second sees the first.
     channels = db.session.scalars(
-        select(Channel).where(Channel.id.in_(channel_ids)).order_by(Channel.id).with_for_update()
+        select(Channel).where(Channel.id.in_(channel_ids)).order_by(Channel.id).with_for_update(key_share=True)
     ).all()
     if len(channels) != len(set(channel_ids)):
         raise NotFound("One of these channels does not exist any more.")

@@ -22,7 +22,7 @@ class SeatHolderChanged(Conflict):
 def lock_rota(rota_id: int) -> Rota:
     """Lock a rota until the transaction ends, and reread it. Lock the people concerned first."""
     rota = db.session.scalars(
-        select(Rota).where(Rota.id == rota_id).with_for_update().execution_options(populate_existing=True)
+        select(Rota).where(Rota.id == rota_id).with_for_update(key_share=True).execution_options(populate_existing=True)
     ).one_or_none()
     if rota is None:
         raise NotFound("There is no such rota.")

@@ -113,6 +113,20 @@ def test_only_the_edges_read_the_clock() -> None:
     assert reading == []
 
 
+LOCK = re.compile(r"with_for_update\b(?P<arguments>[^)]*)")
+
+
+def test_every_lock_of_a_row_lets_others_refer_to_the_row() -> None:
+    """FOR UPDATE would hold up every e-mail, version and audit line about a person, and end in deadlocks."""
+    too_strong = [
+        f"{name_of(path)}: {lock[0]}"
+        for path in python_files(*PACKAGES)
+        for lock in LOCK.finditer(path.read_text(encoding="utf-8"))
+        if "key_share" not in lock["arguments"]
+    ]
+    assert too_strong == []
+
+
 def test_only_the_writing_block_commits() -> None:
     committing = [
         f"{name_of(path)}:{line}"

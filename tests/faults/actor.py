@@ -6,18 +6,23 @@ Run as `python -m tests.faults.actor ACTION ARGUMENTS…`; each line on standard
 from __future__ import annotations
 
 import json
+import random
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 from flask import Flask
+from sqlalchemy import select
 
 from app import clock, db
-from app.people import sign_in
+from app.people import profile, sign_in
 from app.people.models import LinkKind, Person
 from app.refusals import Refusal
-from rota.planning import publishing
+from rota.planning import drafts, publishing
 from rota.shifts import claims_and_drops
+from rota.store.models import Assignment, Rota
+from rota.store.seats import seats_of_rota
 from wsgi import create_app
 
 THREADS = 5
@@ -44,10 +49,62 @@ def claim(seat_id: str, first_id: str, thread: int) -> str:
         return str(person.id)
 
 
+def contend(rota_id: str, first_id: str, rounds: str, thread: int) -> str:
+    """Claim, give back, plan and publish many times over; return what came of it, by the name of the outcome.
+
+    The person of each thread is a planner, who is also told of what the others do.
+    """
+    rng = random.Random(f"{first_id} {thread}")
+    person_id, outcomes = int(first_id) + thread, Counter[str]()
+    for _ in range(int(rounds)):
+        action = rng.choice(CONTENTION)
+        try:
+            with db.writing():
+                action(int(rota_id), db.session.get_one(Person, person_id), rng)
+            outcomes["done"] += 1
+        except Refusal:
+            outcomes["refused"] += 1
+        except Exception as fault:
+            outcomes[type(getattr(fault, "orig", fault)).__name__] += 1
+        db.session.rollback()
+    return json.dumps(outcomes)
+
+
+def _claim_any(rota_id: int, person: Person, rng: random.Random) -> None:
+    claims_and_drops.claim(rng.choice(seats_of_rota(rota_id)).id, person, now=clock.now())
+
+
+def _drop_any(rota_id: int, person: Person, rng: random.Random) -> None:
+    held = select(Assignment.id).where(Assignment.person_id == person.id, Assignment.ended_at.is_(None))
+    ids = db.session.scalars(held.order_by(Assignment.id)).all()
+    if ids:
+        claims_and_drops.drop(rng.choice(ids), person, now=clock.now())
+
+
+def _plan_any(rota_id: int, person: Person, rng: random.Random) -> None:
+    rota, seat = db.session.get_one(Rota, rota_id), rng.choice(seats_of_rota(rota_id))
+    if seat.person_id is None:
+        drafts.assign(rota, seat.id, person.id, by=person.id, now=clock.now())
+    else:
+        drafts.clear(rota, seat.id, by=person.id, now=clock.now())
+
+
+def _publish(rota_id: int, person: Person, rng: random.Random) -> None:
+    publishing.publish(rota_id, by=person.id, now=clock.now(), gaps_read=True)
+
+
+def _change_account(rota_id: int, person: Person, rng: random.Random) -> None:
+    zone = rng.choice(["Europe/London", "Europe/Paris"])
+    profile.change_profile(person, display_name=person.display_name, phone=None, zone_name=zone, now=clock.now())
+
+
+CONTENTION = (_claim_any, _claim_any, _drop_any, _drop_any, _plan_any, _plan_any, _publish, _change_account)
+
 ACTIONS: dict[str, Callable[..., str]] = {
     "take-up-invitation": take_up_invitation,
     "publish": publish,
     "claim": claim,
+    "contend": contend,
 }
 
 

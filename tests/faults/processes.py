@@ -154,9 +154,9 @@ class Process:
                     self._objects.put(parsed)
         self._objects.put(None)
 
-    def wait_for(self, wanted: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    def wait_for(self, wanted: Callable[[dict[str, Any]], bool], *, seconds: float = LONGEST_WAIT) -> dict[str, Any]:
         """Read its output up to the object that is wanted; fail with the whole output if the process ends first."""
-        while (line := self._objects.get(timeout=LONGEST_WAIT)) is not None:
+        while (line := self._objects.get(timeout=seconds)) is not None:
             if wanted(line):
                 return line
         raise AssertionError(f"the process ended without writing it:\n{self.output}")
@@ -167,9 +167,9 @@ class Process:
         self._popen.stdin.write("go\n")
         self._popen.stdin.flush()
 
-    def outcome(self) -> dict[str, Any]:
+    def outcome(self, *, seconds: float = LONGEST_WAIT) -> dict[str, Any]:
         """Wait for an actor's outcomes."""
-        return self.wait_for(lambda line: "outcomes" in line)
+        return self.wait_for(lambda line: "outcomes" in line, seconds=seconds)
 
     def children(self) -> list[int]:
         """Return the ids of the processes that it has started and that are still alive."""

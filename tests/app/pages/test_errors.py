@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app import db
 from app.pages import errors
+from app.settings import Settings
+from tests.app.pages.test_database_away import write_lock_held
 from tests.conftest import People, SignIn
 
 
@@ -43,3 +48,13 @@ def test_a_refusal_links_back_to_its_page_and_never_to_another_site(
     assert 'href="/elsewhere.example/rota/1?week=2027-02-22">Back to where you were' in here.text
     for referrer in ("http://elsewhere.example/rota/1", "javascript:alert(1)", ""):
         assert "Back to where you were" not in client.post(refused, headers={"Referer": referrer}).text
+
+
+def test_a_form_that_cannot_be_written_now_says_back_in_a_moment(
+    client: FlaskClient, settings_for_tests: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(db, "BUSY_TIMEOUT", timedelta(milliseconds=50))
+    with write_lock_held(settings_for_tests):
+        answer = client.post("/sign-in", data={"email": "wren@example.org", "password": "three calm lanterns"})
+    assert answer.status_code == 503
+    assert "Back in a moment" in answer.text
