@@ -20,7 +20,7 @@ from app.people.email_addresses import email_address
 from app.people.models import Detail, Person, PersonPrivate, PersonState, PrivateCorrection
 from app.people.names import legal_name
 from app.people.notices import SEND_WITHIN, DetailsCorrected
-from app.people.rights import Loss, losses, rights_gained, rights_lost
+from app.people.rights import Loss, check_may_grant, losses, rights_gained, rights_lost, roles_from
 from app.refusals import Conflict, Invalid, NotAllowed
 
 LONGEST_REASON = 1000
@@ -115,7 +115,7 @@ def correct(person_id: int, correction: Correction, *, by: Person, today: date, 
     Refuses one's own details, a missing reason, an impossible date, no change, and details that another person
     corrected meanwhile. Refuses a new birth date with `ConfirmationRequired` unless `agreed` is the mark of exactly its
     consequences. The address can be corrected only while the invitation is open; a new invitation then goes to the
-    right address. Call it inside `db.writing()`.
+    right address, so that needs the right to grant every role of the account. Call it inside `db.writing()`.
     """
     if person_id == by.id:
         raise NotAllowed("Nobody corrects their own details. Ask another administrator or assessor to do it.")
@@ -125,6 +125,8 @@ def correct(person_id: int, correction: Correction, *, by: Person, today: date, 
     private = _locked_details(person_id, correction.seen)
     old_born_on = private.born_on
     changed = tuple(_apply(details, private, person))
+    if Detail.EMAIL in changed:
+        check_may_grant(roles_from(person_id, on=today), by=by, today=today)
     if not changed:
         raise Invalid("Nothing here differs from what is kept already.")
     consequences = None

@@ -261,6 +261,20 @@ class ImportForm(FlaskForm):
         self.leave_out.choices = [SelectChoice(heading, heading) for heading in not_taken]
 
 
+class SuspendForm(FlaskForm):
+    """Why an account is suspended, and that its consequences were seen."""
+
+    reason = TextAreaField(
+        "Why",
+        widget=GovTextArea(),
+        description="Administrators can read it. Write what happened, and nothing about a member of the community.",
+        validators=[DataRequired("Say why. Another administrator has to understand it later."), Length(max=1000)],
+    )
+    agreed = HiddenField()
+    submit = SubmitField("See what would follow", widget=GovSubmitInput())
+    agree = SubmitField("Yes, suspend the account", widget=GovSubmitInput())
+
+
 class RoleForm(FlaskForm):
     """A role to grant."""
 

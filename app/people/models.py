@@ -173,6 +173,18 @@ class PrivateCorrection(db.Model):
         return " and ".join(Detail(code).words for code in self.what)
 
 
+class Suspension(db.Model):
+    """A suspension of an account and its reason."""
+
+    __tablename__ = "suspension"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    reason: Mapped[str]
+
+
 class Attempts(db.Model):
     """The number of attempts within one window of a rate limit, by hashed key."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import unicodedata
 from datetime import datetime
 from functools import lru_cache
 
@@ -30,13 +31,21 @@ def _hasher() -> PasswordHasher:
 
 def hashed(password: str) -> str:
     """The argon2id hash of a password. Slow by design: never call it inside a transaction."""
-    return _hasher().hash(password)
+    return _hasher().hash(_normalized(password))
+
+
+def _normalized(password: str) -> str:
+    """The password in Unicode form NFKC, so that two keyboards which write “é” differently type the same one.
+
+    NIST SP 800-63B-4, 3.1.1.2: normalize before hashing, by NFKC or NFKD. Blanks are kept as they were typed.
+    """
+    return unicodedata.normalize("NFKC", password)
 
 
 def matches(password: str, stored: str | None) -> bool:
     """Whether the password matches the stored hash. Takes the same time when none is stored, against timing attacks."""
     try:
-        return _hasher().verify(stored or _dummy_hash(), password) and stored is not None
+        return _hasher().verify(stored or _dummy_hash(), _normalized(password)) and stored is not None
     except (VerifyMismatchError, InvalidHashError):
         return False
 
@@ -53,6 +62,7 @@ def _dummy_hash() -> str:
 
 def check_strength(password: str, *, about: list[str]) -> None:
     """Refuse a password that is too short, too long or easily guessed; `about` is the person's name and address."""
+    password = _normalized(password)
     if len(password) < MIN_LENGTH:
         raise Invalid(
             f"Please use at least {MIN_LENGTH} characters. Three or four words in a row work well.",

@@ -14,10 +14,12 @@ from typing import Protocol
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 
-from app import audit, db
+from app import audit, clock, db, settings
 from app.extension_point import ExtensionPoint
 from app.people.models import Password, Person, PersonState, Role, RoleGrant, SignedInSession
 from app.refusals import Conflict, NotAllowed
+
+ADMINISTRATORS_LOCK = 7_061_746_004  # number of the advisory lock held while an administrator is taken away; arbitrary
 
 
 class Permission(StrEnum):
@@ -76,6 +78,16 @@ def held_on(day: date) -> ColumnElement[bool]:
     return and_(RoleGrant.starts_on <= day, or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day))
 
 
+def roles_from(person_id: int, *, on: date) -> frozenset[Role]:
+    """The roles that a person holds on a day or is to hold after it, whatever the state of the account."""
+    rows = db.session.scalars(
+        select(RoleGrant.role).where(
+            RoleGrant.person_id == person_id, or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= on)
+        )
+    )
+    return frozenset(Role(role) for role in rows)
+
+
 @db.cached_per_request
 def roles_of(person_id: int, *, on: date) -> frozenset[Role]:
     """The roles a person holds on a day of the organisation's calendar."""
@@ -118,8 +130,25 @@ def people_who_may(permission: str, *, on: date) -> list[int]:
     return sorted(rows)
 
 
+def check_may_grant(roles: Collection[Role], *, by: Person | None, today: date) -> None:
+    """Refuse unless this person may grant all of these roles; every way to a role asks here, and nowhere else.
+
+    A way to a role is whatever lets somebody act with it who could not before: granting it, importing people with it,
+    opening an account that has it again, sending its invitation to another address. `by` None is the operator at the
+    command line, who could write to the database anyway. It reads the database, so that a right which was lost a moment
+    ago no longer counts.
+    """
+    if by is None or not roles or CorePermission.GRANT in permissions_of(by.id, on=today):
+        return
+    raise NotAllowed(
+        f"This would let somebody act as {' and '.join(sorted(roles))}. Only people who may give roles can do it: "
+        "ask an administrator."
+    )
+
+
 def grant_role(person: Person, role: Role, *, by: Person | None, today: date, now: datetime) -> None:
-    """Grant a role from today on. Granting one already held changes nothing."""
+    """Grant a role from today on. Granting one already held changes nothing. Refuses who may not grant it."""
+    check_may_grant([role], by=by, today=today)
     db.lock_people([person.id])
     if role in roles_of(person.id, on=today):
         return
@@ -143,9 +172,12 @@ def grant_role(person: Person, role: Role, *, by: Person | None, today: date, no
 
 
 def end_role(person: Person, role: Role, *, by: Person, today: date, now: datetime) -> None:
-    """Revoke a role at once. Nobody can revoke their own admin role, so that one administrator always remains."""
+    """Revoke a role at once. Refuses who may not grant it, one's own admin role, and that of the last administrator."""
+    check_may_grant([role], by=by, today=today)
     if person.id == by.id and role is Role.ADMIN:
         raise NotAllowed("You cannot end your own administrator role. Ask another administrator to do it.")
+    if role is Role.ADMIN:
+        _check_another_administrator(person, today=today)
     db.lock_people([person.id])
     held = db.session.scalars(
         select(RoleGrant).where(
@@ -164,10 +196,26 @@ def end_role(person: Person, role: Role, *, by: Person, today: date, now: dateti
     rights_lost(person.id, now=now, why="role-ended")
 
 
+def _check_another_administrator(person: Person, *, today: date) -> None:
+    """Refuse to take the last administrator away, also where two administrators do it to each other at once."""
+    db.advisory_lock(ADMINISTRATORS_LOCK)
+    others = select(RoleGrant.id).join(Person, Person.id == RoleGrant.person_id)
+    others = others.where(RoleGrant.role == Role.ADMIN, held_on(today), Person.state == PersonState.ACTIVE)
+    if db.session.scalars(others.where(Person.id != person.id).limit(1)).first() is None:
+        raise Conflict(f"{person.display_name} is the only administrator left. Make somebody else one first.")
+
+
 def suspend(person: Person, *, by: Person, now: datetime) -> None:
-    """Suspend an account at once: sessions end, and every domain releases what the person holds in future."""
+    """Suspend an account at once: sessions end, and every domain releases what the person holds in future.
+
+    Pages suspend through `suspending.suspend`, which asks for a reason and shows first what it would take away.
+    Refuses to suspend oneself or the last administrator.
+    """
     if person.id == by.id:
         raise NotAllowed("You cannot suspend your own account.")
+    today = clock.on(now, settings.current().zone)
+    if Role.ADMIN in roles_of(person.id, on=today):
+        _check_another_administrator(person, today=today)
     db.lock_people([person.id])
     if person.state == PersonState.SUSPENDED:
         raise Conflict(f"{person.display_name} is already suspended.")
@@ -177,7 +225,9 @@ def suspend(person: Person, *, by: Person, now: datetime) -> None:
 
 
 def reinstate(person: Person, *, by: Person, now: datetime) -> None:
-    """Reactivate a suspended account. Seats that were released stay released."""
+    """Reactivate a suspended account. Seats that were released stay released. Refuses who may not grant its roles."""
+    today = clock.on(now, settings.current().zone)
+    check_may_grant(roles_from(person.id, on=today), by=by, today=today)
     db.lock_people([person.id])
     if person.state != PersonState.SUSPENDED:
         raise Conflict(f"{person.display_name} is not suspended.")

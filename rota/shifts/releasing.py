@@ -33,7 +33,7 @@ def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
     A suspended account loses every seat and its calendar address. Otherwise clearance and the rule about nights of
     people under 18 decide seat by seat, so a person who only gave up a role keeps their shifts.
     """
-    is_closed = db.session.get_one(Person, person_id).state == PersonState.SUSPENDED
+    is_closed = _is_closed(person_id)
     if is_closed:
         db.session.execute(
             update(CalendarFeed)
@@ -50,14 +50,21 @@ def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
 def would_be_lost(person_id: int | None, *, now: datetime) -> list[Loss]:
     """Return the future published seats that their holders may not keep, by today's clearances, ages and policies.
 
-    Of one person or, with None, of everybody as far ahead as the sweep looks. Changes nothing.
+    Of one person or, with None, of everybody as far ahead as the sweep looks; of a suspended account, all of them.
+    Changes nothing.
     """
     seats = _seats_within_sweep(now) if person_id is None else _future_seats_of(person_id, now)
+    is_closed = person_id is not None and _is_closed(person_id)
+    lost_by = {person_id: seats} if is_closed and person_id else _not_allowed(seats, now=now)
     return [
         Loss(holder, seat.starts_at, seat.ends_at, f"{seat.channel}, {seat.duty.words}")
-        for holder, lost in _not_allowed(seats, now=now).items()
+        for holder, lost in lost_by.items()
         for seat in lost
     ]
+
+
+def _is_closed(person_id: int) -> bool:
+    return db.session.get_one(Person, person_id).state == PersonState.SUSPENDED
 
 
 def release(person_id: int, seats: Iterable[SeatRow], *, why: ChangeReason, now: datetime, cause: str = "") -> None:

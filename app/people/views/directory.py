@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.domain import domains, stages_of
 from app.pages.forms import Done, render_form, save_form, showing_refusals
-from app.people import csv_import, directory, rights
-from app.people.csv_import import PeopleFile
+from app.people import csv_import, directory, rights, suspending
+from app.people.csv_import import ImportFault, PeopleFile
 from app.people.directory import NewPerson
-from app.people.forms import AddPersonForm, ImportForm, RoleForm
+from app.people.forms import AddPersonForm, ImportForm, RoleForm, SuspendForm
 from app.people.models import PersonState, Role
 from app.people.views.blueprint import bp
 from app.permissions import CorePermission, current_person, may, requires
+from app.refusals import NotAllowed
 from app.today import highlight_first
 from app.wording import plural
 
@@ -49,6 +52,8 @@ def show(person_id: int) -> ResponseReturnValue:
         about=about,
         stage=stages_of([about.id], g.now).get(about.id),
         roles=sorted(rights.roles_of(about.id, on=g.today)),
+        suspend_form=SuspendForm(formdata=None),
+        suspensions=suspending.suspensions_of(about.id) if may(CorePermission.SUSPEND) else [],
         role_form=RoleForm() if may(CorePermission.GRANT) else None,
         may_invite=may(CorePermission.INVITE) and about.state == PersonState.INVITED,
         may_suspend=may(CorePermission.SUSPEND) and about.id != by.id,
@@ -99,15 +104,25 @@ def import_csv() -> ResponseReturnValue:
         with showing_refusals(form):
             if form.take.data and form.was_seen(raw):
                 with db.writing():
-                    file = csv_import.read(raw, today=g.today, leave_out=left_out)
+                    file = _checked(csv_import.read(raw, today=g.today, leave_out=left_out))
                     count = _import(file, invite=bool(form.invite.data)) if file.may_be_imported else None
                 if count is not None:
                     flash(f"{plural(count, 'person', 'people')} imported.")
                     return redirect(url_for("people.index"))
             else:
-                file = csv_import.read(raw, today=g.today, leave_out=left_out)
+                file = _checked(csv_import.read(raw, today=g.today, leave_out=left_out))
             form.show_again(raw, file.not_taken)
     return render_form("people/import.html", form=form, reading=file, most_shown=MOST_ROWS_SHOWN)
+
+
+def _checked(file: PeopleFile) -> PeopleFile:
+    """The file, with a fault where it gives roles that this person may not give."""
+    try:
+        given = {role for new in file.new for role in new.roles}
+        rights.check_may_grant(given, by=current_person(), today=g.today)
+    except NotAllowed as refusal:
+        return replace(file, faults=(*file.faults, ImportFault(1, "roles", " ".join(refusal.sentences))))
+    return file
 
 
 def _import(file: PeopleFile, *, invite: bool) -> int:
@@ -140,10 +155,26 @@ def end_role(person_id: int, role: str) -> ResponseReturnValue:
 @bp.post("/people/<int:person_id>/suspend")
 @requires(CorePermission.SUSPEND)
 def suspend(person_id: int) -> ResponseReturnValue:
-    with db.writing():
-        rights.suspend(directory.find(person_id), by=current_person(), now=clock.now())
-    flash("The account is suspended. Their sessions have ended and their coming seats are free.")
-    return redirect(url_for("people.show", person_id=person_id))
+    """Ask for a reason and show what it would take away, then suspend: the second time, or once both are confirmed."""
+    about, form, following = directory.find(person_id), SuspendForm(), None
+    if form.validate_on_submit():
+        with showing_refusals(form):
+            agreed = form.agreed.data if form.agree.data else None
+            try:
+                with db.writing():
+                    suspending.suspend(
+                        directory.find(person_id),
+                        form.reason.data or "",
+                        agreed=agreed,
+                        by=current_person(),
+                        now=clock.now(),
+                    )
+            except suspending.ConfirmationRequired as required:
+                following, form.agreed.data = required.consequences, required.consequences.mark
+            else:
+                flash("The account is suspended. Their sessions have ended and their coming seats are free.")
+                return redirect(url_for("people.show", person_id=person_id))
+    return render_form("people/suspend.html", form=form, about=about, following=following)
 
 
 @bp.post("/people/<int:person_id>/reinstate")

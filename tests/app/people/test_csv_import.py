@@ -180,7 +180,7 @@ def test_whatever_a_spreadsheet_writes_is_taken_or_refused_with_line_and_column(
 
 @pytest.mark.both_databases
 def test_checking_a_file_writes_nothing(client: FlaskClient, people: People, sign_in: SignIn, tmp_path: Path) -> None:
-    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    sign_in(client, people.person("Tansy", roles=(Role.ADMIN,)))
     client.get("/people/import")
     file = tmp_path / "people.csv"
     file.write_bytes(GOOD.encode())
@@ -244,7 +244,7 @@ def count_people() -> int:
 def test_a_file_with_one_fault_brings_in_nobody_and_the_page_says_where(
     client: FlaskClient, people: People, sign_in: SignIn
 ) -> None:
-    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    sign_in(client, people.person("Tansy", roles=(Role.ADMIN,)))
     broken = GOOD + "Finch,not-an-address,,,,,\n"
     answer = client.post("/people/import", data={"file": (io.BytesIO(broken.encode()), "p.csv"), "take": "Import"})
     assert "“not-an-address” is not an e-mail address." in answer.text

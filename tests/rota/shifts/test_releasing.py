@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import db
 from app.outbox.models import OutboxRow
-from app.people import corrections
+from app.people import corrections, suspending
 from app.people.corrections import ConfirmationRequired, Consequences, Correction, CorrectionResult, Details
 from app.people.models import Person, PersonState, Role
 from app.people.rights import end_role, suspend
@@ -82,12 +82,35 @@ def test_suspension_releases_every_seat_and_closes_the_calendar(crew: Crew) -> N
         calendar_feed.feed_of_token(token)
 
 
+def test_what_a_suspension_would_free_is_seen_before_it_and_is_exactly_what_it_frees(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota, seat = crew.published(wren)
+
+    def act(agreed: str | None) -> None:
+        with db.writing():
+            suspending.suspend(
+                db.session.get_one(Person, wren.id), "They left.", agreed=agreed, by=crew.assessor, now=NOW
+            )
+
+    with pytest.raises(suspending.ConfirmationRequired) as asked:
+        act(None)
+    assert [(loss.starts_at, loss.ends_at) for loss in asked.value.consequences.freed] == [
+        (seat.starts_at, seat.ends_at)
+    ]
+    assert seats(rota)[0].person_id == wren.id
+    assert db.session.get_one(Person, wren.id, populate_existing=True).state == PersonState.ACTIVE
+    act(asked.value.consequences.mark)
+    assert seats(rota)[0].person_id is None
+
+
 def test_a_person_who_only_gives_up_a_role_keeps_their_shifts(crew: Crew) -> None:
     wren = crew.moderator("Wren", roles=(Role.COORDINATOR,))
     crew.always_can(wren)
     rota, _ = crew.published(wren)
+    admin = crew.people.person(roles=(Role.ADMIN,))
     with db.writing():
-        end_role(wren, Role.COORDINATOR, by=crew.assessor, today=TODAY, now=NOW)
+        end_role(wren, Role.COORDINATOR, by=admin, today=TODAY, now=NOW)
     assert seats(rota)[0].person_id == wren.id
 
 
