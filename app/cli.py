@@ -168,7 +168,7 @@ def restore(file: Path, replace: bool) -> None:
     click.echo("Everybody signs in again, and open one-time links have ended. Send new invitations where needed.")
     if done.kept_back:
         click.echo(
-            f"{done.kept_back} e-mails were waiting in the backup. They are not sent, as they may have been since."
+            f"E-mails that waited in the backup and are not sent, as they may have been since: {done.kept_back}."
         )
     for place in done.moved_aside:
         click.echo(f"What was there before is kept as {place}.")

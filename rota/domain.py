@@ -13,9 +13,9 @@ from app.policies.documents import PolicyKind
 from rota.cards import next_shift, open_shifts, upcoming_gaps
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
-from rota.duty.on_call_gaps import nobody_on_call
+from rota.duty.on_call_gaps import alarm, nobody_on_call
 from rota.duty.on_duty import ON_CALL, may_ring
-from rota.notices import RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
+from rota.notices import NobodyOnCall, RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
 from rota.permissions import RotaPermission
 from rota.planning import proposals, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
@@ -46,9 +46,10 @@ ROTA = Domain(
         Role.COORDINATOR: (RotaPermission.PLAN, RotaPermission.PUBLISH, RotaPermission.SEE_COVER),
         Role.LEAD: (RotaPermission.SEE_COVER, RotaPermission.RING),
     },
-    notices=(RotaPublished, SeatsChanged, ShiftReminder, ShiftDropped, SeatReleased),
+    notices=(RotaPublished, SeatsChanged, ShiftReminder, ShiftDropped, SeatReleased, NobodyOnCall),
     scheduled_jobs=(
         ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
+        ScheduledJob("rota: alarm about hours with nobody on call", run=alarm, every=timedelta(minutes=5)),
         ScheduledJob("rota: release lapsed seats", run=sweep, daily_at=time(5, 0)),
     ),
     tasks=(

@@ -14,6 +14,7 @@ from app.outbox.notice import Notice
 from app.people.directory import names_of
 from app.people.models import Person
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, RotaVersion, Seat, Shift, VersionKind
+from rota.store.on_call import gaps
 from rota.store.seats import SeatRow, seats_where
 
 SOON = timedelta(hours=2)
@@ -168,3 +169,20 @@ def _others_on_shift(seat: SeatRow) -> list[tuple[str, SeatRow]]:
     others = [each for each in seats_where(Shift.id == seat.shift_id) if each.person_id not in (None, seat.person_id)]
     names = names_of({each.person_id for each in others if each.person_id is not None})
     return [(names[each.person_id], each) for each in others if each.person_id is not None]
+
+
+@dataclass(frozen=True)
+class NobodyOnCall(Notice):
+    """To people who plan or lead: nobody is on call from an instant on."""
+
+    kind: ClassVar[str] = "nobody-on-call"
+    starts_at: str  # ISO 8601, in UTC
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once somebody has been named for that time."""
+        start = max(datetime.fromisoformat(self.starts_at), now)
+        return bool(gaps(start, start + timedelta(minutes=1)))
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        start = datetime.fromisoformat(self.starts_at)
+        return {**_home_zone(), "starts_at": start, "has_begun": start <= now}

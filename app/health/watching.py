@@ -49,9 +49,9 @@ def mail_troubles(now: datetime) -> list[Trouble]:
     """Whether e-mails get out, as the outbox knows it."""
     state = mail_state(now)
     if state.is_failing:
-        waiting = "one e-mail waits" if state.overdue == 1 else f"{state.overdue} e-mails wait"
+        waiting = {0: "", 1: ": one e-mail waits"}.get(state.overdue, f": {state.overdue} e-mails wait")
         advice = "They are sent by themselves once the server takes them. Look at NIGHTLIGHT_MAIL_URL and the server."
-        return [Trouble("mail", f"E-mails do not get out: {waiting}. {words_of(state.last_error)}", advice)]
+        return [Trouble("mail", f"E-mails do not get out{waiting}. {words_of(state.last_error)}", advice)]
     if state.is_late:
         return [
             Trouble("mail", "E-mails leave more than five minutes late.", "Start one more worker, or look at its log.")

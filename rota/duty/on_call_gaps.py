@@ -1,42 +1,21 @@
-"""Coming hours in which nobody is named on call, for the alarm at the top of every page that staff read."""
+"""The alarm about hours in which nobody is on call: at the top of every page that staff read, and by e-mail."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
-from app import db, settings
+from app import clock, db, settings
 from app.health.troubles import Trouble
+from app.outbox import queue
 from app.pages.times import when
-from progression.duties import Duty
-from progression.intervals import Interval, merged
-from rota.store.models import Assignment, Channel, ChannelKind, CoverLine, Rota, Seat, Shift
+from app.people.rights import people_who_may
+from rota.notices import NobodyOnCall
+from rota.permissions import RotaPermission
+from rota.store.on_call import gaps
 
 AHEAD = timedelta(hours=4)  # time to find somebody who can still sleep before it
-
-
-def gaps(now: datetime, until: datetime) -> tuple[Interval, ...]:
-    """The times from now on in which no published seat on call has a holder; none where there is no on-call line."""
-    rows = db.session.execute(
-        select(Shift.starts_at, Shift.ends_at)
-        .join(CoverLine, CoverLine.shift_id == Shift.id)
-        .join(Seat, Seat.line_id == CoverLine.id)
-        .join(Rota, Rota.id == Shift.rota_id)
-        .join(Assignment, (Assignment.seat_id == Seat.id) & Assignment.ended_at.is_(None))
-        .where(Rota.version > 0, CoverLine.duty == Duty.ON_CALL, Shift.starts_at < until, Shift.ends_at > now)
-    ).all()
-    if not rows and db.session.scalar(select(Channel.id).where(Channel.kind == ChannelKind.ON_CALL).limit(1)) is None:
-        return ()
-    found, since = [], now
-    for held in merged(Interval(row.starts_at, row.ends_at) for row in rows):
-        if held.start > since:
-            found.append(Interval(since, held.start))
-        since = max(since, held.end)
-    if since < until:
-        found.append(Interval(since, until))
-    return tuple(found)
+LOOK_BACK = timedelta(days=7)  # so that a gap has the same beginning, and one alarm, for as long as it lasts
 
 
 def nobody_on_call(now: datetime) -> Sequence[Trouble]:
@@ -56,3 +35,25 @@ def nobody_on_call(now: datetime) -> Sequence[Trouble]:
             stops_service=False,
         ),
     )
+
+
+def alarm(now: datetime) -> None:
+    """Tell who plans and who leads of each gap twice: four hours before, and when it begins. Safe to run again."""
+    with db.writing():
+        today = clock.on(now, settings.current().zone)
+        told = {*people_who_may(RotaPermission.PUBLISH, on=today), *people_who_may(RotaPermission.RING, on=today)}
+        for gap in gaps(now - LOOK_BACK, now + AHEAD):
+            if gap.end <= now:
+                continue
+            stage, due_at = ("now", gap.start) if gap.start <= now else ("soon", gap.start - AHEAD)
+            # A gap as long as the look back has no beginning that stays; it is told of once a day.
+            which = today if gap.start == now - LOOK_BACK else gap.start
+            for person_id in sorted(told):
+                queue.enqueue(
+                    NobodyOnCall(starts_at=gap.start.isoformat()),
+                    to=person_id,
+                    once=f"nobody-on-call:{which.isoformat()}:{stage}:{person_id}",
+                    now=now,
+                    deadline=max(now, gap.start) + AHEAD,
+                    due_at=due_at,
+                )

@@ -61,6 +61,7 @@ TESTED_IN = {
     "rota.scheduling.replan_task": "tests/rota/planning/test_vacated_seats.py",
     "rota.scheduling.roster_data": "tests/rota/scheduling/rules/test_not_in_use.py",
     "rota.scheduling.roster_json": "tests/rota/scheduling/engine/test_solve.py",
+    "rota.store.on_call": "tests/rota/duty/test_on_call_gaps.py",
     "rota.scheduling.wording": "tests/rota/scheduling/test_shortfall.py",
     "rota.scheduling.engine.*": "tests/rota/scheduling/engine/test_against_brute_force.py",
     "rota.scheduling.engine.subproblem": "tests/rota/scheduling/engine/test_rolling_horizon.py",

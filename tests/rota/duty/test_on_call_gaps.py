@@ -9,14 +9,17 @@ from flask.testing import FlaskClient
 
 from app.health import views
 from app.jobs.worker import send_heartbeat
+from app.outbox.notice import from_row
 from app.people.models import Person, Role
 from progression.duties import Duty
 from progression.intervals import Interval
-from rota.duty.on_call_gaps import gaps, nobody_on_call
+from rota.duty.on_call_gaps import alarm, nobody_on_call
 from rota.scheduling.cover_pattern import Need
 from rota.store.models import Channel, ChannelKind
+from rota.store.on_call import gaps
 from tests.conftest import People, SignIn, clock_at
 from tests.rota.crew import Crew
+from tests.rota.emails import newest_email, queued
 from tests.times import NOW
 
 HOUR = timedelta(hours=1)
@@ -77,3 +80,30 @@ def test_staff_read_the_alarm_on_their_next_page(
             send_heartbeat()
             views.glance_of(client.application).forget()
             assert ("Nobody is on call from" in client.get("/support").text) is is_told
+
+
+def test_who_plans_and_who_leads_is_told_once_before_and_once_when_it_begins(crew: Crew, people: People) -> None:
+    _, seat = crew.published(heron(crew), channel=on_call_line(crew))
+    tansy = people.person("Tansy", roles=(Role.COORDINATOR,))
+    people.person("Bracken", roles=(Role.LEAD,))
+    people.person("Wren")
+    for minutes_before in (239, 235, 5, 0, -5):
+        alarm(seat.ends_at - timedelta(minutes=minutes_before))
+    assert [row.deadline - seat.ends_at for row in queued("nobody-on-call")] == [4 * HOUR] * 4
+    subject, text, html = newest_email("nobody-on-call", tansy.id, now=seat.ends_at - HOUR)
+    assert subject == "Nobody is on call from Mon 22 Feb, 22:00"
+    for body in (text, html):
+        assert "Europe/London time" in body
+    assert newest_email("nobody-on-call", tansy.id, now=seat.ends_at)[0] == "Nobody is on call now"
+
+
+def test_the_alarm_is_not_sent_once_somebody_is_named(crew: Crew, people: People) -> None:
+    line = on_call_line(crew)
+    people.person("Tansy", roles=(Role.COORDINATOR,))
+    for minutes in (0, 5, 10):
+        alarm(NOW + timedelta(minutes=minutes))
+    (row,) = queued("nobody-on-call")
+    _, seat = crew.published(heron(crew), channel=line)
+    notice = from_row(row.kind, row.facts)
+    assert notice.still_wanted(row.person_id, NOW)
+    assert not notice.still_wanted(row.person_id, seat.starts_at)
