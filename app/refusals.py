@@ -25,6 +25,13 @@ class Conflict(Refusal):
     """The data changed after the page was opened, or a rule forbids the change."""
 
 
+class PageOutOfDate(Conflict):
+    """The form was sent from a page that showed an earlier state, so it no longer says what it answers.
+
+    Nothing was recorded. The view leads to the page of today, with the sentences on it.
+    """
+
+
 class Invalid(Refusal):
     """The input is not valid."""
 

@@ -11,13 +11,13 @@ from sqlalchemy import select
 
 from app import db
 from app.people.models import Person
-from app.refusals import Conflict, NotFound
+from app.refusals import NotFound, PageOutOfDate
 from training import quiz, scenario
-from training.learning import CourseProgress, complete_unit, open_progress_in
+from training.learning import CourseProgress, complete_unit, open_progress_shown, progress_in, progress_shown
 from training.models import Answer, DrawnRow, ScenarioChoice, UnitAttempt
 from training.pack import Question, Quiz, Scenario
 from training.quiz import DrawnQuestion, Mark
-from training.scenario import ChoiceMade, ScenarioPath, StepOutOfDate
+from training.scenario import ChoiceMade, ScenarioPath
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,10 @@ class ScenarioAttempt:
     choices_made: tuple[ChoiceMade, ...]
     path: ScenarioPath
 
+    def takes_choices(self, progress: CourseProgress) -> bool:
+        """Whether more choices may be made: what was played to its end in a passed course stays as it was played."""
+        return progress.is_open or self.row.finished_at is None
+
 
 def quiz_of(progress: CourseProgress, slug: str) -> Quiz:
     """The quiz of this name; refuses other units."""
@@ -79,15 +83,27 @@ def scenario_of(progress: CourseProgress, slug: str) -> Scenario:
     return unit
 
 
-def begin_quiz(code: str, slug: str, *, by: Person, now: datetime, seed: int | None = None) -> UnitAttempt:
-    """Begin an attempt, or return the one that is open or was passed. Questions asked before are drawn last.
+@dataclass(frozen=True)
+class Shown:
+    """What a page showed when it was opened, so that its form says what it begins."""
 
-    `seed` decides the draw; without one it is random.
+    enrolment_id: int
+    attempts: int  # how many attempts at the unit there were
+
+
+def begin_quiz(
+    code: str, slug: str, *, shown: Shown, by: Person, now: datetime, seed: int | None = None
+) -> UnitAttempt:
+    """Begin an attempt, or return the one that is open, was passed or was begun since the page was opened.
+
+    Questions asked before are drawn last. `seed` decides the draw; without one it is random.
     """
-    progress = open_progress_in(by, code)
+    progress = open_progress_shown(by, code, shown.enrolment_id)
     unit = quiz_of(progress, slug)
     earlier = _attempts(progress, slug)
-    if earlier and (earlier[-1].finished_at is None or slug in progress.done):
+    if len(earlier) > shown.attempts or slug in progress.done:
+        return earlier[-1]
+    if earlier and earlier[-1].finished_at is None:
         return earlier[-1]
     chosen = secrets.randbits(62) if seed is None else seed
     asked_before = {one["question"] for attempt in earlier for one in attempt.drawn}
@@ -96,19 +112,31 @@ def begin_quiz(code: str, slug: str, *, by: Person, now: datetime, seed: int | N
     return _add_attempt(progress, slug, number=len(earlier) + 1, seed=chosen, drawn=rows, now=now)
 
 
-def answer(code: str, slug: str, number: int, picked: Sequence[str], *, by: Person, now: datetime) -> bool:
-    """Save an answer and mark it. Returns whether it was saved; it is not when the question was answered before.
+OTHER_ATTEMPT = (
+    "That page was from an earlier try, so what you chose there was not recorded. Here is the try you are in now."
+)
+ANSWERED_BEFORE = "You had answered that question before, and the first answer counts."
 
-    The last answer finishes the attempt, and a passed attempt completes the unit.
+
+def answer(
+    code: str, slug: str, number: int, picked: Sequence[str], *, attempt_id: int, by: Person, now: datetime
+) -> None:
+    """Save an answer to a question of this attempt and mark it. The same answer sent twice counts once.
+
+    The last answer finishes the attempt, and a passed attempt completes the unit. Refuses an answer to an attempt that
+    is not the latest, and another answer than the first.
     """
-    progress = open_progress_in(by, code)
+    db.lock_people([by.id])
+    progress = progress_in(by, code)
     attempt = quiz_attempt(progress, slug)
-    if attempt is None:
-        raise Conflict("This try is not open any more. Open the step again to go on.")
+    if attempt is None or attempt.row.id != attempt_id:
+        raise PageOutOfDate(OTHER_ATTEMPT)
     asked = attempt.numbered(number)
-    if asked.given is not None:
-        return False
     given = quiz.read_answer(asked.question, asked.drawn, picked)
+    if asked.given is not None:
+        if asked.given != given:
+            raise PageOutOfDate(ANSWERED_BEFORE)
+        return
     db.session.add(
         Answer(
             attempt_id=attempt.row.id,
@@ -127,7 +155,6 @@ def answer(code: str, slug: str, number: int, picked: Sequence[str], *, by: Pers
         attempt.row.is_passed = quiz.is_passed(quiz_of(progress, slug), attempt.row.right_answers)
         if attempt.row.is_passed:
             complete_unit(progress, slug, by=by, now=now)
-    return True
 
 
 def quiz_attempt(progress: CourseProgress, slug: str) -> QuizAttempt | None:
@@ -149,15 +176,15 @@ def quiz_attempt(progress: CourseProgress, slug: str) -> QuizAttempt | None:
     return QuizAttempt(row, asked)
 
 
-def begin_scenario(code: str, slug: str, *, by: Person, now: datetime, after: int) -> UnitAttempt:
-    """Begin an attempt at a scenario, abandoning an open one.
+def begin_scenario(code: str, slug: str, *, shown: Shown, by: Person, now: datetime) -> UnitAttempt:
+    """Begin an attempt at a scenario, abandoning an open one; in a passed course too, for practice.
 
-    `after` is the number of attempts when the page was opened, so that a form sent twice begins one.
+    A form that is sent twice begins one.
     """
-    progress = open_progress_in(by, code)
+    progress = progress_shown(by, code, shown.enrolment_id)
     scenario_of(progress, slug)
     earlier = _attempts(progress, slug)
-    if len(earlier) > after:
+    if len(earlier) > shown.attempts:
         return earlier[-1]
     if earlier and earlier[-1].finished_at is None:
         earlier[-1].finished_at, earlier[-1].is_passed = now, False
@@ -165,20 +192,28 @@ def begin_scenario(code: str, slug: str, *, by: Person, now: datetime, after: in
     return _add_attempt(progress, slug, number=len(earlier) + 1, seed=None, drawn=[], now=now)
 
 
-def choose(code: str, slug: str, made: ChoiceMade, *, position: int, by: Person, now: datetime) -> None:
-    """Save a choice made at a step; `position` is the number of choices made when the page was opened.
+def choose(
+    code: str, slug: str, made: ChoiceMade, *, attempt_id: int, position: int, by: Person, now: datetime
+) -> None:
+    """Save a choice made at a step of this attempt; `position` is the number of choices made when the page was opened.
 
-    The same choice sent twice counts once. Reaching an ending that completes also completes the unit.
+    The same choice sent twice counts once. Reaching an ending that completes also completes the unit. Refuses a choice
+    for an attempt that is not the latest, and one that would change an attempt of a passed course.
     """
-    progress = open_progress_in(by, code)
+    db.lock_people([by.id])
+    progress = progress_in(by, code)
     unit = scenario_of(progress, slug)
     attempt = scenario_attempt(progress, slug)
-    if attempt is None:
-        raise StepOutOfDate("This walk has not begun yet. Here is its beginning.")
+    if attempt is None or attempt.row.id != attempt_id:
+        raise PageOutOfDate(OTHER_ATTEMPT)
     if position < len(attempt.choices_made) and attempt.choices_made[position] == made:
         return
     if position != len(attempt.choices_made):
-        raise StepOutOfDate("The story has moved on since this page was opened. Here is where you are now.")
+        raise PageOutOfDate(scenario.MOVED_ON)
+    if not attempt.takes_choices(progress):
+        raise PageOutOfDate(
+            "This practice is finished, and stays as you played it. Begin it again to try other replies."
+        )
     path = scenario.choose(unit, attempt.path, made)
     db.session.add(
         ScenarioChoice(attempt_id=attempt.row.id, position=position, step=made.step, choice=made.choice, chosen_at=now)

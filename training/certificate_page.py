@@ -10,7 +10,7 @@ from training import badges, catalogue, certificate_codes, certificate_fonts
 from training.badges import Credential
 from training.certificate_pdf import Print
 from training.certificates import CertificateStatus, check
-from training.models import Certificate, Completion, CourseVersion
+from training.models import Certificate, Completion, CourseVersion, Enrolment
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ def print_of(certificate: Certificate) -> Print:
     chosen = settings.current()
     completion, version = _what_was_passed(certificate)
     pack = catalogue.pack_of(version)
+    enrolment = db.session.get_one(Enrolment, completion.enrolment_id)
     return Print(
         organisation=chosen.organisation,
         printed_name=certificate.printed_name,
@@ -55,7 +56,7 @@ def print_of(certificate: Certificate) -> Print:
         shows=pack.shows,
         awarded_on=clock.on(completion.completed_at, chosen.zone),
         valid_until=completion.valid_until,
-        minutes=pack.minutes,
+        minutes=pack.minutes_of(is_refresher=enrolment.is_refresher),
         version_number=version.number,
         code=certificate_codes.spaced(certificate.code),
         verify_url=badges.verify_url(chosen.public_url, certificate.code),

@@ -24,7 +24,7 @@ from app.refusals import Conflict, Invalid, NotFound
 from progression.models import Evidence
 from training import badges, catalogue, certificate_codes, certificate_fonts, signing_keys, status_list
 from training.badges import Award, Credential
-from training.models import Certificate, Completion, CourseVersion, CredentialSubject
+from training.models import Certificate, Completion, CourseVersion, CredentialSubject, Enrolment
 from training.pack import Pack
 from training.permissions import TrainingPermission
 
@@ -218,12 +218,19 @@ def _award(
         content_hash=version.content_hash,
         course_code=pack.code,
         summary=pack.summary,
-        criteria=f"Passed every step. The holder {pack.shows}",
+        criteria=f"{_what_was_asked(completion, pack)} The holder {pack.shows}",
         awarded_at=completion.completed_at,  # also under a new name, which does not make the award newer
         valid_until=clock.ends(completion.valid_until, chosen.zone),
         status_list=status_list.list_for(db.session.scalar(select(func.count()).select_from(Certificate)) or 0),
         status_index=0,
     )
+
+
+def _what_was_asked(completion: Completion, pack: Pack) -> str:
+    if not db.session.get_one(Enrolment, completion.enrolment_id).is_refresher or not pack.refresher:
+        return "Passed every step."
+    titles = ", ".join(f"“{unit.title}”" for unit in pack.units_asked(is_refresher=True))
+    return f"Passed the refresher, {titles}, after the whole course."
 
 
 def _add(completion: Completion, award: Award, *, to: Person, now: datetime) -> Certificate:

@@ -41,6 +41,7 @@ class CourseStatus:
     enrolment: Enrolment | None
     done: frozenset[str]
     passed: Passed | None  # the latest time
+    readable: frozenset[str]  # the units of the version that the person learns or learned from
 
     @property
     def is_open(self) -> bool:
@@ -48,16 +49,38 @@ class CourseStatus:
         return self.enrolment is not None and self.enrolment.finished_at is None
 
     @property
+    def is_refresher(self) -> bool:
+        """Whether what is in progress, or would be begun now, is a refresher."""
+        if self.is_open:
+            return self.enrolment is not None and self.enrolment.is_refresher
+        return self.passed is not None and not self.passed.is_withdrawn
+
+    @property
+    def asked(self) -> tuple[Unit, ...]:
+        """The units to be done, in what is in progress or would be begun now."""
+        return self.pack.units_asked(is_refresher=self.is_refresher)
+
+    @property
+    def done_of_asked(self) -> int:
+        """How many of the units to be done are done."""
+        return sum(unit.slug in self.done for unit in self.asked)
+
+    @property
     def next_unit(self) -> Unit | None:
         """The next unit to do, or None when the course is not in progress."""
         if not self.is_open:
             return None
-        return next((unit for unit in self.pack.units if unit.slug not in self.done), None)
+        return next((unit for unit in self.asked if unit.slug not in self.done), None)
+
+    @property
+    def minutes(self) -> int:
+        """About how many minutes of learning are asked for."""
+        return self.pack.minutes_of(is_refresher=self.is_refresher)
 
     @property
     def minutes_left(self) -> int:
         """About how many minutes of learning are left."""
-        return sum(unit.minutes for unit in self.pack.units if unit.slug not in self.done)
+        return sum(unit.minutes for unit in self.asked if unit.slug not in self.done)
 
     @property
     def holds(self) -> bool:
@@ -104,6 +127,9 @@ def _status(
         enrolment=enrolled.enrolment if enrolled else None,
         done=frozenset(enrolled.done) if enrolled else frozenset(),
         passed=passed,
+        readable=frozenset(unit.slug for unit in catalogue.pack_of(enrolled.version).units)
+        if enrolled
+        else frozenset(),
     )
 
 

@@ -13,6 +13,7 @@ from app.domain import Demonstration
 from app.people.models import Person
 from app.settings import ROOT
 from training import attempts, catalogue, learning, quiz, scenario
+from training.attempts import Shown
 from training.learning import CourseProgress
 from training.pack import Lesson, Matching, Question, Quiz, Scenario, Step, TrueOrFalse
 from training.pack_reader import read_pack
@@ -54,7 +55,7 @@ def take_course(person: Person, code: str, *, now: datetime, chance: random.Rand
         now += timedelta(minutes=unit.minutes)
         match unit:
             case Lesson():
-                learning.mark_read(code, unit.slug, by=person, now=now)
+                learning.mark_read(code, unit.slug, enrolment_id=progress.enrolment.id, by=person, now=now)
             case Quiz():
                 _take_quiz(progress, unit, person, now=now, seed=chance.getrandbits(62))
             case Scenario():
@@ -63,21 +64,22 @@ def take_course(person: Person, code: str, *, now: datetime, chance: random.Rand
 
 def _take_quiz(progress: CourseProgress, unit: Quiz, person: Person, *, now: datetime, seed: int) -> None:
     code = progress.course.code
-    attempts.begin_quiz(code, unit.slug, by=person, now=now, seed=seed)
+    attempts.begin_quiz(code, unit.slug, shown=Shown(progress.enrolment.id, 0), by=person, now=now, seed=seed)
     attempt = attempts.quiz_attempt(progress, unit.slug)
     assert attempt is not None
     for asked in attempt.asked:
         picked = [str(asked.drawn.order.index(position)) for position in right_answer(asked.question)]
-        attempts.answer(code, unit.slug, asked.number, picked, by=person, now=now)
+        attempts.answer(code, unit.slug, asked.number, picked, attempt_id=attempt.row.id, by=person, now=now)
 
 
 def _take_scenario(progress: CourseProgress, unit: Scenario, person: Person, *, now: datetime) -> None:
     code = progress.course.code
-    attempts.begin_scenario(code, unit.slug, by=person, now=now, after=0)
+    begun = attempts.begin_scenario(code, unit.slug, shown=Shown(progress.enrolment.id, 0), by=person, now=now)
     position, step = 0, unit.steps[0]
     while isinstance(step, Step):
         best = scenario.strongest(step)
-        attempts.choose(code, unit.slug, ChoiceMade(step.key, best.key), position=position, by=person, now=now)
+        made = ChoiceMade(step.key, best.key)
+        attempts.choose(code, unit.slug, made, attempt_id=begun.id, position=position, by=person, now=now)
         attempt = attempts.scenario_attempt(progress, unit.slug)
         assert attempt is not None
         position += 1

@@ -6,12 +6,31 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovSubmitInput, GovTextInput
 from wtforms import BooleanField, HiddenField, IntegerField, SelectMultipleField, StringField, SubmitField
 from wtforms.validators import InputRequired, NumberRange
+from wtforms.widgets import HiddenInput
+
+from training.attempts import Shown
+
+FROM_AN_OLD_PAGE = "That page was too old to say what it answers. Please open this step again."
+
+
+def _shown(most: int = 2**31 - 1) -> IntegerField:
+    """What the page showed when it was opened: an id, or a number of attempts."""
+    return IntegerField(
+        widget=HiddenInput(),
+        validators=[InputRequired(FROM_AN_OLD_PAGE), NumberRange(0, most, FROM_AN_OLD_PAGE)],
+    )
 
 
 class StartForm(FlaskForm):
-    """Beginning a course; `again` begins a passed course once more."""
+    """Beginning a course, or beginning it again; `after` is the latest enrolment when the page was opened, or 0."""
 
-    again = BooleanField(default=False)
+    after = _shown()
+
+
+class ReadForm(FlaskForm):
+    """Having read a lesson of this enrolment."""
+
+    enrolment = _shown()
 
 
 class HardWordsForm(FlaskForm):
@@ -22,22 +41,29 @@ class HardWordsForm(FlaskForm):
 
 
 class BeginForm(FlaskForm):
-    """Beginning an attempt; `after` is the number of attempts when the page was opened."""
+    """Beginning an attempt in this enrolment; `after` is the number of attempts when the page was opened."""
 
-    after = IntegerField(default=0, validators=[NumberRange(min=0)])
+    enrolment = _shown()
+    after = _shown()
+
+    def shown(self) -> Shown:
+        """What the page showed; only of a form that was validated."""
+        return Shown(enrolment_id=self.enrolment.data or 0, attempts=self.after.data or 0)
 
 
 class AnswerForm(FlaskForm):
-    """An answer: the positions picked, as they were shown. The use case checks them against the question."""
+    """An answer in this attempt: the positions picked, as they were shown. The use case checks them."""
 
+    attempt = _shown()
     picked = SelectMultipleField(validate_choice=False)
 
 
 class ChoiceForm(FlaskForm):
-    """A choice in a scenario, and the number of choices made when the page was opened."""
+    """A choice in this attempt at a scenario, and the number of choices made when the page was opened."""
 
-    step = HiddenField(validators=[InputRequired("Please open this step again.")])
-    position = IntegerField(validators=[InputRequired("Please open this step again."), NumberRange(min=0)])
+    attempt = _shown()
+    step = HiddenField(validators=[InputRequired(FROM_AN_OLD_PAGE)])
+    position = _shown(most=10_000)
     choice = StringField(validators=[InputRequired("Choose one of the answers before you go on.")])
 
 

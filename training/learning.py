@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from app import audit, clock, db, settings
 from app.outbox import queue
 from app.people.models import Person
-from app.refusals import Conflict, NotFound
+from app.refusals import Conflict, NotFound, PageOutOfDate
 from progression.evidence import NewEvidence, record
+from progression.models import Evidence
 from training import catalogue, certificates
 from training.models import Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.notices import CertificateIssued
@@ -41,14 +43,14 @@ class CourseProgress:
         return self.enrolment.finished_at is None
 
     @property
-    def next_unit(self) -> Unit | None:
-        """The first unit not done yet."""
-        return next((unit for unit in self.pack.units if unit.slug not in self.done), None)
+    def asked(self) -> tuple[Unit, ...]:
+        """The units to be done to pass: all of them, or in a refresher those that the course names."""
+        return self.pack.units_asked(is_refresher=self.enrolment.is_refresher)
 
     @property
-    def minutes_left(self) -> int:
-        """About how many minutes of learning are left."""
-        return sum(unit.minutes for unit in self.pack.units if unit.slug not in self.done)
+    def next_unit(self) -> Unit | None:
+        """The first unit that is asked for and not done yet."""
+        return next((unit for unit in self.asked if unit.slug not in self.done), None)
 
     def unit(self, slug: str) -> Unit:
         """The unit with this slug in the version that the person learns from; refuses an unknown one."""
@@ -72,12 +74,22 @@ class NotStarted(Conflict):
     """The person has not begun the course, so they cannot open its units."""
 
 
-def start(code: str, *, by: Person, now: datetime, again: bool = False) -> Enrolment:
-    """Begin a course, or return the latest enrolment. `again` begins a passed course once more."""
+STARTED_AGAIN = (
+    "You have started this course again since that page was opened, so nothing was recorded from it. "
+    "Here is where you are now."
+)
+
+
+def start(code: str, *, by: Person, now: datetime, after: int = 0) -> Enrolment:
+    """Begin a course, or begin it again after a pass, which is a refresher while the pass was not withdrawn.
+
+    `after` is the id of the latest enrolment when the page was opened, 0 for none: a form from an older page, or one
+    sent twice, begins nothing and gets the latest enrolment.
+    """
     db.lock_people([by.id])
     course, version = catalogue.course_called(code)
     present = latest_enrolment(by.id, course.id)
-    if present is not None and (present.finished_at is None or not again):
+    if present is not None and (present.finished_at is None or present.id != after):
         return present
     enrolment = Enrolment(
         person_id=by.id,
@@ -85,6 +97,7 @@ def start(code: str, *, by: Person, now: datetime, again: bool = False) -> Enrol
         course_version_id=version.id,
         started_at=now,
         skips_hard_words=present.skips_hard_words if present else False,
+        is_refresher=_latest_pass_holds(by.id, course.id),
     )
     db.session.add(enrolment)
     db.session.flush()
@@ -98,6 +111,21 @@ def start(code: str, *, by: Person, now: datetime, again: bool = False) -> Enrol
     return enrolment
 
 
+def _latest_pass_holds(person_id: int, course_id: int) -> bool:
+    """Whether the person passed the course before, and the latest pass was not withdrawn."""
+    correction = aliased(Evidence)
+    latest = db.session.execute(
+        select(correction.id.label("withdrawn_by"))
+        .select_from(Completion)
+        .join(CourseVersion, CourseVersion.id == Completion.course_version_id)
+        .outerjoin(correction, correction.withdraws_id == Completion.evidence_id)
+        .where(Completion.person_id == person_id, CourseVersion.course_id == course_id)
+        .order_by(Completion.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return latest is not None and latest.withdrawn_by is None
+
+
 def progress_in(person: Person, code: str) -> CourseProgress:
     """A person's progress in a course, open or passed; refuses a course they have not begun."""
     course, _newest = catalogue.course_called(code)
@@ -109,12 +137,23 @@ def progress_in(person: Person, code: str) -> CourseProgress:
     return CourseProgress(course, version, enrolment, catalogue.pack_of(version), frozenset(done))
 
 
-def open_progress_in(person: Person, code: str) -> CourseProgress:
-    """The progress of a person about to change it: locked against their other devices; refuses a passed course."""
+def progress_shown(person: Person, code: str, enrolment_id: int) -> CourseProgress:
+    """The progress that a page showed, locked against the person's other devices.
+
+    Refuses a page that shows an earlier enrolment than the latest.
+    """
     db.lock_people([person.id])
     progress = progress_in(person, code)
+    if progress.enrolment.id != enrolment_id:
+        raise PageOutOfDate(STARTED_AGAIN)
+    return progress
+
+
+def open_progress_shown(person: Person, code: str, enrolment_id: int) -> CourseProgress:
+    """The same for a change that only a course in progress takes; refuses a passed course."""
+    progress = progress_shown(person, code, enrolment_id)
     if not progress.is_open:
-        raise Conflict("You have passed this course already. To practise again, start it again on its page.")
+        raise PageOutOfDate("You have passed this course since that page was opened. Nothing more is needed.")
     return progress
 
 
@@ -128,10 +167,9 @@ def latest_enrolment(person_id: int, course_id: int) -> Enrolment | None:
     ).one_or_none()
 
 
-def mark_read(code: str, slug: str, *, by: Person, now: datetime) -> CourseProgress:
+def mark_read(code: str, slug: str, *, enrolment_id: int, by: Person, now: datetime) -> CourseProgress:
     """Record that a lesson was read, and return the new progress. Reading it again changes nothing."""
-    db.lock_people([by.id])
-    progress = progress_in(by, code)
+    progress = progress_shown(by, code, enrolment_id)
     unit = progress.unit(slug)
     if not isinstance(unit, Lesson):
         raise Conflict("This step is passed by doing it, not by reading on.")
@@ -145,7 +183,7 @@ def skip_hard_words(code: str, *, by: Person, skip: bool) -> None:
 
 
 def complete_unit(progress: CourseProgress, slug: str, *, by: Person, now: datetime) -> CourseProgress:
-    """Record that a unit is done. The last unit passes the course."""
+    """Record that a unit is done. The last unit that is asked for passes the course."""
     if slug in progress.done or not progress.is_open:
         return progress
     db.session.add(UnitDone(enrolment_id=progress.enrolment.id, unit=slug, done_at=now))

@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
@@ -63,6 +74,8 @@ class Enrolment(db.Model):
     started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     skips_hard_words: Mapped[bool] = mapped_column(default=False)
+    # Begun after a pass of the same course: it asks only for the units that the course names for a refresher.
+    is_refresher: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class UnitDone(db.Model):

@@ -60,7 +60,7 @@ class TrainingLapses(Notice):
             "title": version.title,
             "valid_until": completion.valid_until,
             "code": course.code,
-            "minutes": catalogue.pack_of(newest).minutes,
+            "minutes": catalogue.pack_of(newest).minutes_of(is_refresher=True),
         }
 
 

@@ -209,16 +209,23 @@ class Pack(Part):
     summary: Words
     shows: Words  # what a holder of the certificate has shown they can do
     valid_for: Validity
+    # The units that a refresher asks for; the others are there to read again. Without any, it asks for every unit.
+    refresher: Annotated[tuple[Slug, ...], Field(max_length=40)] = ()
     units: Annotated[tuple[Annotated[Unit, Field(discriminator="kind")], ...], Field(min_length=1, max_length=40)]
 
     def unit(self, slug: str) -> Unit | None:
         """The unit with this slug, or None."""
         return next((unit for unit in self.units if unit.slug == slug), None)
 
-    @property
-    def minutes(self) -> int:
-        """Learning time in minutes, as the units state it."""
-        return sum(unit.minutes for unit in self.units)
+    def units_asked(self, *, is_refresher: bool) -> tuple[Unit, ...]:
+        """The units that have to be done to pass: all of them, or for a refresher those that the course names."""
+        if not is_refresher or not self.refresher:
+            return self.units
+        return tuple(unit for unit in self.units if unit.slug in self.refresher)
+
+    def minutes_of(self, *, is_refresher: bool) -> int:
+        """Learning time in minutes, as the units that are asked for state it."""
+        return sum(unit.minutes for unit in self.units_asked(is_refresher=is_refresher))
 
     def content_hash(self) -> str:
         """SHA-256 of the whole content, in hexadecimal: the same on every platform."""

@@ -57,6 +57,12 @@ def check_course(pack: Pack) -> Iterator[Finding]:
                     ("units", position, "questions", number, "about"),
                     f"question “{question.key}” is about “{question.about}”, but no lesson has that slug.",
                 )
+    known = {unit.slug: unit for unit in pack.units}
+    for position, slug in enumerate(pack.refresher):
+        if slug not in known:
+            yield ("refresher", position), f"the refresher asks for “{slug}”, but no unit has that slug."
+    if pack.refresher and all(isinstance(known.get(slug), Lesson) for slug in pack.refresher):
+        yield ("refresher",), "a refresher needs a quiz or a scenario: reading alone shows nothing."
     if all(isinstance(unit, Lesson) for unit in pack.units):
         yield ("units",), "a course needs a quiz or a scenario: reading alone shows nothing."
 

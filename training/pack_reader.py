@@ -57,6 +57,7 @@ class _CourseFile(BaseModel):
     summary: Words
     shows: Words
     valid_for: Validity
+    refresher: Annotated[list[Slug], Field(max_length=40)] = []
     units: Annotated[list[Line], Field(min_length=1, max_length=40)]
 
 
@@ -100,6 +101,7 @@ def read_pack(folder: Path) -> Pack:
             summary=course.summary,
             shows=course.shows,
             valid_for=course.valid_for,
+            refresher=tuple(course.refresher),
             units=tuple(unit_file.unit for unit_file in units),
         )
         faults += _course_faults(pack, units, course_placed)

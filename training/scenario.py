@@ -10,8 +10,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.refusals import Conflict, Invalid
+from app.refusals import Invalid, PageOutOfDate
 from training.pack import Choice, Ending, Scenario, Step
+
+MOVED_ON = "The story has moved on since that page was opened. Here is where you are now."
 
 
 @dataclass(frozen=True)
@@ -40,10 +42,6 @@ class ScenarioPath:
         return self.at if isinstance(self.at, Ending) else None
 
 
-class StepOutOfDate(Conflict):
-    """A choice was sent for a step that is neither the reader's present one nor the one before."""
-
-
 def path_of(scenario: Scenario, choices_made: Sequence[ChoiceMade]) -> ScenarioPath:
     """The path that the choices made, in order, lead along; refuses a choice that was not open at its time."""
     path = ScenarioPath((), scenario.steps[0])
@@ -59,7 +57,7 @@ def choose(scenario: Scenario, path: ScenarioPath, made: ChoiceMade) -> Scenario
     elif path.last and made.step == path.last[0].key:
         kept, step = path.choices[:-1], path.last[0]
     else:
-        raise StepOutOfDate("The story has moved on since this page was opened. Here is where you are now.")
+        raise PageOutOfDate(MOVED_ON)
     try:
         choice = step.choice(made.choice)
     except KeyError:

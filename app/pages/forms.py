@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from app import db
-from app.refusals import Invalid, NotAllowed, NotFound, Refusal
+from app.refusals import Invalid, NotAllowed, NotFound, PageOutOfDate, Refusal
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ def save_form(form: FlaskForm, change: Callable[[], Done]) -> ResponseReturnValu
 def showing_refusals(form: FlaskForm) -> Iterator[None]:
     """Turn a refusal into errors of the form, so that the page is shown again with everything still filled in.
 
-    `NotFound` and `NotAllowed` are not about the form; they pass through to the error page.
+    `NotFound`, `NotAllowed` and `PageOutOfDate` are not about what was typed; they pass through.
     """
     try:
         yield
-    except (NotFound, NotAllowed):
+    except (NotFound, NotAllowed, PageOutOfDate):
         raise
     except Refusal as refusal:
         field = form._fields.get(refusal.field) if refusal.field else None

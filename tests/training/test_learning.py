@@ -12,13 +12,15 @@ from sqlalchemy import func, select, text
 
 from app import audit, db
 from app.outbox.models import OutboxRow
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.refusals import Conflict, NotFound
+from progression import evidence
 from progression.ledger import facts_of_person
 from tests.conftest import People
 from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course, shipped
 from training import course_status, demonstration, learning
+from training.certificates import check
 from training.learning import NotStarted
 from training.models import Certificate, Completion, Enrolment, UnitDone
 
@@ -38,6 +40,10 @@ def count(model: type[db.Model]) -> int:
 def begin(person: Person) -> None:
     with db.writing():
         learning.start("conflict", by=person, now=NOW)
+
+
+def enrolment_of(person: Person) -> int:
+    return learning.progress_in(person, "conflict").enrolment.id
 
 
 def test_passing_the_last_step_writes_evidence_certificate_email_and_audit_together(wren: Person) -> None:
@@ -64,7 +70,7 @@ def test_when_the_certificate_cannot_be_made_nothing_of_the_pass_is_kept(wren: P
         # A person without an address has no credential; it stands for anything that goes wrong at the very end.
         db.session.execute(text("DELETE FROM person_private"))
     with pytest.raises(NotFound), db.writing():
-        learning.mark_read("conflict", pack.units[0].slug, by=wren, now=NOW)
+        learning.mark_read("conflict", pack.units[0].slug, enrolment_id=enrolment_of(wren), by=wren, now=NOW)
     assert (count(Completion), count(Certificate)) == (0, 0)
     assert facts_of_person(wren.id) == []
     assert learning.progress_in(wren, "conflict").is_open
@@ -111,14 +117,14 @@ def test_reading_a_lesson_again_counts_once(wren: Person) -> None:
     begin(wren)
     for _ in range(2):
         with db.writing():
-            learning.mark_read("conflict", "calming-a-thread", by=wren, now=NOW)
+            learning.mark_read("conflict", "calming-a-thread", enrolment_id=enrolment_of(wren), by=wren, now=NOW)
     assert count(UnitDone) == 1
 
 
 def test_a_quiz_cannot_be_passed_by_reading(wren: Person) -> None:
     begin(wren)
     with pytest.raises(Conflict), db.writing():
-        learning.mark_read("conflict", "check-what-you-know", by=wren, now=NOW)
+        learning.mark_read("conflict", "check-what-you-know", enrolment_id=enrolment_of(wren), by=wren, now=NOW)
     assert count(UnitDone) == 0
 
 
@@ -126,10 +132,54 @@ def test_a_refresher_is_a_new_way_and_a_new_certificate(wren: Person) -> None:
     pass_course(wren)
     later = NOW + timedelta(days=700)
     with db.writing():
-        learning.start("conflict", by=wren, now=later, again=True)
+        learning.start("conflict", by=wren, now=later, after=enrolment_of(wren))
     with db.writing():
         demonstration.take_course(wren, "conflict", now=later, chance=random.Random(3))
     assert (count(Enrolment), count(Completion), count(Certificate)) == (2, 2, 2)
     status = course_status.status_in(wren.id, "conflict", now=later)
     assert status.holds
     assert not status.lapses_soon
+
+
+def test_a_refresher_asks_for_the_practice_and_the_questions_and_leaves_the_lessons_to_read(wren: Person) -> None:
+    pass_course(wren)
+    with db.writing():
+        learning.start("conflict", by=wren, now=NOW, after=enrolment_of(wren))
+    progress = learning.progress_in(wren, "conflict")
+    assert [unit.slug for unit in progress.asked] == ["the-thread-at-1-am", "check-what-you-know"]
+    status = course_status.status_in(wren.id, "conflict", now=NOW)
+    assert status.is_refresher
+    assert status.minutes < status.pack.minutes_of(is_refresher=False)
+    for slug in ("the-thread-at-1-am", "check-what-you-know"):
+        with db.writing():
+            learning.complete_unit(learning.progress_in(wren, "conflict"), slug, by=wren, now=NOW)
+    assert (count(Completion), count(Certificate)) == (2, 2)
+    newest = db.session.scalars(select(Certificate).order_by(Certificate.id.desc())).first()
+    assert newest is not None
+    says = check(newest.code, now=NOW).says
+    assert says is not None
+    assert says.criteria.startswith("Passed the refresher, “The thread at 1 am”, “Check what you know”")
+
+
+def test_after_a_withdrawn_pass_the_whole_course_is_asked_for(wren: Person, people: People) -> None:
+    pass_course(wren)
+    sable = people.person("Sable", roles=(Role.ASSESSOR,))
+    with db.writing():
+        evidence.withdraw(facts_of_person(wren.id)[0].id, by=sable.id, why="A mistake.", now=NOW + timedelta(days=1))
+    with db.writing():
+        learning.start("conflict", by=wren, now=NOW, after=enrolment_of(wren))
+    progress = learning.progress_in(wren, "conflict")
+    assert progress.asked == progress.pack.units
+
+
+def test_beginning_again_from_an_old_page_begins_nothing(wren: Person) -> None:
+    pass_course(wren)
+    first = enrolment_of(wren)
+    with db.writing():
+        learning.start("conflict", by=wren, now=NOW, after=first)
+    with db.writing():
+        demonstration.take_course(wren, "conflict", now=NOW, chance=random.Random(3))
+    for _ in range(2):
+        with db.writing():
+            learning.start("conflict", by=wren, now=NOW, after=first)
+    assert count(Enrolment) == 2

@@ -21,7 +21,7 @@ def faults(folder: Path) -> list[str]:
 def test_a_good_pack_is_taken_whole(tmp_path: Path) -> None:
     pack = read_pack(write_pack(tmp_path))
     assert [unit.slug for unit in pack.units] == ["why", "story", "quiz"]
-    assert pack.minutes == 15
+    assert pack.minutes_of(is_refresher=False) == 15
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def test_an_ending_that_does_not_complete_invites_another_walk(
     reader.press("Do this", choice="morning").follow("See how it ends")
     assert reader.heading == "The door that closed"
     assert "3 of 5 steps done" in Reader(reader.client).open("/learning/conflict").text
-    reader.press("Walk it again from the beginning")
+    reader.press("Play it again from the beginning")
     assert reader.heading == "Two friends, one secret"
 
 
@@ -189,10 +189,51 @@ def test_a_form_sent_twice_counts_once(client: FlaskClient, people: People, sign
     assert db.session.scalar(select(func.count()).select_from(Enrolment)) == 1
     reader.open("/learning/conflict/check-what-you-know").press("Start the questions")
     answer = reader.form("Answer")
-    every = {"picked": answer.offered["picked"][-1:] * len(answer.fields.get("picked", ["one"]))}
+    every = {**answer.fields, "picked": answer.offered["picked"][-1:] * len(answer.fields.get("picked", ["one"]))}
     for _ in range(2):
         assert client.post(answer.action, data=every).status_code == 302
     assert db.session.scalar(select(func.count()).select_from(Answer)) == 1
+
+
+def test_an_old_tab_is_led_to_the_try_of_now_and_nothing_is_counted(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    pack = install_shipped()
+    bank = pack.units[4]
+    assert isinstance(bank, Quiz)
+    reader = reader_of(client, sign_in, people.person())
+    reader.open("/learning/conflict").press("Start the course")
+    reader.open("/learning/conflict/check-what-you-know").press("Start the questions")
+    old_tab = reader.form("Answer")
+    answer_all(reader, bank, wrong=6)
+    reader.press("Try again with other questions")
+    client.post(old_tab.action, data={**old_tab.fields, "picked": old_tab.offered["picked"][:1]})
+    reader.open("/learning/conflict/check-what-you-know")
+    assert "That page was from an earlier try" in reader.text
+    assert "0 of 6 answered" in reader.text
+    assert db.session.scalar(select(func.count()).select_from(Answer)) == 6
+
+
+def test_after_the_pass_quotes_can_be_skipped_the_practice_played_again_and_nothing_restarts_by_one_press(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    install_shipped()
+    wren = people.person()
+    pass_course(wren)
+    reader = reader_of(client, sign_in, wren)
+    reader.open("/learning/conflict/how-conflict-starts").press("Skip the quotes")
+    assert "drama queen" not in reader.text
+    reader.open("/learning/conflict/the-thread-at-1-am").press("Play it again from the beginning")
+    assert reader.press("Do this", choice="name-both").heading == "Somebody throws a stone"
+    reader.open("/learning/conflict")
+    assert "Take the refresher early" in reader.text
+    assert "The refresher asks for “The thread at 1 am” and “Check what you know”" in reader.text
+    assert "also if you stop on the way" in reader.text
+    reader.press("Start the refresher")
+    assert reader.heading == "The thread at 1 am"
+    reader.open("/learning/conflict")
+    assert "0 of 2 steps of the refresher done" in reader.text
+    assert "Your certificate lasts until" in reader.text
 
 
 def test_today_offers_the_course_then_the_rest_of_it_then_its_refresher(

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.refusals import Invalid
+from app.refusals import Invalid, PageOutOfDate
 from tests.training.courses import shipped
 from training import scenario
 from training.pack import Ending, Scenario, Step
-from training.scenario import ChoiceMade, StepOutOfDate
+from training.scenario import ChoiceMade
 
 unit = shipped().unit("the-thread-at-1-am")
 assert isinstance(unit, Scenario)
@@ -52,12 +52,12 @@ def test_one_may_go_back_from_an_ending() -> None:
 
 
 def test_a_choice_for_a_step_elsewhere_is_refused() -> None:
-    with pytest.raises(StepOutOfDate):
+    with pytest.raises(PageOutOfDate):
         scenario.path_of(STORY, [ChoiceMade("the-promise", "honest")])
 
 
 def test_going_back_two_steps_is_refused() -> None:
-    with pytest.raises(StepOutOfDate):
+    with pytest.raises(PageOutOfDate):
         scenario.path_of(STORY, [*DONE_WELL, ChoiceMade("first-look", "wait")])
 
 

@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from app import clock, db
 from app.permissions import current_person, signed_in
 from training import course_status, learning, lessons
-from training.forms import HardWordsForm, StartForm
+from training.forms import HardWordsForm, ReadForm, StartForm
 from training.learning import CourseProgress
 from training.pack import Lesson, Quiz
 from training.views import practice
 from training.views.blueprint import learning_bp
+from training.views.earlier_pages import require_valid
 from training.views.transaction import course_transaction
 
 
@@ -40,9 +41,10 @@ def course(code: str) -> ResponseReturnValue:
 @learning_bp.post("/<code>/start")
 @signed_in
 def start(code: str) -> ResponseReturnValue:
-    again = StartForm().again.data
+    form = StartForm()
+    require_valid(form)
     with db.writing():
-        learning.start(code, by=current_person(), now=clock.now(), again=again)
+        learning.start(code, by=current_person(), now=clock.now(), after=form.after.data or 0)
     return _onward(learning.progress_in(current_person(), code))
 
 
@@ -76,8 +78,10 @@ def unit(code: str, slug: str) -> ResponseReturnValue:
 @learning_bp.post("/<code>/<slug>/read")
 @signed_in
 def read(code: str, slug: str) -> ResponseReturnValue:
+    form = ReadForm()
+    require_valid(form)
     with course_transaction():
-        learning.mark_read(code, slug, by=current_person(), now=clock.now())
+        learning.mark_read(code, slug, enrolment_id=form.enrolment.data or 0, by=current_person(), now=clock.now())
     progress = learning.progress_in(current_person(), code)
     following = progress.unit_after(slug)
     if following is None or not progress.is_open:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, signed_in
-from app.refusals import Conflict
 from training import attempts, course_status, learning, quiz, scenario_pages
+from training.course_status import Passed
 from training.forms import AnswerForm, BeginForm, ChoiceForm
 from training.learning import CourseProgress
 from training.pack import Quiz, Scenario
 from training.scenario import ChoiceMade
 from training.scenario_pages import StepPage
 from training.views.blueprint import learning_bp
+from training.views.earlier_pages import require_valid
 from training.views.transaction import course_transaction
 
 
 def quiz_page(progress: CourseProgress, unit: Quiz) -> ResponseReturnValue:
     """The start of a quiz, the state of an open attempt, or its result."""
     attempt = attempts.quiz_attempt(progress, unit.slug)
-    passed = None if progress.is_open else next(iter(course_status.passed_courses(current_person().id)), None)
+    passed = None if progress.is_open else _passed(progress)
     return render_template("training/quiz.html", progress=progress, unit=unit, attempt=attempt, passed=passed)
+
+
+def _passed(progress: CourseProgress) -> Passed | None:
+    return course_status.status_in(current_person().id, progress.course.code, now=g.now).passed
 
 
 def scenario_page(
@@ -31,10 +36,13 @@ def scenario_page(
 ) -> ResponseReturnValue:
     """The reader's next page of a scenario; with a refused form, the step it was sent from."""
     attempt, go = attempts.scenario_attempt(progress, unit.slug), request.args.get("go")
+    takes_choices = attempt is not None and attempt.takes_choices(progress)
     page = scenario_pages.page_of(
-        attempt, goes_back=go == "back" and progress.is_open, goes_on=go == "on" or refused_form is not None
+        attempt,
+        goes_back=go == "back" and takes_choices,
+        goes_on=go == "on" or refused_form is not None,
     )
-    context = {"progress": progress, "unit": unit, "attempt": attempt, **vars(page)}
+    context = {"progress": progress, "unit": unit, "attempt": attempt, "takes_choices": takes_choices, **vars(page)}
     if isinstance(page, StepPage):
         return render_form(page.template, form=refused_form or ChoiceForm(formdata=None), **context)
     return render_template(page.template, **context)
@@ -44,12 +52,13 @@ def scenario_page(
 @signed_in
 def begin(code: str, slug: str) -> ResponseReturnValue:
     form, person = BeginForm(), current_person()
+    require_valid(form)
     unit = learning.progress_in(person, code).unit(slug)
     with course_transaction():
         if isinstance(unit, Scenario):
-            attempts.begin_scenario(code, slug, by=person, now=clock.now(), after=form.after.data or 0)
+            attempts.begin_scenario(code, slug, shown=form.shown(), by=person, now=clock.now())
         else:
-            attempts.begin_quiz(code, slug, by=person, now=clock.now())
+            attempts.begin_quiz(code, slug, shown=form.shown(), by=person, now=clock.now())
     is_scenario = isinstance(unit, Scenario)
     attempt = None if is_scenario else attempts.quiz_attempt(learning.progress_in(person, code), slug)
     if attempt is None or attempt.next_number is None:
@@ -65,7 +74,15 @@ def question(code: str, slug: str, number: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with showing_refusals(form):
             with course_transaction():
-                attempts.answer(code, slug, number, form.picked.data or [], by=person, now=clock.now())
+                attempts.answer(
+                    code,
+                    slug,
+                    number,
+                    form.picked.data or [],
+                    attempt_id=form.attempt.data or 0,
+                    by=person,
+                    now=clock.now(),
+                )
             return redirect(url_for("learning.question", code=code, slug=slug, number=number))
     progress = learning.progress_in(person, code)
     attempt = attempts.quiz_attempt(progress, slug)
@@ -92,9 +109,8 @@ def choose(code: str, slug: str) -> ResponseReturnValue:
         with showing_refusals(form):
             with course_transaction():
                 made, position = ChoiceMade(form.step.data or "", form.choice.data or ""), form.position.data or 0
-                attempts.choose(code, slug, made, position=position, by=person, now=clock.now())
+                attempt_id = form.attempt.data or 0
+                attempts.choose(code, slug, made, attempt_id=attempt_id, position=position, by=person, now=clock.now())
             return redirect(url_for("learning.unit", code=code, slug=slug))
     progress = learning.progress_in(person, code)
-    if not progress.is_open:
-        raise Conflict("You have passed this course already. To practise again, start it again on its page.")
     return scenario_page(progress, attempts.scenario_of(progress, slug), form)
