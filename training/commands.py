@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from app import clock, db, settings
-from training import catalogue, signing_keys
+from training import catalogue, learning_time, signing_keys
 from training.pack_reader import PackHasFaults, read_pack
 
 
@@ -33,7 +33,10 @@ def import_pack(folder: Path, dry_run: bool) -> None:
         raise click.ClickException(
             f"{count} fault{'s' if count != 1 else ''} in {folder.name}; nothing was installed."
         ) from None
-    what = f"“{pack.title}” ({len(pack.units)} steps, about {pack.minutes} minutes)"
+    what = f"“{pack.title}” ({len(pack.units)} steps, about {pack.minutes_of(is_refresher=False)} minutes)"
+    estimate = learning_time.minutes_of_course(pack)
+    if abs(estimate - pack.minutes_of(is_refresher=False)) > estimate / 4:
+        click.echo(f"By its words and questions it takes about {estimate} minutes: look at the minutes of each step.")
     if dry_run:
         click.echo(f"{what} is in order and could be installed.")
         return

@@ -29,7 +29,7 @@ def versions() -> int:
 
 def test_the_shipped_course_is_installed_by_one_command(app: Flask) -> None:
     code, said = run("import", str(demonstration.SHIPPED))
-    assert (code, said) == (0, "“Understanding conflict” (5 steps, about 43 minutes) is installed as version 1.\n")
+    assert (code, said) == (0, "“Understanding conflict” (5 steps, about 29 minutes) is installed as version 1.\n")
     assert run("import", str(demonstration.SHIPPED))[1].endswith("is installed as version 1.\n")
     assert versions() == 1
 
@@ -38,7 +38,14 @@ def test_a_dry_run_changes_nothing(app: Flask) -> None:
     code, said = run("import", str(demonstration.SHIPPED), "--dry-run")
     assert code == 0
     assert "could be installed" in said
+    assert "By its words" not in said
     assert versions() == 0
+
+
+def test_minutes_that_the_words_do_not_come_to_are_said_before_a_pack_is_installed(app: Flask, tmp_path: Path) -> None:
+    said = run("import", str(write_pack(tmp_path / "pack")), "--dry-run")[1]
+    assert said.startswith("By its words and questions it takes about 3 minutes")
+    assert "about 15 minutes) is in order" in said
 
 
 def test_a_broken_pack_is_refused_whole_with_each_fault_on_a_line(app: Flask, tmp_path: Path) -> None:

@@ -1,0 +1,20 @@
+"""Minutes of learning: from words and decisions, rounded, never none."""
+
+from __future__ import annotations
+
+from tests.training.courses import shipped
+from training import learning_time
+from training.pack import Lesson
+
+
+def lesson(words: int) -> Lesson:
+    return Lesson(slug="one", title="One", minutes=1, body="word " * words)
+
+
+def test_a_lesson_is_read_at_two_hundred_words_a_minute_and_takes_at_least_one() -> None:
+    assert [learning_time.minutes_of(lesson(words)) for words in (10, 400, 1100)] == [1, 2, 6]
+
+
+def test_a_course_takes_as_long_as_its_steps() -> None:
+    pack = shipped()
+    assert learning_time.minutes_of_course(pack) == pack.minutes_of(is_refresher=False) == 29
