@@ -36,9 +36,9 @@ class PublicKey:
     kid: str
     public: RSAPublicKey
 
-    def jwk(self) -> dict[str, str]:
-        """The key as a JWK, without private parts."""
-        return {**_public_numbers(self.public), "alg": "RS256", "use": "sig", "kid": self.kid}
+    def jwk(self, name: str | None = None) -> dict[str, str]:
+        """The key as a JWK, without private parts, under its id or another name."""
+        return {**_public_numbers(self.public), "alg": "RS256", "use": "sig", "kid": name or self.kid}
 
 
 @dataclass(frozen=True)

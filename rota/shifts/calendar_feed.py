@@ -11,7 +11,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration, vText
 from sqlalchemy import select
 
 from app import audit, db, settings
@@ -21,6 +21,7 @@ from rota.store.models import Assignment, CalendarFeed, CoverLine, Seat, Shift
 
 KEEP_CANCELLED = timedelta(days=60)  # Programs that merge feeds go on showing an entry that just disappears.
 KEEP_PAST = timedelta(days=60)
+READ_AGAIN_AFTER = timedelta(hours=1)  # what programs are asked for: RFC 7986, and Microsoft's older property
 RECORD_FETCH_EVERY = timedelta(hours=1)
 
 
@@ -109,10 +110,11 @@ def render(person: Person, *, now: datetime, link: str) -> RenderedFeed:
     calendar.add("prodid", "-//Nightlight//Shifts//EN")
     calendar.add("version", "2.0")
     name = f"{settings.current().organisation}: my shifts"
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
-    calendar.add("refresh-interval", timedelta(hours=1), parameters={"value": "DURATION"})
-    calendar.add("x-published-ttl", timedelta(hours=1))
+    # With their types, because the library writes properties that RFC 5545 does not define just as they come.
+    calendar.add("name", vText(name))
+    calendar.add("x-wr-calname", vText(name))
+    calendar.add("refresh-interval", vDuration(READ_AGAIN_AFTER), parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(READ_AGAIN_AFTER))
     rows = _assignments(person.id, now=now)
     changed_at = person.joined_at
     for row in rows:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from datetime import timedelta
 
+import jwt
 import pytest
 from flask.testing import FlaskClient
+from jwt import PyJWKClient, PyJWKSet
+from jwt.types import Options
 from sqlalchemy import select, text
 
 from app import db, settings
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.people.rate_limits import VERIFY_PER_IP
+from progression import evidence
+from progression.ledger import facts_of_person
 from tests.conftest import People, SignIn, clock_at
 from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
 from tests.training.reading import Reader
+from tests.training.tokens import part
 from training import badges, certificate_codes, certificates, signing_keys, status_list
 from training.models import Certificate
 
@@ -72,13 +80,55 @@ def test_the_address_of_a_key_answers_with_that_one_key(wren: Person, client: Fl
     token = the_certificate().token
     kid = signing_keys.all_keys(settings.current().keys)[0].kid
     one = client.get(f"/.well-known/keys/{kid}").get_json()
-    assert one["kid"] == kid
+    assert one["kid"] == badges.key_url(settings.current().public_url, kid)
     assert "d" not in one
-    assert client.get("/.well-known/jwks.json").get_json() == {"keys": [one]}
+    assert client.get("/.well-known/jwks.json").get_json() == {"keys": [one, {**one, "kid": kid}]}
     assert client.get("/.well-known/keys/other").status_code == 404
     assert badges.key_url(settings.current().public_url, kid).endswith(f"/.well-known/keys/{kid}")
     assert client.get("/.well-known/issuer.json").get_json()["type"] == ["Profile"]
     assert token.count(".") == 2
+
+
+def test_a_client_that_only_has_the_key_set_finds_the_key_of_every_certificate_also_of_an_older_key(
+    wren: Person, people: People, client: FlaskClient
+) -> None:
+    old = the_certificate().token
+    signing_keys.add(settings.current().keys, now=NOW + timedelta(days=1))
+    with db.writing():
+        new = certificates.rename(the_certificate().id, "Wren Okafor", by=wren, now=NOW + timedelta(days=1)).token
+    keys = PyJWKSet.from_dict(client.get("/.well-known/jwks.json").get_json()).keys
+    kids = [jwt.get_unverified_header(token)["kid"] for token in (old, new)]
+    assert kids[0] != kids[1]
+    for token, kid in zip((old, new), kids, strict=True):
+        key = PyJWKClient.match_kid(keys, kid)
+        assert key is not None
+        options: Options = {"verify_exp": False, "verify_nbf": False}
+        assert jwt.decode(token, key, algorithms=["RS256"], options=options)["type"][1] == "OpenBadgeCredential"
+    # An address answers with the key under the very name that the credential has for it.
+    path = kids[0].removeprefix(settings.current().public_url)
+    assert client.get(path).get_json()["kid"] == kids[0]
+
+
+def revoked(client: FlaskClient) -> list[int]:
+    """The positions that the public list says are revoked, read as a verifier reads them."""
+    listed = part(client.get("/.well-known/status/1").text, 1)["credentialSubject"]["encodedList"]
+    bits = gzip.decompress(base64.urlsafe_b64decode(listed[1:] + "=="))
+    return [place for place in range(len(bits) * 8) if bits[place // 8] & (0x80 >> place % 8)]
+
+
+def test_a_replaced_certificate_and_a_withdrawn_one_are_in_the_public_status_list_and_the_present_one_is_not(
+    wren: Person, people: People, client: FlaskClient
+) -> None:
+    first = the_certificate().status_index
+    assert revoked(client) == []
+    with db.writing():
+        second = certificates.rename(the_certificate().id, "Wren Okafor", by=wren, now=NOW).status_index
+    assert revoked(client) == [first]
+    sable = people.person("Sable", roles=(Role.ASSESSOR,))
+    with db.writing():
+        proof = facts_of_person(wren.id)[0]
+        evidence.withdraw(proof.id, by=sable.id, why="A mistake of ours.", now=NOW + timedelta(days=1))
+    assert revoked(client) == sorted([first, second])
 
 
 def test_the_list_of_withdrawn_certificates_is_signed_and_short_lived(wren: Person, client: FlaskClient) -> None:

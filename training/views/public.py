@@ -43,17 +43,22 @@ def verify(code: str) -> ResponseReturnValue:
 @public_bp.get("/.well-known/jwks.json")
 @public
 def all_keys() -> ResponseReturnValue:
-    keys = [key.jwk() for key in signing_keys.all_keys(settings.current().keys)]
-    return _for_machines(jsonify(keys=keys))
+    chosen = settings.current()
+    keys = signing_keys.all_keys(chosen.keys)
+    # Clients of a key set look for the `kid` that a credential names, which is the key's address; the short id stays
+    # for those who looked a key up by it.
+    by_address = [key.jwk(badges.key_url(chosen.public_url, key.kid)) for key in keys]
+    return _for_machines(jsonify(keys=[*by_address, *(key.jwk() for key in keys)]))
 
 
 @public_bp.get("/.well-known/keys/<kid>")
 @public
 def one_key(kid: str) -> ResponseReturnValue:
-    key = signing_keys.find(settings.current().keys, kid)
+    chosen = settings.current()
+    key = signing_keys.find(chosen.keys, kid)
     if key is None:
         raise NotFound("We have never signed with a key of that name.")
-    return _for_machines(jsonify(key.jwk()))
+    return _for_machines(jsonify(key.jwk(badges.key_url(chosen.public_url, key.kid))))
 
 
 @public_bp.get("/.well-known/issuer.json")

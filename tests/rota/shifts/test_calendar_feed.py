@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -9,7 +11,7 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy import func, select
 
-from app import clock, db
+from app import clock, db, settings
 from app.people.models import Attempts, Person
 from app.people.rate_limits import FEED
 from app.people.rights import suspend
@@ -67,6 +69,38 @@ def test_the_feed_holds_the_published_shifts_as_instants_and_gives_nothing_away(
     assert b"\r\nDTSTART:20270222T180000Z\r\n" in answer.data
     assert answer.content_type == "text/calendar; charset=utf-8"
     assert answer.headers["Cache-Control"] == "private, max-age=300"
+
+
+@pytest.mark.parametrize(
+    "organisation",
+    [
+        "Mind, Leeds; North",
+        'The "Lantern" \\ Lamp, Ltd; est. 1999\\nhere',
+        "Line one\r\nBEGIN:VEVENT\nSUMMARY:not ours",
+        "Cwmni’r Goleuni " + "ŵ" * 70 + "🌙" * 10,
+    ],
+)
+def test_the_name_of_any_organisation_reads_as_it_is_written_and_every_line_is_folded(
+    client: FlaskClient, crew: Crew, wren: Person, organisation: str
+) -> None:
+    crew.published(wren)
+    feed = address(wren)
+    before = settings.current()
+    settings.use(replace(before, organisation=organisation))
+    body = client.get(feed).data
+    settings.use(before)
+    assert len(Calendar.from_ical(body).events) == 1
+    named = dict(line.partition(":")[::2] for line in body.decode().replace("\r\n ", "").split("\r\n"))
+    for name in ("NAME", "X-WR-CALNAME"):
+        # RFC 5545, 3.3.11: what a program shows of a TEXT value.
+        shown = re.sub(r"\\(.)", lambda found: {"n": "\n", "N": "\n"}.get(found[1], found[1]), named[name])
+        assert shown == f"{organisation}: my shifts".replace("\r\n", "\n")
+    lines = body.split(b"\r\n")
+    assert lines.pop() == b""
+    assert max(len(line) for line in lines) <= 75
+    assert all(line.decode() and b"\n" not in line for line in lines)
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:PT1H" in lines
+    assert b"X-PUBLISHED-TTL:PT1H" in lines
 
 
 def test_a_night_over_the_clock_change_has_its_true_length(client: FlaskClient, crew: Crew, wren: Person) -> None:
