@@ -1,6 +1,9 @@
 """How days and times are written, each format in one place.
 
-Each filter takes a UTC instant (or, for days, a date) and the reader's zone; without one, the organisation's.
+Each filter takes a UTC instant (or, for days, a date) and the reader's zone; without one, the organisation's. A day on
+which something happened is a day of the organisation's calendar, on pages, in e-mails and on certificates alike.
+
+Every hour is written by `clock_time`, which remembers in which zone, so that the page can say so: see `clock_note`.
 """
 
 from __future__ import annotations
@@ -8,10 +11,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, has_request_context, request
 
 from app import clock, settings
 from app.wording import duration
+
+ZONES_WRITTEN = "nightlight.zones_written"  # in the request: the zones in which its page has written hours so far
 
 
 def _local(moment: datetime, zone: ZoneInfo | None) -> datetime:
@@ -58,6 +63,8 @@ def month(moment: datetime | date, zone: ZoneInfo | None = None) -> str:
 def clock_time(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """22:00; and, in the hour an autumn night has twice, 01:30 (first) or 01:30 (second)"""
     there = _local(moment, zone)
+    if has_request_context():
+        request.environ.setdefault(ZONES_WRITTEN, set()).add((zone or settings.current().zone).key)
     twin = there.replace(fold=1 - there.fold)
     comes_twice = twin.utcoffset() != there.utcoffset() and twin.astimezone(UTC).astimezone(there.tzinfo) == twin
     if comes_twice:
@@ -91,8 +98,34 @@ def hours_long(starts_at: datetime, ends_at: datetime) -> str:
     return duration((ends_at - starts_at) / timedelta(minutes=1))
 
 
+def zone_words(zone: ZoneInfo | str) -> str:
+    """America/New York, for a sentence."""
+    return str(zone).replace("_", " ")
+
+
+def clock_note(zone_name: str | None) -> str:
+    """In whose time the hours written so far on this page are, for a reader whose own zone is named.
+
+    Empty where the page writes no hour, and for readers who are on the organisation's time.
+    """
+    home = settings.current().zone.key
+    own = zone_name or home
+    written: set[str] = request.environ.get(ZONES_WRITTEN, set())
+    if own == home or not written:
+        return ""
+    organisation = settings.current().organisation
+    if own not in written:
+        return f"Times are in {organisation}’s time ({zone_words(home)}). You are on {zone_words(own)}."
+    if home not in written:
+        return f"Times are on your clock ({zone_words(own)})."
+    return (
+        f"Times are on your clock ({zone_words(own)}), except where it says {organisation}’s time ({zone_words(home)})."
+    )
+
+
 def install(app: Flask) -> None:
-    """Give the templates these formats."""
+    """Give the templates these formats, and the note on whose clock a page is."""
+    app.jinja_env.globals["clock_note"] = clock_note
     for words in (
         day,
         day_and_year,
@@ -105,5 +138,6 @@ def install(app: Flask) -> None:
         span,
         period,
         hours_long,
+        zone_words,
     ):
         app.jinja_env.filters[words.__name__] = words
