@@ -30,6 +30,7 @@ CORE = Domain(
         Role.COORDINATOR: (CorePermission.SEE_PEOPLE, CorePermission.INVITE),
         Role.ASSESSOR: (CorePermission.SEE_PEOPLE, CorePermission.SEE_PRIVATE, CorePermission.CORRECT_PRIVATE),
         Role.LEAD: (CorePermission.SEE_PEOPLE,),
+        Role.TRAINER: (CorePermission.SEE_PEOPLE,),
         Role.ADMIN: tuple(CorePermission),
     },
     notices=(Invited, ResetRequested, EmailChangeRequested, EmailAlreadyInUse, EmailChanged, DetailsCorrected),

@@ -117,6 +117,9 @@ InOtherZones = Callable[[int, ZoneInfo], OtherZone | None]
 InstallationCheck = Callable[[datetime], Sequence[str]]
 """Called by `nightlight doctor` with the present instant; each sentence says what is missing or unsafe."""
 
+DaysLed = Callable[[int, int, datetime], Collection[date]]
+"""Called with two people and the present instant: the days of begun shifts that the first led and the second was on."""
+
 
 @dataclass(frozen=True)
 class Domain:
@@ -127,6 +130,7 @@ class Domain:
     nav: tuple[NavItem, ...] = ()
     cards: tuple[CardBuilder, ...] = ()
     person_panels: tuple[PanelBuilder, ...] = ()
+    evidence_panels: tuple[PanelBuilder, ...] = ()  # beside a decision, for readers who may see evidence
     grants: Mapping[Role, tuple[Permission, ...]] = field(default_factory=dict)
     notices: tuple[type[Notice], ...] = ()
     scheduled_jobs: tuple[ScheduledJob, ...] = ()
@@ -140,6 +144,7 @@ class Domain:
     would_be_lost: WouldBeLost | None = None
     stages_of: Callable[[Collection[int], datetime], Mapping[int, str]] | None = None
     in_other_zones: InOtherZones | None = None
+    days_led: DaysLed | None = None
     demonstration_steps: tuple[DemonstrationStep, ...] = ()
     watches: tuple[Watch, ...] = ()
     installation_checks: tuple[InstallationCheck, ...] = ()
@@ -152,6 +157,12 @@ def in_other_zones(person_id: int, zone: ZoneInfo) -> list[OtherZone]:
     """What the domains keep of a person in a time zone other than theirs."""
     answers = (domain.in_other_zones(person_id, zone) for domain in domains if domain.in_other_zones is not None)
     return [answer for answer in answers if answer is not None]
+
+
+def days_led(leader_id: int, person_id: int, now: datetime) -> list[date]:
+    """The days of the shifts that one person led lately and the other was on, the latest first."""
+    days = {day for domain in domains if domain.days_led for day in domain.days_led(leader_id, person_id, now)}
+    return sorted(days, reverse=True)
 
 
 def stages_of(ids: Collection[int], now: datetime) -> Mapping[int, str]:

@@ -38,7 +38,8 @@ def waiting_for_you(person: Person, now: datetime) -> Card | None:
     """The people who are ready for a decision, for a reader who may sign off."""
     if not _may(person, ProgressionPermission.SIGN_OFF, now):
         return None
-    ready = candidates_for_decision(now, excluding=person.id, most_missing=0)
+    found = candidates_for_decision(now, excluding=person.id, most_missing=0)
+    ready = [each for each in found if each.is_waiting]
     if not ready:
         return None
     return Card(

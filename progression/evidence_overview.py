@@ -57,6 +57,7 @@ class EvidenceOverview:
     at_stake: list[NeedLine]  # of duties they do now: lapsed, or about to
     lines: list[EvidenceLine]  # the whole ledger, newest first
     first_known_at: datetime | None  # when the oldest fact happened; it may be older than the account
+    newest_id: int  # of the ledger, withdrawals included; 0 while nothing is recorded
 
     @property
     def nearest(self) -> NeedLine | None:
@@ -122,6 +123,7 @@ def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
         at_stake=need_lines(journey.at_stake),
         lines=[line for line in reversed(lines.values()) if line.fact.kind != FactKind.WITHDRAWN],
         first_known_at=min((fact.happened_at for fact in facts), default=None),
+        newest_id=max((fact.id for fact in facts), default=0),
     )
 
 

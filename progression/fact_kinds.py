@@ -37,7 +37,10 @@ class FactKind(StrEnum):
     # Somebody saw a background check.
     CHECK = "check", KindProperties("Check", Recorder.ANOTHER_PERSON, "an assessor records it")
     # Somebody watched the person at work, or talked with them.
-    OBSERVED = "observed", KindProperties("Observation", Recorder.ANOTHER_PERSON, "an assessor records it")
+    OBSERVED = (
+        "observed",
+        KindProperties("Observation", Recorder.ANOTHER_PERSON, "an assessor records it, or on a shift its lead"),
+    )
     # The person agreed to a text.
     ACCEPTED = (
         "accepted",

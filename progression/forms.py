@@ -11,9 +11,10 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovTextArea,
     GovTextInput,
 )
-from wtforms import HiddenField, RadioField, StringField, SubmitField, TextAreaField
+from wtforms import HiddenField, IntegerField, RadioField, StringField, SubmitField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
+from wtforms.widgets import HiddenInput
 
 from app.pages.fields import DayField
 from progression.checks import Level, Outcome, Workforce
@@ -34,9 +35,16 @@ class OnceForm(FlaskForm):
 
 
 class DecisionForm(OnceForm):
-    """Signed off, or not yet; always with a reason. `to` is the stage that the page showed."""
+    """Signed off, or not yet; always with a reason.
+
+    `to` is the stage that the page showed, `seen` the newest piece of evidence on it.
+    """
 
     to = HiddenField(validators=[DataRequired()])
+    seen = IntegerField(
+        widget=HiddenInput(),
+        validators=[InputRequired("Please look at the evidence again."), NumberRange(0, 2**31 - 1)],
+    )
     decision = RadioField(
         "Your decision",
         choices=[SelectChoice("sign-off", "Sign off"), SelectChoice("not-yet", "Not yet")],
@@ -108,14 +116,9 @@ class CheckForm(OnceForm):
         )
 
 
-class ObservationForm(OnceForm):
-    """An observation of a person at work, or in a talk."""
+class ShiftObservationForm(OnceForm):
+    """What the lead of a shift saw of a person on it."""
 
-    what = RadioField(
-        "What you saw",
-        widget=GovRadioInput(),
-        validators=[InputRequired("Choose what it was you saw.")],
-    )
     happened_on = DayField(
         "On which day",
         description="For a night shift, the day it began.",
@@ -131,6 +134,16 @@ class ObservationForm(OnceForm):
     submit = SubmitField("Record this observation", widget=GovSubmitInput())
 
 
+class ObservationForm(ShiftObservationForm):
+    """An observation of a person at work, or in a talk."""
+
+    what = RadioField(
+        "What you saw",
+        widget=GovRadioInput(),
+        validators=[InputRequired("Choose what it was you saw.")],
+    )
+
+
 class WithdrawForm(FlaskForm):
     """Why a fact is withdrawn."""
 
@@ -144,9 +157,13 @@ class WithdrawForm(FlaskForm):
 
 
 class StepBackForm(OnceForm):
-    """A step back; one's own needs no reason. `to` is the stage that the page showed."""
+    """A step back; one's own needs no reason.
+
+    `to` is the stage that the page showed, `agreed` the mark of the consequences that were confirmed.
+    """
 
     to = HiddenField(validators=[DataRequired()])
+    agreed = HiddenField(validators=[Length(max=64)])
     reason = TextAreaField("Your reason", widget=GovTextArea(), validators=[KEEP_IT_SHORT], render_kw={"rows": 4})
 
 

@@ -173,6 +173,12 @@ def step_ahead(
     )
 
 
+def codes_missing(step: StepProgress, policy: Pathway) -> list[str]:
+    """The codes that the pathway gives to what a step still needs; a "not yet" keeps them."""
+    codes = {need.evidence: code for code, need in policy.requirements.items()}
+    return [codes[each.need.evidence] for each in step.unmet]
+
+
 def journey_of(
     facts: Sequence[Fact], policy: Pathway, zone: ZoneInfo, *, born_on: date | None, at: datetime
 ) -> Journey:

@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, distinct, func, literal, select, union_all
 
 from app import settings
+from app.people.directory import names_of
 from app.people.models import Person, PersonState
 from progression.fact_kinds import FactKind
-from progression.facts import kind_of
-from progression.journey import StepProgress, step_ahead
+from progression.facts import Fact, kind_of
+from progression.journey import StepProgress, codes_missing, step_ahead
 from progression.labels import requirement_label
-from progression.ledger import people_with_facts
+from progression.ledger import Note, notes_of, people_with_facts
 from progression.models import Evidence
 from progression.pathway import AGE, Pathway
 from progression.stages import Stage
@@ -25,13 +26,18 @@ PER_PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class DecisionCandidate:
-    """A person who is ready for a decision, or nearly."""
+    """A person who is ready for a decision, or nearly, or was told "not yet" with nothing new since."""
 
     person: Person
     stage: Stage
     step: StepProgress
     missing: list[str]  # titles
-    not_yet: bool  # the newest fact is a "not yet"
+    not_yet: Fact | None  # the "not yet" about this step, while nothing has changed since
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether somebody should look now: all is there, and no "not yet" still stands."""
+        return self.step.is_ready and self.not_yet is None
 
 
 def candidates_for_decision(now: datetime, *, excluding: int, most_missing: int = 1) -> list[DecisionCandidate]:
@@ -57,10 +63,21 @@ def candidates_for_decision(now: datetime, *, excluding: int, most_missing: int 
                     stage=step.to.preceding or Stage.USER,
                     step=step,
                     missing=[requirement_label(unmet.need, now).title for unmet in step.unmet],
-                    not_yet=each.facts[-1].kind == FactKind.NOT_YET,
+                    not_yet=_standing_not_yet(each.facts, step, policy),
                 )
             )
-    return sorted(candidates, key=lambda each: (len(each.step.unmet), each.not_yet))
+    return sorted(candidates, key=lambda each: (each.not_yet is not None, len(each.step.unmet)))
+
+
+def _standing_not_yet(facts: Sequence[Fact], step: StepProgress, policy: Pathway) -> Fact | None:
+    """The newest fact, if it is a "not yet" about this step that was said when just the same was missing.
+
+    A requirement can also be met by time alone, such as an age, or lapse; then there is something to look at again.
+    """
+    newest = facts[-1]
+    if newest.kind != FactKind.NOT_YET or newest.key != step.to:
+        return None
+    return newest if set(newest.facts.get("missing", [])) == set(codes_missing(step, policy)) else None
 
 
 def _may_be_close(policy: Pathway, most_missing: int) -> ColumnElement[bool]:
@@ -98,15 +115,39 @@ def _signed_off_for(stage: Stage) -> Select[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class NotYetLine:
+    """A person who was told "not yet", by whom, and the reason where it was not erased."""
+
+    candidate: DecisionCandidate
+    fact: Fact
+    by: str
+    reason: Note | None
+
+
+@dataclass(frozen=True, slots=True)
 class CandidatePage:
     """One page of candidates, with the totals of all pages."""
 
     ready: Sequence[DecisionCandidate]
     nearly: Sequence[DecisionCandidate]
+    not_yet: Sequence[NotYetLine]
     ready_in_all: int
     nearly_in_all: int
+    not_yet_in_all: int
     number: int
     pages: int
+
+
+def _not_yet_lines(candidates: Sequence[DecisionCandidate]) -> list[NotYetLine]:
+    told = [(each, each.not_yet) for each in candidates if each.not_yet is not None]
+    notes = notes_of(fact.id for _, fact in told)
+    names = names_of({fact.by_person_id for _, fact in told if fact.by_person_id is not None}) if told else {}
+    return [
+        NotYetLine(
+            each, fact, names[fact.by_person_id] if fact.by_person_id is not None else "Nightlight", notes.get(fact.id)
+        )
+        for each, fact in told
+    ]
 
 
 def candidate_page(candidates: Sequence[DecisionCandidate], number: int) -> CandidatePage:
@@ -114,12 +155,15 @@ def candidate_page(candidates: Sequence[DecisionCandidate], number: int) -> Cand
     pages = max(1, -(-len(candidates) // PER_PAGE))
     number = min(max(number, 1), pages)
     shown = candidates[(number - 1) * PER_PAGE : number * PER_PAGE]
-    ready_in_all = sum(each.step.is_ready for each in candidates)
+    ready_in_all = sum(each.is_waiting for each in candidates)
+    not_yet_in_all = sum(each.not_yet is not None for each in candidates)
     return CandidatePage(
-        ready=[each for each in shown if each.step.is_ready],
-        nearly=[each for each in shown if not each.step.is_ready],
+        ready=[each for each in shown if each.is_waiting],
+        nearly=[each for each in shown if each.not_yet is None and not each.step.is_ready],
+        not_yet=_not_yet_lines(shown),
         ready_in_all=ready_in_all,
-        nearly_in_all=len(candidates) - ready_in_all,
+        nearly_in_all=len(candidates) - ready_in_all - not_yet_in_all,
+        not_yet_in_all=not_yet_in_all,
         number=number,
         pages=pages,
     )

@@ -6,16 +6,20 @@ their evidence is read again under the lock.
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from app import db, settings
 from app.outbox import queue
 from app.people import ages
 from app.people.models import Person, PersonState
+from app.people.rights import Loss, losses
 from app.refusals import Conflict, Invalid
+from progression.duties import Duty
 from progression.evidence import NewEvidence, NotAboutYourself, already_recorded, record
 from progression.fact_kinds import FactKind
-from progression.journey import Journey, StepProgress, journey_of
+from progression.journey import Journey, StepProgress, codes_missing, journey_of
 from progression.labels import requirement_label
 from progression.ledger import facts_of_person
 from progression.models import Evidence
@@ -47,10 +51,24 @@ def journey_now(person_id: int, now: datetime) -> Journey:
     )
 
 
-def sign_off(person: Person, to: Stage, *, by: Person, reason: str, now: datetime, once: str | None = None) -> Evidence:
+class EvidenceChanged(Conflict):
+    """Something was recorded about the person after the page of the decision was opened."""
+
+
+def sign_off(
+    person: Person,
+    to: Stage,
+    *,
+    by: Person,
+    reason: str,
+    now: datetime,
+    once: str | None = None,
+    seen: int | None = None,
+) -> Evidence:
     """Sign a person off for the next stage; they get an e-mail, and their new rights take effect at once.
 
-    Refuses oneself, a missing reason, a step that is not the person's next one, and unmet requirements, naming each.
+    `seen` is the id of the newest evidence on the page of the decision. Refuses oneself, a missing reason, evidence
+    that was not on the page, a step that is not the person's next one, and unmet requirements, naming each.
     """
     if earlier := _check_decision(person, FactKind.SIGN_OFF, to, by=by, reason=reason, once=once):
         return earlier
@@ -63,6 +81,7 @@ def sign_off(person: Person, to: Stage, *, by: Person, reason: str, now: datetim
         raise RequirementsUnmet(
             f"{person.display_name} cannot be signed off as {to} yet. Something is missing:", *missing
         )
+    _refuse_unseen(person, seen)
     rests_on = [fact.id for each in step.needs for fact in each.proof]
     new = NewEvidence(person_id=person.id, kind=FactKind.SIGN_OFF, key=to, facts={"rests_on": rests_on}, note=reason)
     decision = record(new, by=by.id, now=now, once=once)
@@ -70,29 +89,68 @@ def sign_off(person: Person, to: Stage, *, by: Person, reason: str, now: datetim
     return decision
 
 
-def not_yet(person: Person, to: Stage, *, by: Person, reason: str, now: datetime, once: str | None = None) -> Evidence:
+def not_yet(
+    person: Person,
+    to: Stage,
+    *,
+    by: Person,
+    reason: str,
+    now: datetime,
+    once: str | None = None,
+    seen: int | None = None,
+) -> Evidence:
     """Record that a person is not ready for the next stage yet; they get an e-mail with the reason and what is missing.
 
-    Refuses oneself, a missing reason, and a step that is not the person's next one.
+    Refuses oneself, a missing reason, evidence that was not on the page, and a step that is not the person's next one.
     """
     if earlier := _check_decision(person, FactKind.NOT_YET, to, by=by, reason=reason, once=once):
         return earlier
     step = _step_ahead(person, to, now)
-    codes = {need.evidence: code for code, need in pathway_now(now).requirements.items()}
-    missing = [codes[each.need.evidence] for each in step.unmet]
-    new = NewEvidence(person_id=person.id, kind=FactKind.NOT_YET, key=to, facts={"missing": missing}, note=reason)
+    _refuse_unseen(person, seen)
+    new = NewEvidence(
+        person_id=person.id,
+        kind=FactKind.NOT_YET,
+        key=to,
+        facts={"missing": codes_missing(step, pathway_now(now))},
+        note=reason,
+    )
     decision = record(new, by=by.id, now=now, once=once)
     _notify(person, NotYet(decision.id), now)
     return decision
 
 
+@dataclass(frozen=True, slots=True)
+class StepBackConsequences:
+    """What a step back takes away: duties that close, and coming shifts. `mark` is a hash over all of it."""
+
+    closing: tuple[Duty, ...]
+    freed: tuple[Loss, ...]
+    mark: str
+
+
+class ConfirmationRequired(Conflict):
+    """A step back takes effect at once, so exactly what it takes away must be confirmed first."""
+
+    def __init__(self, consequences: StepBackConsequences) -> None:
+        super().__init__("Look at what would follow, then say that it is right.")
+        self.consequences = consequences
+
+
 def step_back(
-    person: Person, to: Stage, *, by: Person, reason: str, now: datetime, once: str | None = None
+    person: Person,
+    to: Stage,
+    *,
+    by: Person,
+    reason: str,
+    now: datetime,
+    once: str | None = None,
+    agreed: str | None = None,
 ) -> Evidence:
     """Take a person one stage down, at once: their sessions end and their future seats are released.
 
     Anybody may step back themselves without a reason; deciding it for another person requires one. Refuses a stage that
-    is not the one below: two people who decide the same at once take one step, not two.
+    is not the one below: two people who decide the same at once take one step, not two. Refuses with
+    `ConfirmationRequired` unless `agreed` is the mark of exactly what it takes away.
     """
     is_own_step = person.id == by.id
     if not is_own_step and not reason.strip():
@@ -107,11 +165,38 @@ def step_back(
         raise StepAlreadyTaken(
             f"{person.display_name} is {stage.words} now. Somebody may have decided meanwhile; please look again."
         )
+    consequences = _consequences(person, to, by=by, now=now)
+    if agreed != consequences.mark:
+        raise ConfirmationRequired(consequences)
     new = NewEvidence(person_id=person.id, kind=FactKind.STEP_BACK, key=to, note=reason)
     decision = record(new, by=by.id, now=now, once=once)
     if not is_own_step:
         _notify(person, SteppedBack(decision.id), now)
     return decision
+
+
+def _consequences(person: Person, to: Stage, *, by: Person, now: datetime) -> StepBackConsequences:
+    """What would follow, found by recording the step in a savepoint that is rolled back."""
+    before = {duty.duty for duty in journey_now(person.id, now).duties if duty.is_cleared}
+    trial = db.session.begin_nested()
+    db.session.add(
+        Evidence(
+            person_id=person.id,
+            kind=FactKind.STEP_BACK,
+            key=to,
+            happened_at=now,
+            recorded_at=now,
+            by_person_id=by.id,
+            facts={},
+        )
+    )
+    db.session.flush()
+    after = {duty.duty for duty in journey_now(person.id, now).duties if duty.is_cleared}
+    freed = losses(person.id, now=now)
+    trial.rollback()
+    closing = tuple(duty for duty in Duty if duty in before - after)
+    mark = hashlib.sha256(repr((person.id, to, closing, freed)).encode()).hexdigest()
+    return StepBackConsequences(closing, freed, mark)
 
 
 def _check_decision(
@@ -129,6 +214,16 @@ def _check_decision(
     if person.state == PersonState.SUSPENDED:
         raise AccountClosed(f"{person.display_name}’s account is suspended. Nothing can be decided meanwhile.")
     return already_recorded(once, kind=kind, key=to, note=reason) if once else None
+
+
+def _refuse_unseen(person: Person, seen: int | None) -> None:
+    """Refuse a decision on a page that did not show the newest evidence; None where no page was shown."""
+    newest = max((fact.id for fact in facts_of_person(person.id)), default=0)
+    if seen is not None and seen != newest:
+        raise EvidenceChanged(
+            f"Something was recorded about {person.display_name} since you opened this page. It is shown now; please "
+            "look at it, and decide again. Your reason is kept."
+        )
 
 
 def _step_ahead(person: Person, to: Stage, now: datetime) -> StepProgress:

@@ -9,12 +9,15 @@ from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import permissions_of
+from app.wording import duration
 from rota.permissions import RotaPermission
 from rota.shifts import claims_and_drops, my_shifts
-from rota.store.seats import SeatRow, vacant_seats_between
+from rota.store.seats import SeatRow, seats_held_by, vacant_seats_between
 
 GAPS_AHEAD = timedelta(days=7)
 MOST_SHOWN = 3
+SHIFTS_COUNTED = timedelta(days=365)
+MOST_PAST_SHOWN = 8
 
 
 def next_shift(person: Person, now: datetime) -> Card | None:
@@ -62,4 +65,20 @@ def upcoming_gaps(person: Person, now: datetime) -> Card | None:
     shifts = list(short.values())
     return Card(
         "rota/cards/gaps.html", {"shifts": shifts[:MOST_SHOWN], "count": len(shifts)}, order=20, may_be_lit=bool(shifts)
+    )
+
+
+def shifts_so_far(of: Person, by: Person, now: datetime) -> Card | None:
+    """The shifts of the past year that somebody was on when they ended, for a reader who decides on their next step."""
+    past = [
+        seat
+        for seat in seats_held_by([of.id], now - SHIFTS_COUNTED, now)
+        if seat.ends_at <= now and seat.starts_at >= now - SHIFTS_COUNTED
+    ]
+    past.reverse()
+    hours = sum((seat.ends_at - seat.starts_at for seat in past), timedelta())
+    return Card(
+        "rota/panels/shifts_so_far.html",
+        {"count": len(past), "latest": past[:MOST_PAST_SHOWN], "hours": duration(hours / timedelta(minutes=1))},
+        order=20,
     )

@@ -10,10 +10,12 @@ from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
 from app.people.models import Role
 from app.policies.documents import PolicyKind
-from rota.cards import next_shift, open_shifts, upcoming_gaps
+from rota.cards import next_shift, open_shifts, shifts_so_far, upcoming_gaps
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
 from rota.duty.on_call_gaps import alarm, nobody_on_call
+from rota.duty.on_call_gaps import nobody_on_call
+from rota.duty.led_shifts import days_led
 from rota.duty.on_duty import ON_CALL, may_ring
 from rota.notices import NobodyOnCall, RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
 from rota.permissions import RotaPermission
@@ -42,6 +44,7 @@ ROTA = Domain(
     ),
     cards=(next_shift, open_shifts, upcoming_gaps),
     person_panels=(missing_for_duties,),
+    evidence_panels=(shifts_so_far,),
     grants={
         Role.COORDINATOR: (RotaPermission.PLAN, RotaPermission.PUBLISH, RotaPermission.SEE_COVER),
         Role.LEAD: (RotaPermission.SEE_COVER, RotaPermission.RING),
@@ -81,6 +84,7 @@ ROTA = Domain(
     on_standing_lost=on_standing_lost,
     would_be_lost=would_be_lost,
     in_other_zones=week_in_other_zone,
+    days_led=days_led,
     demonstration_steps=(DEMONSTRATE,),
     watches=(nobody_on_call,),
 )

@@ -8,7 +8,7 @@ from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import CorePermission, permissions_of
-from training import course_status
+from training import course_status, results
 from training.course_status import CourseStatus
 from training.permissions import TrainingPermission
 
@@ -24,7 +24,8 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
             one,
             title="Carry on learning",
             aside=left,
-            words=f"{one.pack.title}: {len(one.done)} of {len(one.pack.units)} steps done.",
+            words=f"{one.pack.title}{', refresher' if one.is_refresher else ''}: "
+            f"{one.done_of_asked} of {len(one.asked)} steps done.",
             href=f"/learning/{one.code}/{one.next_unit.slug}",
             action=f"Carry on: {one.next_unit.title}",
             order=30,
@@ -36,7 +37,7 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
             one,
             title="Time for a refresher",
             words=f"Your training “{one.pack.title}” {verb} until {day}. "
-            f"The refresher takes about {one.pack.minutes} minutes.",
+            f"The refresher takes about {one.minutes} minutes.",
             href=f"/learning/{one.code}",
             action="Look at the refresher",
             order=20 if one.has_lapsed else 30,
@@ -44,7 +45,7 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
     return _card(
         one,
         title="Start learning",
-        words=f"{one.pack.title}. About {one.pack.minutes} minutes, and you can stop at any point.",
+        words=f"{one.pack.title}. About {one.minutes} minutes, and you can stop at any point.",
         href=f"/learning/{one.code}",
         action="Have a look",
         order=40,
@@ -65,6 +66,20 @@ def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
             "may_read": about.id == reader.id or TrainingPermission.READ_CERTIFICATES in held,
         },
         order=40,
+    )
+
+
+def learned_by(about: Person, reader: Person, now: datetime) -> Card | None:
+    """How somebody passed their courses, for a reader who decides on their next step."""
+    today = clock.on(now, settings.current().zone)
+    return Card(
+        template="training/panels/learned.html",
+        context={
+            "results": results.results_of(about.id),
+            "today": today,
+            "may_read": TrainingPermission.READ_CERTIFICATES in permissions_of(reader.id, on=today),
+        },
+        order=10,
     )
 
 

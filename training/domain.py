@@ -26,6 +26,7 @@ TRAINING = Domain(
     nav=(NavItem("Learning", "learning.index", icon="book", order=10),),
     cards=(cards.carry_on_learning,),
     person_panels=(cards.training_of,),
+    evidence_panels=(cards.learned_by,),
     grants=dict.fromkeys(READERS, (TrainingPermission.READ_CERTIFICATES,)),
     notices=(CertificateIssued, TrainingLapses),
     scheduled_jobs=(ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),),

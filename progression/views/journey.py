@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from flask import g, render_template, url_for
+from collections.abc import Callable
+
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
-from app.pages.forms import Done, render_form, save_form
+from app import clock, db
+from app.pages.forms import Done, render_form, save_form, showing_refusals
+from app.people.models import Person
 from app.permissions import current_person, signed_in
 from progression import signoff
 from progression.evidence_overview import overview_of
@@ -52,12 +55,36 @@ def step_back() -> ResponseReturnValue:
     person, form = current_person(), StepBackForm()
 
     def take_step() -> Done:
-        to, reason = stage_called(form.to.data), form.reason.data or ""
-        signoff.step_back(person, to, by=person, reason=reason, now=clock.now(), once=form.once_by(person.id))
-        message = "You have stepped back. Please sign in again; everything you learned stays yours."
+        step_back_as_sent(person, form, by=person)
+        now_are = stage_called(form.to.data).words
+        message = f"You are {now_are} now. Please sign in again. Everything you learned stays yours."
         return Done(message, url_for(".show"))
 
-    if saved := save_form(form, take_step):
-        return saved
-    stage = signoff.journey_now(person.id, g.now).stage
-    return render_form("progression/step_back.html", form=form, stage=stage, below=stage.preceding)
+    return step_back_page(form, take_step, person, template="progression/step_back.html")
+
+
+def step_back_as_sent(about: Person, form: StepBackForm, *, by: Person) -> None:
+    """Carry out a step back as its form was sent."""
+    to, reason, once = stage_called(form.to.data), form.reason.data or "", form.once_by(by.id)
+    signoff.step_back(about, to, by=by, reason=reason, now=clock.now(), once=once, agreed=form.agreed.data or None)
+
+
+def step_back_page(
+    form: StepBackForm, take_step: Callable[[], Done], about: Person, *, template: str
+) -> ResponseReturnValue:
+    """The page of a step back: first what it is, then exactly what would follow, with the button that does it."""
+    consequences = None
+    if form.validate_on_submit():
+        with showing_refusals(form):
+            try:
+                with db.writing():
+                    done = take_step()
+            except signoff.ConfirmationRequired as required:
+                consequences = required.consequences
+                if form.agreed.data:
+                    form.form_errors = ["What would follow has changed since. Here it is as it would be now."]
+            else:
+                flash(done.message)
+                return redirect(done.to)
+    stage = signoff.journey_now(about.id, g.now).stage
+    return render_form(template, form=form, about=about, stage=stage, below=stage.preceding, consequences=consequences)

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 from flask import g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 
 from app import clock
+from app.domain import domains
 from app.pages.forms import Done, render_form, save_form
 from app.people.directory import find
 from app.people.models import Person
-from app.permissions import current_person, may, requires
+from app.permissions import current_person, may, requires, signed_in
 from progression import evidence, recording, signoff
 from progression.evidence_overview import overview_of
-from progression.forms import CheckForm, DecisionForm, ObservationForm, StepBackForm, WithdrawForm
+from progression.forms import CheckForm, DecisionForm, ObservationForm, ShiftObservationForm, StepBackForm, WithdrawForm
 from progression.permissions import ProgressionPermission as May
 from progression.ready_for_decision import candidate_page, candidates_for_decision
 from progression.stages import stage_called
 from progression.standing import pathway_now
 from progression.views.blueprint import sign_offs_bp
+from progression.views.journey import step_back_as_sent, step_back_page
 
 
 @sign_offs_bp.get("")
@@ -46,7 +51,8 @@ def decide(person_id: int) -> ResponseReturnValue:
         signs_off = form.decision.data == "sign-off"
         use_case = signoff.sign_off if signs_off else signoff.not_yet
         to, reason = stage_called(form.to.data), form.reason.data or ""
-        use_case(about, to, by=by, reason=reason, now=clock.now(), once=form.once_by(by.id))
+        seen = form.seen.data
+        use_case(about, to, by=by, reason=reason, now=clock.now(), once=form.once_by(by.id), seen=seen)
         what = "is signed off" if signs_off else "will read your reason"
         return Done(f"Recorded. {about.display_name} {what}.", url_for(".person", person_id=person_id))
 
@@ -70,8 +76,10 @@ def check(person_id: int) -> ResponseReturnValue:
 
 @sign_offs_bp.get("/<int:person_id>/observation")
 @sign_offs_bp.post("/<int:person_id>/observation")
-@requires(May.RECORD)
+@signed_in
 def observation(person_id: int) -> ResponseReturnValue:
+    if not may(May.RECORD):
+        return _observation_by_lead(person_id, recording.days_led_with(person_id, by=current_person(), now=g.now))
     about, by, form = find(person_id), current_person(), ObservationForm()
     asked_for = recording.observations_asked_for(pathway_now(g.now))
     form.what.choices = [SelectChoice(need.key, need.title) for need in asked_for]
@@ -89,6 +97,24 @@ def observation(person_id: int) -> ResponseReturnValue:
         return Done(f"The observation is recorded for {about.display_name}.", url_for(".person", person_id=person_id))
 
     return save_form(form, record) or render_form("progression/observation.html", form=form, about=about)
+
+
+def _observation_by_lead(person_id: int, days: Sequence[date]) -> ResponseReturnValue:
+    about, by = find(person_id), current_person()
+    form = ShiftObservationForm(happened_on=days[0])
+
+    def record() -> Done:
+        recording.record_observation_by_lead(
+            about,
+            on=form.happened_on.data or days[0],
+            note=form.note.data or "",
+            by=by,
+            now=clock.now(),
+            once=form.once_by(by.id),
+        )
+        return Done(f"Thank you. What you saw is recorded for {about.display_name}.", url_for("pages.today"))
+
+    return save_form(form, record) or render_form("progression/observation_by_lead.html", form=form, about=about)
 
 
 @sign_offs_bp.get("/<int:person_id>/evidence/<int:evidence_id>/withdraw")
@@ -114,15 +140,11 @@ def step_back(person_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), StepBackForm()
 
     def record() -> Done:
-        to, reason = stage_called(form.to.data), form.reason.data or ""
-        signoff.step_back(about, to, by=by, reason=reason, now=clock.now(), once=form.once_by(by.id))
+        step_back_as_sent(about, form, by=by)
         message = f"{about.display_name} has stepped back and is told, with your reason."
         return Done(message, url_for(".person", person_id=person_id))
 
-    if saved := save_form(form, record):
-        return saved
-    stage = signoff.journey_now(about.id, g.now).stage
-    return render_form("progression/step_back_of.html", form=form, about=about, stage=stage, below=stage.preceding)
+    return step_back_page(form, record, about, template="progression/step_back_of.html")
 
 
 def _page_about(about: Person, form: DecisionForm) -> ResponseReturnValue:
@@ -130,6 +152,8 @@ def _page_about(about: Person, form: DecisionForm) -> ResponseReturnValue:
     if about.id == by.id:
         return redirect(url_for("journey.show"))
     overview = overview_of(about.id, g.now)
+    built = [build(about, by, g.now) for domain in domains for build in domain.evidence_panels]
+    panels = sorted((panel for panel in built if panel is not None), key=lambda panel: panel.order)
     return render_form(
         "progression/sign_off.html",
         form=form,
@@ -137,6 +161,7 @@ def _page_about(about: Person, form: DecisionForm) -> ResponseReturnValue:
         overview=overview,
         journey=overview.journey,
         said=overview.observations,
+        panels=panels,
         may_decide=may(May.SIGN_OFF),
         may_record=may(May.RECORD),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
@@ -9,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from app import clock, db, settings
+from app.jobs.models import Task
 from app.jobs.tasks import request_stop
 from app.pages.forms import Done, render_form, save_form
 from app.people.rights import CorePermission
 from app.permissions import current_person, may, requires
+from app.refusals import Conflict, Invalid
 from rota.forms import AssignForm, ClearForm, MakeRotaForm, choices_of
 from rota.permissions import RotaPermission
 from rota.planning import drafts, new_rota, proposals, vacated_seats
@@ -106,16 +109,23 @@ def discard(rota_id: int) -> ResponseReturnValue:
 @bp.post("/rota/<int:rota_id>/propose")
 @requires(RotaPermission.PLAN)
 def propose(rota_id: int) -> ResponseReturnValue:
-    with db.writing():
-        proposals.ask(get_rota(rota_id), by=current_person().id, now=clock.now())
-    return redirect(_same_page(rota_id))
+    return _begin_work(rota_id, proposals.ask)
 
 
 @bp.post("/rota/<int:rota_id>/fill")
 @requires(RotaPermission.PLAN)
 def fill_vacated(rota_id: int) -> ResponseReturnValue:
-    with db.writing():
-        vacated_seats.ask_to_fill(get_rota(rota_id), by=current_person().id, now=clock.now())
+    return _begin_work(rota_id, vacated_seats.ask_to_fill)
+
+
+def _begin_work(rota_id: int, ask: Callable[..., Task]) -> ResponseReturnValue:
+    """Ask for long work on the draft. If somebody else was quicker, the planner says so and shows theirs."""
+    try:
+        with db.writing():
+            ask(get_rota(rota_id), by=current_person().id, now=clock.now())
+    except (Conflict, Invalid) as refusal:
+        db.session.rollback()
+        flash(" ".join(refusal.sentences), "warning")
     return redirect(_same_page(rota_id))
 
 

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.permissions import current_person, signed_in
+from rota.duty import led_shifts
 from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.calendar_feed import feed_of
 from rota.views.blueprint import bp
@@ -23,6 +24,7 @@ def shifts() -> ResponseReturnValue:
         feed=feed_of(person),
         zone=my_shifts.zone_of(person),
         speaks_two_zones=my_shifts.speaks_two_zones(person),
+        seen_on_led=led_shifts.seen_on_shifts_led_by(person, g.now),
     )
 
 

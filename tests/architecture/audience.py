@@ -60,7 +60,8 @@ AGREED_AUDIENCE = {
     "sign_offs.person": "progression:evidence:see",
     "sign_offs.decide": "progression:step:sign-off",
     "sign_offs.check": "progression:evidence:record",
-    "sign_offs.observation": "progression:evidence:record",
+    # Everybody may open it about a person who was on a shift that they led; about others, people who record evidence.
+    "sign_offs.observation": "signed in",
     "sign_offs.withdraw": "progression:evidence:record",
     "sign_offs.step_back": "progression:step:sign-off",
     # Training, for everybody with an account: each page shows the reader their own way

@@ -13,7 +13,7 @@ from app.domain import domains as registered
 BROUGHT: dict[str, dict[str, list[str]]] = {
     "core": {
         "nav": ["People -> people.index", "Admin -> admin.index"],
-        "grants": ["admin", "assessor", "coordinator", "lead"],
+        "grants": ["admin", "assessor", "coordinator", "lead", "trainer"],
         "notices": [
             "invited",
             "reset-requested",
@@ -44,6 +44,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "nav": ["Learning -> learning.index"],
         "cards": ["carry_on_learning"],
         "person_panels": ["training_of"],
+        "evidence_panels": ["learned_by"],
         "grants": ["admin", "assessor", "trainer"],
         "notices": ["certificate-issued", "training-lapses"],
         "scheduled_jobs": ["training: remind people of lapsing training"],
@@ -58,6 +59,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "nav": ["Shifts -> rota.shifts", "Rota -> rota.index", "Cover -> rota.show_cover", "On duty -> rota.duty"],
         "cards": ["next_shift", "open_shifts", "upcoming_gaps"],
         "person_panels": ["missing_for_duties"],
+        "evidence_panels": ["shifts_so_far"],
         "grants": ["coordinator", "lead"],
         "notices": [
             "rota-published",
@@ -79,6 +81,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "on_standing_lost": ["on_standing_lost"],
         "would_be_lost": ["would_be_lost"],
         "in_other_zones": ["week_in_other_zone"],
+        "days_led": ["days_led"],
         "demonstration_steps": ["90 load"],
         "watches": ["nobody_on_call"],
     },

@@ -55,6 +55,20 @@ def is_signed_off(person: Person, to: Stage, *, by: Person, now: datetime = LONG
         return signoff.sign_off(person, to, by=by, reason="Ready, and glad to be.", now=now)
 
 
+def steps_back(
+    person: Person, to: Stage, *, by: Person, reason: str = "", now: datetime = NOW, once: str | None = None
+) -> Evidence:
+    """Step a person back, having looked at what follows and agreed to just that."""
+    agreed = None
+    for _ in range(2):
+        try:
+            with db.writing():
+                return signoff.step_back(person, to, by=by, reason=reason, now=now, once=once, agreed=agreed)
+        except signoff.ConfirmationRequired as required:
+            agreed = required.consequences.mark
+    raise AssertionError("what was agreed to did not hold a moment later")
+
+
 def has_all_for(person: Person, to: Stage, *, by: Person, now: datetime = LONG_AGO) -> None:
     """Give a person everything that the step to a stage asks for, but for the decision."""
     if to is Stage.PEER:

@@ -1,8 +1,7 @@
-"""The pages of the journey and of sign-offs, as their readers meet them."""
+"""The pages of sign-offs, as their readers meet them."""
 
 from __future__ import annotations
 
-import re
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -15,15 +14,15 @@ from sqlalchemy import event
 from app import db
 from app.outbox.sending import send_due
 from app.people.models import Person, Role
-from progression import evidence, signoff
+from progression import evidence
 from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_person
-from progression.recording import has_agreed
 from progression.stages import Stage
 from progression.standing import stages_of
-from tests.conftest import People, SignIn, clock_at
-from tests.progression.bringing import bring_to, has_all_for, is_observed, is_signed_off, passes_conflict
-from tests.times import NOW, TODAY
+from tests.conftest import People, SignIn
+from tests.progression.bringing import bring_to, has_all_for, is_observed, is_signed_off
+from tests.progression.page_fields import hidden, newest
+from tests.times import NOW
 
 
 @pytest.fixture
@@ -45,89 +44,6 @@ def kinds(person: Person) -> list[str]:
     return [fact.kind for fact in facts_of_person(person.id)]
 
 
-def test_a_newcomer_sees_the_code_of_conduct_as_the_nearest_step(
-    client: FlaskClient, people: People, sign_in: SignIn
-) -> None:
-    page = sign_in(client, people.person("Moss")).get("/journey").text
-    nearest = page[page.index("The nearest way on") :]
-    assert "The code of conduct" in nearest[:300]
-    assert "/journey/code-of-conduct" in nearest[:600]
-    assert "0 of 2 things are done for the next step." in page
-
-
-def test_a_member_agrees_to_the_code_of_conduct_on_its_page(
-    client: FlaskClient, people: People, sign_in: SignIn
-) -> None:
-    moss = people.person("Moss")
-    sign_in(client, moss)
-    page = client.get("/journey/code-of-conduct").text
-    assert "I never promise to keep a secret." in page
-    data = {"edition": _hidden(page, "edition"), "once": _hidden(page, "once")}
-    for _ in range(2):
-        answer = client.post("/journey/code-of-conduct", data=data, follow_redirects=True)
-        assert "Your agreement is recorded." in answer.text
-    assert kinds(moss) == [FactKind.ACCEPTED]
-    assert "You have agreed to this." in client.get("/journey/code-of-conduct").text
-
-
-def test_an_agreement_to_words_that_were_not_shown_is_refused(
-    client: FlaskClient, people: People, sign_in: SignIn
-) -> None:
-    moss = people.person("Moss")
-    answer = sign_in(client, moss).post("/journey/code-of-conduct", data={"edition": "0", "once": "abcdefgh1"})
-    assert answer.status_code == 409
-    assert "Please read it again." in answer.text
-    assert not has_agreed(moss.id)
-
-
-def _hidden(page: str, name: str) -> str:
-    field = re.search(rf'<input[^>]*name="{name}"[^>]*>', page)
-    assert field
-    value = re.search(r'value="([^"]+)"', field[0])
-    assert value
-    return value[1]
-
-
-def test_the_journey_shows_what_one_has_what_is_missing_and_who_said_what(
-    client: FlaskClient, otter: Person, sable: Person, sign_in: SignIn
-) -> None:
-    is_observed(otter, "shift", by=sable)
-    with db.writing():
-        signoff.not_yet(otter, Stage.VOLUNTEER, by=sable, reason="The course next, and we talk again.", now=NOW)
-    page = sign_in(client, otter).get("/journey").text
-    assert "3 of 5 things are done for the next step." in page
-    assert "“The course next, and we talk again.”" in page
-    assert "“Ready, and glad to be.”" in page
-    assert "“Calm and kind, and asked for help early.”" in page
-    assert "Background check, enhanced" in page
-
-
-def test_the_journey_warns_of_what_lapses_before_it_does(client: FlaskClient, otter: Person, sign_in: SignIn) -> None:
-    passes_conflict(otter, valid_until=TODAY.replace(day=20))
-    page = sign_in(client, otter).get("/journey").text
-    assert "Lapses in 2 days" in page
-    assert "It lasts until 20 February 2027." in page
-    with clock_at(NOW.replace(day=21)):
-        assert "It is no longer valid" in client.get("/journey").text
-
-
-def test_somebody_at_the_end_of_the_road_sees_no_next_step(
-    client: FlaskClient, people: People, sable: Person, sign_in: SignIn
-) -> None:
-    page = sign_in(client, bring_to(people.person("Ash"), Stage.STAFF, by=sable)).get("/journey").text
-    assert "There is no step after this one." in page
-
-
-def test_stepping_back_asks_no_reason_and_signs_one_out(client: FlaskClient, otter: Person, sign_in: SignIn) -> None:
-    sign_in(client, otter)
-    page = client.get("/journey/step-back").text
-    assert "Nobody will ask you why." in page
-    answer = client.post("/journey/step-back", data={"once": _hidden(page, "once"), "to": "user", "reason": ""})
-    assert answer.status_code == 302
-    assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
-    assert "/sign-in" in client.get("/journey").location
-
-
 def test_an_assessor_signs_off_with_a_reason_and_the_email_says_so(
     as_sable: FlaskClient, otter: Person, sable: Person, tmp_path: Path, app: Flask
 ) -> None:
@@ -135,8 +51,9 @@ def test_an_assessor_signs_off_with_a_reason_and_the_email_says_so(
     page = as_sable.get(f"/sign-offs/{otter.id}").text
     assert "All 5 requirements are met." in page
     data = {
-        "to": _hidden(page, "to"),
-        "once": _hidden(page, "once"),
+        "to": hidden(page, "to"),
+        "once": hidden(page, "once"),
+        "seen": hidden(page, "seen"),
         "decision": "sign-off",
         "reason": "Notices who has gone quiet.",
     }
@@ -167,13 +84,50 @@ def test_signing_off_is_not_offered_while_something_is_missing_and_refused_if_se
     page = as_sable.get(f"/sign-offs/{otter.id}").text
     assert 'value="sign-off"' not in page
     assert "2 of 5 requirements are met." in page
-    data = {"to": "volunteer", "once": "abcdefgh1", "decision": "sign-off", "reason": "I typed this with care."}
+    data = {
+        "to": "volunteer",
+        "once": "abcdefgh1",
+        "seen": newest(otter),
+        "decision": "sign-off",
+        "reason": "I typed this with care.",
+    }
     answer = as_sable.post(f"/sign-offs/{otter.id}", data=data)
     assert answer.status_code == 409
     assert "Something is missing" in answer.text
     assert "Understanding conflict" in answer.text
     assert "I typed this with care." in answer.text
     assert stages_of([otter.id], NOW) == {otter.id: Stage.PEER}
+
+
+def test_nobody_decides_on_a_page_that_does_not_show_the_newest_evidence_and_what_was_typed_is_kept(
+    as_sable: FlaskClient, otter: Person, sable: Person
+) -> None:
+    has_all_for(otter, Stage.VOLUNTEER, by=sable)
+    page = as_sable.get(f"/sign-offs/{otter.id}").text
+    is_observed(otter, "shift", by=sable, now=NOW)
+    data = {
+        "to": "volunteer",
+        "once": hidden(page, "once"),
+        "seen": hidden(page, "seen"),
+        "decision": "sign-off",
+        "reason": "Notices who has gone quiet.",
+    }
+    answer = as_sable.post(f"/sign-offs/{otter.id}", data=data)
+    assert answer.status_code == 409
+    assert "Something was recorded about Otter since you opened this page." in answer.text
+    assert "Notices who has gone quiet." in answer.text
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.PEER}
+    data["seen"] = hidden(answer.text, "seen")
+    assert as_sable.post(f"/sign-offs/{otter.id}", data=data).status_code == 302
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.VOLUNTEER}
+
+
+def test_the_sign_off_page_shows_what_every_domain_knows_beside_the_decision(
+    as_sable: FlaskClient, otter: Person
+) -> None:
+    page = as_sable.get(f"/sign-offs/{otter.id}").text
+    assert "What they learned" in page
+    assert "Shifts in the past year" in page
 
 
 def test_a_decision_without_a_choice_or_a_reason_comes_back_with_its_faults(
@@ -189,7 +143,13 @@ def test_a_decision_without_a_choice_or_a_reason_comes_back_with_its_faults(
 def test_not_yet_tells_the_person_kindly_with_what_is_missing(
     as_sable: FlaskClient, otter: Person, sable: Person, tmp_path: Path
 ) -> None:
-    data = {"to": "volunteer", "once": "abcdefgh1", "decision": "not-yet", "reason": "You are close."}
+    data = {
+        "to": "volunteer",
+        "once": "abcdefgh1",
+        "seen": newest(otter),
+        "decision": "not-yet",
+        "reason": "You are close.",
+    }
     assert as_sable.post(f"/sign-offs/{otter.id}", data=data).status_code == 302
     send_due()
     (email,) = [text for text in _emails(tmp_path) if "Not yet a volunteer" in text]
@@ -290,6 +250,10 @@ def test_an_assessor_steps_somebody_back_with_a_reason(as_sable: FlaskClient, ot
     empty = as_sable.post(f"/sign-offs/{otter.id}/step-back", data={"once": "abcdefgh1", "to": "user", "reason": ""})
     assert empty.status_code == 422
     data = {"once": "abcdefgh1", "to": "user", "reason": "A rest, as we agreed."}
+    first = as_sable.post(f"/sign-offs/{otter.id}/step-back", data=data)
+    assert "If Otter steps back to user now" in first.text
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.PEER}
+    data["agreed"] = hidden(first.text, "agreed")
     answer = as_sable.post(f"/sign-offs/{otter.id}/step-back", data=data, follow_redirects=True)
     assert "Otter has stepped back" in answer.text
     send_due()
@@ -299,11 +263,11 @@ def test_an_assessor_steps_somebody_back_with_a_reason(as_sable: FlaskClient, ot
 
 def test_an_assessor_who_opens_their_own_sign_off_is_led_to_their_journey(as_sable: FlaskClient, sable: Person) -> None:
     assert as_sable.get(f"/sign-offs/{sable.id}").location == "/journey"
-    data = {"to": "peer", "once": "abcdefgh1", "decision": "sign-off", "reason": "I am good."}
-    assert as_sable.post(f"/sign-offs/{sable.id}", data=data).status_code == 403
-    for page in ("check", "observation"):
-        assert as_sable.post(f"/sign-offs/{sable.id}/{page}", data=_a_check()).status_code in (403, 422)
-    assert as_sable.post(f"/sign-offs/{sable.id}/check", data=_a_check()).status_code == 403
+    data = {"to": "peer", "once": "abcdefgh1", "seen": 0, "decision": "sign-off", "reason": "I am good."}
+    observed = {"once": "abcdefgh2", "what": "welcome-talk", "happened_on": ["17", "2", "2027"], "note": "I am kind."}
+    for page, sent in (("", data), ("/check", _a_check()), ("/observation", observed)):
+        assert as_sable.post(f"/sign-offs/{sable.id}{page}", data=sent).status_code == 403
+    assert kinds(sable) == []
 
 
 @pytest.mark.parametrize("path", ["", "/{id}", "/{id}/check", "/{id}/observation", "/{id}/step-back"])
@@ -351,7 +315,7 @@ def test_today_says_who_is_ready_to_those_who_decide_and_to_nobody_else(
 
 def test_words_that_look_like_markup_are_shown_as_words(as_sable: FlaskClient, otter: Person, tmp_path: Path) -> None:
     reason = "<script>alert(1)</script> & “kind”"
-    data = {"to": "volunteer", "once": "abcdefgh1", "decision": "not-yet", "reason": reason}
+    data = {"to": "volunteer", "once": "abcdefgh1", "seen": newest(otter), "decision": "not-yet", "reason": reason}
     as_sable.post(f"/sign-offs/{otter.id}", data=data)
     page = as_sable.get(f"/sign-offs/{otter.id}").text
     assert "<script>alert" not in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,7 +13,15 @@ from progression import signoff
 from progression.ready_for_decision import PER_PAGE, candidates_for_decision
 from progression.stages import Stage
 from tests.conftest import People, SignIn
-from tests.progression.bringing import agrees, bring_to, has_all_for, is_checked, passes_conflict
+from tests.progression.bringing import (
+    agrees,
+    bring_to,
+    has_all_for,
+    is_checked,
+    is_observed,
+    passes_conflict,
+    steps_back,
+)
 from tests.times import NOW
 
 
@@ -48,8 +56,7 @@ def test_a_person_who_lacks_nothing_or_one_thing_is_waiting_for_a_decision(
     two_missing = bring_to(people.person("Clover"), Stage.PEER, by=sable)
     passes_conflict(two_missing)
     stepped_back = bring_to(people.person("Rowan"), Stage.VOLUNTEER, by=sable)
-    with db.writing():
-        signoff.step_back(stepped_back, Stage.PEER, by=stepped_back, reason="", now=NOW)
+    steps_back(stepped_back, Stage.PEER, by=stepped_back)
     bring_to(people.person("Wren"), Stage.VOLUNTEER, by=sable)
     too_young = bring_to(people.person("Robin", born_on=date(2010, 1, 1)), Stage.PEER, by=sable)
     has_all_for(too_young, Stage.VOLUNTEER, by=sable)
@@ -82,6 +89,38 @@ def test_sign_offs_list_who_is_ready_then_who_lacks_one_thing(
     assert "Missing: A welcome talk with a member of staff" in page
     assert "Nobody yet" not in page
     assert "1 person is ready for a decision." in page
+
+
+def told_not_yet(person: Person, *, by: Person, now: datetime = NOW) -> None:
+    with db.writing():
+        signoff.not_yet(person, Stage.VOLUNTEER, by=by, reason="Two quiet shifts first, then we talk.", now=now)
+
+
+def test_who_was_told_not_yet_leaves_the_ready_with_reason_and_date_kept_until_something_changes(
+    as_sable: FlaskClient, ready: Person, sable: Person
+) -> None:
+    told_not_yet(ready, by=sable)
+    page = as_sable.get("/sign-offs").text
+    assert "Nobody is waiting for a decision just now." in page
+    told = page[page.index("Not yet, and nothing new since") :]
+    assert "Otter</b>" in told
+    assert "18 February 2027, Sable: “Two quiet shifts first, then we talk.”" in " ".join(told.split())
+    assert "Ready for a decision" not in as_sable.get("/").text
+    is_observed(ready, "shift", by=sable, now=NOW)
+    page = as_sable.get("/sign-offs").text
+    assert "1 person is ready for a decision." in page
+    assert "Not yet, and nothing new since" not in page
+    assert "Ready for a decision" in as_sable.get("/").text
+
+
+def test_time_alone_can_make_a_not_yet_worth_another_look(people: People, sable: Person) -> None:
+    robin = bring_to(people.person("Robin", born_on=date(2009, 3, 1)), Stage.PEER, by=sable)
+    has_all_for(robin, Stage.VOLUNTEER, by=sable)
+    told_not_yet(robin, by=sable)
+    (before,) = candidates_for_decision(NOW, excluding=sable.id)
+    assert not before.is_waiting
+    (after,) = candidates_for_decision(NOW + timedelta(days=30), excluding=sable.id)  # Robin is 18 by then
+    assert after.is_waiting
 
 
 def test_the_list_comes_in_pages_with_those_who_are_ready_first(

@@ -16,15 +16,16 @@ from app.people.models import Person
 from app.people.rights import suspend
 from app.refusals import Invalid, Refusal
 from progression import evidence, signoff
+from progression.duties import Duty
 from progression.evidence import NewEvidence, NotAboutYourself, SentWithOtherAnswers
 from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_person, notes_of
 from progression.models import Evidence
-from progression.signoff import AccountClosed, RequirementsUnmet, StepAlreadyTaken
+from progression.signoff import AccountClosed, ConfirmationRequired, RequirementsUnmet, StepAlreadyTaken
 from progression.stages import Stage
 from progression.standing import may_do, stages_of
 from tests.conftest import People
-from tests.progression.bringing import bring_to, has_all_for, is_signed_off, passes_conflict
+from tests.progression.bringing import bring_to, has_all_for, is_signed_off, passes_conflict, steps_back
 from tests.times import NOW, TODAY
 
 pytestmark = pytest.mark.both_databases
@@ -197,8 +198,7 @@ def test_a_sign_off_taken_back_takes_the_stage_with_it(otter: Person, sable: Per
 
 
 def test_everybody_may_step_back_themselves_without_a_reason(otter: Person) -> None:
-    with db.writing():
-        signoff.step_back(otter, Stage.USER, by=otter, reason="", now=NOW)
+    steps_back(otter, Stage.USER, by=otter)
     assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
     assert emails("stepped-back") == []
 
@@ -206,10 +206,8 @@ def test_everybody_may_step_back_themselves_without_a_reason(otter: Person) -> N
 def test_stepping_somebody_back_needs_a_reason_and_tells_them(otter: Person, sable: Person) -> None:
     with pytest.raises(Invalid), db.writing():
         signoff.step_back(otter, Stage.USER, by=sable, reason="", now=NOW)
-    with db.writing():
-        signoff.step_back(otter, Stage.USER, by=sable, reason="A rest, as we agreed.", now=NOW, once="form:1:qrstuvwx")
-    with db.writing():
-        signoff.step_back(otter, Stage.USER, by=sable, reason="A rest, as we agreed.", now=NOW, once="form:1:qrstuvwx")
+    for _ in range(2):
+        steps_back(otter, Stage.USER, by=sable, reason="A rest, as we agreed.", once="form:1:qrstuvwx")
     assert stages_of([otter.id], NOW) == {otter.id: Stage.USER}
     assert emails("stepped-back") == [otter.id]
 
@@ -217,8 +215,7 @@ def test_stepping_somebody_back_needs_a_reason_and_tells_them(otter: Person, sab
 def test_two_who_step_somebody_back_at_once_take_one_step(people: People, otter: Person, sable: Person) -> None:
     is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
     tansy = people.person("Tansy")
-    with db.writing():
-        signoff.step_back(otter, Stage.PEER, by=sable, reason="A rest.", now=NOW)
+    steps_back(otter, Stage.PEER, by=sable, reason="A rest.")
     with pytest.raises(StepAlreadyTaken, match="is a peer now"), db.writing():
         signoff.step_back(otter, Stage.PEER, by=tansy, reason="A rest.", now=NOW)
     assert stages_of([otter.id], NOW) == {otter.id: Stage.PEER}
@@ -242,6 +239,19 @@ def test_a_form_that_comes_back_with_other_answers_is_refused_and_not_swallowed(
     assert kinds(otter).count(FactKind.NOT_YET) == 1
 
 
+def test_a_step_back_is_taken_only_after_agreeing_to_just_what_it_takes_away(otter: Person, sable: Person) -> None:
+    is_signed_off(otter, Stage.VOLUNTEER, by=sable, now=NOW)
+    before = kinds(otter)
+    with pytest.raises(ConfirmationRequired) as required, db.writing():
+        signoff.step_back(otter, Stage.PEER, by=otter, reason="", now=NOW)
+    assert required.value.consequences.closing == (Duty.MODERATOR,)
+    with pytest.raises(ConfirmationRequired), db.writing():
+        signoff.step_back(otter, Stage.PEER, by=otter, reason="", now=NOW, agreed="something else")
+    assert kinds(otter) == before
+    steps_back(otter, Stage.PEER, by=otter)
+    assert stages_of([otter.id], NOW) == {otter.id: Stage.PEER}
+
+
 def test_there_is_nothing_to_step_back_from_at_the_beginning(people: People) -> None:
     moss = people.person("Moss")
     with pytest.raises(StepAlreadyTaken, match="at the beginning"), db.writing():
@@ -249,7 +259,6 @@ def test_there_is_nothing_to_step_back_from_at_the_beginning(people: People) -> 
 
 
 def test_stepping_back_and_up_again_is_possible(otter: Person, sable: Person) -> None:
-    with db.writing():
-        signoff.step_back(otter, Stage.USER, by=otter, reason="", now=NOW)
+    steps_back(otter, Stage.USER, by=otter)
     is_signed_off(otter, Stage.PEER, by=sable, now=NOW + timedelta(days=30))
     assert stages_of([otter.id], NOW + timedelta(days=30)) == {otter.id: Stage.PEER}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 
 from app import db
 from app.jobs import tasks
 from app.jobs.models import Task, TaskState
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.refusals import Invalid
 from progression.duties import Duty
 from rota.planning import drafts, proposals
@@ -21,6 +22,7 @@ from rota.scheduling.rules.book import breaches
 from rota.store import availability
 from rota.store.models import ChangeReason, DatedKind, Draft, Rota
 from rota.store.snapshot import take_snapshot
+from tests.conftest import People, SignIn
 from tests.rota.crew import Crew, board_of, seats
 from tests.times import NOW
 
@@ -166,3 +168,14 @@ def test_two_snapshots_of_the_same_rota_are_the_same(staffed: Rota) -> None:
     arguments = {"rota_id": staffed.id, "seconds": 5}
     one = proposals.prepare(arguments, NOW)
     assert proposals.prepare(arguments, NOW + timedelta(minutes=5)) == one
+
+
+def test_of_two_who_press_propose_the_second_is_told_so_on_the_planner(
+    client: FlaskClient, people: People, sign_in: SignIn, staffed: Rota
+) -> None:
+    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    assert client.post(f"/rota/{staffed.id}/propose").status_code == 302
+    page = client.post(f"/rota/{staffed.id}/propose", data={"from": "list"}, follow_redirects=True)
+    assert page.status_code == 200
+    assert page.request.path == f"/rota/{staffed.id}/list"
+    assert "A proposal is being worked out already." in page.text
