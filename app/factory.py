@@ -26,7 +26,7 @@ from app.jobs import scheduled_jobs, tasks
 from app.outbox import dev_mail_views as mail_pages
 from app.outbox import notice
 from app.pages import assets, component_gallery, errors, form_tokens, logs, security_headers, times, wording
-from app.people import private, request_session, rights
+from app.people import private, request_session, rights, whom_to_ask
 from app.people.views import account, directory, private_details, sign_in
 from app.people.views.blueprint import bp as people_bp
 from app.permissions import visitor
@@ -76,6 +76,7 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     security_headers.install(app)
     errors.install(app)
     times.install(app)
+    whom_to_ask.install(app)
     wording.install(app)
     for blueprint in (today.bp, people_bp, task_pages.bp, overview.bp):
         app.register_blueprint(blueprint)
@@ -163,6 +164,7 @@ def _page_context() -> dict[str, object]:
         "stage_of_me": stage,
         "organisation_name": settings_module.current().organisation,
         "organisation_zone": settings_module.current().zone,
+        "organisation_contact": settings_module.current().contact,
         "now": g.get("now") if has_reader else None,
     }
 

@@ -7,6 +7,7 @@ There is no settings file, so a host can be replaced without copying files. One 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -21,6 +22,7 @@ from app.typed_text import name_line
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production", "test")
 LONGEST_ORGANISATION = 80  # characters; the name stands in subjects of e-mails and on certificates
+CONTACT = r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,185}|\+?[0-9][0-9 ]{4,20}|https://[^\s<>\"]{1,200}"
 MIN_SECRET_LENGTH = 32  # characters; a shorter key could be guessed offline from a signature
 MIN_SECRET_VARIETY = (
     10  # different characters; of 32 random hexadecimal digits, fewer are different once in 10,000 times
@@ -52,6 +54,7 @@ class Settings:
     var: Path
     organisation: str
     heartbeat_url: str = ""  # called each minute while all is well, so that its silence raises the alarm elsewhere
+    contact: str = ""  # an e-mail address, a telephone number or an https address for questions; empty: none is shown
 
     @property
     def is_production(self) -> bool:
@@ -73,6 +76,7 @@ class Settings:
         public_url = reader.public_url(f"http://{host}:{max(port, 0)}")
         zone, secret_key, heartbeat_url = reader.zone(), reader.secret_key(), reader.heartbeat_url()
         organisation = reader.organisation()
+        contact = reader.contact()
         if reader.problems:
             raise SettingsError(reader.problems)
         return cls(
@@ -88,6 +92,7 @@ class Settings:
             var=var,
             organisation=organisation,
             heartbeat_url=heartbeat_url,
+            contact=contact,
         )
 
     @property
@@ -124,6 +129,14 @@ class _EnvironmentReader:
         if not 0 <= port <= 65535:
             self.problems.append(f"NIGHTLIGHT_PORT is “{text}”; it must be a number from 0 to 65535.")
         return port
+
+    def contact(self) -> str:
+        text = self.value("NIGHTLIGHT_CONTACT", "").strip()
+        if text and not re.fullmatch(CONTACT, text):
+            self.problems.append(
+                "NIGHTLIGHT_CONTACT must be an e-mail address, a telephone number, or an address that begins https://."
+            )
+        return text
 
     def database_url(self, default: str) -> str:
         url = self.required_in_production("NIGHTLIGHT_DATABASE_URL", default)

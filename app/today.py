@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from app import settings
 from app.domain import Card, NavItem, domains
+from app.people import whom_to_ask
 from app.permissions import current_person, may, public, signed_in, visitor
 
 bp = Blueprint("pages", __name__)
@@ -74,6 +75,12 @@ def today() -> ResponseReturnValue:
 @signed_in
 def menu() -> ResponseReturnValue:
     return render_template("home/menu.html", places=menu_items())
+
+
+@bp.get("/whom-to-ask")
+@signed_in
+def ask() -> ResponseReturnValue:
+    return render_template("home/whom_to_ask.html", names=whom_to_ask.names_by_role(g.today))
 
 
 @bp.get("/support")

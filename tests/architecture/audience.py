@@ -7,6 +7,7 @@ AGREED_AUDIENCE = {
     # The core: Today, sign-in, the account, health
     "pages.today": "signed in",
     "pages.menu": "signed in",
+    "pages.ask": "signed in",
     "pages.support": "public",
     "pages.help": "public",
     "pages.privacy": "public",
