@@ -107,8 +107,9 @@ class ForgotForm(FlaskForm):
 
 
 class ProfileForm(FlaskForm):
-    """What a person may change about themselves."""
+    """What a person may change about themselves; `seen` is the mark of what the page showed."""
 
+    seen = HiddenField(validators=[Length(max=64)])
     display_name = StringField(
         "Display name",
         widget=GovTextInput(),

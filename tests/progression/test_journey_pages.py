@@ -14,8 +14,8 @@ from progression.recording import has_agreed
 from progression.stages import Stage
 from progression.standing import stages_of
 from tests.conftest import People, SignIn, clock_at
+from tests.page_fields import hidden
 from tests.progression.bringing import bring_to, is_observed, passes_conflict
-from tests.progression.page_fields import hidden
 from tests.times import NOW, TODAY
 
 

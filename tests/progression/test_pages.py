@@ -20,8 +20,8 @@ from progression.ledger import facts_of_person
 from progression.stages import Stage
 from progression.standing import stages_of
 from tests.conftest import People, SignIn
+from tests.page_fields import hidden, newest
 from tests.progression.bringing import bring_to, has_all_for, is_observed, is_signed_off
-from tests.progression.page_fields import hidden, newest
 from tests.times import NOW
 
 

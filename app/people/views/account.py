@@ -47,11 +47,16 @@ def account() -> ResponseReturnValue:
             phone=(form.phone.data or "").strip() or None,
             zone_name=(form.zone_name.data or "").strip() or None,
             now=clock.now(),
+            seen=form.seen.data or "",
         )
         return Done("Your account is saved.", url_for("people.account"))
 
     return save_form(form, change) or render_form(
-        "people/account.html", form=form, private=mine, **_account_context(person, form)
+        "people/account.html",
+        form=form,
+        private=mine,
+        seen=profile.mark_of(person, mine.phone),
+        **_account_context(person, form),
     )
 
 

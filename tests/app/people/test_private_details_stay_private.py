@@ -29,6 +29,7 @@ from progression.stages import Stage
 from rota.store.models import Rota
 from tests.app.outbox.mail_files import emails_in, link_in
 from tests.conftest import PASSWORD, People, SignIn
+from tests.page_fields import hidden
 from tests.progression.bringing import bring_to
 from tests.rota.crew import Crew, seats
 
@@ -95,7 +96,8 @@ def invite_and_sign_in(client: FlaskClient, folder: Path) -> None:
 
 def change_her_account(client: FlaskClient, folder: Path) -> None:
     """She gives her number and moves to another address."""
-    assert client.post("/account", data={"display_name": "Wren", "phone": NUMBER}).status_code == 302
+    seen = hidden(client.get("/account").text, "seen")
+    assert client.post("/account", data={"seen": seen, "display_name": "Wren", "phone": NUMBER}).status_code == 302
     assert client.post("/account/address", data={"email": MOVED_TO, "current": NEW_PASSWORD}).status_code == 302
     assert send_due() == 1
     assert client.post(newest_link(folder)).status_code == 302

@@ -18,6 +18,7 @@ from app.people.models import LinkKind, Person, PersonPrivate, PersonState, Role
 from app.people.rights import end_role, suspend
 from tests.client import without_tokens
 from tests.conftest import PASSWORD, People, SignIn, clock_at
+from tests.page_fields import hidden
 from tests.times import NOW, TODAY
 
 pytestmark = pytest.mark.both_databases
@@ -123,11 +124,13 @@ def test_a_telephone_number_is_saved_and_a_malformed_one_is_refused(
 ) -> None:
     wren = people.person("Wren")
     sign_in(client, wren)
-    answer = client.post("/account", data={"display_name": "Wren", "phone": "ask Robin"})
+    seen = hidden(client.get("/account").text, "seen")
+    answer = client.post("/account", data={"seen": seen, "display_name": "Wren", "phone": "ask Robin"})
     assert answer.status_code == 422
     assert "A telephone number has figures and spaces" in answer.text
     assert 'value="ask Robin"' in answer.text
-    page = client.post("/account", data={"display_name": "Wren", "phone": " 07700 900123 "}, follow_redirects=True).text
+    sent = {"seen": seen, "display_name": "Wren", "phone": " 07700 900123 "}
+    page = client.post("/account", data=sent, follow_redirects=True).text
     assert 'value="+44 7700 900123"' in page
     db.session.rollback()
     assert db.session.get_one(PersonPrivate, wren.id).phone == "+44 7700 900123"

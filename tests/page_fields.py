@@ -1,4 +1,4 @@
-"""What the pages of progression put into the hidden fields of their forms."""
+"""What pages put into the hidden fields of their forms."""
 
 from __future__ import annotations
 
