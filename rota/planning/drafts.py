@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 
 from app import audit, db
 from app.people.directory import names_of
-from app.refusals import Conflict, Invalid, NotFound
+from app.refusals import Conflict, Invalid, NotFound, PageOutOfDate
 from rota.scheduling.rules.base import Breach
 from rota.scheduling.rules.book import check_assignment
 from rota.scheduling.rules.policy import Severity
@@ -111,9 +111,16 @@ def leave_as_published(rota: Rota, seat_id: int, *, by: int, now: datetime) -> N
     db.session.execute(delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.seat_id == seat_id))
 
 
-def discard(rota: Rota, *, by: int, now: datetime) -> None:
-    """Discard the open draft, if there is one; what is published stays as it is."""
+def discard(rota: Rota, *, by: int, now: datetime, seen: str | None = None) -> None:
+    """Discard the open draft, if there is one; what is published stays as it is.
+
+    `seen` is the mark of the draft that the page showed: refuses to discard what somebody has changed since.
+    """
     rota = lock_rota(rota.id)
+    if seen is not None and seen != draft_board(rota).mark:
+        raise PageOutOfDate(
+            "The draft has changed since you opened that page, so it was kept. Here it is as it is now."
+        )
     draft = db.session.scalars(
         select(Draft).where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN).with_for_update(key_share=True)
     ).one_or_none()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -46,6 +47,12 @@ class DraftBoard:
         """Whether a coordinator decided in the draft who has the seat, or that nobody has."""
         change = self.changes.get(seat.id)
         return change is not None and change.why != ChangeReason.PROPOSED
+
+    @property
+    def mark(self) -> str:
+        """A mark of the draft as a page shows it, so that its form says which draft it puts away."""
+        changes = [(seat_id, self.changes[seat_id].to_person_id) for seat_id in sorted(self.changes)]
+        return hashlib.sha256(repr((self.draft.id if self.draft else None, changes)).encode()).hexdigest()[:16]
 
     @property
     def people(self) -> set[int]:

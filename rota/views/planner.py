@@ -15,7 +15,7 @@ from app.jobs.tasks import request_stop
 from app.pages.forms import Done, render_form, save_form
 from app.people.rights import CorePermission
 from app.permissions import current_person, may, requires
-from app.refusals import Conflict, Invalid
+from app.refusals import Conflict, Invalid, PageOutOfDate
 from rota.forms import AssignForm, ClearForm, MakeRotaForm, choices_of
 from rota.permissions import RotaPermission
 from rota.planning import drafts, new_rota, proposals, vacated_seats
@@ -100,9 +100,15 @@ def leave_as_published(rota_id: int, seat_id: int) -> ResponseReturnValue:
 @bp.post("/rota/<int:rota_id>/discard")
 @requires(RotaPermission.PLAN)
 def discard(rota_id: int) -> ResponseReturnValue:
-    with db.writing():
-        drafts.discard(get_rota(rota_id), by=current_person().id, now=clock.now())
-    flash("The draft is put away. What is published stays as it was.")
+    seen = request.form.get("seen", "")
+    try:
+        with db.writing():
+            drafts.discard(get_rota(rota_id), by=current_person().id, now=clock.now(), seen=seen)
+    except PageOutOfDate as refusal:
+        db.session.rollback()
+        flash(" ".join(refusal.sentences), "warning")
+    else:
+        flash("The draft is put away. What is published stays as it was.")
     return redirect(url_for("rota.show", rota_id=rota_id))
 
 

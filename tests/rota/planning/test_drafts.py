@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app import db
-from app.refusals import NotFound
+from app.refusals import NotFound, PageOutOfDate
 from progression.duties import Duty
 from rota.planning import drafts
 from rota.planning.drafts import BreaksRules, NeedsReason
@@ -144,6 +144,23 @@ def test_a_draft_that_is_put_away_leaves_what_is_published(crew: Crew) -> None:
     board = board_of(rota)
     assert board.draft is None
     assert board.holder(board.seats[0]) == wren.id
+
+
+def test_a_draft_that_somebody_changed_since_is_not_put_away_from_an_older_page(crew: Crew) -> None:
+    wren, rook = crew.moderator("Wren"), crew.moderator("Rook")
+    crew.always_can(wren, rook)
+    rota = crew.rota(crew.evenings())
+    first, second = seats(rota)[:2]
+    crew.give(rota, first, wren)
+    shown = board_of(rota).mark
+    crew.give(rota, second, rook)
+    with pytest.raises(PageOutOfDate, match="so it was kept"), db.writing():
+        drafts.discard(rota, by=crew.assessor.id, now=NOW, seen=shown)
+    board = board_of(rota)
+    assert board.holder(board.seats[1]) == rook.id
+    with db.writing():
+        drafts.discard(rota, by=crew.assessor.id, now=NOW, seen=board.mark)
+    assert board_of(rota).draft is None
 
 
 def test_a_change_by_hand_says_so(crew: Crew) -> None:
