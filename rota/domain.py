@@ -13,9 +13,8 @@ from app.policies.documents import PolicyKind
 from rota.cards import next_shift, open_shifts, shifts_so_far, upcoming_gaps
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
-from rota.duty.on_call_gaps import alarm, nobody_on_call
-from rota.duty.on_call_gaps import nobody_on_call
 from rota.duty.led_shifts import days_led
+from rota.duty.on_call_gaps import alarm, nobody_on_call
 from rota.duty.on_duty import ON_CALL, may_ring
 from rota.notices import NobodyOnCall, RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
 from rota.permissions import RotaPermission

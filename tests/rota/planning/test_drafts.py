@@ -152,14 +152,14 @@ def test_a_draft_that_somebody_changed_since_is_not_put_away_from_an_older_page(
     rota = crew.rota(crew.evenings())
     first, second = seats(rota)[:2]
     crew.give(rota, first, wren)
-    shown = board_of(rota).mark
+    shown, now = board_of(rota).mark, first.starts_at - timedelta(days=1)
     crew.give(rota, second, rook)
     with pytest.raises(PageOutOfDate, match="so it was kept"), db.writing():
-        drafts.discard(rota, by=crew.assessor.id, now=NOW, seen=shown)
+        drafts.discard(rota, by=crew.assessor.id, now=now, seen=shown)
     board = board_of(rota)
     assert board.holder(board.seats[1]) == rook.id
     with db.writing():
-        drafts.discard(rota, by=crew.assessor.id, now=NOW, seen=board.mark)
+        drafts.discard(rota, by=crew.assessor.id, now=now, seen=board.mark)
     assert board_of(rota).draft is None
 
 
