@@ -25,8 +25,8 @@ from app.jobs import progress as task_pages
 from app.jobs import scheduled_jobs, tasks
 from app.outbox import dev_mail_views as mail_pages
 from app.outbox import notice
-from app.pages import assets, component_gallery, errors, form_tokens, logs, security_headers, times, wording
-from app.people import private, request_session, rights, whom_to_ask
+from app.pages import asking, assets, component_gallery, errors, form_tokens, logs, security_headers, times, wording
+from app.people import private, request_session, rights
 from app.people.views import account, directory, private_details, sign_in
 from app.people.views.blueprint import bp as people_bp
 from app.permissions import visitor
@@ -76,7 +76,7 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     security_headers.install(app)
     errors.install(app)
     times.install(app)
-    whom_to_ask.install(app)
+    asking.install(app)
     wording.install(app)
     for blueprint in (today.bp, people_bp, task_pages.bp, overview.bp):
         app.register_blueprint(blueprint)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from flask import Flask, g, has_request_context
 from sqlalchemy import select
 
 from app import db
@@ -42,15 +41,3 @@ def words_for(role: str, names: list[str]) -> str:
     listed = " or ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
     others = " or others" if len(names) > MOST_NAMED else ""
     return f"{ONE_OF[Role(role)]} ({listed}{others})" if names else ONE_OF[Role(role)]
-
-
-def whom_to_ask(role: str) -> str:
-    """The words for a page. Names only for readers with an account: `g.today` and the reader come with the request."""
-    if not has_request_context() or g.get("person") is None:
-        return ONE_OF[Role(role)]
-    return words_for(role, names_by_role(g.today)[Role(role)])
-
-
-def install(app: Flask) -> None:
-    """Give the templates the words."""
-    app.jinja_env.globals["whom_to_ask"] = whom_to_ask

@@ -38,6 +38,7 @@ TESTED_IN = {
     "app.jobs.worker": "tests/app/health/test_outside.py",
     "app.outbox.*": "tests/app/outbox/test_sending.py",
     "app.outbox.dev_mail_views": "tests/architecture/test_routes.py",
+    "app.pages.asking": "tests/app/people/test_whom_to_ask.py",
     "app.pages.assets": "tests/app/test_assets.py",
     "app.pages.component_gallery": "tests/journeys/test_look.py",
     "app.people.*": "tests/app/people/test_sign_in.py",
@@ -88,6 +89,7 @@ NOT_OF_ONE_MODULE = {
     "tests/rota/test_query_counts.py": "how many queries pages of the rota need",
     "tests/app/people/test_private_details_stay_private.py": "what logs and tables hold after a day of work",
     "tests/rota/scheduling/rules/test_not_in_use.py": "rules whose data nothing supplies yet",
+    "tests/progression/test_journey_pages.py": "the pages of views/journey.py",
     "tests/training/test_certificate_pages.py": "the pages of views/certificates.py and views/public.py",
     "tests/training/test_shipped_course.py": "the course that ships with the product",
 }
