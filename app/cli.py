@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import shlex
-import signal
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -20,7 +16,8 @@ from app import audit, clock, db, demonstration, migrating, settings
 from app import doctor as installation_checks
 from app.backup import making, restoring
 from app.domain import domains
-from app.jobs.worker import POLL_SECONDS, run_worker, stop_signal
+from app.jobs import serving
+from app.jobs.worker import run_worker, stop_signal
 from app.outbox.render import link
 from app.people import csv_import, directory
 from app.people.csv_import import PeopleFile
@@ -28,7 +25,7 @@ from app.people.directory import NewPerson
 from app.people.models import Role
 from app.people.one_time_links import token_of
 from app.refusals import Refusal
-from app.settings import ROOT, Settings, SettingsError
+from app.settings import Settings, SettingsError
 from app.wording import plural
 
 
@@ -64,44 +61,12 @@ def serve() -> None:
     """Run the web server and a worker, until stopped."""
     _check_schema()
     chosen = settings.current()
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((chosen.host, chosen.port))
-        except OSError:
-            raise click.ClickException(
-                f"Port {chosen.port} on {chosen.host} is taken. Set NIGHTLIGHT_PORT to another."
-            ) from None
-    web = [
-        str(Path(sys.executable).with_name("gunicorn")),
-        "--bind",
-        f"{chosen.host}:{chosen.port}",
-        "--workers",
-        "2",
-        "--threads",
-        "4",
-        "--no-control-socket",
-        "--log-level",
-        "warning",
-        "wsgi:create_app()",
-    ]
-    worker_command = [str(Path(sys.executable).with_name("nightlight")), "worker"]
-    both = [subprocess.Popen(command, cwd=ROOT) for command in (web, worker_command)]
-    click.echo(f"Nightlight is at {chosen.public_url}. Stop it with Ctrl+C.")
-    sys.exit(_supervise(both))
-
-
-def _supervise(children: list[subprocess.Popen[bytes]]) -> int:
-    """Stop all children when one exits or a stop signal arrives; return 0 only after a stop signal."""
     should_stop = stop_signal()
-    while not should_stop() and all(child.poll() is None for child in children):
-        time.sleep(POLL_SECONDS)
-    for child in children:
-        if child.poll() is None:
-            child.send_signal(signal.SIGTERM)
-    for child in children:
-        child.wait()
-    return 0 if should_stop() else 1
+    if not serving.wait_for_port(chosen.host, chosen.port):
+        raise click.ClickException(f"Port {chosen.port} on {chosen.host} is taken. Set NIGHTLIGHT_PORT to another.")
+    children = serving.start_children(chosen)
+    click.echo(f"Nightlight is at {chosen.public_url}. Stop it with Ctrl+C.")
+    sys.exit(serving.supervise(children, should_stop))
 
 
 @click.command()

@@ -15,6 +15,7 @@ from whitenoise import WhiteNoise
 from app import db, today
 from app import domain as domain_registry
 from app import settings as settings_module
+from app.admin.views import emails as email_pages
 from app.admin.views import overview
 from app.admin.views import policies as policy_pages
 from app.core_domain import CORE
@@ -36,7 +37,7 @@ from app.settings import ROOT, Settings
 CONNECT_SECONDS = 5  # A page says “back in a moment” after that, instead of waiting for a host that is gone.
 LARGEST_REQUEST = 20 * 1024 * 1024  # bytes; course packs and people files are far smaller
 # View modules that add routes to a blueprint of another module; importing them is enough.
-PAGES = (sign_in, account, directory, private_details, policy_pages)
+PAGES = (email_pages, sign_in, account, directory, private_details, policy_pages)
 
 
 def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:

@@ -33,6 +33,12 @@ def record(worker: str, now: datetime, troubles: Sequence[dict[str, Any]] = ()) 
     )
 
 
+def forget(worker: str) -> None:
+    """Note, in this transaction, that a worker has stopped as it was told to."""
+    stopped = delete(WorkerHeartbeat).where(WorkerHeartbeat.name == worker)
+    db.session.execute(stopped.execution_options(synchronize_session=False))
+
+
 def is_fresh(worker: Heartbeat, now: datetime) -> bool:
     """Whether a worker has sent a heartbeat so lately that it must be running."""
     return now - worker.beat_at < LATE_AFTER

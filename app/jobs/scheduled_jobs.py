@@ -56,10 +56,15 @@ class ScheduledJob:
 jobs: ExtensionPoint[ScheduledJob] = ExtensionPoint("scheduled_jobs")
 
 
-def run_due() -> list[str]:
-    """Run every job that is due and that no worker has claimed; return the names of those that succeeded here."""
+def run_due(should_stop: Callable[[], bool] = lambda: False) -> list[str]:
+    """Run every job that is due and that no worker has claimed; return the names of those that succeeded here.
+
+    Once `should_stop` returns True, no further job is begun.
+    """
     succeeded = []
     for job in jobs:
+        if should_stop():
+            break
         now = clock.now()
         due_at = job.last_due(now, settings.current().zone)
         if _claim(job.name, due_at, now):

@@ -65,14 +65,19 @@ def request_stop(task_id: int) -> None:
         task.cancel_requested = True
 
 
-def run_next() -> int | None:
-    """Claim and run the oldest task that is waiting or whose lease has expired; return its id, or None."""
+def run_next(should_stop: Callable[[], bool] = lambda: False) -> int | None:
+    """Claim and run the oldest task that is waiting or whose lease has expired; return its id, or None.
+
+    When `should_stop` returns True meanwhile, the task is handed back for another worker to run from the beginning.
+    """
     claimed = _claim(clock.now())
     if claimed is None:
         return None
     task_id, fence = claimed
     try:
-        _run(task_id, fence)
+        _run(task_id, fence, should_stop)
+    except WorkerStops:
+        _hand_back(task_id, fence)
     except LeaseLost:
         log.warning("another worker has this task now", task=task_id)
     except Refusal as refusal:
@@ -89,6 +94,10 @@ def run_next() -> int | None:
 
 class LeaseLost(Exception):
     """Another worker has claimed this task, so this worker's result is discarded."""
+
+
+class WorkerStops(Exception):
+    """This worker was told to stop, and a task may take minutes."""
 
 
 def _claim(now: datetime) -> tuple[int, int] | None:
@@ -122,13 +131,15 @@ def _claim(now: datetime) -> tuple[int, int] | None:
     return (claimed.id, claimed.fence) if claimed else None
 
 
-def _run(task_id: int, fence: int) -> None:
+def _run(task_id: int, fence: int, should_stop: Callable[[], bool]) -> None:
     task = db.session.get_one(Task, task_id)
     kind = next(each for each in kinds if each.name == task.kind)
     prepared = kind.prepare(task.arguments, clock.now())
     db.session.rollback()
 
     def on_progress(progress: dict[str, Any] | None) -> bool:
+        if should_stop():
+            raise WorkerStops
         return _write_progress(task_id, fence, progress)
 
     output = run_in_child(kind.work, prepared, on_progress)
@@ -157,6 +168,17 @@ def _claimed_task(task_id: int, fence: int) -> Task:
     if task.fence != fence or task.state != TaskState.RUNNING:
         raise LeaseLost
     return task
+
+
+def _hand_back(task_id: int, fence: int) -> None:
+    """Let another worker take the task at once; this was not one of the attempts that it may have."""
+    with db.writing():
+        db.session.execute(
+            update(Task)
+            .where(Task.id == task_id, Task.fence == fence, Task.state == TaskState.RUNNING)
+            .values(state=TaskState.WAITING, lease_until=None, attempts=Task.attempts - 1)
+        )
+    log.info("task handed back", task=task_id)
 
 
 def _fail(task_id: int, fence: int, error: str) -> None:

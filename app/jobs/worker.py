@@ -44,14 +44,14 @@ def stop_signal() -> Callable[[], bool]:
 
 
 def run_worker(app: Flask, should_stop: Callable[[], bool]) -> None:
-    """Work until `should_stop` returns True, then finish the work in progress."""
+    """Work until `should_stop` returns True; then finish the e-mail and the job in hand, and hand back a long task."""
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     scheduler = BackgroundScheduler(timezone="UTC")
     for name, work, seconds in (
         ("heartbeat", send_heartbeat, heartbeats.EVERY.seconds),
         ("outbox", partial(send_due, should_stop), 1),
-        ("scheduled_jobs", scheduled_jobs.run_due, 2),
-        ("tasks", tasks.run_next, 1),
+        ("scheduled_jobs", partial(scheduled_jobs.run_due, should_stop), 2),
+        ("tasks", partial(tasks.run_next, should_stop), 1),
     ):
         scheduler.add_job(
             _in_app_context(app, name, work),
@@ -69,6 +69,7 @@ def run_worker(app: Flask, should_stop: Callable[[], bool]) -> None:
         time.sleep(POLL_SECONDS)
     scheduler.pause()
     scheduler.shutdown(wait=True)
+    _in_app_context(app, "heartbeat", forget_heartbeat)()
     log.info("worker stopped", worker=worker_name())
 
 
@@ -83,6 +84,12 @@ def send_heartbeat() -> None:
     with db.writing():
         heartbeats.record(worker_name(), clock.now(), [trouble.as_data() for trouble in troubles])
     _outside.call_if_well(settings.current().heartbeat_url, troubles)
+
+
+def forget_heartbeat() -> None:
+    """Record that this worker has stopped, so that nobody takes it for one that has just been heard."""
+    with db.writing():
+        heartbeats.forget(worker_name())
 
 
 class Outside:

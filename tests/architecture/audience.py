@@ -39,6 +39,8 @@ AGREED_AUDIENCE = {
     "people.suspend": "people:person:suspend",
     "people.reinstate": "people:person:suspend",
     "admin.index": "admin:page:open",
+    "admin.emails": "admin:page:open",
+    "admin.send_email_again": "admin:page:open",
     "health.show": "admin:page:open",
     "admin.policy": "admin:page:open",
     "admin.write_policy": "admin:policy:write",

@@ -35,6 +35,7 @@ TESTED_IN = {
     "app.health.upkeep": "tests/app/test_doctor.py",
     "app.jobs.heartbeats": "tests/app/health/test_watching.py",
     "app.jobs.progress": "tests/journeys/test_planning_pages.py",
+    "app.jobs.serving": "tests/faults/test_serve.py",
     "app.jobs.worker": "tests/app/health/test_outside.py",
     "app.outbox.*": "tests/app/outbox/test_sending.py",
     "app.outbox.dev_mail_views": "tests/architecture/test_routes.py",

@@ -24,6 +24,7 @@ class MailServer:
         self.accepted: Counter[str] = Counter()
         self._received = 0
         self._withhold_at: int | None = None
+        self._before_content = False
         self._is_withholding = threading.Event()
         self._changed = threading.Condition()
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
@@ -41,9 +42,9 @@ class MailServer:
         """Stop listening."""
         self._controller.stop()
 
-    def withhold_at(self, number: int) -> None:
-        """Withhold the answer to the n-th e-mail from now on."""
-        self._received, self._withhold_at = 0, number
+    def withhold_at(self, number: int, *, before_content: bool = False) -> None:
+        """Withhold the answer to the n-th e-mail from now on, or to its recipient, before it is handed over."""
+        self._received, self._withhold_at, self._before_content = 0, number, before_content
         self._is_withholding.clear()
 
     def wait_until_withheld(self) -> None:
@@ -59,17 +60,30 @@ class MailServer:
         with self._changed:
             assert self._changed.wait_for(lambda: len(self.accepted) >= number, LONGEST_WAIT), len(self.accepted)
 
+    async def handle_RCPT(  # noqa: N802  aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Accept a recipient, or withhold the answer."""
+        self._received += 1
+        if self._before_content:
+            await self._withhold_in_turn()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  aiosmtpd's name
         """Accept one e-mail, or withhold the answer."""
-        self._received += 1
+        if not self._before_content:
+            await self._withhold_in_turn()
+        assert isinstance(envelope.content, bytes)
+        with self._changed:
+            self.accepted[email.message_from_bytes(envelope.content)["Message-ID"]] += 1
+            self._changed.notify_all()
+        return "250 OK"
+
+    async def _withhold_in_turn(self) -> None:
         if self._received == self._withhold_at:
             # Ends when the sender is killed and its connection closes, or when the test calls `answer`.
             self._loop = asyncio.get_running_loop()
             self._answer = asyncio.Event()
             self._is_withholding.set()
             await self._answer.wait()
-        assert isinstance(envelope.content, bytes)
-        with self._changed:
-            self.accepted[email.message_from_bytes(envelope.content)["Message-ID"]] += 1
-            self._changed.notify_all()
-        return "250 OK"

@@ -9,6 +9,7 @@ import json
 import os
 import queue
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from sqlalchemy import make_url
 
 from app.settings import ROOT, Settings
 
-LONGEST_WAIT = 60  # seconds, reached only when a process hangs
+LONGEST_WAIT = 180  # seconds, reached only when a process hangs
 APPLICATION_NAME = "processes-of-test"  # by which PostgreSQL tells them from the test's own connections
 
 
@@ -56,6 +57,14 @@ class Processes:
         """Start a worker, as an operator does, and wait until it is ready."""
         started = self._start([str(Path(sys.executable).with_name("nightlight")), "worker"])
         started.wait_for(lambda line: line.get("event") == "worker ready")
+        return started
+
+    def serve(self, port: int) -> Process:
+        """Start the web server and a worker by one command, and wait until pages are served and the worker is ready."""
+        self.environment["NIGHTLIGHT_PORT"] = str(port)
+        started = self._start([str(Path(sys.executable).with_name("nightlight")), "serve"])
+        started.wait_for(lambda line: line.get("event") == "worker ready")
+        until(lambda: answers(port), "pages to be served")
         return started
 
     def freeze(self, process: Process) -> None:
@@ -189,10 +198,19 @@ class Process:
             if is_alive(pid):
                 os.kill(pid, signal.SIGKILL)
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
         """Ask it to finish its current work and end (SIGTERM)."""
         self._popen.send_signal(signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Ask it to finish its current work and end (SIGTERM), and wait until it has."""
+        self.ask_to_stop()
         self._close()
+
+    def wait_for_end(self) -> int:
+        """Wait until it has ended by itself; return its exit status."""
+        self._close()
+        return self._popen.returncode
 
     def _close(self) -> None:
         assert self._popen.stdin is not None
@@ -202,6 +220,12 @@ class Process:
     def wait_for_end_of_output(self) -> None:
         """Wait until the process and its children have closed their output."""
         self._reader.join(timeout=LONGEST_WAIT)
+
+
+def answers(port: int) -> bool:
+    """Whether somebody answers on a port of loopback."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def is_alive(pid: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import Counter
 from datetime import timedelta
 
@@ -9,6 +11,7 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from app import db
+from app.jobs.models import WorkerHeartbeat
 from app.outbox.models import OutboxRow
 from app.outbox.sending import LEASE
 from app.people import directory
@@ -122,4 +125,41 @@ def test_a_worker_killed_between_the_servers_answer_and_its_commit_repeats_that_
     second.stop()
     assert set(mail_server.accepted) == message_ids
     assert sorted(mail_server.accepted.values()) == [1] * (EMAILS - 1) + [2]
+    assert states() == {"sent": EMAILS}
+
+
+def test_a_worker_that_is_told_to_stop_finishes_the_email_in_hand_and_no_other(
+    processes: Processes, mail_server: MailServer, message_ids: set[str]
+) -> None:
+    processes.environment["NIGHTLIGHT_MAIL_URL"] = mail_server.url
+    mail_server.withhold_at(3)
+    worker = processes.worker()
+    mail_server.wait_until_withheld()
+    worker.ask_to_stop()
+    mail_server.answer()
+    assert worker.wait_for_end() == 0
+    assert sorted(mail_server.accepted.values()) == [1, 1, 1]
+    assert states() == {"sent": 3, "waiting": EMAILS - 3}
+    assert db.session.scalars(select(WorkerHeartbeat.name)).all() == []
+
+
+def test_a_worker_that_was_frozen_while_another_took_over_hands_nothing_over_when_it_wakes(
+    processes: Processes, mail_server: MailServer, message_ids: set[str]
+) -> None:
+    processes.environment["NIGHTLIGHT_MAIL_URL"] = mail_server.url
+    mail_server.withhold_at(3, before_content=True)
+    first = processes.worker()
+    mail_server.wait_until_withheld()
+    processes.freeze(first)
+
+    processes.set_clock(NOW + LEASE + timedelta(seconds=1))
+    second = processes.worker()
+    mail_server.wait_until_accepted(EMAILS)
+    second.stop()
+
+    os.kill(first.pid, signal.SIGCONT)
+    mail_server.answer()
+    first.wait_for(lambda said: said.get("event") == "another worker has this email now")
+    first.stop()
+    assert mail_server.accepted == Counter(dict.fromkeys(message_ids, 1))
     assert states() == {"sent": EMAILS}
