@@ -127,3 +127,25 @@ AGREED_AUDIENCE = {
     "rota.publish": "rota:rota:publish",
     "rota.show_cover": "rota:cover:see",
 }
+
+# Which roles give which permission, agreed. A permission that one role too many gives opens every route above that asks
+# for it.
+AGREED_GRANTS = {
+    "admin:page:open": "admin",
+    "admin:policy:write": "admin",
+    "people:person:invite": "coordinator admin",
+    "people:person:see": "coordinator assessor trainer lead admin",
+    "people:person:suspend": "admin",
+    "people:private:correct": "assessor admin",
+    "people:private:see": "assessor admin",
+    "people:role:grant": "admin",
+    "progression:evidence:record": "assessor admin",
+    "progression:evidence:see": "assessor admin",
+    "progression:standing:see": "coordinator assessor trainer lead admin",
+    "progression:step:sign-off": "assessor admin",
+    "rota:cover:see": "coordinator lead",
+    "rota:duty:ring": "lead",
+    "rota:rota:plan": "coordinator",
+    "rota:rota:publish": "coordinator",
+    "training:certificate:read": "assessor trainer admin",
+}

@@ -1,0 +1,192 @@
+"""Every route and method, tried by a real account of each kind: it opens, is refused, or asks to sign in.
+
+What is right comes from the two tables in audience.py: who may open a route, and which roles give which permission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from app import db
+from app.jobs.models import Task
+from app.people import rights
+from app.people.models import Role, SignedInSession
+from rota.store.models import Assignment, AvailabilityDated, AvailabilityWeekly, DatedKind
+from tests.architecture.audience import AGREED_AUDIENCE, AGREED_GRANTS
+from tests.conftest import People, SignIn
+from tests.rota.crew import Crew
+from tests.times import NOW
+from tests.training.courses import install_shipped, pass_course
+from training.models import Certificate
+
+NOBODYS = 999_999  # an id that no row has
+# Each refuses people who may open it, for a reason of its own that another test is about.
+REFUSE_BY_THEMSELVES = {"rota.show_number", "sign_offs.observation"}
+SAYS_THAT_SOMEBODY_ASKED = {"audit_line", "planning_revision"}
+LEADS_TO_THE_SIGN_IN_PAGE = {"people.sign_out"}
+
+
+def test_every_permission_is_given_by_the_roles_that_were_agreed(app: Flask) -> None:
+    given: dict[str, set[str]] = {}
+    for each in rights.grants:
+        for role, permissions in each.by_role.items():
+            for permission in permissions:
+                given.setdefault(permission, set()).add(role)
+    assert given == {permission: set(roles.split()) for permission, roles in AGREED_GRANTS.items()}
+
+
+def agreed(endpoint: str, roles: tuple[Role, ...] | None) -> str:
+    """What somebody with these roles should get; None for a visitor who is not signed in."""
+    audience = AGREED_AUDIENCE[endpoint]
+    if audience == "public":
+        return "opens"
+    if roles is None:
+        return "asks to sign in"
+    if audience == "signed in" or set(roles) & set(AGREED_GRANTS[audience].split()):
+        return "opens"
+    return "is refused"
+
+
+def requests(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """Endpoint, method and an address of every route; ids are such as no row has."""
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint == "static" or rule.endpoint in LEADS_TO_THE_SIGN_IN_PAGE | REFUSE_BY_THEMSELVES:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule.endpoint, method, adapter.build(rule.endpoint, values_for(rule), method=method)
+
+
+def values_for(rule: Rule) -> dict[str, Any]:
+    return {name: NOBODYS if "int" in type(kind).__name__.lower() else "x" for name, kind in rule._converters.items()}
+
+
+def outcome(client: FlaskClient, method: str, address: str) -> str:
+    answer = client.open(address, method=method)
+    if answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in"):
+        return "asks to sign in"
+    return "is refused" if answer.status_code == 403 else "opens"
+
+
+def test_every_route_opens_for_exactly_the_accounts_that_were_agreed(
+    app: Flask, people: People, sign_in: SignIn
+) -> None:
+    crew = Crew(people)
+    accounts = {
+        "member": people.person("Member"),
+        "peer": crew.peer("Peer"),
+        "volunteer": crew.moderator("Volunteer"),
+        **{role.value: people.person(roles=(role,)) for role in Role},
+    }
+    clients = {kind: sign_in(app.test_client(), person) for kind, person in accounts.items()}
+    clients["nobody"] = app.test_client()
+    roles = {kind: (Role(kind),) if kind in set(Role) else None if kind == "nobody" else () for kind in clients}
+    wrong = [
+        f"{kind}: {method} {endpoint} {is_now}, agreed is that it {should}"
+        for endpoint, method, address in requests(app)
+        for kind, client in clients.items()
+        if (is_now := outcome(client, method, address)) != (should := agreed(endpoint, roles[kind]))
+    ]
+    assert wrong == []
+
+
+# --- By whom: a row of another person answers as one that does not exist --------------------------------------------
+
+Row = Callable[[], int]
+
+
+def newest(table: Any) -> int:
+    return int(db.session.scalars(select(table.id).order_by(table.id.desc()).limit(1)).one())
+
+
+OWN_ROWS: dict[str, tuple[str, Row]] = {
+    "people.end_browser": ("session_id", lambda: newest(SignedInSession)),
+    "tasks.show": ("task_id", lambda: newest(Task)),
+    "tasks.show_json": ("task_id", lambda: newest(Task)),
+    "tasks.stop": ("task_id", lambda: newest(Task)),
+    "certificates.show": ("certificate_id", lambda: newest(Certificate)),
+    "certificates.pdf": ("certificate_id", lambda: newest(Certificate)),
+    "certificates.credential": ("certificate_id", lambda: newest(Certificate)),
+    "rota.stop_offering": ("weekly_id", lambda: newest(AvailabilityWeekly)),
+    "rota.take_back": ("dated_id", lambda: newest(AvailabilityDated)),
+    "rota.give_back": ("assignment_id", lambda: newest(Assignment)),
+    "rota.drop": ("assignment_id", lambda: newest(Assignment)),
+}
+"""Of each route with an id that everybody may open: the id's name, and a row of the person who owns it."""
+
+NOBODYS_OWN = {
+    "rota.shift": "a shift is everybody's who may see it; tests/rota/shifts/test_my_shifts.py",
+    "rota.claim": "a free seat is nobody's; tests/rota/shifts/test_claims_and_drops.py",
+    "sign_offs.observation": "a person is nobody's; who may write is in tests/rota/duty/test_led_shifts.py",
+    "learning.question": "its number counts within one's own attempt",
+}
+
+
+def test_every_route_with_an_id_that_everybody_may_open_is_in_the_table_of_own_rows(app: Flask) -> None:
+    with_id = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if AGREED_AUDIENCE.get(rule.endpoint) == "signed in" and NOBODYS in values_for(rule).values()
+    }
+    assert with_id == OWN_ROWS.keys() | NOBODYS_OWN.keys()
+
+
+@pytest.fixture
+def owner(app: Flask, people: People, sign_in: SignIn) -> FlaskClient:
+    """The browser of Wren, who has a row of each kind."""
+    crew = Crew(people)
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    crew.published(wren)
+    install_shipped()
+    pass_course(wren)
+    with db.writing():
+        said = {"kind": DatedKind.LEAVE, "starts_at": NOW.replace(year=2028), "ends_at": NOW.replace(year=2029)}
+        db.session.add(AvailabilityDated(person_id=wren.id, said_at=NOW, **said))
+        db.session.add(Task(kind="proposal", arguments={}, requested_by_id=wren.id, requested_at=NOW))
+    return sign_in(app.test_client(), wren)
+
+
+def everything() -> dict[str, list[tuple[object, ...]]]:
+    """Every row of the database but what says that somebody asked."""
+    db.session.rollback()
+    tables = [table for table in db.Model.metadata.sorted_tables if table.name not in SAYS_THAT_SOMEBODY_ASKED]
+    found = {table.name: [tuple(row) for row in db.session.execute(table.select())] for table in tables}
+    db.session.rollback()
+    return found
+
+
+def replay(client: FlaskClient, app: Flask, ids: dict[str, int]) -> dict[str, tuple[int, str]]:
+    """The answers to each request of the table with these ids, without what is random in them."""
+    adapter, answers = app.url_map.bind("localhost"), {}
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in OWN_ROWS:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            values = {OWN_ROWS[rule.endpoint][0]: ids[rule.endpoint]}
+            answer = client.open(adapter.build(rule.endpoint, values, method=method), method=method)
+            answers[f"{method} {rule.endpoint}"] = (answer.status_code, answer.headers.get("Location", ""))
+    return answers
+
+
+@pytest.mark.parametrize("roles", [(), (Role.COORDINATOR, Role.LEAD)])
+def test_a_row_of_somebody_else_answers_as_one_that_does_not_exist_and_stays_as_it_was(
+    app: Flask, people: People, sign_in: SignIn, owner: FlaskClient, roles: tuple[Role, ...]
+) -> None:
+    ids = {endpoint: row() for endpoint, (_, row) in OWN_ROWS.items()}
+    other = sign_in(app.test_client(), people.person("Teal", roles=roles))
+    before = everything()
+    asked = replay(other, app, ids)
+    assert asked == replay(other, app, dict.fromkeys(OWN_ROWS, NOBODYS))
+    assert everything() == before
+    # The same requests do something for the person whose rows they are.
+    own = replay(owner, app, ids)
+    assert {what for what in asked if own[what] == asked[what] and asked[what][0] == 404} == set()
+    assert everything() != before
