@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import io
 import json
 import os
 import re
@@ -25,7 +26,7 @@ import click
 from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 
-from app.pages.assets import BUILT
+from app.pages.assets import BUILT, SCRIPTS
 from app.settings import ROOT
 
 STATIC = BUILT.parent
@@ -202,6 +203,8 @@ def _pictures_and_fonts() -> Iterator[tuple[str, bytes]]:
         for alphabet in ALPHABETS:
             yield f"atkinson-{alphabet}-{weight}.woff2", _font_file(alphabet, weight).read_bytes()
         yield f"atkinson-{weight}.ttf", _whole_font(weight)
+    for package, part in SCRIPTS:
+        yield f"noto-{part}.ttf", _unpacked(FONTS.parent / package / "files" / f"{package}-{part}-700-normal.woff2")
 
 
 def _font_file(alphabet: str, weight: int) -> Path:
@@ -230,8 +233,17 @@ def _whole_font(weight: int) -> bytes:
         return result.read_bytes()
 
 
+def _unpacked(path: Path) -> bytes:
+    """A font as TrueType, for PDFs."""
+    font, unpacked = TTFont(path, recalcTimestamp=False), io.BytesIO()
+    font.flavor = None
+    font.save(unpacked)
+    return unpacked.getvalue()
+
+
 def _licences() -> str:
     return (
+        "Noto Sans: the SIL Open Font Licence, of the same words as below.\n"
         "GOV.UK Frontend: Crown copyright, the MIT Licence.\n"
         "Atkinson Hyperlegible Next: the SIL Open Font Licence, in full below.\n\n" + (FONTS / "LICENSE").read_text()
     )

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
 from app.pages import assets
+from app.pages.assets import SCRIPTS
 
-# One file per weight: two files of one family and weight print wrong glyphs without any error.
-FONTS = {"atkinson-400.ttf": 400, "atkinson-700.ttf": 700}
+# One file per family and weight: two files of one family and weight print wrong glyphs without any error.
+ATKINSON = "Atkinson Hyperlegible Next"
+FONTS = {
+    "atkinson-400.ttf": (ATKINSON, 400),
+    "atkinson-700.ttf": (ATKINSON, 700),
+    **{f"noto-{part}.ttf": (f"Noto {part}", 700) for _package, part in SCRIPTS},
+}
 NAME_FONT = "atkinson-700.ttf"
+FAMILIES = tuple(dict.fromkeys(family for family, _weight in FONTS.values()))
+JOINERS = "\u200c\u200d"
 
 
 def font_path(logical: str) -> Path:
@@ -20,13 +29,39 @@ def font_path(logical: str) -> Path:
     return assets.path_of(logical)
 
 
-def letters_missing(text: str) -> list[str]:
-    """The characters of a text that the certificate's font does not have, each once, in order."""
-    characters = _characters_of(str(font_path(NAME_FONT)))
-    return [letter for letter in dict.fromkeys(text) if not letter.isspace() and ord(letter) not in characters]
+def characters_missing(text: str) -> list[str]:
+    """What certificates cannot print of a text, each once, in order: letters with the marks on them.
+
+    A letter and its marks have to be in one font, or they would be drawn side by side.
+    """
+    fonts = [_characters_of(str(font_path(name)), name == NAME_FONT) for name in FONTS]
+    groups = dict.fromkeys(_groups(text))
+    return [group for group in groups if not any(set(group) - set(JOINERS) <= font for font in fonts)]
 
 
-@lru_cache(maxsize=4)
-def _characters_of(path: str) -> frozenset[int]:
+def is_plain(text: str) -> bool:
+    """Whether our own font prints all of a text; other scripts must not be spaced closer."""
+    characters = _characters_of(str(font_path(NAME_FONT)), True)
+    return all(letter.isspace() or letter in characters for letter in text)
+
+
+def _groups(text: str) -> Iterator[str]:
+    """Each letter of a text with the marks and joiners that belong to it, without spaces."""
+    group = ""
+    for letter in unicodedata.normalize("NFC", text):
+        if group and (letter in JOINERS or unicodedata.category(letter)[0] == "M"):
+            group += letter
+            continue
+        if group:
+            yield group
+        group = "" if letter.isspace() else letter
+    if group:
+        yield group
+
+
+@lru_cache(maxsize=32)
+def _characters_of(path: str, without_marks: bool) -> frozenset[str]:
+    """The characters of a font. Our own has marks that it does not place."""
+    left_out = ("C", "M") if without_marks else ("C",)
     with TTFont(path) as font:
-        return frozenset(code for code in font.getBestCmap() if unicodedata.category(chr(code))[0] not in ("C", "M"))
+        return frozenset(chr(code) for code in font.getBestCmap() if unicodedata.category(chr(code))[0] not in left_out)

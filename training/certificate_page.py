@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import clock, db, settings
+from app.refusals import Conflict
 from training import badges, catalogue, certificate_codes, certificate_fonts
 from training.badges import Credential
 from training.certificate_pdf import Print
@@ -24,7 +25,7 @@ class CertificatePage:
     says: Credential | None
     spaced_code: str
     verify_url: str
-    letters_missing: list[str]  # of the present name, in the font it is printed in
+    characters_missing: list[str]  # of the present name, in the font it is printed in
 
 
 def page_of(certificate: Certificate, *, now: datetime) -> CertificatePage:
@@ -39,12 +40,17 @@ def page_of(certificate: Certificate, *, now: datetime) -> CertificatePage:
         says=checked.says,
         spaced_code=certificate_codes.spaced(certificate.code),
         verify_url=badges.verify_url(settings.current().public_url, certificate.code),
-        letters_missing=certificate_fonts.letters_missing(certificate.printed_name),
+        characters_missing=certificate_fonts.characters_missing(certificate.printed_name),
     )
 
 
 def print_of(certificate: Certificate) -> Print:
-    """The content of the PDF."""
+    """The content of the PDF; refuses a name with characters that would come out as boxes."""
+    if missing := certificate_fonts.characters_missing(certificate.printed_name):
+        raise Conflict(
+            f"We cannot print {' '.join(missing)} yet, and are sorry. On the page of the certificate its holder can "
+            "choose another of their names."
+        )
     chosen = settings.current()
     completion, version = _what_was_passed(certificate)
     pack = catalogue.pack_of(version)

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from app.settings import ROOT
 from training import badges
-from training.certificate_fonts import FONTS, font_path
+from training.certificate_fonts import FAMILIES, FONTS, font_path, is_plain
 
 FOLDER = ROOT / "templates" / "certificates"
 GROUND = "certificate-ground.svg"
@@ -59,6 +59,7 @@ def render(facts: Print) -> bytes:
         facts=facts,
         learning_time=learning_time(facts.minutes),
         name_size=name_size(facts.printed_name),
+        is_plain=is_plain(facts.printed_name),
         code=Markup(code),  # noqa: S704  drawn by segno from an address of our own
     )
     # Pango and the font configuration are shared by the whole process and not thread-safe.
@@ -74,7 +75,7 @@ def learning_time(minutes: int) -> str:
 
 def name_size(name: str) -> str:
     """The CSS class whose type size fits a name of this length on at most two lines."""
-    return "short" if len(name) <= 18 else "middling" if len(name) <= 36 else "long"
+    return "short" if len(name) <= 18 else "middling" if len(name) <= 36 else "long" if len(name) <= 80 else "longest"
 
 
 class _Renderer:
@@ -103,7 +104,9 @@ class _Renderer:
         self._weasyprint = weasyprint
         self._fetcher = Fetcher(allow_redirects=False)
         self._fonts = FontConfiguration()
-        sheet = templates.get_template("certificate.css").render(fonts=FONTS, scheme=SCHEME, ground=GROUND)
+        sheet = templates.get_template("certificate.css").render(
+            fonts=FONTS, families=FAMILIES, scheme=SCHEME, ground=GROUND
+        )
         self._sheet = weasyprint.CSS(string=sheet, font_config=self._fonts, url_fetcher=self._fetcher)
 
     def print(self, html: str, token: str) -> bytes:

@@ -6,8 +6,6 @@ row in the database cannot forge a certificate; whether it was withdrawn is read
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +19,7 @@ from app.people.models import Person
 from app.people.private import private_details
 from app.people.rights import permissions_of
 from app.refusals import Conflict, Invalid, NotFound
+from app.typed_text import one_line
 from progression.models import Evidence
 from training import badges, catalogue, certificate_codes, certificate_fonts, signing_keys, status_list
 from training.badges import Award, Credential
@@ -28,7 +27,7 @@ from training.models import Certificate, Completion, CourseVersion, CredentialSu
 from training.pack import Pack
 from training.permissions import TrainingPermission
 
-LONGEST_NAME = 80  # characters; two lines of the certificate at its smallest size
+LONGEST_NAME = 120  # characters; three lines of the certificate at its smallest size
 
 
 class CertificateStatus(StrEnum):
@@ -54,18 +53,28 @@ NOT_OURS = CheckResult(CertificateStatus.NOT_OURS)
 
 
 def issue(completion: Completion, version: CourseVersion, pack: Pack, *, to: Person, now: datetime) -> Certificate:
-    """Issue and sign the certificate of a course just passed, made out to the display name."""
+    """Issue and sign the certificate of a course just passed, made out to the display name.
+
+    Where certificates cannot print it, there is no PDF until another recorded name is chosen.
+    """
     return _add(completion, _award(completion, version, pack, to, to.display_name[:LONGEST_NAME], now), to=to, now=now)
 
 
 def rename(certificate_id: int, name: str, *, by: Person, now: datetime) -> Certificate:
     """Issue the certificate again under another name; the old one is marked as replaced.
 
-    The same name again changes nothing. Refuses a name that cannot be printed, and a withdrawn certificate.
+    The same name again changes nothing. Refuses a name that is not recorded as the holder's own or cannot be printed,
+    and a withdrawn certificate.
     """
     db.lock_people([by.id])
     old = of_holder(certificate_id, by)
     chosen = printable_name(name)
+    if chosen not in (old.printed_name, *recorded_names(by, now=now)):
+        raise Invalid(
+            "A certificate is made out to your display name or to your legal name as we have it. You change the first "
+            "under My account; staff correct the second.",
+            field="name",
+        )
     if old.replaced_at is not None:
         raise Conflict("This certificate was replaced by a newer one. You find it under Learning.")
     if is_withdrawn(old):
@@ -104,16 +113,23 @@ def show_full_name(certificate_id: int, shown: bool, *, by: Person, now: datetim
     )
 
 
+def recorded_names(holder: Person, *, now: datetime) -> list[str]:
+    """The names that a certificate of this person's may bear: the display name, and the legal name if there is one."""
+    today = clock.on(now, settings.current().zone)
+    private = private_details(holder.id, by=holder, why="certificate", today=today, now=now)
+    return list(dict.fromkeys(name for name in (holder.display_name, private.legal_name) if name))
+
+
 def printable_name(name: str) -> str:
-    """The name as it will be printed; refuses an empty or long name, and characters that our font does not have."""
-    chosen = re.sub(r"\s+", " ", unicodedata.normalize("NFC", name)).strip()
+    """The name as it will be printed; refuses an empty or long name, and characters that our fonts do not have."""
+    chosen = one_line(name)
     if not chosen:
         raise Invalid("Write the name that should stand on your certificate.", field="name")
     if len(chosen) > LONGEST_NAME:
         raise Invalid(f"There is room for {LONGEST_NAME} characters. Is there a shorter form?", field="name")
-    if missing := certificate_fonts.letters_missing(chosen):
+    if missing := certificate_fonts.characters_missing(chosen):
         raise Invalid(
-            f"We cannot print {' '.join(missing)} yet, and are sorry. Can the name be written another way?",
+            f"We cannot print {' '.join(missing)} yet, and are sorry. Please choose another of your names.",
             field="name",
         )
     return chosen

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovSubmitInput, GovTextInput
-from wtforms import BooleanField, HiddenField, IntegerField, SelectMultipleField, StringField, SubmitField
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput, GovTextInput
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, SubmitField
 from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import HiddenInput
 
@@ -70,10 +70,11 @@ class ChoiceForm(FlaskForm):
 class NameForm(FlaskForm):
     """The name on a certificate, and how much of it strangers may see."""
 
-    name = StringField(
+    name = RadioField(
         "Name on your certificate",
-        description="Your display name, your full name, or any name you are known by.",
-        widget=GovTextInput(),
+        description="Your display name, or your legal name as we have it.",
+        widget=GovRadioInput(),
+        validate_choice=False,  # the use case knows what is recorded
     )
     shows_full_name = BooleanField(
         "Show this whole name to anyone who checks the certificate, not just the first name and an initial",

@@ -13,6 +13,11 @@ from pathlib import Path
 from app.settings import ROOT
 
 BUILT = ROOT / "app" / "static" / "built"
+# What certificates are printed with where Atkinson Hyperlegible lacks a character: (package, part), in bold.
+SCRIPTS = (
+    *(("noto-sans", part) for part in ("latin-ext", "vietnamese", "greek", "greek-ext", "cyrillic", "cyrillic-ext")),
+    *((f"noto-sans-{part}", part) for part in ("arabic", "bengali", "devanagari", "hebrew", "tamil", "thai")),
+)
 
 
 class NotBuilt(RuntimeError):

@@ -132,7 +132,7 @@ def test_a_list_of_people_with_faults_says_where_each_is(window_of: Window, addr
     page.goto(address + "/people/import")
     raw = b"display_name,email,born_on\nWren,wren@example.org,yesterday\n,nobody,\n"
     page.set_input_files("input[type=file]", {"name": "people.csv", "mimeType": "text/csv", "buffer": raw})
-    real.press(page.get_by_role("button", name="Import"))
+    real.press(page.get_by_role("button", name="Check the file"))
     rows = page.get_by_role("table").inner_text()
     assert "Line 2" in rows
     assert "born_on" in rows

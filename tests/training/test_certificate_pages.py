@@ -15,7 +15,7 @@ from jwt.types import Options
 from sqlalchemy import select, text
 
 from app import db, settings
-from app.people.models import Person, Role
+from app.people.models import Person, PersonPrivate, Role
 from app.people.rate_limits import VERIFY_PER_IP
 from progression import evidence
 from progression.ledger import facts_of_person
@@ -42,6 +42,7 @@ def the_certificate() -> Certificate:
 
 def test_a_stranger_learns_that_it_is_valid_and_no_more_than_an_initial(wren: Person, client: FlaskClient) -> None:
     with db.writing():
+        db.session.get_one(PersonPrivate, wren.id).legal_name = "Wren Okafor"
         named = certificates.rename(the_certificate().id, "Wren Okafor", by=wren, now=NOW)
         code = named.code
     with clock_at(NOW + timedelta(days=1)):
@@ -95,6 +96,7 @@ def test_a_client_that_only_has_the_key_set_finds_the_key_of_every_certificate_a
     old = the_certificate().token
     signing_keys.add(settings.current().keys, now=NOW + timedelta(days=1))
     with db.writing():
+        db.session.get_one(PersonPrivate, wren.id).legal_name = "Wren Okafor"
         new = certificates.rename(the_certificate().id, "Wren Okafor", by=wren, now=NOW + timedelta(days=1)).token
     keys = PyJWKSet.from_dict(client.get("/.well-known/jwks.json").get_json()).keys
     kids = [jwt.get_unverified_header(token)["kid"] for token in (old, new)]
@@ -122,6 +124,7 @@ def test_a_replaced_certificate_and_a_withdrawn_one_are_in_the_public_status_lis
     first = the_certificate().status_index
     assert revoked(client) == []
     with db.writing():
+        db.session.get_one(PersonPrivate, wren.id).legal_name = "Wren Okafor"
         second = certificates.rename(the_certificate().id, "Wren Okafor", by=wren, now=NOW).status_index
     assert revoked(client) == [first]
     sable = people.person("Sable", roles=(Role.ASSESSOR,))
@@ -142,11 +145,15 @@ def test_the_list_of_withdrawn_certificates_is_signed_and_short_lived(wren: Pers
 def test_the_holder_changes_the_name_on_the_page(wren: Person, client: FlaskClient, sign_in: SignIn) -> None:
     address = f"/certificates/{the_certificate().id}"
     with clock_at(NOW + timedelta(days=1)):
+        with db.writing():
+            db.session.get_one(PersonPrivate, wren.id).legal_name = "李"
         reader = Reader(sign_in(client, wren)).open(address)
         reader.press("Save", name="李")
         assert reader.status == 422
         assert "We cannot print 李 yet" in reader.text
         assert reader.form("Save").fields["name"] == ["李"]
+        with db.writing():
+            db.session.get_one(PersonPrivate, wren.id).legal_name = "Wren Okafor"
         reader.press("Save", name="Wren Okafor", shows_full_name="y")
         assert "Your certificate is up to date." in reader.text
         assert "Wren Okafor" in reader.text
@@ -157,3 +164,26 @@ def test_the_signed_badge_is_for_its_holder(wren: Person, client: FlaskClient, s
     answer = sign_in(client, wren).get(f"/certificates/{the_certificate().id}.json")
     assert json.loads(answer.data)["type"] == "EnvelopedVerifiableCredential"
     assert "wren" not in answer.headers["Content-Disposition"].lower()
+
+
+def test_a_name_that_cannot_be_printed_has_no_pdf_and_the_page_offers_another(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    install_shipped()
+    minjun = people.person("김민준", email="minjun@example.org")
+    sign_in(client, minjun)
+    course = Reader(client).open("/learning/conflict")
+    assert "we cannot print 김 민 준 yet" in course.text
+    pass_course(minjun)
+    certificate = the_certificate().id
+    assert "We cannot print 김 민 준 yet" in Reader(client).open(f"/certificates/{certificate}").text
+    assert f"/certificates/{certificate}.pdf" not in client.get(f"/certificates/{certificate}").text
+    assert client.get(f"/certificates/{certificate}.pdf").status_code == 409
+    with db.writing():
+        db.session.get_one(PersonPrivate, minjun.id).legal_name = "Kim Min-jun"
+    page = client.get(f"/certificates/{certificate}").text
+    assert 'value="Kim Min-jun"' in page
+    assert client.post(f"/certificates/{certificate}", data={"name": "Mallory"}).status_code == 422
+    answer = client.post(f"/certificates/{certificate}", data={"name": "Kim Min-jun"}, follow_redirects=True)
+    assert f"/certificates/{the_certificate().id}.pdf" in answer.text
+    assert client.get(f"/certificates/{the_certificate().id}.pdf").mimetype == "application/pdf"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -133,3 +134,36 @@ def test_a_name_is_text_and_never_markup() -> None:
 @pytest.mark.parametrize(("minutes", "words"), [(43, "43 min"), (60, "1 h"), (200, "3 h 20 min"), (0, "0 min")])
 def test_learning_time_is_said_in_hours_and_minutes(minutes: int, words: str) -> None:
     assert certificate_pdf.learning_time(minutes) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "font"),
+    [
+        ("क्षमा शर्मा", "devanagari"),
+        ("علی‌رضا محمدی", "arabic"),
+        ("אֱלִיעֶזֶר בן", "hebrew"),
+        ("தமிழ்ச்செல்வி", "tamil"),
+        ("สมชาย ใจดี", "thai"),
+        ("Ольга", "cyrillic"),
+        ("র‍্যাচেল", "bengali"),
+    ],
+)
+def test_names_in_other_scripts_are_printed_with_fonts_of_their_own_on_one_page(
+    tmp_path: Path, name: str, font: str
+) -> None:
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(certificate_pdf.render(replace(FACTS, printed_name=name)))
+    rows = said_by("pdffonts", str(path)).splitlines()[2:]
+    assert {row.split()[0].partition("+")[2] for row in rows} == {
+        "Atkinson-Hyperlegible-Next",
+        "Atkinson-Hyperlegible-Next-Bold",
+        f"Noto-{font}-Bold",
+    }
+    assert "Pages:           1" in said_by("pdfinfo", str(path))
+
+
+def test_the_longest_name_stays_above_what_follows_it(tmp_path: Path) -> None:
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(certificate_pdf.render(replace(FACTS, printed_name="Wilhelmina " * 10 + "W" * 10)))
+    bottoms = re.findall(r'yMax="([\d.]+)">(early\.|Awarded)<', said_by("pdftotext", "-bbox", str(path), "-"))
+    assert [word for _, word in sorted(bottoms, key=lambda found: float(found[0]))] == ["early.", "Awarded"]

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 
 from app import clock, db, settings
-from app.people.models import Person, Role
+from app.people.models import Person, PersonPrivate, Role
 from app.refusals import Conflict, Invalid, NotFound
 from progression import evidence
 from progression.models import Evidence
@@ -16,6 +16,7 @@ from tests.conftest import People
 from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
 from training import certificates, signing_keys
+from training.certificate_fonts import characters_missing
 from training.certificates import CertificateStatus
 from training.models import Certificate, CredentialSubject
 from training.notices import CertificateIssued
@@ -62,35 +63,61 @@ def test_it_holds_through_its_last_day_in_the_organisations_zone(wren: Person) -
 def test_a_new_name_makes_a_new_certificate_and_the_old_one_says_so(wren: Person) -> None:
     old = the_certificate()
     with db.writing():
+        is_recorded_as(wren, "Wren Amara Żółć")
         new = certificates.rename(old.id, "  Wren   Amara Żółć ", by=wren, now=NOW + timedelta(hours=2))
     assert new.printed_name == "Wren Amara Żółć"
     assert status(old.code) is CertificateStatus.REPLACED
     checked = certificates.check(new.code, now=NOW + timedelta(days=1))
     assert (checked.status, checked.shown_name) == (CertificateStatus.VALID, "Wren Ż.")
     with pytest.raises(Conflict), db.writing():
-        certificates.rename(old.id, "Somebody", by=wren, now=NOW)
+        certificates.rename(old.id, "Wren", by=wren, now=NOW)
     with db.writing():
         assert certificates.rename(new.id, "Wren Amara Żółć", by=wren, now=NOW).id == new.id
 
 
 def test_the_holder_decides_whether_strangers_see_the_whole_name(wren: Person) -> None:
     with db.writing():
+        is_recorded_as(wren, "Wren Okafor")
         named = certificates.rename(the_certificate().id, "Wren Okafor", by=wren, now=NOW)
         certificates.show_full_name(named.id, True, by=wren, now=NOW)
     assert certificates.check(named.code, now=NOW + timedelta(days=1)).shown_name == "Wren Okafor"
+
+
+def is_recorded_as(person: Person, legal_name: str) -> None:
+    """Record a legal name, as staff do."""
+    db.session.get_one(PersonPrivate, person.id).legal_name = legal_name
+
+
+def test_nobody_gets_a_signed_certificate_in_a_name_that_is_not_recorded_as_theirs(wren: Person) -> None:
+    for name in ("Mallory", "Rook", "wren", "Wren Okafor"):
+        with pytest.raises(Invalid, match="display name or to your legal name"), db.writing():
+            certificates.rename(the_certificate().id, name, by=wren, now=NOW)
+    assert the_certificate().printed_name == "Wren"
+    with db.writing():
+        named = certificates.rename(the_certificate().id, "Wren Legalname", by=wren, now=NOW)
+        assert certificates.rename(named.id, "Wren", by=wren, now=NOW).printed_name == "Wren"
+
+
+def test_nothing_is_printed_as_a_box() -> None:
+    printed = ("क्षमा", "علی‌رضا", "אֱלִיעֶזֶר", "தமிழ்", "สมชาย", "Ольга", "Νίκη", "Nguyễn Thị", "র‍্যাচেল")
+    assert [name for name in printed if characters_missing(name)] == []
+    assert characters_missing("김 🦊 山 김") == ["김", "🦊", "山"]
+    assert characters_missing("Wren x\u0489") == ["x\u0489"]
 
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
         ("   ", "Write the name"),
-        ("x" * 81, "There is room for 80 characters"),
+        ("x" * 121, "There is room for 120 characters"),
         ("李小龙", "We cannot print 李 小 龙 yet"),
         ("Wren 🌙", "We cannot print 🌙 yet"),
-        ("Wren\u202eOkafor", "We cannot print"),
+        ("Wren\u034fOkafor", "We cannot print"),
     ],
 )
 def test_a_name_that_cannot_be_printed_is_refused_kindly(wren: Person, name: str, sentence: str) -> None:
+    with db.writing():
+        is_recorded_as(wren, name)
     with pytest.raises(Invalid, match=sentence), db.writing():
         certificates.rename(the_certificate().id, name, by=wren, now=NOW)
 
@@ -149,6 +176,7 @@ def test_one_person_has_one_name_in_all_credentials_and_no_two_share_it(wren: Pe
     urns = [one.urn for one in db.session.scalars(select(CredentialSubject))]
     assert len(set(urns)) == 2
     with db.writing():
+        is_recorded_as(wren, "Wren Two")
         certificates.rename(
             db.session.scalars(select(Certificate.id).where(Certificate.person_id == wren.id)).one(),
             "Wren Two",
@@ -167,5 +195,6 @@ def test_nobody_changes_anybody_elses(wren: Person, people: People) -> None:
 def test_the_email_is_about_the_certificate_that_stands_when_it_is_sent(wren: Person) -> None:
     first = the_certificate().id
     with db.writing():
+        is_recorded_as(wren, "Wren Okafor")
         second = certificates.rename(first, "Wren Okafor", by=wren, now=NOW).id
     assert CertificateIssued(first).context(wren.id, NOW)["certificate"].id == second

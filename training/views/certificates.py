@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Response, g, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 
 from app import clock, db
 from app.pages.forms import Done, render_form, save_form
@@ -20,6 +21,8 @@ def show(certificate_id: int) -> ResponseReturnValue:
     person = current_person()
     certificate = certificates.of_holder(certificate_id, person)
     form = NameForm(obj=certificate, data={"name": certificate.printed_name})
+    names = dict.fromkeys([certificate.printed_name, *certificates.recorded_names(person, now=g.now)])
+    form.name.choices = [SelectChoice(name, name) for name in names]
 
     def save() -> Done:
         named = certificates.rename(certificate_id, form.name.data or "", by=person, now=clock.now())

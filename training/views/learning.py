@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.permissions import current_person, signed_in
-from training import course_status, learning, lessons
+from training import certificate_fonts, course_status, learning, lessons
 from training.forms import HardWordsForm, ReadForm, StartForm
 from training.learning import CourseProgress
 from training.pack import Lesson, Quiz
@@ -35,7 +35,8 @@ def index() -> ResponseReturnValue:
 @signed_in
 def course(code: str) -> ResponseReturnValue:
     status = course_status.status_in(current_person().id, code, now=g.now)
-    return render_template("training/course.html", status=status)
+    missing = certificate_fonts.characters_missing(current_person().display_name)
+    return render_template("training/course.html", status=status, characters_missing=missing)
 
 
 @learning_bp.post("/<code>/start")
