@@ -213,7 +213,7 @@ def _record(row_id: int, fence: int, outcome: Outcome, *, began: datetime) -> No
             row.finished_at = None if row.state == DeliveryState.WAITING else now
             db.session.flush()
         _tell_breaker(outcome, began=began, now=now)
-        state = row.state
+        state = row.state if is_ours else outcome.state
     log.info("email", outcome=state, row=row_id, error=outcome.error, overtaken=not is_ours)
 
 

@@ -10,17 +10,19 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, text, update
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from app import audit, db, settings
 from app.db import WriteOutsideTransaction
 from app.jobs.models import ScheduledJobRun
 from app.people import directory, one_time_links
 from app.people.directory import NewPerson
-from app.people.models import LinkKind, OneTimeLink, Person, PersonState, Role
+from app.people.models import LinkKind, OneTimeLink, Person, PersonState, Role, SignedInSession
 from app.people.one_time_links import LinkNoLongerWorks
 from app.people.rights import grant_role, roles_of
 from app.refusals import Conflict
+from app.settings import Settings
+from tests.app.pages.test_database_away import write_lock_held
 from tests.conftest import People
 from tests.times import NOW, TODAY
 from wsgi import create_app
@@ -36,6 +38,24 @@ def test_rows_changed_outside_a_writing_transaction_are_refused(people: People) 
     db.session.rollback()
     with pytest.raises(WriteOutsideTransaction):
         db.session.execute(update(Person).values(display_name="Robin"))
+
+
+def test_no_row_refers_to_somebody_who_does_not_exist(people: People) -> None:
+    wren = people.person("Wren")
+    with pytest.raises(IntegrityError), db.writing():
+        one_time_links.create(wren.id + 1, LinkKind.RESET, by=None, now=NOW)
+
+
+def test_a_writer_that_may_only_wait_a_moment_is_told_that_the_database_is_busy(
+    app: Flask, settings_for_tests: Settings
+) -> None:
+    with (
+        write_lock_held(settings_for_tests),
+        pytest.raises(OperationalError) as raised,
+        db.writing(wait=timedelta(milliseconds=50)),
+    ):
+        db.session.execute(update(SignedInSession).values(last_seen_at=NOW))
+    assert db.is_unavailable(raised.value)
 
 
 def test_writing_transactions_cannot_be_nested(app: Flask) -> None:

@@ -159,7 +159,10 @@ def test_a_worker_that_was_frozen_while_another_took_over_hands_nothing_over_whe
 
     os.kill(first.pid, signal.SIGCONT)
     mail_server.answer()
-    first.wait_for(lambda said: said.get("event") == "another worker has this email now")
+    # On a slow machine it finds that its time for the conversation is over, before it finds that its lease is.
+    first.wait_for(
+        lambda said: said.get("event") == "another worker has this email now" or said.get("overtaken") is True
+    )
     first.stop()
     assert mail_server.accepted == Counter(dict.fromkeys(message_ids, 1))
     assert states() == {"sent": EMAILS}
