@@ -78,6 +78,12 @@ class RowTaken:
     person: NewPerson
     notes: tuple[str, ...] = ()
 
+    @property
+    def says_more(self) -> bool:
+        """Whether there is anything to show beside the name and the address."""
+        person = self.person
+        return any((person.legal_name, person.born_on, person.phone, person.roles, person.zone_name, self.notes))
+
 
 @dataclass(frozen=True)
 class PeopleFile:

@@ -25,7 +25,7 @@ def email_address(typed: str) -> str:
         return _validated(text).normalized.lower()
     except EmailNotValidError as error:
         # The library ends some of its sentences with a full stop.
-        why = str(error).rstrip(".")
+        why = str(error).rstrip(".").replace("email address", "e-mail address")
         raise Invalid(f"{quoted(text)} is not an e-mail address. {why}.", field="email") from None
 
 
