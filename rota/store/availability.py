@@ -273,7 +273,7 @@ def remove_weekly_time(person_id: int, weekly_id: int, *, now: datetime) -> None
 def set_exception(
     person_id: int, kind: DatedKind, starts_at: datetime, ends_at: datetime, *, now: datetime
 ) -> AvailabilityDated:
-    """Record an exception to a person's week.
+    """Record an exception to a person's week. One that says the same of times that overlap or touch becomes part of it.
 
     Refuses one that is over, ends before it starts, begins more than a year ahead, or offers more than two weeks.
     """
@@ -285,14 +285,41 @@ def set_exception(
         raise Invalid("That is more than a year away. Tell us nearer the time.", field="starts")
     if kind is DatedKind.CAN and ends_at - starts_at > timedelta(days=14):
         raise Invalid("For more than two weeks, change your usual week instead.", field="ends")
-    exception = AvailabilityDated(person_id=person_id, kind=kind, starts_at=starts_at, ends_at=ends_at, said_at=now)
+    db.lock_people([person_id])  # so that of a form that was sent twice the second finds the first
+    same = _to_join(exceptions_of(person_id, now=now), kind, starts_at, ends_at)
+    for row in same:
+        db.session.delete(row)
+    exception = AvailabilityDated(
+        person_id=person_id,
+        kind=kind,
+        starts_at=min([starts_at, *(row.starts_at for row in same)]),
+        ends_at=max([ends_at, *(row.ends_at for row in same)]),
+        said_at=now,
+    )
     db.session.add(exception)
+    db.session.flush()
     _record(f"said-{kind}", person_id, now)
     return exception
 
 
+def _to_join(
+    kept: Sequence[AvailabilityDated], kind: DatedKind, starts_at: datetime, ends_at: datetime
+) -> list[AvailabilityDated]:
+    """The exceptions that say the same of times that overlap or touch these.
+
+    Leave holds over everything, so all of it joins. Of the other kinds, one that an exception of another kind overlaps
+    stays as it is: joined to a newer one it would hold over that.
+    """
+    same = [row for row in kept if row.kind == kind and row.starts_at <= ends_at and starts_at <= row.ends_at]
+    others = [row for row in kept if row.kind not in (kind, DatedKind.LEAVE) and kind is not DatedKind.LEAVE]
+    return [row for row in same if not any(o.starts_at < row.ends_at and row.starts_at < o.ends_at for o in others)]
+
+
 def set_leave(person_id: int, first: date, last: date, *, zone: ZoneInfo, now: datetime) -> AvailabilityDated:
-    """Record leave from the first to the last day, both included, as days of the calendar in `zone`."""
+    """Record leave from the first to the last day, both included, as days of the calendar in `zone`.
+
+    Days that touch or overlap earlier leave become one with it.
+    """
     if last < first:
         raise Invalid("The last day must not come before the first.", field="ends")
     return set_exception(person_id, DatedKind.LEAVE, clock.starts(first, zone), clock.ends(last, zone), now=now)
@@ -303,13 +330,22 @@ def count_shifts_within(exception: AvailabilityDated) -> int:
     return len(seats_held_by([exception.person_id], exception.starts_at, exception.ends_at))
 
 
-def remove_exception(person_id: int, dated_id: int, *, now: datetime) -> None:
-    """Delete one of a person's exceptions. Refuses one that is gone or somebody else's."""
+def remove_exception(person_id: int, dated_id: int, *, now: datetime) -> list[AvailabilityDated]:
+    """Delete one of a person's exceptions; return those that still hold in its time, soonest first.
+
+    Refuses one that is gone or somebody else's.
+    """
     exception = db.session.get(AvailabilityDated, dated_id)
     if exception is None or exception.person_id != person_id:
         raise NotFound("That is not in your list any more.")
     db.session.delete(exception)
+    db.session.flush()
     _record("took-back", person_id, now)
+    return [
+        row
+        for row in exceptions_of(person_id, now=now)
+        if row.starts_at < exception.ends_at and exception.starts_at < row.ends_at
+    ]
 
 
 def _merged(times: Sequence[WeeklyTime]) -> list[WeeklyTime]:

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 
 from app import clock, db
 from app.pages.forms import Done, render_form, save_form
+from app.pages.times import period
 from app.permissions import current_person, signed_in
 from rota.forms import LeaveForm, OneDayForm, WeeklyForm, wall_time
 from rota.scheduling.cover_pattern import DAY_NAMES
@@ -15,6 +16,8 @@ from rota.shifts import my_shifts
 from rota.store import availability as availability_store
 from rota.store.models import DatedKind
 from rota.views.blueprint import bp
+
+STILL_WORDS = {DatedKind.CAN: "I can", DatedKind.CANNOT: "I can’t", DatedKind.LEAVE: "away"}
 
 
 @bp.get("/shifts/availability")
@@ -89,9 +92,14 @@ def say_day() -> ResponseReturnValue:
 @bp.post("/shifts/availability/<int:dated_id>/remove")
 @signed_in
 def take_back(dated_id: int) -> ResponseReturnValue:
+    zone = my_shifts.zone_of(current_person())
     with db.writing():
-        availability_store.remove_exception(current_person().id, dated_id, now=clock.now())
-    flash("That is taken back. Your usual week holds again for that time.")
+        still = availability_store.remove_exception(current_person().id, dated_id, now=clock.now())
+        words = [f"{STILL_WORDS[DatedKind(row.kind)]}, {period(row.starts_at, row.ends_at, zone)}" for row in still]
+    if words:
+        flash(f"That is taken back. Still in your list for that time: {'; '.join(words)}.", "warning")
+    else:
+        flash("That is taken back. Your usual week holds again for that time.")
     return redirect(url_for("rota.availability"))
 
 

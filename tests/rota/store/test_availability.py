@@ -169,11 +169,60 @@ def test_nobody_removes_another_persons_times(app: Flask, people: People, fern: 
     wren = people.person("Wren")
     with db.writing():
         exception = availability.set_exception(fern.id, CAN, at(20, 10), at(20, 12), now=NOW)
+        availability.add_weekly_time(fern.id, {FRIDAY}, time(18), time(22), zone=LONDON, now=NOW)
+    (weekly,) = availability.weekly_times_of(fern.id)
     with pytest.raises(NotFound), db.writing():
         availability.remove_exception(wren.id, exception.id, now=NOW)
     with db.writing():
-        availability.remove_weekly_time(wren.id, 1, now=NOW)
+        availability.remove_weekly_time(wren.id, weekly.id, now=NOW)
     assert len(availability.exceptions_of(fern.id, now=NOW)) == 1
+    assert len(availability.weekly_times_of(fern.id)) == 1
+    with db.writing():
+        availability.remove_weekly_time(fern.id, weekly.id, now=NOW)
+    assert availability.weekly_times_of(fern.id) == []
+
+
+def spans(person: Person) -> list[tuple[DatedKind, datetime, datetime]]:
+    """What is kept of a person's exceptions."""
+    rows = availability.exceptions_of(person.id, now=NOW)
+    return [(DatedKind(row.kind), row.starts_at, row.ends_at) for row in rows]
+
+
+def test_leave_that_is_sent_twice_or_overlaps_or_touches_is_kept_once(app: Flask, fern: Person) -> None:
+    for first, last in ((22, 23), (22, 23), (23, 25), (26, 26)):
+        with db.writing():
+            availability.set_leave(fern.id, date(2027, 2, first), date(2027, 2, last), zone=LONDON, now=NOW)
+    with db.writing():
+        availability.set_leave(fern.id, date(2027, 2, 28), date(2027, 2, 28), zone=LONDON, now=NOW)
+    assert spans(fern) == [(LEAVE, at(22), at(27)), (LEAVE, at(28), at(1, month=3))]
+
+
+def test_a_day_that_is_said_twice_is_kept_once_and_never_over_what_was_said_since(app: Flask, fern: Person) -> None:
+    for kind, starts, ends in ((CAN, 18, 22), (CAN, 18, 22), (CANNOT, 20, 21), (CAN, 22, 23)):
+        with db.writing():
+            availability.set_exception(fern.id, kind, at(20, starts), at(20, ends), now=NOW)
+    assert spans(fern) == [
+        (CAN, at(20, 18), at(20, 22)),
+        (CANNOT, at(20, 20), at(20, 21)),
+        (CAN, at(20, 22), at(20, 23)),
+    ]
+    [stated] = availability.stated_times_of([fern.id], at(20), at(21)).values()
+    assert stated.away == (Interval(at(20, 20), at(20, 21)),)
+
+
+def test_taking_leave_back_says_what_still_holds_in_its_time(
+    client: FlaskClient, fern: Person, sign_in: SignIn
+) -> None:
+    with db.writing():
+        leave = availability.set_leave(fern.id, date(2027, 2, 22), date(2027, 2, 25), zone=LONDON, now=NOW)
+        cannot = availability.set_exception(fern.id, CANNOT, at(24, 18), at(24, 22), now=NOW)
+    sign_in(client, fern)
+    page = client.post(f"/shifts/availability/{leave.id}/remove", follow_redirects=True).text
+    assert "Still in your list for that time: I can’t, Wed 24 Feb" in page
+    assert "usual week holds again" not in page
+    page = client.post(f"/shifts/availability/{cannot.id}/remove", follow_redirects=True).text
+    assert "Your usual week holds again for that time." in page
+    assert spans(fern) == []
 
 
 def test_days_away_differ_from_time_that_was_not_offered(app: Flask, fern: Person) -> None:
