@@ -70,6 +70,39 @@ def test_the_planner_with_a_chosen_seat_has_no_faults(planner: Page, address: st
     assert real.faults_in_every_view(planner) == []
 
 
+BROKEN_WORDS = """() => [...document.querySelectorAll(".nl-rota .nl-seat__who")].flatMap(seat => {
+  const text = seat.firstChild, broken = [];
+  for (const word of text.data.matchAll(/\\S+/g)) {
+    const range = document.createRange();
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    const lines = new Set([...range.getClientRects()].map(each => Math.round(each.top)));
+    if (lines.size > 1) broken.push(word[0]);
+  }
+  return broken;
+})"""
+A4_WIDTHS = {"upright": 688, "across": 1017}  # CSS pixels between margins of 14 mm
+
+
+@pytest.mark.parametrize("turned", A4_WIDTHS)
+def test_printed_on_a4_the_week_fits_the_page_and_every_name_is_whole(
+    planner: Page, address: str, people: People, turned: str
+) -> None:
+    crew = Crew(people)
+    team = [crew.moderator(name) for name in ("Marlowe", "Bartholomew", "Wilhelmina", "Sky", "Anastasia", "Otter")]
+    crew.always_can(*team)
+    rota = crew.rota(crew.evenings("Board", Need(Duty.MODERATOR, 1, 2, 2)), days=7)
+    for seat, person in zip(seats(rota)[::2], [*team, team[0]], strict=True):
+        crew.give(rota, seat, person)
+    width, height = A4_WIDTHS[turned], 1017 + 688 - A4_WIDTHS[turned]
+    planner.set_viewport_size({"width": width, "height": height})
+    planner.emulate_media(media="print")
+    planner.goto(f"{address}/rota/{rota.id}")
+    assert "Bartholomew" in planner.inner_text(".nl-rota")
+    assert planner.evaluate(BROKEN_WORDS) == []
+    assert planner.evaluate("() => document.querySelector('.nl-rota').getBoundingClientRect().width") <= width
+
+
 def test_the_table_has_the_whole_width_until_a_seat_is_chosen(planner: Page, address: str, rota: Rota) -> None:
     planner.set_viewport_size({"width": real.DESKTOP, "height": 900})
     planner.goto(f"{address}/rota/{rota.id}")
