@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import permissions_of
 from progression.evidence_overview import overview_of
+from progression.fact_kinds import FactKind
 from progression.labels import requirement_label
 from progression.permissions import ProgressionPermission
 from progression.ready_for_decision import candidates_for_decision
 from progression.signoff import journey_now
 from progression.stages import Stage
 
+NEWS_FOR = timedelta(days=7)
+"""How long Today says that the reader has reached a stage: as long as the e-mail about it would still be sent."""
+
 
 def your_journey(person: Person, now: datetime) -> Card | None:
     """The reader's stage and what to do next."""
     journey = journey_now(person.id, now)
     nearest = journey.nearest
+    newest = next(iter(journey.decisions), None)
+    signed_off_at = newest.happened_at if newest is not None and newest.kind == FactKind.SIGN_OFF else None
     return Card(
         template="progression/cards/your_journey.html",
         context={
@@ -27,6 +33,7 @@ def your_journey(person: Person, now: datetime) -> Card | None:
             "stages": tuple(Stage),
             "nearest": nearest,
             "words": requirement_label(nearest.need, now) if nearest else None,
+            "signed_off_at": signed_off_at if signed_off_at and now - signed_off_at < NEWS_FOR else None,
         },
         order=60,
         # Highlighted only where something has lapsed or is about to.

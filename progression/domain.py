@@ -11,7 +11,7 @@ from app.policies.documents import PolicyKind
 from progression import cards, demonstration
 from progression.fact_kinds import FactKind
 from progression.labels import unmeetable_requirements
-from progression.notices import EvidenceWithdrawn, NotYet, SignedOff, SteppedBack
+from progression.notices import EvidenceWithdrawn, NotYet, ReadyForSignOff, SignedOff, SteppedBack
 from progression.pathway import AGE, SHIPPED, Pathway
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
@@ -54,7 +54,7 @@ PROGRESSION = Domain(
         Role.ASSESSOR: tuple(ProgressionPermission),
         Role.ADMIN: tuple(ProgressionPermission),
     },
-    notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn),
+    notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn, ReadyForSignOff),
     policies=(PolicyKind("pathway", Pathway, SHIPPED, doubts=unmeetable_requirements),),
     evidence_kinds=tuple(EvidenceKind(kind, kind.properties.label) for kind in FactKind),
     requirement_kinds=(

@@ -24,6 +24,7 @@ from progression.fact_kinds import FactKind, Recorder
 from progression.ledger import hash_of_note
 from progression.models import Evidence, EvidenceNote
 from progression.notices import SEND_WITHIN, EvidenceWithdrawn
+from progression.readiness import ready_for, tell_who_decides
 from progression.standing import standing_of
 
 LONGEST_NOTE = 4000  # characters
@@ -138,13 +139,16 @@ def withdraw(evidence_id: int, *, by: int, why: str, now: datetime) -> Evidence:
 
 
 def _append(row: Evidence, *, note: str | None, now: datetime) -> Evidence:
-    """Add the row, its note and its audit line; then end or renew the person's sessions if their standing changed."""
+    """Add the row, its note and its audit line; then let it take effect.
+
+    The person's sessions end or are renewed if their standing changed, and who decides is told if they became ready.
+    """
     text = (note or "").strip()
     if len(text) > LONGEST_NOTE:
         raise Invalid(f"Please keep it under {LONGEST_NOTE:,} characters.", field="note")
     salt = secrets.token_hex(16)
     row.note_hash = hash_of_note(text, salt) if text else None
-    before = standing_of(row.person_id, now)
+    before, was_ready_for = standing_of(row.person_id, now), ready_for(row.person_id, now)
     db.session.add(row)
     db.session.flush()
     if text:
@@ -161,6 +165,9 @@ def _append(row: Evidence, *, note: str | None, now: datetime) -> Evidence:
         rights_lost(row.person_id, now=now, why=f"evidence-{row.kind}")
     elif after != before:
         rights_gained(row.person_id)
+    is_ready_for = ready_for(row.person_id, now)
+    if is_ready_for is not None and is_ready_for != was_ready_for:
+        tell_who_decides(row.person_id, is_ready_for, because_of=row.id, now=now)
     return row
 
 

@@ -1,4 +1,4 @@
-"""The notices of progression: a step up, a "not yet", a step back, and withdrawn evidence."""
+"""The notices of progression: a step up, a "not yet", a step back, withdrawn evidence, and who waits for a decision."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from typing import Any, ClassVar
 
 from sqlalchemy import select
 
-from app import db
+from app import db, settings
 from app.outbox.notice import Notice
-from app.people.models import Person
+from app.people import ages
+from app.people.models import Person, PersonState
+from progression.fact_kinds import FactKind
+from progression.journey import step_ahead
 from progression.labels import evidence_title
-from progression.ledger import notes_of
+from progression.ledger import facts_of_person, notes_of
 from progression.models import Evidence
 from progression.stages import Stage
 from progression.standing import pathway_now
@@ -85,3 +88,27 @@ class EvidenceWithdrawn(_Decision):
         withdrawn = db.session.get_one(Evidence, context["decision"].withdraws_id)
         title = evidence_title(withdrawn.as_fact().requirement, pathway_now(now), now)
         return context | {"withdrawn": withdrawn, "title": title}
+
+
+@dataclass(frozen=True)
+class ReadyForSignOff(Notice):
+    """To those who decide: somebody has everything that their next step asks for."""
+
+    kind: ClassVar[str] = "ready-for-sign-off"
+    person_id: int
+    to: str
+    """The stage that they are ready for."""
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once somebody has decided, or something they need was lost."""
+        person = db.session.get_one(Person, self.person_id)
+        if person.state == PersonState.SUSPENDED:
+            return False
+        facts = facts_of_person(person.id)
+        born_on = ages.born_on([person.id]).get(person.id)
+        step = step_ahead(facts, pathway_now(now), settings.current().zone, born_on=born_on, at=now)
+        has_been_looked_at = bool(facts) and facts[-1].kind == FactKind.NOT_YET
+        return step is not None and step.to == self.to and step.is_ready and not has_been_looked_at
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        return {"person": db.session.get_one(Person, self.person_id), "stage": Stage(self.to)}

@@ -32,7 +32,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "cards": ["your_journey", "waiting_for_you"],
         "person_panels": ["where_they_stand", "evidence_about"],
         "grants": ["admin", "assessor", "coordinator", "lead", "trainer"],
-        "notices": ["signed-off", "not-yet", "stepped-back", "evidence-withdrawn"],
+        "notices": ["signed-off", "not-yet", "stepped-back", "evidence-withdrawn", "ready-for-sign-off"],
         "policies": ["pathway"],
         "evidence_kinds": ["check", "observed", "accepted", "sign-off", "step-back", "not-yet", "withdrawn"],
         "requirement_kinds": ["check", "observed", "accepted", "sign-off", "age"],

@@ -46,6 +46,8 @@ READS_WITHOUT_AUDIT = {
     "app/people/views/sign_in.py": "one's own address, for who holds the one-time link that was sent there",
     "progression/evidence_overview.py": "whether somebody is old enough for a step",
     "progression/ledger.py": "birth dates beside evidence, for clearances of many people",
+    "progression/notices.py": "whether somebody is still old enough for a step, before an e-mail says so",
+    "progression/readiness.py": "whether somebody is old enough for a step, when the last thing they need is recorded",
     "progression/signoff.py": "whether somebody is old enough for a step, at the decision",
     "progression/standing.py": "birth dates beside evidence, for clearances",
     "rota/shifts/releasing.py": "who is too young for a seat once a birth date was corrected",
