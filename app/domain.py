@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -110,6 +111,17 @@ class OtherZone:
     endpoint: str
 
 
+class OnCall(StrEnum):
+    """Whether somebody who can be rung is on call at this moment, as one reader may know it."""
+
+    NOBODY = "nobody"
+    SOMEBODY = "somebody"
+    YOU = "you"
+
+
+OnCallFor = Callable[[Person, datetime], OnCall]
+"""Called with the reader and the present instant."""
+
 InOtherZones = Callable[[int, ZoneInfo], OtherZone | None]
 """Called with a person's id and time zone."""
 
@@ -145,6 +157,7 @@ class Domain:
     stages_of: Callable[[Collection[int], datetime], Mapping[int, str]] | None = None
     in_other_zones: InOtherZones | None = None
     days_led: DaysLed | None = None
+    on_call_for: OnCallFor | None = None
     demonstration_steps: tuple[DemonstrationStep, ...] = ()
     watches: tuple[Watch, ...] = ()
     installation_checks: tuple[InstallationCheck, ...] = ()
@@ -163,6 +176,12 @@ def days_led(leader_id: int, person_id: int, now: datetime) -> list[date]:
     """The days of the shifts that one person led lately and the other was on, the latest first."""
     days = {day for domain in domains if domain.days_led for day in domain.days_led(leader_id, person_id, now)}
     return sorted(days, reverse=True)
+
+
+def on_call_for(reader: Person, now: datetime) -> OnCall:
+    """Whether somebody is on call now; nobody where no domain has an on-call line."""
+    answers = {domain.on_call_for(reader, now) for domain in domains if domain.on_call_for is not None}
+    return next((each for each in (OnCall.YOU, OnCall.SOMEBODY) if each in answers), OnCall.NOBODY)
 
 
 def stages_of(ids: Collection[int], now: datetime) -> Mapping[int, str]:

@@ -12,7 +12,7 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import settings
-from app.domain import Card, NavItem, domains
+from app.domain import Card, NavItem, domains, on_call_for
 from app.people import whom_to_ask
 from app.permissions import current_person, may, public, signed_in, visitor
 
@@ -86,7 +86,9 @@ def ask() -> ResponseReturnValue:
 @bp.get("/support")
 @public
 def support() -> ResponseReturnValue:
-    return render_template("home/support.html")
+    reader = visitor()
+    # The public is not told whether anybody is on call.
+    return render_template("home/support.html", on_call=on_call_for(reader, g.now) if reader else None)
 
 
 @bp.get("/help")

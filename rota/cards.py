@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import datetime, timedelta
+
+from sqlalchemy import false
 
 from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import permissions_of
 from app.wording import duration
+from rota.duty.on_duty import no_on_call
 from rota.permissions import RotaPermission
 from rota.shifts import claims_and_drops, my_shifts
-from rota.store.seats import SeatRow, seats_held_by, vacant_seats_between
+from rota.shifts.cover_map import DAYS
+from rota.store.cover_needs import cover_between
+from rota.store.seats import seats_held_by
+from rota.store.shortages import as_published, shortages
 
-GAPS_AHEAD = timedelta(days=7)
 MOST_SHOWN = 3
 SHIFTS_COUNTED = timedelta(days=365)
 MOST_PAST_SHOWN = 8
@@ -55,16 +59,27 @@ def open_shifts(person: Person, now: datetime) -> Card | None:
 
 
 def upcoming_gaps(person: Person, now: datetime) -> Card | None:
-    """Show people who plan which shifts of the next week are short, the soonest first."""
-    if RotaPermission.PLAN not in permissions_of(person.id, on=clock.on(now, settings.current().zone)):
+    """Show people who plan which shifts of the next week are short, the soonest first, and what nobody has planned."""
+    zone = settings.current().zone
+    today = clock.on(now, zone)
+    if RotaPermission.PLAN not in permissions_of(person.id, on=today):
         return None
-    short: dict[int, list[SeatRow]] = defaultdict(list)
-    for seat in vacant_seats_between(now, now + GAPS_AHEAD):
-        if seat.duty.counts_as_cover:
-            short[seat.shift_id].append(seat)
-    shifts = list(short.values())
+    until = clock.ends(today + timedelta(days=DAYS - 1), zone)
+    cover = cover_between(now, until, zone=zone, named=false())
+    short, unplanned = shortages(cover.seats, as_published, zone=zone, now=now), cover.unplanned
     return Card(
-        "rota/cards/gaps.html", {"shifts": shifts[:MOST_SHOWN], "count": len(shifts)}, order=20, may_be_lit=bool(shifts)
+        "rota/cards/gaps.html",
+        {
+            "shifts": short[:MOST_SHOWN],
+            "count": len(short),
+            "unplanned": unplanned.times[:MOST_SHOWN],
+            "unplanned_count": len(unplanned.times),
+            "anything_planned": bool(cover.seats),
+            "anything_needed": unplanned.has_patterns,
+            "no_on_call": no_on_call(short, unplanned.times, now=now),
+        },
+        order=20,
+        may_be_lit=bool(short or unplanned.times),
     )
 
 

@@ -15,22 +15,34 @@ from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
 from rota.duty.led_shifts import days_led
 from rota.duty.on_call_gaps import alarm, nobody_on_call
-from rota.duty.on_duty import ON_CALL, may_ring
-from rota.notices import NobodyOnCall, RotaPublished, SeatReleased, SeatsChanged, ShiftDropped, ShiftReminder
+from rota.duty.on_duty import ON_CALL, may_ring, on_call_for
+from rota.notices import (
+    NobodyOnCall,
+    RotaPublished,
+    RotaWithdrawn,
+    SeatOffered,
+    SeatReleased,
+    SeatsChanged,
+    ShiftDropped,
+    ShiftReminder,
+    ShiftShort,
+    ShiftTaken,
+)
 from rota.permissions import RotaPermission
 from rota.planning import proposals, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
 from rota.scheduling.rules.policy import DEFAULTS, RotaRules
 from rota.scheduling.rules.policy_checks import cautions, contradictions, not_in_use
+from rota.shifts.offers import ask_people
 from rota.shifts.releasing import on_standing_lost, sweep, would_be_lost
 from rota.shifts.reminders import remind_people
 from rota.store.availability import week_in_other_zone
 from rota.store.snapshot import SUPPLIED
-from rota.views import availability, calendar_feed, channels, cover_and_duty, planner, publish, shifts
+from rota.views import availability, calendar_feed, channels, cover_and_duty, planner, publish, removing_rotas, shifts
 from rota.views.blueprint import bp
 
 # Importing these modules registers their routes on the blueprint.
-PAGES = (availability, calendar_feed, channels, cover_and_duty, planner, publish, shifts)
+PAGES = (availability, calendar_feed, channels, cover_and_duty, planner, publish, removing_rotas, shifts)
 
 ROTA = Domain(
     name="rota",
@@ -45,12 +57,29 @@ ROTA = Domain(
     person_panels=(missing_for_duties,),
     evidence_panels=(shifts_so_far,),
     grants={
-        Role.COORDINATOR: (RotaPermission.PLAN, RotaPermission.PUBLISH, RotaPermission.SEE_COVER),
-        Role.LEAD: (RotaPermission.SEE_COVER, RotaPermission.RING),
+        Role.COORDINATOR: (
+            RotaPermission.PLAN,
+            RotaPermission.PUBLISH,
+            RotaPermission.SEE_COVER,
+            RotaPermission.SEE_WHO,
+        ),
+        Role.LEAD: (RotaPermission.SEE_COVER, RotaPermission.SEE_WHO, RotaPermission.RING),
     },
-    notices=(RotaPublished, SeatsChanged, ShiftReminder, ShiftDropped, SeatReleased, NobodyOnCall),
+    notices=(
+        RotaPublished,
+        SeatsChanged,
+        RotaWithdrawn,
+        ShiftReminder,
+        ShiftTaken,
+        ShiftDropped,
+        ShiftShort,
+        SeatOffered,
+        SeatReleased,
+        NobodyOnCall,
+    ),
     scheduled_jobs=(
         ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
+        ScheduledJob("rota: ask people whom open seats fit", run=ask_people, every=timedelta(minutes=5)),
         ScheduledJob("rota: alarm about hours with nobody on call", run=alarm, every=timedelta(minutes=5)),
         ScheduledJob("rota: release lapsed seats", run=sweep, daily_at=time(5, 0)),
     ),
@@ -84,6 +113,7 @@ ROTA = Domain(
     would_be_lost=would_be_lost,
     in_other_zones=week_in_other_zone,
     days_led=days_led,
+    on_call_for=on_call_for,
     demonstration_steps=(DEMONSTRATE,),
     watches=(nobody_on_call,),
 )

@@ -175,6 +175,26 @@ class ChannelForm(FlaskForm):
     submit = SubmitField("Open the channel", widget=GovSubmitInput())
 
 
+class RenameChannelForm(FlaskForm):
+    """Another name for a channel."""
+
+    name = StringField(
+        "Name", widget=GovTextInput(), validators=[DataRequired("Give the channel a name."), Length(max=60)]
+    )
+    submit = SubmitField("Save the name", widget=GovSubmitInput())
+
+
+class CloseChannelForm(FlaskForm):
+    """From which day on nobody is needed on a channel."""
+
+    on = DayField("First day without it", missing="Give the day.")
+    submit = SubmitField("Close the channel", widget=GovSubmitInput())
+
+    def day(self) -> date:
+        """The day; only of a form that was validated."""
+        return _day(self.on)
+
+
 def _count(label: str, default: int = 0) -> IntegerField:
     return IntegerField(
         label,
@@ -211,6 +231,19 @@ class PatternSpanForm(FlaskForm):
     on_call = _count("On-call staff")
     shadow = _count("Shadows (never count as cover)")
     submit = SubmitField("Add this shift", widget=GovSubmitInput())
+
+    @classmethod
+    def showing(cls, span: PatternSpan) -> PatternSpanForm:
+        """The form filled with a span that is to be changed."""
+        form = cls(
+            label=span.label,
+            days=[str(day) for day in sorted(span.days)],
+            starts=f"{span.starts:%H:%M}",
+            ends=f"{span.ends:%H:%M}",
+            **{need.duty.value: need.wanted for need in span.needs},
+        )
+        form.submit.label.text = "Save this shift"
+        return form
 
     def span(self) -> PatternSpan:
         """What was typed, as the pattern keeps it; duties of which nobody is needed are left out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -15,7 +16,9 @@ from app.people.directory import names_of
 from app.people.models import Person
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, RotaVersion, Seat, Shift, VersionKind
 from rota.store.on_call import gaps
-from rota.store.seats import SeatRow, seats_where
+from rota.store.seat_reasons import reasons_against
+from rota.store.seats import SeatRow, seats_of_notice, seats_where
+from rota.store.shortages import counts
 
 SOON = timedelta(hours=2)
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -53,7 +56,7 @@ def _changes_of(version_id: int, person_id: int) -> list[ChangedSeat]:
             )
         )
     }
-    return [ChangedSeat(seat, is_given[seat.id]) for seat in seats_where(Seat.id.in_(is_given))]
+    return [ChangedSeat(seat, is_given[seat.id]) for seat in seats_of_notice(Seat.id.in_(is_given))]
 
 
 def _home_zone() -> dict[str, Any]:
@@ -85,33 +88,130 @@ class SeatsChanged(RotaPublished):
 
 
 @dataclass(frozen=True)
+class RotaWithdrawn(RotaPublished):
+    """To a person who had shifts on a rota that was withdrawn."""
+
+    kind: ClassVar[str] = "rota-withdrawn"
+
+
+def _emptied(version_ids: Sequence[int]) -> list[SeatRow]:
+    """Return the seats that these versions took from somebody and that nobody has now, in order of time."""
+    ids = db.session.scalars(
+        select(AssignmentChange.seat_id).where(
+            AssignmentChange.version_id.in_(version_ids), AssignmentChange.to_person_id.is_(None)
+        )
+    ).all()
+    return [seat for seat in seats_where(Seat.id.in_(ids)) if not seat.is_taken]
+
+
+@dataclass(frozen=True)
 class ShiftDropped(Notice):
-    """To people who plan: a seat is open again."""
+    """To people who plan: the seats of one event are open again."""
 
     kind: ClassVar[str] = "shift-dropped"
-    version_id: int
-    seat_id: int
+    version_ids: Sequence[int] = ()
+    version_id: int | None = None
+    """Rows queued before the seats of one event came in one e-mail have this and `seat_id`."""
+    seat_id: int | None = None
+
+    def _seats(self, now: datetime) -> list[SeatRow]:
+        emptied = _emptied(self._versions)
+        return [seat for seat in emptied if seat.ends_at > now and self.seat_id in (None, seat.id)]
+
+    @property
+    def _versions(self) -> Sequence[int]:
+        return [self.version_id] if self.version_id is not None else self.version_ids
 
     def still_wanted(self, to: int, now: datetime) -> bool:
-        """Not once somebody has taken the seat, or its shift is over."""
-        (seat,) = seats_where(Seat.id == self.seat_id)
-        return seat.person_id is None and seat.ends_at > now
+        """Not once somebody has taken the seats, or their shifts are over."""
+        return bool(self._seats(now))
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
-        (seat,) = seats_where(Seat.id == self.seat_id)
-        change = db.session.scalars(
-            select(AssignmentChange).where(
-                AssignmentChange.version_id == self.version_id, AssignmentChange.seat_id == self.seat_id
-            )
-        ).one()
-        giver = db.session.get(Person, change.from_person_id)
-        version = db.session.get_one(RotaVersion, self.version_id)
+        version = db.session.get_one(RotaVersion, self._versions[0])
+        change = db.session.scalars(select(AssignmentChange).where(AssignmentChange.version_id == version.id)).first()
+        giver = db.session.get(Person, change.from_person_id) if change else None
         return {
             **_home_zone(),
-            "seat": seat,
+            "seats": self._seats(now),
             "giver": giver.display_name if giver else "Somebody",
             "gave_back": version.kind == VersionKind.DROPPED,
         }
+
+
+@dataclass(frozen=True)
+class ShortShift:
+    """A shift that lost people, for the e-mail to those who are on it: how many are left, the reader left out."""
+
+    seat: SeatRow
+    others: int
+
+
+@dataclass(frozen=True)
+class ShiftShort(Notice):
+    """To people on shifts that somebody left, or to the people on call then: who it was is not said."""
+
+    kind: ClassVar[str] = "shift-short"
+    version_ids: Sequence[int]
+    is_on_call: bool = False
+
+    def _shifts(self, to: int, now: datetime) -> list[ShortShift]:
+        emptied = {seat.shift_id: seat for seat in _emptied(self.version_ids) if counts(seat, now=now)}
+        short = []
+        for shift_id, seat in emptied.items():
+            taken = [each for each in seats_where(Shift.id == shift_id) if each.is_taken]
+            others = [each for each in taken if each.person_id != to]
+            if self.is_on_call or len(others) < len(taken):
+                short.append(ShortShift(seat, sum(each.duty.counts_as_cover for each in others)))
+        return short
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once the seats are taken again, the shifts are over, or the reader is no longer on them."""
+        return bool(self._shifts(to, now))
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        return {**_home_zone(), "shifts": self._shifts(to, now), "is_on_call": self.is_on_call}
+
+
+@dataclass(frozen=True)
+class SeatOffered(Notice):
+    """To a person who could take seats that became open; sent only while each of those it names may be taken."""
+
+    kind: ClassVar[str] = "seat-offered"
+    seat_ids: Sequence[int]
+    change_ids: Sequence[int]
+    """The changes that emptied them, so that nobody is asked twice about one."""
+
+    def _seats(self, to: int, now: datetime) -> list[SeatRow]:
+        seats = [seat for seat in seats_where(Seat.id.in_(self.seat_ids)) if seat.is_open and seat.starts_at > now]
+        reader = db.session.get_one(Person, to)
+        return [seat for seat in seats if not reasons_against(reader, seat, now=now)]
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once somebody has taken the seats, or the reader may not take them any more."""
+        return bool(self._seats(to, now))
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        return {**_home_zone(), "seats": self._seats(to, now)}
+
+
+@dataclass(frozen=True)
+class ShiftTaken(Notice):
+    """To a person who took an open shift."""
+
+    kind: ClassVar[str] = "shift-taken"
+    version_id: int
+
+    def _seat(self, to: int) -> SeatRow | None:
+        given = (change.seat for change in _changes_of(self.version_id, to) if change.is_given)
+        return next((seat for seat in given if seat.person_id == to), None)
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once the shift is no longer theirs, or has begun."""
+        seat = self._seat(to)
+        return seat is not None and now < seat.starts_at
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        return {**_home_zone(), "seat": self._seat(to)}
 
 
 @dataclass(frozen=True)
@@ -122,9 +222,11 @@ class SeatReleased(Notice):
     version_id: int
     cause: str = ""
     """The code of the event behind it, if there is one. Rows queued before this field existed have none."""
+    more_version_ids: Sequence[int] = ()
+    """The versions of further rotas, where the event took seats on several."""
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
-        changes = _changes_of(self.version_id, to)
+        changes = [change for each in (self.version_id, *self.more_version_ids) for change in _changes_of(each, to)]
         why = db.session.scalars(
             select(AssignmentChange.why).where(
                 AssignmentChange.version_id == self.version_id, AssignmentChange.from_person_id == to

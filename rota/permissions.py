@@ -11,4 +11,5 @@ class RotaPermission(Permission):
     PLAN = "rota:rota:plan"  # see and edit drafts, and see who could take a seat
     PUBLISH = "rota:rota:publish"  # publish a draft, which notifies people
     SEE_COVER = "rota:cover:see"  # see the cover map, which shows numbers and no names
+    SEE_WHO = "rota:shift:who"  # read who is on shifts that one is not on oneself
     RING = "rota:duty:ring"  # read the number of the person on call without being on shift oneself

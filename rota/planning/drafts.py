@@ -16,7 +16,7 @@ from rota.scheduling.rules.book import check_assignment
 from rota.scheduling.rules.policy import Severity
 from rota.store.assignments import SeatHolderChanged, lock_rota
 from rota.store.draft_board import DraftBoard, draft_board
-from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, Rota
+from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, DraftTakenOff, Rota
 from rota.store.seats import SeatRow
 from rota.store.snapshot import Snapshot, take_snapshot
 
@@ -96,12 +96,19 @@ def assign(
 
 
 def clear(rota: Rota, seat_id: int, *, by: int, now: datetime, seen: int | None = None) -> None:
-    """Leave a seat empty in the draft; its holder is notified only when it is published. `seen` as for `assign`."""
+    """Leave a seat empty in the draft; its holder is notified only when it is published. `seen` as for `assign`.
+
+    Nothing suggests them for this shift again while the draft is open.
+    """
     draft = open_draft(rota, by=by, now=now)
     board = draft_board(rota)
     seat = _seat_to_change(board, seat_id, now=now)
-    if board.holder(seat) is not None or board.is_overtaken(seat):
+    holder = board.holder(seat)
+    if holder is not None or board.is_overtaken(seat):
         _refuse_unless_as_seen(board, seat, seen)
+        if holder is not None:
+            key = {"draft_id": draft.id, "seat_id": seat.id, "person_id": holder}
+            db.insert_or_ignore(DraftTakenOff, key, key=tuple(key))
         _replace_change(board, seat, _new_change(draft, seat, None, by=by, why=ChangeReason.CLEARED, now=now))
 
 

@@ -15,6 +15,9 @@ from rota.planning.channels import patterns_of, planned
 from rota.scheduling.cover_pattern import PlannedShift
 from rota.store.models import Channel, CoverLine, Rota, Seat, Shift
 
+A_WEEK = timedelta(days=7)
+USUAL_ROTA = 4 * A_WEEK
+FURTHEST_LOOK = 52 * A_WEEK  # Further ahead nobody plans; what is there was made by mistake.
 LONGEST_TITLE = 80  # characters
 LONGEST_ROTA = timedelta(days=8 * 7)  # Availability further off is a guess.
 
@@ -50,9 +53,14 @@ def make_rota(
     db.session.add(rota)
     patterns = patterns_of([channel.id for channel in channels])
     for channel in channels:
-        shifts = planned(patterns[channel.id], starts_on, ends_on)
+        shifts = planned(channel, patterns[channel.id], starts_on, ends_on)
         if not shifts:
-            raise Invalid(f"{channel.name} has no pattern for these days.", field="channels")
+            raise Invalid(
+                f"{channel.name} is closed on these days."
+                if channel.closes_on is not None and channel.closes_on <= starts_on
+                else f"{channel.name} has no pattern for these days.",
+                field="channels",
+            )
         _refuse_overlap(channel, shifts)
         db.session.flush()
         for shift in shifts:
@@ -62,13 +70,28 @@ def make_rota(
     return rota
 
 
-def next_free_day(channel_ids: Collection[int], zone: ZoneInfo, *, today: date) -> date:
-    """The first day after every shift these channels have, or the coming Monday where they have none."""
-    last = db.session.scalars(
-        select(Shift.starts_at).where(Shift.channel_id.in_(channel_ids)).order_by(Shift.starts_at.desc()).limit(1)
-    ).one_or_none()
-    monday = clock.monday_of(today) + timedelta(days=7)
-    return monday if last is None else max(monday, clock.on(last, zone) + timedelta(days=1))
+def next_free_period(channel_ids: Collection[int], zone: ZoneInfo, *, today: date) -> tuple[date, date]:
+    """The first day from the coming Monday on that begins a week without a shift of these channels, and a last day.
+
+    Four weeks where that is free, else up to the next shift: a rota made for a far-off year by mistake moves nothing.
+    """
+    monday = clock.monday_of(today) + A_WEEK
+    horizon = monday + FURTHEST_LOOK
+    rows = db.session.scalars(
+        select(Shift.starts_at).where(
+            Shift.channel_id.in_(channel_ids),
+            Shift.withdrawn_at.is_(None),
+            Shift.starts_at >= clock.starts(monday, zone),
+            Shift.starts_at < clock.starts(horizon, zone),
+        )
+    )
+    taken = sorted({clock.on(starts_at, zone) for starts_at in rows})
+    first = monday
+    for day in taken:
+        if day < first + A_WEEK:
+            first = day + timedelta(days=1)
+    following = next((day for day in taken if day >= first), horizon)
+    return first, min(first + USUAL_ROTA, following) - timedelta(days=1)
 
 
 def _refuse_overlap(channel: Channel, shifts: Sequence[PlannedShift]) -> None:
@@ -77,6 +100,7 @@ def _refuse_overlap(channel: Channel, shifts: Sequence[PlannedShift]) -> None:
         .join(Shift, Shift.rota_id == Rota.id)
         .where(
             Shift.channel_id == channel.id,
+            Shift.withdrawn_at.is_(None),
             Shift.starts_at < max(shift.ends_at for shift in shifts),
             Shift.ends_at > min(shift.starts_at for shift in shifts),
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import false, select
 
 from app import clock, db
 from rota.planning import proposals
@@ -15,9 +15,11 @@ from rota.planning.doubtful_seats import doubtful_seats
 from rota.planning.seat_panel import Panel, seat_panel
 from rota.planning.vacated_seats import FillSummary, last_fill, vacated_seats
 from rota.planning.week_table import A_WEEK, ShortTimes, Week, WeekTable, WeekTile
+from rota.store.cover_needs import UnplannedTime, cover_between
 from rota.store.draft_board import DraftBoard
 from rota.store.models import Draft, DraftState, Rota
 from rota.store.seats import SeatRow
+from rota.store.shortages import Filling, filling
 from rota.store.snapshot import take_snapshot
 
 
@@ -57,13 +59,18 @@ class PlannerPage:
     """How many published seats became empty and have nobody in the draft; not counted beside a seat's panel."""
     last_fill: FillSummary | None
     is_over: bool
+    filling: Filling
+    """How many of the rota's seats that count are filled, as the draft has it."""
+    unplanned: Sequence[UnplannedTime]
+    """Times of the week that need people and have no shift on any rota; not looked for beside a seat's panel."""
 
 
 def rotas_with_drafts() -> list[tuple[Rota, Draft | None]]:
-    """Every rota with its open draft, the newest first."""
+    """Every rota that was not withdrawn, with its open draft, the newest first."""
     rows = db.session.execute(
         select(Rota, Draft)
         .outerjoin(Draft, (Draft.rota_id == Rota.id) & (Draft.state == DraftState.OPEN))
+        .where(Rota.withdrawn_at.is_(None))
         .order_by(Rota.starts_on.desc(), Rota.id.desc())
     )
     return [(row[0], row[1]) for row in rows]
@@ -86,13 +93,22 @@ def planner_page(board: DraftBoard, asked: Asked, links: Links, *, zone: ZoneInf
         weeks=table.weeks(monday, links.week),
         panel=panel,
         proposal=proposals.progress_figures(board.task) if board.task else None,
-        proposed=proposals.last_proposal(board),
+        proposed=proposals.last_proposal(board, now=now),
         reasons=table.short_times(week, proposals.reasons_for(board.task, monday)),
         # A page with a seat's panel is about that seat, and has no query to spare.
         vacated=len(vacated_seats(board, now=now)) if panel is None else 0,
         last_fill=last_fill(board),
         is_over=proposals.rota_is_over(board, now=now),
+        filling=filling(board.seats, board.has_holder, now=now),
+        unplanned=_unplanned(monday, zone=zone, now=now) if panel is None else (),
     )
+
+
+def _unplanned(monday: date, *, zone: ZoneInfo, now: datetime) -> Sequence[UnplannedTime]:
+    starts, ends = max(clock.starts(monday, zone), now), clock.starts(monday + A_WEEK, zone)
+    if starts >= ends:
+        return ()
+    return cover_between(starts, ends, zone=zone, named=false(), counting_drafts=True).unplanned.times
 
 
 def _nearest_day(rota: Rota, day: date) -> date:
@@ -113,6 +129,7 @@ def _week_table(
         stages=snapshot.stages,
         zone=zone,
         href=links.seat,
+        now=now,
         chosen=panel.seat.id if panel is not None else None,
         doubts=doubtful_seats(board, snapshot, of_week),
     )

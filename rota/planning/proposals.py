@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,7 +22,8 @@ from rota.scheduling.roster import Plan, Roster
 from rota.scheduling.roster_json import plan_from_json, roster_to_json
 from rota.store.assignments import lock_rota
 from rota.store.draft_board import DraftBoard, draft_board
-from rota.store.models import AssignmentChange, ChangeReason, CoverLine, Draft, DraftState, Rota, Seat, Shift
+from rota.store.left_shifts import people_who_left
+from rota.store.models import Draft, DraftState, Rota
 from rota.store.seats import SeatRow, get_rota
 from rota.store.snapshot import take_snapshot
 
@@ -68,34 +69,22 @@ def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def roster_to_fill(board: DraftBoard, *, now: datetime) -> Roster:
-    """The rota and its open draft as the engine is given them: nobody is available for a shift that they gave back."""
-    roster = take_snapshot(board, now=now).roster
-    for person_id, shift_ids in _given_back(board, now=now).items():
+    """The rota and its open draft as the engine is given them: nobody is available for a shift that they left."""
+    return without_those_who_left(take_snapshot(board, now=now).roster, people_who_left(board, now=now))
+
+
+def without_those_who_left(roster: Roster, left: Mapping[int, Collection[int]]) -> Roster:
+    """The roster in which nobody is available for a shift that they left: `left` has shift ids by person id."""
+    for person_id, shift_ids in left.items():
         if person_id in roster.person_by_id:
-            roster = without_person(roster, person_id, [roster.shift_by_id[n] for n in shift_ids], from_all=False)
+            shifts = [roster.shift_by_id[n] for n in sorted(shift_ids) if n in roster.shift_by_id]
+            roster = without_person(roster, person_id, shifts, from_all=False)
     return roster
-
-
-def _given_back(board: DraftBoard, *, now: datetime) -> dict[int, set[int]]:
-    """The coming shifts that each person gave back and has no seat on now, by person id."""
-    rows = db.session.execute(
-        select(AssignmentChange.from_person_id, Shift.id)
-        .join(Seat, Seat.id == AssignmentChange.seat_id)
-        .join(CoverLine, CoverLine.id == Seat.line_id)
-        .join(Shift, Shift.id == CoverLine.shift_id)
-        .where(Shift.rota_id == board.rota.id, Shift.starts_at > now, AssignmentChange.why == ChangeReason.DROPPED)
-    )
-    holding = {(board.holder(seat), seat.shift_id) for seat in board.seats}
-    given_back: dict[int, set[int]] = defaultdict(set)
-    for person_id, shift_id in rows:
-        if person_id is not None and (person_id, shift_id) not in holding:
-            given_back[person_id].add(shift_id)
-    return given_back
 
 
 def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
     """Write the proposal into the task's draft, and keep its figures in the task."""
-    draft = db.session.get_one(Draft, task.arguments["draft_id"])
+    draft = draft_of(task)
     revision = keep_in_draft(draft, prepared, output, by=task.requested_by_id, now=now)
     figures = {key: output[key] for key in ("seats", "filled", "bound", "proved", "seconds", "reasons")}
     task.result = figures | marks_of(draft, revision)
@@ -124,6 +113,14 @@ def keep_in_draft(
         details={"filled": output["filled"], "bound": output["bound"], "proved": output["proved"]},
     )
     return board.revision
+
+
+def draft_of(task: Task) -> Draft:
+    """The draft that a task works for. Refused if its rota was deleted meanwhile."""
+    draft = db.session.get(Draft, task.arguments["draft_id"])
+    if draft is None:
+        raise SnapshotOutdated("The rota was deleted meanwhile, so nothing of it was kept.")
+    return draft
 
 
 def draft(draft_id: int) -> Draft:
@@ -170,31 +167,32 @@ def progress_figures(task: Task) -> Mapping[str, int]:
 
 @dataclass(frozen=True)
 class ProposalSummary:
-    """The figures of the last proposal when it was kept, and whether they are out of date."""
+    """What the last proposal found when it was kept, and whether that is out of date.
+
+    How many seats are filled now is no figure of a proposal: `rota.store.shortages.filling` counts them for every page.
+    """
 
     at: datetime
-    filled: int
-    bound: int
-    seats: int
-    filled_now: int
-    """How many of the seats it was asked to fill have somebody in the draft now."""
+    possible: int
+    """How many more of the seats that it was asked to fill some rota might fill."""
+    unreachable: int
+    """How many of them no rota that keeps the rules can fill."""
     is_overtaken: bool
-    """Whether seats, people or rules have changed since."""
+    """Whether seats, people or rules have changed since, or shifts of it have begun."""
 
 
-def last_proposal(board: DraftBoard) -> ProposalSummary | None:
-    """Return the figures of the draft's last proposal, or None if none was kept."""
+def last_proposal(board: DraftBoard, *, now: datetime) -> ProposalSummary | None:
+    """Return what the draft's last proposal found, or None if none was kept."""
     task = board.task
     if task is None or task.kind != KIND or task.result is None or task.finished_at is None:
         return None
-    counted = [s for s in board.seats if s.is_wanted and s.duty.counts_as_cover and s.starts_at > task.finished_at]
+    filled, bound, seats = (int(task.result[key]) for key in ("filled", "bound", "seats"))
+    has_begun = any(task.finished_at < seat.starts_at <= now for seat in board.seats)
     return ProposalSummary(
         at=task.finished_at,
-        filled=int(task.result["filled"]),
-        bound=int(task.result["bound"]),
-        seats=int(task.result["seats"]),
-        filled_now=sum(board.holder(seat) is not None for seat in counted),
-        is_overtaken=is_out_of_date(task.result, board),
+        possible=bound - filled,
+        unreachable=seats - bound,
+        is_overtaken=has_begun or is_out_of_date(task.result, board),
     )
 
 

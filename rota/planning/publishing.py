@@ -15,6 +15,7 @@ from app.outbox import queue
 from app.refusals import Conflict, Invalid
 from progression.stages import Stage
 from rota.notices import RotaPublished, SeatsChanged
+from rota.planning.totals import Totals, totals_of
 from rota.scheduling.rules.base import Breach, Scope
 from rota.scheduling.rules.book import breaches
 from rota.scheduling.rules.policy import Severity
@@ -31,6 +32,7 @@ from rota.store.models import (
     VersionKind,
 )
 from rota.store.seats import SeatRow
+from rota.store.shortages import Filling, Shortage, filling, shortage
 from rota.store.snapshot import Snapshot, take_snapshot
 
 LONGEST_LINE = 500
@@ -69,14 +71,19 @@ class Move:
 
 @dataclass(frozen=True)
 class Gap:
-    """A shift that is short after publishing: the wanted seats left empty, and what makes it unsafe to open.
+    """A shift that is short after publishing, and what makes it unsafe to open.
 
-    `place` is any seat of the shift, for its channel and times.
+    `shortage` is None where it has all its people and is unsafe all the same. `place` is any seat of the shift.
     """
 
     place: SeatRow
-    empty: tuple[SeatRow, ...]
+    shortage: Shortage | None
     unsafe: tuple[str, ...]
+
+    @property
+    def empty(self) -> tuple[SeatRow, ...]:
+        """The seats that count and stay empty."""
+        return self.shortage.empty if self.shortage else ()
 
 
 @dataclass(frozen=True)
@@ -87,8 +94,8 @@ class Review:
     overtaken: tuple[Move, ...]
     stopping: tuple[Breach, ...]
     gaps: tuple[Gap, ...]
-    filled: int
-    wanted: int
+    filling: Filling
+    totals: Totals
     names: Mapping[int, str]
     stages: Mapping[int, Stage]
 
@@ -115,8 +122,8 @@ class Review:
 
     @property
     def empty(self) -> int:
-        """Wanted seats that stay empty."""
-        return self.wanted - self.filled
+        """The seats that count and stay empty: those of the gaps."""
+        return self.filling.empty
 
 
 def review(board: DraftBoard, *, now: datetime) -> Review:
@@ -132,14 +139,13 @@ def review(board: DraftBoard, *, now: datetime) -> Review:
             overtaken.append(move)
         elif change.to_person_id != seat.person_id:
             moves.append(move)
-    counted = [seat for seat in board.seats if seat.is_wanted and seat.duty.counts_as_cover]
     return Review(
         moves=tuple(moves),
         overtaken=tuple(overtaken),
         stopping=tuple(_stopping(board, snapshot, moves)),
         gaps=tuple(_gaps(board, snapshot, now=now)),
-        filled=sum(board.holder(seat) is not None for seat in counted),
-        wanted=len(counted),
+        filling=filling(board.seats, board.has_holder, now=now),
+        totals=totals_of(board, snapshot, now=now),
         names={person.id: person.name for person in snapshot.roster.people},
         stages=snapshot.stages,
     )
@@ -271,20 +277,20 @@ def _stopping(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Move]) -> l
 
 
 def _gaps(board: DraftBoard, snapshot: Snapshot, *, now: datetime) -> list[Gap]:
-    """Return the coming shifts with wanted seats that stay empty, or that are not safe to open as they stand."""
+    """Return the shifts that are not over and stay short, or that are not safe to open as they stand."""
     unsafe: dict[int, list[str]] = defaultdict(list)
     for breach in breaches(snapshot.roster, snapshot.plan):
         if breach.scope is Scope.SHIFT and breach.severity is not Severity.WISH:
             unsafe[breach.shift_ids[0]].append(breach.sentence)
     by_shift: dict[int, list[SeatRow]] = defaultdict(list)
     for seat in board.seats:
-        if seat.starts_at > now:
+        if seat.ends_at > now:
             by_shift[seat.shift_id].append(seat)
     gaps = []
     for shift_id, seats in by_shift.items():
-        empty = [seat for seat in seats if seat.is_wanted and seat.duty.counts_as_cover and board.holder(seat) is None]
-        if empty or unsafe[shift_id]:
-            gaps.append(Gap(seats[0], tuple(empty), tuple(unsafe[shift_id])))
+        short = shortage(seats, board.has_holder, zone=snapshot.roster.zone, now=now)
+        if short or unsafe[shift_id]:
+            gaps.append(Gap(seats[0], short, tuple(unsafe[shift_id])))
     return gaps
 
 

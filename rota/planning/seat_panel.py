@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from sqlalchemy import case, func, select
-
-from app import db
 from app.domain import stages_of
 from app.people.directory import names_of
-from app.people.models import Person, PersonState
-from progression.standing import ever_signed_off_for
 from rota.planning.missing_requirements import who_does
+from rota.planning.proposals import without_those_who_left
 from rota.planning.week_table import clock_words
 from rota.scheduling.candidates import Candidate, Fit, candidates_for
 from rota.scheduling.fixes.fix import Fix
 from rota.scheduling.fixes.suggest import cheapest_fixes
 from rota.scheduling.unfillable import Reason, why_unfillable
 from rota.store.draft_board import DraftBoard
-from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
+from rota.store.left_shifts import people_who_left
+from rota.store.nearest_people import nearest_to
 from rota.store.seats import SeatRow
 from rota.store.snapshot import Snapshot, take_snapshot
 
 FIRST_REASONS = 6
 """How many people of each group are shown before "and … more people"."""
-
-MOST_JUDGED = 150
-"""How many people are judged for a seat: each takes a fraction of a millisecond."""
 
 SECONDS_FOR_REASONS = 2.0
 """How long to look for the reasons why nothing fills a seat."""
@@ -81,17 +75,22 @@ def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bo
     """
     if seat.starts_at <= now:
         return _panel_of_begun_shift(board, seat, now=now)
-    nearest, unread = _nearest_to(seat, now=now)
+    nearest, unread = nearest_to(seat, now=now)
     snapshot = take_snapshot(board, now=now, only=nearest, lacking=seat.duty if with_fixes else None)
     roster, plan = snapshot.roster, snapshot.plan
     names = {each.id: each.name for each in roster.people}
     holder_id = board.holder(seat)
     among = {*nearest, *(holder for holder in (holder_id,) if holder is not None)}
-    candidates = candidates_for(roster, plan, seat.shift_id, seat.duty, among=among)
+    left = people_who_left(board, now=now)
+    candidates = _those_who_left_last(
+        candidates_for(roster, plan, seat.shift_id, seat.duty, among=among),
+        {person_id for person_id, shift_ids in left.items() if seat.shift_id in shift_ids},
+    )
     blocked = [each for each in candidates if each.fit is Fit.BLOCKED]
     with_reason = [each for each in candidates if each.fit is Fit.OVERRIDABLE]
     shown = len(candidates) if everybody else FIRST_REASONS
-    fixes = cheapest_fixes(roster, plan, seat.shift_id, seat.duty) if with_fixes else None
+    without = without_those_who_left(roster, left) if with_fixes else roster
+    fixes = cheapest_fixes(without, plan, seat.shift_id, seat.duty) if with_fixes else None
     return Panel(
         seat=seat,
         holder=next((each for each in candidates if each.person_id == holder_id), None),
@@ -112,6 +111,18 @@ def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bo
     )
 
 
+def _those_who_left_last(candidates: Sequence[Candidate], left: Collection[int]) -> list[Candidate]:
+    """People who left the shift are not free for it: they come last of those who are possible with a reason."""
+
+    def judged(one: Candidate) -> Candidate:
+        if one.person_id not in left or one.fit not in (Fit.FREE, Fit.OVERRIDABLE):
+            return one
+        words = f"{one.name} gave this shift back or was taken off it."
+        return replace(one, fit=Fit.OVERRIDABLE, sentence=f"{words} {one.sentence}" if one.breaches else words)
+
+    return sorted(map(judged, candidates), key=lambda one: one.person_id in left)
+
+
 def _why_nothing_fills(snapshot: Snapshot, seat: SeatRow) -> Sequence[Reason]:
     roster, plan = snapshot.roster, snapshot.plan
     return why_unfillable(roster, plan, [seat.shift_id], duty=seat.duty, seconds=SECONDS_FOR_REASONS) or ()
@@ -122,30 +133,3 @@ def _panel_of_begun_shift(board: DraftBoard, seat: SeatRow, *, now: datetime) ->
     holder_id = board.holder(seat)
     holder = Candidate(holder_id, names[holder_id], Fit.THERE, None, "") if holder_id else None
     return Panel(seat=seat, holder=holder, names=names, stages=stages, has_begun=True)
-
-
-def _nearest_to(seat: SeatRow, *, now: datetime) -> tuple[list[int], int]:
-    """Return the people most likely to be able to take a seat, as far as one query can tell, and how many are left out.
-
-    First those signed off far enough who offer time on that day, then the others signed off, then everybody else.
-    """
-    days = {seat.starts_at + timedelta(days=number) for number in (-1, 0, 1)}  # whatever the zone it was offered in
-    offered = Person.id.in_(
-        select(AvailabilityWeekly.person_id)
-        .where(AvailabilityWeekly.weekday.in_({day.weekday() for day in days}))
-        .union(
-            select(AvailabilityDated.person_id).where(
-                AvailabilityDated.kind == DatedKind.CAN,
-                AvailabilityDated.starts_at < seat.ends_at,
-                AvailabilityDated.ends_at > seat.starts_at,
-            )
-        )
-    )
-    signed_off = Person.id.in_(ever_signed_off_for(seat.duty, now))
-    rows = db.session.execute(
-        select(Person.id, func.count().over().label("everybody"))
-        .where(Person.state == PersonState.ACTIVE)
-        .order_by(case((signed_off & offered, 0), (signed_off, 1), else_=2), Person.id)
-        .limit(MOST_JUDGED)
-    ).all()
-    return [row.id for row in rows], (rows[0].everybody - len(rows)) if rows else 0

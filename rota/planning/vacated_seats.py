@@ -15,6 +15,7 @@ from app.refusals import Conflict
 from rota.planning.drafts import lay_proposal
 from rota.planning.proposals import (
     SnapshotOutdated,
+    draft_of,
     is_out_of_date,
     locked_board,
     marks_of,
@@ -113,7 +114,7 @@ def _prepared(board: DraftBoard, *, now: datetime) -> dict[str, Any]:
 
 def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
     """Write the filled seats into the task's draft, and keep the figures. Refused if anything changed meanwhile."""
-    draft = db.session.get_one(Draft, task.arguments["draft_id"])
+    draft = draft_of(task)
     board = locked_board(draft)
     if any(prepared[key] != value for key, value in _prepared(board, now=now).items()):
         raise SnapshotOutdated(

@@ -15,6 +15,7 @@ from progression.duties import Duty
 from rota.store.draft_board import DraftBoard
 from rota.store.models import ChannelKind
 from rota.store.seats import SeatRow
+from rota.store.shortages import Shortage, shortage
 
 A_WEEK = timedelta(days=7)
 SMALL_HOURS = time(5)  # A shift that touches the time from midnight until then is night.
@@ -42,20 +43,29 @@ class Chip:
 
 @dataclass(frozen=True)
 class Cell:
-    """One shift in the table: `gap` is "empty" with nobody on it, "short" with too few, None if full."""
+    """One shift in the table; `gap` says what it is short of, None if it has everybody it needs or is over."""
 
     shift_id: int
     starts_at: datetime
     ends_at: datetime
     chips: tuple[Chip, ...]
-    short_by: int
-    gap: str | None
+    shortage: Shortage | None
     clock: str | None
+
+    @property
+    def short_by(self) -> int:
+        """The empty seats that count."""
+        return len(self.shortage.empty) if self.shortage else 0
+
+    @property
+    def gap(self) -> str | None:
+        """The mark of the gap: "empty" with nobody on it, "alone" with one person, "short" with too few."""
+        return self.shortage.kind if self.shortage else None
 
     @property
     def gap_words(self) -> str | None:
         """The gap in words; None if full."""
-        return {"empty": "Empty", "short": f"Short by {self.short_by}"}.get(self.gap or "")
+        return self.shortage.words if self.shortage else None
 
 
 @dataclass(frozen=True)
@@ -116,13 +126,18 @@ class Week:
 
     @property
     def short_by(self) -> int:
-        """Wanted seats of shifts with somebody on them that are empty."""
-        return sum(cell.short_by for _, cell in self.cells if cell.gap == "short")
+        """Empty seats of shifts with somebody on them."""
+        return sum(cell.short_by for _, cell in self.cells if cell.gap != "empty")
 
     @property
     def empty_shifts(self) -> int:
         """Shifts that nobody is on."""
         return sum(cell.gap == "empty" for _, cell in self.cells)
+
+    @property
+    def alone(self) -> int:
+        """Shifts that one person is on alone."""
+        return sum(cell.gap == "alone" for _, cell in self.cells)
 
     @property
     def gaps(self) -> list[tuple[SeatRow, Cell]]:
@@ -151,13 +166,15 @@ class ShortTimes:
 
 @dataclass(frozen=True)
 class WeekTable:
-    """What turns a board into tables of a week: names, stages, a link for each seat, and the organisation's zone."""
+    """What turns a board into tables of a week: names, stages, a link for each seat, the organisation's zone, and the
+    present instant: shifts that are over have no gaps."""
 
     board: DraftBoard
     names: Mapping[int, str]
     stages: Mapping[int, str]
     zone: ZoneInfo
     href: Callable[[SeatRow], str]
+    now: datetime
     chosen: int | None = None
     doubts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
@@ -234,17 +251,13 @@ class WeekTable:
         )
 
     def _cell(self, seats: Sequence[SeatRow], *, chips: tuple[Chip, ...]) -> Cell:
-        counted = [seat for seat in seats if seat.is_wanted and seat.duty.counts_as_cover]
-        short_by = sum(self.board.holder(seat) is None for seat in counted)
-        anybody = any(self.board.holder(seat) is not None for seat in seats if seat.duty.counts_as_cover)
         first = seats[0]
         return Cell(
             shift_id=first.shift_id,
             starts_at=first.starts_at,
             ends_at=first.ends_at,
             chips=chips,
-            short_by=short_by,
-            gap=None if not short_by else "short" if anybody else "empty",
+            shortage=shortage(seats, self.board.has_holder, zone=self.zone, now=self.now),
             clock=clock_words(first, self.zone),
         )
 
@@ -297,14 +310,17 @@ def _grouped(seats: Sequence[SeatRow]) -> dict[int, list[SeatRow]]:
 
 def _tile(day: date, cells: Sequence[Cell], href: str) -> Tile:
     empty = sum(cell.gap == "empty" for cell in cells)
-    short = sum(cell.short_by for cell in cells)
-    state = "none" if not cells else "empty" if empty else "short" if short else "full"
-    return Tile(day, href, state, empty or short)
+    short = sum(cell.short_by for cell in cells if cell.gap != "empty")
+    alone = sum(cell.gap == "alone" for cell in cells)
+    state = "none" if not cells else "empty" if empty else "alone" if alone else "short" if short else "full"
+    return Tile(day, href, state, empty or alone or short)
 
 
 def _summary(by_day: Mapping[date, Sequence[Cell]], days: Sequence[date]) -> str:
     cells = [cell for day in days for cell in by_day.get(day, ())]
-    short = sum(cell.short_by for cell in cells if cell.gap == "short")
+    short = sum(cell.short_by for cell in cells if cell.gap != "empty")
     empty = sum(cell.gap == "empty" for cell in cells)
-    words = [f"{short} short"] * bool(short) + [f"{empty} empty"] * bool(empty)
+    alone = sum(cell.gap == "alone" for cell in cells)
+    counts = ((short, "short"), (alone, "alone"), (empty, "empty"))
+    words = [f"{count} {word}" for count, word in counts if count]
     return ", ".join(words) or ("full" if cells else "no shifts")

@@ -65,6 +65,25 @@ class PlannedShift:
     needs: tuple[Need, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WeeklyPattern:
+    """A channel's weekly need from a day on, in the wall time of a zone; without spans nobody is needed."""
+
+    starts_on: date
+    zone: ZoneInfo
+    spans: tuple[PatternSpan, ...]
+
+
+def planned_between(patterns: Sequence[WeeklyPattern], first: date, last: date) -> list[PlannedShift]:
+    """The shifts that a channel's patterns, the earliest first, ask for on these days: each day by the one in force."""
+    shifts: list[PlannedShift] = []
+    for number, pattern in enumerate(patterns):
+        following = patterns[number + 1].starts_on if number + 1 < len(patterns) else date.max
+        since, until = max(first, pattern.starts_on), min(last, following - timedelta(days=1))
+        shifts.extend(shifts_between(pattern.spans, since, until, pattern.zone))
+    return shifts
+
+
 def shifts_between(spans: Sequence[PatternSpan], first: date, last: date, zone: ZoneInfo) -> Iterator[PlannedShift]:
     """The shifts that start on the days from `first` to `last`, both included, in order of their start.
 
@@ -90,10 +109,11 @@ def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
 
 
 def check(spans: Sequence[PatternSpan]) -> None:
-    """Refuse a pattern whose spans overlap within the week or whose needs cannot be met, saying where."""
+    """Refuse a pattern whose spans overlap within the week or whose needs cannot be met, saying where.
+
+    A pattern without spans is allowed: from its first day on nobody is needed.
+    """
     faults = [*_faulty_needs(spans), *_overlaps(spans)]
-    if not spans:
-        faults.append("A pattern needs at least one time.")
     if faults:
         raise PatternDoesNotAddUp(*faults)
 

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import true
+
 from app import clock, settings
 from app.domain import stages_of
 from app.people.models import Person
 from app.people.rights import permissions_of
 from app.refusals import NotFound
 from progression.duties import Duty
+from progression.standing import standing_of
 from rota.permissions import RotaPermission
-from rota.store.models import Assignment, Shift
-from rota.store.seats import SeatRow, seats_of_own_shifts, seats_where
+from rota.store.left_shifts import shifts_left_by
+from rota.store.models import Assignment, Rota, Shift
+from rota.store.seat_reasons import reasons_against_each
+from rota.store.seats import SeatRow, is_own_shift, seats_of_own_shifts, seats_where
 from rota.store.snapshot import MARGIN
 
 
@@ -29,14 +34,28 @@ class Colleague:
 
 
 @dataclass(frozen=True)
+class OpenSeat:
+    """An open seat of a shift, and why the reader may not take it; no reasons: they may."""
+
+    seat: SeatRow
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True)
 class ShiftForReader:
-    """One shift as one reader may see it; `mine` is their own seat on it, if they have one."""
+    """One shift as one reader may see it; `mine` is their own seat on it, if they have one.
+
+    `beside` is None where the reader may not know who is on it: then `others` says only how many.
+    """
 
     seat: SeatRow
     mine: SeatRow | None
-    beside: Sequence[Colleague]
-    open_seats: Sequence[SeatRow]
+    beside: Sequence[Colleague] | None
+    others: int
+    open_seats: Sequence[OpenSeat]
     has_begun: bool
+    was_left: bool
+    """Whether the reader gave the shift back or was taken off it."""
 
 
 def zone_of(person: Person) -> ZoneInfo:
@@ -70,18 +89,31 @@ def own_seat(assignment_id: int, person: Person) -> SeatRow:
 
 
 def shift_for_reader(shift_id: int, person: Person, *, now: datetime) -> ShiftForReader:
-    """Return a published shift to a person who is on it or plans and, while it has an open seat, to everybody.
+    """Return a published shift to a person who is on it, who may see who is on shifts, or who could take a seat of it.
 
-    Refuses any other as not found.
+    The last are those who are cleared for an open seat; they are not told who is on it. Refuses any other as not found.
     """
-    seats = [seat for seat in seats_where(Shift.id == shift_id) if seat.rota_version > 0]
+    today = clock.on(now, settings.current().zone)
+    sees_all = RotaPermission.SEE_WHO in permissions_of(person.id, on=today)
+    named = true() if sees_all else is_own_shift(person.id)
+    seats = seats_where(Shift.id == shift_id, Rota.version > 0, named=named)
     own = next((seat for seat in seats if seat.person_id == person.id), None)
     open_seats = [seat for seat in seats if seat.is_open and seat.starts_at > now]
-    today = clock.on(now, settings.current().zone)
-    if not seats or not (own or open_seats or RotaPermission.PLAN in permissions_of(person.id, on=today)):
+    standing = standing_of(person.id, now)
+    could_take = [seat for seat in open_seats if standing.may(seat.duty, seat.starts_at, seat.ends_at)]
+    if not seats or not (own or could_take or sees_all):
         raise NotFound("There is no such shift, or it is not one of yours.")
-    colleagues = _colleagues(seats, but_not=person.id, now=now)
-    return ShiftForReader(seats[0], own, colleagues, open_seats, seats[0].starts_at <= now)
+    shown = open_seats if own or sees_all else could_take
+    reasons = {} if own else reasons_against_each(person, shown, seats, now=now)
+    return ShiftForReader(
+        seats[0],
+        own,
+        _colleagues(seats, but_not=person.id, now=now) if own or sees_all else None,
+        others=sum(seat.is_taken for seat in seats if seat is not own),
+        open_seats=[OpenSeat(seat, reasons.get(seat.id, ())) for seat in shown],
+        has_begun=seats[0].starts_at <= now,
+        was_left=own is None and shift_id in shifts_left_by(person.id, now=now),
+    )
 
 
 def _colleagues(seats: Sequence[SeatRow], *, but_not: int, now: datetime) -> list[Colleague]:

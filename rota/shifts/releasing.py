@@ -19,9 +19,9 @@ from progression.standing import standings_of
 from rota.notices import SeatReleased
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.seats import Under18Nights
-from rota.shifts.claims_and_drops import notify_coordinators
+from rota.shifts.opened_seats import tell_that_seats_opened
 from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
-from rota.store.models import Assignment, CalendarFeed, ChangeReason, Rota, Shift, VersionKind
+from rota.store.models import Assignment, CalendarFeed, ChangeReason, Rota, RotaVersion, Shift, VersionKind
 from rota.store.seats import SeatRow, seats_held_by, seats_where
 
 SWEEP_AHEAD = timedelta(days=84)  # Rotas are made at most eight weeks long, and a month or so ahead.
@@ -68,10 +68,13 @@ def _is_closed(person_id: int) -> bool:
 
 
 def release(person_id: int, seats: Iterable[SeatRow], *, why: ChangeReason, now: datetime, cause: str = "") -> None:
-    """Take these seats from a person, one version for each rota, and notify them and everybody who plans.
+    """Take these seats from a person, one version for each rota, and tell them and those who can do something.
 
-    `cause` is the code of the event behind it; only the person's own e-mail puts it into words.
+    Each gets one e-mail about all of them. `cause` is the code of the event behind it; only the person's own e-mail
+    puts it into words.
     """
+    versions: list[RotaVersion] = []
+    lost: list[SeatRow] = []
     by_rota: dict[int, list[SeatRow]] = defaultdict(list)
     for seat in seats:
         by_rota[seat.rota_id].append(seat)
@@ -80,7 +83,18 @@ def release(person_id: int, seats: Iterable[SeatRow], *, why: ChangeReason, now:
         held = current_assignments([seat.id for seat in on_rota])
         still_held = [seat for seat in on_rota if seat.id in held and held[seat.id].person_id == person_id]
         if still_held:
-            _release_on_rota(rota, person_id, still_held, held, why=why, now=now, cause=cause)
+            versions.append(_release_on_rota(rota, person_id, still_held, held, why=why, now=now))
+            lost += still_held
+    if not versions:
+        return
+    tell_that_seats_opened(versions, lost, now=now, but_not=person_id)
+    queue.enqueue(
+        SeatReleased(version_id=versions[0].id, cause=cause, more_version_ids=[each.id for each in versions[1:]]),
+        to=person_id,
+        once=f"seat-released:{versions[0].id}:{person_id}",
+        now=now,
+        deadline=max(seat.ends_at for seat in lost),
+    )
 
 
 def _release_on_rota(
@@ -91,8 +105,7 @@ def _release_on_rota(
     *,
     why: ChangeReason,
     now: datetime,
-    cause: str,
-) -> None:
+) -> RotaVersion:
     version = new_version(
         rota,
         VersionKind.RELEASED,
@@ -102,14 +115,7 @@ def _release_on_rota(
     )
     for seat in seats:
         reassign(seat.id, None, held=held[seat.id], version=version, why=why)
-        notify_coordinators(version, seat, now=now, but_not=None)
-    queue.enqueue(
-        SeatReleased(version_id=version.id, cause=cause),
-        to=person_id,
-        once=f"seat-released:{version.id}:{person_id}",
-        now=now,
-        deadline=max(seat.ends_at for seat in seats),
-    )
+    return version
 
 
 def sweep(now: datetime) -> None:

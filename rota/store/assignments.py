@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app import audit, db
 from app.refusals import Conflict, NotFound
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, Rota, RotaVersion, VersionKind
+from rota.store.seats import refuse_withdrawn
 
 
 class SeatHolderChanged(Conflict):
@@ -20,12 +21,13 @@ class SeatHolderChanged(Conflict):
 
 
 def lock_rota(rota_id: int) -> Rota:
-    """Lock a rota until the transaction ends, and reread it. Lock the people concerned first."""
+    """Lock a rota until the transaction ends, and reread it; a withdrawn one is refused. Lock people first."""
     rota = db.session.scalars(
         select(Rota).where(Rota.id == rota_id).with_for_update(key_share=True).execution_options(populate_existing=True)
     ).one_or_none()
     if rota is None:
         raise NotFound("There is no such rota.")
+    refuse_withdrawn(rota)
     return rota
 
 

@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from app import db
 from app.jobs.models import Task
+from app.refusals import NotFound
 from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, Rota
 from rota.store.planning_revision import PlanningRevision
-from rota.store.seats import SeatRow, seats_of_rota
+from rota.store.seats import NO_SUCH_ROTA, SeatRow, refuse_withdrawn, seats_of_rota
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,10 @@ class DraftBoard:
         """Whose seat it is as the draft has it."""
         change = self.changes.get(seat.id)
         return seat.person_id if change is None else change.to_person_id
+
+    def has_holder(self, seat: SeatRow) -> bool:
+        """Whether somebody has it as the draft has it."""
+        return self.holder(seat) is not None
 
     def is_overtaken(self, seat: SeatRow) -> bool:
         """Whether the published seat has passed to somebody else, or to nobody, since the draft changed it."""
@@ -67,12 +72,21 @@ class DraftBoard:
 
 def draft_board(rota: Rota) -> DraftBoard:
     """A rota as its planners see it, in two queries."""
+    return get_board(rota.id)
+
+
+def get_board(rota_id: int) -> DraftBoard:
+    """A rota as its planners see it, in two queries; refuses one that does not exist or was withdrawn."""
     rows = db.session.execute(
-        select(Draft, DraftChange, Task, select(PlanningRevision.number).scalar_subquery())
+        select(Rota, Draft, DraftChange, Task, select(PlanningRevision.number).scalar_subquery())
+        .outerjoin(Draft, (Draft.rota_id == Rota.id) & (Draft.state == DraftState.OPEN))
         .outerjoin(DraftChange, DraftChange.draft_id == Draft.id)
         .outerjoin(Task, Task.id == Draft.task_id)
-        .where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN)
+        .where(Rota.id == rota_id)
     ).all()
-    draft, task, revision = (rows[0][0], rows[0][2], rows[0][3] or 0) if rows else (None, None, 0)
-    changes = {change.seat_id: change for _, change, _, _ in rows if change is not None}
-    return DraftBoard(rota, draft, task, seats_of_rota(rota.id), changes, revision)
+    if not rows:
+        raise NotFound(NO_SUCH_ROTA)
+    rota, draft, _, task, revision = rows[0]
+    refuse_withdrawn(rota)
+    changes = {change.seat_id: change for _, _, change, _, _ in rows if change is not None}
+    return DraftBoard(rota, draft, task, seats_of_rota(rota_id), changes, revision or 0 if draft is not None else 0)

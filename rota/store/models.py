@@ -35,11 +35,7 @@ class Channel(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[ChannelKind]
-
-    @property
-    def is_blended(self) -> bool:
-        """Whether its shifts must have a safe mix of people."""
-        return self.kind != ChannelKind.ON_CALL
+    closes_on: Mapped[date | None]  # the first day on which nobody is needed any more; None while it is open
 
 
 class CoverPattern(db.Model):
@@ -104,6 +100,7 @@ class Rota(db.Model):
     made_at: Mapped[datetime]
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     version: Mapped[int] = mapped_column(default=0)  # the newest published number; 0 before the first
+    withdrawn_at: Mapped[datetime | None]  # its shifts do not take place; they stay for the history of their seats
 
     @property
     def is_published(self) -> bool:
@@ -117,7 +114,15 @@ class Shift(db.Model):
     __tablename__ = "shift"
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
-        UniqueConstraint("channel_id", "starts_at"),  # one channel has one shift at a time
+        # One channel has one shift at a time, those of withdrawn rotas left out.
+        Index(
+            "uq_shift_channel_id_starts_at_kept",
+            "channel_id",
+            "starts_at",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
         Index("ix_shift_starts_at_ends_at", "starts_at", "ends_at"),
     )
 
@@ -127,6 +132,7 @@ class Shift(db.Model):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     label: Mapped[str]
+    withdrawn_at: Mapped[datetime | None]  # that of its rota
 
     channel: Mapped[Channel] = relationship()
     lines: Mapped[list[CoverLine]] = relationship(order_by="CoverLine.id", back_populates="shift")
@@ -165,19 +171,15 @@ class Seat(db.Model):
 
     line: Mapped[CoverLine] = relationship(back_populates="seats")
 
-    @property
-    def duty(self) -> Duty:
-        """The duty of its cover line."""
-        return self.line.duty
-
 
 class VersionKind(StrEnum):
-    """How a version came about: published by a coordinator, or a small change on its own."""
+    """How a version came about: published or withdrawn by a coordinator, or a small change on its own."""
 
     PUBLISHED = "published"
     CLAIMED = "claimed"
     DROPPED = "dropped"
     RELEASED = "released"
+    WITHDRAWN = "withdrawn"
 
 
 class RotaVersion(db.Model):
@@ -210,6 +212,7 @@ class ChangeReason(StrEnum):
     DROPPED = "dropped"
     NOT_CLEARED = "not-cleared"
     ACCOUNT_CLOSED = "account-closed"
+    WITHDRAWN = "withdrawn"
 
 
 @db.append_only
@@ -263,9 +266,7 @@ class Assignment(db.Model):
     version_id: Mapped[int] = mapped_column(ForeignKey("rota_version.id"))  # in which the person got the seat
     given_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-    sequence: Mapped[int] = mapped_column(
-        default=0
-    )  # the SEQUENCE of the calendar entry, raised with each change (RFC 5545)
+    sequence: Mapped[int] = mapped_column(default=0)  # of the calendar entry, raised with each change (RFC 5545)
 
     seat: Mapped[Seat] = relationship()
 
@@ -318,6 +319,16 @@ class DraftChange(db.Model):
     override_words: Mapped[str | None]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[datetime]
+
+
+class DraftTakenOff(db.Model):
+    """A person whom a coordinator took off a seat of the draft: nothing suggests them for it again."""
+
+    __tablename__ = "draft_taken_off"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id"), primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
 class AvailabilityWeekly(db.Model):

@@ -1,4 +1,8 @@
-"""Read seats from the database, each with its shift, channel and holder, in one query."""
+"""Read seats from the database, each with its shift, channel and holder, in one query.
+
+Who may read a holder's name is decided here, in the query: where a reader may not know who it is, neither the name nor
+the id of the person leaves the database.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select
+from sqlalchemy import ColumnElement, Select, case, false, or_, select, true
 
 from app import db
 from app.people.models import Person
@@ -15,6 +19,8 @@ from app.refusals import NotFound
 from progression.duties import Duty
 from progression.intervals import Interval
 from rota.store.models import Assignment, Channel, ChannelKind, CoverLine, Rota, Seat, Shift
+
+NO_SUCH_ROTA = "There is no such rota. It may have been deleted."
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +46,7 @@ class SeatRow:
     assignment_id: int | None
     person_id: int | None
     holder: str | None
-    """The display name of the person who has it."""
+    """The display name of the person who has it; like `person_id`, None where the reader may not know who it is."""
 
     @property
     def is_wanted(self) -> bool:
@@ -53,9 +59,14 @@ class SeatRow:
         return self.channel_kind is not ChannelKind.ON_CALL
 
     @property
+    def is_taken(self) -> bool:
+        """Whether somebody has it as published, also where the reader may not know who."""
+        return self.assignment_id is not None
+
+    @property
     def is_open(self) -> bool:
         """Whether it is published, wanted and vacant."""
-        return self.rota_version > 0 and self.is_wanted and self.person_id is None
+        return self.rota_version > 0 and self.is_wanted and not self.is_taken
 
 
 _COLUMNS = (
@@ -76,19 +87,20 @@ _COLUMNS = (
     Channel.name,
     Channel.kind,
     Assignment.id,
-    Assignment.person_id,
-    Person.display_name,
 )
-"""The fields of `SeatRow`, in their order."""
+"""The fields of `SeatRow` in their order, but for who has it."""
 
 
-def _query(shifts: Select[int] | None = None) -> Select[*tuple[Any, ...]]:
+def _query(shifts: Select[int] | None = None, *, named: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:
     """Return the query for seats: all, or those of the shifts whose ids a query selects.
+
+    `named` is the condition on which a row says who has the seat; without it every row does.
 
     The tables are joined in the order in which PostgreSQL should read them: with as many as these it keeps the order
     it is given, and a condition `IN (SELECT ...)` would be met last, after reading every seat there is.
     """
-    query = select(*_COLUMNS)
+    who = (Assignment.person_id, Person.display_name)
+    query = select(*_COLUMNS, *(who if named is None else (case((named, each)) for each in who)))
     if shifts is None:
         query = query.select_from(Shift)
     else:
@@ -110,30 +122,45 @@ def _rows(query: Select[*tuple[Any, ...]]) -> list[SeatRow]:
     return [SeatRow(*row) for row in db.session.execute(query)]
 
 
-def seats_where(*conditions: ColumnElement[bool]) -> list[SeatRow]:
-    """Return the seats that meet all conditions on shift, line, rota, channel or assignment, in order of time."""
+def seats_where(*conditions: ColumnElement[bool], named: ColumnElement[bool] | None = None) -> list[SeatRow]:
+    """Return the seats that meet all conditions on shift, line, rota, channel or assignment, in order of time.
+
+    Those of withdrawn rotas are left out. `named` is the condition on which a row says who has the seat; without it
+    every row does.
+    """
+    return _rows(_query(named=named).where(Shift.withdrawn_at.is_(None), *conditions))
+
+
+def query_between(
+    start: datetime, end: datetime, *, named: ColumnElement[bool] | None = None
+) -> Select[*tuple[Any, ...]]:
+    """The query for every seat, published or not, of shifts at least partly between two instants, in no order.
+
+    Its columns are the fields of `SeatRow`, in their order; `named` as for `seats_where`.
+    """
+    at_that_time = (Shift.withdrawn_at.is_(None), Shift.starts_at < end, Shift.ends_at > start)
+    return _query(named=named).where(*at_that_time).order_by(None)
+
+
+def seats_of_notice(*conditions: ColumnElement[bool]) -> list[SeatRow]:
+    """Return seats as `seats_where`, those of withdrawn rotas too: an e-mail says what they were."""
     return _rows(_query().where(*conditions))
+
+
+def is_own_shift(person_id: int) -> ColumnElement[bool]:
+    """The condition that a person has a seat on the row's shift, so that they may know who else is on it."""
+    own = (
+        select(CoverLine.shift_id)
+        .join(Seat, Seat.line_id == CoverLine.id)
+        .join(Assignment, Assignment.seat_id == Seat.id)
+        .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None))
+    )
+    return Shift.id.in_(own)
 
 
 def seats_of_rota(rota_id: int) -> list[SeatRow]:
     """Return every seat of a rota."""
     return seats_where(Shift.rota_id == rota_id)
-
-
-def seats_between(start: datetime, end: datetime) -> list[SeatRow]:
-    """Return every published seat of shifts at least partly between two instants."""
-    return seats_where(Rota.version > 0, Shift.starts_at < end, Shift.ends_at > start)
-
-
-def vacant_seats_between(start: datetime, end: datetime) -> list[SeatRow]:
-    """Return the published, wanted and vacant seats of shifts at least partly between two instants."""
-    return seats_where(
-        Rota.version > 0,
-        Shift.starts_at < end,
-        Shift.ends_at > start,
-        Assignment.id.is_(None),
-        Seat.number <= CoverLine.wanted,
-    )
 
 
 def seats_held_by(person_ids: Collection[int], start: datetime, end: datetime) -> list[SeatRow]:
@@ -151,15 +178,21 @@ def seats_of_own_shifts(person_id: int, since: datetime) -> list[SeatRow]:
         .join(Assignment, Assignment.seat_id == Seat.id)
         .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None), Shift.ends_at > since)
     )
-    return _rows(_query(own_shifts))
+    return _rows(_query(own_shifts).where(Shift.withdrawn_at.is_(None)))
 
 
 def seats_of_shifts_with_room(
-    start: datetime, end: datetime, duties: Collection[Duty], available: Iterable[Interval]
+    start: datetime,
+    end: datetime,
+    duties: Collection[Duty],
+    available: Iterable[Interval],
+    *,
+    but_not: Select[int] | None = None,
 ) -> list[SeatRow]:
     """Return every seat of the published shifts that have a vacant, wanted seat in one of the duties.
 
-    Only shifts that start between two instants and lie within one of the available intervals.
+    Only shifts that start between two instants and lie within one of the available intervals; without those whose ids
+    the query `but_not` selects.
     """
     within = [(Shift.starts_at >= each.start) & (Shift.ends_at <= each.end) for each in available]
     # The times are conditions of the inner query, so that it never scans the shifts of past years.
@@ -175,9 +208,10 @@ def seats_of_shifts_with_room(
             CoverLine.duty.in_(duties),
             Seat.number <= CoverLine.wanted,
             Assignment.id.is_(None),
+            true() if but_not is None else Shift.id.not_in(but_not),
         )
     )
-    return _rows(_query(vacant).where(Rota.version > 0))
+    return _rows(_query(vacant).where(Rota.version > 0, Shift.withdrawn_at.is_(None)))
 
 
 def get_seat(seat_id: int) -> SeatRow:
@@ -192,5 +226,12 @@ def get_rota(rota_id: int) -> Rota:
     """Return one rota; refuses with `NotFound` if there is none."""
     rota = db.session.get(Rota, rota_id)
     if rota is None:
-        raise NotFound("There is no such rota.")
+        raise NotFound(NO_SUCH_ROTA)
+    refuse_withdrawn(rota)
     return rota
+
+
+def refuse_withdrawn(rota: Rota) -> None:
+    """Refuse a rota that was withdrawn, with `NotFound`: there is nothing to plan on it."""
+    if rota.withdrawn_at is not None:
+        raise NotFound(f"The rota “{rota.title}” was withdrawn, so there is nothing to plan on it.")

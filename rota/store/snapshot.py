@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -23,10 +23,9 @@ from progression.standing import Standing, standings_of
 from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating, Stint
 from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.policy import RotaRules
-from rota.store.availability import stated_times_of
+from rota.store.availability import StatedTimes, stated_times_of
 from rota.store.draft_board import DraftBoard
-from rota.store.models import Shift
-from rota.store.seats import SeatRow, seats_held_by, seats_of_own_shifts, seats_where
+from rota.store.seats import SeatRow, seats_held_by, seats_of_own_shifts
 
 SUPPLIED = frozenset(
     {
@@ -76,65 +75,100 @@ def take_snapshot(
     ahead = [seat for seat in board.seats if seat.starts_at > now]
     holding = [(seat, holder) for seat in ahead for holder in (board.holder(seat),) if holder in is_seated]
     settled = [(seat, holder) for seat, holder in holding if board.is_settled(seat)]
-    return _take(
-        {row.id: row.display_name for row in people},
-        ahead,
-        plan=_plan(holding),
-        fixed=_plan(settled),
-        now=now,
-        lacking=lacking,
-    )
+    names = {row.id: row.display_name for row in people}
+    return _built(_read(names, ahead, now=now, lacking=lacking), ahead, plan=_plan(holding), fixed=_plan(settled))
 
 
-def snapshot_for_person(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Snapshot:
-    """Read one person and the whole shifts of some published seats: what a claim is checked against."""
-    return snapshot_beside(person, seats_where(Shift.id.in_({seat.shift_id for seat in seats})), now=now)
+def snapshots_beside(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> dict[int, Snapshot]:
+    """Read one person beside every seat of some coming published shifts, by shift id.
 
-
-def snapshot_beside(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> Snapshot:
-    """Read one person beside every seat of some coming published shifts."""
-    mine = [(seat, person.id) for seat in seats if seat.person_id == person.id]
+    Shifts whose days have the same rules share a snapshot, so that each is judged by the rules of its own day.
+    """
     held = [seat for seat in seats_of_own_shifts(person.id, now - MARGIN) if seat.person_id == person.id]
-    names = {person.id: person.display_name}
-    return _take(names, seats, plan=_plan(mine), fixed=Plan(), now=now, held=held)
+    return _by_rules({person.id: person.display_name}, seats, held=held, now=now)
 
 
-def _take(
+def snapshots_of(names: Mapping[int, str], seats: Sequence[SeatRow], *, now: datetime) -> dict[int, Snapshot]:
+    """Read these people, by id, beside every seat of some coming published shifts: as `snapshots_beside`, for many."""
+    return _by_rules(names, seats, held=None, now=now)
+
+
+def _by_rules(
+    names: Mapping[int, str], seats: Sequence[SeatRow], *, held: Sequence[SeatRow] | None, now: datetime
+) -> dict[int, Snapshot]:
+    zone = settings.current().zone
+    groups: dict[RotaRules, list[SeatRow]] = defaultdict(list)
+    for seat in seats:
+        groups[documents.on(RotaRules, clock.on(seat.starts_at, zone))].append(seat)
+    if not groups:
+        return {}
+    read = _read(names, seats, now=now, held=held)
+    snapshots: dict[int, Snapshot] = {}
+    for group in groups.values():
+        plan = _plan((seat, seat.person_id) for seat in group if seat.person_id in names)
+        snapshot = _built(read, group, plan=plan, fixed=Plan())
+        snapshots |= dict.fromkeys((seat.shift_id for seat in group), snapshot)
+    return snapshots
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What the database says of some people, around the time of some shifts."""
+
+    names: Mapping[int, str]
+    standings: Mapping[int, Standing]
+    born_on: Mapping[int, date | None]
+    stated: Mapping[int, StatedTimes]
+    held: Sequence[SeatRow]
+    lacking: Duty | None
+    now: datetime
+
+
+def _read(
     names: Mapping[int, str],
     seats: Sequence[SeatRow],
     *,
-    plan: Plan,
-    fixed: Plan,
     now: datetime,
     held: Sequence[SeatRow] | None = None,
     lacking: Duty | None = None,
-) -> Snapshot:
+) -> _Read:
+    starts, ends = _period(seats, now)
+    return _Read(
+        names=names,
+        standings=standings_of(
+            names, now, missing_for=(lacking, Interval(starts, ends)) if lacking and seats else None
+        ),
+        born_on=ages.born_on(names),
+        stated=stated_times_of(names, starts, ends),
+        held=seats_held_by(names, starts - MARGIN, ends + MARGIN) if held is None else held,
+        lacking=lacking,
+        now=now,
+    )
+
+
+def _built(read: _Read, seats: Sequence[SeatRow], *, plan: Plan, fixed: Plan) -> Snapshot:
+    """Build the roster of these seats from what was read."""
     zone = settings.current().zone
-    starts = min((seat.starts_at for seat in seats), default=now)
-    ends = max((seat.ends_at for seat in seats), default=now)
-    standings = standings_of(names, now, missing_for=(lacking, Interval(starts, ends)) if lacking and seats else None)
-    born_on = ages.born_on(names)
-    said = stated_times_of(names, starts, ends)
-    if held is None:
-        held = seats_held_by(names, starts - MARGIN, ends + MARGIN)
-    near = [seat for seat in held if seat.starts_at < ends + MARGIN and seat.ends_at > starts - MARGIN]
+    starts, ends = _period(seats, read.now)
+    near = [seat for seat in read.held if seat.starts_at < ends + MARGIN and seat.ends_at > starts - MARGIN]
     elsewhere = _commitments(near, {seat.shift_id for seat in seats})
     roster = Roster(
         zone=zone,
+        # The rules of the days that are planned, which may be others than today's.
         rules=documents.on(RotaRules, clock.on(starts, zone)),
         people=tuple(
             RosterPerson(
                 id=person_id,
                 name=name,
-                clearances=_clearances(standings[person_id], starts, ends),
-                availability=said[person_id].able,
-                born_on=born_on.get(person_id),
+                clearances=_clearances(read.standings[person_id], starts, ends),
+                availability=read.stated[person_id].able,
+                born_on=read.born_on.get(person_id),
                 commitments=tuple(elsewhere[person_id]),
-                stage=standings[person_id].stage,
-                lacks={} if lacking is None else {lacking: standings[person_id].missing},
-                away=said[person_id].away,
+                stage=read.standings[person_id].stage,
+                lacks={} if read.lacking is None else {read.lacking: read.standings[person_id].missing},
+                away=read.stated[person_id].away,
             )
-            for person_id, name in sorted(names.items())
+            for person_id, name in sorted(read.names.items())
         ),
         shifts=tuple(_shifts(seats)),
         fixed=tuple(sorted(fixed.seatings)),
@@ -142,7 +176,12 @@ def _take(
         starts_on=clock.on(starts, zone),
         ends_on=clock.on(max(ends - timedelta(seconds=1), starts), zone),
     )
-    return Snapshot(roster, plan, {person_id: standing.stage for person_id, standing in standings.items()})
+    return Snapshot(roster, plan, {person_id: standing.stage for person_id, standing in read.standings.items()})
+
+
+def _period(seats: Sequence[SeatRow], now: datetime) -> tuple[datetime, datetime]:
+    """From the first start of these seats to their last end; `now` where there are none."""
+    return min((seat.starts_at for seat in seats), default=now), max((seat.ends_at for seat in seats), default=now)
 
 
 def _plan(holding: Iterable[tuple[SeatRow, int | None]]) -> Plan:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, db, settings
 from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, requires
-from rota.forms import ChannelForm, PatternSpanForm
+from rota.forms import ChannelForm, CloseChannelForm, PatternSpanForm, RenameChannelForm
 from rota.permissions import RotaPermission
 from rota.planning import channels as planning_channels
 from rota.scheduling.cover_pattern import DAY_NAMES
@@ -32,7 +32,7 @@ def channels() -> ResponseReturnValue:
 
     if saved := save_form(form, open_it):
         return saved
-    return render_form("rota/channels.html", form=form, channels=planning_channels.all_channels())
+    return render_form("rota/channels.html", form=form, channels=planning_channels.all_channels(), today=_today())
 
 
 @bp.get("/rota/channels/<int:channel_id>")
@@ -65,12 +65,87 @@ def remove_span(channel_id: int, span_id: int) -> ResponseReturnValue:
     return redirect(url_for("rota.pattern", channel_id=channel_id))
 
 
-def _pattern_page(channel_id: int, form: PatternSpanForm) -> ResponseReturnValue:
+@bp.get("/rota/channels/<int:channel_id>/times/<int:span_id>")
+@bp.post("/rota/channels/<int:channel_id>/times/<int:span_id>")
+@requires(RotaPermission.PLAN)
+def change_span(channel_id: int, span_id: int) -> ResponseReturnValue:
     channel = planning_channels.channel(channel_id)
+    form = PatternSpanForm.showing(planning_channels.span_of(channel, span_id, on=_today()))
+    by = current_person().id
+
+    def change_it() -> Done:
+        channel = planning_channels.channel(channel_id)
+        planning_channels.change_span(channel, span_id, form.span(), starts_on=_today(), by=by, now=clock.now())
+        message = "The shift is changed. Rotas made from now on follow it; those already made stay as they are."
+        return Done(message, url_for("rota.pattern", channel_id=channel_id))
+
+    return save_form(form, change_it) or render_form("rota/change_span.html", form=form, channel=channel)
+
+
+@bp.post("/rota/channels/<int:channel_id>/name")
+@requires(RotaPermission.PLAN)
+def rename_channel(channel_id: int) -> ResponseReturnValue:
+    form, by = RenameChannelForm(prefix="name"), current_person().id
+
+    def rename_it() -> Done:
+        channel = planning_channels.channel(channel_id)
+        planning_channels.rename_channel(channel, form.name.data or "", by=by, now=clock.now())
+        return Done("The name is saved.", url_for("rota.pattern", channel_id=channel_id))
+
+    return save_form(form, rename_it) or _pattern_page(channel_id, rename=form)
+
+
+@bp.post("/rota/channels/<int:channel_id>/close")
+@requires(RotaPermission.PLAN)
+def close_channel(channel_id: int) -> ResponseReturnValue:
+    form, by, zone = CloseChannelForm(prefix="close"), current_person().id, settings.current().zone
+
+    def close_it() -> Done:
+        channel = planning_channels.channel(channel_id)
+        planning_channels.close_channel(channel, form.day(), zone=zone, by=by, now=clock.now())
+        return Done("The channel closes on that day. What was before stays.", url_for("rota.channels"))
+
+    return save_form(form, close_it) or _pattern_page(channel_id, close=form)
+
+
+@bp.post("/rota/channels/<int:channel_id>/open-again")
+@requires(RotaPermission.PLAN)
+def reopen_channel(channel_id: int) -> ResponseReturnValue:
+    with db.writing():
+        channel = planning_channels.channel(channel_id)
+        planning_channels.reopen_channel(channel, by=current_person().id, now=clock.now())
+    flash("The channel is open again, with its weekly pattern.")
+    return redirect(url_for("rota.pattern", channel_id=channel_id))
+
+
+@bp.post("/rota/channels/<int:channel_id>/remove")
+@requires(RotaPermission.PLAN)
+def remove_channel(channel_id: int) -> ResponseReturnValue:
+    with db.writing():
+        channel = planning_channels.channel(channel_id)
+        planning_channels.remove_channel(channel, by=current_person().id, now=clock.now())
+    flash("The channel is removed. It never had a shift.")
+    return redirect(url_for("rota.channels"))
+
+
+def _pattern_page(
+    channel_id: int,
+    form: PatternSpanForm | None = None,
+    *,
+    rename: RenameChannelForm | None = None,
+    close: CloseChannelForm | None = None,
+) -> ResponseReturnValue:
+    channel = planning_channels.channel(channel_id)
+    fresh = PatternSpanForm(formdata=None)
     return render_form(
         "rota/pattern.html",
-        form=form,
+        # The form that was sent comes back as `form`, so that the error summary at the top is about it.
+        form=rename or close or form or fresh,
+        span_form=form or fresh,
+        rename_form=rename or RenameChannelForm(prefix="name", formdata=None, name=channel.name),
+        close_form=close or CloseChannelForm(prefix="close", formdata=None),
         channel=channel,
+        has_shifts=planning_channels.has_shifts(channel),
         in_force=planning_channels.pattern_on(channel, _today()),
         day_names=DAY_NAMES,
         starts_on=_today(),

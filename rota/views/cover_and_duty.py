@@ -53,10 +53,12 @@ def _duty_board(shown_of: int | None = None, number: str | None = None) -> Respo
     own = own_seats(reader, g.now)
     return render_template(
         "rota/duty.html",
-        channels=on_duty(g.now),
+        channels=on_duty(reader, g.now),
         own=own,
         reader_id=reader.id,
         may_ring=may_see_numbers(reader, own, g.now),
+        may_plan=may(RotaPermission.PLAN),
+        may_see_who=may(RotaPermission.SEE_WHO),
         shown_of=shown_of,
         number=number,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,10 +19,9 @@ from app.refusals import Conflict, Invalid, PageOutOfDate
 from rota.forms import AssignForm, ClearForm, MakeRotaForm, choices_of
 from rota.permissions import RotaPermission
 from rota.planning import drafts, new_rota, proposals, vacated_seats
-from rota.planning.channels import all_channels
+from rota.planning.channels import open_channels
 from rota.planning.planner_page import Asked, Links, planner_page, rotas_with_drafts
-from rota.store.draft_board import draft_board
-from rota.store.models import Rota
+from rota.store.draft_board import get_board
 from rota.store.seats import get_rota
 from rota.views.blueprint import bp
 
@@ -30,17 +29,23 @@ from rota.views.blueprint import bp
 @bp.get("/rota")
 @requires(RotaPermission.PLAN)
 def index() -> ResponseReturnValue:
-    return render_template("rota/index.html", rotas=rotas_with_drafts(), channels=all_channels())
+    return render_template(
+        "rota/index.html",
+        rotas=rotas_with_drafts(),
+        channels=open_channels(g.today),
+        may_publish=may(RotaPermission.PUBLISH),
+        today=g.today,
+    )
 
 
 @bp.get("/rota/make")
 @bp.post("/rota/make")
 @requires(RotaPermission.PLAN)
 def make() -> ResponseReturnValue:
-    channels, by = all_channels(), current_person().id
+    channels, by = open_channels(g.today), current_person().id
     ids = [each.id for each in channels]
-    monday = new_rota.next_free_day(ids, settings.current().zone, today=g.today)
-    form = MakeRotaForm(starts_on=monday, ends_on=monday + timedelta(days=27), channels=ids)
+    first, last = new_rota.next_free_period(ids, settings.current().zone, today=g.today)
+    form = MakeRotaForm(starts_on=first, ends_on=last, channels=ids)
     form.channels.choices = choices_of(channels)
 
     def make_it() -> Done:
@@ -54,13 +59,13 @@ def make() -> ResponseReturnValue:
 @bp.get("/rota/<int:rota_id>")
 @requires(RotaPermission.PLAN)
 def show(rota_id: int) -> ResponseReturnValue:
-    return _planner(get_rota(rota_id), AssignForm(), request.args.get("seat", type=int))
+    return _planner(rota_id, AssignForm(), request.args.get("seat", type=int))
 
 
 @bp.get("/rota/<int:rota_id>/list")
 @requires(RotaPermission.PLAN)
 def show_list(rota_id: int) -> ResponseReturnValue:
-    return _planner(get_rota(rota_id), AssignForm(), None, endpoint="rota.show_list")
+    return _planner(rota_id, AssignForm(), None, endpoint="rota.show_list")
 
 
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/assign")
@@ -73,7 +78,7 @@ def assign(rota_id: int, seat_id: int) -> ResponseReturnValue:
         drafts.assign(get_rota(rota_id), seat_id, person_id, by=by, now=clock.now(), reason=reason, seen=seen)
         return Done("Saved in the draft. Nobody is told until you publish.", _seat_page(rota_id, seat_id))
 
-    return save_form(form, give) or _planner(get_rota(rota_id), form, seat_id)
+    return save_form(form, give) or _planner(rota_id, form, seat_id)
 
 
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/clear")
@@ -85,7 +90,7 @@ def clear(rota_id: int, seat_id: int) -> ResponseReturnValue:
         drafts.clear(get_rota(rota_id), seat_id, by=by, now=clock.now(), seen=form.seen.data)
         return Done("The seat is empty in the draft. Nobody is told until you publish.", _seat_page(rota_id, seat_id))
 
-    return save_form(form, empty) or _planner(get_rota(rota_id), form, seat_id)
+    return save_form(form, empty) or _planner(rota_id, form, seat_id)
 
 
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/leave")
@@ -139,7 +144,7 @@ def _begin_work(rota_id: int, ask: Callable[..., Task]) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def stop_proposal(rota_id: int) -> ResponseReturnValue:
     with db.writing():
-        draft = draft_board(get_rota(rota_id)).draft
+        draft = get_board(rota_id).draft
         if draft is not None and draft.task_id is not None:
             request_stop(draft.task_id)
     flash("We are stopping. What was found so far is kept.")
@@ -154,8 +159,9 @@ def show_progress(rota_id: int) -> ResponseReturnValue:
     return jsonify(is_over=task is None or task.is_over, progress=proposals.progress_figures(task) if task else {})
 
 
-def _planner(rota: Rota, form: FlaskForm, seat_id: int | None, *, endpoint: str = "rota.show") -> ResponseReturnValue:
-    board = draft_board(rota)
+def _planner(rota_id: int, form: FlaskForm, seat_id: int | None, *, endpoint: str = "rota.show") -> ResponseReturnValue:
+    board = get_board(rota_id)
+    rota = board.rota
     asked = Asked(_day_asked_for(), seat_id, everybody="all" in request.args, with_fixes="fixes" in request.args)
     links = Links(
         seat=lambda seat: _seat_page(rota.id, seat.id),

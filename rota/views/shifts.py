@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, db
 from app.permissions import current_person, signed_in
 from rota.duty import led_shifts
+from rota.duty.on_duty import on_call_for
 from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.calendar_feed import feed_of
 from rota.views.blueprint import bp
@@ -37,6 +38,7 @@ def shift(shift_id: int) -> ResponseReturnValue:
         view=my_shifts.shift_for_reader(shift_id, person, now=g.now),
         zone=my_shifts.zone_of(person),
         speaks_two_zones=my_shifts.speaks_two_zones(person),
+        on_call=on_call_for(person, g.now),
     )
 
 

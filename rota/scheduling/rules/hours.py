@@ -22,7 +22,7 @@ from rota.scheduling.rules.base import (
     PersonRule,
     beyond,
 )
-from rota.scheduling.rules.policy import HoursSettings, RestSettings, RotaRules, Severity
+from rota.scheduling.rules.policy import HoursSettings, RestSettings, RotaRules, RuleSettings, Severity
 from rota.scheduling.wording import instant_in_words, stint_in_words
 
 
@@ -279,12 +279,17 @@ def _least_rest(settings: HoursSettings, policy: RotaRules) -> timedelta | None:
 
     None where nothing keeps people from being in two places at once: then stints may even overlap.
     """
-    if policy.overlap.severity not in (Severity.HARD, Severity.OVERRIDABLE):
-        return None
     rest = policy.rest
-    if rest.severity not in (Severity.HARD, Severity.OVERRIDABLE) or rest.exempt_duties - settings.exempt_duties:
+    if not _forbids(policy.overlap):
+        return None
+    if not _forbids(rest) or rest.exempt_duties - settings.exempt_duties:
         return timedelta(0)
     return timedelta(hours=min(rest.adult_hours, rest.under_18_hours))
+
+
+def _forbids(rule: RuleSettings) -> bool:
+    """Whether the engine breaks the rule under no circumstances. A policy cannot soften every rule; an analysis can."""
+    return rule.severity in (Severity.HARD, Severity.OVERRIDABLE)
 
 
 def _most_with_rest(stints: Sequence[Stint], minutes: Sequence[int], rest: timedelta) -> int:

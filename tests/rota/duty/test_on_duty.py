@@ -12,6 +12,7 @@ from app import db
 from app.audit import AuditLine
 from app.people.models import Person, PersonPrivate, Role
 from app.people.private import phone_of
+from app.people.request_session import cookie_name
 from app.refusals import NotAllowed
 from progression.duties import Duty
 from rota.duty import on_duty
@@ -121,7 +122,7 @@ def test_the_page_offers_it_to_nobody_else(client: FlaskClient, sign_in: SignIn,
     with clock_at(BEGINS + MINUTE):
         sign_in(client, evening.fern)
         page = client.get("/duty").text
-        assert "Heron" in page
+        assert "Heron" not in page
         assert "number</button>" not in page
         answer = client.post("/duty/number", data={"person_id": evening.heron.id})
         assert answer.status_code == 403
@@ -156,20 +157,97 @@ def test_no_page_says_to_ring_an_on_call_line_that_nobody_has(
         page = client.get("/duty").text
         assert "Nobody is on call now" in page
         assert "ring the person on call" not in page
+        support = " ".join(client.get("/support").text.split())
+        assert "Nobody is on call at this moment" in support
+        assert "is there for this" not in support
+    with clock_at(BEGINS):
+        assert "Somebody is on call now, and is there for this" in " ".join(client.get("/support").text.split())
+    client.delete_cookie(cookie_name())
+    assert "on call now" not in client.get("/support").text
+
+
+def test_the_person_on_call_is_never_told_to_ring_themself(
+    client: FlaskClient, sign_in: SignIn, evening: Evening
+) -> None:
+    seat = on_duty.own_seats(evening.heron, BEGINS)[0]
+    with clock_at(BEGINS + MINUTE):
+        sign_in(client, evening.heron)
+        pages = [
+            " ".join(client.get(address).text.split()) for address in ("/duty", "/support", f"/shifts/{seat.shift_id}")
+        ]
+        for page in pages:
+            assert "ing the person on call" not in page
+        assert "You are the person others ring" in pages[0]
+        assert "You are the person on call" in pages[1]
+        assert "tell a coordinator at once" in pages[2]
+
+
+def test_a_night_without_a_person_on_call_alarms_those_who_may_act(
+    client: FlaskClient, sign_in: SignIn, evening: Evening
+) -> None:
+    with clock_at(BEGINS + timedelta(hours=5)):  # tomorrow's evening is published, and nobody has it
+        sign_in(client, evening.tansy)
+        for page in (" ".join(client.get(address).text.split()) for address in ("/duty", "/")):
+            assert "From Tue 23 Feb, 18:00 nobody is on call." in page
+            assert "Find somebody to be on call" in page
+        sign_in(client, evening.ash)
+        page = " ".join(client.get("/duty").text.split())
+        assert "nobody is on call" in page
+        assert "Find somebody" not in page
+
+
+def test_an_evening_that_the_on_call_line_needs_and_nobody_planned_alarms_too(
+    client: FlaskClient, crew: Crew, sign_in: SignIn, people: People
+) -> None:
+    crew.evenings("On call", Need(Duty.ON_CALL, 1, 1, 1), kind=ChannelKind.ON_CALL)
+    with clock_at(BEGINS + MINUTE):
+        sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+        page = client.get("/duty").text
+        assert "Nobody is on call now" in page
+        assert "Plan the on-call line" in page
+
+
+def test_who_is_on_is_read_by_role_and_by_those_on_the_shift_and_by_nobody_else(
+    client: FlaskClient, sign_in: SignIn, evening: Evening
+) -> None:
+    """Wren is on the board; Heron on call, whom people on shift may ring; Fern is on neither."""
+    seen = {}
+    with clock_at(BEGINS + MINUTE):
+        for reader in (evening.wren, evening.fern, evening.heron, evening.ash, evening.tansy):
+            sign_in(client, reader)
+            page = client.get("/duty").text.split("<main")[1]
+            seen[reader.display_name] = ["Wren" in page, "Heron" in page, "22:00" in page]
+            assert "Somebody is on" in page or seen[reader.display_name][0]
+    assert seen == {
+        "Wren": [True, True, True],
+        "Fern": [False, False, False],
+        "Heron": [False, True, True],
+        "Ash": [True, True, True],
+        "Tansy": [True, True, True],
+    }
 
 
 def test_the_duty_board_shows_who_is_on_now_and_who_comes_next(crew: Crew) -> None:
-    wren = crew.moderator("Wren")
+    wren, ash = crew.moderator("Wren"), crew.people.person("Ash", roles=(Role.LEAD,))
     crew.always_can(wren)
     _, seat = crew.published(wren)
-    (channel,) = on_duty.on_duty(seat.starts_at + timedelta(hours=1))
+    (channel,) = on_duty.on_duty(ash, seat.starts_at + timedelta(hours=1))
     assert [(each.name, each.stage) for each in channel.now] == [("Wren", "volunteer")]
     assert [each.name for each in channel.following] == [None]
-    assert not channel.is_unwatched
-    (channel,) = on_duty.on_duty(seat.starts_at + timedelta(days=1, hours=1))
+    assert channel.presence is on_duty.Presence.STAFFED
+    assert channel.shortage is not None
+    assert channel.shortage.words == "One person alone"
+    (channel,) = on_duty.on_duty(ash, seat.starts_at + timedelta(days=1, hours=1))
     assert channel.is_unwatched
-    (channel,) = on_duty.on_duty(seat.ends_at)
-    assert not channel.now
+    (channel,) = on_duty.on_duty(ash, seat.ends_at)
+    assert channel.presence is on_duty.Presence.CLOSED
+
+
+def test_a_channel_that_needs_people_now_and_has_no_shift_is_unwatched_and_not_closed(crew: Crew) -> None:
+    ash = crew.people.person("Ash", roles=(Role.LEAD,))
+    crew.evenings()
+    (channel,) = on_duty.on_duty(ash, BEGINS + MINUTE)
+    assert (channel.presence, channel.alarm) == (on_duty.Presence.UNWATCHED, None)
 
 
 def test_the_on_call_line_comes_first_on_the_duty_board(crew: Crew) -> None:
@@ -180,5 +258,5 @@ def test_the_on_call_line_comes_first_on_the_duty_board(crew: Crew) -> None:
     place = next(seat for seat in seats(rota) if seat.duty is Duty.ON_CALL)
     crew.give(rota, place, heron)
     crew.publish(rota)
-    channels = on_duty.on_duty(datetime(2027, 2, 22, 19, tzinfo=UTC))
+    channels = on_duty.on_duty(heron, datetime(2027, 2, 22, 19, tzinfo=UTC))
     assert [(channel.name, channel.is_on_call) for channel in channels] == [("Zz line", True), ("Board", False)]

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from app import db
-from app.refusals import Invalid, NotFound
+from app.people.models import Role
+from app.refusals import Conflict, Invalid, NotFound
 from progression.duties import Duty
 from rota.planning import channels
 from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.store.models import Channel, ChannelKind
-from tests.rota.crew import EVERY_DAY, LONDON
+from tests.conftest import People, SignIn
+from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew
 from tests.times import NOW
 
 FIRST = date(2027, 3, 1)
@@ -41,7 +46,7 @@ def test_each_day_has_the_pattern_in_force_on_it(board: Channel) -> None:
     with db.writing():
         channels.add_span(board, NIGHT, starts_on=second, zone=LONDON, by=None, now=NOW)
     assert channels.pattern_on(board, FIRST - timedelta(days=1)) is None
-    shifts = channels.planned(channels.patterns_of([board.id])[board.id], second - timedelta(days=1), second)
+    shifts = channels.planned(board, channels.patterns_of([board.id])[board.id], second - timedelta(days=1), second)
     assert [shift.label for shift in shifts] == ["Evening", "Evening", "Night"]
 
 
@@ -50,6 +55,115 @@ def test_a_pattern_of_the_same_day_is_replaced(board: Channel) -> None:
         channels.write_pattern(board, [NIGHT], starts_on=FIRST, zone=LONDON, by=None, now=NOW)
     (pattern,) = channels.patterns_of([board.id])[board.id]
     assert [each.label for each in pattern.spans] == ["Night"]
+
+
+def test_a_wrong_span_is_changed_or_removed_even_if_it_is_the_only_one(board: Channel) -> None:
+    (span,) = channels.patterns_of([board.id])[board.id][0].spans
+    day = FIRST + timedelta(days=1)
+    with db.writing():
+        changed = replace(EVENING, ends=time(23))
+        channels.change_span(board, span.id, changed, starts_on=day, by=None, now=NOW)
+    pattern = channels.pattern_on(board, day)
+    assert pattern is not None
+    assert [(each.starts, each.ends) for each in pattern.spans] == [(time(18), time(23))]
+    with db.writing():
+        channels.remove_span(board, pattern.spans[0].id, starts_on=day, by=None, now=NOW)
+    shifts = channels.planned(board, channels.patterns_of([board.id])[board.id], FIRST, day)
+    assert [(shift.day, shift.ends_at.hour) for shift in shifts] == [(FIRST, 22)]
+    with pytest.raises(NotFound), db.writing():
+        channels.change_span(board, span.id, EVENING, starts_on=day, by=None, now=NOW)
+
+
+def test_a_changed_span_keeps_the_least_and_the_most_of_a_number_that_stays(board: Channel) -> None:
+    wide = replace(EVENING, needs=(Need(Duty.MODERATOR, 1, 2, 3), Need(Duty.HOST, 0, 1, 2)))
+    with db.writing():
+        channels.write_pattern(board, [wide], starts_on=FIRST, zone=LONDON, by=None, now=NOW)
+    (span,) = channels.patterns_of([board.id])[board.id][0].spans
+    typed = replace(EVENING, needs=(Need(Duty.MODERATOR, 2, 2, 2), Need(Duty.HOST, 2, 2, 2)))
+    with db.writing():
+        channels.change_span(board, span.id, typed, starts_on=FIRST, by=None, now=NOW)
+    pattern = channels.pattern_on(board, FIRST)
+    assert pattern is not None
+    (kept,) = channels.spans_of(pattern)
+    assert set(kept.needs) == {Need(Duty.MODERATOR, 1, 2, 3), Need(Duty.HOST, 2, 2, 2)}
+
+
+def test_a_channel_is_renamed_unless_another_has_the_name(board: Channel, people: People) -> None:
+    by = people.person("Tansy")
+    with db.writing():
+        other = channels.open_channel("Chat", ChannelKind.CHAT, by=by.id, now=NOW)
+        channels.rename_channel(board, " Evening  board ", by=by.id, now=NOW)
+    assert board.name == "Evening board"
+    with pytest.raises(Invalid, match="“Evening board” already"), db.writing():
+        channels.rename_channel(other, "Evening board", by=by.id, now=NOW)
+
+
+def test_a_closed_channel_is_needed_up_to_its_day_and_opens_again(board: Channel, people: People) -> None:
+    by = people.person("Tansy").id
+    day = FIRST + timedelta(days=2)
+    with db.writing():
+        channels.close_channel(board, day, zone=LONDON, by=by, now=NOW)
+    patterns = channels.patterns_of([board.id])[board.id]
+    assert [shift.day for shift in channels.planned(board, patterns, FIRST, day)] == [FIRST, FIRST + timedelta(days=1)]
+    assert channels.open_channels(day - timedelta(days=1)) == [board]
+    assert channels.open_channels(day) == []
+    with db.writing():
+        channels.reopen_channel(board, by=by, now=NOW)
+    assert channels.open_channels(day) == [board]
+
+
+def test_a_channel_with_shifts_is_closed_after_them_only_and_never_removed(crew: Crew) -> None:
+    board, by = crew.evenings(), crew.assessor.id
+    crew.rota(board, days=2, title="Late February")
+    tuesday = MONDAY + timedelta(days=1)
+    with pytest.raises(Conflict, match="“Late February” has shifts on Board until 23 February 2027"), db.writing():
+        channels.close_channel(board, tuesday, zone=LONDON, by=by, now=NOW)
+    with pytest.raises(Conflict, match="Close it"), db.writing():
+        channels.remove_channel(board, by=by, now=NOW)
+    with db.writing():
+        channels.close_channel(board, tuesday + timedelta(days=1), zone=LONDON, by=by, now=NOW)
+    for day in (NOW.date() - timedelta(days=1), NOW.date() + timedelta(days=400)):
+        with pytest.raises(Invalid), db.writing():
+            channels.close_channel(board, day, zone=LONDON, by=by, now=NOW)
+
+
+def test_a_channel_without_any_shift_is_removed_with_its_patterns(board: Channel, people: People) -> None:
+    by = people.person("Tansy").id
+    with db.writing():
+        channels.remove_channel(board, by=by, now=NOW)
+    assert channels.all_channels() == []
+
+
+def test_a_coordinator_mends_closes_and_removes_a_channel_by_the_pages(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    client.post("/rota/channels", data={"name": "Bord", "kind": "board"})
+    numbers = {"lead": "1", "moderator": "0", "host": "0", "on_call": "0", "shadow": "0"}
+    span = {"label": "Night", "starts": "22:00", "ends": "02:00", "days": ["4"]} | numbers
+    page = client.post("/rota/channels/1", data=span, follow_redirects=True).text
+    change = re.findall(r"/rota/channels/1/times/\d+", page)[0]
+    form = client.get(change).text
+    assert 'value="Night"' in form
+    assert '<option value="22:00" selected' in form
+    page = client.post(change, data=span | {"ends": "03:00"}, follow_redirects=True).text
+    assert "22:00 to 03:00" in page
+    assert "22:00 to 02:00" not in page
+    refused = client.post("/rota/channels/1/name", data={"name-name": " "})
+    assert refused.status_code == 422
+    assert "Give the channel a name." in refused.text
+    page = client.post("/rota/channels/1/name", data={"name-name": "Board"}, follow_redirects=True).text
+    assert "Weekly pattern of Board" in page
+    day = {"close-on": ["1", "3", "2027"]}
+    page = client.post("/rota/channels/1/close", data=day, follow_redirects=True).text
+    assert "Closes on Monday 1 March" in " ".join(page.split())
+    page = client.post("/rota/channels/1/open-again", follow_redirects=True).text
+    assert "Close the channel" in page
+    remove = re.findall(r"/rota/channels/1/times/\d+/remove", page)[0]
+    assert "Nothing yet. Add the first shift." in client.post(remove, follow_redirects=True).text
+    page = client.post("/rota/channels/1/remove", follow_redirects=True).text
+    assert "It never had a shift." in page
+    assert channels.all_channels() == []
 
 
 def test_a_channel_that_does_not_exist_is_refused(app: Flask) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 
 from app import db
+from app.people.models import Role
 from app.refusals import NotFound, PageOutOfDate
 from progression.duties import Duty
 from rota.planning import drafts
@@ -14,6 +17,7 @@ from rota.planning.drafts import BreaksRules, NeedsReason
 from rota.scheduling.cover_pattern import Need
 from rota.store.assignments import SeatHolderChanged
 from rota.store.models import ChangeReason, DraftChange
+from tests.conftest import People, SignIn
 from tests.rota.crew import MONDAY, Crew, board_of, seats
 
 pytestmark = pytest.mark.both_databases
@@ -171,3 +175,19 @@ def test_a_change_by_hand_says_so(crew: Crew) -> None:
     (change,) = board_of(rota).changes.values()
     assert isinstance(change, DraftChange)
     assert change.why == ChangeReason.BY_HAND
+
+
+def test_a_draft_is_put_away_by_the_page_and_what_is_published_stays(
+    client: FlaskClient, crew: Crew, people: People, sign_in: SignIn
+) -> None:
+    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota, first = crew.published(wren)
+    crew.give(rota, seats(rota)[1], wren)
+    address = f"/rota/{rota.id}/discard"
+    seen = re.findall(rf'{address}".*?name="seen" value="([^"]+)"', client.get(f"/rota/{rota.id}").text, re.DOTALL)[0]
+    assert "The draft is put away." in client.post(address, data={"seen": seen}, follow_redirects=True).text
+    board = board_of(rota)
+    assert (board.draft, [board.holder(seat) for seat in board.seats]) == (None, [first.person_id, None])
+    assert client.post(address, data={"seen": seen}, follow_redirects=True).status_code == 200

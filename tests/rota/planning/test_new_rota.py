@@ -50,8 +50,15 @@ def test_a_channel_that_does_not_exist_is_refused(app: Flask) -> None:
         make("Week", MONDAY, MONDAY, [404])
 
 
-def test_the_next_free_day_follows_the_last_shift_or_is_the_coming_monday(crew: Crew) -> None:
+def test_the_next_period_follows_the_last_sensible_shift_whatever_was_made_for_a_far_off_year(crew: Crew) -> None:
     board = crew.evenings()
-    assert new_rota.next_free_day([board.id], LONDON, today=NOW.date()) == MONDAY
+
+    def proposed() -> tuple[date, date]:
+        return new_rota.next_free_period([board.id], LONDON, today=NOW.date())
+
+    assert proposed() == (MONDAY, MONDAY + 27 * DAY)
     crew.rota(board, days=3)
-    assert new_rota.next_free_day([board.id], LONDON, today=NOW.date()) == MONDAY + 3 * DAY
+    assert proposed() == (MONDAY + 3 * DAY, MONDAY + 30 * DAY)
+    crew.rota(board, starts_on=date(2062, 12, 4), days=7, title="By mistake")
+    crew.rota(board, starts_on=MONDAY + 14 * DAY, days=7, title="Later")
+    assert proposed() == (MONDAY + 3 * DAY, MONDAY + 13 * DAY)

@@ -179,3 +179,22 @@ def test_of_two_who_press_propose_the_second_is_told_so_on_the_planner(
     assert page.status_code == 200
     assert page.request.path == f"/rota/{staffed.id}/list"
     assert "A proposal is being worked out already." in page.text
+
+
+def test_a_proposal_is_asked_for_and_stopped_by_the_pages(
+    client: FlaskClient, staffed: Rota, people: People, sign_in: SignIn
+) -> None:
+    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    assert client.post(f"/rota/{staffed.id}/propose").status_code == 302
+    task = proposals.task_of(staffed.id)
+    assert task is not None
+    assert not task.cancel_requested
+    page = client.post(f"/rota/{staffed.id}/stop", data={"from": "list"}, follow_redirects=True)
+    assert page.request.path == f"/rota/{staffed.id}/list"
+    assert "We are stopping." in page.text
+    db.session.rollback()
+    assert db.session.get_one(Task, task.id).cancel_requested
+    assert client.get(f"/rota/{staffed.id}/progress.json").json == {
+        "is_over": False,
+        "progress": {"filled": 0, "bound": 0, "seats": 0, "seconds": 0, "possible": 0},
+    }

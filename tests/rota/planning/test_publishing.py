@@ -57,7 +57,7 @@ def test_a_gap_is_listed_but_does_not_stop_publishing_once_it_was_read(crew: Cre
     crew.give(rota, seats(rota)[0], wren)
     review = publishing.review(board_of(rota), now=NOW)
     assert [seat.id for gap in review.gaps for seat in gap.empty] == [seats(rota)[1].id]
-    assert (review.filled, review.wanted) == (1, 2)
+    assert (review.filling.filled, review.filling.wanted) == (1, 2)
     with pytest.raises(GapsNotRead), db.writing():
         publishing.publish(rota.id, by=crew.assessor.id, now=NOW, gaps_read=False)
     assert notices() == []

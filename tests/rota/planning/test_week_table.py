@@ -13,6 +13,7 @@ from rota.scheduling.cover_pattern import Need
 from rota.store.models import Rota
 from tests.conftest import People, SignIn
 from tests.rota.crew import LONDON, MONDAY, Crew, board_of, seats
+from tests.times import NOW
 
 SPRING = date(2027, 3, 28)
 
@@ -37,7 +38,7 @@ def test_each_week_of_a_rota_shows_who_sits_in_it_and_how_the_others_stand(
 
 def drawn(rota: Rota) -> WeekTable:
     board = board_of(rota)
-    return WeekTable(board, {}, {}, LONDON, lambda seat: f"?seat={seat.id}")
+    return WeekTable(board, {}, {}, LONDON, lambda seat: f"?seat={seat.id}", NOW)
 
 
 def test_a_day_of_23_hours_and_a_shift_that_lasts_less_say_so_in_the_table(crew: Crew) -> None:
@@ -58,16 +59,37 @@ def test_the_table_has_a_row_for_each_time_of_day_and_a_cell_for_each_day(crew: 
     assert week.empty_shifts == 6
 
 
-def test_a_shift_with_somebody_on_it_is_short_and_one_with_nobody_empty(crew: Crew) -> None:
-    wren = crew.moderator("Wren")
-    crew.always_can(wren)
-    channel = crew.evenings("Board", Need(Duty.MODERATOR, 1, 2, 2), Need(Duty.SHADOW, 0, 1, 1))
-    rota = crew.rota(channel, days=2)
-    crew.give(rota, seats(rota)[0], wren)
+def test_a_shift_is_short_or_has_one_person_alone_or_nobody_and_each_has_its_own_mark(crew: Crew) -> None:
+    wren, fern = crew.moderator("Wren"), crew.moderator("Fern")
+    crew.always_can(wren, fern)
+    channel = crew.evenings("Board", Need(Duty.MODERATOR, 1, 3, 3), Need(Duty.SHADOW, 0, 1, 1))
+    rota = crew.rota(channel, days=3)
+    for place, person in ((0, wren), (1, fern), (4, wren)):
+        crew.give(rota, seats(rota)[place], person)
     board = board_of(rota)
-    week = WeekTable(board, {wren.id: "Wren"}, {wren.id: "volunteer"}, LONDON, lambda _seat: "#").week(MONDAY)
-    assert [(cell.gap, cell.gap_words) for _, cell in week.cells] == [("short", "Short by 1"), ("empty", "Empty")]
-    assert (week.short_by, week.empty_shifts) == (1, 1)
+    names, stages = {wren.id: "Wren", fern.id: "Fern"}, {wren.id: "volunteer", fern.id: "volunteer"}
+    table = WeekTable(board, names, stages, LONDON, lambda _seat: "#", NOW)
+    week = table.week(MONDAY)
+    assert [(cell.gap, cell.gap_words) for _, cell in week.cells] == [
+        ("short", "Short by 1"),
+        ("alone", "One person alone, short by 2"),
+        ("empty", "Empty"),
+    ]
+    assert (week.short_by, week.alone, week.empty_shifts) == (3, 1, 1)
+    assert table.weeks(MONDAY, lambda on: on.isoformat())[0].summary == "3 short, 1 alone, 1 empty"
+    assert [tile.state for tile in table.weeks(MONDAY, lambda on: on.isoformat())[0].days[:3]] == [
+        "short",
+        "alone",
+        "empty",
+    ]
+
+
+def test_a_shift_that_is_over_has_no_gap_and_one_that_is_on_still_has(crew: Crew) -> None:
+    rota = crew.rota(crew.evenings(), days=2)
+    first = seats(rota)[0]
+    for now, gaps in ((first.starts_at, 2), (first.ends_at, 1)):
+        week = WeekTable(board_of(rota), {}, {}, LONDON, lambda _seat: "#", now).week(MONDAY)
+        assert len(week.gaps) == gaps
 
 
 def test_the_strip_of_weeks_has_every_day_of_the_rota(crew: Crew) -> None:

@@ -19,6 +19,7 @@ from rota.shifts import claims_and_drops
 from rota.shifts.claims_and_drops import DoesNotFit, TooLate
 from rota.store.assignments import SeatHolderChanged
 from rota.store.models import Assignment, Rota, VersionKind
+from rota.store.seat_reasons import reasons_against
 from tests.rota.crew import Crew, seats
 from tests.times import NOW
 
@@ -146,7 +147,7 @@ def test_the_list_of_open_shifts_holds_just_what_a_claim_would_take(crew: Crew) 
         taken = set()
         for seat in seats(rota):
             with db.writing():
-                reasons = claims_and_drops.reasons_against(person, seat, now=NOW)
+                reasons = reasons_against(person, seat, now=NOW)
             if seat.person_id is None and not reasons:
                 taken.add((seat.shift_id, seat.duty))
         assert offered == taken

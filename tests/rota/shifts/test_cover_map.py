@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 
-from app.people.models import Person
+from app.people.models import Person, Role
 from rota.shifts.cover_map import cover_map
+from tests.conftest import SignIn
 from tests.rota.crew import LONDON, MONDAY, Crew, seats
 from tests.times import NOW
 
@@ -33,7 +35,7 @@ def test_each_hour_says_who_is_on_against_who_is_needed(crew: Crew, wren: Person
     assert evening[17] == [(0, 0), (0, 0)]
     assert evening[18] == evening[21] == [(1, 1), (0, 1)]
     assert evening[22] == [(0, 0), (0, 0)]
-    assert [(short.is_empty, short.place.starts_at.day) for short in shown.shorts] == [(True, 23)]
+    assert [(short.kind, short.place.starts_at.day) for short in shown.shorts] == [("alone", 22), ("empty", 23)]
     figures = shown.figures
     assert [(one.safe, one.short, one.empty) for one in figures[:2]] == [(4, 0, 0), (0, 0, 4)]
 
@@ -54,3 +56,47 @@ def test_the_hour_that_autumn_has_twice_is_counted_twice(crew: Crew, wren: Perso
     crew.give(rota, seats(rota)[0], wren)
     crew.publish(rota)
     assert cover_map(AUTUMN, LONDON, now=NOW).figures[0].safe == 7
+
+
+def test_a_time_that_the_pattern_needs_and_no_shift_covers_is_empty_and_not_closed(crew: Crew) -> None:
+    crew.rota(crew.nights())  # made, and not published
+    shown = cover_map(MONDAY, LONDON, now=NOW)
+    night = [(cell.on, cell.needed, cell.is_planned) for cell in shown.rows[23].cells if cell]
+    assert night == [(0, 1, False)] * 7
+    assert [(cell.needed, cell.is_planned) for cell in shown.rows[12].cells if cell] == [(0, True)] * 7
+    assert shown.figures[1].empty == 8
+    sunday, monday = shown.unplanned[:2]  # the night before reaches into Monday
+    assert [(time.starts_at.hour, time.ends_at.hour) for time in (sunday, monday)] == [(0, 6), (22, 6)]
+    assert (sunday.draft_rota_id, monday.draft_rota_id is None) == (None, False)
+    assert shown.unplanned[-1].draft_rota_id is None
+
+
+def test_where_nothing_is_planned_today_and_cover_say_so_and_lead_to_planning_it(
+    client: FlaskClient, crew: Crew, sign_in: SignIn
+) -> None:
+    tansy, ash = crew.people.person("Tansy", roles=(Role.COORDINATOR,)), crew.people.person("Ash", roles=(Role.LEAD,))
+    sign_in(client, tansy)
+    for address in ("/", "/cover"):
+        page = client.get(address).text
+        assert "Nothing is planned for these days" in page
+        assert 'href="/rota/channels"' in page.split("<main")[1]
+    crew.evenings()
+    for address in ("/", "/cover"):
+        page = client.get(address).text
+        assert "Nothing is planned for these days" in page
+        assert "Every shift this week is covered" not in page
+        assert "Every hour has the people it needs" not in page
+        assert 'href="/rota/make"' in page
+    assert "closed" not in client.get("/cover").text.split('<th scope="row">18')[-1].split("</tr>")[0]
+    sign_in(client, ash)
+    page = client.get("/cover").text
+    assert "needs people then, and no shift is published" in page
+    assert 'href="/rota/make"' not in page
+
+
+def test_the_planner_lists_times_of_the_week_that_no_rota_has(client: FlaskClient, crew: Crew, sign_in: SignIn) -> None:
+    sign_in(client, crew.people.person("Tansy", roles=(Role.COORDINATOR,)))
+    rota = crew.rota(crew.evenings(), days=5)
+    for view in ("", "/list"):
+        page = client.get(f"/rota/{rota.id}{view}").text.split("Nothing is planned for these times of the week")[1]
+        assert page.count("Board, S") == 2  # Saturday and Sunday

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from app import db
 from app.people.models import Role
 from app.refusals import NotFound
 from progression.duties import Duty
 from rota.scheduling.cover_pattern import Need
-from rota.shifts import my_shifts
-from tests.rota.crew import Crew, seats
+from rota.shifts import claims_and_drops, my_shifts
+from rota.store import availability
+from tests.rota.crew import LONDON, MONDAY, Crew, seats
 from tests.times import NOW
 
 
@@ -35,8 +39,8 @@ def test_colleagues_are_named_with_stage_and_duty_and_without_oneself(crew: Crew
     assert (colleague.name, colleague.stage, colleague.duty) == ("Heron", "staff", Duty.LEAD)
 
 
-def test_a_full_shift_is_shown_to_those_on_it_and_to_planners_only(crew: Crew) -> None:
-    wren, fern = crew.moderator("Wren"), crew.moderator("Fern")
+def test_a_shift_is_shown_to_those_on_it_by_role_and_to_those_who_could_take_a_seat(crew: Crew) -> None:
+    wren, fern, moss = crew.moderator("Wren"), crew.moderator("Fern"), crew.people.person("Moss")
     tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
     crew.always_can(wren)
     rota, seat = crew.published(wren)
@@ -45,7 +49,35 @@ def test_a_full_shift_is_shown_to_those_on_it_and_to_planners_only(crew: Crew) -
     with pytest.raises(NotFound):
         my_shifts.shift_for_reader(seat.shift_id, fern, now=NOW)
     still_open = seats(rota)[1]
-    assert my_shifts.shift_for_reader(still_open.shift_id, fern, now=NOW).open_seats == [still_open]
+    seen = my_shifts.shift_for_reader(still_open.shift_id, fern, now=NOW)
+    assert [each.seat.id for each in seen.open_seats] == [still_open.id]
+    with pytest.raises(NotFound):
+        my_shifts.shift_for_reader(still_open.shift_id, moss, now=NOW)
+
+
+def test_a_shift_with_an_open_seat_says_how_many_are_on_it_and_who_only_to_those_on_it_and_by_role(crew: Crew) -> None:
+    wren, fern = crew.moderator("Wren"), crew.moderator("Fern")
+    ash = crew.people.person("Ash", roles=(Role.LEAD,))
+    crew.always_can(wren, fern)
+    _, seat = crew.published(wren, channel=crew.evenings("Board", Need(Duty.MODERATOR, 1, 2, 2)))
+    seen = {who.display_name: my_shifts.shift_for_reader(seat.shift_id, who, now=NOW) for who in (wren, fern, ash)}
+    assert (seen["Fern"].beside, seen["Fern"].others) == (None, 1)
+    assert (seen["Wren"].beside, seen["Wren"].others) == ([], 0)
+    assert [each.name for each in seen["Ash"].beside or ()] == ["Wren"]
+
+
+def test_an_open_seat_says_why_the_reader_may_not_take_it_as_a_claim_would(crew: Crew) -> None:
+    wren, fern = crew.moderator("Wren"), crew.moderator("Fern")
+    crew.always_can(wren, fern)
+    rota, _ = crew.published(wren)
+    still_open = seats(rota)[1]
+    assert my_shifts.shift_for_reader(still_open.shift_id, fern, now=NOW).open_seats[0].reasons == []
+    with db.writing():
+        availability.set_leave(fern.id, MONDAY, MONDAY + timedelta(days=6), zone=LONDON, now=NOW)
+    (open_seat,) = my_shifts.shift_for_reader(still_open.shift_id, fern, now=NOW).open_seats
+    with pytest.raises(claims_and_drops.DoesNotFit) as refused, db.writing():
+        claims_and_drops.claim(still_open.id, fern, now=NOW)
+    assert list(open_seat.reasons) == list(refused.value.sentences)
 
 
 def test_an_own_seat_is_found_and_another_persons_is_not(crew: Crew) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
@@ -11,21 +11,34 @@ from progression.duties import Duty
 from progression.intervals import FOR_EVER, Interval
 from rota.scheduling.cover_pattern import Need
 from rota.store import seats as store
-from tests.rota.crew import Crew, seats
+from tests.rota.crew import MONDAY, Crew, seats
 from tests.times import NOW
 
 AHEAD = NOW + timedelta(days=28)
 
 
-def test_vacant_seats_are_published_wanted_and_held_by_nobody(crew: Crew) -> None:
+def test_an_open_seat_is_published_wanted_and_taken_by_nobody(crew: Crew) -> None:
     wren = crew.moderator("Wren")
     crew.always_can(wren)
     channel = crew.evenings("Board", Need(Duty.MODERATOR, 1, 1, 2))
-    assert store.vacant_seats_between(NOW, AHEAD) == []
-    rota, seat = crew.published(wren, channel=channel)
+    rota, _ = crew.published(wren, channel=channel)
     second = seats(rota)[2]
-    assert [each.id for each in store.vacant_seats_between(NOW, AHEAD)] == [second.id]
-    assert store.vacant_seats_between(NOW, seat.ends_at) == []
+    assert [each.id for each in store.seats_where() if each.is_open] == [second.id]
+    assert not any(each.is_open for each in seats(crew.rota(channel, starts_on=MONDAY + timedelta(days=7))))
+
+
+def test_the_query_names_nobody_whom_the_reader_may_not_know(crew: Crew) -> None:
+    wren, teal = crew.moderator("Wren"), crew.moderator("Teal")
+    crew.always_can(wren, teal)
+    rota = crew.rota(crew.evenings("Board"), crew.evenings("Chat", starts=time(10), ends=time(12)), days=1)
+    for seat, person in zip(seats(rota), (teal, wren), strict=True):
+        crew.give(rota, seat, person)
+    crew.publish(rota)
+    read = store.seats_where(named=store.is_own_shift(wren.id))
+    assert [(each.holder, each.person_id, each.is_taken) for each in read] == [
+        (None, None, True),
+        ("Wren", wren.id, True),
+    ]
 
 
 def test_own_shifts_come_with_the_seats_of_colleagues(crew: Crew) -> None:

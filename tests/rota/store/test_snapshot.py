@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 
+import pytest
+
+from app import db
+from app.policies import documents
 from progression.duties import Duty
 from progression.stages import Stage
+from rota.planning import drafts
 from rota.scheduling.cover_pattern import Need
 from rota.scheduling.roster import Limits, Roster
 from rota.scheduling.roster_data import RosterData
+from rota.scheduling.rules.policy import RotaRules
+from rota.shifts import claims_and_drops
 from rota.store.models import ChannelKind
 from rota.store.snapshot import SUPPLIED, take_snapshot
-from tests.rota.crew import Crew, board_of, seats
+from tests.rota.crew import MONDAY, Crew, board_of, seats
 from tests.times import NOW
 
 IN: Mapping[RosterData, Callable[[Roster], bool]] = {
@@ -50,3 +57,40 @@ def test_a_full_database_supplies_exactly_what_is_declared(crew: Crew) -> None:
 
 def test_every_kind_of_data_is_looked_for() -> None:
     assert set(IN) == set(RosterData)
+
+
+def stricter_from(day: date, crew: Crew) -> None:
+    """From a day on, nobody may be on duty for more than three hours of a day."""
+    rules = documents.on(RotaRules, day).model_dump(mode="json")
+    rules["hours_in_a_day"] |= {"severity": "hard", "adult_hours": 3}
+    with db.writing():
+        documents.write("rota-rules", rules, holds_from=day, why="A test", by=crew.assessor.id, now=NOW)
+
+
+def test_a_rota_is_judged_by_the_rules_of_its_days_and_not_by_todays(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    channel = crew.evenings()
+    next_week = MONDAY + timedelta(days=7)
+    stricter_from(next_week, crew)
+    this, following = crew.rota(channel), crew.rota(channel, starts_on=next_week, title="Next week")
+    hours = [take_snapshot(board_of(rota), now=NOW).roster.rules.hours_in_a_day for rota in (this, following)]
+    assert [(rule.adult_hours, rule.severity) for rule in hours] == [(12, "overridable"), (3, "hard")]
+    crew.give(this, seats(this)[0], wren)
+    with pytest.raises(drafts.BreaksRules):
+        crew.give(following, seats(following)[0], wren, reason="Even with a reason")
+
+
+def test_of_open_shifts_on_both_sides_of_a_new_policy_each_is_judged_by_its_own_day(crew: Crew) -> None:
+    wren, teal = crew.moderator("Wren"), crew.moderator("Teal")
+    crew.always_can(wren, teal)
+    rota = crew.rota(crew.evenings(), days=3)
+    crew.give(rota, seats(rota)[0], wren)
+    crew.publish(rota)
+    stricter_from(MONDAY + timedelta(days=2), crew)
+    _, tuesday, wednesday = seats(rota)
+    assert [seat.id for seat in claims_and_drops.open_shifts_for(teal, now=NOW)] == [tuesday.id]
+    with pytest.raises(claims_and_drops.DoesNotFit), db.writing():
+        claims_and_drops.claim(wednesday.id, teal, now=NOW)
+    with db.writing():
+        claims_and_drops.claim(tuesday.id, teal, now=NOW)

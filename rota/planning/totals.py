@@ -1,0 +1,162 @@
+"""What a draft comes to for each person: shifts, hours a week and nights, with what is heavy or uneven about it.
+
+Read before publishing, because no rule keeps a rota from giving one person a great deal and others nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+
+from sqlalchemy import false, func, or_, select
+
+from app import clock, db
+from app.people.models import Person, PersonState
+from progression.duties import Duty
+from progression.stages import Stage
+from progression.standing import ever_signed_off_for
+from rota.scheduling.roster import Roster, Stint
+from rota.scheduling.rules.days import NightsInThePeriod
+from rota.scheduling.rules.policy import Severity
+from rota.store.draft_board import DraftBoard
+from rota.store.models import AvailabilityWeekly
+from rota.store.snapshot import Snapshot
+
+A_WEEK = timedelta(days=7)
+HEAVY_WEEK_HOURS = 20.0
+"""From how many hours a week of somebody who is not staff is pointed out: half a full working week, unpaid."""
+HEAVY_WEEK_HOURS_OF_STAFF = 40.0
+UNEVEN_FACTOR = 2
+UNEVEN_HOURS = 8.0
+"""Somebody's hours are uneven at this many times the median and at least this many hours more, so not for one shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekHours:
+    """One person's hours in one week, on-call time left out."""
+
+    monday: date
+    hours: float
+    is_heavy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTotals:
+    """One person's shifts in the weeks of a rota, those on other rotas too."""
+
+    person_id: int
+    name: str
+    shifts: int
+    hours: float
+    weeks: tuple[WeekHours, ...]
+    nights: int
+    on_call_hours: float
+    is_uneven: bool
+
+    @property
+    def heavy_weeks(self) -> list[WeekHours]:
+        """The weeks that are pointed out."""
+        return [week for week in self.weeks if week.is_heavy]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Everybody's totals, those with the most hours first, and what no rule looks after."""
+
+    people: tuple[PersonTotals, ...]
+    mondays: tuple[date, ...]
+    without_any: int
+    """How many people offer times and were signed off for a duty of this rota, and have no seat on it."""
+    most_hours_a_week: float | None
+    """How many hours a week the rules allow an adult; None where they set no limit."""
+
+    @property
+    def to_look_at(self) -> list[PersonTotals]:
+        """The people with a heavy week or uneven hours."""
+        return [each for each in self.people if each.is_uneven or each.heavy_weeks]
+
+
+def totals_of(board: DraftBoard, snapshot: Snapshot, *, now: datetime) -> Totals:
+    """Add up what everybody with a seat has in the weeks of the rota that are not over."""
+    roster = snapshot.roster
+    monday = clock.monday_of(max(board.rota.starts_on, clock.on(now, roster.zone)))
+    mondays = []
+    while monday <= board.rota.ends_on:
+        mondays.append(monday)
+        monday += A_WEEK
+    seated = {holder for seat in board.seats for holder in (board.holder(seat),) if holder is not None}
+    people = [person for person in roster.people if person.id in seated]
+    stints = {
+        person.id: [
+            stint
+            for stint in roster.stints(person, snapshot.plan.by_person.get(person.id, ()))
+            if mondays and mondays[0] <= clock.on(stint.starts_at, roster.zone) < mondays[-1] + A_WEEK
+        ]
+        for person in people
+    }
+    # People who are only on call would make everybody else's hours look uneven.
+    usual = median([hours for hours in map(_hours, stints.values()) if hours] or [0.0])
+    found = [
+        _totals(person.id, person.name, person.stage, stints[person.id], tuple(mondays), roster, usual)
+        for person in people
+    ]
+    rule = roster.rules.hours_in_a_week
+    is_limited = rule.severity in (Severity.HARD, Severity.OVERRIDABLE)
+    return Totals(
+        tuple(sorted(found, key=lambda each: (-each.hours, -each.on_call_hours, each.name))),
+        tuple(mondays),
+        _without_any(board, seated, now=now),
+        rule.adult_hours if is_limited else None,
+    )
+
+
+def _totals(
+    person_id: int,
+    name: str,
+    stage: Stage | None,
+    stints: Sequence[Stint],
+    mondays: tuple[date, ...],
+    roster: Roster,
+    usual: float,
+) -> PersonTotals:
+    heavy = HEAVY_WEEK_HOURS_OF_STAFF if stage is Stage.STAFF else HEAVY_WEEK_HOURS
+    nights = NightsInThePeriod(roster.rules.nights_in_the_period)
+    weeks = []
+    for monday in mondays:
+        hours = _hours(s for s in stints if monday <= clock.on(s.starts_at, roster.zone) < monday + A_WEEK)
+        weeks.append(WeekHours(monday, hours, is_heavy=hours > heavy))
+    hours = _hours(stints)
+    return PersonTotals(
+        person_id,
+        name,
+        shifts=len(stints),
+        hours=hours,
+        weeks=tuple(weeks),
+        nights=len(nights.nights(roster, stints)),
+        on_call_hours=sum(s.worked_minutes for s in stints if s.duty is Duty.ON_CALL) / 60,
+        is_uneven=hours >= UNEVEN_FACTOR * usual and hours >= usual + UNEVEN_HOURS,
+    )
+
+
+def _hours(stints: Iterable[Stint]) -> float:
+    return sum(stint.worked_minutes for stint in stints if stint.duty is not Duty.ON_CALL) / 60
+
+
+def _without_any(board: DraftBoard, seated: set[int], *, now: datetime) -> int:
+    duties = {seat.duty for seat in board.seats}
+    signed_off = [Person.id.in_(ever_signed_off_for(duty, now)) for duty in sorted(duties)]
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Person)
+            .where(
+                Person.state == PersonState.ACTIVE,
+                or_(false(), *signed_off),
+                Person.id.in_(select(AvailabilityWeekly.person_id)),
+                Person.id.not_in(seated),
+            )
+        )
+        or 0
+    )

@@ -1,0 +1,57 @@
+"""Tell those who can do something that seats became open: one event, one e-mail to each of them.
+
+At once: everybody who plans, the people who are still on those shifts, and, if a shift is near, who is on call. The
+people whom an open seat fits are asked by a job (`offers`), because looking for them takes a while.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from app import clock, settings
+from app.outbox import queue
+from app.outbox.notice import Notice
+from app.people.rights import people_who_may
+from progression.duties import Duty
+from rota.notices import ShiftDropped, ShiftShort
+from rota.permissions import RotaPermission
+from rota.store.models import Rota, RotaVersion, Shift
+from rota.store.seats import SeatRow, seats_where
+
+NEAR = timedelta(hours=12)
+"""How near a shift is when the people on call are told too: with more time, coordinators act by day."""
+
+
+def tell_that_seats_opened(
+    versions: Sequence[RotaVersion], seats: Sequence[SeatRow], *, now: datetime, but_not: int | None
+) -> None:
+    """Queue the e-mails about seats that these versions, of one event, emptied; none to `but_not`, who had them.
+
+    Nobody gets two: who plans reads of all seats, and of the others those on a shift come before those on call.
+    """
+    version_ids = [version.id for version in versions]
+    told = {but_not}
+
+    def tell(people: Iterable[int], notice: Notice, *, deadline: datetime) -> None:
+        for person_id in sorted({*people} - told):
+            told.add(person_id)
+            once = f"{notice.kind}:{version_ids[0]}:{person_id}"
+            queue.enqueue(notice, to=person_id, once=once, now=now, deadline=deadline)
+
+    today = clock.on(now, settings.current().zone)
+    until = max(seat.ends_at for seat in seats)
+    tell(people_who_may(RotaPermission.PLAN, on=today), ShiftDropped(version_ids=version_ids), deadline=until)
+    missed = [seat for seat in seats if seat.is_wanted and seat.duty.counts_as_cover]
+    on_shifts = seats_where(Shift.id.in_({seat.shift_id for seat in missed}), Rota.version > 0)
+    tell(_holders(on_shifts), ShiftShort(version_ids=version_ids), deadline=until)
+    near = [seat for seat in missed if seat.starts_at <= now + NEAR]
+    if near:
+        ends = max(seat.ends_at for seat in near)
+        on_call = seats_where(Rota.version > 0, Shift.starts_at < ends, Shift.ends_at > now)
+        holders = _holders(seat for seat in on_call if seat.duty is Duty.ON_CALL)
+        tell(holders, ShiftShort(version_ids=version_ids, is_on_call=True), deadline=ends)
+
+
+def _holders(seats: Iterable[SeatRow]) -> set[int]:
+    return {seat.person_id for seat in seats if seat.person_id is not None}

@@ -1,0 +1,246 @@
+"""When channels need people by their weekly patterns, and the part of that time for which no shift exists.
+
+A time that nobody has planned is a gap like any other: nothing may take the absence of shifts for good news.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, null, select, type_coerce
+
+from app import clock, db
+from progression.duties import Duty
+from progression.intervals import Interval
+from rota.scheduling.cover_pattern import Need, PatternSpan, WeeklyPattern, planned_between
+from rota.store.models import Channel, ChannelKind, CoverPattern, PatternLine, PatternSpanRow
+from rota.store.seats import SeatRow, query_between
+
+
+@dataclass(frozen=True, slots=True)
+class NeededTime:
+    """A time for which a channel's pattern asks for people: how many, those who shadow left out."""
+
+    channel_id: int
+    channel: str
+    channel_kind: ChannelKind
+    starts_at: datetime
+    ends_at: datetime
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnplannedTime:
+    """A time for which people are needed and no shift is published; `draft_rota_id` is a rota that would have one."""
+
+    channel_id: int
+    channel: str
+    channel_kind: ChannelKind
+    starts_at: datetime
+    ends_at: datetime
+    draft_rota_id: int | None = None
+
+    @property
+    def is_on_call(self) -> bool:
+        """Whether it is the on-call line's."""
+        return self.channel_kind is ChannelKind.ON_CALL
+
+
+@dataclass(frozen=True, slots=True)
+class Unplanned:
+    """The needed times without a published shift between two instants: hour by hour, and joined for reading."""
+
+    needed: tuple[NeededTime, ...]
+    times: tuple[UnplannedTime, ...]
+    has_patterns: bool
+    """Whether any channel needs anybody at all in that time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The published seats between two instants, in order of time, and what is needed then and not published."""
+
+    seats: tuple[SeatRow, ...]
+    unplanned: Unplanned
+
+
+def cover_between(
+    start: datetime,
+    end: datetime,
+    *,
+    zone: ZoneInfo,
+    named: ColumnElement[bool] | None = None,
+    counting_drafts: bool = False,
+) -> Cover:
+    """Read the published seats between two instants and what is needed then without a published shift, in one query.
+
+    `named` as for `seats_where`. With `counting_drafts` shifts of rotas that were never published count as planned.
+    """
+    seats, lines = _seats_and_patterns(start, end, named)
+    planned: dict[int, dict[int, Interval]] = defaultdict(dict)
+    drafted: dict[int, list[tuple[Interval, int]]] = defaultdict(list)
+    for seat in seats:
+        span = Interval(seat.starts_at, seat.ends_at)
+        if seat.rota_version > 0 or counting_drafts:
+            planned[seat.channel_id][seat.shift_id] = span
+        else:
+            drafted[seat.channel_id].append((span, seat.rota_id))
+    needed = _needed(lines, start, end, zone)
+    missing = tuple(_uncovered(needed, {channel: list(spans.values()) for channel, spans in planned.items()}))
+    return Cover(
+        tuple(seat for seat in seats if seat.rota_version > 0),
+        Unplanned(missing, tuple(_joined(missing, drafted)), has_patterns=bool(needed)),
+    )
+
+
+class _PatternRow(NamedTuple):
+    """One line of a span of a channel's pattern; of a pattern without spans, and a span without lines, just that."""
+
+    channel_id: int
+    starts_on: date
+    pattern_id: int
+    span_id: int | None
+    line_id: int | None
+    channel: str
+    channel_kind: ChannelKind
+    closes_on: date | None
+    zone_name: str
+    days: str
+    starts: time
+    ends: time
+    label: str
+    duty: Duty | None
+    wanted: int
+
+    @property
+    def place(self) -> tuple[int, date, int, int]:
+        """By channel, then pattern, then span, then line."""
+        return self.channel_id, self.starts_on, self.span_id or 0, self.line_id or 0
+
+
+_OF_PATTERN = (
+    Channel.id,
+    CoverPattern.starts_on,
+    CoverPattern.id,
+    PatternSpanRow.id,
+    PatternLine.id,
+    Channel.name,
+    Channel.kind,
+    Channel.closes_on,
+    CoverPattern.zone_name,
+    PatternSpanRow.days,
+    PatternSpanRow.starts,
+    PatternSpanRow.ends,
+    PatternSpanRow.label,
+    PatternLine.duty,
+    PatternLine.wanted,
+)
+"""The fields of `_PatternRow`, in their order."""
+
+
+def _seats_and_patterns(
+    start: datetime, end: datetime, named: ColumnElement[bool] | None
+) -> tuple[list[SeatRow], list[_PatternRow]]:
+    """Read every seat of these shifts, and every line of every channel's patterns, each in order.
+
+    One query for both, because the pages that ask have few to spare: the columns of the other are empty.
+    """
+    seats = query_between(start, end, named=named)
+    of_seat = tuple(seats.selected_columns)
+    patterns = (
+        select(*(type_coerce(null(), column.type) for column in of_seat), *_OF_PATTERN)
+        .select_from(Channel)
+        .join(CoverPattern, CoverPattern.channel_id == Channel.id)
+        .outerjoin(PatternSpanRow, PatternSpanRow.pattern_id == CoverPattern.id)
+        .outerjoin(PatternLine, PatternLine.span_id == PatternSpanRow.id)
+    )
+    both = seats.add_columns(*(type_coerce(null(), column.type) for column in _OF_PATTERN)).union_all(patterns)
+    rows = db.session.execute(both).all()
+    found = [SeatRow(*row[: len(of_seat)]) for row in rows if row[0] is not None]
+    lines = [_PatternRow(*row[len(of_seat) :]) for row in rows if row[0] is None]
+    in_order = sorted(found, key=lambda seat: (seat.starts_at, seat.channel_id, seat.line_id, seat.number))
+    return in_order, sorted(lines, key=lambda line: line.place)
+
+
+def _needed(rows: Sequence[_PatternRow], start: datetime, end: datetime, zone: ZoneInfo) -> list[NeededTime]:
+    """The times between two instants for which the patterns of channels that are not closed ask for people."""
+    # A night that begins on the day before reaches in.
+    first, last = clock.on(start, zone) - timedelta(days=1), clock.on(end, zone)
+    needed = []
+    for channel_id, of_channel in groupby(rows, key=lambda row: row.channel_id):
+        lines = list(of_channel)
+        channel, kind, closes_on = lines[0].channel, lines[0].channel_kind, lines[0].closes_on
+        for shift in planned_between(_patterns(lines), first, last):
+            people = sum(need.wanted for need in shift.needs if need.duty.counts_as_cover)
+            is_closed = closes_on is not None and shift.day >= closes_on
+            if people and not is_closed and shift.starts_at < end and start < shift.ends_at:
+                since, until = max(shift.starts_at, start), min(shift.ends_at, end)
+                needed.append(NeededTime(channel_id, channel, kind, since, until, people))
+    return sorted(needed, key=lambda each: (each.starts_at, each.channel_id))
+
+
+def _patterns(lines: Iterable[_PatternRow]) -> list[WeeklyPattern]:
+    """The patterns of one channel as plain values, the earliest first."""
+    patterns = []
+    for _, of_pattern in groupby(lines, key=lambda row: row.pattern_id):
+        rows = list(of_pattern)
+        spans = []
+        for span_id, of_span in groupby(rows, key=lambda row: row.span_id):
+            if span_id is not None:
+                of = list(of_span)
+                needs = tuple(Need(row.duty, 0, row.wanted, row.wanted) for row in of if row.duty is not None)
+                days = frozenset(int(digit) for digit in of[0].days)
+                spans.append(PatternSpan(days, of[0].starts, of[0].ends, of[0].label, needs))
+        patterns.append(WeeklyPattern(rows[0].starts_on, ZoneInfo(rows[0].zone_name), tuple(spans)))
+    return patterns
+
+
+def _uncovered(needed: Iterable[NeededTime], planned: Mapping[int, Sequence[Interval]]) -> Iterator[NeededTime]:
+    """The parts of the needed times in which the channel has no shift."""
+    for each in needed:
+        since = each.starts_at
+        for shift in planned.get(each.channel_id, ()):
+            if shift.end <= since or shift.start >= each.ends_at:
+                continue
+            if since < shift.start:
+                yield _part(each, since, shift.start)
+            since = max(since, shift.end)
+        if since < each.ends_at:
+            yield _part(each, since, each.ends_at)
+
+
+def _part(each: NeededTime, starts_at: datetime, ends_at: datetime) -> NeededTime:
+    return NeededTime(each.channel_id, each.channel, each.channel_kind, starts_at, ends_at, each.people)
+
+
+def _joined(
+    missing: Iterable[NeededTime], drafted: Mapping[int, Sequence[tuple[Interval, int]]]
+) -> Iterator[UnplannedTime]:
+    """Times of one channel that touch as one, in order of their start."""
+    open_ends: dict[int, NeededTime] = {}
+    found: list[NeededTime] = []
+    for part in missing:
+        joined, before = part, open_ends.get(part.channel_id)
+        if before is not None and part.starts_at <= before.ends_at:
+            found.remove(before)
+            joined = _part(before, before.starts_at, max(before.ends_at, part.ends_at))
+        open_ends[part.channel_id] = joined
+        found.append(joined)
+    for each in sorted(found, key=lambda one: (one.starts_at, one.channel_id)):
+        draft = next(
+            (
+                rota_id
+                for span, rota_id in drafted.get(each.channel_id, ())
+                if span.start < each.ends_at and each.starts_at < span.end
+            ),
+            None,
+        )
+        yield UnplannedTime(
+            each.channel_id, each.channel, each.channel_kind, each.starts_at, each.ends_at, draft_rota_id=draft
+        )

@@ -1,0 +1,43 @@
+"""The people most likely to be able to take a seat, as far as one query can tell."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, func, select
+
+from app import db
+from app.people.models import Person, PersonState
+from progression.standing import ever_signed_off_for
+from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
+from rota.store.seats import SeatRow
+
+MOST_JUDGED = 150
+"""How many people are judged for a seat: each takes a fraction of a millisecond."""
+
+
+def nearest_to(seat: SeatRow, *, now: datetime) -> tuple[list[int], int]:
+    """Return the people most likely to be able to take a seat, as far as one query can tell, and how many are left out.
+
+    First those signed off far enough who offer time on that day, then the others signed off, then everybody else.
+    """
+    days = {seat.starts_at + timedelta(days=number) for number in (-1, 0, 1)}  # whatever the zone it was offered in
+    offered = Person.id.in_(
+        select(AvailabilityWeekly.person_id)
+        .where(AvailabilityWeekly.weekday.in_({day.weekday() for day in days}))
+        .union(
+            select(AvailabilityDated.person_id).where(
+                AvailabilityDated.kind == DatedKind.CAN,
+                AvailabilityDated.starts_at < seat.ends_at,
+                AvailabilityDated.ends_at > seat.starts_at,
+            )
+        )
+    )
+    signed_off = Person.id.in_(ever_signed_off_for(seat.duty, now))
+    rows = db.session.execute(
+        select(Person.id, func.count().over().label("everybody"))
+        .where(Person.state == PersonState.ACTIVE)
+        .order_by(case((signed_off & offered, 0), (signed_off, 1), else_=2), Person.id)
+        .limit(MOST_JUDGED)
+    ).all()
+    return [row.id for row in rows], (rows[0].everybody - len(rows)) if rows else 0

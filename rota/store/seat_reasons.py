@@ -1,0 +1,49 @@
+"""Why a person may not take an open seat: one answer for claims, lists of open shifts, pages and e-mails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from app.people.models import Person
+from rota.scheduling.rules.book import check_assignment, which_fit
+from rota.scheduling.rules.policy import Severity
+from rota.store.models import Shift
+from rota.store.seats import SeatRow, seats_where
+from rota.store.snapshot import Snapshot, snapshots_beside
+
+
+def reasons_against(person: Person, seat: SeatRow, *, now: datetime) -> list[str]:
+    """Return why a person may not take a seat at this moment, in sentences; an empty list if they may."""
+    return reasons_against_each(person, [seat], seats_where(Shift.id == seat.shift_id), now=now)[seat.id]
+
+
+def reasons_against_each(
+    person: Person, open_seats: Sequence[SeatRow], of_shifts: Sequence[SeatRow], *, now: datetime
+) -> dict[int, list[str]]:
+    """Return, for each of these open seats, why a person may not take it; `of_shifts` are all seats of their shifts."""
+    snapshots = snapshots_beside(person, of_shifts, now=now)
+    return {seat.id: _reasons(snapshots[seat.shift_id], person, seat) for seat in open_seats}
+
+
+def those_that_fit(
+    person: Person, open_seats: Sequence[SeatRow], of_shifts: Sequence[SeatRow], *, now: datetime
+) -> list[SeatRow]:
+    """Return those of many open seats that a person may take, against which there is no reason: quicker than each."""
+    snapshots = snapshots_beside(person, of_shifts, now=now)
+    fitting: set[int] = set()
+    for snapshot in {id(each): each for each in snapshots.values()}.values():
+        roster = snapshot.roster
+        asked = [seat for seat in open_seats if snapshots[seat.shift_id] is snapshot]
+        places = [(roster.shift_by_id[seat.shift_id], seat.duty) for seat in asked]
+        fits = which_fit(roster, snapshot.plan, roster.person_by_id[person.id], places)
+        fitting |= {seat.id for seat, fit in zip(asked, fits, strict=True) if fit}
+    return [seat for seat in open_seats if seat.id in fitting]
+
+
+def _reasons(snapshot: Snapshot, person: Person, seat: SeatRow) -> list[str]:
+    """Decide whether a person may take a seat: the one place for claims, for lists of open shifts and for pages."""
+    roster = snapshot.roster
+    shift = roster.shift_by_id[seat.shift_id]
+    found = check_assignment(roster, snapshot.plan, roster.person_by_id[person.id], shift, seat.duty)
+    return [breach.sentence for breach in found if breach.severity is not Severity.WISH]
