@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
+from app import security_events
+from app.audit_words import CORE_WORDS
 from app.cli import audit_group, backup, db_group, demo, doctor, people_group, restore, serve, worker
 from app.domain import Domain, NavItem
 from app.health.watching import mail_troubles
@@ -19,6 +21,7 @@ from app.people.notices import (
     ResetRequested,
 )
 from app.people.rights import CorePermission
+from app.trail import verification
 
 CORE = Domain(
     name="core",
@@ -36,8 +39,11 @@ CORE = Domain(
     notices=(Invited, ResetRequested, EmailChangeRequested, EmailAlreadyInUse, EmailChanged, DetailsCorrected),
     scheduled_jobs=(
         ScheduledJob("core: delete old attempt counts", run=rate_limits.delete_expired, every=timedelta(hours=1)),
+        ScheduledJob("core: delete old security events", run=security_events.delete_old, daily_at=time(4, 10)),
+        ScheduledJob("core: check the audit trail", run=verification.check_and_write_head, daily_at=time(3, 30)),
         ScheduledJob("core: delete old e-mail changes", run=email_change.delete_expired, daily_at=time(4, 0)),
     ),
+    audit_words=CORE_WORDS,
     watches=(mail_troubles,),
     commands=(serve, worker, demo, doctor, backup, restore, db_group, people_group, audit_group),
 )

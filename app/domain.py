@@ -20,6 +20,7 @@ from app.people.models import Person, Role
 from app.people.private import MayRing
 from app.people.rights import OnStandingLost, Permission, WouldBeLost
 from app.policies.documents import PolicyKind
+from app.trail.wording import AuditWords
 
 if TYPE_CHECKING:
     # Domain code reads these records too, and it must not import the web framework.
@@ -158,6 +159,7 @@ class Domain:
     in_other_zones: InOtherZones | None = None
     days_led: DaysLed | None = None
     on_call_for: OnCallFor | None = None
+    audit_words: AuditWords | None = None
     demonstration_steps: tuple[DemonstrationStep, ...] = ()
     watches: tuple[Watch, ...] = ()
     installation_checks: tuple[InstallationCheck, ...] = ()

@@ -15,6 +15,7 @@ from whitenoise import WhiteNoise
 from app import db, today
 from app import domain as domain_registry
 from app import settings as settings_module
+from app.admin.views import audit as audit_pages
 from app.admin.views import emails as email_pages
 from app.admin.views import overview
 from app.admin.views import policies as policy_pages
@@ -33,11 +34,12 @@ from app.people.views.blueprint import bp as people_bp
 from app.permissions import visitor
 from app.policies import documents
 from app.settings import ROOT, Settings
+from app.trail import wording as wording_of_audit
 
 CONNECT_SECONDS = 5  # A page says “back in a moment” after that, instead of waiting for a host that is gone.
 LARGEST_REQUEST = 20 * 1024 * 1024  # bytes; course packs and people files are far smaller
 # View modules that add routes to a blueprint of another module; importing them is enough.
-PAGES = (email_pages, sign_in, account, directory, private_details, policy_pages)
+PAGES = (email_pages, sign_in, account, directory, private_details, policy_pages, audit_pages)
 
 
 def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
@@ -128,6 +130,7 @@ def _register(everything: Sequence[Domain]) -> None:
     rights.grants.fill(rights.Grants(domain.grants) for domain in everything)
     troubles.watches.fill(watch for domain in everything for watch in domain.watches)
     private.may_ring.fill(domain.may_ring for domain in everything)
+    wording_of_audit.words.fill(domain.audit_words for domain in everything if domain.audit_words is not None)
     rights.on_standing_lost.fill(
         domain.on_standing_lost for domain in everything if domain.on_standing_lost is not None
     )

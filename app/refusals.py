@@ -14,11 +14,13 @@ class Refusal(Exception):
 
     status: ClassVar[int] = 409
     title: ClassVar[str] = "That could not be done"
+    security_event: ClassVar[str | None] = None  # the kind of security event that it is, if any
 
     def __init__(self, *sentences: str, field: str | None = None) -> None:
         super().__init__(*sentences)
         self.sentences = sentences
         self.field = field  # the form field that the sentences are about, if any
+        self.person_id: int | None = None  # whose account it is about, where that is not who asks
 
 
 class Conflict(Refusal):
@@ -51,6 +53,7 @@ class NotAllowed(Refusal):
 
     status = 403
     title = "That is not open to you"
+    security_event = "denied"
 
 
 class TooManyAttempts(Refusal):
@@ -58,6 +61,7 @@ class TooManyAttempts(Refusal):
 
     status = 429
     title = "Please wait a little"
+    security_event = "throttled"
 
     def __init__(self, *sentences: str, retry_after: int) -> None:
         super().__init__(*sentences)

@@ -16,8 +16,9 @@ from typing import TypeVar
 
 from sqlalchemy import create_engine, make_url, text
 
-from app import audit, db, settings
+from app import db, settings
 from app.backup import making, restoring
+from app.trail import verification
 from benchmarks.crowd import filled_application
 from tests.times import NOW
 from wsgi import create_app
@@ -63,7 +64,7 @@ def main() -> None:
             place = replace(current, database_url=url, keys=folder / "keys", var=folder / "var")
             with create_app(place).app_context():
                 seconds, done = timed(lambda: restoring.restore(file, replace=False, now=NOW))
-                checking, broken = timed(lambda: list(audit.broken_lines()))
+                checking, broken = timed(lambda: list(verification.check()))
                 print(f"{given.database}: restore {seconds:.1f} s, {done.people} people")
                 print(f"{given.database}: audit trail checked in {checking:.1f} s, {len(broken)} faults")
                 db.session.remove()

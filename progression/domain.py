@@ -9,6 +9,7 @@ from app.domain import Domain, EvidenceKind, NavItem, RequirementKind, Requireme
 from app.people.models import Role
 from app.policies.documents import PolicyKind
 from progression import cards, demonstration
+from progression.audit_words import PROGRESSION_WORDS
 from progression.fact_kinds import FactKind
 from progression.labels import unmeetable_requirements
 from progression.notices import EvidenceWithdrawn, NotYet, ReadyForSignOff, SignedOff, SteppedBack
@@ -68,8 +69,9 @@ PROGRESSION = Domain(
             for kind in FactKind
             if kind.properties.provided_by
         ),
-        RequirementKind(AGE, provided_by="it comes with time", is_computed=True),
+        RequirementKind(AGE, is_computed=True),
     ),
+    audit_words=PROGRESSION_WORDS,
     stages_of=stage_names,
     demonstration_steps=demonstration.STEPS,
 )

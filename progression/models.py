@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from app.trail.seals import sealed
 from progression.fact_kinds import FactKind, Recorder
 from progression.facts import Fact
 
@@ -23,6 +24,19 @@ def _unless_recorded_by(recorder: Recorder) -> str:
 
 
 @db.append_only
+@sealed(
+    "person_id",
+    "kind",
+    "key",
+    "happened_at",
+    "recorded_at",
+    "valid_until",
+    "by_person_id",
+    "withdraws_id",
+    "facts",
+    "note_hash",
+    "once",
+)
 class Evidence(db.Model):
     """One fact about one person: codes, dates and ids. A correction is another row, which withdraws it."""
 

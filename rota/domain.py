@@ -10,6 +10,7 @@ from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
 from app.people.models import Role
 from app.policies.documents import PolicyKind
+from rota.audit_words import ROTA_WORDS
 from rota.cards import next_shift, open_shifts, shifts_so_far, upcoming_gaps
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
@@ -114,6 +115,7 @@ ROTA = Domain(
     in_other_zones=week_in_other_zone,
     days_led=days_led,
     on_call_for=on_call_for,
+    audit_words=ROTA_WORDS,
     demonstration_steps=(DEMONSTRATE,),
     watches=(nobody_on_call,),
 )

@@ -19,6 +19,7 @@ from app.people.models import Person
 from app.people.private import private_details
 from app.people.rights import permissions_of
 from app.refusals import Conflict, Invalid, NotFound
+from app.trail import seals
 from app.typed_text import one_line
 from progression.models import Evidence
 from training import badges, catalogue, certificate_codes, certificate_fonts, signing_keys, status_list
@@ -269,7 +270,9 @@ def _add(completion: Completion, award: Award, *, to: Person, now: datetime) -> 
         return not db.insert_or_ignore(Certificate, values, key=("status_list", "status_index"))
 
     status_list.draw_position(is_taken)
-    return db.session.scalars(select(Certificate).where(Certificate.code == award.code)).one()
+    added = db.session.scalars(select(Certificate).where(Certificate.code == award.code)).one()
+    seals.touch(Certificate, added.id)
+    return added
 
 
 def _subject_of(person_id: int) -> str:

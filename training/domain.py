@@ -6,6 +6,7 @@ from app.domain import DemonstrationStep, Domain, EvidenceKind, NavItem, Require
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from training import cards, catalogue, demonstration
+from training.audit_words import TRAINING_WORDS
 from training.commands import training_group
 from training.learning import EVIDENCE_KIND
 from training.lost_keys import certificates_without_their_key
@@ -38,5 +39,6 @@ TRAINING = Domain(
             EVIDENCE_KIND, catalogue.requirement_words, provided_by="they finish it under Learning", is_private=False
         ),
     ),
+    audit_words=TRAINING_WORDS,
     demonstration_steps=(DemonstrationStep(order=20, load=demonstration.load),),
 )

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from app.trail.seals import sealed
 
 
 class Course(db.Model):
@@ -32,6 +33,7 @@ class Course(db.Model):
 
 
 @db.append_only
+@sealed("course_id", "number", "title", "content_hash", "document", "installed_at", "installed_by_id")
 class CourseVersion(db.Model):
     """The content of a course as it was installed. Answers refer to the version they were given in."""
 
@@ -156,6 +158,7 @@ class ScenarioChoice(db.Model):
 
 
 @db.append_only
+@sealed("enrolment_id", "person_id", "course_version_id", "completed_at", "valid_until", "evidence_id")
 class Completion(db.Model):
     """A passed course, and the evidence recorded for it."""
 
@@ -170,6 +173,17 @@ class Completion(db.Model):
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), unique=True)
 
 
+@sealed(
+    "completion_id",
+    "person_id",
+    "code",
+    "printed_name",
+    "token",
+    "status_list",
+    "status_index",
+    "issued_at",
+    "replaced_at",
+)
 class Certificate(db.Model):
     """The certificate of a completion: a signed credential, and the holder's choices about it.
 

@@ -7,12 +7,13 @@ from datetime import date
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextArea
-from wtforms import HiddenField, SubmitField, TextAreaField
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms import DateField, HiddenField, SelectField, StringField, SubmitField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
-from app.pages.fields import DayField
+from app.pages.fields import EARLIEST_YEAR, LATEST_YEAR, DayField
 from app.policies.documents import PolicyKind
 from app.policies.drafts import PolicyDraft
+from app.trail.search import Wanted, person_called
 
 
 class PolicyForm(FlaskForm):
@@ -62,3 +63,34 @@ class PolicyForm(FlaskForm):
         """Note that this draft has now been compared with the latest version, for the next submission."""
         self.seen.data = str(latest_id)
         self.compared.data = replace(draft, based_on=latest_id).mark
+
+
+def _within_the_calendar(_form: FlaskForm, field: DateField) -> None:
+    if field.data is not None and not EARLIEST_YEAR <= field.data.year <= LATEST_YEAR:
+        raise ValidationError(f"Give a year from {EARLIEST_YEAR} to {LATEST_YEAR}.")
+
+
+class TrailSearchForm(FlaskForm):
+    """What to look for in the audit trail or among the security events; it arrives in the address."""
+
+    class Meta:
+        csrf = False  # it changes nothing
+
+    person = StringField("Person", validators=[Length(max=200, message="Write a display name.")])
+    kind = SelectField("What happened")
+    first = DateField("From", validators=[Optional(), _within_the_calendar])
+    last = DateField("To", validators=[Optional(), _within_the_calendar])
+
+    def wanted(self) -> Wanted:
+        """What it asks for; a name that is nobody's becomes an error of the field, as does a wrong date."""
+        self.validate()
+        name = (self.person.data or "").strip()
+        person = person_called(name) if name and not self.person.errors else None
+        if name and person is None and not self.person.errors:
+            self.person.errors = [f"No account, or more than one, is called “{name}”. Write the whole display name."]
+        return Wanted(
+            person_id=person.id if person else None,
+            kind=self.kind.data or None,
+            first_day=self.first.data,
+            last_day=self.last.data,
+        )

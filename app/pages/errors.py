@@ -7,15 +7,16 @@ from contextlib import suppress
 from urllib.parse import urlsplit, urlunsplit
 
 import structlog
-from flask import Flask, current_app, jsonify, make_response, render_template, request
+from flask import Flask, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from app import db
+from app import db, security_events
 from app.pages import form_tokens
 from app.refusals import Refusal, TooManyAttempts
+from app.security_events import EventKind
 
 log = structlog.get_logger()
 
@@ -90,10 +91,27 @@ def _referring_page() -> str | None:
 def refused(refusal: Refusal) -> ResponseReturnValue:
     """Respond to a refusal that no form caught."""
     db.session.rollback()
+    note_security_event(refusal)
     response = make_response(_error_response(refusal.status, refusal.title, refusal.sentences))
     if isinstance(refusal, TooManyAttempts):
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
+
+
+def note_security_event(refusal: Refusal) -> None:
+    """Keep a refusal that is a security event: who asked, or whose account it was, and from where."""
+    if refusal.security_event is None:
+        return
+    person_id = refusal.person_id
+    if person_id is None and (person := g.get("person")) is not None:
+        person_id = person.id
+    security_events.record(
+        EventKind(refusal.security_event),
+        what=request.endpoint or "unknown",
+        person_id=person_id,
+        address=request.remote_addr or "unknown",
+        now=g.now,
+    )
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:

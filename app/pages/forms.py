@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from app import db
+from app.pages.errors import note_security_event
 from app.refusals import Invalid, NotAllowed, NotFound, PageOutOfDate, Refusal
 
 
@@ -52,6 +53,7 @@ def showing_refusals(form: FlaskForm) -> Iterator[None]:
     except (NotFound, NotAllowed, PageOutOfDate):
         raise
     except Refusal as refusal:
+        note_security_event(refusal)
         field = form._fields.get(refusal.field) if refusal.field else None
         if field is not None:
             field.errors = [*field.errors, *refusal.sentences]

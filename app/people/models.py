@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app import db
+from app.trail.seals import sealed
 from app.typed_text import compare_key
 
 
@@ -44,6 +45,7 @@ class Detail(StrEnum):
         return {Detail.LEGAL_NAME: "legal name", Detail.BORN_ON: "date of birth", Detail.EMAIL: "e-mail address"}[self]
 
 
+@sealed("state")
 class Person(db.Model):
     """A person with an account, as the community sees them."""
 
@@ -76,6 +78,7 @@ class PersonPrivate(db.Model):
     phone: Mapped[str | None]  # as `telephone` keeps it: +44 20 7946 0018
 
 
+@sealed("hashed", "set_at")
 class Password(db.Model):
     """The argon2id hash of a person's password."""
 
@@ -86,6 +89,7 @@ class Password(db.Model):
     set_at: Mapped[datetime]
 
 
+@sealed("person_id", "role", "starts_on", "ends_on", "granted_by_id", "granted_at")
 class RoleGrant(db.Model):
     """A role held from one day to another, both included; without a last day it holds until it is ended."""
 

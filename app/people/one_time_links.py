@@ -26,6 +26,7 @@ class LinkNoLongerWorks(NotFound):
     """The link was used, replaced, has expired or never existed; the answer does not reveal which."""
 
     title = "This link no longer works"
+    security_event = "link-refused"
 
     def __init__(self, kind: LinkKind) -> None:
         advice = (

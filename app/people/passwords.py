@@ -21,6 +21,15 @@ MIN_SCORE = 3  # of 4 on zxcvbn's scale: "safely unguessable" online
 DEMONSTRATION = "nightlight-demo"  # the one exception; only the demonstration sets it, never in production
 
 
+class WrongPassword(Invalid):
+    """Somebody who is signed in was asked for their password again, and gave another."""
+
+    security_event = "password-refused"
+
+    def __init__(self) -> None:
+        super().__init__("That is not the password you have now.", field="current")
+
+
 @lru_cache
 def _hasher() -> PasswordHasher:
     if settings.current().env == "test":

@@ -25,8 +25,11 @@ from app.refusals import Invalid
 class WrongCredentials(Invalid):
     """No account has this address and this password. The answer does not reveal which of the two was wrong."""
 
-    def __init__(self) -> None:
+    security_event = "sign-in-failed"
+
+    def __init__(self, person_id: int | None) -> None:
         super().__init__("That e-mail address and password do not belong together. Please try again.")
+        self.person_id = person_id
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def sign_in(account: AccountRecord, *, password_matches: bool, email: str, ip: s
     """
     person = db.session.get(Person, account.person_id) if account.person_id else None
     if person is None or not password_matches or person.state != PersonState.ACTIVE:
-        raise WrongCredentials
+        raise WrongCredentials(account.person_id)
     rate_limits.reset(rate_limits.SIGN_IN_PER_ACCOUNT_AND_IP, f"{normalize(email)} {ip}")
     audit.record("people.signed-in", by=person.id, subject=f"person:{person.id}", now=now)
     return sessions.start(person, device=device, now=now)

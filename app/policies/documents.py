@@ -25,6 +25,7 @@ from app import audit, db
 from app.extension_point import ExtensionPoint
 from app.policies.yaml_lines import Place
 from app.refusals import Invalid
+from app.trail.seals import sealed
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ kinds: ExtensionPoint[PolicyKind] = ExtensionPoint("policies")
 
 
 @db.append_only
+@sealed("kind", "holds_from", "document", "why", "written_by_id", "written_at")
 class PolicyVersion(db.Model):
     """One version of a policy. Append-only: a change is a new version."""
 

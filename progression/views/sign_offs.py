@@ -15,6 +15,7 @@ from app.pages.forms import Done, render_form, save_form
 from app.people.directory import find
 from app.people.models import Person
 from app.permissions import current_person, may, requires, signed_in
+from app.trail.reads import record_reading
 from progression import evidence, recording, signoff
 from progression.evidence_overview import overview_of
 from progression.forms import CheckForm, DecisionForm, ObservationForm, ShiftObservationForm, StepBackForm, WithdrawForm
@@ -24,6 +25,8 @@ from progression.stages import stage_called
 from progression.standing import pathway_now
 from progression.views.blueprint import sign_offs_bp
 from progression.views.journey import step_back_as_sent, step_back_page
+
+EVIDENCE_READ = "progression.evidence-read"
 
 
 @sign_offs_bp.get("")
@@ -122,6 +125,7 @@ def _observation_by_lead(person_id: int, days: Sequence[date]) -> ResponseReturn
 @requires(May.RECORD)
 def withdraw(person_id: int, evidence_id: int) -> ResponseReturnValue:
     about, by, form = find(person_id), current_person(), WithdrawForm()
+    record_reading(EVIDENCE_READ, of=about.id, by=by.id, now=clock.now())
     line = overview_of(about.id, g.now).line(evidence_id)
 
     def withdraw_it() -> Done:
@@ -151,6 +155,7 @@ def _page_about(about: Person, form: DecisionForm) -> ResponseReturnValue:
     by = current_person()
     if about.id == by.id:
         return redirect(url_for("journey.show"))
+    record_reading(EVIDENCE_READ, of=about.id, by=by.id, now=clock.now())
     overview = overview_of(about.id, g.now)
     built = [build(about, by, g.now) for domain in domains for build in domain.evidence_panels]
     panels = sorted((panel for panel in built if panel is not None), key=lambda panel: panel.order)

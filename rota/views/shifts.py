@@ -6,9 +6,11 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
-from app.permissions import current_person, signed_in
+from app.permissions import current_person, may, signed_in
 from rota.duty import led_shifts
 from rota.duty.on_duty import on_call_for
+from rota.permissions import RotaPermission
+from rota.planning.override_reasons import reasons_of_shift
 from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.calendar_feed import feed_of
 from rota.views.blueprint import bp
@@ -36,6 +38,7 @@ def shift(shift_id: int) -> ResponseReturnValue:
     return render_template(
         "rota/shift.html",
         view=my_shifts.shift_for_reader(shift_id, person, now=g.now),
+        given=reasons_of_shift(shift_id) if may(RotaPermission.PLAN) else [],
         zone=my_shifts.zone_of(person),
         speaks_two_zones=my_shifts.speaks_two_zones(person),
         on_call=on_call_for(person, g.now),

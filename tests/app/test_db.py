@@ -22,6 +22,7 @@ from app.people.one_time_links import LinkNoLongerWorks
 from app.people.rights import grant_role, roles_of
 from app.refusals import Conflict
 from app.settings import Settings
+from app.trail import verification
 from tests.app.pages.test_database_away import write_lock_held
 from tests.conftest import People
 from tests.times import NOW, TODAY
@@ -105,7 +106,7 @@ def test_of_twenty_concurrent_uses_of_a_link_one_succeeds(people: People, app: F
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["refused"] * 19 + ["used"]
-    assert list(audit.broken_lines()) == []
+    assert list(verification.check()) == []
 
 
 def _rename(person_id: int, name: str) -> None:

@@ -38,11 +38,13 @@ AGREED_AUDIENCE = {
     "people.end_role": "people:role:grant",
     "people.suspend": "people:person:suspend",
     "people.reinstate": "people:person:suspend",
+    "admin.audit": "admin:page:open",
     "admin.index": "admin:page:open",
     "admin.emails": "admin:page:open",
     "admin.send_email_again": "admin:page:open",
     "health.show": "admin:page:open",
     "admin.policy": "admin:page:open",
+    "admin.security": "admin:page:open",
     "admin.write_policy": "admin:policy:write",
     # The core: long work. Each view shows a task only to the person who started it.
     "tasks.show": "signed in",

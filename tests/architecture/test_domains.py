@@ -22,7 +22,13 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "address-moved",
             "details-corrected",
         ],
-        "scheduled_jobs": ["core: delete old attempt counts", "core: delete old e-mail changes"],
+        "scheduled_jobs": [
+            "core: delete old attempt counts",
+            "core: delete old security events",
+            "core: check the audit trail",
+            "core: delete old e-mail changes",
+        ],
+        "audit_words": ["AuditWords"],
         "watches": ["mail_troubles"],
         "commands": ["audit", "backup", "db", "demo", "doctor", "people", "restore", "serve", "worker"],
     },
@@ -37,6 +43,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "evidence_kinds": ["check", "observed", "accepted", "sign-off", "step-back", "not-yet", "withdrawn"],
         "requirement_kinds": ["check", "observed", "accepted", "sign-off", "age"],
         "stages_of": ["stage_names"],
+        "audit_words": ["AuditWords"],
         "demonstration_steps": ["10 load_before_courses", "30 load_after_courses"],
     },
     "training": {
@@ -52,6 +59,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "installation_checks": ["certificates_without_their_key"],
         "evidence_kinds": ["training"],
         "requirement_kinds": ["training"],
+        "audit_words": ["AuditWords"],
         "demonstration_steps": ["20 load"],
     },
     "rota": {
@@ -88,6 +96,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "in_other_zones": ["week_in_other_zone"],
         "days_led": ["days_led"],
         "on_call_for": ["on_call_for"],
+        "audit_words": ["AuditWords"],
         "demonstration_steps": ["90 load"],
         "watches": ["nobody_on_call"],
     },
@@ -118,7 +127,7 @@ def brought(domain: Domain) -> dict[str, list[str]]:
             names = [named(each) for each in held]
             found[slot] = sorted(names) if slot == "commands" else names
         else:
-            found[slot] = [held.__name__]
+            found[slot] = [named(held)]
     return found
 
 

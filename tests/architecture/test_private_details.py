@@ -30,6 +30,7 @@ NAMES_A_TABLE = {
     "app/people/csv_import.py": "compares the addresses of a file with those that have an account",
     "app/people/corrections.py": "corrects details, with an audit line by code",
     "rota/store/planning_revision.py": "names the table whose birth dates a proposal rests on; reads none of them",
+    "app/audit_words.py": "the reason of a correction, for administrators who read the audit trail",
     "app/people/notices.py": "the old and the new address of a move, and the correction that an e-mail tells of",
 }
 

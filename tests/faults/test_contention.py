@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app import audit
 from app.people.models import Role
+from app.trail import verification
 from progression.duties import Duty
 from rota.scheduling.cover_pattern import Need
 from tests.databases import Databases
@@ -50,4 +50,4 @@ def test_planners_who_claim_and_give_back_beside_each_other_run_into_no_deadlock
     assert [kind for kind, _ in ended] == ["done"] * (2 * THREADS)
     assert outcomes.total() == 2 * THREADS * ROUNDS
     assert set(outcomes) == {"done", "refused"}, outcomes
-    assert list(audit.broken_lines()) == []
+    assert list(verification.check()) == []

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from app import audit, db
 from app.jobs.models import Task, TaskState
 from app.jobs.tasks import LEASE
+from app.trail import verification
 from rota.planning import proposals
 from rota.store.models import Rota
 from tests.faults.processes import Process, Processes, is_alive, until
@@ -55,7 +56,7 @@ def kept(rota: Rota) -> tuple[int, int]:
     board = board_of(rota)
     filled = sum(board.holder(seat) is not None for seat in board.seats)
     kept_proposals = db.session.scalar(select(func.count()).where(audit.AuditLine.action == "rota.proposed"))
-    assert list(audit.broken_lines()) == []
+    assert list(verification.check()) == []
     return filled, kept_proposals or 0
 
 

@@ -15,11 +15,15 @@ from jwt.types import Options
 from sqlalchemy import select, text
 
 from app import db, settings
+from app.audit import AuditLine
 from app.people.models import Person, PersonPrivate, Role
 from app.people.rate_limits import VERIFY_PER_IP
+from app.trail import verification
+from app.trail.verification import Tampering
 from progression import evidence
 from progression.ledger import facts_of_person
 from tests.conftest import People, SignIn, clock_at
+from tests.tampering import tamper
 from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
 from tests.training.reading import Reader
@@ -187,3 +191,37 @@ def test_a_name_that_cannot_be_printed_has_no_pdf_and_the_page_offers_another(
     answer = client.post(f"/certificates/{certificate}", data={"name": "Kim Min-jun"}, follow_redirects=True)
     assert f"/certificates/{the_certificate().id}.pdf" in answer.text
     assert client.get(f"/certificates/{the_certificate().id}.pdf").mimetype == "application/pdf"
+
+
+def test_who_opened_a_certificate_of_somebody_else_is_written_down(
+    wren: Person, client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    address = f"/certificates/{the_certificate().id}.pdf"
+    assert sign_in(client, wren).get(address).status_code == 200
+    sable = people.person("Sable", roles=(Role.ASSESSOR,))
+    assert sign_in(client, sable).get(address).status_code == 200
+    db.session.rollback()
+    read = select(AuditLine.by_id, AuditLine.subject).where(AuditLine.action == "training.certificate-read")
+    assert [tuple(row) for row in db.session.execute(read)] == [(sable.id, f"person:{wren.id}")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE certificate SET replaced_at = '2020-01-01 00:00:00' WHERE replaced_at IS NULL",
+        "UPDATE certificate SET person_id = person_id + 1",
+        "UPDATE evidence SET valid_until = '2099-01-01'",
+        "UPDATE completion SET valid_until = '2099-01-01'",
+        "UPDATE course_version SET document = '{}'",
+    ],
+)
+def test_a_row_that_proves_something_and_was_changed_is_named_by_audit_verify(wren: Person, change: str) -> None:
+    with db.writing():
+        certificates.rename(the_certificate().id, "Wren Legalname", by=wren, now=NOW)
+    assert list(verification.check()) == []
+    tamper(change)
+    table = change.split()[1]
+    assert any(
+        finding.what is Tampering.ROW_CHANGED and finding.words.startswith(f"{table}:")
+        for finding in verification.check()
+    )

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from app import clock, db
 from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, signed_in
+from app.trail.reads import record_reading
 from training import badges, certificate_page, certificate_pdf, certificates
 from training.forms import NameForm
 from training.views.blueprint import certificates_bp
@@ -39,6 +40,7 @@ def show(certificate_id: int) -> ResponseReturnValue:
 @signed_in
 def pdf(certificate_id: int) -> ResponseReturnValue:
     certificate = certificates.readable_by(certificate_id, current_person(), now=g.now)
+    record_reading("training.certificate-read", of=certificate.person_id, by=current_person().id, now=clock.now())
     facts, name = certificate_page.print_of(certificate), certificate_page.file_name(certificate)
     db.session.rollback()  # Drawing takes a while; no transaction stays open meanwhile.
     headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}

@@ -1,4 +1,4 @@
-"""The administrator's start page: deliveries, workers, policies and the end of the audit trail."""
+"""The administrator's start page: deliveries, workers, policies and what happened last."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from app.outbox import queue
 from app.people.directory import names_of
 from app.permissions import CorePermission, requires
 from app.policies import documents
+from app.trail import wording
 
 bp = Blueprint("admin", __name__)
 
-LINES_SHOWN = 50
+LINES_SHOWN = 8
 WORKERS_SHOWN = 5
 
 
@@ -26,7 +27,7 @@ def index() -> ResponseReturnValue:
         "home/admin.html",
         deliveries=queue.count_by_state(),
         workers=heartbeats.latest(WORKERS_SHOWN),
-        lines=lines,
+        lines=wording.in_words(lines, with_reasons=False),
         how_many=audit.count_lines(),
         names=names_of({line.by_id for line in lines if line.by_id is not None}),
         policies=[(kind.name, documents.in_force_since(kind, g.today)) for kind in documents.kinds],

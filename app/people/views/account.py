@@ -29,7 +29,6 @@ from app.people.private import email_of, private_details
 from app.people.request_session import remote_address
 from app.people.views.blueprint import bp
 from app.permissions import current_person, public, signed_in
-from app.refusals import Invalid
 
 
 @bp.get("/account")
@@ -138,7 +137,7 @@ def _check_password(person_id: int, email: str, password: str) -> None:
     stored = sign_in.find_account(email).password_hash
     db.session.rollback()
     if not passwords.matches(password, stored):
-        raise Invalid("That is not the password you have now.", field="current")
+        raise passwords.WrongPassword
 
 
 @bp.post("/account/browsers/<int:session_id>/end")

@@ -25,6 +25,9 @@ from rota.scheduling.rules.base import (
 from rota.scheduling.rules.policy import HoursSettings, RestSettings, RotaRules, RuleSettings, Severity
 from rota.scheduling.wording import instant_in_words, stint_in_words
 
+WITHOUT_FIGURE = "which the rota rules do not allow"
+"""What stands for a limit that holds for people under 18 only: somebody who plans must not read an age from it."""
+
 
 class Overlap(PersonRule):
     """Nobody is in two places at once. One shift may start the moment another ends."""
@@ -94,11 +97,13 @@ class Rest(PersonRule):
                 where = f"before {stint_in_words(later, roster)}"
             else:
                 where = f"between {stint_in_words(earlier, roster)}, and {stint_in_words(later, roster)}"
-            sentence = f"{person.name} would have {duration(had)} of rest {where}, and {self._needs(needed)}."
+            sentence = f"{person.name} would have {duration(had)} of rest {where}, {self._needs(needed)}."
             yield self.breach(person, sentence, later, earlier, excess=1 - had / needed)
 
     def _needs(self, minutes: float) -> str:
-        return f"needs {duration(minutes)}"
+        if timedelta(minutes=minutes) != self.adult:
+            return WITHOUT_FIGURE  # the figure would tell an age
+        return f"and needs {duration(minutes)}"
 
     @property
     def limit(self) -> str:
@@ -126,7 +131,7 @@ class LeastRest(Rest):
         self._is_wish = settings.severity is Severity.WISH
 
     def _needs(self, minutes: float) -> str:
-        return f"nobody may have under {duration(minutes)}"
+        return f"and nobody may have under {duration(minutes)}"
 
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         # Unless rest is only a wish, the engine keeps the whole of it, which implies this part.
@@ -179,7 +184,8 @@ class HoursInAny(PersonRule):
                 others = _together_with([stints[i] for i in numbers], new, roster)
                 sentence = (
                     f"{person.name} would work {duration(worked)} in {self.length_words}{others}, "
-                    f"and the most is {duration(most)}."
+                    # The figure of the young would tell an age.
+                    + (f"and the most is {duration(most)}." if most == self.adult else f"{WITHOUT_FIGURE}.")
                 )
                 over = (stints[i] for i in reversed(numbers))
                 yield self.breach(person, sentence, *over, excess=beyond(worked, most))

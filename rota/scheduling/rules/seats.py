@@ -87,7 +87,7 @@ class Under18Nights(SeatRule):
     statement = "Nobody under 18 works at night."
     protects = "people under 18 could be given night shifts"
     needs = (DataNeed(RosterData.AGES, "everybody counts as under 18"),)
-    obstacle = Obstacle("is too young for the night", "are too young for the night")
+    obstacle = Obstacle("does not work at night under the rota rules", "do not work at night under the rota rules")
 
     def __init__(self, settings: ClockSettings) -> None:
         super().__init__(settings)
@@ -111,10 +111,9 @@ class Under18Nights(SeatRule):
         return night_minutes(starts_at, under_age_until, self.starts, self.ends) > 0
 
     def reason(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
+        # Ages are private: those who plan read the same of somebody under 18 and of somebody whose age is not known.
         hours = f"{self.starts:%H:%M} and {self.ends:%H:%M}"
-        if person.born_on is None:
-            return f"{person.name}’s age is not on record, so they are not asked to work between {hours}."
-        return f"{person.name} is under 18 and does not work between {hours}."
+        return f"{person.name} does not work between {hours} under the rota rules."
 
 
 class CoolDown(SeatRule):

@@ -105,7 +105,7 @@ class ExperiencedAdult(BlendRule):
             and crew
             and not any(self._is_experienced_adult(roster, shift, p, duty) for p, duty in crew)
         ):
-            yield self.breach(shift, "No experienced adult leads or moderates on this shift yet.")
+            yield self.breach(shift, "Nobody with enough experience leads or moderates on this shift yet.")
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         if self.applies_to(shift):

@@ -1,0 +1,109 @@
+"""What the lines of the audit trail say about people, policies, long tasks and the trail itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from app import db
+from app.audit import AuditLine
+from app.people.directory import names_of
+from app.people.models import Detail, PrivateCorrection, Suspension
+from app.policies.documents import PolicyVersion
+from app.trail.wording import ABOUT, AuditWords, Subject
+
+
+def _corrected(details: Mapping[str, Any]) -> str:
+    codes = details["what"] if isinstance(details["what"], list) else []
+    return f"corrected the {' and '.join(Detail(code).words for code in codes) or 'details'} of {ABOUT}"
+
+
+def people(ids: Collection[int]) -> dict[int, Subject]:
+    """People by their display name, linked to their page."""
+    return {
+        person_id: Subject(name, "people.show", {"person_id": person_id}) for person_id, name in names_of(ids).items()
+    }
+
+
+def _policies(ids: Collection[int]) -> dict[int, Subject]:
+    rows = db.session.execute(select(PolicyVersion.id, PolicyVersion.kind).where(PolicyVersion.id.in_(ids)))
+    return {row.id: Subject(row.kind.replace("-", " "), "admin.policy", {"name": row.kind}) for row in rows}
+
+
+def _emails(ids: Collection[int]) -> dict[int, Subject]:
+    return dict.fromkeys(ids, Subject("an e-mail that had not arrived"))
+
+
+def _tasks(ids: Collection[int]) -> dict[int, Subject]:
+    return {task_id: Subject("long work in the background") for task_id in ids}
+
+
+def _the_trail(ids: Collection[int]) -> dict[int, Subject]:
+    return dict.fromkeys(ids, Subject("the audit trail"))
+
+
+def _reasons(lines: Sequence[AuditLine]) -> dict[int, list[str]]:
+    """Why details were corrected, why a policy was changed, and why an account was suspended."""
+    corrections = {line.details["correction"]: line.id for line in lines if "correction" in line.details}
+    policies = {
+        int(line.subject.partition(":")[2]): line.id for line in lines if line.subject.startswith("policy_version:")
+    }
+    told: dict[int, list[str]] = {}
+    if corrections:
+        query = select(PrivateCorrection.id, PrivateCorrection.reason).where(PrivateCorrection.id.in_(corrections))
+        told |= {corrections[row.id]: [row.reason] for row in db.session.execute(query)}
+    if policies:
+        versions = select(PolicyVersion.id, PolicyVersion.why).where(PolicyVersion.id.in_(policies))
+        told |= {policies[row.id]: [row.why] for row in db.session.execute(versions)}
+    return told | _reasons_of_suspensions([line for line in lines if line.action == "people.suspended"])
+
+
+def _reasons_of_suspensions(lines: Sequence[AuditLine]) -> dict[int, list[str]]:
+    """The suspension of each line: of the same person, at the same instant."""
+    if not lines:
+        return {}
+    moments = {(line.subject, line.at): line.id for line in lines}
+    people_of_lines = {int(line.subject.partition(":")[2]) for line in lines}
+    query = select(Suspension).where(Suspension.person_id.in_(people_of_lines))
+    found = ((moments.get((f"person:{each.person_id}", each.at)), each.reason) for each in db.session.scalars(query))
+    return {line_id: [reason] for line_id, reason in found if line_id is not None}
+
+
+CORE_WORDS = AuditWords(
+    sentences={
+        "audit.head-replaced": "found that somebody had changed where {about} ends",
+        "audit.keyed": "began to protect {about} with a key",
+        "audit.rows-sealed": "sealed the rows that {about} vouches for",
+        "outbox.sent-again": "sent {about} again",
+        "people.added": "added {about}",
+        "people.address-asked": "asked to move {about} to another e-mail address",
+        "people.address-changed": "moved {about} to another e-mail address",
+        "people.details-corrected": _corrected,
+        "people.invitation-taken": "took up the invitation of {about}",
+        "people.invited": "invited {about}",
+        "people.password-changed": "changed the password of {about}",
+        "people.password-reset": "chose a new password for {about} by a link",
+        "people.phone-read": "looked up the telephone number of {about}, who was on call",
+        "people.private-read": "opened the private details of {about}",
+        "people.profile-changed": "changed the profile of {about}",
+        "people.reinstated": "reinstated the account of {about}",
+        "people.reset-requested": "sent {about} a link to choose a new password",
+        "people.role-ended": "ended the role {role} of {about}",
+        "people.role-granted": "gave the role {role} to {about}",
+        "people.signed-in": "signed in as {about}",
+        "people.suspended": "suspended the account of {about}",
+        "policy.written": "wrote a version of the policy {about}",
+        "system.restored": "put back {about} from a backup",
+        "task.requested": "asked for {about}",
+    },
+    subjects={
+        "audit_head": _the_trail,
+        "outbox": _emails,
+        "person": people,
+        "policy_version": _policies,
+        "task": _tasks,
+    },
+    reasons=_reasons,
+)

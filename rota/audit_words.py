@@ -1,0 +1,95 @@
+"""What the lines of the audit trail say about rotas, channels and shifts, with the reasons of overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from app import db
+from app.audit import AuditLine
+from app.pages.times import when
+from app.permissions import may
+from app.trail.wording import AuditWords, Subject
+from rota.permissions import RotaPermission
+from rota.planning.override_reasons import reasons_of_versions
+from rota.store.models import Channel, CoverPattern, Draft, Rota, RotaVersion
+
+
+def _rotas(ids: Collection[int]) -> dict[int, Subject]:
+    rows = db.session.execute(select(Rota.id, Rota.title).where(Rota.id.in_(ids)))
+    return {row.id: _rota(row.id, row.title) for row in rows}
+
+
+def _rota(rota_id: int, words: str) -> Subject:
+    # An administrator reads the trail, and need not be somebody who plans.
+    return Subject(words, "rota.show" if may(RotaPermission.PLAN) else None, {"rota_id": rota_id})
+
+
+def _drafts(ids: Collection[int]) -> dict[int, Subject]:
+    query = select(Draft.id, Rota.id.label("rota_id"), Rota.title).join(Rota, Rota.id == Draft.rota_id)
+    return _of_rotas(query.where(Draft.id.in_(ids)), "the draft of {title}")
+
+
+def _versions(ids: Collection[int]) -> dict[int, Subject]:
+    query = select(RotaVersion.id, RotaVersion.number, Rota.id.label("rota_id"), Rota.title)
+    query = query.join(Rota, Rota.id == RotaVersion.rota_id).where(RotaVersion.id.in_(ids))
+    return _of_rotas(query, "{title}, version {number}")
+
+
+def _of_rotas(query: Select[*tuple[Any, ...]], words: str) -> dict[int, Subject]:
+    return {row.id: _rota(row.rota_id, words.format_map(row._mapping)) for row in db.session.execute(query)}
+
+
+def _channels(ids: Collection[int]) -> dict[int, Subject]:
+    rows = db.session.execute(select(Channel.id, Channel.name).where(Channel.id.in_(ids)))
+    return {row.id: Subject(row.name) for row in rows}
+
+
+def _patterns(ids: Collection[int]) -> dict[int, Subject]:
+    query = select(CoverPattern.id, Channel.name).join(Channel, Channel.id == CoverPattern.channel_id)
+    return {row.id: Subject(row.name) for row in db.session.execute(query.where(CoverPattern.id.in_(ids)))}
+
+
+def _override_reasons(lines: Sequence[AuditLine]) -> dict[int, list[str]]:
+    versions = {int(line.subject.partition(":")[2]): line.id for line in lines if line.action == "rota.published"}
+    told: dict[int, list[str]] = {}
+    for reason in reasons_of_versions(versions):
+        said = f"{reason.to}, {reason.channel}, {when(reason.starts_at)}: {reason.why}"
+        told.setdefault(versions[reason.version_id], []).append(said)
+    return told
+
+
+ROTA_WORDS = AuditWords(
+    sentences={
+        "rota.availability-moved-to-clock": "moved the usual week of {about} to another time zone",
+        "rota.availability-no-longer-offered": "took a time out of the usual week of {about}",
+        "rota.availability-offered": "added a time to the usual week of {about}",
+        "rota.availability-said-can": "entered a time that {about} offers besides the usual week",
+        "rota.availability-said-cannot": "entered a time at which {about} cannot come",
+        "rota.availability-said-leave": "entered days on which {about} is away",
+        "rota.availability-took-back": "took back something about when {about} can come",
+        "rota.calendar-closed": "closed the calendar address of {about}",
+        "rota.calendar-opened": "opened a calendar address for {about}",
+        "rota.channel-opened": "opened the channel {about}",
+        "rota.claimed": "took a shift: {about}",
+        "rota.draft-discarded": "discarded {about}",
+        "rota.draft-started": "started {about}",
+        "rota.dropped": "gave back a shift: {about}",
+        "rota.made": "made the rota {about}",
+        "rota.pattern-written": "wrote the weekly pattern of {about}",
+        "rota.proposed": "put a proposal into {about}",
+        "rota.published": "published {about}",
+        "rota.released": "released the seats of somebody who may no longer have them: {about}",
+        "rota.replanned": "filled vacated seats in {about}",
+    },
+    subjects={
+        "channel": _channels,
+        "cover_pattern": _patterns,
+        "draft": _drafts,
+        "rota": _rotas,
+        "rota_version": _versions,
+    },
+    reasons=_override_reasons,
+)

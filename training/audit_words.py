@@ -1,0 +1,68 @@
+"""What the lines of the audit trail say about courses and certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import select
+
+from app import db
+from app.people.models import Person
+from app.trail.wording import AuditWords, Subject
+from training.models import Certificate, Completion, CourseVersion, Enrolment
+
+
+def _certificates(ids: Collection[int]) -> dict[int, Subject]:
+    query = (
+        select(Certificate.id, CourseVersion.title, Person.display_name)
+        .join(Completion, Completion.id == Certificate.completion_id)
+        .join(CourseVersion, CourseVersion.id == Completion.course_version_id)
+        .join(Person, Person.id == Certificate.person_id)
+        .where(Certificate.id.in_(ids))
+    )
+    return {
+        row.id: Subject(f"{row.title} of {row.display_name}", "certificates.pdf", {"certificate_id": row.id})
+        for row in db.session.execute(query)
+    }
+
+
+def _enrolments(ids: Collection[int]) -> dict[int, Subject]:
+    query = (
+        select(Enrolment.id, CourseVersion.title)
+        .join(CourseVersion, CourseVersion.id == Enrolment.course_version_id)
+        .where(Enrolment.id.in_(ids))
+    )
+    return {row.id: Subject(row.title) for row in db.session.execute(query)}
+
+
+def _completions(ids: Collection[int]) -> dict[int, Subject]:
+    query = (
+        select(Completion.id, CourseVersion.title)
+        .join(CourseVersion, CourseVersion.id == Completion.course_version_id)
+        .where(Completion.id.in_(ids))
+    )
+    return {row.id: Subject(row.title) for row in db.session.execute(query)}
+
+
+def _versions(ids: Collection[int]) -> dict[int, Subject]:
+    query = select(CourseVersion.id, CourseVersion.title, CourseVersion.number).where(CourseVersion.id.in_(ids))
+    return {row.id: Subject(f"{row.title}, version {row.number}") for row in db.session.execute(query)}
+
+
+TRAINING_WORDS = AuditWords(
+    sentences={
+        "training.certificate-name-hidden": "hid the full name on the public page of {about}",
+        "training.certificate-name-shown": "showed the full name on the public page of {about}",
+        "training.certificate-read": "opened a certificate of {about}",
+        "training.certificate-replaced": "had another name put on {about}",
+        "training.course-installed": "installed the course {about}",
+        "training.course-passed": "passed the course {about}",
+        "training.course-started": "started the course {about}",
+    },
+    subjects={
+        "certificate": _certificates,
+        "completion": _completions,
+        "course_version": _versions,
+        "enrolment": _enrolments,
+    },
+)
