@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app import db
+from app import audit, db
 from app.audit import AuditLine
 from app.people import corrections, csv_import, directory, one_time_links, rights, suspending
 from app.people.corrections import Correction, Details
@@ -118,6 +118,7 @@ def test_an_address_without_a_role_may_be_corrected_by_an_assessor_and_one_with_
     with db.writing():
         starts = TODAY + timedelta(days=30)
         db.session.add(RoleGrant(person_id=later.id, role=Role.ADMIN, starts_on=starts, granted_at=NOW))
+        audit.record("people.role-granted", by=None, subject=f"person:{later.id}", now=NOW, details={"role": "admin"})
     with pytest.raises(NotAllowed), db.writing():
         correct_the_address(assessor, db.session.get_one(Person, later.id))
     with db.writing():
