@@ -311,8 +311,8 @@ def _write_without_key(*, first: int, by: int | None) -> None:
 def _make_it_a_trail_of_before() -> None:
     """Turn the trail into one of before there was a key, and run the migration that brings the key."""
     _write_without_key(first=1, by=None)
-    _migrate("downgrade", "0011")
-    _migrate("upgrade", "0012")
+    _migrate("downgrade", "0012")
+    _migrate("upgrade", "0013")
 
 
 def _migrate(way: str, to: str) -> None:

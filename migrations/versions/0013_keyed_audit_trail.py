@@ -11,8 +11,8 @@ from app.db import UtcDateTime
 from app.trail import keys, seals
 from migrations.triggers import guard_against_replace
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
