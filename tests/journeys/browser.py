@@ -87,6 +87,7 @@ def window(browser: Browser, *, width: int = DESKTOP, dark: bool = False, script
         java_script_enabled=scripts,
         locale="en-GB",
         reduced_motion="reduce",
+        ignore_https_errors=True,  # the certificate of a server on loopback is signed by the test itself
     )
 
 

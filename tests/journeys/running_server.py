@@ -8,12 +8,11 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -23,8 +22,10 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 from app.settings import ROOT
+from tests.ports import free_port
 
-LONGEST_WAIT = 60.0  # seconds, for slow machines
+CLOCK_OF_PRODUCTION = "CLOCK_OF_THE_JOURNEY"  # the variable that names the clock's file for `production_clock`
+LONGEST_WAIT = 120.0  # seconds, for slow machines
 T = TypeVar("T")
 
 
@@ -32,15 +33,12 @@ class RunningServer:
     """Nightlight with a folder of its own, served on a free port."""
 
     def __init__(self, folder: Path, database_url: str, *, now: datetime) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         self.mail = folder / "mail"
         self._clock = folder / "clock"
         self._log = folder / "log"
-        self.set_clock(now)
-        self._environment = {
+        self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("NIGHTLIGHT_")},
             "NIGHTLIGHT_ENV": "test",
             "NIGHTLIGHT_DATABASE_URL": database_url,
@@ -50,7 +48,9 @@ class RunningServer:
             "NIGHTLIGHT_PORT": str(port),
             "NIGHTLIGHT_CLOCK_FILE": str(self._clock),
         }
+        self.program = [str(Path(sys.executable).with_name("nightlight"))]
         self._served: subprocess.Popen[bytes] | None = None
+        self.set_clock(now)
 
     def set_clock(self, instant: datetime) -> None:
         """Hold the clock of every process of this server at an instant."""
@@ -61,9 +61,9 @@ class RunningServer:
     def command(self, *words: str) -> str:
         """Run a `nightlight` command and return its output; fails when the command does."""
         done = subprocess.run(
-            [str(Path(sys.executable).with_name("nightlight")), *words],
+            [*self.program, *words],
             cwd=ROOT,
-            env=self._environment,
+            env=self.environment,
             capture_output=True,
             text=True,
             check=False,
@@ -75,9 +75,9 @@ class RunningServer:
         """Start the server and wait until it is ready."""
         with self._log.open("wb") as log:
             self._served = subprocess.Popen(
-                [str(Path(sys.executable).with_name("nightlight")), "serve"],
+                [*self.program, "serve"],
                 cwd=ROOT,
-                env=self._environment,
+                env=self.environment,
                 stdout=log,
                 stderr=log,
             )
@@ -93,14 +93,15 @@ class RunningServer:
         """Wait for the newest e-mail to an address with these words in its subject."""
 
         def find() -> EmailMessage | None:
-            files = sorted(self.mail.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-            for file in files:
-                email = message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=policy.default)
-                if to in email["To"] and about.lower() in email["Subject"].lower():
-                    return email
-            return None
+            wanted = (email for email in self.sent() if to in email["To"] and about.lower() in email["Subject"].lower())
+            return next(wanted, None)
 
         return eventually(find, f"an e-mail to {to} about “{about}”")
+
+    def sent(self) -> Iterator[EmailMessage]:
+        """Every e-mail sent until now, the newest first."""
+        for file in sorted(self.mail.glob("*.eml"), key=lambda path: path.stat().st_mtime_ns, reverse=True):
+            yield message_from_bytes(file.read_bytes(), _class=EmailMessage, policy=policy.default)
 
     def logged_errors(self) -> list[str]:
         """Return the errors and tracebacks in the log."""

@@ -20,6 +20,7 @@ from app.people.passwords import DEMONSTRATION
 from app.settings import ROOT
 from tests.databases import Databases
 from tests.journeys import browser, learner
+from tests.journeys.production_server import ProductionServer
 from tests.journeys.running_server import LONGEST_WAIT, RunningServer, link_in, text_of
 from training.pack_reader import read_pack
 
@@ -73,16 +74,27 @@ class Story:
 
     # ── becoming a volunteer ──
 
-    def given_the_administrator_invites_linden(self) -> None:
-        heron = self.signed_in("admin@demo.test")
-        heron.go("/people/add")
-        heron.page.get_by_label("Display name").fill("Linden")
-        heron.page.get_by_label("E-mail address").fill("linden@demo.test")
-        heron.page.get_by_label("Legal name").fill("Linda Enright")
+    def given_an_administrator_made_by_command_chooses_a_password(self) -> Visitor:
+        said = self.server.command("people", "add", "--name", "Ada", "--email", "ada@demo.test", "--role", "admin")
+        link = re.search(r"https?://\S+", said)
+        assert link is not None
+        assert link[0].startswith(self.server.address)
+        ada = self.visitor()
+        ada.page.goto(link[0])
+        ada.page.get_by_label("New password", exact=True).fill(PASSWORD)
+        ada.press("Save and sign in")
+        ada.sees("Welcome, Ada.")
+        return ada
+
+    def when_the_administrator_invites_linden(self, ada: Visitor) -> None:
+        ada.go("/people/add")
+        ada.page.get_by_label("Display name").fill("Linden")
+        ada.page.get_by_label("E-mail address").fill("linden@demo.test")
+        ada.page.get_by_label("Legal name").fill("Linda Enright")
         for part, value in (("Day", "3"), ("Month", "4"), ("Year", "1999")):
-            heron.page.get_by_label(part, exact=True).fill(value)
-        heron.press("Add and invite")
-        heron.sees("Linden has an account. An invitation is on its way.")
+            ada.page.get_by_label(part, exact=True).fill(value)
+        ada.press("Add and invite")
+        ada.sees("Linden has an account. An invitation is on its way.")
 
     def when_linden_takes_up_the_invitation(self) -> Visitor:
         email = self.server.email("linden@demo.test", "your account")
@@ -278,12 +290,17 @@ def _fill_date(page: Page | Locator, legend: str, day: str, month: str, year: st
 
 @pytest.fixture
 def server(databases: Databases, database_kind: str, tmp_path: Path) -> Iterator[RunningServer]:
+    """On SQLite what `./run` starts; on PostgreSQL what `deploy/` describes, over HTTPS."""
     with databases.sqlite() if database_kind == "sqlite" else databases.postgresql() as address:
-        server = RunningServer(tmp_path, address, now=NOW)
+        server = (RunningServer if database_kind == "sqlite" else ProductionServer)(tmp_path, address, now=NOW)
         server.command("demo", "--on", MONDAY.isoformat())
-        server.start()
-        yield server
-        server.stop()
+        if isinstance(server, ProductionServer):
+            server.become_production()
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 @pytest.fixture
@@ -297,7 +314,7 @@ def story(server: RunningServer, chromium: Browser) -> Iterator[Story]:
 @pytest.mark.browser
 @pytest.mark.both_databases
 def test_a_newcomer_becomes_a_volunteer_and_is_on_the_rota(story: Story, server: RunningServer) -> None:
-    story.given_the_administrator_invites_linden()
+    story.when_the_administrator_invites_linden(story.given_an_administrator_made_by_command_chooses_a_password())
     linden = story.when_linden_takes_up_the_invitation()
     story.when_linden_agrees_to_the_code_of_conduct(linden)
     story.when_staff_record_an_observation("welcome talk")
@@ -319,4 +336,6 @@ def test_a_newcomer_becomes_a_volunteer_and_is_on_the_rota(story: Story, server:
     story.when_linden_cannot_make_it_the_coordinator_gets_an_email()
     story.then_a_peer_sees_only_what_is_theirs()
     assert "unbroken" in server.command("audit", "verify")
+    if isinstance(server, ProductionServer):
+        assert server.faults_of_the_front() == []
     assert server.logged_errors() == []
