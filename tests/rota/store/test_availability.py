@@ -19,6 +19,7 @@ from rota.store import availability
 from rota.store.availability import DatedTime, WeeklyTime, stated_times
 from rota.store.models import DatedKind
 from tests.conftest import People, SignIn
+from tests.page_fields import hidden
 from tests.times import NOW
 
 LONDON, OSLO = ZoneInfo("Europe/London"), ZoneInfo("Europe/Oslo")
@@ -274,8 +275,11 @@ def test_after_a_change_of_zone_the_account_and_the_week_name_the_zone_of_the_ho
         availability.add_weekly_time(moss.id, {0}, time(18), time(22), zone=LONDON, now=NOW)
     assert "still means the hours" not in client.get("/account").text
     assert "on the clock of" not in client.get("/shifts/availability").text
+    seen = {"seen": hidden(client.get("/account").text, "seen")}
     answer = client.post(
-        "/account", data={"display_name": "Moss", "phone": "", "zone_name": "Asia/Kathmandu"}, follow_redirects=True
+        "/account",
+        data={**seen, "display_name": "Moss", "phone": "", "zone_name": "Asia/Kathmandu"},
+        follow_redirects=True,
     )
     assert "Your usual week still means the hours on the clock of Europe/London" in answer.text
     assert 'href="/shifts/availability"' in answer.text
