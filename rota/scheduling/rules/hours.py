@@ -285,17 +285,16 @@ def _least_rest(settings: HoursSettings, policy: RotaRules) -> timedelta | None:
 
     None where nothing keeps people from being in two places at once: then stints may even overlap.
     """
-    rest = policy.rest
-    if not _forbids(policy.overlap):
+    if not _is_kept_by_the_engine(policy.overlap):
         return None
-    if not _forbids(rest) or rest.exempt_duties - settings.exempt_duties:
+    rest = policy.rest
+    if not _is_kept_by_the_engine(rest) or rest.exempt_duties - settings.exempt_duties:
         return timedelta(0)
     return timedelta(hours=min(rest.adult_hours, rest.under_18_hours))
 
 
-def _forbids(rule: RuleSettings) -> bool:
-    """Whether the engine breaks the rule under no circumstances. A policy cannot soften every rule; an analysis can."""
-    return rule.severity in (Severity.HARD, Severity.OVERRIDABLE)
+def _is_kept_by_the_engine(settings: RuleSettings) -> bool:
+    return settings.severity in (Severity.HARD, Severity.OVERRIDABLE)
 
 
 def _most_with_rest(stints: Sequence[Stint], minutes: Sequence[int], rest: timedelta) -> int:
