@@ -209,7 +209,7 @@ def test_who_opened_a_certificate_of_somebody_else_is_written_down(
     "change",
     [
         "UPDATE certificate SET replaced_at = '2020-01-01 00:00:00' WHERE replaced_at IS NULL",
-        "UPDATE certificate SET person_id = person_id + 1",
+        "UPDATE certificate SET printed_name = 'Mallory'",
         "UPDATE evidence SET valid_until = '2099-01-01'",
         "UPDATE completion SET valid_until = '2099-01-01'",
         "UPDATE course_version SET document = '{}'",
