@@ -64,9 +64,9 @@ def test_the_alarm_names_the_hours_with_their_zone(crew: Crew) -> None:
     _, seat = crew.published(heron(crew), channel=on_call_line(crew))
     assert nobody_on_call(seat.starts_at) == ()
     (trouble,) = nobody_on_call(seat.starts_at - HOUR)
-    assert trouble.words.startswith("Nobody is on call from now until Mon 22 Feb, 18:00 (Europe/London).")
+    assert trouble.words.startswith("Nobody is on call from now until Mon 22 February, 18:00 (Europe/London).")
     (trouble,) = nobody_on_call(seat.ends_at - HOUR)
-    assert trouble.words.startswith("Nobody is on call from Mon 22 Feb, 22:00 (Europe/London).")
+    assert trouble.words.startswith("Nobody is on call from Mon 22 February, 22:00 (Europe/London).")
 
 
 def test_staff_read_the_alarm_on_their_next_page(
@@ -91,7 +91,7 @@ def test_who_plans_and_who_leads_is_told_once_before_and_once_when_it_begins(cre
         alarm(seat.ends_at - timedelta(minutes=minutes_before))
     assert [row.deadline - seat.ends_at for row in queued("nobody-on-call")] == [4 * HOUR] * 4
     subject, text, html = newest_email("nobody-on-call", tansy.id, now=seat.ends_at - HOUR)
-    assert subject == "Nobody is on call from Mon 22 Feb, 22:00"
+    assert subject == "Nobody is on call from Mon 22 February, 22:00"
     for body in (text, html):
         assert "Europe/London time" in body
     assert newest_email("nobody-on-call", tansy.id, now=seat.ends_at)[0] == "Nobody is on call now"
