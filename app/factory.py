@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, has_request_context
@@ -27,7 +28,20 @@ from app.jobs import progress as task_pages
 from app.jobs import scheduled_jobs, tasks
 from app.outbox import dev_mail_views as mail_pages
 from app.outbox import notice
-from app.pages import asking, assets, component_gallery, errors, form_tokens, logs, security_headers, times, wording
+from app.pages import (
+    asking,
+    assets,
+    component_gallery,
+    errors,
+    form_tokens,
+    incoming,
+    logs,
+    security_headers,
+    times,
+    wording,
+)
+from app.pages.converters import BoundedMap
+from app.pages.middleware import LastResort, OwnHostsOnly
 from app.people import private, request_session, rights
 from app.people.views import account, directory, private_details, sign_in
 from app.people.views.blueprint import bp as people_bp
@@ -36,8 +50,14 @@ from app.policies import documents
 from app.settings import ROOT, Settings
 from app.trail import wording as wording_of_audit
 
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from _typeshed.wsgi import WSGIApplication
+
+    ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
+
 CONNECT_SECONDS = 5  # A page says “back in a moment” after that, instead of waiting for a host that is gone.
-LARGEST_REQUEST = 20 * 1024 * 1024  # bytes; course packs and people files are far smaller
 # View modules that add routes to a blueprint of another module; importing them is enough.
 PAGES = (email_pages, sign_in, account, directory, private_details, policy_pages, audit_pages)
 
@@ -46,7 +66,7 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     """Build the application from its settings and its domains."""
     settings_module.use(settings)
     logs.configure(readable=settings.env == "development")
-    app = Flask(
+    app = Application(
         "nightlight",
         root_path=str(ROOT),
         template_folder=str(ROOT / "templates"),
@@ -57,8 +77,7 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        MAX_CONTENT_LENGTH=incoming.LARGEST_BODY,
         TESTING=settings.env == "test",
         # This cookie holds the CSRF token and flash messages; the signed-in session has a cookie of its own.
         SESSION_COOKIE_NAME="__Host-nightlight-page" if settings.is_https else "nightlight-page",
@@ -75,6 +94,7 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     logs.install(app)
     health_pages.install(app)  # Before anything is read, so that a page never meets a schema it was not written for.
     request_session.install(app)
+    incoming.install(app)
     form_tokens.install(app)
     security_headers.install(app)
     errors.install(app)
@@ -89,12 +109,39 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     for domain in domains:
         for blueprint in domain.blueprints:
             app.register_blueprint(blueprint)
-    _serve_built_files(app)
+    _wrap(app, settings)
+    return app
+
+
+class Application(Flask):
+    """Flask with bounds on every variable part of a route, and without addresses in its log."""
+
+    url_map_class = BoundedMap
+
+    def log_exception(self, exc_info: ExceptionInfo) -> None:
+        """Log a failure outside every error page. Flask also logs the path, which may hold a one-time token."""
+        logs.log.error("error page failed", exc_info=exc_info)
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """Put the middleware around the application, the innermost first."""
+    hosts = [urlsplit(settings.public_url).hostname or "", "127.0.0.1", "localhost"] if settings.is_production else None
+    wrapped: WSGIApplication = OwnHostsOnly(app.wsgi_app, public_url=settings.public_url, hosts=hosts)
+    wrapped = WhiteNoise(
+        wrapped,
+        root=str(assets.BUILT) if assets.BUILT.exists() else None,
+        prefix="static/built/",
+        allow_all_origins=False,
+        add_headers_function=security_headers.add_to_built_file,
+        # Every built file but the manifest has its content's hash in its name.
+        immutable_file_test=lambda _path, url: not url.endswith("manifest.json"),
+    )
     if settings.is_production:
         # Trust one proxy for the client's address and scheme, but not for the host: that comes from the settings.
-        app.config["TRUSTED_HOSTS"] = [urlsplit(settings.public_url).hostname, "127.0.0.1", "localhost"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=0)  # type: ignore[method-assign]  # as above
-    return app
+        wrapped = ProxyFix(wrapped, x_for=1, x_proto=1, x_host=0)
+    app.wsgi_app = LastResort(  # type: ignore[method-assign]  # wrapping wsgi_app is Flask's documented way
+        wrapped, headers=security_headers.headers_of_every_answer, testing=app.testing
+    )
 
 
 def _make_private_database_file(settings: Settings) -> None:
@@ -171,14 +218,3 @@ def _page_context() -> dict[str, object]:
         "organisation_contact": settings_module.current().contact,
         "now": g.get("now") if has_reader else None,
     }
-
-
-def _serve_built_files(app: Flask) -> None:
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]  # wrapping wsgi_app is Flask's documented way
-        app.wsgi_app,
-        root=str(assets.BUILT) if assets.BUILT.exists() else None,
-        prefix="static/built/",
-        allow_all_origins=False,
-        # Every built file but the manifest has its content's hash in its name.
-        immutable_file_test=lambda _path, url: not url.endswith("manifest.json"),
-    )

@@ -82,6 +82,14 @@ def may(permission: str) -> bool:
     return visitor() is not None and permission in g.permissions
 
 
+def may_open(view: Callable[..., object]) -> bool:
+    """Whether the person who makes the request is of a view's audience."""
+    audience = audience_of(view)
+    if audience in ("public", None):
+        return True
+    return visitor() is not None if audience == "signed in" else may(audience)
+
+
 def _to_sign_in() -> ResponseReturnValue:
     destination = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("people.sign_in_page", next=destination))

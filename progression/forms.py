@@ -16,6 +16,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 from wtforms.widgets import HiddenInput
 
+from app import day_bounds
 from app.pages.fields import DayField
 from progression.checks import Level, Outcome, Workforce
 from progression.evidence import LONGEST_NOTE
@@ -27,7 +28,9 @@ KEEP_IT_SHORT = Length(max=LONGEST_NOTE, message=f"Please keep it under {LONGEST
 class OnceForm(FlaskForm):
     """A form with an idempotency key of its own: sent twice, it counts once."""
 
-    once = HiddenField(default=lambda: secrets.token_urlsafe(12), validators=[Regexp(r"^[A-Za-z0-9_-]{8,32}$")])
+    once = HiddenField(
+        default=lambda: secrets.token_urlsafe(12), validators=[Length(max=32), Regexp(r"^[A-Za-z0-9_-]{8,32}\Z")]
+    )
 
     def once_by(self, person_id: int) -> str:
         """The key, bound to the sender, so that nobody can use up another person's."""
@@ -40,7 +43,7 @@ class DecisionForm(OnceForm):
     `to` is the stage that the page showed, `seen` the newest piece of evidence on it.
     """
 
-    to = HiddenField(validators=[DataRequired()])
+    to = HiddenField(validators=[DataRequired(), Length(max=20)])
     seen = IntegerField(
         widget=HiddenInput(),
         validators=[InputRequired("Please look at the evidence again."), NumberRange(0, 2**31 - 1)],
@@ -75,17 +78,22 @@ class CheckForm(OnceForm):
     )
     issued_on = DayField(
         "Issued on",
+        bounds=day_bounds.RECORDS,
         missing="Give the date printed on the certificate, such as 12 6 2026.",
     )
     seen_on = DayField(
         "You saw it on",
+        bounds=day_bounds.RECORDS,
         missing="Give the day you saw the certificate, such as 14 6 2026.",
     )
     last_four = StringField(
         "Last four characters of the certificate number",
         widget=GovTextInput(),
         description="Only these four are kept. Never write the whole number, or what the certificate says.",
-        validators=[DataRequired("Give the last four characters of the number.")],
+        validators=[
+            DataRequired("Give the last four characters of the number."),
+            Length(max=10, message="Give the last four characters of the certificate number, and no more."),
+        ],
         render_kw={"maxlength": 4, "autocomplete": "off", "spellcheck": "false"},
     )
     outcome = RadioField(
@@ -96,6 +104,7 @@ class CheckForm(OnceForm):
     )
     next_due_on = DayField(
         "Next check due on",
+        bounds=day_bounds.CHECKS_DUE,
         missing="Give the day by which a new check is due, such as 12 6 2029.",
     )
     submit = SubmitField("Record this check", widget=GovSubmitInput())
@@ -121,6 +130,7 @@ class ShiftObservationForm(OnceForm):
 
     happened_on = DayField(
         "On which day",
+        bounds=day_bounds.RECORDS,
         description="For a night shift, the day it began.",
         missing="Give the day, such as 14 6 2026.",
     )
@@ -162,7 +172,7 @@ class StepBackForm(OnceForm):
     `to` is the stage that the page showed, `agreed` the mark of the consequences that were confirmed.
     """
 
-    to = HiddenField(validators=[DataRequired()])
+    to = HiddenField(validators=[DataRequired(), Length(max=20)])
     agreed = HiddenField(validators=[Length(max=64)])
     reason = TextAreaField("Your reason", widget=GovTextArea(), validators=[KEEP_IT_SHORT], render_kw={"rows": 4})
 
@@ -170,5 +180,5 @@ class StepBackForm(OnceForm):
 class AgreeForm(OnceForm):
     """Agreement to the edition of the code of conduct that was shown."""
 
-    edition = HiddenField(validators=[DataRequired()])
+    edition = HiddenField(validators=[DataRequired(), Length(max=20)])
     submit = SubmitField("I have read this and agree", widget=GovSubmitInput())

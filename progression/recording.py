@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from app import clock, db, settings
+from app.day_bounds import RECORDED_BACK
 from app.domain import days_led
 from app.people.models import Person
 from app.refusals import Conflict, Invalid, NotAllowed
@@ -27,8 +28,6 @@ LAST_FOUR = re.compile(r"[0-9A-Z]{4}")
 
 # The observation that the lead of a shift writes; the others follow a talk or a post, which are for staff.
 ON_A_SHIFT = "shift"
-
-LONGEST_AGO = timedelta(days=366 * 10)  # anything older is more likely a typing mistake
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def record_observation(
     today = clock.on(now, settings.current().zone)
     if on > today:
         raise Invalid("That day is still to come. Give the day you saw it.", field="happened_on")
-    if on < today - LONGEST_AGO:
+    if on < today - RECORDED_BACK:
         raise Invalid("That is more than ten years ago. Look at the year again.", field="happened_on")
     if not note.strip():
         raise Invalid(f"Write down what you saw. {person.display_name} can read it.", field="note")
@@ -159,7 +158,7 @@ def _refuse_impossible_dates(check: CheckSeen, now: datetime) -> None:
         raise Invalid("A check cannot be seen before it was issued.", field="seen_on")
     if check.seen_on > today:
         raise Invalid("That day is still to come. Give the day you saw it.", field="seen_on")
-    if check.issued_on < today - LONGEST_AGO:
+    if check.issued_on < today - RECORDED_BACK:
         raise Invalid("That is more than ten years ago. Look at the year again.", field="issued_on")
     if check.next_due_on <= today:
         raise Invalid("That day is not to come: the check would be out of date already.", field="next_due_on")

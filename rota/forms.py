@@ -31,6 +31,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from app import day_bounds
+from app.pages.converters import LARGEST_ID
 from app.pages.fields import DayField
 from progression.duties import Duty
 from rota.scheduling.cover_pattern import DAY_NAMES, Need, PatternSpan, instant
@@ -65,8 +67,8 @@ class MakeRotaForm(FlaskForm):
         description="For example: 1 to 28 March",
         validators=[DataRequired("Give the rota a title."), Length(max=80)],
     )
-    starts_on = DayField("First day", missing="Give the first day.")
-    ends_on = DayField("Last day", missing="Give the last day.")
+    starts_on = DayField("First day", bounds=day_bounds.PLANS, missing="Give the first day.")
+    ends_on = DayField("Last day", bounds=day_bounds.PLANS, missing="Give the last day.")
     channels = SelectMultipleField(
         "Channels",
         coerce=int,
@@ -83,15 +85,18 @@ class MakeRotaForm(FlaskForm):
 class AssignForm(FlaskForm):
     """Giving a seat to a person, with a reason if a rule is set aside."""
 
-    person_id = IntegerField("Person", validators=[InputRequired("Choose somebody.")])
-    reason = TextAreaField("Why it is right all the same", validators=[Optional()])
-    seen = IntegerField("Who had it", validators=[Optional()])
+    person_id = IntegerField("Person", validators=[InputRequired("Choose somebody."), NumberRange(1, LARGEST_ID)])
+    reason = TextAreaField(
+        "Why it is right all the same",
+        validators=[Optional(), Length(max=1000, message="Please keep the reason under 1,000 characters.")],
+    )
+    seen = IntegerField("Who had it", validators=[Optional(), NumberRange(0, LARGEST_ID)])
 
 
 class ClearForm(FlaskForm):
     """Taking a seat from its holder."""
 
-    seen = IntegerField("Who had it", validators=[Optional()])
+    seen = IntegerField("Who had it", validators=[Optional(), NumberRange(0, LARGEST_ID)])
 
 
 class PublishForm(FlaskForm):
@@ -104,7 +109,7 @@ class PublishForm(FlaskForm):
         render_kw={"rows": 3},
     )
     gaps_read = BooleanField("I have read what stays empty", widget=GovCheckboxInput())
-    seen = HiddenField(validators=[InputRequired()])
+    seen = HiddenField(validators=[InputRequired(), Length(max=64)])
     submit = SubmitField("Publish", widget=GovSubmitInput())
 
 
@@ -125,8 +130,8 @@ class WeeklyForm(FlaskForm):
 class LeaveForm(FlaskForm):
     """Whole days of leave."""
 
-    starts = DayField("First day away", missing="Give the first day.")
-    ends = DayField("Last day away", missing="Give the last day.")
+    starts = DayField("First day away", bounds=day_bounds.PLANS, missing="Give the first day.")
+    ends = DayField("Last day away", bounds=day_bounds.PLANS, missing="Give the last day.")
     submit = SubmitField("Save these days away", widget=GovSubmitInput())
 
     def period(self) -> tuple[date, date]:
@@ -143,7 +148,7 @@ class OneDayForm(FlaskForm):
         default=DatedKind.CANNOT,
         widget=GovRadioInput(),
     )
-    day = DayField("Which day", missing="Give the day.")
+    day = DayField("Which day", bounds=day_bounds.PLANS, missing="Give the day.")
     starts = SelectField("From", choices=TIMES, default="18:00", widget=GovSelect())
     ends = SelectField("Until", choices=TIMES, default="22:00", widget=GovSelect())
     submit = SubmitField("Save this day", widget=GovSubmitInput())

@@ -5,15 +5,19 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput, GovTextInput
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, SubmitField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
+from app.pages.converters import LARGEST_ID
+from app.pages.fields import AtMost
 from training.attempts import Shown
+from training.certificates import LONGEST_NAME
 
+LONGEST_KEY = 60  # characters of the name of a unit, a step or a choice, as courses give them
 FROM_AN_OLD_PAGE = "That page was too old to say what it answers. Please open this step again."
 
 
-def _shown(most: int = 2**31 - 1) -> IntegerField:
+def _shown(most: int = LARGEST_ID) -> IntegerField:
     """What the page showed when it was opened: an id, or a number of attempts."""
     return IntegerField(
         widget=HiddenInput(),
@@ -37,7 +41,7 @@ class HardWordsForm(FlaskForm):
     """Leaving hard quotes out, or showing them again."""
 
     skip = BooleanField(default=False)
-    back_to = HiddenField()
+    back_to = HiddenField(validators=[Length(max=LONGEST_KEY)])
 
 
 class BeginForm(FlaskForm):
@@ -55,16 +59,18 @@ class AnswerForm(FlaskForm):
     """An answer in this attempt: the positions picked, as they were shown. The use case checks them."""
 
     attempt = _shown()
-    picked = SelectMultipleField(validate_choice=False)
+    picked = SelectMultipleField(validate_choice=False, validators=[AtMost(values=50, length=10)])
 
 
 class ChoiceForm(FlaskForm):
     """A choice in this attempt at a scenario, and the number of choices made when the page was opened."""
 
     attempt = _shown()
-    step = HiddenField(validators=[InputRequired(FROM_AN_OLD_PAGE)])
+    step = HiddenField(validators=[InputRequired(FROM_AN_OLD_PAGE), Length(max=LONGEST_KEY)])
     position = _shown(most=10_000)
-    choice = StringField(validators=[InputRequired("Choose one of the answers before you go on.")])
+    choice = StringField(
+        validators=[InputRequired("Choose one of the answers before you go on."), Length(max=LONGEST_KEY)]
+    )
 
 
 class NameForm(FlaskForm):
@@ -74,6 +80,7 @@ class NameForm(FlaskForm):
         "Name on your certificate",
         description="Your display name, or your legal name as we have it.",
         widget=GovRadioInput(),
+        validators=[Length(max=LONGEST_NAME)],
         validate_choice=False,  # the use case knows what is recorded
     )
     shows_full_name = BooleanField(
@@ -90,5 +97,6 @@ class CodeForm(FlaskForm):
         "Code",
         description="26 letters and figures, printed beside the square. Spaces and hyphens do not matter.",
         widget=GovTextInput(),
+        validators=[Length(max=100, message="That is longer than a code. It has 26 letters and figures.")],
     )
     check = SubmitField("Check", widget=GovSubmitInput())

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from flask import g
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextArea
 from wtforms import DateField, HiddenField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
-from app.pages.fields import EARLIEST_YEAR, LATEST_YEAR, DayField
+from app import day_bounds
+from app.pages.fields import DayField
 from app.policies.documents import PolicyKind
-from app.policies.drafts import PolicyDraft
+from app.policies.drafts import MAX_TEXT_LENGTH, PolicyDraft
 from app.trail.search import Wanted, person_called
 
 
@@ -26,11 +28,17 @@ class PolicyForm(FlaskForm):
         "The document",
         widget=GovTextArea(),
         description="Change what should be different; every figure keeps its source.",
-        validators=[DataRequired("The document is empty.")],
+        # Browsers send line breaks as CRLF, which are not ours.
+        filters=[lambda text: text.replace("\r\n", "\n") if text else text],
+        validators=[
+            DataRequired("The document is empty."),
+            Length(max=MAX_TEXT_LENGTH, message=f"There is room for {MAX_TEXT_LENGTH:,} characters."),
+        ],
         render_kw={"spellcheck": "false", "autocomplete": "off"},
     )
     holds_from = DayField(
         "Holds from",
+        bounds=day_bounds.POLICIES,
         missing="Give the day from which it holds.",
         description="Today or later. What is past was decided by the version of its day.",
     )
@@ -40,20 +48,16 @@ class PolicyForm(FlaskForm):
         description="Kept beside the version for ever. Name no person in it.",
         validators=[DataRequired("Say why."), Length(max=1000, message="Please keep it under 1,000 characters.")],
     )
-    seen = HiddenField(validators=[Regexp(r"^\d{1,12}$")])
-    compared = HiddenField()
+    seen = HiddenField(validators=[Length(max=10), Regexp(r"^[0-9]{1,10}\Z")])
+    compared = HiddenField(validators=[Length(max=64)])
     compare = SubmitField("Compare", widget=GovSubmitInput())
     keep = SubmitField("Keep this version", widget=GovSubmitInput())
-
-    def text(self) -> str:
-        """The document with the line breaks that we store; browsers send CRLF."""
-        return (self.document.data or "").replace("\r\n", "\n")
 
     def draft(self, kind: PolicyKind, today: date) -> PolicyDraft:
         """The draft that the submitted form holds."""
         return PolicyDraft(
             kind=kind,
-            text=self.text(),
+            text=self.document.data or "",
             holds_from=self.holds_from.data or today,
             why=self.why.data or "",
             based_on=int(self.seen.data or 0),
@@ -66,8 +70,9 @@ class PolicyForm(FlaskForm):
 
 
 def _within_the_calendar(_form: FlaskForm, field: DateField) -> None:
-    if field.data is not None and not EARLIEST_YEAR <= field.data.year <= LATEST_YEAR:
-        raise ValidationError(f"Give a year from {EARLIEST_YEAR} to {LATEST_YEAR}.")
+    refusal = field.data and day_bounds.RECORDS.refusal(field.data, today=g.today)
+    if refusal:
+        raise ValidationError(f"{field.label.text}: {refusal}")
 
 
 class TrailSearchForm(FlaskForm):

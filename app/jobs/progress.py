@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import db
 from app.jobs.models import Task
 from app.jobs.tasks import request_stop
+from app.pages import asked
 from app.pages.safe_redirect import safe_return
 from app.permissions import current_person, signed_in
 from app.refusals import NotFound
@@ -42,4 +43,4 @@ def stop(task_id: int) -> ResponseReturnValue:
         request_stop(_own_task(task_id).id)
     flash("We are stopping. What was found so far is kept.")
     fallback = url_for("tasks.show", task_id=task_id)
-    return redirect(safe_return(request.form.get("next")) if request.form.get("next") else fallback)
+    return redirect(safe_return(wanted) if (wanted := asked.way_back("next")) else fallback)

@@ -82,7 +82,10 @@ def _error_response(status: int, title: str, sentences: tuple[str, ...]) -> Resp
 
 def _referring_page() -> str | None:
     """The page whose form was sent, for a link back to it; only ever a page of this application."""
-    referrer = urlsplit(request.referrer or "")
+    try:
+        referrer = urlsplit(request.referrer or "")
+    except ValueError:
+        return None  # such as http://[::1
     if request.method != "POST" or referrer.netloc != request.host or not referrer.path.startswith("/"):
         return None
     return urlunsplit(("", "", "/" + referrer.path.lstrip("/"), referrer.query, ""))
@@ -146,6 +149,8 @@ def _page_of_same_address() -> str | None:
 
 def failed(error: Exception) -> ResponseReturnValue:
     """Respond to an unexpected exception with a reference that is also in the log, and no details."""
+    if current_app.testing:
+        raise error  # A test shows what happened rather than the page.
     db.session.rollback()
     reference = secrets.token_hex(4)
     log.exception("request failed", reference=reference, endpoint=request.endpoint)
@@ -192,5 +197,4 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(SQLAlchemyError, database_failed)
-    if not app.testing:
-        app.register_error_handler(Exception, failed)
+    app.register_error_handler(Exception, failed)

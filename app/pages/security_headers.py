@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wsgiref.headers import Headers
+
 from flask import Flask, Response, request
 
 from app import settings
@@ -22,20 +24,34 @@ CONTENT_POLICY = "; ".join(
 )
 
 
+def headers_of_every_answer() -> dict[str, str]:
+    """The headers of every answer, also of built files and of a failure outside every page."""
+    headers = {
+        "Content-Security-Policy": CONTENT_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    }
+    if settings.current().is_https:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
 def add_security_headers(response: Response) -> Response:
     """Add the security headers; a response is not cached unless its view set a caching header itself."""
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()")
-    if settings.current().is_https:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    for name, value in headers_of_every_answer().items():
+        response.headers.setdefault(name, value)
     if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def add_to_built_file(headers: Headers, _path: str, _url: str) -> None:
+    """Add the headers to a built file, which WhiteNoise answers before Flask."""
+    for name, value in headers_of_every_answer().items():
+        headers[name] = value
 
 
 def install(app: Flask) -> None:

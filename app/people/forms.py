@@ -34,6 +34,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 from wtforms.validators import DataRequired, Length, Regexp, StopValidation
 
+from app import day_bounds
 from app.pages.fields import DayField, kept_by
 from app.people.email_addresses import email_address
 from app.people.models import Role
@@ -69,7 +70,7 @@ class NewPasswordForm(FlaskForm):
         "New password",
         widget=GovPasswordInput(),
         description="At least 10 characters. Three or four unrelated words work well.",
-        validators=[DataRequired("Please choose a password.")],
+        validators=[DataRequired("Please choose a password."), Length(max=1000)],
         render_kw={"autocomplete": "new-password"},
     )
     submit = SubmitField("Save and sign in", widget=GovSubmitInput())
@@ -81,14 +82,14 @@ class ChangePasswordForm(FlaskForm):
     current = PasswordField(
         "Your password now",
         widget=GovPasswordInput(),
-        validators=[DataRequired("Please give the password you have now.")],
+        validators=[DataRequired("Please give the password you have now."), Length(max=1000)],
         render_kw={"autocomplete": "current-password"},
     )
     password = PasswordField(
         "New password",
         widget=GovPasswordInput(),
         description="At least 10 characters. Three or four unrelated words work well.",
-        validators=[DataRequired("Please choose a new password.")],
+        validators=[DataRequired("Please choose a new password."), Length(max=1000)],
         render_kw={"autocomplete": "new-password"},
     )
     submit = SubmitField("Change password", widget=GovSubmitInput())
@@ -125,7 +126,7 @@ class ProfileForm(FlaskForm):
         render_kw={"autocomplete": "tel"},
     )
     # The page renders it in groups; the use case checks that the zone exists.
-    zone_name = SelectField("Your time zone", choices=[], validate_choice=False)
+    zone_name = SelectField("Your time zone", choices=[], validate_choice=False, validators=[Length(max=60)])
     submit = SubmitField("Save", widget=GovSubmitInput())
 
 
@@ -165,6 +166,7 @@ class CorrectionForm(FlaskForm):
     )
     born_on = DayField(
         "Date of birth",
+        bounds=day_bounds.BIRTHS,
         description="Left empty, the rules that protect people under 18 apply.",
     )
     email = EmailField(
@@ -180,8 +182,8 @@ class CorrectionForm(FlaskForm):
         description="They will read it. Such as: you showed me your passport on Tuesday.",
         validators=[DataRequired("Say how you know. They will read it."), Length(max=1000)],
     )
-    seen = HiddenField(validators=[Regexp(r"^\d{1,12}$")])
-    agreed = HiddenField()
+    seen = HiddenField(validators=[Length(max=10), Regexp(r"^[0-9]{1,10}\Z")])
+    agreed = HiddenField(validators=[Length(max=64)])
     submit = SubmitField("Correct", widget=GovSubmitInput())
     agree = SubmitField("Yes, correct it", widget=GovSubmitInput())
 
@@ -210,6 +212,7 @@ class AddPersonForm(FlaskForm):
     )
     born_on = DayField(
         "Date of birth",
+        bounds=day_bounds.BIRTHS,
         description="For the rules that protect people under 18. Without it, those rules apply.",
     )
     submit = SubmitField("Add and invite", widget=GovSubmitInput())

@@ -23,7 +23,9 @@ from app.refusals import Conflict, Invalid
 
 POLICY_LOCK = 7_061_746_004  # number of the advisory lock held while a version is written; any fixed number
 MAX_TEXT_LENGTH = 100_000  # characters; the shipped documents have some 8,000
+LARGEST_BODY = 1024 * 1024  # bytes; such a text as a form sends it, where a character can take up to nine bytes
 MAX_REASON_LENGTH = 1000
+MOST_FAULTS = 50  # told at once; more are read by nobody, and each is compared with every other
 MAX_LINE_SHOWN = 80  # characters
 
 
@@ -65,9 +67,11 @@ def read(kind: PolicyKind, text: str) -> BaseModel:
         document = kind.schema.model_validate(placed.value)
     except ValidationError as error:
         fields = _field_names(kind.schema)
-        problems = causes(error.errors(include_url=False), fields)
+        found = sorted(error.errors(include_url=False), key=lambda problem: placed.line_of(problem["loc"]))
+        problems = causes(found[:MOST_FAULTS], fields)
         faults = [(problem["loc"], sentence_of(problem, fields)) for problem in problems]
-        raise Invalid(*_sentences(faults, placed, text), field="document") from None
+        more = ("There is more to mend below these. Compare again after them.",) if len(found) > MOST_FAULTS else ()
+        raise Invalid(*_sentences(faults, placed, text), *more, field="document") from None
     if contradictions := kind.faults(document):
         raise Invalid(*_sentences(contradictions, placed, text), field="document")
     return document

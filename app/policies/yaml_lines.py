@@ -1,17 +1,24 @@
 """YAML with the line of each value, so that error messages can say where a fault is.
 
 Only plain data is accepted: no tags that build objects, no aliases (a few lines can expand to gigabytes), no duplicate
-keys (the second would silently win).
+keys (the second would silently win), no deep nesting, no numbers without an end and no characters that databases cannot
+keep.
 """
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
 Place = tuple[str | int, ...]
+
+DEEPEST = 20  # values within values; our own documents go to six
+CANNOT_BE_KEPT = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL keeps no zero, neither database half a pair
+LARGEST_NUMBER = 10**15  # a figure can be kept and read again exactly up to here, in JSON too
 
 
 class YamlFault(Exception):
@@ -43,19 +50,16 @@ class Placed:
 def read(text: str, *, first_line: int = 1) -> Placed:
     """Read one YAML document; `first_line` is the line of the file on which the text begins.
 
-    Raises `YamlFault` for text that is not YAML, more than one document, aliases, tags and duplicate keys.
+    Raises `YamlFault` for text that is not YAML, more than one document, aliases, tags, duplicate keys, deep nesting,
+    and values that no policy can hold.
     """
     root = _parsed(text, first_line)
     lines: dict[Place, int] = {(): first_line}
     if root is None:
         return Placed(None, lines)
-    seen: set[int] = set()
 
     def take(node: yaml.Node, place: Place) -> Any:
         line = first_line + node.start_mark.line
-        if id(node) in seen:
-            raise YamlFault(line, "this is used again through an alias (a name with *). Please write it out.")
-        seen.add(id(node))
         lines.setdefault(place, line)
         if isinstance(node, yaml.MappingNode):
             taken: dict[str, Any] = {}
@@ -63,7 +67,7 @@ def read(text: str, *, first_line: int = 1) -> Placed:
                 key_line = first_line + key_node.start_mark.line
                 if not isinstance(key_node, yaml.ScalarNode):
                     raise YamlFault(key_line, "a name before a colon must be a plain word.")
-                key = str(key_node.value)
+                key = _kept(str(key_node.value), key_line)
                 if key in taken:
                     raise YamlFault(key_line, f"“{key}” is written twice; the second would silently win.")
                 lines[(*place, key)] = key_line
@@ -76,10 +80,39 @@ def read(text: str, *, first_line: int = 1) -> Placed:
     return Placed(take(root, ()), lines)
 
 
+class _Refused(Exception):
+    """Something that is YAML and not accepted; `line` counts from 0 within the text."""
+
+    def __init__(self, line: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.line = line
+        self.sentence = sentence
+
+
+class _Composer(yaml.SafeLoader):
+    """Refuses aliases and deep nesting where they begin, before anything of them is built."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML types it no further
+        line = event.start_mark.line if event.start_mark else 0
+        if isinstance(event, yaml.AliasEvent):
+            raise _Refused(line, "this is used again through an alias (a name with *). Please write it out.")
+        if self.depth == DEEPEST:
+            raise _Refused(line, f"this is deeper than {DEEPEST} brackets or indentations within each other.")
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
 def _parsed(text: str, first_line: int) -> yaml.Node | None:
     """The nodes of one document, or None for an empty text."""
     try:
-        root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+        root: yaml.Node | None = yaml.compose(text, Loader=_Composer)
+    except _Refused as refused:
+        raise YamlFault(first_line + refused.line, refused.sentence) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
@@ -111,14 +144,24 @@ def _scalar(node: yaml.Node, line: int) -> Any:
         raise YamlFault(line, f"the tag “{node.tag}” is not taken here.")
     try:
         value = _CONSTRUCTOR.construct_object(node)
-    except (yaml.YAMLError, ValueError) as error:
+    except (yaml.YAMLError, ValueError, ArithmeticError) as error:
         raise YamlFault(line, f"this value cannot be read ({error}).") from None
-    if value is None or isinstance(value, bool | str):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        return _kept(value, line)
     if isinstance(value, int | float) and ":" not in node.value:
+        if abs(value) > LARGEST_NUMBER or not math.isfinite(value):
+            raise YamlFault(line, "this number is larger than any figure of a policy.")
         return value
     # Dates and bytes stay text as typed, and so does 21:15, which YAML 1.1 reads as 1275.
     return str(node.value)
+
+
+def _kept(text: str, line: int) -> str:
+    if CANNOT_BE_KEPT.search(text):
+        raise YamlFault(line, "this holds a character that is none, written as \\0 or as half of a pair.")
+    return text
 
 
 PLAIN = {"str", "int", "float", "bool", "null", "timestamp"}

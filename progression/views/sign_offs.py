@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 
 from app import clock
 from app.domain import domains
+from app.pages import asked
 from app.pages.forms import Done, render_form, save_form
 from app.people.directory import find
 from app.people.models import Person
@@ -33,7 +34,7 @@ EVIDENCE_READ = "progression.evidence-read"
 @requires(May.SIGN_OFF)
 def index() -> ResponseReturnValue:
     candidates = candidates_for_decision(g.now, excluding=current_person().id)
-    page = candidate_page(candidates, request.args.get("page", 1, type=int))
+    page = candidate_page(candidates, asked.whole_number("page") or 1)
     return render_template("progression/sign_offs.html", found=page)
 
 

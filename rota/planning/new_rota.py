@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app import audit, clock, db
+from app import audit, clock, db, settings
+from app.day_bounds import PLANNED_AHEAD
 from app.refusals import Conflict, Invalid, NotFound
 from app.typed_text import name_line
 from rota.planning.channels import patterns_of, planned
@@ -41,6 +42,8 @@ def make_rota(
         raise Invalid("The last day must not come before the first.", field="ends_on")
     if ends_on - starts_on >= LONGEST_ROTA:
         raise Invalid("A rota may cover eight weeks at most.", field="ends_on")
+    if starts_on > clock.on(now, settings.current().zone) + PLANNED_AHEAD:
+        raise Invalid("That is more than a year away. Make the rotas before it first.", field="starts_on")
     if not channel_ids:
         raise Invalid("Choose at least one channel.", field="channels")
     # Held until the end, so that of two rotas made at once for the same days the second sees the first.

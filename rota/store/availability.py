@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, String, delete, null, select, type_coerce
 
 from app import audit, clock, db
+from app.day_bounds import LONGEST_LEAVE, PLANNED_AHEAD
 from app.domain import OtherZone
 from app.refusals import Invalid, NotFound
 from progression.intervals import ALWAYS_SINCE, Interval, merged
@@ -23,7 +24,6 @@ from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 from rota.store.seats import seats_held_by
 
 _DAY = 24 * 60  # minutes
-FURTHEST_AHEAD = timedelta(days=366)  # Plans further ahead are guesses, and a forgotten one leaves a gap.
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,14 +275,19 @@ def set_exception(
 ) -> AvailabilityDated:
     """Record an exception to a person's week. One that says the same of times that overlap or touch becomes part of it.
 
-    Refuses one that is over, ends before it starts, begins more than a year ahead, or offers more than two weeks.
+    Refuses one that is over, ends before it starts, begins more than a year ahead, lasts more than a year, or
+    offers more than two weeks.
     """
     if ends_at <= starts_at:
         raise Invalid("The end must come after the start.", field="ends")
     if ends_at <= now:
         raise Invalid("That time is over already. Choose a later one.", field="starts")
-    if starts_at > now + FURTHEST_AHEAD:
+    if starts_at > now + PLANNED_AHEAD:
         raise Invalid("That is more than a year away. Tell us nearer the time.", field="starts")
+    if ends_at - starts_at > LONGEST_LEAVE:
+        raise Invalid(
+            "More than a year at once is too far to plan. Give a day within a year of the first.", field="ends"
+        )
     if kind is DatedKind.CAN and ends_at - starts_at > timedelta(days=14):
         raise Invalid("For more than two weeks, change your usual week instead.", field="ends")
     db.lock_people([person_id])  # so that of a form that was sent twice the second finds the first

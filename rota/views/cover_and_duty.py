@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from flask import g, render_template, request
+from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
-from app import clock, db, settings
+from app import clock, day_bounds, db, settings
+from app.pages import asked
 from app.permissions import current_person, may, requires, signed_in
 from rota.duty.on_duty import may_see_numbers, on_call_number, on_duty, own_seats
 from rota.permissions import RotaPermission
@@ -18,10 +17,7 @@ from rota.views.blueprint import bp
 @bp.get("/cover")
 @requires(RotaPermission.SEE_COVER)
 def show_cover() -> ResponseReturnValue:
-    try:
-        first = date.fromisoformat(request.args.get("from", ""))
-    except ValueError:
-        first = g.today
+    first = asked.day("from", day_bounds.PLANS) or g.today
     zone = settings.current().zone
     return render_template(
         "rota/cover.html",
@@ -42,7 +38,7 @@ def duty() -> ResponseReturnValue:
 @signed_in
 def show_number() -> ResponseReturnValue:
     # A POST, because reading a number adds an audit line; rendered at once, so that it stays in no address.
-    person_id = request.form.get("person_id", 0, type=int)
+    person_id = asked.whole_number_sent("person_id") or 0
     with db.writing():
         number = on_call_number(person_id, by=current_person(), now=clock.now())
     return _duty_board(shown_of=person_id, number=number)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-from app import clock, db, settings
+from app import clock, day_bounds, db, settings
 from app.jobs.models import Task
 from app.jobs.tasks import request_stop
+from app.pages import asked
 from app.pages.forms import Done, render_form, save_form
 from app.people.rights import CorePermission
 from app.permissions import current_person, may, requires
@@ -59,7 +59,7 @@ def make() -> ResponseReturnValue:
 @bp.get("/rota/<int:rota_id>")
 @requires(RotaPermission.PLAN)
 def show(rota_id: int) -> ResponseReturnValue:
-    return _planner(rota_id, AssignForm(), request.args.get("seat", type=int))
+    return _planner(rota_id, AssignForm(), asked.whole_number("seat"))
 
 
 @bp.get("/rota/<int:rota_id>/list")
@@ -162,12 +162,13 @@ def show_progress(rota_id: int) -> ResponseReturnValue:
 def _planner(rota_id: int, form: FlaskForm, seat_id: int | None, *, endpoint: str = "rota.show") -> ResponseReturnValue:
     board = get_board(rota_id)
     rota = board.rota
-    asked = Asked(_day_asked_for(), seat_id, everybody="all" in request.args, with_fixes="fixes" in request.args)
+    day = asked.day("week", day_bounds.PLANS) or g.today
+    wanted = Asked(day, seat_id, everybody=asked.is_there("all"), with_fixes=asked.is_there("fixes"))
     links = Links(
         seat=lambda seat: _seat_page(rota.id, seat.id),
         week=lambda monday: url_for(endpoint, rota_id=rota.id, week=monday.isoformat(), _anchor="week"),
     )
-    page = planner_page(board, asked, links, zone=settings.current().zone, now=g.now)
+    page = planner_page(board, wanted, links, zone=settings.current().zone, now=g.now)
     return render_form(
         "rota/list.html" if endpoint == "rota.show_list" else "rota/planner.html",
         form=form,
@@ -179,20 +180,11 @@ def _planner(rota_id: int, form: FlaskForm, seat_id: int | None, *, endpoint: st
     )
 
 
-def _day_asked_for() -> date:
-    """The day in ?week=, or today."""
-    try:
-        return date.fromisoformat(request.args.get("week", ""))
-    except ValueError:
-        today: date = g.today
-        return today
-
-
 def _seat_page(rota_id: int, seat_id: int) -> str:
     return url_for("rota.show", rota_id=rota_id, seat=seat_id, _anchor="seat")
 
 
 def _same_page(rota_id: int) -> str:
     """Where the coordinator was: the table, or the list on a phone."""
-    endpoint = "rota.show_list" if request.form.get("from") == "list" else "rota.show"
+    endpoint = "rota.show_list" if asked.is_sent("from", "list") else "rota.show"
     return url_for(endpoint, rota_id=rota_id)

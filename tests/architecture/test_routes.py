@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flask import Flask
 
+from app.pages.converters import WholeNumber
 from app.permissions import audience_of
 from app.settings import Settings
 from tests.architecture.audience import AGREED_AUDIENCE
@@ -27,8 +28,7 @@ def test_a_visitor_who_is_not_signed_in_is_asked_to_sign_in_and_nothing_else(app
         if AGREED_AUDIENCE.get(rule.endpoint, "public") == "public":
             continue
         values = {
-            name: 1 if converter.__class__.__name__ == "IntegerConverter" else "x"
-            for name, converter in rule._converters.items()
+            name: 1 if isinstance(converter, WholeNumber) else "x" for name, converter in rule._converters.items()
         }
         with app.test_request_context():
             address = app.url_map.bind("localhost").build(rule.endpoint, values, force_external=False)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import g, redirect, render_template, request, url_for
+from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.pages import asked
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, signed_in
 from training import attempts, course_status, learning, quiz, scenario_pages
@@ -35,7 +36,7 @@ def scenario_page(
     progress: CourseProgress, unit: Scenario, refused_form: ChoiceForm | None = None
 ) -> ResponseReturnValue:
     """The reader's next page of a scenario; with a refused form, the step it was sent from."""
-    attempt, go = attempts.scenario_attempt(progress, unit.slug), request.args.get("go")
+    attempt, go = attempts.scenario_attempt(progress, unit.slug), asked.words("go")
     takes_choices = attempt is not None and attempt.takes_choices(progress)
     page = scenario_pages.page_of(
         attempt,

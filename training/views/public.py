@@ -8,6 +8,7 @@ from flask import Response, g, jsonify, make_response, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from app import clock, db, settings
+from app.pages import asked
 from app.people import rate_limits
 from app.permissions import public
 from app.refusals import NotFound
@@ -22,7 +23,7 @@ KEPT_FOR = "public, max-age=600"  # a withdrawal should be known within minutes;
 @public_bp.get("/verify")
 @public
 def ask() -> ResponseReturnValue:
-    form = CodeForm(request.args, meta={"csrf": False})
+    form = CodeForm(asked.in_address(), meta={"csrf": False})
     if form.code.data:
         return redirect(url_for("public.verify", code=certificate_codes.parse(form.code.data) or form.code.data))
     return _not_indexed(make_response(render_template("training/verify_ask.html", form=form)))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import g, render_template, request, url_for
+from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, day_bounds
 from app.admin.forms import PolicyForm
 from app.admin.views.overview import bp
+from app.pages import asked
 from app.pages.forms import Done, render_form, save_form, showing_refusals
+from app.pages.incoming import takes_at_most
 from app.permissions import CorePermission, current_person, may, requires
 from app.policies import drafts, versions
 from app.policies.comparison import Comparison
@@ -39,6 +41,7 @@ def policy(name: str) -> ResponseReturnValue:
 
 @bp.get("/admin/policies/<name>/new")
 @bp.post("/admin/policies/<name>/new")
+@takes_at_most(drafts.LARGEST_BODY)
 @requires(CorePermission.WRITE_POLICY)
 def write_policy(name: str) -> ResponseReturnValue:
     kind = versions.kind_named(name)
@@ -57,9 +60,9 @@ def write_policy(name: str) -> ResponseReturnValue:
 
 def _check_document(kind: PolicyKind, form: PolicyForm) -> None:
     """Where another field is missing, report the faults of the document at the same time."""
-    if form.is_submitted() and form.text():
+    if form.is_submitted() and form.document.data and not form.document.errors:
         with showing_refusals(form):
-            drafts.read(kind, form.text())
+            drafts.read(kind, form.document.data)
 
 
 def _compare(form: PolicyForm, draft: PolicyDraft) -> Comparison | None:
@@ -94,12 +97,8 @@ def _begins(kind: PolicyKind) -> Begins:
 
 
 def _day_in_url(name: str) -> date | None:
-    try:
-        day = date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
-    today: date = g.today
-    return max(day, today)
+    day = asked.day(name, day_bounds.POLICIES)
+    return max(day, g.today) if day is not None else None
 
 
 def _page(

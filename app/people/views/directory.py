@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.domain import domains, stages_of
+from app.pages import asked
 from app.pages.forms import Done, render_form, save_form, showing_refusals
+from app.pages.incoming import LARGEST_BODY, takes_at_most
 from app.people import csv_import, directory, rights, suspending
 from app.people.csv_import import ImportFault, PeopleFile
 from app.people.directory import NewPerson
@@ -27,8 +29,8 @@ MOST_ROWS_SHOWN = 100  # of each table of an import, so that the page stays ligh
 @bp.get("/people")
 @requires(CorePermission.SEE_PEOPLE)
 def index() -> ResponseReturnValue:
-    words = request.args.get("name", "")
-    found = directory.page_of_people(words, request.args.get("page", 1, type=int))
+    words = asked.words("name")
+    found = directory.page_of_people(words, asked.whole_number("page") or 1)
     ids = [each.id for each in found.people]
     return render_template(
         "people/index.html",
@@ -95,6 +97,7 @@ def invite(person_id: int) -> ResponseReturnValue:
 
 @bp.get("/people/import")
 @bp.post("/people/import")
+@takes_at_most(csv_import.MAX_BYTES + LARGEST_BODY)
 @requires(CorePermission.INVITE)
 def import_csv() -> ResponseReturnValue:
     form, file = ImportForm(), None

@@ -11,6 +11,7 @@ from flask import flash, g, make_response, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
+from app.pages import asked
 from app.pages.forms import render_form, showing_refusals
 from app.pages.safe_redirect import safe_return
 from app.people import one_time_links, passwords, rate_limits, request_session, sessions, sign_in
@@ -27,12 +28,12 @@ from app.permissions import public, signed_in, visitor
 @public
 def sign_in_page() -> ResponseReturnValue:
     if request.method == "GET" and visitor() is not None:
-        return redirect(safe_return(request.args.get("next")))
+        return redirect(safe_return(asked.way_back("next")))
     form = SignInForm()
     if form.validate_on_submit():
         with showing_refusals(form):
             token, person_id = _start_session(form.email.data or "", form.password.data or "", clock.now())
-            response = make_response(redirect(safe_return(request.args.get("next"))))
+            response = make_response(redirect(safe_return(asked.way_back("next"))))
             return request_session.set_session_cookies(response, token, person_id)
     form.password.data = None
     return render_form("sign_in/sign_in.html", form=form)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,11 @@ from flask.testing import FlaskClient
 
 from app import db
 from app.pages import errors
+from app.pages.security_headers import headers_of_every_answer
 from app.settings import Settings
 from tests.app.pages.test_database_away import write_lock_held
 from tests.conftest import People, SignIn
+from wsgi import create_app
 
 
 def test_a_missing_page_says_so_and_an_api_client_gets_a_problem(client: FlaskClient) -> None:
@@ -30,6 +33,7 @@ def test_a_wrong_method_lists_the_allowed_ones(client: FlaskClient) -> None:
 
 
 def test_a_failure_gives_a_reference_and_makes_no_query(app: Flask) -> None:
+    app.testing = False
     with app.test_request_context("/account"):
         db.extension.engine.dispose()
         answer = errors.failed(RuntimeError("postgresql://secret@host"))
@@ -58,3 +62,22 @@ def test_a_form_that_cannot_be_written_now_says_back_in_a_moment(
         answer = client.post("/sign-in", data={"email": "wren@example.org", "password": "three calm lanterns"})
     assert answer.status_code == 503
     assert "Back in a moment" in answer.text
+
+
+@pytest.mark.parametrize("referrer", ["http://[::1", "http://[", "https://exam\uff0fple.org/", "x" * 8000])
+def test_a_page_that_cannot_be_named_is_no_way_back_and_no_failure(client: FlaskClient, referrer: str) -> None:
+    answer = client.post("/no-such-page", headers={"Referer": referrer.encode("utf-8").decode("latin-1")})
+    assert answer.status_code == 404
+    assert "Back to where you were" not in answer.text
+
+
+def test_in_production_every_failure_is_a_page_with_a_reference_and_all_headers(settings_for_tests: Settings) -> None:
+    made = create_app(replace(settings_for_tests, env="production", public_url="https://rota.example.org"))
+    made.add_url_rule("/fails", view_func=lambda: str(int("a-secret-key")))
+    answer = made.test_client().get("/fails", base_url="https://rota.example.org")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+    assert "a-secret-key" not in answer.text
+    for name, value in headers_of_every_answer().items():
+        assert answer.headers[name] == value
+    assert answer.headers["Cache-Control"] == "no-store"
