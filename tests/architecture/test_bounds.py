@@ -29,6 +29,8 @@ from training.models import Certificate, ScenarioChoice, UnitDone
 RAW = {"args", "form", "values", "json", "get_json", "data", "get_data", "files", "stream", "full_path"}
 MAY_READ_RAW = {
     "app/pages/asked.py": "gives each value a type and a bound",
+    "app/pages/errors.py": "the address of a page to open again, of our own routes only",
+    "app/pages/form_tokens.py": "shows what was typed into a refused form again, after the check of the request",
     "app/pages/incoming.py": "checks the size and the characters of everything",
     "app/permissions.py": "the address to come back to after signing in, which `safe_return` checks",
 }

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 from wtforms import PasswordField
 
 from app import db
+from app.pages.converters import WholeNumber
 from app.pages.form_tokens import NEVER_SHOWN_AGAIN
 from app.pages.safe_redirect import origin_of
 from app.people import one_time_links
@@ -66,7 +67,7 @@ def observations() -> int:
 
 
 def _post_address(rule: Rule, app: Flask) -> str:
-    values = {name: 1 if "int" in type(kind).__name__.lower() else "x" for name, kind in rule._converters.items()}
+    values = {name: 1 if isinstance(kind, WholeNumber) else "x" for name, kind in rule._converters.items()}
     return str(app.url_map.bind("localhost").build(rule.endpoint, values, method="POST"))
 
 
