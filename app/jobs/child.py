@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import Any
 
 from app.settings import ROOT
+from app.tracebacks import without_values
 
 PROGRESS_SECONDS = 1.0
 
@@ -132,8 +133,9 @@ def _main(work: str) -> None:
         function = getattr(import_module(module), name)
         output = function(prepared, lambda progress: write({"progress": progress}), stop.is_set)
     except Exception as error:
-        write({"failure": f"{type(error).__name__} after {time.monotonic() - started:.1f} s: {error}"})
-        raise
+        # Not raised, because the message that Python would print may hold what was being handled.
+        write({"failure": f"after {time.monotonic() - started:.1f} s: {without_values(error)}"})
+        sys.exit(1)
     finished.set()
     write({"output": output})
 

@@ -44,11 +44,12 @@ class AnotherHost(Refusal):
     title: ClassVar[str] = "This is not the address of our service"
 
 
-def takes_at_most(size: int) -> Callable[[View], View]:
-    """Declare the largest body in bytes that a view takes, for one that takes a file or a long text."""
+def takes_at_most(size: int, *, file: str | None = None) -> Callable[[View], View]:
+    """Declare the largest body in bytes that a view takes, and the name of the field in which it takes a file."""
 
     def declare(view: View) -> View:
-        view.largest_body = size  # type: ignore[attr-defined]  # read by the check of each request
+        view.largest_body = size  # type: ignore[attr-defined]  # both are read by the check of each request
+        view.takes_file = file  # type: ignore[attr-defined]  # as above
         return view
 
     return declare
@@ -66,7 +67,11 @@ def check_request() -> None:
         raise AnotherHost(f"You reach it at {settings.current().public_url}.")
     _refuse_long_query()
     if request.routing_exception is None:
-        _refuse_large_body(largest_body_of(current_app.view_functions.get(request.endpoint or "")))
+        view = current_app.view_functions.get(request.endpoint or "")
+        _refuse_large_body(largest_body_of(view))
+        # Flask-WTF would give a file to the field of its name, and a field of text fails on it.
+        if set(request.files) - {getattr(view, "takes_file", None)}:
+            raise Unreadable("There is a file in it, and this form takes none. Please go back and send it without.")
     if any(map(CANNOT_BE_KEPT.search, _texts())):
         raise Unreadable(
             "There is a character in it that is none, and that we cannot keep. It can come along when text is copied "
@@ -104,10 +109,6 @@ def _texts() -> Iterator[str]:
         for name, value in values.items(multi=True):
             yield name
             yield value
-    if request.routing_exception is None:
-        for name, file in request.files.items(multi=True):
-            yield name
-            yield file.filename or ""
 
 
 def install(app: Flask) -> None:

@@ -97,7 +97,7 @@ def invite(person_id: int) -> ResponseReturnValue:
 
 @bp.get("/people/import")
 @bp.post("/people/import")
-@takes_at_most(csv_import.MAX_BYTES + LARGEST_BODY)
+@takes_at_most(csv_import.MAX_BYTES + LARGEST_BODY, file="file")
 @requires(CorePermission.INVITE)
 def import_csv() -> ResponseReturnValue:
     form, file = ImportForm(), None

@@ -93,9 +93,18 @@ def test_more_fields_than_any_form_has_are_refused_before_they_are_read_apart(cl
     assert client.get("/help?a=" + "b" * 5000).status_code == 400
 
 
+def test_a_file_where_none_is_taken_is_refused_with_a_sentence(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    sign_in(client, people.person("Tansy", roles=(Role.ADMIN,)))
+    for path, name in (("/forgot", "email"), ("/account", "display_name"), ("/people/import", "invite")):
+        answer = client.post(path, data={name: (io.BytesIO(b"a"), "a.csv")}, content_type="multipart/form-data")
+        assert answer.status_code == 400
+        assert "this form takes none" in answer.text
+
+
 @pytest.mark.both_databases
 def test_a_character_that_no_database_keeps_is_refused_with_a_sentence_wherever_it_stands(client: FlaskClient) -> None:
-    upload = {"file": (io.BytesIO(b"a"), "a\x00.csv")}
     for answer in (
         client.get("/people?name=%00"),
         client.get("/people?%00=1"),
@@ -104,7 +113,6 @@ def test_a_character_that_no_database_keeps_is_refused_with_a_sentence_wherever_
         client.post("/sign-in", data={"email": "a\x00@example.org", "password": "x"}),
         client.post("/sign-in", data={"email\x00": "a@example.org", "password": "x"}),
         client.post("/forgot", data={"email": "\x00"}, content_type="multipart/form-data"),
-        client.post("/forgot", data=upload, content_type="multipart/form-data"),
     ):
         assert answer.status_code == 400
         assert "Please type that part again." in answer.text

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app import db
 from app.refusals import Invalid, NotFound
 from progression.duties import Duty
 from rota.planning import new_rota
 from rota.scheduling.cover_pattern import Need
+from rota.store.models import Shift
 from tests.rota.crew import LONDON, MONDAY, Crew, seats
 from tests.times import NOW
 
@@ -50,7 +52,7 @@ def test_a_channel_that_does_not_exist_is_refused(app: Flask) -> None:
         make("Week", MONDAY, MONDAY, [404])
 
 
-def test_the_next_period_follows_the_last_sensible_shift_whatever_was_made_for_a_far_off_year(crew: Crew) -> None:
+def test_the_next_period_is_the_first_free_week_up_to_the_next_shift(crew: Crew) -> None:
     board = crew.evenings()
 
     def proposed() -> tuple[date, date]:
@@ -59,6 +61,17 @@ def test_the_next_period_follows_the_last_sensible_shift_whatever_was_made_for_a
     assert proposed() == (MONDAY, MONDAY + 27 * DAY)
     crew.rota(board, days=3)
     assert proposed() == (MONDAY + 3 * DAY, MONDAY + 30 * DAY)
-    crew.rota(board, starts_on=date(2062, 12, 4), days=7, title="By mistake")
     crew.rota(board, starts_on=MONDAY + 14 * DAY, days=7, title="Later")
     assert proposed() == (MONDAY + 3 * DAY, MONDAY + 13 * DAY)
+
+
+def test_a_rota_far_ahead_is_refused_and_one_made_before_moves_nothing(crew: Crew) -> None:
+    board = crew.evenings()
+    with pytest.raises(Invalid, match="more than a year away") as refused:
+        make("Once", date(2062, 12, 4), date(2062, 12, 5), [board.id])
+    assert refused.value.field == "starts_on"
+    rota = crew.rota(board, days=1)
+    with db.writing():
+        shift = db.session.scalars(select(Shift).where(Shift.rota_id == rota.id)).one()
+        shift.starts_at, shift.ends_at = datetime(9999, 12, 31, 18, tzinfo=UTC), datetime(9999, 12, 31, 22, tzinfo=UTC)
+    assert new_rota.next_free_period([board.id], LONDON, today=NOW.date())[0] == MONDAY
