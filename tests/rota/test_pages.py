@@ -61,7 +61,7 @@ def test_an_impossible_date_comes_back_with_a_sentence(client: FlaskClient, coor
     period = {"title": "Odd", "starts_on": ["31", "2", "2027"], "ends_on": ["", "", ""], "channels": ["1"]}
     answer = client.post("/rota/make", data=period)
     assert answer.status_code == 422
-    assert "There is no such day in the calendar." in answer.text
+    assert "First day: there is no such day in the calendar." in answer.text
     assert "Give the last day." in answer.text
     assert 'value="Odd"' in answer.text
 
