@@ -50,7 +50,7 @@ def start_children(settings: Settings) -> list[subprocess.Popen[bytes]]:
         "4",
         "--no-control-socket",
         "--log-level",
-        "warning",
+        "error",  # its warnings repeat what it could not read of a request, perhaps with a one-time token
         "wsgi:create_app()",
     ]
     worker = [str(Path(sys.executable).with_name("nightlight")), "worker"]

@@ -44,6 +44,11 @@ def words(name: str) -> str:
     return request.args.get(name, "")[:LONGEST_WORDS]
 
 
+def words_sent(name: str) -> str:
+    """The words in the form, empty where there are none; the rest of very long ones is left out."""
+    return request.form.get(name, "")[:LONGEST_WORDS]
+
+
 def way_back(name: str) -> str | None:
     """The page to go to afterwards, from the address or the form; for `safe_return`, which decides about it."""
     wanted = request.args.get(name) or request.form.get(name)

@@ -105,7 +105,7 @@ def leave_as_published(rota_id: int, seat_id: int) -> ResponseReturnValue:
 @bp.post("/rota/<int:rota_id>/discard")
 @requires(RotaPermission.PLAN)
 def discard(rota_id: int) -> ResponseReturnValue:
-    seen = request.form.get("seen", "")
+    seen = asked.words_sent("seen")
     try:
         with db.writing():
             drafts.discard(get_rota(rota_id), by=current_person().id, now=clock.now(), seen=seen)

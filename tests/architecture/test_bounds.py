@@ -72,7 +72,8 @@ def is_bounded(field: Field) -> bool:
             isinstance(one, NumberRange) and one.max is not None and one.max <= LARGEST_ID for one in field.validators
         )
     if isinstance(field, StringField | SelectField):
-        return longest(field) is not None
+        has_rule = any(getattr(one, "__qualname__", "").startswith("kept_by.") for one in field.validators)
+        return has_rule or longest(field) is not None  # a use case's own rule also says how long
     return True  # ticks, buttons, files, and days, which take no value without bounds
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.admin.views.overview import bp
 from app.outbox import undelivered
 from app.outbox.wording import words_of
+from app.pages import asked
 from app.permissions import CorePermission, current_person, requires
 
 
 @bp.get("/admin/e-mails")
 @requires(CorePermission.ADMINISTER)
 def emails() -> ResponseReturnValue:
-    found = undelivered.page_of_undelivered(request.args.get("page", 1, type=int), now=g.now)
+    found = undelivered.page_of_undelivered(asked.whole_number("page") or 1, now=g.now)
     return render_template("home/emails.html", found=found, fault=words_of(found.mail.last_error))
 
 
