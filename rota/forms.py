@@ -192,7 +192,7 @@ class RenameChannelForm(FlaskForm):
 class CloseChannelForm(FlaskForm):
     """From which day on nobody is needed on a channel."""
 
-    on = DayField("First day without it", missing="Give the day.")
+    on = DayField("First day without it", bounds=day_bounds.PLANS, missing="Give the day.")
     submit = SubmitField("Close the channel", widget=GovSubmitInput())
 
     def day(self) -> date:
