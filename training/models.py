@@ -207,7 +207,7 @@ class Certificate(db.Model):
     completion_id: Mapped[int] = mapped_column(ForeignKey("completion.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     code: Mapped[str] = mapped_column(String(26), unique=True)  # 128 random bits; see `certificate_codes`
-    printed_name: Mapped[str] = mapped_column(String(80))
+    printed_name: Mapped[str] = mapped_column(String(120))
     shows_full_name: Mapped[bool] = mapped_column(default=False)  # on the public page
     token: Mapped[str] = mapped_column(Text)  # the signed credential; never signed again
     status_list: Mapped[int]

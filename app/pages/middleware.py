@@ -35,7 +35,7 @@ def is_for_another_host(environ: WSGIEnvironment) -> bool:
 
 
 class OwnHostsOnly:
-    """Lets Flask see hosts of ours only, in small letters; of another the request is marked, for a refusal in words.
+    """Lets Flask see hosts of ours only, in lower case; of another the request is marked, for a refusal in words.
 
     `hosts` are the names that count as ours, whatever the port; None takes every name that is well formed.
     """

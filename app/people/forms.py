@@ -229,8 +229,8 @@ class ImportForm(FlaskForm):
         widget=GovFileInput(),
         description="The first line names the columns. A display name and an e-mail address are needed.",
     )
-    kept = HiddenField()  # the checked file, compressed
-    seen = HiddenField()  # a hash of the checked file
+    kept = HiddenField(validators=[Length(max=LONGEST_KEPT_FILE)])  # the checked file, compressed
+    seen = HiddenField(validators=[Length(max=64)])  # a hash of the checked file
     leave_out = SelectMultipleField(
         "There is no place for these columns. Tick those that may be left out",
         validate_choice=False,
@@ -274,7 +274,7 @@ class SuspendForm(FlaskForm):
         description="Administrators can read it. Write what happened, and nothing about a member of the community.",
         validators=[DataRequired("Say why. Another administrator has to understand it later."), Length(max=1000)],
     )
-    agreed = HiddenField()
+    agreed = HiddenField(validators=[Length(max=64)])
     submit = SubmitField("See what would follow", widget=GovSubmitInput())
     agree = SubmitField("Yes, suspend the account", widget=GovSubmitInput())
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from app import settings
 from app.admin.forms import TrailSearchForm
 from app.admin.views.overview import bp
+from app.pages import asked
 from app.people.directory import names_of
 from app.permissions import CorePermission, requires
 from app.security_events import EventKind
@@ -19,9 +20,9 @@ ANYTHING = ("", "Anything")
 @bp.get("/admin/audit")
 @requires(CorePermission.ADMINISTER)
 def audit() -> ResponseReturnValue:
-    form = TrailSearchForm(request.args)
+    form = TrailSearchForm(asked.in_address())
     form.kind.choices = [ANYTHING, *((action, wording.label_of(action)) for action in wording.actions())]
-    found = search.lines(form.wanted(), below=request.args.get("below", type=int), zone=settings.current().zone)
+    found = search.lines(form.wanted(), below=asked.whole_number("below"), zone=settings.current().zone)
     return render_template(
         "home/audit.html",
         form=form,
@@ -34,9 +35,9 @@ def audit() -> ResponseReturnValue:
 @bp.get("/admin/security")
 @requires(CorePermission.ADMINISTER)
 def security() -> ResponseReturnValue:
-    form = TrailSearchForm(request.args)
+    form = TrailSearchForm(asked.in_address())
     form.kind.choices = [ANYTHING, *((kind.value, kind.words) for kind in EventKind)]
-    found = search.events(form.wanted(), below=request.args.get("below", type=int), zone=settings.current().zone)
+    found = search.events(form.wanted(), below=asked.whole_number("below"), zone=settings.current().zone)
     return render_template(
         "home/security.html",
         form=form,
