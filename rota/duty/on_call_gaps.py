@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from app import clock, db, settings
 from app.health.troubles import Trouble
 from app.outbox import queue
-from app.pages.times import when
 from app.people.rights import people_who_may
 from rota.notices import NobodyOnCall
 from rota.permissions import RotaPermission
+from rota.scheduling.wording import time_in_words
 from rota.store.on_call import gaps
 
 AHEAD = timedelta(hours=4)  # time to find somebody who can still sleep before it
@@ -25,8 +25,8 @@ def nobody_on_call(now: datetime) -> Sequence[Trouble]:
         return ()
     zone = settings.current().zone
     first = coming[0]
-    since = "now" if first.start == now else when(first.start, zone)
-    until = "" if first.end == now + AHEAD else f" until {when(first.end, zone)}"
+    since = "now" if first.start == now else time_in_words(first.start, zone)
+    until = "" if first.end == now + AHEAD else f" until {time_in_words(first.end, zone)}"
     return (
         Trouble(
             "on-call",

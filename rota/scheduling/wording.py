@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from progression.duties import Duty
 from rota.scheduling.roster import Roster, Stint
@@ -13,10 +14,15 @@ def day_in_words(day: date) -> str:
     return f"{day:%a} {day.day} {day:%B}"
 
 
+def time_in_words(instant: datetime, zone: ZoneInfo) -> str:
+    """Fri 27 March, 22:00"""
+    local = instant.astimezone(zone)
+    return f"{day_in_words(local)}, {local:%H:%M}"
+
+
 def instant_in_words(instant: datetime, roster: Roster) -> str:
     """Fri 27 March, 22:00"""
-    local = instant.astimezone(roster.zone)
-    return f"{day_in_words(local)}, {local:%H:%M}"
+    return time_in_words(instant, roster.zone)
 
 
 def stint_in_words(stint: Stint, roster: Roster) -> str:
