@@ -35,7 +35,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, Length, Regexp, StopValidation
 
 from app import day_bounds
-from app.pages.fields import DayField, kept_by
+from app.pages.fields import AtMost, DayField, kept_by
 from app.people.email_addresses import email_address
 from app.people.models import Role
 from app.people.names import display_name, legal_name
@@ -234,6 +234,7 @@ class ImportForm(FlaskForm):
     leave_out = SelectMultipleField(
         "There is no place for these columns. Tick those that may be left out",
         validate_choice=False,
+        validators=[AtMost(values=200, length=1000)],
         widget=GovCheckboxesInput(),
     )
     invite = BooleanField("Send each new person an invitation", widget=GovCheckboxInput())

@@ -263,11 +263,14 @@ def _replace_rows(person_id: int, old: Iterable[AvailabilityWeekly], new: Iterab
 
 
 def remove_weekly_time(person_id: int, weekly_id: int, *, now: datetime) -> None:
-    """Remove one time from a person's week. Where it is gone already, or somebody else's, no time is removed."""
-    db.session.execute(
-        delete(AvailabilityWeekly).where(AvailabilityWeekly.id == weekly_id, AvailabilityWeekly.person_id == person_id)
+    """Remove one time from a person's week. Where it is gone already, or somebody else's, nothing happens."""
+    removed = db.session.scalar(
+        delete(AvailabilityWeekly)
+        .where(AvailabilityWeekly.id == weekly_id, AvailabilityWeekly.person_id == person_id)
+        .returning(AvailabilityWeekly.id)
     )
-    _record("no-longer-offered", person_id, now)
+    if removed is not None:
+        _record("no-longer-offered", person_id, now)
 
 
 def set_exception(

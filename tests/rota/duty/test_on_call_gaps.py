@@ -91,7 +91,7 @@ def test_who_plans_and_who_leads_is_told_once_before_and_once_when_it_begins(cre
         alarm(seat.ends_at - timedelta(minutes=minutes_before))
     assert [row.deadline - seat.ends_at for row in queued("nobody-on-call")] == [4 * HOUR] * 4
     subject, text, html = newest_email("nobody-on-call", tansy.id, now=seat.ends_at - HOUR)
-    assert subject == "Nobody is on call from Mon 22 February, 22:00"
+    assert subject == "Nobody is on call from Mon 22 Feb, 22:00"
     for body in (text, html):
         assert "Europe/London time" in body
     assert newest_email("nobody-on-call", tansy.id, now=seat.ends_at)[0] == "Nobody is on call now"
