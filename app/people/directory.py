@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm.util import identity_key
 
 from app import audit, db
 from app.outbox import queue
@@ -25,6 +26,7 @@ from app.typed_text import compare_key, quoted
 ACCOUNT_NAMES_LOCK = 7_061_746_003  # number of the advisory lock held while a name or an address is taken; arbitrary
 PEOPLE_ON_A_PAGE = 50
 EARLIEST_BIRTH = date(1900, 1, 1)
+NAMED = frozenset({"id", "display_name"})  # the attributes that `names_of` needs
 
 
 @dataclass(frozen=True)
@@ -167,9 +169,15 @@ def page_of_people(words: str, number: int) -> PageOfPeople:
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:
-    """Display names by id, in one query."""
-    rows = db.session.execute(select(Person.id, Person.display_name).where(Person.id.in_(list(ids))))
-    return {row.id: row.display_name for row in rows}
+    """Display names by id, in one query at most; people whom the page has read already are not asked for again."""
+    wanted = set(ids)
+    people = (db.session.identity_map.get(identity_key(Person, person_id)) for person_id in wanted)
+    # Only what is loaded: reading an expired attribute would ask for each person alone.
+    names = {each.id: each.display_name for each in people if each is not None and each.__dict__.keys() >= NAMED}
+    if unknown := wanted - names.keys():
+        rows = db.session.execute(select(Person.id, Person.display_name).where(Person.id.in_(unknown)))
+        names.update((row.id, row.display_name) for row in rows)
+    return names
 
 
 def role_named(word: str) -> Role:

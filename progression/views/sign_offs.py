@@ -20,6 +20,7 @@ from app.trail.reads import record_reading
 from progression import evidence, recording, signoff
 from progression.evidence_overview import overview_of
 from progression.forms import CheckForm, DecisionForm, ObservationForm, ShiftObservationForm, StepBackForm, WithdrawForm
+from progression.ledger import read_together
 from progression.permissions import ProgressionPermission as May
 from progression.ready_for_decision import candidate_page, candidates_for_decision
 from progression.stages import stage_called
@@ -157,6 +158,7 @@ def _page_about(about: Person, form: DecisionForm) -> ResponseReturnValue:
     if about.id == by.id:
         return redirect(url_for("journey.show"))
     record_reading(EVIDENCE_READ, of=about.id, by=by.id, now=clock.now())
+    read_together((about.id, by.id))  # the frame of the page shows the reader's own stage
     overview = overview_of(about.id, g.now)
     built = [build(about, by, g.now) for domain in domains for build in domain.evidence_panels]
     panels = sorted((panel for panel in built if panel is not None), key=lambda panel: panel.order)
