@@ -132,7 +132,7 @@ class ProductionServer(RunningServer):
             "the page's cookie is bound to this host": "__Host-nightlight" in page.headers.get("Set-Cookie", "")
             and "Secure" in page.headers.get("Set-Cookie", ""),
             "the software is not named with its version": "/" not in page.headers.get("Server", ""),
-            "a foreign host name is refused": foreign.status == 400,
+            "a foreign host name is refused": foreign.status == 421,
         }
         return [promise for promise, is_kept in right.items() if not is_kept]
 

@@ -36,7 +36,7 @@ def test_a_good_pack_is_taken_whole(tmp_path: Path) -> None:
         ("course", "- why.md", "- ../why.md", "course.yaml, line 9: “../why.md” must be the name of a file in the same folder."),
         ("course", "- why.md", "- what.md", "course.yaml, line 9: there is no file “what.md” in the folder."),
         ("course", "title: Being kind", "title: a\ntitle: b", "course.yaml, line 3: “title” is written twice"),
-        ("course", "title: Being kind", "title: &a x\nextra: *a", "course.yaml, line 2: this is used again"),
+        ("course", "title: Being kind", "title: &a x\nextra: *a", "course.yaml, line 3: this is used again"),
         ("course", "title: Being kind", "title: [", "this is not valid YAML"),
         ("course", "title: Being kind", "title: !!python/name:os.system x", "the tag “tag:yaml.org,2002:python/name:os.system”"),
         ("course", "  - story.yaml\n  - quiz.yaml\n", "", "course.yaml, line 8: a course needs a quiz or a scenario"),

@@ -119,6 +119,6 @@ def test_needs_that_go_down_are_refused_with_their_place() -> None:
         check([PatternSpan(EVERY_DAY, time(14), time(22), "Evening", (Need(Duty.HOST, 2, 1, 1),))])
 
 
-def test_a_pattern_without_spans_is_refused() -> None:
-    with pytest.raises(PatternDoesNotAddUp, match="at least one time"):
-        check([])
+def test_a_pattern_may_be_empty_so_that_its_only_span_can_be_removed() -> None:
+    check([])
+    assert list(shifts_between([], date(2027, 2, 1), date(2027, 2, 28), ZoneInfo("Europe/London"))) == []

@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from app import db
+from app import audit, db
 from app.outbox.models import OutboxRow
 from app.people import corrections, suspending
 from app.people.corrections import ConfirmationRequired, Consequences, Correction, CorrectionResult, Details
@@ -149,6 +149,7 @@ def test_the_sweep_run_twice_notifies_nobody_twice(crew: Crew) -> None:
     rota, _ = crew.published(wren)
     with db.writing():
         db.session.get_one(Person, wren.id).state = PersonState.SUSPENDED
+        audit.record("people.suspended", by=None, subject=f"person:{wren.id}", now=NOW)
     for _ in range(2):
         releasing.sweep(NOW + timedelta(minutes=1))
     assert seats(rota)[0].person_id is None
