@@ -96,7 +96,7 @@ def _secret(sound: Settings) -> Path:
 
 
 def _keys(sound: Settings) -> Path:
-    sound.keys.mkdir(mode=0o700)
+    sound.keys.mkdir(mode=0o700, exist_ok=True)
     return sound.keys
 
 

@@ -10,7 +10,7 @@ from flask import request
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app import clock, db
+from app import audit, clock, db
 from app.people import directory, one_time_links
 from app.people.models import Person, PersonState, Role, SignedInSession
 from app.people.request_session import describe_device, remote_address
@@ -96,6 +96,7 @@ def test_a_session_whose_persons_rights_changed_or_that_ended_no_longer_works(
             person.rights_version += 1
         elif change == "state":
             person.state = PersonState.SUSPENDED
+            audit.record("people.suspended", by=None, subject=f"person:{wren.id}", now=NOW)
         else:
             session.ended_at = NOW
     assert client.get("/account").status_code == 302
