@@ -82,7 +82,7 @@ class TrailSearchForm(FlaskForm):
         csrf = False  # it changes nothing
 
     person = StringField("Person", validators=[Length(max=200, message="Write a display name.")])
-    kind = SelectField("What happened")
+    kind = SelectField("What happened", default="")  # the choice of a page that was opened without a search
     first = DateField("From", validators=[Optional(), _within_the_calendar])
     last = DateField("To", validators=[Optional(), _within_the_calendar])
 

@@ -59,7 +59,10 @@ def links_of(markup: str) -> list[str]:
 
 
 def walk(client: FlaskClient, app: Flask, seen: dict[str, tuple[int, list[str], int]]) -> None:
-    """Open one page of each kind from Today on; note each kind's status, writes and number of questions."""
+    """Open one page of each kind from Today on; note each kind's status, writes and number of questions.
+
+    No page reports a fault in what was typed to somebody who only follows a link to it.
+    """
     waiting = ["/"]
     while waiting:
         address = waiting.pop(0)
@@ -75,6 +78,7 @@ def walk(client: FlaskClient, app: Flask, seen: dict[str, tuple[int, list[str], 
             assert not [statement for statement in heard if WRITES.match(statement)], address
         seen[kind_of(address)] = (answer.status_code, writes, len(heard))
         if answer.mimetype == "text/html" and answer.status_code == 200:
+            assert "govuk-error-summary" not in answer.text, f"{address} blames who only opens it"
             waiting += links_of(answer.text)
 
 
