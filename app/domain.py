@@ -20,6 +20,7 @@ from app.people.models import Person, Role
 from app.people.private import MayRing
 from app.people.rights import OnStandingLost, Permission, WouldBeLost
 from app.policies.documents import PolicyKind
+from app.takeover.parts import Part
 from app.trail.wording import AuditWords
 
 if TYPE_CHECKING:
@@ -160,6 +161,7 @@ class Domain:
     days_led: DaysLed | None = None
     on_call_for: OnCallFor | None = None
     audit_words: AuditWords | None = None
+    takeover_parts: tuple[Part, ...] = ()  # what an organisation's own records may say, read and written
     demonstration_steps: tuple[DemonstrationStep, ...] = ()
     watches: tuple[Watch, ...] = ()
     installation_checks: tuple[InstallationCheck, ...] = ()

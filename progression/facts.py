@@ -13,6 +13,7 @@ class Fact:
     """One fact about one person.
 
     `valid_until` holds to the end of that day in the organisation's zone. `facts` are its details as codes and numbers.
+    `takeover_id` names the batch that took it over from the organisation's own records; it counts like any other.
     """
 
     id: int
@@ -25,6 +26,7 @@ class Fact:
     by_person_id: int | None = None
     withdraws_id: int | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    takeover_id: int | None = None
 
     @property
     def requirement(self) -> str:

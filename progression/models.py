@@ -9,6 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from app.takeover.models import TakeoverBatch
 from app.trail.seals import sealed
 from progression.fact_kinds import FactKind, Recorder
 from progression.facts import Fact
@@ -36,6 +37,7 @@ def _unless_recorded_by(recorder: Recorder) -> str:
     "facts",
     "note_hash",
     "once",
+    "takeover_id",
 )
 class Evidence(db.Model):
     """One fact about one person: codes, dates and ids. A correction is another row, which withdraws it."""
@@ -51,14 +53,20 @@ class Evidence(db.Model):
             name="decided_by_somebody_else",
         ),
         CheckConstraint(
-            f"{_unless_recorded_by(Recorder.THEMSELVES)} OR (by_person_id IS NOT NULL AND by_person_id = person_id)",
+            f"{_unless_recorded_by(Recorder.THEMSELVES)} OR takeover_id IS NOT NULL "
+            "OR (by_person_id IS NOT NULL AND by_person_id = person_id)",
             name="accepted_by_themselves",
+        ),
+        CheckConstraint(
+            "takeover_id IS NULL OR (by_person_id IS NOT NULL AND by_person_id <> person_id)",
+            name="taken_over_by_somebody_else",
         ),
         CheckConstraint("happened_at <= recorded_at", name="happened_before_it_was_recorded"),
         UniqueConstraint("withdraws_id"),  # a fact can be withdrawn once
         UniqueConstraint("once"),
         Index("ix_evidence_person_id_kind", "person_id", "kind"),
         Index("ix_evidence_kind_key_person_id", "kind", "key", "person_id"),
+        Index("ix_evidence_takeover_id", "takeover_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,6 +82,8 @@ class Evidence(db.Model):
     facts: Mapped[dict[str, Any]]
     note_hash: Mapped[str | None] = mapped_column(String(64))
     once: Mapped[str | None] = mapped_column(String(120))  # idempotency key: the same form, or event, adds one row
+    # The batch that took this fact over from the organisation's own records; None for what happened here.
+    takeover_id: Mapped[int | None] = mapped_column(ForeignKey(TakeoverBatch.id))
 
     def as_fact(self) -> Fact:
         """This row as plain data."""
@@ -88,6 +98,7 @@ class Evidence(db.Model):
             by_person_id=self.by_person_id,
             withdraws_id=self.withdraws_id,
             facts=self.facts,
+            takeover_id=self.takeover_id,
         )
 
 

@@ -1,0 +1,97 @@
+"""What can be taken over from an organisation's own records, as each domain brings it: one `Part` for a subject.
+
+A part names the columns it understands, reads one row of them into a value with notes or faults, and writes the values
+of many people at once. It knows neither files nor pages; this package knows neither stages nor courses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from app.people.models import Person
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a part understands.
+
+    `headings` are what people write above it, without spaces, signs and capitals: “dbsdate”. `example` stands in the
+    template to download. `subject` groups the columns of the mapping page.
+    """
+
+    key: str  # unique among all parts, such as "stage" or "passed:conflict"
+    title: str  # on pages: “Understanding conflict, passed on”
+    subject: str  # “Who they are”, “Training”
+    headings: tuple[str, ...] = ()
+    example: str = ""
+    hint: str = ""
+    is_required: bool = False
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A sentence about one cell of a row: how it was understood, or why it cannot be taken and how to mend it."""
+
+    column: str  # the key of the column; empty for the whole row
+    sentence: str
+
+
+@dataclass(frozen=True)
+class RowRead:
+    """What a part found in one row.
+
+    `value` is what `take_in` will be given, plain data that can be written as JSON; None where the row holds nothing
+    for this part. A row with faults is not taken.
+    """
+
+    value: dict[str, Any] | None = None
+    notes: tuple[Remark, ...] = ()
+    faults: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What every row of a file is read with."""
+
+    now: datetime
+    today: date  # of the organisation's calendar
+    by: Person  # who takes the file over
+
+
+@dataclass(frozen=True)
+class Taking:
+    """The batch that is written, by whom and when; one transaction."""
+
+    batch_id: int
+    by: Person
+    now: datetime
+    today: date
+
+
+class Part(Protocol):
+    """One subject that can be taken over. `name` is unique; parts write in the order in which they are registered."""
+
+    name: str
+
+    def columns(self, now: datetime) -> Sequence[Column]:
+        """The columns that it understands today; courses and policies change them."""
+        ...
+
+    def read(self, cells: Mapping[str, str], at: Reading) -> RowRead:
+        """Read the cells of one row, by column key: only columns that the file has, and whatever stands there.
+
+        Dates from a workbook come as 2025-06-03. Reads nothing from the database for a single row: what it needs of
+        policies and courses is cached.
+        """
+        ...
+
+    def take_in(self, values: Mapping[int, dict[str, Any]], taking: Taking) -> None:
+        """Write what was read, by person id, in the present transaction; what is there already is not written again."""
+        ...
+
+    def undo(self, ids: Collection[int], taking: Taking) -> None:
+        """Take back what this batch wrote of these people, as far as nothing else stands on it."""
+        ...
