@@ -60,7 +60,7 @@ class TakenPerson(db.Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     line: Mapped[int]
     is_new: Mapped[bool]  # whether the batch made the account
-    invited_at: Mapped[datetime | None]  # when the welcome letter was queued
+    invited_at: Mapped[datetime | None]  # when the welcome e-mail was queued
 
 
 class RememberedHeading(db.Model):
