@@ -93,5 +93,19 @@ class Part(Protocol):
         ...
 
     def undo(self, ids: Collection[int], taking: Taking) -> None:
-        """Take back what this batch wrote of these people, as far as nothing else stands on it."""
+        """Take back what this batch wrote of these people.
+
+        Refuses with a `Conflict` that names the people where something else stands on it already.
+        """
+        ...
+
+    def sums(self, values: Collection[dict[str, Any]], at: Reading) -> Sequence[str]:
+        """What these values amount to, for the preview: “31 volunteers, 6 peers, 2 staff”. Empty: nothing to say."""
+        ...
+
+    def told(self, ids: Collection[int], batch_id: int, now: datetime) -> Mapping[int, Sequence[str]]:
+        """What this batch wrote of these people, by person id, for them and for who took it over.
+
+        Short phrases without a full stop, with dates: “Volunteer since 3 June 2025”. At most three queries for all.
+        """
         ...
