@@ -88,6 +88,10 @@ class Part(Protocol):
         """
         ...
 
+    def would_add(self, values: Mapping[int, dict[str, Any]], at: Reading) -> Collection[int]:
+        """The people, by id, for whom `take_in` would write something that is not there yet; a few queries for all."""
+        ...
+
     def take_in(self, values: Mapping[int, dict[str, Any]], taking: Taking) -> None:
         """Write what was read, by person id, in the present transaction; what is there already is not written again."""
         ...
