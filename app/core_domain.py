@@ -21,6 +21,7 @@ from app.people.notices import (
     ResetRequested,
 )
 from app.people.rights import CorePermission
+from app.takeover.people_part import PEOPLE
 from app.trail import verification
 
 CORE = Domain(
@@ -45,5 +46,6 @@ CORE = Domain(
     ),
     audit_words=CORE_WORDS,
     watches=(mail_troubles,),
+    takeover_parts=(PEOPLE,),
     commands=(serve, worker, demo, doctor, backup, restore, db_group, people_group, audit_group),
 )

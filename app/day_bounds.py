@@ -33,6 +33,7 @@ class DayBounds:
 
 BIRTHS = DayBounds(years_back=120, years_ahead=0)
 RECORDS = DayBounds(years_back=20, years_ahead=0)  # what somebody saw or was shown
+WORK = DayBounds(years_back=60, years_ahead=0)  # since when somebody is with the organisation
 CHECKS_DUE = DayBounds(years_back=1, years_ahead=20)
 PLANS = DayBounds(years_back=1, years_ahead=2)  # rotas, leave, and the days that pages about them show
 POLICIES = DayBounds(years_back=1, years_ahead=5)

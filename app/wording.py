@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Return the count with its noun: 1 shift, 3 shifts, 0 shifts.
@@ -23,3 +25,8 @@ def duration(minutes: float) -> str:
     words = [plural(hours, "hour")] if hours or not rest else []
     words += [plural(rest, "minute")] if rest else []
     return " ".join(words)
+
+
+def day_in_words(day: date) -> str:
+    """A day in a sentence: 3 June 2025."""
+    return f"{day.day} {day:%B} {day.year}"

@@ -25,6 +25,7 @@ from app.typed_text import compare_key, quoted
 
 ACCOUNT_NAMES_LOCK = 7_061_746_003  # number of the advisory lock held while a name or an address is taken; arbitrary
 PEOPLE_ON_A_PAGE = 50
+ADDRESSES_AT_ONCE = 10_000  # databases limit the parameters of one statement
 EARLIEST_BIRTH = date(1900, 1, 1)
 NAMED = frozenset({"id", "display_name"})  # the attributes that `names_of` needs
 
@@ -132,6 +133,20 @@ def find(person_id: int) -> Person:
 def person_id_with_email(email: str) -> int | None:
     """The id of the person whose account has this normalized address, or None."""
     return db.session.scalars(select(PersonPrivate.person_id).where(PersonPrivate.email == email)).one_or_none()
+
+
+def person_ids_with_emails(emails: Iterable[str]) -> dict[str, int]:
+    """The ids of the people whose accounts have these normalized addresses, by address."""
+    wanted = sorted(set(emails))
+    found: dict[str, int] = {}
+    for first in range(0, len(wanted), ADDRESSES_AT_ONCE):
+        rows = db.session.execute(
+            select(PersonPrivate.email, PersonPrivate.person_id).where(
+                PersonPrivate.email.in_(wanted[first : first + ADDRESSES_AT_ONCE])
+            )
+        )
+        found.update((row.email, row.person_id) for row in rows)
+    return found
 
 
 def everybody() -> list[Person]:

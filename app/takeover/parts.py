@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from app.people.models import Person
+from app.people.rights import permissions_of
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,11 @@ class Reading:
     today: date  # of the organisation's calendar
     by: Person  # who takes the file over
 
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """What they may do, read once for the whole file; `take_in` asks the database again."""
+        return permissions_of(self.by.id, on=self.today)
+
 
 @dataclass(frozen=True)
 class Taking:
@@ -72,9 +79,14 @@ class Taking:
 
 
 class Part(Protocol):
-    """One subject that can be taken over. `name` is unique; parts write in the order in which they are registered."""
+    """One subject that can be taken over. `name` is unique; parts write in the order in which they are registered.
+
+    They are undone in the opposite order, so that accounts go last. `vouches` says whether what it writes speaks for
+    somebody: nobody takes over such things about themselves.
+    """
 
     name: str
+    vouches: bool
 
     def columns(self, now: datetime) -> Sequence[Column]:
         """The columns that it understands today; courses and policies change them."""
@@ -90,6 +102,12 @@ class Part(Protocol):
 
     def would_add(self, values: Mapping[int, dict[str, Any]], at: Reading) -> Collection[int]:
         """The people, by id, for whom `take_in` would write something that is not there yet; a few queries for all."""
+        ...
+
+    def compare(self, values: Mapping[int, dict[str, Any]], at: Reading) -> Mapping[int, Sequence[Remark]]:
+        """Notes, by person id, on what of these values is not written, or changes less than it says, because of what
+        people who are here have already. For the preview; a few queries for all.
+        """
         ...
 
     def take_in(self, values: Mapping[int, dict[str, Any]], taking: Taking) -> None:

@@ -29,6 +29,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "core: delete old e-mail changes",
         ],
         "audit_words": ["AuditWords"],
+        "takeover_parts": ["people"],
         "watches": ["mail_troubles"],
         "commands": ["audit", "backup", "db", "demo", "doctor", "people", "restore", "serve", "worker"],
     },
