@@ -283,7 +283,7 @@ class NobodyOnCall(Notice):
     def still_wanted(self, to: int, now: datetime) -> bool:
         """Not once somebody has been named for that time."""
         start = max(datetime.fromisoformat(self.starts_at), now)
-        return bool(gaps(start, start + timedelta(minutes=1)))
+        return bool(gaps(start, start + timedelta(minutes=1), zone=settings.current().zone))
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         start = datetime.fromisoformat(self.starts_at)

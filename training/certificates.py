@@ -196,6 +196,11 @@ def is_withdrawn(certificate: Certificate) -> bool:
     return db.session.scalar(_withdrawals().where(Certificate.id == certificate.id)) is not None
 
 
+def newest_status_list() -> int:
+    """The number of the last status list in use; the first is served before any certificate names it."""
+    return db.session.scalar(select(func.max(Certificate.status_list))) or 1
+
+
 def revoked_positions(number: int) -> list[int]:
     """The positions in this status list whose certificates were withdrawn or replaced."""
     withdrawn = _withdrawals().subquery()

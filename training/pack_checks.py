@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from app.policies.yaml_lines import Place
-from training import lessons
+from training import certificate_fonts, lessons
 from training.pack import (
     Lesson,
     Matching,
@@ -41,7 +41,7 @@ def check_unit(unit: Unit) -> Iterator[Finding]:
 
 
 def check_course(pack: Pack) -> Iterator[Finding]:
-    """Every fault between units; each place starts with `("units", position)`."""
+    """Every fault of the course as a whole, and between units; the place of those starts with `("units", position)`."""
     for position in _repeated(unit.slug for unit in pack.units):
         yield (
             ("units", position),
@@ -57,14 +57,24 @@ def check_course(pack: Pack) -> Iterator[Finding]:
                     ("units", position, "questions", number, "about"),
                     f"question “{question.key}” is about “{question.about}”, but no lesson has that slug.",
                 )
+    yield from _check_title(pack)
+    yield from _check_refresher(pack)
+    if all(isinstance(unit, Lesson) for unit in pack.units):
+        yield ("units",), "a course needs a quiz or a scenario: reading alone shows nothing."
+
+
+def _check_title(pack: Pack) -> Iterator[Finding]:
+    if missing := certificate_fonts.characters_missing(pack.title):
+        yield ("title",), f"certificates cannot print {', '.join(missing[:5])}: none of their fonts has it."
+
+
+def _check_refresher(pack: Pack) -> Iterator[Finding]:
     known = {unit.slug: unit for unit in pack.units}
     for position, slug in enumerate(pack.refresher):
         if slug not in known:
             yield ("refresher", position), f"the refresher asks for “{slug}”, but no unit has that slug."
     if pack.refresher and all(isinstance(known.get(slug), Lesson) for slug in pack.refresher):
         yield ("refresher",), "a refresher needs a quiz or a scenario: reading alone shows nothing."
-    if all(isinstance(unit, Lesson) for unit in pack.units):
-        yield ("units",), "a course needs a quiz or a scenario: reading alone shows nothing."
 
 
 def _check_lesson(lesson: Lesson) -> Iterator[Finding]:

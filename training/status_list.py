@@ -38,13 +38,17 @@ def signed(
     number: int,
     withdrawn: Iterable[int],
     *,
+    newest: int,
     public_url: str,
     organisation: str,
     key: SigningKey,
     now: datetime,
 ) -> str:
-    """The list of this number as a signed credential, with a bit set for each withdrawn position."""
-    if number < 1:
+    """The list of this number as a signed credential, with a bit set for each withdrawn position.
+
+    `newest` is the last number that is in use; refuses any beyond it, so that we sign nothing that we never issued.
+    """
+    if not 1 <= number <= newest:
         raise NotFound("There is no such list.")
     address = badges.status_list_url(public_url, number)
     claims: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""The alarm about hours in which nobody is on call: at the top of every page that staff read, and by e-mail."""
+"""The alarm where somebody is to be on call and nobody is: on top of every page that staff read, and by e-mail."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ LOOK_BACK = timedelta(days=7)  # so that a gap has the same beginning, and one a
 
 def nobody_on_call(now: datetime) -> Sequence[Trouble]:
     """An alarm where one of the next hours has nobody on call by name."""
-    coming = gaps(now, now + AHEAD)
+    zone = settings.current().zone
+    coming = gaps(now, now + AHEAD, zone=zone)
     if not coming:
         return ()
-    zone = settings.current().zone
     first = coming[0]
     since = "now" if first.start == now else time_in_words(first.start, zone)
     until = "" if first.end == now + AHEAD else f" until {time_in_words(first.end, zone)}"
@@ -40,9 +40,10 @@ def nobody_on_call(now: datetime) -> Sequence[Trouble]:
 def alarm(now: datetime) -> None:
     """Tell who plans and who leads of each gap twice: four hours before, and when it begins. Safe to run again."""
     with db.writing():
-        today = clock.on(now, settings.current().zone)
+        zone = settings.current().zone
+        today = clock.on(now, zone)
         told = {*people_who_may(RotaPermission.PUBLISH, on=today), *people_who_may(RotaPermission.RING, on=today)}
-        for gap in gaps(now - LOOK_BACK, now + AHEAD):
+        for gap in gaps(now - LOOK_BACK, now + AHEAD, zone=zone):
             if gap.end <= now:
                 continue
             stage, due_at = ("now", gap.start) if gap.start <= now else ("soon", gap.start - AHEAD)

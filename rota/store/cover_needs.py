@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, null, select, type_coerce
+from sqlalchemy import ColumnElement, Select, null, select, type_coerce
 
 from app import clock, db
 from progression.duties import Duty
@@ -153,19 +153,34 @@ def _seats_and_patterns(
     """
     seats = query_between(start, end, named=named)
     of_seat = tuple(seats.selected_columns)
-    patterns = (
-        select(*(type_coerce(null(), column.type) for column in of_seat), *_OF_PATTERN)
-        .select_from(Channel)
-        .join(CoverPattern, CoverPattern.channel_id == Channel.id)
-        .outerjoin(PatternSpanRow, PatternSpanRow.pattern_id == CoverPattern.id)
-        .outerjoin(PatternLine, PatternLine.span_id == PatternSpanRow.id)
-    )
+    patterns = _with_patterns(select(*(type_coerce(null(), column.type) for column in of_seat), *_OF_PATTERN))
     both = seats.add_columns(*(type_coerce(null(), column.type) for column in _OF_PATTERN)).union_all(patterns)
     rows = db.session.execute(both).all()
     found = [SeatRow(*row[: len(of_seat)]) for row in rows if row[0] is not None]
     lines = [_PatternRow(*row[len(of_seat) :]) for row in rows if row[0] is None]
     in_order = sorted(found, key=lambda seat: (seat.starts_at, seat.channel_id, seat.line_id, seat.number))
     return in_order, sorted(lines, key=lambda line: line.place)
+
+
+def _with_patterns(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    return (
+        query.select_from(Channel)
+        .join(CoverPattern, CoverPattern.channel_id == Channel.id)
+        .outerjoin(PatternSpanRow, PatternSpanRow.pattern_id == CoverPattern.id)
+        .outerjoin(PatternLine, PatternLine.span_id == PatternSpanRow.id)
+    )
+
+
+def needed_on_call(start: datetime, end: datetime, *, zone: ZoneInfo) -> list[Interval] | None:
+    """The times between two instants for which the patterns of on-call lines ask for somebody; None without a pattern.
+
+    None says that nobody has decided when somebody is to be on call, which is another thing than never.
+    """
+    rows = db.session.execute(_with_patterns(select(*_OF_PATTERN)).where(Channel.kind == ChannelKind.ON_CALL))
+    lines = sorted((_PatternRow._make(row) for row in rows), key=lambda line: line.place)
+    if not lines:
+        return None
+    return [Interval(each.starts_at, each.ends_at) for each in _needed(lines, start, end, zone)]
 
 
 def _needed(rows: Sequence[_PatternRow], start: datetime, end: datetime, zone: ZoneInfo) -> list[NeededTime]:

@@ -32,6 +32,8 @@ def test_a_place_is_never_given_twice() -> None:
 
 
 def test_the_list_is_no_badge(key: SigningKey) -> None:
-    signed_list = status_list.signed(1, [5], public_url=AWARD.public_url, organisation="Harbour Lane", key=key, now=NOW)
+    signed_list = status_list.signed(
+        1, [5], newest=1, public_url=AWARD.public_url, organisation="Harbour Lane", key=key, now=NOW
+    )
     assert part(signed_list, 1)["credentialSubject"]["statusPurpose"] == "revocation"
     assert badges.read(signed_list, found_by(key)) is None

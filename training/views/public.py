@@ -76,6 +76,7 @@ def withdrawn(number: int) -> ResponseReturnValue:
     signed = status_list.signed(
         number,
         certificates.revoked_positions(number),
+        newest=certificates.newest_status_list(),
         public_url=chosen.public_url,
         organisation=chosen.organisation,
         key=signing_keys.current(chosen.keys, now=clock.now()),

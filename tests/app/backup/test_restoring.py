@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import tarfile
+import threading
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sqlalchemy import select, text
 
 from app import db, doctor, migrating
 from app import settings as settings_module
+from app.audit import AuditLine
 from app.backup import making, restoring
 from app.backup.archive import BackupRefused
 from app.jobs import heartbeats
@@ -87,6 +89,38 @@ def test_what_was_saved_is_there_again_and_what_may_have_changed_since_is_settle
         }
         with db.writing():  # the next row gets a number of its own
             directory.add(directory.NewPerson("Teal", "teal@example.org"), by=None, today=LATER.date(), now=LATER)
+
+
+@pytest.mark.both_databases
+def test_a_backup_made_while_others_write_holds_whole_transactions(
+    app: Flask, lived_in: Person, settings_for_tests: Settings, databases: Databases, database_kind: str, tmp_path: Path
+) -> None:
+    has_written, is_made = threading.Event(), threading.Event()
+
+    def keep_adding() -> None:
+        number = 0
+        with app.app_context():
+            while not is_made.is_set():
+                number += 1
+                new = directory.NewPerson(f"Newcomer {number}", f"newcomer{number}@example.org")
+                with db.writing():
+                    directory.add(new, by=None, today=NOW.date(), now=NOW)
+                has_written.set()
+            db.session.remove()
+
+    writer = threading.Thread(target=keep_adding)
+    writer.start()
+    assert has_written.wait(30)
+    backup = making.back_up(tmp_path / "night.backup", now=NOW)
+    is_made.set()
+    writer.join(30)
+    with new_place(databases, database_kind, settings_for_tests, tmp_path / "new"), clock_at(LATER):
+        restoring.restore(backup, replace=False, now=LATER)
+        assert list(verification.check()) == []
+        added = db.session.scalars(select(Person.id).where(Person.display_name.startswith("Newcomer"))).all()
+        lines = db.session.scalars(select(AuditLine.subject).where(AuditLine.action == "people.added")).all()
+        assert set(lines) >= {f"person:{person_id}" for person_id in added}
+        assert len(added) >= 1
 
 
 @pytest.mark.both_databases

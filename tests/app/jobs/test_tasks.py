@@ -135,3 +135,14 @@ def test_a_task_whose_worker_died_is_claimed_again_at_most_three_times() -> None
         clock.set_to(clock.now() + tasks.LEASE + timedelta(seconds=1))
     assert run_next() is None
     assert fresh(hopeless).state == TaskState.FAILED
+
+
+def test_a_worker_that_is_told_to_stop_hands_its_task_back_and_that_is_no_attempt() -> None:
+    task_id = queued("until stopped")
+    run_next(should_stop=lambda: True)
+    task = fresh(task_id)
+    assert (task.state, task.lease_until, task.attempts, kept) == (TaskState.WAITING, None, 0, [])
+    with db.writing():
+        request_stop(task_id)
+    assert run_next() == task_id
+    assert fresh(task_id).state == TaskState.STOPPED

@@ -156,6 +156,7 @@ def test_leave_is_whole_days_of_the_persons_own_calendar(app: Flask, fern: Perso
         (CANNOT, at(20, 12), at(20, 12), "end must come after"),
         (CANNOT, NOW - timedelta(hours=2), NOW, "over already"),
         (LEAVE, NOW + timedelta(days=400), NOW + timedelta(days=401), "more than a year away"),
+        (LEAVE, NOW + timedelta(days=1), NOW + timedelta(days=400), "More than a year at once"),
         (CAN, at(20), at(20) + timedelta(days=15), "change your usual week"),
     ],
 )
