@@ -78,6 +78,7 @@ CORE_WORDS = AuditWords(
         "audit.rows-sealed": "sealed the rows that {about} vouches for",
         "outbox.sent-again": "sent {about} again",
         "people.added": "added {about}",
+        "people.removed": "took back the account of {about}, which was not in use yet",
         "people.address-asked": "asked to move {about} to another e-mail address",
         "people.address-changed": "moved {about} to another e-mail address",
         "people.details-corrected": _corrected,

@@ -22,7 +22,7 @@ from app.jobs import heartbeats
 from app.outbox.mail_transports import TransportFault, mail_transport
 from app.outbox.wording import words_of
 from app.pages import assets
-from app.people.models import Person, PersonState, Role, RoleGrant
+from app.people.models import CLOSED, Person, Role, RoleGrant
 from app.settings import DEFAULT_ORGANISATION
 
 BACKUP_AT_LEAST = timedelta(days=1)
@@ -108,7 +108,7 @@ def _administrators(now: datetime) -> list[str]:
         .join(Person, Person.id == RoleGrant.person_id)
         .where(
             RoleGrant.role == Role.ADMIN,
-            Person.state != PersonState.SUSPENDED,
+            Person.state.not_in(CLOSED),
             (RoleGrant.ends_on.is_(None)) | (RoleGrant.ends_on >= today),
         )
     )

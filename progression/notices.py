@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import db, settings
 from app.outbox.notice import Notice
 from app.people import ages
-from app.people.models import Person, PersonState
+from app.people.models import CLOSED, Person
 from progression.fact_kinds import FactKind
 from progression.journey import step_ahead
 from progression.labels import evidence_title
@@ -102,7 +102,7 @@ class ReadyForSignOff(Notice):
     def still_wanted(self, to: int, now: datetime) -> bool:
         """Not once somebody has decided, or something they need was lost."""
         person = db.session.get_one(Person, self.person_id)
-        if person.state == PersonState.SUSPENDED:
+        if person.state in CLOSED:
             return False
         facts = facts_of_person(person.id)
         born_on = ages.born_on([person.id]).get(person.id)

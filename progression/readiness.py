@@ -19,7 +19,7 @@ from progression.standing import pathway_now
 def ready_for(person_id: int, now: datetime) -> Stage | None:
     """The stage for which nothing but somebody's decision is missing to this person; None where something is."""
     account = ages.account_facts_of([person_id]).get(person_id)
-    if account is None or account.is_suspended:
+    if account is None or account.is_closed:
         return None
     step = step_ahead(
         facts_of_person(person_id), pathway_now(now), settings.current().zone, born_on=account.born_on, at=now

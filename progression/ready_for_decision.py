@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, distinct, func, literal, select, u
 
 from app import settings
 from app.people.directory import names_of
-from app.people.models import Person, PersonState
+from app.people.models import CLOSED, Person
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, kind_of
 from progression.journey import StepProgress, codes_missing, step_ahead
@@ -48,7 +48,7 @@ def candidates_for_decision(now: datetime, *, excluding: int, most_missing: int 
     policy, zone = pathway_now(now), settings.current().zone
     asked = {kind_of(evidence) for evidence in policy.evidence_asked_for}
     people = people_with_facts(
-        Person.state != PersonState.SUSPENDED,
+        Person.state.not_in(CLOSED),
         Person.id != excluding,
         _may_be_close(policy, most_missing),
         kinds=asked | {FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.NOT_YET, FactKind.WITHDRAWN},

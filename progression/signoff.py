@@ -13,7 +13,7 @@ from datetime import datetime
 from app import db, settings
 from app.outbox import queue
 from app.people import ages
-from app.people.models import Person, PersonState
+from app.people.models import CLOSED, Person
 from app.people.rights import Loss, losses
 from app.refusals import Conflict, Invalid
 from progression.duties import Duty
@@ -211,7 +211,7 @@ def _check_decision(
         raise Invalid(f"Say what you saw. {person.display_name} will read it.", field="reason")
     db.lock_people([person.id])
     db.session.refresh(person)
-    if person.state == PersonState.SUSPENDED:
+    if person.state in CLOSED:
         raise AccountClosed(f"{person.display_name}’s account is suspended. Nothing can be decided meanwhile.")
     return already_recorded(once, kind=kind, key=to, note=reason) if once else None
 

@@ -107,7 +107,7 @@ def standings_of(
     standings = {}
     for person_id, facts in facts_by_person.items():
         account = accounts.get(person_id)
-        is_active = account is not None and not account.is_suspended
+        is_active = account is not None and not account.is_closed
         born_on = account.born_on if account else None
         missing: tuple[MissingRequirement, ...] = ()
         if missing_for is not None and is_active:
@@ -127,7 +127,7 @@ def missing_by_duty(person_id: int, now: datetime) -> dict[Duty, tuple[MissingRe
     pathways = pathways_from(clock.on(now, zone), zone)
     facts = facts_of_people([person_id], kinds=_kinds_that_matter(pathways))[person_id]
     account = ages.account_facts_of([person_id]).get(person_id)
-    if account is None or account.is_suspended:
+    if account is None or account.is_closed:
         return {}
     within = Interval(now, now + timedelta(minutes=1))
     return {

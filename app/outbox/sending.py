@@ -24,7 +24,7 @@ from app.outbox import notice as notices
 from app.outbox.mail_transports import PHASE_LIMIT, EmailRefused, MailTransport, TransportFault, mail_transport
 from app.outbox.models import DeliveryState, OutboxRow
 from app.outbox.render import render_email
-from app.people.models import Person, PersonState
+from app.people.models import CLOSED, Person
 
 # Longer than either phase of a conversation, so that no worker hands over an e-mail after its lease.
 LEASE = timedelta(seconds=PHASE_LIMIT + 30)
@@ -147,7 +147,7 @@ def _attempt(row: OutboxRow, fence: int, transport: MailTransport, now: datetime
 def _deliver(row: OutboxRow, fence: int, transport: MailTransport, now: datetime) -> Outcome:
     notice = notices.from_row(row.kind, row.facts)
     recipient = db.session.get_one(Person, row.person_id)
-    if recipient.state == PersonState.SUSPENDED or not notice.still_wanted(row.person_id, now):
+    if recipient.state in CLOSED or not notice.still_wanted(row.person_id, now):
         return Outcome(DeliveryState.UNWANTED)
     email, row_id, name = render_email(row, notice, now=now), row.id, row.uuid
     db.session.rollback()  # No transaction stays open while the mail server works.

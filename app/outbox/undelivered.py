@@ -13,7 +13,7 @@ from app.outbox import notice as notices
 from app.outbox.health import MailState, mail_state
 from app.outbox.models import DeliveryState, OutboxRow
 from app.outbox.wording import words_of
-from app.people.models import Person, PersonState
+from app.people.models import CLOSED, Person
 from app.refusals import Conflict, NotFound
 
 ON_A_PAGE = 50
@@ -123,7 +123,7 @@ def send_again(row_id: int, *, by: int, now: datetime) -> None:
 
 def _still_applies(row: OutboxRow, now: datetime) -> bool:
     known = {each.kind for each in notices.kinds}
-    if row.kind not in known or db.session.get_one(Person, row.person_id).state == PersonState.SUSPENDED:
+    if row.kind not in known or db.session.get_one(Person, row.person_id).state in CLOSED:
         return False
     try:
         return notices.from_row(row.kind, row.facts).still_wanted(row.person_id, now)

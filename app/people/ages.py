@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from app import db
-from app.people.models import Person, PersonPrivate, PersonState
+from app.people.models import CLOSED, Person, PersonPrivate
+
+LATEST_BIRTH = func.coalesce(PersonPrivate.born_on, PersonPrivate.born_by)
+"""The birth date or, where only “over 18” is known, the latest that it can be: rules then err on the safe side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class AccountFacts:
     """What rules about duties need to know about an account."""
 
     born_on: date | None
-    is_suspended: bool
+    is_closed: bool
 
 
 def born_on(ids: Iterable[int]) -> dict[int, date | None]:
@@ -27,23 +30,23 @@ def born_on(ids: Iterable[int]) -> dict[int, date | None]:
 
 
 def account_facts_of(ids: Iterable[int]) -> Mapping[int, AccountFacts]:
-    """Birth date and suspension of each of these people, in one query."""
+    """Birth date and whether the account is closed, of each of these people, in one query."""
     return _account_facts_of(tuple(sorted(set(ids))))
 
 
 @db.cached_per_request
 def _account_facts_of(ids: tuple[int, ...]) -> Mapping[int, AccountFacts]:
     rows = db.session.execute(
-        select(Person.id, Person.state, PersonPrivate.born_on)
+        select(Person.id, Person.state, LATEST_BIRTH.label("born_on"))
         .outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id)
         .where(Person.id.in_(ids))
     )
-    return {row.id: AccountFacts(row.born_on, row.state == PersonState.SUSPENDED) for row in rows}
+    return {row.id: AccountFacts(row.born_on, row.state in CLOSED) for row in rows}
 
 
 def with_birth_date(people: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Add each person's birth date to a query about people, as its last column."""
-    return people.outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id).add_columns(PersonPrivate.born_on)
+    """Add each person's birth date, or the latest it can be, to a query about people, as its last column."""
+    return people.outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id).add_columns(LATEST_BIRTH)
 
 
 def age_on(born: date, day: date) -> int:

@@ -27,6 +27,8 @@ ACCOUNT_NAMES_LOCK = 7_061_746_003  # number of the advisory lock held while a n
 PEOPLE_ON_A_PAGE = 50
 ADDRESSES_AT_ONCE = 10_000  # databases limit the parameters of one statement
 EARLIEST_BIRTH = date(1900, 1, 1)
+NOT_REMOVED = Person.state != PersonState.REMOVED
+"""The condition of every list of people."""
 NAMED = frozenset({"id", "display_name"})  # the attributes that `names_of` needs
 
 
@@ -125,7 +127,7 @@ def invite(person: Person, *, by: Person | None, now: datetime) -> OneTimeLink:
 def find(person_id: int) -> Person:
     """The person with this id; refuses an unknown id."""
     person = db.session.get(Person, person_id)
-    if person is None:
+    if person is None or person.state == PersonState.REMOVED:
         raise NotFound("There is no such person.")
     return person
 
@@ -151,7 +153,7 @@ def person_ids_with_emails(emails: Iterable[str]) -> dict[str, int]:
 
 def everybody() -> list[Person]:
     """All people, by display name."""
-    return list(db.session.scalars(select(Person).order_by(Person.name_key)))
+    return list(db.session.scalars(select(Person).where(NOT_REMOVED).order_by(Person.name_key)))
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def page_of_people(words: str, number: int) -> PageOfPeople:
 
     A number beyond the last page gives the last.
     """
-    wanted = Person.name_key.contains(compare_key(words), autoescape=True)
+    wanted = NOT_REMOVED & Person.name_key.contains(compare_key(words), autoescape=True)
     count = db.session.scalar(select(func.count()).select_from(Person).where(wanted)) or 0
     pages = max(1, -(-count // PEOPLE_ON_A_PAGE))
     number = min(max(number, 1), pages)

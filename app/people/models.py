@@ -20,6 +20,11 @@ class PersonState(StrEnum):
     INVITED = "invited"
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    REMOVED = "removed"  # taken back: it never came into use, and is shown nowhere
+
+
+CLOSED = frozenset({PersonState.SUSPENDED, PersonState.REMOVED})
+"""The states in which nobody may act with an account, hold anything, or be written to."""
 
 
 class Role(StrEnum):
@@ -74,6 +79,7 @@ class PersonPrivate(db.Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     legal_name: Mapped[str | None]
     born_on: Mapped[date | None]
+    born_by: Mapped[date | None]  # born on this day or before: where only “over 18” is known
     email: Mapped[str] = mapped_column(unique=True)  # as `email_address` keeps it
     phone: Mapped[str | None]  # as `telephone` keeps it: +44 20 7946 0018
 

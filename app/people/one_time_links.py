@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 
 from app import db, settings
-from app.people.models import LinkKind, OneTimeLink, Person, PersonState
+from app.people.models import CLOSED, LinkKind, OneTimeLink, Person
 from app.refusals import NotFound
 
 INVITATION_LASTS = timedelta(days=14)
@@ -89,7 +89,7 @@ def find_by_token(token: str, kind: LinkKind, *, now: datetime) -> tuple[OneTime
     if row is None or not genuine:
         raise LinkNoLongerWorks(kind)
     link, person = row
-    if link.used_at is not None or link.expires_at <= now or person.state == PersonState.SUSPENDED:
+    if link.used_at is not None or link.expires_at <= now or person.state in CLOSED:
         raise LinkNoLongerWorks(kind)
     return link, person
 

@@ -20,6 +20,7 @@ from app.people.directory import ACCOUNT_NAMES_LOCK, NewPerson
 from app.people.email_addresses import email_address
 from app.people.models import Person, Role, RoleGrant
 from app.people.names import LONGEST_DISPLAY_NAME, NamesInUse, display_name, legal_name, taken
+from app.people.removing import remove
 from app.people.rights import check_may_grant, grant_role, held_on
 from app.people.telephone import telephone
 from app.refusals import Conflict, Invalid, NotAllowed
@@ -180,8 +181,8 @@ class PeoplePart:
                 person.joined_at = min(clock.starts(date.fromisoformat(value["joined_on"]), zone), taking.now)
 
     def undo(self, ids: Collection[int], taking: Taking) -> None:
-        """Close the accounts that this batch made."""
-        raise NotImplementedError
+        """Take back the accounts that this batch made; refuses, naming them, where people have signed in since."""
+        remove(_made_by(taking.batch_id, ids), by=taking.by, today=taking.today, now=taking.now)
 
     def sums(self, values: Collection[dict[str, Any]], at: Reading) -> Sequence[str]:
         """How many roles would be given, and how many people would count as under 18."""

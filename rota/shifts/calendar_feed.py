@@ -15,7 +15,7 @@ from icalendar import Calendar, Event, vDuration, vText
 from sqlalchemy import select
 
 from app import audit, db, settings
-from app.people.models import Person, PersonState
+from app.people.models import CLOSED, Person
 from app.refusals import Refusal
 from rota.store.models import Assignment, CalendarFeed, CoverLine, Seat, Shift
 
@@ -85,7 +85,7 @@ def feed_of_token(token: str) -> tuple[CalendarFeed, Person]:
     if row is None:
         raise NoSuchFeed("There is no calendar at this address.")
     feed, person = row
-    if feed.ended_at is not None or person.state == PersonState.SUSPENDED:
+    if feed.ended_at is not None or person.state in CLOSED:
         raise FeedIsGone("This calendar address was closed. You can make a new one under My shifts.")
     return feed, person
 

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from app import clock, db, settings
 from app.outbox import queue
 from app.people import ages
-from app.people.models import Person, PersonState
+from app.people.models import CLOSED, Person
 from app.people.rights import Loss
 from app.policies import documents
 from progression.intervals import FOR_EVER
@@ -64,7 +64,7 @@ def would_be_lost(person_id: int | None, *, now: datetime) -> list[Loss]:
 
 
 def _is_closed(person_id: int) -> bool:
-    return db.session.get_one(Person, person_id).state == PersonState.SUSPENDED
+    return db.session.get_one(Person, person_id).state in CLOSED
 
 
 def release(person_id: int, seats: Iterable[SeatRow], *, why: ChangeReason, now: datetime, cause: str = "") -> None:

@@ -47,6 +47,7 @@ TESTED_IN = {
     "app.people.*": "tests/app/people/test_sign_in.py",
     "app.people.ages": "tests/app/people/test_corrections.py",
     "app.people.private": "tests/app/people/test_email_change.py",
+    "app.people.removing": "tests/app/takeover/test_people_part.py",
     "app.people.suspending": "tests/app/people/test_rights.py",
     "app.people.views.*": "tests/app/people/test_sign_in.py",
     "app.people.views.directory": "tests/app/people/test_csv_import.py",

@@ -28,6 +28,7 @@ NAMES_A_TABLE = {
     "app/people/sign_in.py": "finds an account by the address that was typed; returns ids and the hash only",
     "app/people/email_change.py": "moves an account to another address, once its own person has proved it",
     "app/people/csv_import.py": "compares the addresses of a file with those that have an account",
+    "app/people/removing.py": "erases the details of accounts that are taken back",
     "app/people/corrections.py": "corrects details, with an audit line by code",
     "rota/store/planning_revision.py": "names the table whose birth dates a proposal rests on; reads none of them",
     "app/audit_words.py": "the reason of a correction, for administrators who read the audit trail",

@@ -9,15 +9,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import db
+from app import audit, db
 from app.outbox.models import OutboxRow
-from app.people.models import Person, PersonPrivate, Role
+from app.people import directory
+from app.people.models import Person, PersonPrivate, PersonState, Role
 from app.people.rights import roles_of
-from app.refusals import Conflict
+from app.refusals import Conflict, NotFound
 from app.takeover import people_part
 from app.takeover.models import TakenPerson, TakeoverBatch
 from app.takeover.parts import Reading, Taking
 from app.takeover.people_part import PEOPLE
+from app.trail import verification
 from tests.conftest import People
 from tests.times import NOW, TODAY
 
@@ -128,7 +130,7 @@ def test_an_address_or_a_chosen_name_that_stands_twice_is_refused(app: Flask, pe
         2: read(admin, display_name="Plover", email="plover@example.org"),
         3: read(admin, display_name="Plover", email="other@example.org"),
         4: read(admin, display_name="Alder", email="plover@example.org"),
-        5: read(admin, display_name="S\u0430ble", email="fake@example.org"),  # a Cyrillic letter
+        5: read(admin, display_name="S\u0430ble", email="fake@example.org"),  # the Cyrillic a
     }
     found = {line: [fault.sentence for fault in one.faults] for line, one in arrive(rows, admin).items()}
     assert found[2] == []
@@ -149,3 +151,40 @@ def test_ones_own_row_is_left_to_somebody_else_where_it_vouches(app: Flask, peop
     assert arrive(rows, admin)[2].faults == ()
     own = people_part.arrivals(rows, reading(admin), vouched_for=[2])[2]
     assert "nobody vouches for themselves" in own.faults[0].sentence
+
+
+def undo(by: Person, ids: dict[int, int]) -> None:
+    with db.writing():
+        PEOPLE.undo(list(ids.values()), Taking(1, by, NOW, TODAY))
+
+
+@pytest.mark.both_databases
+def test_undone_nobody_finds_the_people_and_their_names_and_addresses_are_free(app: Flask, people: People) -> None:
+    admin = people.person("Sable", roles=(Role.ADMIN,))
+    known = people.person("Wren", email="wren@example.org")
+    values = (
+        read(admin, display_name="Plover", email="plover@example.org", roles="lead", phone="07700 900101"),
+        read(admin, display_name="Wren again", email="wren@example.org"),
+    )
+    ids = take_in(admin, *values)
+    undo(admin, ids)
+    assert [person.display_name for person in directory.everybody()] == ["Sable", "Wren"]
+    with pytest.raises(NotFound):
+        directory.find(ids[2])
+    assert db.session.get(PersonPrivate, ids[2]) is None
+    assert db.session.get(PersonPrivate, known.id) is not None
+    assert roles_of(ids[2], on=TODAY) == frozenset()
+    again = take_in(admin, *values)
+    assert again[2] != ids[2]
+    assert again[3] == known.id
+    assert list(verification.check()) == []
+
+
+def test_accounts_that_were_taken_up_are_not_taken_back(app: Flask, people: People) -> None:
+    admin = people.person("Sable", roles=(Role.ADMIN,))
+    ids = take_in(admin, read(admin, display_name="Plover", email="plover@example.org"))
+    with db.writing():
+        db.session.get_one(Person, ids[2]).state = PersonState.ACTIVE
+        audit.record("people.added", by=None, subject=f"person:{ids[2]}", now=NOW)
+    with pytest.raises(Conflict, match="Plover signed in since"):
+        undo(admin, ids)
