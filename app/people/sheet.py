@@ -9,14 +9,18 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from app.wording import thousands
 
 MAX_BYTES = 2_000_000
 MAX_ROWS = 5_000
 LONGEST_ROW = 100  # cells
+ROWS_LOOKED_AT = 50  # to find the separator
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
 # How files begin that are no text at all, and what people call them.
@@ -32,12 +36,20 @@ READ_WRONGLY = re.compile("[ÂÃ][\u0080-\u00bf]|â€")
 
 
 class UnreadableSheet(ValueError):
-    """The table cannot be read; says in which line, and how to mend it."""
+    """The table cannot be read; says in which line, and how to mend it; of a workbook, also in which sheet."""
 
-    def __init__(self, line: int, sentence: str) -> None:
+    def __init__(self, line: int, sentence: str, *, sheet: str = "", file: str = "") -> None:
         super().__init__(sentence)
         self.line = line
         self.sentence = sentence
+        self.sheet = sheet
+        self.file = file
+
+    @property
+    def where(self) -> str:
+        """The place, for the beginning of a line: team.xlsx, sheet “Volunteers”."""
+        line = f"line {self.line}" if self.line > 1 else ""
+        return ", ".join(filter(None, (self.file, f"sheet “{self.sheet}”" if self.sheet else "", line)))
 
 
 @dataclass(frozen=True)
@@ -57,11 +69,40 @@ class Sheet:
     notes: tuple[str, ...]
 
 
+# How well a separator fits the first rows that are read with it; the first number is 0 where it does not fit at all.
+Fit = Callable[[Sequence[SheetRow]], tuple[int, int]]
+
+
 def read(raw: bytes, *, count_known: Callable[[tuple[str, ...]], int]) -> Sheet:
-    """Read a table from a text file; raise `UnreadableSheet` where that is impossible.
+    """Read a table whose headings are known from a text file; raise `UnreadableSheet` where that is impossible.
 
     `count_known` says how many of some headings the caller knows, which decides the separator. Blank rows are skipped,
     wherever they are.
+    """
+
+    def names_columns(rows: Sequence[SheetRow]) -> tuple[int, int]:
+        return (count_known(rows[0].cells), len(rows[0].cells)) if rows else (0, 0)
+
+    rows, notes = read_rows(raw, most=MAX_ROWS + 1, fit=names_columns)
+    if len(rows) > MAX_ROWS + 1:
+        raise UnreadableSheet(
+            rows[MAX_ROWS + 1].line, f"There are more than {thousands(MAX_ROWS)} rows. Please split the file."
+        )
+    return Sheet(rows[0], tuple(rows[1:]), notes) if rows else Sheet(SheetRow(1, ()), (), notes)
+
+
+def makes_even_rows(rows: Sequence[SheetRow]) -> tuple[int, int]:
+    """How many rows have the same number of cells, which is more than one, and that number: for unknown headings."""
+    widths = Counter(len(row.cells) for row in rows if len(row.cells) > 1)
+    width = max(widths, key=lambda each: (widths[each], each), default=0)
+    return widths[width], width
+
+
+def read_rows(raw: bytes, *, most: int, fit: Fit) -> tuple[list[SheetRow], tuple[str, ...]]:
+    """The rows of a text file that are not blank, with notes on how it was read; raise `UnreadableSheet`.
+
+    Of a file that has more rows than `most`, one more is read, so that the caller sees it. The separator is the one
+    with the best `fit`.
     """
     if len(raw) > MAX_BYTES:
         raise UnreadableSheet(1, f"The file is larger than {MAX_BYTES // 1_000_000} MB. Please split it.")
@@ -71,17 +112,11 @@ def read(raw: bytes, *, count_known: Callable[[tuple[str, ...]], int]) -> Sheet:
         separator, skipped = found[1], 1
         text = text[found.end() :]
     else:
-        separator = _separator(text, count_known)
-    rows = list(_rows(text, separator, skipped))
-    if not rows:
-        return Sheet(SheetRow(1, ()), (), notes)
-    if len(rows) - 1 > MAX_ROWS:
-        raise UnreadableSheet(
-            rows[MAX_ROWS + 1].line, f"There are more than {thousands(MAX_ROWS)} rows. Please split the file."
-        )
-    if separator != ",":
+        separator = _separator(text, fit)
+    rows = list(islice(_rows(text, separator, skipped), most + 1))
+    if rows and separator != ",":
         notes = (*notes, f"The columns are separated by {SEPARATORS.get(separator, quoted_separator(separator))}.")
-    return Sheet(rows[0], tuple(rows[1:]), notes)
+    return rows, notes
 
 
 def quoted_separator(separator: str) -> str:
@@ -125,18 +160,18 @@ def _utf_16(raw: bytes) -> str | None:
     return "utf-16-le" if second > first else "utf-16-be"
 
 
-def _separator(text: str, count_known: Callable[[tuple[str, ...]], int]) -> str:
-    """The separator with which the first row that is not blank names the most columns."""
+def _separator(text: str, fit: Fit) -> str:
+    """The separator with which the first rows fit best; a comma where none fits."""
 
-    def known(separator: str) -> tuple[int, int]:
-        try:
-            first = next(_rows(text, separator, 0), None)
-        except UnreadableSheet:
-            return 0, 0
-        return (count_known(first.cells), len(first.cells)) if first else (0, 0)
+    def fits(separator: str) -> tuple[int, int]:
+        first: list[SheetRow] = []
+        with suppress(UnreadableSheet):
+            for row in islice(_rows(text, separator, 0), ROWS_LOOKED_AT):
+                first.append(row)
+        return fit(first)
 
-    best = max(SEPARATORS, key=known)
-    return best if known(best)[0] else ","
+    best = max(SEPARATORS, key=fits)
+    return best if fits(best)[0] else ","
 
 
 def _rows(text: str, separator: str, skipped: int) -> Iterator[SheetRow]:

@@ -57,6 +57,7 @@ TESTED_IN = {
     "app.policies.versions": "tests/app/policies/test_drafts.py",
     "app.key_files": "tests/app/trail/test_keys.py",
     "app.refusals": "tests/app/pages/test_forms.py",
+    "app.takeover.bounds": "tests/app/takeover/test_workbook.py",
     "app.takeover.row": "tests/app/takeover/test_people_part.py",
     "app.trail.heads": "tests/app/trail/test_verification.py",
     "app.trail.seals": "tests/app/trail/test_verification.py",
