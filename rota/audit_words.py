@@ -83,6 +83,8 @@ ROTA_WORDS = AuditWords(
         "rota.draft-discarded": "discarded {about}",
         "rota.draft-started": "started {about}",
         "rota.dropped": "gave back a shift: {about}",
+        "rota.limits-cleared": "took away the limits of {about}",
+        "rota.limits-set": "set what {about} is given at most",
         "rota.made": "made the rota {about}",
         "rota.pattern-written": "wrote the weekly pattern of {about}",
         "rota.proposed": "put a proposal into {about}",

@@ -36,6 +36,14 @@ from app.pages.converters import LARGEST_ID
 from app.pages.fields import DayField
 from progression.duties import Duty
 from rota.scheduling.cover_pattern import DAY_NAMES, Need, PatternSpan, instant
+from rota.store.limits import (
+    HOURS_OUT_OF_BOUNDS,
+    LEAST_HOURS,
+    MOST_HOURS,
+    MOST_NIGHTS,
+    NIGHTS_OUT_OF_BOUNDS,
+    PersonLimits,
+)
 from rota.store.models import Channel, ChannelKind, DatedKind
 
 TIMES = [SelectChoice(f"{hour:02}:{minute:02}") for hour in range(24) for minute in (0, 30)]
@@ -159,6 +167,32 @@ class OneDayForm(FlaskForm):
         starts, ends = wall_time(self.starts.data), wall_time(self.ends.data)
         last = day + timedelta(days=1) if ends <= starts else day
         return instant(day, starts, zone), instant(last, ends, zone)
+
+
+def _at_most(label: str, least: int, most: int, sentence: str) -> IntegerField:
+    return IntegerField(
+        label,
+        widget=GovTextInput(),
+        description="Leave it empty for no limit.",
+        validators=[Optional(), NumberRange(least, most, sentence)],
+        render_kw={"inputmode": "numeric", "class": "govuk-input--width-2"},
+    )
+
+
+class LimitsForm(FlaskForm):
+    """What somebody wants at most."""
+
+    most_hours_a_week = _at_most("Hours in a week, at most", LEAST_HOURS, MOST_HOURS, HOURS_OUT_OF_BOUNDS)
+    most_nights = _at_most("Nights in one rota, at most", 0, MOST_NIGHTS, NIGHTS_OUT_OF_BOUNDS)
+    submit = SubmitField("Save these limits", widget=GovSubmitInput())
+
+    @classmethod
+    def showing(cls, limits: PersonLimits | None, prefix: str = "") -> LimitsForm:
+        """The form with what is kept, whatever the request brought."""
+        if limits is None:
+            return cls(prefix=prefix, formdata=None)
+        kept = {"most_hours_a_week": limits.most_hours_a_week, "most_nights": limits.most_nights}
+        return cls(prefix=prefix, formdata=None, data=kept)
 
 
 class ChannelForm(FlaskForm):

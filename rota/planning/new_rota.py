@@ -15,12 +15,12 @@ from app.typed_text import name_line
 from rota.planning.channels import patterns_of, planned
 from rota.scheduling.cover_pattern import PlannedShift
 from rota.store.models import Channel, CoverLine, Rota, Seat, Shift
+from rota.store.seats import LONGEST_ROTA
 
 A_WEEK = timedelta(days=7)
 USUAL_ROTA = 4 * A_WEEK
 FURTHEST_LOOK = 52 * A_WEEK  # Further ahead nobody plans; what is there was made by mistake.
 LONGEST_TITLE = 80  # characters
-LONGEST_ROTA = timedelta(days=8 * 7)  # Availability further off is a guess.
 
 
 class ShiftsExist(Conflict):

@@ -12,14 +12,16 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, String, delete, null, select, type_coerce
+from sqlalchemy import ColumnElement, CompoundSelect, String, delete, null, select, type_coerce
 
 from app import audit, clock, db
 from app.day_bounds import LONGEST_LEAVE, PLANNED_AHEAD
 from app.domain import OtherZone
+from app.people.models import Person
 from app.refusals import Invalid, NotFound
 from progression.intervals import ALWAYS_SINCE, Interval, merged
 from rota.scheduling.cover_pattern import DAY_NAMES, instant
+from rota.store.limits import PersonLimits
 from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 from rota.store.seats import seats_held_by
 
@@ -117,17 +119,13 @@ def stated_times_of(ids: Collection[int], start: datetime, end: datetime) -> dic
     """Read when each of these people is available and when away between two instants, in one query."""
     weekly: dict[int, list[tuple[WeeklyTime, ZoneInfo]]] = defaultdict(list)
     dated: dict[int, list[DatedTime]] = defaultdict(list)
-    rows = (
-        _rows_of_person(next(iter(ids)))
-        if len(ids) == 1
-        else _rows(
-            AvailabilityWeekly.person_id.in_(ids),
-            AvailabilityDated.person_id.in_(ids)
-            & (AvailabilityDated.ends_at > start)
-            & (AvailabilityDated.starts_at < end),
-        )
-    )
-    for row in rows:
+    if len(ids) == 1:
+        rows: Iterable[Any] = [row for row in _stated_by(next(iter(ids))) if row.id is not None]
+    else:
+        at_that_time = (AvailabilityDated.ends_at > start) & (AvailabilityDated.starts_at < end)
+        of_days = AvailabilityDated.person_id.in_(ids) & at_that_time
+        rows = db.session.execute(_times(AvailabilityWeekly.person_id.in_(ids), of_days))
+    for row in sorted(rows, key=lambda row: (row.kind is not None, row.said_at or ALWAYS_SINCE, row.id)):
         if row.kind is None:
             weekly[row.person_id].append((WeeklyTime(row.weekday, row.starts, row.ends), ZoneInfo(row.zone_name)))
         else:
@@ -135,14 +133,23 @@ def stated_times_of(ids: Collection[int], start: datetime, end: datetime) -> dic
     return {person_id: stated_times(weekly[person_id], dated[person_id], start, end) for person_id in ids}
 
 
+def limits_stated_by(person_id: int) -> PersonLimits | None:
+    """What one person asked for at most, read together with their times."""
+    limits: PersonLimits | None = next(iter(_stated_by(person_id))).PersonLimits
+    return limits
+
+
 @db.cached_per_request
-def _rows_of_person(person_id: int) -> list[Any]:
-    """Read all times of one person, which are few, so that a page may ask for several periods."""
-    return _rows(AvailabilityWeekly.person_id == person_id, AvailabilityDated.person_id == person_id)
+def _stated_by(person_id: int) -> Sequence[Any]:
+    """Read all times of one person, each with their limits, once for a page; a row without a time if they have none."""
+    times = _times(AvailabilityWeekly.person_id == person_id, AvailabilityDated.person_id == person_id).subquery()
+    query = select(PersonLimits, times).select_from(Person).outerjoin(times, times.c.person_id == Person.id)
+    query = query.outerjoin(PersonLimits, PersonLimits.person_id == Person.id).where(Person.id == person_id)
+    return db.session.execute(query).all()
 
 
-def _rows(of_week: ColumnElement[bool], of_days: ColumnElement[bool]) -> list[Any]:
-    """Read weekly times (their `kind` is None), then exceptions in the order in which they were stated."""
+def _times(of_week: ColumnElement[bool], of_days: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
+    """The query for weekly times (their `kind` is None) and exceptions."""
     weekly = select(
         AvailabilityWeekly.person_id,
         AvailabilityWeekly.weekday,
@@ -167,8 +174,7 @@ def _rows(of_week: ColumnElement[bool], of_days: ColumnElement[bool]) -> list[An
         AvailabilityDated.said_at,
         AvailabilityDated.id,
     ).where(of_days)
-    rows: Iterable[Any] = db.session.execute(weekly.union_all(dated)).all()
-    return sorted(rows, key=lambda row: (row.kind is not None, row.said_at or ALWAYS_SINCE, row.id))
+    return weekly.union_all(dated)
 
 
 def weekly_times_of(person_id: int) -> list[AvailabilityWeekly]:

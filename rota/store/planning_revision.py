@@ -23,6 +23,7 @@ EVERY_COLUMN = None
 WATCHED: Mapping[str, frozenset[str] | None] = {
     "availability_weekly": EVERY_COLUMN,
     "availability_dated": EVERY_COLUMN,
+    "person_limits": EVERY_COLUMN,
     "evidence": EVERY_COLUMN,
     "policy_version": EVERY_COLUMN,
     # Every change of who has a published seat, on any rota, is a version.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, false, or_, select, true
@@ -20,6 +20,7 @@ from progression.duties import Duty
 from progression.intervals import Interval
 from rota.store.models import Assignment, Channel, ChannelKind, CoverLine, Rota, Seat, Shift
 
+LONGEST_ROTA = timedelta(days=8 * 7)  # Availability further off is a guess.
 NO_SUCH_ROTA = "There is no such rota. It may have been deleted."
 
 
@@ -40,6 +41,8 @@ class SeatRow:
     label: str
     rota_id: int
     rota_version: int
+    rota_starts_on: date
+    rota_ends_on: date
     channel_id: int
     channel: str
     channel_kind: ChannelKind
@@ -83,6 +86,8 @@ _COLUMNS = (
     Shift.label,
     Shift.rota_id,
     Rota.version,
+    Rota.starts_on,
+    Rota.ends_on,
     Shift.channel_id,
     Channel.name,
     Channel.kind,
@@ -170,15 +175,21 @@ def seats_held_by(person_ids: Collection[int], start: datetime, end: datetime) -
 
 @db.cached_per_request
 def seats_of_own_shifts(person_id: int, since: datetime) -> list[SeatRow]:
-    """Return all seats, colleagues' seats included, of a person's shifts that end after an instant."""
+    """Return all seats, colleagues' seats included, of a person's shifts that end after an instant.
+
+    Before it come the person's own seats alone, as far back as a rota may have begun that is still under way: the rules
+    that count over a rota count them.
+    """
     own_shifts = (
         select(CoverLine.shift_id)
         .join(Shift, Shift.id == CoverLine.shift_id)
         .join(Seat, Seat.line_id == CoverLine.id)
         .join(Assignment, Assignment.seat_id == Seat.id)
-        .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None), Shift.ends_at > since)
+        .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None))
+        .where(Shift.ends_at > since - LONGEST_ROTA)
     )
-    return _rows(_query(own_shifts).where(Shift.withdrawn_at.is_(None)))
+    shown = (Shift.ends_at > since) | (Assignment.person_id == person_id)
+    return _rows(_query(own_shifts).where(Shift.withdrawn_at.is_(None), shown))
 
 
 def seats_of_shifts_with_room(

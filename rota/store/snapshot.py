@@ -20,11 +20,12 @@ from progression.duties import Duty
 from progression.intervals import Interval
 from progression.stages import Stage
 from progression.standing import Standing, standings_of
-from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating, Stint
+from rota.scheduling.roster import Limits, Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating, Stint
 from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.policy import RotaRules
-from rota.store.availability import StatedTimes, stated_times_of
+from rota.store.availability import StatedTimes, limits_stated_by, stated_times_of
 from rota.store.draft_board import DraftBoard
+from rota.store.limits import PersonLimits, limits_of_people
 from rota.store.seats import SeatRow, seats_held_by, seats_of_own_shifts
 
 SUPPLIED = frozenset(
@@ -35,12 +36,16 @@ SUPPLIED = frozenset(
         RosterData.STAGES,
         RosterData.COMMITMENTS,
         RosterData.SHIFT_KINDS,
+        RosterData.LIMITS,
     }
 )
 """The roster data that is read from the database. Rules that need other data are marked as not in use yet."""
 
 # Rules look back and ahead over a week of hours and a rest; what lies further off cannot touch this rota.
 MARGIN = timedelta(days=9)
+
+Days = tuple[date, date]
+"""The first and the last day of a rota, both included."""
 
 
 @dataclass(frozen=True)
@@ -71,42 +76,62 @@ def take_snapshot(
     with_account = Person.state == PersonState.ACTIVE
     if only is not None:
         with_account &= Person.id.in_(only)
-    people = db.session.execute(select(Person.id, Person.display_name).where(with_account | seated))
+    people = db.session.execute(
+        select(Person.id, Person.display_name, PersonLimits)
+        .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
+        .where(with_account | seated)
+    ).all()
     ahead = [seat for seat in board.seats if seat.starts_at > now]
     holding = [(seat, holder) for seat in ahead for holder in (board.holder(seat),) if holder in is_seated]
     settled = [(seat, holder) for seat, holder in holding if board.is_settled(seat)]
     names = {row.id: row.display_name for row in people}
-    return _built(_read(names, ahead, now=now, lacking=lacking), ahead, plan=_plan(holding), fixed=_plan(settled))
+    limits = {row.id: row.PersonLimits for row in people if row.PersonLimits is not None}
+    days = (board.rota.starts_on, board.rota.ends_on)
+    read = _read(names, ahead, days, now=now, limits=limits, lacking=lacking)
+    return _built(read, ahead, days, plan=_plan(holding), fixed=_plan(settled))
 
 
 def snapshots_beside(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> dict[int, Snapshot]:
     """Read one person beside every seat of some coming published shifts, by shift id.
 
-    Shifts whose days have the same rules share a snapshot, so that each is judged by the rules of its own day.
+    Shifts of one rota whose days have the same rules share a snapshot, so that each is judged by the rules of its own
+    day, and what counts over a rota is counted over that rota.
     """
+    if not seats:
+        return {}
     held = [seat for seat in seats_of_own_shifts(person.id, now - MARGIN) if seat.person_id == person.id]
-    return _by_rules({person.id: person.display_name}, seats, held=held, now=now)
+    limits = limits_stated_by(person.id)
+    asked = {} if limits is None else {person.id: limits}
+    return _by_rules({person.id: person.display_name}, seats, limits=asked, held=held, now=now)
 
 
 def snapshots_of(names: Mapping[int, str], seats: Sequence[SeatRow], *, now: datetime) -> dict[int, Snapshot]:
     """Read these people, by id, beside every seat of some coming published shifts: as `snapshots_beside`, for many."""
-    return _by_rules(names, seats, held=None, now=now)
+    return _by_rules(names, seats, limits=limits_of_people(names), held=None, now=now)
 
 
 def _by_rules(
-    names: Mapping[int, str], seats: Sequence[SeatRow], *, held: Sequence[SeatRow] | None, now: datetime
+    names: Mapping[int, str],
+    seats: Sequence[SeatRow],
+    *,
+    limits: Mapping[int, PersonLimits],
+    held: Sequence[SeatRow] | None,
+    now: datetime,
 ) -> dict[int, Snapshot]:
     zone = settings.current().zone
-    groups: dict[RotaRules, list[SeatRow]] = defaultdict(list)
+    groups: dict[tuple[RotaRules, Days], list[SeatRow]] = defaultdict(list)
     for seat in seats:
-        groups[documents.on(RotaRules, clock.on(seat.starts_at, zone))].append(seat)
+        rules = documents.on(RotaRules, clock.on(seat.starts_at, zone))
+        groups[rules, (seat.rota_starts_on, seat.rota_ends_on)].append(seat)
     if not groups:
         return {}
-    read = _read(names, seats, now=now, held=held)
+    of_rotas = [days for _, days in groups]
+    days = (min(first for first, _ in of_rotas), max(last for _, last in of_rotas))
+    read = _read(names, seats, days, now=now, limits=limits, held=held)
     snapshots: dict[int, Snapshot] = {}
-    for group in groups.values():
+    for (_, days), group in groups.items():
         plan = _plan((seat, seat.person_id) for seat in group if seat.person_id in names)
-        snapshot = _built(read, group, plan=plan, fixed=Plan())
+        snapshot = _built(read, group, days, plan=plan, fixed=Plan())
         snapshots |= dict.fromkeys((seat.shift_id for seat in group), snapshot)
     return snapshots
 
@@ -120,6 +145,7 @@ class _Read:
     born_on: Mapping[int, date | None]
     stated: Mapping[int, StatedTimes]
     held: Sequence[SeatRow]
+    limits: Mapping[int, PersonLimits]
     lacking: Duty | None
     now: datetime
 
@@ -127,8 +153,10 @@ class _Read:
 def _read(
     names: Mapping[int, str],
     seats: Sequence[SeatRow],
+    days: Days,
     *,
     now: datetime,
+    limits: Mapping[int, PersonLimits],
     held: Sequence[SeatRow] | None = None,
     lacking: Duty | None = None,
 ) -> _Read:
@@ -140,22 +168,25 @@ def _read(
         ),
         born_on=ages.born_on(names),
         stated=stated_times_of(names, starts, ends),
-        held=seats_held_by(names, starts - MARGIN, ends + MARGIN) if held is None else held,
+        held=seats_held_by(names, *_held_between(days, starts, ends)) if held is None else held,
+        limits=limits,
         lacking=lacking,
         now=now,
     )
 
 
-def _built(read: _Read, seats: Sequence[SeatRow], *, plan: Plan, fixed: Plan) -> Snapshot:
-    """Build the roster of these seats from what was read."""
+def _built(read: _Read, seats: Sequence[SeatRow], days: Days, *, plan: Plan, fixed: Plan) -> Snapshot:
+    """Build the roster of these seats, of a rota of these days, from what was read."""
     zone = settings.current().zone
     starts, ends = _period(seats, read.now)
-    near = [seat for seat in read.held if seat.starts_at < ends + MARGIN and seat.ends_at > starts - MARGIN]
+    # The rules of the days that are planned, which may be others than today's.
+    rules = documents.on(RotaRules, clock.on(starts, zone))
+    since, until = _held_between(days, starts, ends)
+    near = [seat for seat in read.held if seat.starts_at < until and seat.ends_at > since]
     elsewhere = _commitments(near, {seat.shift_id for seat in seats})
     roster = Roster(
         zone=zone,
-        # The rules of the days that are planned, which may be others than today's.
-        rules=documents.on(RotaRules, clock.on(starts, zone)),
+        rules=rules,
         people=tuple(
             RosterPerson(
                 id=person_id,
@@ -163,6 +194,7 @@ def _built(read: _Read, seats: Sequence[SeatRow], *, plan: Plan, fixed: Plan) ->
                 clearances=_clearances(read.standings[person_id], starts, ends),
                 availability=read.stated[person_id].able,
                 born_on=read.born_on.get(person_id),
+                limits=_limits(read.limits.get(person_id), rules),
                 commitments=tuple(elsewhere[person_id]),
                 stage=read.standings[person_id].stage,
                 lacks={} if read.lacking is None else {read.lacking: read.standings[person_id].missing},
@@ -173,8 +205,8 @@ def _built(read: _Read, seats: Sequence[SeatRow], *, plan: Plan, fixed: Plan) ->
         shifts=tuple(_shifts(seats)),
         fixed=tuple(sorted(fixed.seatings)),
         current=tuple(sorted(plan.seatings)),
-        starts_on=clock.on(starts, zone),
-        ends_on=clock.on(max(ends - timedelta(seconds=1), starts), zone),
+        starts_on=min(days[0], clock.on(starts, zone)),
+        ends_on=max([days[1], *(clock.on(seat.starts_at, zone) for seat in seats[-1:])]),
     )
     return Snapshot(roster, plan, {person_id: standing.stage for person_id, standing in read.standings.items()})
 
@@ -182,6 +214,26 @@ def _built(read: _Read, seats: Sequence[SeatRow], *, plan: Plan, fixed: Plan) ->
 def _period(seats: Sequence[SeatRow], now: datetime) -> tuple[datetime, datetime]:
     """From the first start of these seats to their last end; `now` where there are none."""
     return min((seat.starts_at for seat in seats), default=now), max((seat.ends_at for seat in seats), default=now)
+
+
+def _held_between(days: Days, starts: datetime, ends: datetime) -> tuple[datetime, datetime]:
+    """The time whose shifts can matter: that of the rota and of the seats, and what the rules look back and ahead."""
+    zone = settings.current().zone
+    return min(clock.starts(days[0], zone), starts) - MARGIN, max(clock.ends(days[1], zone), ends) + MARGIN
+
+
+def _limits(asked: PersonLimits | None, rules: RotaRules) -> Limits:
+    """What a person asked for at most, as the rules read it.
+
+    A number of nights that is no lower than the organisation's own limits nobody further: that one holds.
+    """
+    if asked is None:
+        return Limits()
+    hours, nights = asked.most_hours_a_week, asked.most_nights
+    return Limits(
+        most_minutes_a_week=None if hours is None else hours * 60,
+        most_nights=nights if nights is not None and nights < rules.nights_in_the_period.most else None,
+    )
 
 
 def _plan(holding: Iterable[tuple[SeatRow, int | None]]) -> Plan:

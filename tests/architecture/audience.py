@@ -102,6 +102,7 @@ AGREED_AUDIENCE = {
     "rota.stop_offering": "signed in",
     "rota.say_leave": "signed in",
     "rota.say_day": "signed in",
+    "rota.say_limits": "signed in",
     "rota.take_back": "signed in",
     "rota.calendar_page": "signed in",
     "rota.open_calendar": "signed in",
@@ -113,6 +114,7 @@ AGREED_AUDIENCE = {
     # Planning a rota, and publishing it
     "rota.index": "rota:rota:plan",
     "rota.make": "rota:rota:plan",
+    "rota.limits_of_person": "rota:rota:plan",
     "rota.show": "rota:rota:plan",
     "rota.show_list": "rota:rota:plan",
     "rota.assign": "rota:rota:plan",

@@ -31,6 +31,7 @@ CLEARANCES = ("table evidence", "route sign_offs.check", "route sign_offs.observ
 OFFERS = ("table availability_weekly", "table availability_dated", "route rota.offer", "route rota.say_day")
 BIRTH_DATES = ("table person_private", "route people.add", "route people.correct")
 SHIFTS = ("table assignment", "route rota.assign", "route rota.claim")
+LIMITS = ("table person_limits", "route rota.say_limits", "route rota.limits_of_person")
 DUTIES = ("table cover_line", "route rota.pattern")
 
 FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
@@ -49,11 +50,11 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "shortest_run": (NOT_IN_USE_YET,),
         "shortest_break": (NOT_IN_USE_YET,),
         "nights_in_a_row": SHIFTS,
-        "nights_in_the_period": SHIFTS,
+        "nights_in_the_period": (*SHIFTS, *LIMITS),
         "recovery_after_nights": SHIFTS,
         "lighter_after_heavy": (NOT_IN_USE_YET,),
         "weekends": (NOT_IN_USE_YET,),
-        "most_they_asked": (NOT_IN_USE_YET,),
+        "most_they_asked": LIMITS,
         "least_they_asked": (NOT_IN_USE_YET,),
         "room": DUTIES,
         "nobody_alone": DUTIES,

@@ -75,7 +75,7 @@ class DaysRule(PersonRule):
     @classmethod
     def needs_under(cls, settings: DaysSettings) -> tuple[DataNeed, ...]:
         has_figure = cls._figure_in(settings) is not None
-        return () if has_figure else (DataNeed(RosterData.LIMITS, cls.without_figure),)
+        return () if has_figure else (DataNeed(RosterData.RUNS, cls.without_figure),)
 
 
 class LongestRun(DaysRule):
@@ -126,7 +126,7 @@ class ShortestRun(PersonRule):
     key = "shortest_run"
     statement = "Nobody is called in for fewer days in a row than they asked."
     monotone = False
-    needs = (DataNeed(RosterData.LIMITS, "it makes no run of days longer"),)
+    needs = (DataNeed(RosterData.RUNS, "it makes no run of days longer"),)
     is_mended_by_other_days = True
     is_preference = True
 
@@ -261,10 +261,10 @@ class NightsInThePeriod(NightRule):
         return self.most if person.limits.most_nights is None else person.limits.most_nights
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
-        nights = [stint for stint in self.nights(roster, stints) if roster.is_within(stint)]
-        if len(nights) > self._most(person):
-            most = self._most(person)
-            sentence = f"{person.name} would have {len(nights)} nights in the period, and the most is {most}."
+        nights, most = [s for s in self.nights(roster, stints) if roster.is_within(s)], self._most(person)
+        if len(nights) > most:
+            limit = f"the most is {most}" if person.limits.most_nights is None else f"asked for {most} at most"
+            sentence = f"{person.name} would have {plural(len(nights), 'night')} in the period, and {limit}."
             yield self.breach(person, sentence, *reversed(nights), excess=beyond(len(nights), most))
 
     @property

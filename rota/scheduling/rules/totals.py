@@ -81,7 +81,7 @@ class LeastTheyAsked(PersonRule):
     key = "least_they_asked"
     statement = "Everyone has as much as they asked for."
     monotone = False
-    needs = (DataNeed(RosterData.LIMITS, "nobody is given more by it"),)
+    needs = (DataNeed(RosterData.LEAST, "nobody is given more by it"),)
     is_mended_by_other_days = True
     applies_without_shifts = True
     is_preference = True

@@ -50,7 +50,9 @@ def test_own_shifts_come_with_the_seats_of_colleagues(crew: Crew) -> None:
     crew.give(rota, moderator, wren)
     crew.publish(rota)
     assert [each.holder for each in store.seats_of_own_shifts(wren.id, NOW)] == ["Heron", "Wren"]
-    assert store.seats_of_own_shifts(wren.id, moderator.ends_at) == []
+    own_alone = store.seats_of_own_shifts(wren.id, moderator.ends_at)
+    assert [each.holder for each in own_alone] == ["Wren"]
+    assert store.seats_of_own_shifts(wren.id, moderator.ends_at + store.LONGEST_ROTA) == []
 
 
 def test_shifts_with_room_lie_in_the_available_time_and_have_a_vacant_seat_in_the_duty(crew: Crew) -> None:

@@ -13,10 +13,11 @@ from progression.duties import Duty
 from progression.stages import Stage
 from rota.planning import drafts
 from rota.scheduling.cover_pattern import Need
-from rota.scheduling.roster import Limits, Roster
+from rota.scheduling.roster import Roster
 from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.policy import RotaRules
 from rota.shifts import claims_and_drops
+from rota.store import limits
 from rota.store.models import ChannelKind
 from rota.store.snapshot import SUPPLIED, take_snapshot
 from tests.rota.crew import MONDAY, Crew, board_of, seats
@@ -31,7 +32,9 @@ IN: Mapping[RosterData, Callable[[Roster], bool]] = {
     RosterData.SHIFT_KINDS: lambda roster: any(shift.kind for shift in roster.shifts),
     RosterData.PAIRS: lambda roster: bool(roster.pairs),
     RosterData.NEWCOMERS: lambda roster: any(person.is_newcomer for person in roster.people),
-    RosterData.LIMITS: lambda roster: any(person.limits != Limits() for person in roster.people),
+    RosterData.LIMITS: lambda roster: any(person.limits.most_minutes_a_week for person in roster.people),
+    RosterData.LEAST: lambda roster: any(person.limits.least_minutes for person in roster.people),
+    RosterData.RUNS: lambda roster: any(person.limits.shortest_run for person in roster.people),
     RosterData.WISHES: lambda roster: any(person.wishes for person in roster.people),
     RosterData.STANDING_SLOTS: lambda roster: any(person.slots for person in roster.people),
     RosterData.LOAD: lambda roster: any(person.load for person in roster.people),
@@ -50,6 +53,8 @@ def test_a_full_database_supplies_exactly_what_is_declared(crew: Crew) -> None:
     nights = crew.evenings("Board", *needs, starts=time(22), ends=time(6))
     crew.published(lead, channel=crew.evenings("On call", Need(Duty.ON_CALL, 1, 1, 1), kind=ChannelKind.ON_CALL))
     rota = crew.rota(nights, days=14)
+    with db.writing():
+        limits.set_limits(peer.id, most_hours_a_week=8, most_nights=None, by=peer.id, now=NOW)
     crew.give(rota, next(seat for seat in seats(rota) if seat.duty is Duty.MODERATOR), moderator)
     roster = take_snapshot(board_of(rota), now=NOW).roster
     assert {data for data, is_in in IN.items() if is_in(roster)} == SUPPLIED
