@@ -61,4 +61,4 @@ def test_a_heavy_week_an_uneven_share_and_those_who_get_nothing_are_pointed_out(
     page = " ".join(client.get(f"/rota/{rota.id}/publish").text.split())
     assert "<b>Robin</b>: 24 h in the week of Mon 22 Feb." in page
     assert "1 person who offers times and was signed off has no shift on this rota." in page
-    assert "nothing limits a person to that" in page
+    assert "Nobody has more than they asked for at most, where they said so." in page
