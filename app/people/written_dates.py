@@ -24,7 +24,7 @@ DAY_FIRST = re.compile(
 IN_WORDS = re.compile(
     rf"(?P<day>\d{{1,2}})(st|nd|rd|th)?[ \-./]*(?P<name>{MONTH})[ \-./,]*(?P<year>\d+)", re.IGNORECASE
 )
-MONTH_FIRST = re.compile(rf"(?P<name>{MONTH})[ .]*(?P<day>\d{{1,2}})(st|nd|rd|th)?,? *(?P<year>\d+)", re.IGNORECASE)
+MONTH_FIRST = re.compile(rf"(?P<name>{MONTH})[ .]*(?P<day>\d{{1,2}})(st|nd|rd|th)?[, ] *(?P<year>\d+)", re.IGNORECASE)
 DAYS_SINCE_1900 = re.compile(r"\d{4,6}([.,]0+)?")
 
 

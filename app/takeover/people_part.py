@@ -24,6 +24,7 @@ from app.people.removing import remove
 from app.people.rights import check_may_grant, grant_role, held_on
 from app.people.telephone import telephone
 from app.refusals import Conflict, Invalid, NotAllowed
+from app.takeover.dates import Unknown
 from app.takeover.models import TakenPerson
 from app.takeover.parts import Column, Reading, Remark, RowRead, Taking
 from app.takeover.row import Row
@@ -145,7 +146,7 @@ class PeoplePart:
             row.fault("display_name", "There is no name. Type the name that the community is to see.")
         full = whole or f"{first} {last}".strip()
         born_on = row.past_day("born_on", BIRTHS)
-        joined_on = row.past_day("joined_on", WORK)
+        joined_on = row.past_day("joined_on", WORK, Unknown.LAST)
         value = {
             "names": names,
             "is_name_chosen": bool(shown),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import partial
 from typing import Any, TypeVar
 
 from app.day_bounds import DayBounds
 from app.people.written_dates import written_date
 from app.refusals import Invalid
+from app.takeover.dates import Unknown, recorded_date
 from app.takeover.parts import Reading, Remark, RowRead
 from app.typed_text import one_line
 from app.wording import day_in_words
@@ -49,19 +51,32 @@ class Row:
                 self.fault(column, sentence)
             return otherwise
 
-    def day(self, column: str, bounds: DayBounds) -> date | None:
-        """The day in a cell, None for an empty one or a fault."""
-        day = self.kept(column, written_date, None)
-        if day is not None and (refusal := bounds.refusal(day, today=self.at.today)):
-            self.fault(column, f"{day_in_words(day)} is out of bounds: {refusal}")
+    def day(self, column: str, bounds: DayBounds, unknown: Unknown | None = None) -> date | None:
+        """The day in a cell, None for an empty one or a fault.
+
+        `unknown` says which day stands for a month or a year; without it, only a whole day with its century is taken.
+        """
+        return self._day(column, bounds, unknown, is_past=False)
+
+    def past_day(self, column: str, bounds: DayBounds, unknown: Unknown | None = None) -> date | None:
+        """The day in a cell on which something happened; one that is still to come is a fault."""
+        day = self._day(column, bounds, unknown, is_past=True)
+        if day is not None and day > self.at.today:
+            self.fault(column, f"{day_in_words(day)} is still to come. Give the day on which it happened.")
             return None
         return day
 
-    def past_day(self, column: str, bounds: DayBounds) -> date | None:
-        """The day in a cell on which something happened; one that is still to come is a fault."""
-        day = self.day(column, bounds)
-        if day is not None and day > self.at.today:
-            self.fault(column, f"{day_in_words(day)} is still to come. Give the day on which it happened.")
+    def _day(self, column: str, bounds: DayBounds, unknown: Unknown | None, *, is_past: bool) -> date | None:
+        if unknown is None:
+            day = self.kept(column, written_date, None)
+        else:
+            read = partial(recorded_date, today=self.at.today, unknown=unknown, is_past=is_past)
+            found = self.kept(column, read, None)
+            day = found.day if found else None
+            if found and found.note:
+                self.note(column, found.note)
+        if day is not None and (refusal := bounds.refusal(day, today=self.at.today)):
+            self.fault(column, f"{day_in_words(day)} is out of bounds: {refusal}")
             return None
         return day
 

@@ -91,6 +91,13 @@ def test_what_cannot_be_kept_is_refused_with_its_column(
     assert any(each.startswith(f"{column}: ") and words in each for each in found), found
 
 
+def test_a_day_is_concluded_for_work_and_never_for_a_birth(app: Flask, people: People) -> None:
+    admin = people.person("Sable", roles=(Role.ADMIN,))
+    cells = {"display_name": "Plover", "email": "p@example.org"}
+    assert read(admin, **cells, joined_on="Sept 23")["joined_on"] == "2023-09-30"
+    assert any("could be of two centuries" in each for each in faults(admin, **cells, born_on="1/9/23"))
+
+
 def test_only_who_may_give_roles_can_take_them_over(app: Flask, people: People) -> None:
     coordinator = people.person("Finch", roles=(Role.COORDINATOR,))
     cells = {"display_name": "Plover", "email": "p@example.org", "roles": "admin"}
