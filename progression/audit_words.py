@@ -34,6 +34,8 @@ PROGRESSION_WORDS = AuditWords(
         "progression.evidence-read": "read the evidence about {about}",
         "progression.evidence-recorded": _recorded,
         "progression.evidence-withdrawn": _withdrawn,
+        "progression.evidence-taken-over": "took over evidence about {about} from records",
+        "progression.takeover-withdrawn": "took back evidence about {about} that came from records",
     },
     reasons=_notes,
 )

@@ -16,6 +16,7 @@ from progression.notices import EvidenceWithdrawn, NotYet, ReadyForSignOff, Sign
 from progression.pathway import AGE, SHIPPED, Pathway
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
+from progression.takeover import PROGRESSION_PART
 from progression.views import journey, sign_offs
 from progression.views.blueprint import journey_bp, sign_offs_bp
 
@@ -74,4 +75,5 @@ PROGRESSION = Domain(
     audit_words=PROGRESSION_WORDS,
     stages_of=stage_names,
     demonstration_steps=demonstration.STEPS,
+    takeover_parts=(PROGRESSION_PART,),
 )

@@ -80,7 +80,7 @@ def record(new: NewEvidence, *, by: int | None, now: datetime, once: str | None 
     if new.kind not in {each.kind for domain in domains for each in domain.evidence_kinds}:
         raise ValueError(f"no domain brings evidence of the kind {new.kind!r}")
     _refuse_wrong_recorder(new, by)
-    _refuse_impossible(new, now)
+    refuse_impossible(new, now)
     db.lock_people([new.person_id])
     if once is not None and (earlier := already_recorded(once, kind=new.kind, key=new.key, note=new.note)) is not None:
         if earlier.person_id != new.person_id or earlier.facts != dict(new.facts):
@@ -197,7 +197,8 @@ def _refuse_wrong_recorder(new: NewEvidence, by: int | None) -> None:
         raise NotAllowed("Only the person themselves can agree to this.")
 
 
-def _refuse_impossible(new: NewEvidence, now: datetime) -> None:
+def refuse_impossible(new: NewEvidence, now: datetime) -> None:
+    """Refuse a fact of the future, one that ends before it began, and details that are words."""
     if new.happened_at is not None and new.happened_at > now:
         raise Invalid("That has not happened yet. Give the day on which it did.", field="happened_on")
     zone = settings.current().zone

@@ -6,14 +6,16 @@ of many people at once. It knows neither files nor pages; this package knows nei
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from app.people.models import Person
 from app.people.rights import permissions_of
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,14 @@ class Reading:
     now: datetime
     today: date  # of the organisation's calendar
     by: Person  # who takes the file over
+    kept: dict[str, Any] = field(default_factory=dict)  # what `once` has read
+
+    def once(self, name: str, read: Callable[[], T]) -> T:
+        """What `read` returns, called once for the whole file; `name` is unique among all parts."""
+        if name not in self.kept:
+            self.kept[name] = read()
+        found: T = self.kept[name]
+        return found
 
     @cached_property
     def permissions(self) -> frozenset[str]:

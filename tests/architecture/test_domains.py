@@ -46,6 +46,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "stages_of": ["stage_names"],
         "audit_words": ["AuditWords"],
         "demonstration_steps": ["10 load_before_courses", "30 load_after_courses"],
+        "takeover_parts": ["progression"],
     },
     "training": {
         "blueprints": ["learning", "certificates", "public"],
