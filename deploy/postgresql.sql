@@ -1,5 +1,5 @@
 -- A database for Nightlight on this machine. Run once, as the database's administrator:
---     sudo -u postgres psql -f deploy/postgresql.sql
+--     runuser -u postgres -- psql -f deploy/postgresql.sql
 -- The operating system's user "nightlight" then signs in through the socket, without a password (Debian's "peer").
 -- On another machine: give the role a password, and let pg_hba.conf admit it by scram-sha-256 over TLS only.
 
