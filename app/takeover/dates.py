@@ -24,7 +24,6 @@ EXAMPLE = "Please write it like 3/6/2025, 3 June 2025 or 2025-06-03."
 # Criminal Records Bureau, which began in 2002; nothing is booked or valid for longer than ten years ahead.
 YEARS_BACK, YEARS_AHEAD = 30, 10
 
-# What forms and calendars write before and after a day.
 TIME = re.compile(r"[ T,]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m)?Z?$", re.IGNORECASE)
 WEEKDAY = re.compile(r"(mon|tues?|wed(nes)?|thu(rs?)?|fri|sat(ur)?|sun)(day)?[.,]? +(?P<rest>.+)", re.IGNORECASE)
 
@@ -78,7 +77,7 @@ def recorded_date(typed: str, *, today: date, unknown: Unknown, is_past: bool = 
     text = unicodedata.normalize("NFKC", one_line(typed))
     if not text:
         return None
-    bare = _without_weekday(text)
+    bare = without_time(text)
     for shape in MONTHS_WRITTEN:
         if found := shape.fullmatch(bare):
             span = Exact.MONTH, *_month(text, found.groupdict(), today)
@@ -139,7 +138,7 @@ def _year(text: str, figures: str, today: date) -> int:
     return year
 
 
-def _without_weekday(text: str) -> str:
-    """The date without a weekday before it and a time after it."""
+def without_time(text: str) -> str:
+    """A date without the time after it and the weekday before it, which forms and calendars add."""
     found = WEEKDAY.fullmatch(text)
     return TIME.sub("", found["rest"] if found else text)
