@@ -10,6 +10,7 @@ from typing import Any
 
 from app import clock, settings
 from app.day_bounds import WORK
+from app.takeover.dates import Unknown
 from app.takeover.parts import Column, Reading, Remark, RowRead, Taking
 from app.takeover.row import Row
 from app.typed_text import quoted
@@ -195,7 +196,7 @@ def _stage(row: Row) -> dict[str, Any] | None:
         row.note(STAGE.key, f"{quoted(typed)} is read as {stage}.")
     if stage is Stage.USER:
         return None
-    since = row.past_day(STAGE_SINCE.key, WORK)
+    since = row.past_day(STAGE_SINCE.key, WORK, Unknown.LAST)
     if since is None and not row.text(STAGE_SINCE.key):
         row.note(STAGE_SINCE.key, f"No day is given since when, so they are {stage.words} from today on.")
     return {"to": stage.value, **_day(since, row)}
@@ -209,7 +210,7 @@ def _dated(row: Row, column: str) -> dict[str, Any] | None:
     if word in YES:
         row.note(column, f"{quoted(row.text(column))} is taken as from today, because no day is given.")
         return _day(None, row)
-    day = row.past_day(column, WORK)
+    day = row.past_day(column, WORK, Unknown.LAST)
     return _day(day, row) if day else None
 
 

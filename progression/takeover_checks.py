@@ -8,6 +8,7 @@ from typing import Any
 
 from app import clock
 from app.day_bounds import RECORDS, DayBounds
+from app.takeover.dates import Unknown
 from app.takeover.parts import Column
 from app.takeover.row import Row
 from app.typed_text import quoted
@@ -134,7 +135,7 @@ def _issued_on(row: Row) -> date | None:
             "on the certificate, or leave the column out.",
         )
         return None
-    return row.past_day(ISSUED.key, RECORDS)
+    return row.past_day(ISSUED.key, RECORDS, Unknown.FIRST)
 
 
 def _say_what_is_missing(row: Row) -> None:
@@ -187,7 +188,7 @@ def _outcome(row: Row) -> Outcome | None:
 
 def _until(row: Row, issued_on: date, policy: Pathway) -> date:
     latest = clock.months_after(issued_on, policy.check_again_after_months)
-    due_on = row.day(DUE.key, DUE_AT_ANY_TIME)
+    due_on = row.day(DUE.key, DUE_AT_ANY_TIME, Unknown.FIRST)
     until = due_on or latest
     if due_on and due_on < issued_on:
         row.fault(DUE.key, "It would be due again before it was issued. Look at the two dates.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import chain
 
 from app import clock, settings
 from app.domain import Card
@@ -61,7 +62,7 @@ def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
     return Card(
         template="training/cards/training_of.html",
         context={
-            "passed": course_status.passed_courses(about.id),
+            "passed": course_status.every_pass(about.id),
             "today": today,
             "may_read": about.id == reader.id or TrainingPermission.READ_CERTIFICATES in held,
         },
@@ -76,6 +77,7 @@ def learned_by(about: Person, reader: Person, now: datetime) -> Card | None:
         template="training/panels/learned.html",
         context={
             "results": results.results_of(about.id),
+            "elsewhere": list(chain.from_iterable(course_status.passed_elsewhere(about.id).values())),
             "today": today,
             "may_read": TrainingPermission.READ_CERTIFICATES in permissions_of(reader.id, on=today),
         },

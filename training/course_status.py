@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -10,9 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app import clock, db, settings
+from progression.facts import without_withdrawn
+from progression.ledger import facts_of_person
 from progression.models import Evidence
+from progression.taken_over import TakenOver, origins_of
 from training import catalogue
-from training.models import Certificate, Completion, Course, CourseVersion, Enrolment, UnitDone
+from training.models import EVIDENCE_KIND, Certificate, Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.pack import Pack, Unit
 
 # Early enough before the end to plan a refresher, and late enough to be worth mentioning.
@@ -21,14 +25,15 @@ SOON = timedelta(days=60)
 
 @dataclass(frozen=True)
 class Passed:
-    """A course that was passed, and its present certificate."""
+    """A course that was passed here, and its present certificate; or elsewhere, by records that were taken over."""
 
-    completion_id: int
-    certificate_id: int
     title: str
     completed_at: datetime
     valid_until: date
     is_withdrawn: bool
+    completion_id: int | None = None
+    certificate_id: int | None = None  # None: passed elsewhere, which makes no certificate of ours
+    taken_over: TakenOver | None = None
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class CourseStatus:
     today: date
     enrolment: Enrolment | None
     done: frozenset[str]
-    passed: Passed | None  # the latest time
+    passed: Passed | None  # the time that counts longest, here or elsewhere
     readable: frozenset[str]  # the units of the version that the person learns or learned from
 
     @property
@@ -100,15 +105,56 @@ class CourseStatus:
 
 
 def statuses_of(person_id: int, *, now: datetime) -> list[CourseStatus]:
-    """The status of every installed course for a person, by title. Two queries, however many courses."""
+    """The status of every installed course for a person, by title. Three queries, however many courses."""
     today = clock.on(now, settings.current().zone)
     # A later enrolment in a course replaces an earlier one.
     enrolments = {each.enrolment.course_id: each for each in _enrolments_of(person_id)}
     passed = {enrolled.enrolment.course_id: enrolled.passed for enrolled in _passed_enrolments_of(person_id)}
+    elsewhere = passed_elsewhere(person_id)
     return [
-        _status(course, version, enrolments.get(course.id), passed.get(course.id), today)
+        _status(
+            course,
+            version,
+            enrolments.get(course.id),
+            _counting_longest([passed.get(course.id), *elsewhere.get(course.code, ())]),
+            today,
+        )
         for course, version in catalogue.all_courses()
     ]
+
+
+def _counting_longest(passes: Iterable[Passed | None]) -> Passed | None:
+    """Of several passes of a course, the one that counts longest; a withdrawn one only where there is no other."""
+    return max(
+        (each for each in passes if each is not None),
+        key=lambda each: (not each.is_withdrawn, each.valid_until, each.certificate_id is not None),
+        default=None,
+    )
+
+
+def passed_elsewhere(person_id: int) -> dict[str, list[Passed]]:
+    """The passes that were taken over from records, by course, the latest first; without those taken back."""
+    facts = [
+        fact
+        for fact in without_withdrawn(facts_of_person(person_id))
+        if fact.kind == EVIDENCE_KIND and fact.takeover_id is not None and fact.valid_until is not None
+    ]
+    if not facts:
+        return {}
+    origins = origins_of(facts)
+    titles = {course.code: version.title for course, version in catalogue.all_courses()}
+    found: dict[str, list[Passed]] = {}
+    for fact in sorted(facts, key=lambda each: each.order, reverse=True):
+        assert fact.valid_until is not None
+        passed = Passed(
+            title=titles.get(fact.key, fact.key),
+            completed_at=fact.happened_at,
+            valid_until=fact.valid_until,
+            is_withdrawn=False,
+            taken_over=origins[fact.id],
+        )
+        found.setdefault(fact.key, []).append(passed)
+    return found
 
 
 def _status(
@@ -148,8 +194,14 @@ def status_in(person_id: int, code: str, *, now: datetime) -> CourseStatus:
 
 
 def passed_courses(person_id: int) -> list[Passed]:
-    """Every time this person passed a course, the latest first."""
+    """Every time this person passed a course here, the latest first."""
     return [enrolled.passed for enrolled in reversed(_passed_enrolments_of(person_id)) if enrolled.passed is not None]
+
+
+def every_pass(person_id: int) -> list[Passed]:
+    """Every pass of this person, here and elsewhere, the latest first."""
+    passes = [*passed_courses(person_id), *chain.from_iterable(passed_elsewhere(person_id).values())]
+    return sorted(passes, key=lambda each: each.completed_at, reverse=True)
 
 
 @dataclass

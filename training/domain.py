@@ -8,11 +8,12 @@ from app.people.models import Role
 from training import cards, catalogue, demonstration
 from training.audit_words import TRAINING_WORDS
 from training.commands import training_group
-from training.learning import EVIDENCE_KIND
 from training.lost_keys import certificates_without_their_key
+from training.models import EVIDENCE_KIND
 from training.notices import CertificateIssued, TrainingLapses
 from training.permissions import TrainingPermission
 from training.reminders import RUNS_AT, remind_people
+from training.takeover import TRAINING_PART
 from training.views import certificates, learning, practice, public
 from training.views.blueprint import certificates_bp, learning_bp, public_bp
 
@@ -41,4 +42,5 @@ TRAINING = Domain(
     ),
     audit_words=TRAINING_WORDS,
     demonstration_steps=(DemonstrationStep(order=20, load=demonstration.load),),
+    takeover_parts=(TRAINING_PART,),
 )

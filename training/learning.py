@@ -17,13 +17,14 @@ from app.outbox import queue
 from app.people.models import Person
 from app.refusals import Conflict, NotFound, PageOutOfDate
 from progression.evidence import NewEvidence, record
+from progression.facts import without_withdrawn
+from progression.ledger import facts_of_person
 from progression.models import Evidence
 from training import catalogue, certificates
-from training.models import Completion, Course, CourseVersion, Enrolment, UnitDone
+from training.models import EVIDENCE_KIND, Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.notices import CertificateIssued
 from training.pack import Lesson, Pack, Unit
 
-EVIDENCE_KIND = "training"
 SEND_WITHIN = timedelta(days=7)  # an e-mail about a new certificate is still good news a week later, not a month
 
 
@@ -97,7 +98,7 @@ def start(code: str, *, by: Person, now: datetime, after: int = 0) -> Enrolment:
         course_version_id=version.id,
         started_at=now,
         skips_hard_words=present.skips_hard_words if present else False,
-        is_refresher=_latest_pass_holds(by.id, course.id),
+        is_refresher=_passed_before(by.id, course),
     )
     db.session.add(enrolment)
     db.session.flush()
@@ -111,8 +112,17 @@ def start(code: str, *, by: Person, now: datetime, after: int = 0) -> Enrolment:
     return enrolment
 
 
+def _passed_before(person_id: int, course: Course) -> bool:
+    """Whether the person passed the course before, here or elsewhere by records, and the pass was not withdrawn."""
+    taken_over = (
+        fact.kind == EVIDENCE_KIND and fact.key == course.code and fact.takeover_id is not None
+        for fact in without_withdrawn(facts_of_person(person_id))
+    )
+    return any(taken_over) or _latest_pass_holds(person_id, course.id)
+
+
 def _latest_pass_holds(person_id: int, course_id: int) -> bool:
-    """Whether the person passed the course before, and the latest pass was not withdrawn."""
+    """Whether the person passed the course here, and the latest pass was not withdrawn."""
     correction = aliased(Evidence)
     latest = db.session.execute(
         select(correction.id.label("withdrawn_by"))

@@ -22,6 +22,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app import db
 from app.trail.seals import sealed
 
+EVIDENCE_KIND = "training"
+"""The kind of the evidence that a course was passed; its key is the code of the course."""
+
 
 class Course(db.Model):
     """A course by its code, which names the training in evidence and so never changes."""

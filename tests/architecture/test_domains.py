@@ -63,6 +63,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "requirement_kinds": ["training"],
         "audit_words": ["AuditWords"],
         "demonstration_steps": ["20 load"],
+        "takeover_parts": ["training"],
     },
     "rota": {
         "blueprints": ["rota"],

@@ -140,7 +140,7 @@ def test_each_part_of_a_row_becomes_a_fact_of_its_day_and_nobody_gets_an_e_mail(
     app: Flask, admin: Person, wren: Person
 ) -> None:
     cells = {**WHOLE, "observed:shift": "1/8/2024", "seen_by": "M. Hale"}
-    taking = taken_over(PART, wren, admin, **cells)
+    taking = taken_over(PART, wren, admin, cells)
     facts = {fact.requirement: fact for fact in facts_of_person(wren.id)}
     assert set(facts) == {
         "observed:shift",
@@ -186,7 +186,7 @@ def test_what_was_taken_over_counts_exactly_as_its_dates_say(
     app: Flask, admin: Person, wren: Person, _case: str, cells: dict[str, str], day: date, may: bool
 ) -> None:
     passes_conflict(wren)
-    taken_over(PART, wren, admin, **{**WHOLE, **cells})
+    taken_over(PART, wren, admin, {**WHOLE, **cells})
     starts_at = datetime(day.year, day.month, day.day, tzinfo=UTC)
     standing = standing_of(wren.id, NOW)
     assert standing.may(Duty.MODERATOR, starts_at, starts_at + timedelta(hours=23, minutes=59)) == may
@@ -195,32 +195,32 @@ def test_what_was_taken_over_counts_exactly_as_its_dates_say(
 @pytest.mark.both_databases
 def test_taken_twice_nothing_doubles_and_undone_nothing_counts(app: Flask, admin: Person, wren: Person) -> None:
     passes_conflict(wren)
-    first = taken_over(PART, wren, admin, **WHOLE)
+    first = taken_over(PART, wren, admin, WHOLE)
     value = value_of(PART, admin, WHOLE)
     assert PART.would_add({wren.id: value}, reading(admin)) == set()
     notes = PART.compare({wren.id: value}, reading(admin))[wren.id]
     assert all("is recorded here already" in note.sentence for note in notes)
     assert len(notes) == 3
     before = len(facts_of_person(wren.id))
-    taken_over(PART, wren, admin, **WHOLE)
+    taken_over(PART, wren, admin, WHOLE)
     assert len(facts_of_person(wren.id)) == before
     undone(PART, [wren], first)
     standing = standing_of(wren.id, NOW)
     assert standing.stage is Stage.USER
     assert not any(standing.clearances.values())
     assert PART.told([wren.id], first.batch_id, NOW) == {}
-    taken_over(PART, wren, admin, **WHOLE)
+    taken_over(PART, wren, admin, WHOLE)
     assert standing_of(wren.id, NOW).stage is Stage.VOLUNTEER
     assert list(verification.check()) == []
 
 
 def test_a_later_check_is_added_and_a_lower_stage_is_not(app: Flask, admin: Person, wren: Person) -> None:
-    taken_over(PART, wren, admin, **{**WHOLE, "stage": "staff"})
+    taken_over(PART, wren, admin, {**WHOLE, "stage": "staff"})
     value = value_of(PART, admin, {**WHOLE, "stage_since": "1/1/2026", "check_issued_on": "1/1/2026"})
     assert PART.would_add({wren.id: value}, reading(admin)) == {wren.id}
     [note] = [each for each in PART.compare({wren.id: value}, reading(admin))[wren.id] if each.column == "stage"]
     assert note.sentence == "This changes nothing: they are staff here already."
-    taken_over(PART, wren, admin, **{**WHOLE, "stage_since": "1/1/2026", "check_issued_on": "1/1/2026"})
+    taken_over(PART, wren, admin, {**WHOLE, "stage_since": "1/1/2026", "check_issued_on": "1/1/2026"})
     facts = facts_of_person(wren.id)
     assert [fact.key for fact in facts if fact.kind == "sign-off"] == ["staff"]
     assert len([fact for fact in facts if fact.kind == "check"]) == 2
@@ -228,8 +228,8 @@ def test_a_later_check_is_added_and_a_lower_stage_is_not(app: Flask, admin: Pers
 
 def test_without_a_day_of_its_own_nothing_is_added_on_another_day(app: Flask, admin: Person, wren: Person) -> None:
     cells = {"stage": "vol", "code_agreed_on": "yes"}
-    taken_over(PART, wren, admin, **cells)
-    taken_over(PART, wren, admin, now=NOW + timedelta(days=3), **cells)
+    taken_over(PART, wren, admin, cells)
+    taken_over(PART, wren, admin, cells, now=NOW + timedelta(days=3))
     assert len(facts_of_person(wren.id)) == 2
 
 

@@ -42,7 +42,7 @@ def remarks(part: Part, by: Person, cells: dict[str, str], *, now: datetime = NO
     }
 
 
-def taken_over(part: Part, person: Person, by: Person, *, now: datetime = NOW, **cells: str) -> Taking:
+def taken_over(part: Part, person: Person, by: Person, cells: dict[str, str], *, now: datetime = NOW) -> Taking:
     """Take one row about somebody who is here over, in a batch of its own."""
     value = value_of(part, by, cells, now=now)
     with db.writing():
