@@ -217,7 +217,7 @@ class _Enrolled:
 def _passed_enrolments_of(person_id: int) -> list[_Enrolled]:
     """The enrolments that were passed, in the order of passing."""
     passed = [
-        (enrolled.passed.completion_id, enrolled)
+        (enrolled.passed.completion_id or 0, enrolled)
         for enrolled in _enrolments_of(person_id)
         if enrolled.passed is not None
     ]
