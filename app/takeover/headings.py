@@ -17,6 +17,10 @@ LINES_LOOKED_AT = 30  # rows from the top in which headings are looked for
 SOMEBODY_ELSE = re.compile(
     r"emergency|kin\b|parent|guardian|carer|partner|refer(ee|ence)|manager|supervisor|mentor|buddy"
 )
+# Groups that say nothing about the words below them; “level” below “DBS” is another level.
+SAYS_NOTHING = re.compile(
+    r"about|availability|contact|course|detail|general|info|learning|member|people|person|team|train|volunteer|who\b"
+)
 # What stands in cells of people and never in headings: addresses, dates, numbers with many figures.
 NO_HEADING = re.compile(r"\S@\S|^[\d\W]+$|\d{5}")
 
@@ -113,12 +117,16 @@ def _groups(sheet: Sheet, line: int, above: list[str], below: list[str]) -> list
 
 
 def _together(group: str, own: str, knows: Knows, earlier: Sequence[str]) -> str:
-    """One heading of two lines: “DBS” and “date” is “DBS date”; a word that is known alone stands alone, once."""
+    """One heading of two lines: “DBS” and “date” is “DBS date”.
+
+    What is known without its group stands alone, once, where the group does not change its meaning.
+    """
     if not own or not group or compare_key(own) == compare_key(group):
         return own or group
     both = f"{group} {own}"
-    alone = knows(own) and own not in earlier and not SOMEBODY_ELSE.search(compare_key(group))
-    return own if alone and not knows(both) else both
+    if knows(both) or not knows(own) or own in earlier or SOMEBODY_ELSE.search(compare_key(group)):
+        return both
+    return own if " " in own or SAYS_NOTHING.search(compare_key(group)) else both
 
 
 def _unknown(top: Sequence[SheetRow]) -> Headings:

@@ -26,7 +26,8 @@ QUOTED = 3  # rows that a note quotes
 def numbered_place(found: Headings, rows: Rows) -> int | None:
     """The column that only numbers the rows, one after the other, if there is one."""
     for place, heading in enumerate(found.texts[:2]):
-        numbers = [row.cells[place] for row in rows if place < len(row.cells) and row.cells[place]]
+        below = [row for row in rows if not _repeats(found, row)]
+        numbers = [row.cells[place] for row in below if place < len(row.cells) and row.cells[place]]
         counted = all(number.isdecimal() for number in numbers) and len(numbers) > 1
         if compare_key(heading) in NUMBERS_ROWS and counted:
             first = int(numbers[0])
@@ -43,7 +44,7 @@ def people(sheet: Sheet, found: Headings, rows: Rows) -> tuple[Rows, tuple[str, 
         (_is_total, "it is a total", "they are totals"),
         (_is_unfilled, "nobody is in it", "nobody is in them"),
     ):
-        if chosen := [row for row in rows if is_such(row)]:
+        if chosen := tuple(row for row in rows if is_such(row)):
             rows = _without(rows, chosen)
             notes.append(f"{lines(chosen)} left out, because {one if len(chosen) == 1 else many}.")
     if sum(bool(text) for text in found.texts) >= LEAST_COLUMNS:
@@ -56,16 +57,18 @@ def people(sheet: Sheet, found: Headings, rows: Rows) -> tuple[Rows, tuple[str, 
 
 def lines(rows: Sequence[SheetRow]) -> str:
     """The lines of rows, for the beginning of a sentence: Line 3 was, Lines 3 to 9 and 12 were."""
-    spans: list[list[int]] = []
+    spans: list[tuple[int, int]] = []
     for row in rows:
-        if spans and row.line == spans[-1][-1] + 1:
-            spans[-1] = [spans[-1][0], row.line]
+        if spans and row.line == spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], row.line)
         else:
-            spans.append([row.line])
-    said = [" to ".join(map(str, span)) for span in spans]
-    if len(rows) == 1:
-        return f"Line {said[0]} was"
-    return f"Lines {' and '.join(filter(None, (', '.join(said[:-1]), said[-1])))} were"
+            spans.append((row.line, row.line))
+    said = []
+    for first, last in spans:
+        said += [f"{first} to {last}"] if last > first + 1 else [str(line) for line in range(first, last + 1)]
+    if len(said) == 1:
+        return f"Line {said[0]} was" if len(rows) == 1 else f"Lines {said[0]} were"
+    return f"Lines {', '.join(said[:-1])} and {said[-1]} were"
 
 
 def above(rows: Sequence[SheetRow]) -> str:

@@ -113,6 +113,10 @@ def _columns(found: Headings, rows: Sequence[SheetRow]) -> list[TableColumn]:
         heading = found.texts[place] if place < len(found.texts) else ""
         values = dict.fromkeys(filter(None, (cell(row, place) for row in rows)))
         if heading or values:
-            samples = tuple(value[:LONGEST_SAMPLE] for value in list(values)[:SAMPLES])
+            samples = tuple(_shortened(value) for value in list(values)[:SAMPLES])
             columns.append(TableColumn(place, heading, samples))
     return columns
+
+
+def _shortened(value: str) -> str:
+    return value if len(value) <= LONGEST_SAMPLE else value[: LONGEST_SAMPLE - 1] + "…"

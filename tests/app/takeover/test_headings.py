@@ -41,6 +41,14 @@ def test_a_word_that_is_known_alone_stands_alone_but_not_below_somebody_else() -
         "Emergency contact Phone",
         "DBS date",
     )
+    above = ("Details", "", "Checks", "", "DBS")
+    assert found(above, ("Name", "E-mail", "DBS date", "role", "role")).texts == (
+        "Name",
+        "E-mail",
+        "DBS date",
+        "Checks role",
+        "DBS role",
+    )
 
 
 def test_a_row_of_people_is_never_read_as_headings() -> None:

@@ -35,7 +35,7 @@ def test_headings_that_stand_on_each_page_are_left_out() -> None:
 def test_totals_are_left_out_but_not_somebody_of_that_name() -> None:
     read = found(HEADINGS, PLOVER, ("Count", "c@example.org", "vol"), ("Total", "2"), ("Grand total:", "", "2 300,50"))
     assert names(read) == ["Plover", "Count"]
-    assert read.notes == ("Lines 4 to 5 were left out, because they are totals.",)
+    assert read.notes == ("Lines 4 and 5 were left out, because they are totals.",)
 
 
 def test_notes_below_the_table_and_titles_in_it_are_left_out() -> None:
@@ -52,7 +52,7 @@ def test_notes_below_the_table_and_titles_in_it_are_left_out() -> None:
     )
     assert names(read) == ["Plover", "Alder"]
     assert read.notes == (
-        "Lines 8 to 9 were left out: “vol volunteer”, “peer peer host”.",
+        "Lines 8 and 9 were left out: “vol volunteer”, “peer peer host”.",
         "Lines 2 and 5 were left out: “Moderators:”, “Peers”.",
     )
 
@@ -92,4 +92,5 @@ def test_lines_are_named_in_the_fewest_words() -> None:
 
     assert said(3) == "Line 3 was"
     assert said(3, 4, 5) == "Lines 3 to 5 were"
-    assert said(3, 5, 7, 8) == "Lines 3, 5 and 7 to 8 were"
+    assert said(3, 4) == "Lines 3 and 4 were"
+    assert said(3, 5, 7, 8, 9) == "Lines 3, 5 and 7 to 9 were"
