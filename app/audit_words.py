@@ -36,6 +36,11 @@ def _emails(ids: Collection[int]) -> dict[int, Subject]:
     return dict.fromkeys(ids, Subject("an e-mail that had not arrived"))
 
 
+def _lists(ids: Collection[int]) -> dict[int, Subject]:
+    """Lists of people, without the names of their files, which may name people."""
+    return {batch_id: Subject("a list of people", "people.taken_over", {"batch_id": batch_id}) for batch_id in ids}
+
+
 def _tasks(ids: Collection[int]) -> dict[int, Subject]:
     return {task_id: Subject("long work in the background") for task_id in ids}
 
@@ -97,6 +102,10 @@ CORE_WORDS = AuditWords(
         "people.suspended": "suspended the account of {about}",
         "policy.written": "wrote a version of the policy {about}",
         "system.restored": "put back {about} from a backup",
+        "takeover.discarded": "put away {about}",
+        "takeover.opened": "brought {about}",
+        "takeover.taken": "took in {about}",
+        "takeover.undone": "took back {about}",
         "task.requested": "asked for {about}",
     },
     subjects={
@@ -104,6 +113,7 @@ CORE_WORDS = AuditWords(
         "outbox": _emails,
         "person": people,
         "policy_version": _policies,
+        "takeover_batch": _lists,
         "task": _tasks,
     },
     reasons=_reasons,

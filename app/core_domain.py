@@ -21,7 +21,10 @@ from app.people.notices import (
     ResetRequested,
 )
 from app.people.rights import CorePermission
+from app.takeover import batches
+from app.takeover.notices import Welcomed
 from app.takeover.people_part import PEOPLE
+from app.takeover.tasks import TAKE_BACK, TAKE_IN
 from app.trail import verification
 
 CORE = Domain(
@@ -37,15 +40,25 @@ CORE = Domain(
         Role.TRAINER: (CorePermission.SEE_PEOPLE,),
         Role.ADMIN: tuple(CorePermission),
     },
-    notices=(Invited, ResetRequested, EmailChangeRequested, EmailAlreadyInUse, EmailChanged, DetailsCorrected),
+    notices=(
+        Invited,
+        ResetRequested,
+        EmailChangeRequested,
+        EmailAlreadyInUse,
+        EmailChanged,
+        DetailsCorrected,
+        Welcomed,
+    ),
     scheduled_jobs=(
         ScheduledJob("core: delete old attempt counts", run=rate_limits.delete_expired, every=timedelta(hours=1)),
         ScheduledJob("core: delete old security events", run=security_events.delete_old, daily_at=time(4, 10)),
         ScheduledJob("core: check the audit trail", run=verification.check_and_write_head, daily_at=time(3, 30)),
+        ScheduledJob("core: forget lists of people", run=batches.forget_details, every=timedelta(hours=1)),
         ScheduledJob("core: delete old e-mail changes", run=email_change.delete_expired, daily_at=time(4, 0)),
     ),
     audit_words=CORE_WORDS,
     watches=(mail_troubles,),
+    tasks=(TAKE_IN, TAKE_BACK),
     takeover_parts=(PEOPLE,),
     commands=(serve, worker, demo, doctor, backup, restore, db_group, people_group, audit_group),
 )

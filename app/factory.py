@@ -48,6 +48,7 @@ from app.people.views.blueprint import bp as people_bp
 from app.permissions import visitor
 from app.policies import documents
 from app.settings import ROOT, Settings
+from app.takeover import views as taking_over
 from app.trail import wording as wording_of_audit
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 5  # A page says “back in a moment” after that, instead of waiting for a host that is gone.
 # View modules that add routes to a blueprint of another module; importing them is enough.
-PAGES = (email_pages, sign_in, account, directory, private_details, policy_pages, audit_pages)
+PAGES = (email_pages, sign_in, account, directory, private_details, policy_pages, audit_pages, taking_over)
 
 
 def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:

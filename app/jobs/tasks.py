@@ -34,13 +34,13 @@ class TaskKind:
 
     1. `prepare(arguments, now)` reads the database into a JSON-serialisable input.
     2. `work` ("module:function") turns the input into a JSON-serialisable output, in a child process, as
-       `function(prepared, report, should_stop)`.
+       `function(prepared, report, should_stop)`. None: there is nothing to compute, only much to save.
     3. `save(task, prepared, output, now)` writes the result inside one `db.writing()`, and may refuse.
     """
 
     name: str
     prepare: Callable[[dict[str, Any], datetime], dict[str, Any]]
-    work: str
+    work: str | None
     save: Callable[[Task, dict[str, Any], dict[str, Any], datetime], None]
 
 
@@ -142,7 +142,7 @@ def _run(task_id: int, fence: int, should_stop: Callable[[], bool]) -> None:
             raise WorkerStops
         return _write_progress(task_id, fence, progress)
 
-    output = run_in_child(kind.work, prepared, on_progress)
+    output = run_in_child(kind.work, prepared, on_progress) if kind.work else {}
     now = clock.now()
     with db.writing():
         task = _claimed_task(task_id, fence)

@@ -17,6 +17,8 @@ from app.pages.converters import LARGEST_ID
 from app.refusals import Refusal
 
 LONGEST_WORDS = 200  # characters
+LONGEST_CELL = 500  # characters of one of many texts
+MOST_VALUES = 500  # of one name, or of names that begin alike
 LONGEST_ADDRESS = 2000  # characters of a page to go back to
 FIGURES = re.compile(r"[0-9]{1,10}")
 CALENDAR_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -47,6 +49,18 @@ def words(name: str) -> str:
 def words_sent(name: str) -> str:
     """The words in the form, empty where there are none; the rest of very long ones is left out."""
     return request.form.get(name, "")[:LONGEST_WORDS]
+
+
+def words_sent_under(prefix: str) -> dict[str, str]:
+    """The texts of the form whose names begin with this, by the rest of the name; the rest of long ones is left out."""
+    names = [name for name in request.form if name.startswith(prefix) and len(name) <= LONGEST_WORDS]
+    return {name.removeprefix(prefix): request.form[name][:LONGEST_CELL] for name in names[:MOST_VALUES]}
+
+
+def whole_numbers_sent(name: str) -> set[int]:
+    """The numbers of this name in the form, without those that no id can have."""
+    numbers = map(_number, request.form.getlist(name)[:MOST_VALUES])
+    return {number for number in numbers if number is not None}
 
 
 def way_back(name: str) -> str | None:

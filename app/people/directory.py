@@ -12,6 +12,7 @@ from sqlalchemy.orm.util import identity_key
 
 from app import audit, db
 from app.outbox import queue
+from app.outbox.notice import Notice
 from app.people import one_time_links
 from app.people.email_addresses import email_address
 from app.people.models import LinkKind, OneTimeLink, Person, PersonPrivate, PersonState, Role
@@ -114,12 +115,17 @@ def add(typed: NewPerson, *, by: Person | None, today: date, now: datetime, name
     return person
 
 
-def invite(person: Person, *, by: Person | None, now: datetime) -> OneTimeLink:
-    """Send a one-time link with which the person chooses a password; earlier links stop working."""
+def invite(
+    person: Person, *, by: Person | None, now: datetime, notice: Callable[[int], Notice] = Invited
+) -> OneTimeLink:
+    """Send a one-time link with which the person chooses a password; earlier links stop working.
+
+    `notice` makes the e-mail from the id of the link.
+    """
     if person.state != PersonState.INVITED:
         raise Conflict(f"{person.display_name} has already taken up an invitation.")
     link = one_time_links.create(person.id, LinkKind.INVITATION, by=by.id if by else None, now=now)
-    queue.enqueue(Invited(link.id), to=person.id, once=f"invitation:{link.id}", now=now, deadline=link.expires_at)
+    queue.enqueue(notice(link.id), to=person.id, once=f"invitation:{link.id}", now=now, deadline=link.expires_at)
     audit.record("people.invited", by=by.id if by else None, subject=f"person:{person.id}", now=now)
     return link
 

@@ -32,6 +32,7 @@ class CorePermission(Permission):
     SEE_PEOPLE = "people:person:see"
     INVITE = "people:person:invite"
     GRANT = "people:role:grant"
+    TAKE_OVER = "people:team:take-over"  # an organisation's own records, which give stages and clearances
     SUSPEND = "people:person:suspend"
     SEE_PRIVATE = "people:private:see"
     CORRECT_PRIVATE = "people:private:correct"

@@ -38,6 +38,7 @@ MAY_READ_RAW = {
 # Views that take a larger body than others.
 TAKES_MORE = {
     "people.import_csv": "a file of people",
+    "people.take_over": "an organisation's spreadsheet",
     "admin.write_policy": "the text of a policy",
 }
 

@@ -59,6 +59,8 @@ TESTED_IN = {
     "app.refusals": "tests/app/pages/test_forms.py",
     "app.takeover.bounds": "tests/app/takeover/test_workbook.py",
     "app.takeover.row": "tests/app/takeover/test_people_part.py",
+    "app.takeover.list_page": "tests/app/takeover/test_pages.py",
+    "app.takeover.notices": "tests/app/takeover/test_invitations.py",
     "app.trail.heads": "tests/app/trail/test_verification.py",
     "app.trail.seals": "tests/app/trail/test_verification.py",
     "app.trail.wording": "tests/architecture/test_audit_words.py",

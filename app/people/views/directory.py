@@ -39,6 +39,7 @@ def index() -> ResponseReturnValue:
         stages=stages_of(ids, g.now),
         roles=rights.roles_by_person(ids, on=g.today),
         may_invite=may(CorePermission.INVITE),
+        may_take_over=may(CorePermission.TAKE_OVER),
     )
 
 
@@ -115,7 +116,13 @@ def import_csv() -> ResponseReturnValue:
             else:
                 file = _checked(csv_import.read(raw, today=g.today, leave_out=left_out))
             form.show_again(raw, file.not_taken)
-    return render_form("people/import.html", form=form, reading=file, most_shown=MOST_ROWS_SHOWN)
+    return render_form(
+        "people/import.html",
+        form=form,
+        reading=file,
+        most_shown=MOST_ROWS_SHOWN,
+        may_take_over=may(CorePermission.TAKE_OVER),
+    )
 
 
 def _checked(file: PeopleFile) -> PeopleFile:
