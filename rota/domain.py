@@ -39,6 +39,7 @@ from rota.shifts.releasing import on_standing_lost, sweep, would_be_lost
 from rota.shifts.reminders import remind_people
 from rota.store.availability import week_in_other_zone
 from rota.store.snapshot import SUPPLIED
+from rota.takeover import ROTA_PART
 from rota.views import availability, calendar_feed, channels, cover_and_duty, planner, publish, removing_rotas, shifts
 from rota.views.blueprint import bp
 
@@ -117,5 +118,6 @@ ROTA = Domain(
     on_call_for=on_call_for,
     audit_words=ROTA_WORDS,
     demonstration_steps=(DEMONSTRATE,),
+    takeover_parts=(ROTA_PART,),
     watches=(nobody_on_call,),
 )

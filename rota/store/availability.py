@@ -200,9 +200,16 @@ def exceptions_of(person_id: int, *, now: datetime) -> list[AvailabilityDated]:
 
 
 def add_weekly_time(
-    person_id: int, weekdays: Collection[int], starts: time, ends: time, *, zone: ZoneInfo, now: datetime
+    person_id: int,
+    weekdays: Collection[int],
+    starts: time,
+    ends: time,
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    by: int | None = None,
 ) -> None:
-    """Add a time to some days of a person's week.
+    """Add a time to some days of a person's week; `by` is who enters it, None for themselves.
 
     Times of one day and zone that overlap or touch become one; times in another zone stay as they are. Refuses a start
     that the same day has in another zone.
@@ -217,7 +224,7 @@ def add_weekly_time(
         merged = _merged([*map(_weekly, same_zone), WeeklyTime(weekday, starts, ends)])
         _refuse_same_start_in_other_zone(merged, [row for row in of_day if row.zone_name != zone.key])
         _replace_rows(person_id, same_zone, merged, zone)
-    _record("offered", person_id, now)
+    _record("offered", person_id, now, by=by)
 
 
 def move_week_to_zone(person_id: int, zone: ZoneInfo, *, now: datetime) -> None:
@@ -280,9 +287,11 @@ def remove_weekly_time(person_id: int, weekly_id: int, *, now: datetime) -> None
 
 
 def set_exception(
-    person_id: int, kind: DatedKind, starts_at: datetime, ends_at: datetime, *, now: datetime
+    person_id: int, kind: DatedKind, starts_at: datetime, ends_at: datetime, *, now: datetime, by: int | None = None
 ) -> AvailabilityDated:
     """Record an exception to a person's week. One that says the same of times that overlap or touch becomes part of it.
+
+    `by` is who enters it, None for themselves.
 
     Refuses one that is over, ends before it starts, begins more than a year ahead, lasts more than a year, or
     offers more than two weeks.
@@ -312,7 +321,7 @@ def set_exception(
     )
     db.session.add(exception)
     db.session.flush()
-    _record(f"said-{kind}", person_id, now)
+    _record(f"said-{kind}", person_id, now, by=by)
     return exception
 
 
@@ -329,14 +338,17 @@ def _to_join(
     return [row for row in same if not any(o.starts_at < row.ends_at and row.starts_at < o.ends_at for o in others)]
 
 
-def set_leave(person_id: int, first: date, last: date, *, zone: ZoneInfo, now: datetime) -> AvailabilityDated:
+def set_leave(
+    person_id: int, first: date, last: date, *, zone: ZoneInfo, now: datetime, by: int | None = None
+) -> AvailabilityDated:
     """Record leave from the first to the last day, both included, as days of the calendar in `zone`.
 
     Days that touch or overlap earlier leave become one with it.
     """
     if last < first:
         raise Invalid("The last day must not come before the first.", field="ends")
-    return set_exception(person_id, DatedKind.LEAVE, clock.starts(first, zone), clock.ends(last, zone), now=now)
+    times = clock.starts(first, zone), clock.ends(last, zone)
+    return set_exception(person_id, DatedKind.LEAVE, *times, now=now, by=by)
 
 
 def count_shifts_within(exception: AvailabilityDated) -> int:
@@ -395,5 +407,5 @@ def _wall_time(minutes: int) -> time:
     return time(minutes // 60, minutes % 60)
 
 
-def _record(action: str, person_id: int, now: datetime) -> None:
-    audit.record(f"rota.availability-{action}", by=person_id, subject=f"person:{person_id}", now=now)
+def _record(action: str, person_id: int, now: datetime, *, by: int | None = None) -> None:
+    audit.record(f"rota.availability-{action}", by=by or person_id, subject=f"person:{person_id}", now=now)

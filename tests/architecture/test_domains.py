@@ -104,6 +104,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "on_call_for": ["on_call_for"],
         "audit_words": ["AuditWords"],
         "demonstration_steps": ["90 load"],
+        "takeover_parts": ["rota"],
         "watches": ["nobody_on_call"],
     },
 }
