@@ -143,7 +143,7 @@ def _week(row: Row) -> list[tuple[list[int], str, str]]:
     """The usual week of a row; a note says how it was read."""
     if plain(row.text(WEEK.key)) in NO:
         return []
-    times = row.kept(WEEK.key, written_week, [])
+    times: list[WrittenTime] = row.kept(WEEK.key, written_week, [])
     if times:
         row.note(WEEK.key, f"Read as: {'; '.join(each.words for each in times)}.")
     return [(list(each.weekdays), f"{each.starts:%H:%M}", f"{each.ends:%H:%M}") for each in times]

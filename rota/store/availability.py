@@ -24,23 +24,7 @@ from rota.scheduling.cover_pattern import DAY_NAMES, instant
 from rota.store.limits import PersonLimits
 from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 from rota.store.seats import seats_held_by
-
-_DAY = 24 * 60  # minutes
-
-
-@dataclass(frozen=True, slots=True)
-class WeeklyTime:
-    """A time that somebody offers every week. An end no later than the start is on the following day."""
-
-    weekday: int  # 0 is Monday
-    starts: time
-    ends: time
-
-    @property
-    def minutes(self) -> int:
-        """The length on the wall clock, from 1 to 1,440."""
-        difference = _minutes(self.ends) - _minutes(self.starts)
-        return difference if difference > 0 else difference + _DAY
+from rota.store.weekly_times import WeeklyTime, merged_times
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +205,7 @@ def add_weekly_time(
     for weekday in sorted(weekdays):
         of_day = [row for row in before if row.weekday == weekday]
         same_zone = [row for row in of_day if row.zone_name == zone.key]
-        merged = _merged([*map(_weekly, same_zone), WeeklyTime(weekday, starts, ends)])
+        merged = merged_times([*map(_weekly, same_zone), WeeklyTime(weekday, starts, ends)])
         _refuse_same_start_in_other_zone(merged, [row for row in of_day if row.zone_name != zone.key])
         _replace_rows(person_id, same_zone, merged, zone)
     _record("offered", person_id, now, by=by)
@@ -233,7 +217,7 @@ def move_week_to_zone(person_id: int, zone: ZoneInfo, *, now: datetime) -> None:
     before = weekly_times_of(person_id)
     for weekday in sorted({row.weekday for row in before}):
         of_day = [row for row in before if row.weekday == weekday]
-        _replace_rows(person_id, of_day, _merged([_weekly(row) for row in of_day]), zone)
+        _replace_rows(person_id, of_day, merged_times([_weekly(row) for row in of_day]), zone)
     _record("moved-to-clock", person_id, now)
 
 
@@ -374,20 +358,6 @@ def remove_exception(person_id: int, dated_id: int, *, now: datetime) -> list[Av
     ]
 
 
-def _merged(times: Sequence[WeeklyTime]) -> list[WeeklyTime]:
-    """Merge the times of one weekday that overlap or touch; none becomes longer than a day."""
-    merged: list[list[int]] = []
-    for each in sorted(times, key=lambda one: one.starts):
-        start = _minutes(each.starts)
-        end = start + each.minutes
-        if merged and start <= merged[-1][1]:
-            merged[-1][1] = min(max(merged[-1][1], end), merged[-1][0] + _DAY)
-        else:
-            merged.append([start, end])
-    weekday = times[0].weekday
-    return [WeeklyTime(weekday, _wall_time(start), _wall_time(end)) for start, end in merged]
-
-
 def _label(each: AvailabilityWeekly) -> str:
     """Return “Friday, 22:00 to 02:00”, for buttons and sentences."""
     return f"{DAY_NAMES[each.weekday]}, {each.starts:%H:%M} to {each.ends:%H:%M}"
@@ -395,16 +365,6 @@ def _label(each: AvailabilityWeekly) -> str:
 
 def _weekly(row: AvailabilityWeekly) -> WeeklyTime:
     return WeeklyTime(row.weekday, row.starts, row.ends)
-
-
-def _minutes(wall: time) -> int:
-    """Return the minutes since midnight."""
-    return wall.hour * 60 + wall.minute
-
-
-def _wall_time(minutes: int) -> time:
-    minutes %= _DAY
-    return time(minutes // 60, minutes % 60)
 
 
 def _record(action: str, person_id: int, now: datetime, *, by: int | None = None) -> None:

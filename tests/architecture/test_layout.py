@@ -88,6 +88,7 @@ TESTED_IN = {
     "rota.scheduling.rules.*": "tests/rota/scheduling/rules/test_strictness.py",
     "rota.store.draft_board": "tests/rota/planning/test_drafts.py",
     "rota.store.nearest_people": "tests/rota/shifts/test_offers.py",
+    "rota.store.weekly_times": "tests/rota/store/test_availability.py",
     "rota.store.seat_reasons": "tests/rota/shifts/test_claims_and_drops.py",
     "rota.views.calendar_feed": "tests/rota/shifts/test_calendar_feed.py",
     "training.audit_words": "tests/architecture/test_audit_words.py",

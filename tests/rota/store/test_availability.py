@@ -16,8 +16,9 @@ from app.people.models import Person
 from app.refusals import Invalid, NotFound
 from progression.intervals import Interval
 from rota.store import availability
-from rota.store.availability import DatedTime, WeeklyTime, stated_times
+from rota.store.availability import DatedTime, stated_times
 from rota.store.models import DatedKind
+from rota.store.weekly_times import WeeklyTime
 from tests.conftest import People, SignIn
 from tests.page_fields import hidden
 from tests.times import NOW
