@@ -28,6 +28,7 @@ from app.takeover.bounds import (
 )
 from app.wording import plural
 
+EMPTY = "There is nothing in this file."
 COPY_ROWS = "Please copy the rows with the people into a new workbook, and choose that file."
 DAMAGED = f"This is damaged and cannot be read. {COPY_ROWS}"
 TOO_LARGE = f"This is too large to be read: something may stand far below or far right of the table. {COPY_ROWS}"
@@ -105,29 +106,30 @@ def read(raw: bytes, file_name: str) -> Workbook:
     """Read every sheet of a file as text; raise `UnreadableSheet`, which says the file, where, and how to mend it.
 
     Dates become 2025-06-03, times 19:30, whole numbers all their digits, yes and no words, formulas their values;
-    cells with an error keep its text.
+    cells with an error keep its text. At least one sheet has rows.
     """
     try:
-        if len(raw) > MAX_BYTES:
-            raise UnreadableSheet(
-                1,
-                f"The file is larger than {MAX_BYTES // 1_000_000} MB. "
-                f"Please copy the sheet with the people into a file of its own.",
-            )
-        if raw.startswith(WORKBOOKS):
-            return _read_in_child(raw, file_name)
-        for start, sentence in OTHER_FILES.items():
-            if raw.startswith(start):
-                raise UnreadableSheet(1, sentence)
-        if raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP):
-            raise UnreadableSheet(1, f"This is a web page or XML, whatever its name says. {SAVE_AS_WORKBOOK}")
-        workbook = Workbook(file_name, (_read_text(raw),))
+        workbook = _read(raw, file_name)
+        if not any(sheet.rows for sheet in workbook.sheets):
+            faulty = next((sheet for sheet in workbook.sheets if sheet.fault), None)
+            raise UnreadableSheet(1, faulty.fault if faulty else EMPTY, sheet=faulty.name if faulty else "")
     except UnreadableSheet as unreadable:
         unreadable.file = file_name
         raise
-    if not workbook.sheets[0].rows and not workbook.sheets[0].fault:
-        raise UnreadableSheet(1, "There is nothing in this file.", file=file_name)
     return workbook
+
+
+def _read(raw: bytes, file_name: str) -> Workbook:
+    if len(raw) > MAX_BYTES:
+        raise UnreadableSheet(1, f"The file is larger than {MAX_BYTES // 1_000_000} MB. {COPY_ROWS}")
+    if raw.startswith(WORKBOOKS):
+        return _read_in_child(raw, file_name)
+    for start, sentence in OTHER_FILES.items():
+        if raw.startswith(start):
+            raise UnreadableSheet(1, sentence)
+    if raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(MARKUP):
+        raise UnreadableSheet(1, f"This is a web page or XML, whatever its name says. {SAVE_AS_WORKBOOK}")
+    return Workbook(file_name, (_read_text(raw),))
 
 
 def _read_text(raw: bytes) -> Sheet:
@@ -140,6 +142,8 @@ def _read_text(raw: bytes) -> Sheet:
         cut += sum(len(cell) > LONGEST_CELL for cell in row.cells)
         cells = tuple(cell[:LONGEST_CELL].replace("\0", REPLACED).replace("\r\n", "\n").strip() for cell in row.cells)
         kept.append(SheetRow(row.line, cells))
+    if 10 * sum(cell.count(REPLACED) for row in kept for cell in row.cells) > len(raw):
+        raise UnreadableSheet(1, f"This is not a table. {SAVE_AS_WORKBOOK}")
     return Sheet("", tuple(kept), notes=(*notes, *cut_notes(cut)))
 
 

@@ -28,7 +28,7 @@ from app.takeover.bounds import (
     REPLACED,
     TOO_MANY_ROWS,
 )
-from app.takeover.workbook import COPY_ROWS, DAMAGED, OTHER_DOCUMENT, Sheet, Workbook, cut_notes
+from app.takeover.workbook import COPY_ROWS, DAMAGED, OTHER_DOCUMENT, SAVE_AS_WORKBOOK, Sheet, Workbook, cut_notes
 from app.wording import plural
 
 if TYPE_CHECKING:
@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 Cell = int | float | str | bool | time | date | datetime | timedelta
 Merged = tuple[tuple[int, int], tuple[int, int]]  # the first and the last row and column, from 0
 MOST_JOINED = 1_000  # cells merged sideways that are told; they matter in headings
+ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")  # in which Excel keeps a workbook with a password
+MANIFEST, ENCRYPTED_PART = "META-INF/manifest.xml", b"encryption-data"  # OpenDocument's list of parts
 PROTECTED = "The workbook is protected with a password. Open it, save it without the password, and choose that file."
+OLD_AND_CLOSED = f"This old workbook is protected with a password, or damaged. {SAVE_AS_WORKBOOK}"
 NUMBERS = "This is a Numbers file. In Numbers, choose File > Export To > Excel, and choose that file."
 OTHER_PACKAGES = {
     "word/document.xml": OTHER_DOCUMENT,
@@ -89,7 +92,7 @@ def read(raw: bytes, begin: Callable[[str], None]) -> Workbook:
     except PasswordError:
         raise Refused(PROTECTED) from None
     except CalamineError:
-        raise Refused(DAMAGED) from None
+        raise Refused(DAMAGED if package else OLD_AND_CLOSED) from None
     tables = [(at, each) for at, each in enumerate(book.sheets_metadata) if each.typ == SheetTypeEnum.WorkSheet]
     shown = [(at, each.name) for at, each in tables if each.visible == SheetVisibleEnum.Visible]
     notes = [f"The hidden sheet “{each.name}” was left out." for at, each in tables if (at, each.name) not in shown]
@@ -106,14 +109,14 @@ def read(raw: bytes, begin: Callable[[str], None]) -> Workbook:
         if text_left < 0:
             raise Refused(f"The workbook holds too much text. {COPY_ROWS}")
         sheets.append(sheet)
-    if not any(sheet.rows or sheet.fault for sheet in sheets):
-        raise Refused("There is nothing in this workbook.")
     return Workbook("", tuple(sheets), tuple(notes))
 
 
 def _opened(raw: bytes) -> zipfile.ZipFile | None:
     """The package that a workbook is, None for an old one; refuses other documents and what unpacks to too much."""
     if not raw.startswith(b"PK"):
+        if ENCRYPTED_STREAM in raw:
+            raise Refused(PROTECTED)
         return None
     try:
         package = zipfile.ZipFile(io.BytesIO(raw))
@@ -127,6 +130,8 @@ def _opened(raw: bytes) -> zipfile.ZipFile | None:
         raise Refused("This is a packed folder. Please unpack it, and choose the spreadsheet in it.")
     if sum(part.file_size for part in package.infolist()) > MAX_INFLATED:
         raise Refused(f"The workbook unpacks to more than {MAX_INFLATED // 1_000_000} MB. {COPY_ROWS}")
+    if MANIFEST in names and ENCRYPTED_PART in package.read(MANIFEST):
+        raise Refused(PROTECTED)
     return package
 
 
@@ -136,8 +141,11 @@ def _read_sheet(sheet: CalamineSheet, errors: dict[int, dict[int, str]]) -> Shee
     rows: list[tuple[int, list[str]]] = []
     cut = 0
     for number, values in enumerate(_whole_rows(sheet)):
+        missing = errors.get(number, {})
+        if values.count("") == len(values) and not missing:  # quickly: programs count a million rows
+            continue
         cells = [as_text(value) for value in values]
-        for place, text in errors.get(number, {}).items():
+        for place, text in missing.items():
             cells += [""] * (place + 1 - len(cells))
             cells[place] = text
         if not any(cells):

