@@ -45,7 +45,8 @@ class FileAsRead:
     cells: dict[int, dict[str, str]]  # by line and key of the column
     left_out: dict[int, dict[str, str]]
     joined: dict[int, int]  # the line of the row that a line was joined to
-    file_cells: dict[int, dict[str, str]] = field(default_factory=dict)  # as the file has them
+    file_cells: dict[int, dict[str, str]]  # as the file has them
+    for_all: Mapping[str, str]  # what was typed for every row, by key, of columns that the file has not
 
     @property
     def heading_of(self) -> dict[str, str]:
@@ -68,6 +69,7 @@ class Change:
     shown: Collection[int] = ()  # the lines that the page showed
     left_out: Collection[int] = ()  # those of them to leave out
     joined: Mapping[int, int] = field(default_factory=dict)
+    for_all: Mapping[str, str] = field(default_factory=dict)  # of columns that the file has not, by key
 
 
 class NotOpen(PageOutOfDate):
@@ -159,9 +161,12 @@ def read(batch: TakeoverBatch, now: datetime) -> FileAsRead:
     keys = {place: meaning.key for place, meaning in meanings.items() if meaning.key != LEFT_OUT}
     only = batch.mended.get("only")
     rows = [row for row in found.rows if only is None or row.line in only]
-    file_cells = {row.line: {key: table.cell(row, place) for place, key in keys.items()} for row in rows}
-    mended: dict[str, dict[str, str]] = batch.mended.get("cells", {})
     known_keys = {column.key for column in known}
+    for_all = {
+        key: cell for key, cell in batch.mended.get("for_all", {}).items() if key in known_keys - set(keys.values())
+    }
+    file_cells = {row.line: {**for_all, **{key: table.cell(row, place) for place, key in keys.items()}} for row in rows}
+    mended: dict[str, dict[str, str]] = batch.mended.get("cells", {})
     all_cells = {
         line: {**cells, **{key: cell for key, cell in mended.get(str(line), {}).items() if key in known_keys}}
         for line, cells in file_cells.items()
@@ -178,6 +183,7 @@ def read(batch: TakeoverBatch, now: datetime) -> FileAsRead:
         left_out={line: cells for line, cells in all_cells.items() if line in left_out},
         joined={int(line): into for line, into in batch.mended.get("joined", {}).items()},
         file_cells=file_cells,
+        for_all=for_all,
     )
 
 
@@ -329,6 +335,7 @@ def _mended(before: Mapping[str, Any], changes: Change, file: FileAsRead) -> dic
         "cells": {line: kept for line, kept in cells.items() if kept},
         "left_out": sorted(left_out & file.file_cells.keys()),
         "joined": joined,
+        "for_all": {key: cell for key, cell in {**file.for_all, **changes.for_all}.items() if cell.strip()},
     }
     if "only" in before:
         mended["only"] = before["only"]

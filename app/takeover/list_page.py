@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from app.takeover.table import TableColumn
 ROWS_ON_A_PAGE = 25
 MOST_CHOICES = 800  # of all the lists of columns on one page together; 75 bytes each
 FEWEST_COLUMNS = 5  # on a page
+SEVERAL = 2  # rows at fault in a column, from which on it is asked for all of them at once
 MOST_MENDED = 6  # cells of one row that can be mended at once
 
 LOOK, READY, OUT = "look", "ready", "out"
@@ -55,6 +57,7 @@ class ListPage:
     number: int
     pages: int
     counts: dict[str, int]  # rows by what shows them
+    for_all: tuple[Mend, ...]  # what the file has no column for, and many rows need
 
     @property
     def address(self) -> dict[str, str | int]:
@@ -84,7 +87,19 @@ def list_page(
         number=number,
         pages=pages,
         counts={name: len(rows) for name, rows in in_each.items()},
+        for_all=_for_all(file, found, known),
     )
+
+
+def _for_all(file: FileAsRead, found: Preview, known: Sequence[Column]) -> tuple[Mend, ...]:
+    """The columns that the file has not, and that are at fault in several rows or were typed for all of them."""
+    there = {meaning.key for meaning in file.meanings.values()}
+    rows = Counter(key for row in found.rows for key in {each.column for each in row.said if each.is_fault})
+    return tuple(
+        Mend(column.key, column.title, file.for_all.get(column.key, ""))
+        for column in known
+        if column.key in file.for_all or (column.key not in there and rows[column.key] >= SEVERAL)
+    )[:MOST_MENDED]
 
 
 def _page_of(count: int, on_a_page: int, number: int) -> tuple[int, int]:

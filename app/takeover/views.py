@@ -141,6 +141,7 @@ def _changes() -> Change:
         cells=cells,
         shown=asked.whole_numbers_sent("row"),
         left_out=asked.whole_numbers_sent("out"),
+        for_all=asked.words_sent_under("all-"),
         joined={int(line): int(into)} if line.isdecimal() and into.isdecimal() else {},
     )
 

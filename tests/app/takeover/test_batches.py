@@ -93,6 +93,16 @@ def test_odd_places_lines_and_keys_change_nothing(app: Flask, tansy: Person) -> 
     assert batch_of(batch_id).mended.get("left_out") is None
 
 
+def test_what_the_file_has_no_column_for_is_written_once_for_every_row(app: Flask, tansy: Person) -> None:
+    batch_id = brought(tansy, ["Plover,plover@example.org", "Kite,kite@example.org"], "Nickname,E-mail")
+    change(batch_id, Change(for_all={"roles": "lead", "email": "never@example.org"}, cells={3: {"roles": "trainer"}}))
+    values = {each.line: each.values["people"] for each in shown(batch_id, tansy).rows}
+    assert (values[2]["roles"], values[3]["roles"]) == (["lead"], ["trainer"])
+    assert values[2]["email"] == "plover@example.org"
+    change(batch_id, Change(for_all={"roles": " "}))
+    assert batch_of(batch_id).mended == {"cells": {"3": {"roles": "trainer"}}}
+
+
 def test_another_sheet_can_be_chosen(app: Flask, tansy: Person) -> None:
     book = workbook.read(
         xlsx(
