@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from app.people.sheet import SheetRow
 from app.takeover.headings import Headings, one_line
@@ -88,13 +89,14 @@ def _without(rows: Rows, chosen: Sequence[SheetRow]) -> Rows:
 
 def _repeats(found: Headings, row: SheetRow) -> bool:
     """Whether a row is one of the headings again, as at the top of each printed page."""
-    keys = [compare_key(cell) for cell in row.cells]
-    for heading in found.rows:
-        same = [compare_key(one_line(cell)) for cell in heading.cells]
-        pairs = [(key, same[place] if place < len(same) else "") for place, key in enumerate(keys) if key]
-        if len(pairs) > 1 and all(key == other for key, other in pairs):
-            return True
-    return False
+    filled = [(place, cell) for place, cell in enumerate(row.cells) if cell]
+    return len(filled) > 1 and any(
+        all(
+            place < len(heading.cells) and compare_key(one_line(heading.cells[place])) == compare_key(one_line(cell))
+            for place, cell in filled
+        )
+        for heading in found.rows
+    )
 
 
 def _is_total(row: SheetRow) -> bool:
@@ -109,24 +111,25 @@ def _is_unfilled(row: SheetRow) -> bool:
 def _below(sheet: Sheet, rows: Rows) -> Rows:
     """The notes below a table: after a blank line, only rows of one or two cells, and no e-mail address."""
     block: Rows = ()
+    after_blank = _after_blank_lines(sheet)
     for at in range(len(rows) - 1, 0, -1):
         row = rows[at]
         if _filled(row) > 2 or any("@" in cell for cell in row.cells):
             break
-        if _is_after_a_blank_line(sheet, row):
+        if row.line in after_blank:
             block = rows[at:]
     return block
 
 
 def _alone(sheet: Sheet, rows: Rows) -> Rows:
     """Titles between people and remarks: one cell that is merged over others, follows a blank line, or is no name."""
-    joined = {line for line, _, _ in sheet.joined}
+    titles = {line for line, _, _ in sheet.joined} | _after_blank_lines(sheet)
     return tuple(
         row
         for row in rows
         if _filled(row) == 1
         and not any("@" in cell for cell in row.cells)
-        and (row.line in joined or _is_after_a_blank_line(sheet, row) or _is_remark("".join(row.cells)))
+        and (row.line in titles or _is_remark("".join(row.cells)))
     )
 
 
@@ -134,13 +137,14 @@ def _is_remark(text: str) -> bool:
     return text.startswith("*") or text.endswith(":") or len(text) > LONGEST_NAME
 
 
-def _is_after_a_blank_line(sheet: Sheet, row: SheetRow) -> bool:
-    before = next((each for each in reversed(sheet.rows) if each.line < row.line), None)
-    if before is None:
-        return False
-    # In a text file, a row has a line more for each line break in its cells.
-    breaks = 0 if sheet.name else sum(cell.count("\n") for cell in before.cells)
-    return row.line > before.line + breaks + 1
+def _after_blank_lines(sheet: Sheet) -> set[int]:
+    """The lines that follow a blank one. In a text file, a row has a line more for each line break in its cells."""
+    found = set()
+    for before, row in pairwise(sheet.rows):
+        breaks = 0 if sheet.name else sum(cell.count("\n") for cell in before.cells)
+        if row.line > before.line + breaks + 1:
+            found.add(row.line)
+    return found
 
 
 def _filled(row: SheetRow) -> int:

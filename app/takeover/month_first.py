@@ -6,6 +6,7 @@ no other proves the opposite; columns without a proof follow the rest of the fil
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from calendar import month_name
 from collections.abc import Collection, Mapping, Sequence
@@ -21,6 +22,7 @@ from app.typed_text import one_line, quoted
 Rows = tuple[SheetRow, ...]
 
 WRITE_ALIKE = "Please write all dates of the column alike, best like 2026-03-25."
+MAY_BE_A_DATE = re.compile(r"\d\s*[/.\-\s／．－]\s*\d")
 ISO_ENOUGH = 4  # real dates of one column; that all lie in the first twelve days by chance happens twice in a hundred
 MONTHS_OF_A_YEAR = 12
 
@@ -90,6 +92,8 @@ def turned(rows: Rows, titles: Mapping[int, str]) -> Turned:
 
 def _parts(text: str) -> tuple[int, int] | None:
     """The two figures before the year, of a date in figures."""
+    if not MAY_BE_A_DATE.search(text):  # most cells hold none, and this is quick
+        return None
     found = DAY_FIRST.fullmatch(_bare(text))
     return (int(found["day"]), int(found["month"])) if found else None
 

@@ -85,8 +85,7 @@ def best_sheet(workbook: Workbook, knows: Knows) -> Sheet:
     """The sheet that names the most known columns, and of several the one with the most rows."""
 
     def fits(sheet: Sheet) -> tuple[bool, int, int]:
-        table = find(sheet, knows)
-        return not sheet.fault, table.known, len(table.rows)
+        return not sheet.fault, headings.find(sheet, knows).known, len(sheet.rows)
 
     return max(workbook.sheets, key=fits)
 
