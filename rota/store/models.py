@@ -233,7 +233,7 @@ class AssignmentChange(db.Model):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     why: Mapped[ChangeReason]
     overrides: Mapped[list[Any]]  # keys of the rules that somebody took responsibility for
-    changed_at: Mapped[datetime]
+    changed_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class OverrideReason(db.Model):
