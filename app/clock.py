@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,7 @@ def set_to(instant: datetime | None) -> None:
     _set_to = None if instant is None else instant.astimezone(UTC)
 
 
+@lru_cache(maxsize=4096)
 def local(
     zone: ZoneInfo, year: int, month: int, day: int, hour: int = 0, minute: int = 0, *, fold: int = 0
 ) -> datetime:

@@ -66,9 +66,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        return None if value is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        if dialect.name == "postgresql":
+            return super().result_processor(dialect, coltype)
+        # SQLite keeps text. Long lists are read in a fraction of the time without the steps between.
+        return lambda text: None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 class Model(DeclarativeBase):

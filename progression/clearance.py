@@ -16,7 +16,7 @@ from progression.fact_kinds import FactKind
 from progression.facts import Fact, without_withdrawn
 from progression.intervals import FOR_EVER, Interval, covers, intersection, where_at_least
 from progression.pathway import AGE, Pathway, Requirement
-from progression.stages import times_at_or_above
+from progression.stages import Stage, times_at_or_above
 
 
 def clearances(
@@ -27,13 +27,30 @@ def clearances(
     They must be at the duty's stage and hold everything it needs, all at once. A person whose birth date is not known
     is never old enough.
     """
-    demand = policy.duties[Duty(duty)]
-    allowed = times_at_or_above(facts, demand.from_stage)
-    for need in policy.needs_of_duty(Duty(duty)):
-        if not allowed:
-            break
-        allowed = intersection(allowed, times_met(facts, need, zone, born_on=born_on))
-    return allowed
+    return clearances_for_each([Duty(duty)], facts, policy, zone, born_on=born_on)[Duty(duty)]
+
+
+def clearances_for_each(
+    duties: Iterable[Duty], facts: Sequence[Fact], policy: Pathway, zone: ZoneInfo, *, born_on: date | None = None
+) -> dict[Duty, tuple[Interval, ...]]:
+    """When this person may do each of these duties, as `clearances`: what several duties ask for is looked at once."""
+    counted = without_withdrawn(facts)
+    at_stage: dict[Stage, tuple[Interval, ...]] = {}
+    met: dict[str, tuple[Interval, ...]] = {}
+    result = {}
+    for duty in duties:
+        demand = policy.duties[duty]
+        if demand.from_stage not in at_stage:
+            at_stage[demand.from_stage] = times_at_or_above(counted, demand.from_stage)
+        allowed = at_stage[demand.from_stage]
+        for code in demand.needs:
+            if not allowed:
+                break
+            if code not in met:
+                met[code] = times_met(counted, policy.requirements[code], zone, born_on=born_on)
+            allowed = intersection(allowed, met[code])
+        result[duty] = allowed
+    return result
 
 
 def may_do(

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from app import db
 from app.people import ages
@@ -18,7 +19,8 @@ from progression.models import Evidence, EvidenceNote
 # Databases limit the parameters of one statement: PostgreSQL to 65,535, SQLite to 32,766.
 MOST_IDS_AT_ONCE = 10_000
 
-_COLUMNS = [getattr(Evidence, name) for name in Fact.__dataclass_fields__]
+_COLUMNS = [getattr(Evidence, name) for name in Fact._fields]
+_ALL_OF_ONE = select(*_COLUMNS).where(Evidence.person_id == bindparam("person_id")).order_by(Evidence.id)
 
 
 def facts_of_people(ids: Iterable[int], *, kinds: Collection[str] | None = None) -> dict[int, list[Fact]]:
@@ -36,14 +38,13 @@ def facts_of_people(ids: Iterable[int], *, kinds: Collection[str] | None = None)
         if kinds is not None:
             query = query.where(Evidence.kind.in_(sorted(kinds)))
         for row in db.session.execute(query):
-            by_person[row.person_id].append(Fact(**row._mapping))
+            by_person[row.person_id].append(Fact._make(row))
     return by_person
 
 
 @db.cached_per_request
 def _all_facts(person_id: int) -> tuple[Fact, ...]:
-    rows = db.session.execute(select(*_COLUMNS).where(Evidence.person_id == person_id).order_by(Evidence.id))
-    return tuple(Fact(**row._mapping) for row in rows)
+    return tuple(Fact._make(row) for row in db.session.execute(_ALL_OF_ONE, {"person_id": person_id}))
 
 
 def read_together(ids: Iterable[int]) -> None:
@@ -51,7 +52,7 @@ def read_together(ids: Iterable[int]) -> None:
     by_person = {person_id: list[Fact]() for person_id in ids}
     rows = db.session.execute(select(*_COLUMNS).where(Evidence.person_id.in_(by_person)).order_by(Evidence.id))
     for row in rows:
-        by_person[row.person_id].append(Fact(**row._mapping))
+        by_person[row.person_id].append(Fact._make(row))
     for person_id, facts in by_person.items():
         db.cache_result(_all_facts, tuple(facts), person_id)
 
@@ -61,11 +62,18 @@ def facts_of_person(person_id: int) -> list[Fact]:
     return facts_of_people([person_id])[person_id]
 
 
+class Named(NamedTuple):
+    """A person by id and name."""
+
+    id: int
+    display_name: str
+
+
 @dataclass(slots=True)
 class PersonFacts:
     """A person with the facts about them that were asked for."""
 
-    person: Person
+    person: Named
     born_on: date | None
     facts: list[Fact] = field(default_factory=list)
 
@@ -73,14 +81,19 @@ class PersonFacts:
 def people_with_facts(*conditions: ColumnElement[bool], kinds: Collection[str]) -> list[PersonFacts]:
     """The people who meet all conditions and have facts of these kinds, by name, each with those facts."""
     query = ages.with_birth_date(
-        select(Person, *_COLUMNS)
+        select(*_COLUMNS, Person.display_name)
+        .select_from(Person)
         .join(Evidence, Evidence.person_id == Person.id)
         .where(Evidence.kind.in_(sorted(kinds)), *conditions)
         .order_by(Person.display_name, Evidence.id)
     )
     by_person: dict[int, PersonFacts] = {}
-    for person, *values, born_on in db.session.execute(query):
-        by_person.setdefault(person.id, PersonFacts(person, born_on)).facts.append(Fact(*values))
+    for *values, display_name, born_on in db.session.execute(query):
+        fact = Fact._make(values)
+        known = by_person.get(fact.person_id)
+        if known is None:
+            known = by_person[fact.person_id] = PersonFacts(Named(fact.person_id, display_name), born_on)
+        known.facts.append(fact)
     return list(by_person.values())
 
 

@@ -6,6 +6,7 @@ kept in versions (`app.policies`). Every requirement names its source.
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -37,11 +38,11 @@ class Requirement(_Document):
     facts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     source: Sentence
 
-    @property
+    @cached_property
     def kind(self) -> str:
         return self.evidence.partition(":")[0]
 
-    @property
+    @cached_property
     def key(self) -> str:
         return self.evidence.partition(":")[2]
 

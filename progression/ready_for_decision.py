@@ -15,7 +15,7 @@ from progression.fact_kinds import FactKind
 from progression.facts import Fact, kind_of
 from progression.journey import StepProgress, codes_missing, step_ahead
 from progression.labels import requirement_label
-from progression.ledger import Note, notes_of, people_with_facts
+from progression.ledger import Named, Note, notes_of, people_with_facts
 from progression.models import Evidence
 from progression.pathway import AGE, Pathway
 from progression.stages import Stage
@@ -28,7 +28,7 @@ PER_PAGE = 50
 class DecisionCandidate:
     """A person who is ready for a decision, or nearly, or was told "not yet" with nothing new since."""
 
-    person: Person
+    person: Named
     stage: Stage
     step: StepProgress
     missing: list[str]  # titles

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, select
 
-from app import clock, settings
+from app import clock, db, settings
 from app.people import ages
 from app.policies import documents
-from progression.clearance import clearances
+from progression.clearance import clearances_for_each
 from progression.duties import Duty
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, kind_of
@@ -87,9 +87,10 @@ def may_do(person_id: int, duty: str, *, starts_at: datetime, ends_at: datetime,
     return standing_of(person_id, now).may(duty, starts_at, ends_at)
 
 
+@db.cached_per_request
 def standing_of(person_id: int, now: datetime) -> Standing:
     """The standing of one person."""
-    return standings_of([person_id], now)[person_id]
+    return _standings_of([person_id], now)[person_id]
 
 
 def standings_of(
@@ -100,6 +101,14 @@ def standings_of(
     With `missing_for`, a duty and a time, each standing also lists what keeps the person from that duty in that time.
     """
     wanted = sorted(set(ids))
+    if len(wanted) == 1 and missing_for is None:
+        return {wanted[0]: standing_of(wanted[0], now)}
+    return _standings_of(wanted, now, missing_for=missing_for)
+
+
+def _standings_of(
+    wanted: Sequence[int], now: datetime, *, missing_for: tuple[Duty, Interval] | None = None
+) -> dict[int, Standing]:
     zone = settings.current().zone
     pathways = pathways_from(clock.on(now, zone), zone)
     facts_by_person = facts_of_people(wanted, kinds=_kinds_that_matter(pathways))
@@ -158,6 +167,6 @@ def clearances_under(
     """When the facts allow each duty, each pathway deciding for its own time; a shift may span two of them."""
     allowed: Mapping[Duty, list[Interval]] = {duty: [] for duty in Duty}
     for time, pathway in pathways:
-        for duty in Duty:
-            allowed[duty] += intersection((time,), clearances(facts, pathway, duty, zone, born_on=born_on))
+        for duty, intervals in clearances_for_each(Duty, facts, pathway, zone, born_on=born_on).items():
+            allowed[duty] += intersection((time,), intervals)
     return {duty: merged(intervals) for duty, intervals in allowed.items()}
