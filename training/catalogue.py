@@ -80,24 +80,23 @@ def course_of(version: CourseVersion) -> tuple[Course, CourseVersion]:
     return course_called(db.session.get_one(Course, version.course_id).code)
 
 
+_newest = (
+    select(CourseVersion.course_id, func.max(CourseVersion.number).label("number"))
+    .group_by(CourseVersion.course_id)
+    .subquery()
+)
+_ALL_COURSES = (
+    select(Course, CourseVersion)
+    .join(CourseVersion, CourseVersion.course_id == Course.id)
+    .join(_newest, (_newest.c.course_id == CourseVersion.course_id) & (_newest.c.number == CourseVersion.number))
+    .order_by(CourseVersion.title)
+)
+
+
 @db.cached_per_request
 def all_courses() -> list[tuple[Course, CourseVersion]]:
     """Every course with its newest version, by title."""
-    newest = (
-        select(CourseVersion.course_id, func.max(CourseVersion.number).label("number"))
-        .group_by(CourseVersion.course_id)
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(Course, CourseVersion)
-        .join(CourseVersion, CourseVersion.course_id == Course.id)
-        .join(
-            newest,
-            (newest.c.course_id == CourseVersion.course_id) & (newest.c.number == CourseVersion.number),
-        )
-        .order_by(CourseVersion.title)
-    )
-    return [(row.Course, row.CourseVersion) for row in rows]
+    return [(row.Course, row.CourseVersion) for row in db.session.execute(_ALL_COURSES)]
 
 
 def pack_of(version: CourseVersion) -> Pack:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from app import clock, db, settings
@@ -224,29 +224,32 @@ def _passed_enrolments_of(person_id: int) -> list[_Enrolled]:
     return [enrolled for _, enrolled in sorted(passed, key=lambda each: each[0])]
 
 
+_correction = aliased(Evidence)
+_ENROLMENTS_OF = (
+    select(
+        Enrolment,
+        CourseVersion,
+        UnitDone.unit,
+        Completion.id.label("completion_id"),
+        Completion.completed_at,
+        Completion.valid_until,
+        Certificate.id.label("certificate_id"),
+        _correction.id.label("withdrawn_by"),
+    )
+    .join(CourseVersion, CourseVersion.id == Enrolment.course_version_id)
+    .outerjoin(UnitDone, UnitDone.enrolment_id == Enrolment.id)
+    .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
+    .outerjoin(Certificate, (Certificate.completion_id == Completion.id) & Certificate.replaced_at.is_(None))
+    .outerjoin(_correction, _correction.withdraws_id == Completion.evidence_id)
+    .where(Enrolment.person_id == bindparam("person_id"))
+    .order_by(Enrolment.id)
+)
+
+
 @db.cached_per_request
 def _enrolments_of(person_id: int) -> list[_Enrolled]:
     """Every enrolment of a person, oldest first, with its results, in one query."""
-    correction = aliased(Evidence)
-    rows = db.session.execute(
-        select(
-            Enrolment,
-            CourseVersion,
-            UnitDone.unit,
-            Completion.id.label("completion_id"),
-            Completion.completed_at,
-            Completion.valid_until,
-            Certificate.id.label("certificate_id"),
-            correction.id.label("withdrawn_by"),
-        )
-        .join(CourseVersion, CourseVersion.id == Enrolment.course_version_id)
-        .outerjoin(UnitDone, UnitDone.enrolment_id == Enrolment.id)
-        .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
-        .outerjoin(Certificate, (Certificate.completion_id == Completion.id) & Certificate.replaced_at.is_(None))
-        .outerjoin(correction, correction.withdraws_id == Completion.evidence_id)
-        .where(Enrolment.person_id == person_id)
-        .order_by(Enrolment.id)
-    )
+    rows = db.session.execute(_ENROLMENTS_OF, {"person_id": person_id})
     enrolments: dict[int, _Enrolled] = {}
     for row in rows:
         enrolled = enrolments.setdefault(row.Enrolment.id, _Enrolled(row.Enrolment, row.CourseVersion, set(), None))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from app import db
 from app.people.models import CLOSED, Person, PersonPrivate
@@ -34,13 +34,16 @@ def account_facts_of(ids: Iterable[int]) -> Mapping[int, AccountFacts]:
     return _account_facts_of(tuple(sorted(set(ids))))
 
 
+_OF_ACCOUNTS = (
+    select(Person.id, Person.state, LATEST_BIRTH.label("born_on"))
+    .outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id)
+    .where(Person.id.in_(bindparam("ids", expanding=True)))
+)
+
+
 @db.cached_per_request
 def _account_facts_of(ids: tuple[int, ...]) -> Mapping[int, AccountFacts]:
-    rows = db.session.execute(
-        select(Person.id, Person.state, LATEST_BIRTH.label("born_on"))
-        .outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id)
-        .where(Person.id.in_(ids))
-    )
+    rows = db.session.execute(_OF_ACCOUNTS, {"ids": ids})
     return {row.id: AccountFacts(row.born_on, row.state in CLOSED) for row in rows}
 
 

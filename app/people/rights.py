@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select, update
 
 from app import audit, clock, db, settings
 from app.extension_point import ExtensionPoint
@@ -74,7 +74,7 @@ on_standing_lost: ExtensionPoint[OnStandingLost] = ExtensionPoint("on_standing_l
 would_be_lost: ExtensionPoint[WouldBeLost] = ExtensionPoint("would_be_lost")
 
 
-def held_on(day: date) -> ColumnElement[bool]:
+def held_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
     """The SQL condition that a role grant is in force on a day."""
     return and_(RoleGrant.starts_on <= day, or_(RoleGrant.ends_on.is_(None), RoleGrant.ends_on >= day))
 

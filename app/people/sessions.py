@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from app import db
 from app.people.models import Person, PersonState, Role, RoleGrant, SignedInSession
@@ -17,6 +17,14 @@ MAX_AGE = timedelta(days=30)
 IDLE_TIMEOUT_WITH_ROLE = timedelta(hours=12)  # people who can open other people's pages are signed out sooner
 MAX_AGE_WITH_ROLE = timedelta(days=7)
 RECORD_USE_EVERY = timedelta(minutes=5)
+
+# Every page asks this; building it takes longer than answering it.
+_OF_TOKEN = (
+    select(SignedInSession, Person, RoleGrant.role)
+    .join(Person, Person.id == SignedInSession.person_id)
+    .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & held_on(bindparam("today")))
+    .where(SignedInSession.token_hash == bindparam("token_hash"), SignedInSession.ended_at.is_(None))
+)
 
 
 def start(person: Person, *, device: str, now: datetime) -> str:
@@ -40,12 +48,7 @@ def find_by_token(token: str, *, today: date, now: datetime) -> tuple[SignedInSe
 
     Today's roles are read with it and cached, because every page needs them next.
     """
-    rows = db.session.execute(
-        select(SignedInSession, Person, RoleGrant.role)
-        .join(Person, Person.id == SignedInSession.person_id)
-        .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & held_on(today))
-        .where(SignedInSession.token_hash == _hashed(token), SignedInSession.ended_at.is_(None))
-    ).all()
+    rows = db.session.execute(_OF_TOKEN, {"today": today, "token_hash": _hashed(token)}).all()
     if not rows:
         return None
     session, person, _ = rows[0]

@@ -114,17 +114,18 @@ def _versions() -> list[tuple[str, date, str]]:
     return sorted([assumed, *_written()], key=lambda version: version[1], reverse=True)
 
 
+_ALL_VERSIONS = select(PolicyVersion.kind, PolicyVersion.holds_from, PolicyVersion.document).order_by(
+    PolicyVersion.holds_from.desc(), PolicyVersion.id.desc()
+)
+
+
 @db.cached_per_request
 def _written() -> list[tuple[str, date, str]]:
     """The kind, first day and JSON of every version of all kinds, by precedence.
 
     They are few, and a page that needs one kind usually needs another too.
     """
-    rows = db.session.execute(
-        select(PolicyVersion.kind, PolicyVersion.holds_from, PolicyVersion.document).order_by(
-            PolicyVersion.holds_from.desc(), PolicyVersion.id.desc()
-        )
-    )
+    rows = db.session.execute(_ALL_VERSIONS)
     return [(row.kind, row.holds_from, json.dumps(row.document, sort_keys=True)) for row in rows]
 
 

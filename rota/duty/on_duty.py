@@ -20,7 +20,7 @@ from progression.duties import Duty
 from rota.permissions import RotaPermission
 from rota.store.cover_needs import UnplannedTime, cover_between
 from rota.store.models import Channel, ChannelKind, CoverLine, Rota, Shift
-from rota.store.seats import SeatRow, is_own_shift, seats_held_by, seats_where
+from rota.store.seats import SeatRow, between, is_own_shift, seats_held_by, seats_where
 from rota.store.shortages import Shortage, as_published, shortage, shortages
 
 LOOK_AHEAD = timedelta(hours=24)
@@ -183,7 +183,9 @@ def no_on_call(short: Sequence[Shortage], unplanned: Sequence[UnplannedTime], *,
 
 def on_call_now(now: datetime) -> set[int]:
     """Return the ids of the people who are on call at this moment."""
-    seats = seats_where(Rota.version > 0, CoverLine.duty == Duty.ON_CALL, Shift.starts_at <= now, Shift.ends_at > now)
+    seats = seats_where(
+        Rota.version > 0, CoverLine.duty == Duty.ON_CALL, Shift.starts_at <= now, *between(now, now + LOOK_AHEAD)
+    )
     return {seat.person_id for seat in seats if seat.person_id is not None}
 
 

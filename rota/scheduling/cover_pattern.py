@@ -18,6 +18,8 @@ from app.refusals import Invalid
 from progression.duties import Duty
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+LONGEST_SHIFT = timedelta(days=2)
+"""No shift is longer. A span is a day on the wall clock at most, and a change of the clocks adds to it."""
 _MINUTES_A_DAY = 24 * 60
 _MINUTES_A_WEEK = 7 * _MINUTES_A_DAY
 

@@ -18,17 +18,17 @@ from progression.duties import Duty
 from progression.intervals import FOR_EVER, Interval
 from progression.standing import standing_of
 from rota.notices import ShiftTaken
+from rota.scheduling.cover_pattern import LONGEST_SHIFT
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.shifts.opened_seats import tell_that_seats_opened
 from rota.store.assignments import SeatHolderChanged, current_assignments, lock_rota, new_version, reassign
 from rota.store.availability import availability_of
-from rota.store.left_shifts import left_by
 from rota.store.models import Assignment, ChangeReason, RotaVersion, VersionKind
+from rota.store.open_seats import vacant_seats_for
 from rota.store.seat_reasons import reasons_against, those_that_fit
-from rota.store.seats import SeatRow, get_seat, seats_of_shifts_with_room
+from rota.store.seats import SeatRow, get_seat
 
 OPEN_SHIFTS_AHEAD = timedelta(days=28)
-LONGEST_SHIFT = timedelta(days=2)
 NOT_BLOCKING = frozenset({Severity.WISH, Severity.UNUSED})
 
 
@@ -110,14 +110,10 @@ def open_shifts_for(person: Person, *, now: datetime) -> list[SeatRow]:
     within = _times_to_look_at(person, now, until)
     if not cleared or not within:
         return []
-    all_seats = seats_of_shifts_with_room(now, until, cleared, within, but_not=left_by(person.id, now=now))
-    open_seats = [seat for seat in all_seats if seat.is_open and seat.duty in cleared]
-    if not open_seats:
-        return []
     first_of_each: dict[tuple[int, Duty], SeatRow] = {}
-    for seat in open_seats:
+    for seat in vacant_seats_for(person.id, now, until, cleared, within):
         first_of_each.setdefault((seat.shift_id, seat.duty), seat)
-    return those_that_fit(person, list(first_of_each.values()), all_seats, now=now)
+    return those_that_fit(person, list(first_of_each.values()), now=now)
 
 
 def _times_to_look_at(person: Person, now: datetime, until: datetime) -> tuple[Interval, ...]:

@@ -17,7 +17,7 @@ from progression.duties import Duty
 from rota.notices import ShiftDropped, ShiftShort
 from rota.permissions import RotaPermission
 from rota.store.models import Rota, RotaVersion, Shift
-from rota.store.seats import SeatRow, seats_where
+from rota.store.seats import SeatRow, between, seats_where
 
 NEAR = timedelta(hours=12)
 """How near a shift is when the people on call are told too: with more time, coordinators act by day."""
@@ -48,7 +48,7 @@ def tell_that_seats_opened(
     near = [seat for seat in missed if seat.starts_at <= now + NEAR]
     if near:
         ends = max(seat.ends_at for seat in near)
-        on_call = seats_where(Rota.version > 0, Shift.starts_at < ends, Shift.ends_at > now)
+        on_call = seats_where(Rota.version > 0, *between(now, ends))
         holders = _holders(seat for seat in on_call if seat.duty is Duty.ON_CALL)
         tell(holders, ShiftShort(version_ids=version_ids, is_on_call=True), deadline=ends)
 

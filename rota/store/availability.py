@@ -12,7 +12,17 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, CompoundSelect, String, delete, null, select, type_coerce
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    String,
+    bindparam,
+    delete,
+    null,
+    select,
+    type_coerce,
+)
 
 from app import audit, clock, db
 from app.day_bounds import LONGEST_LEAVE, PLANNED_AHEAD
@@ -66,14 +76,14 @@ def stated_times(
 
 def _occurrences(each: WeeklyTime, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Interval]:
     """Yield the intervals of a weekly time, from the day before `start`, because a night may reach into it."""
-    day = clock.on(start, zone) - timedelta(days=1)
-    while day <= clock.on(end, zone):
-        if day.weekday() == each.weekday:
-            ends_on = day + timedelta(days=1) if each.ends <= each.starts else day
-            starts_at, ends_at = instant(day, each.starts, zone), instant(ends_on, each.ends, zone)
-            if ends_at > starts_at:
-                yield Interval(starts_at, ends_at)
-        day += timedelta(days=1)
+    day, last = clock.on(start, zone) - timedelta(days=1), clock.on(end, zone)
+    day += timedelta(days=(each.weekday - day.weekday()) % 7)
+    while day <= last:
+        ends_on = day + timedelta(days=1) if each.ends <= each.starts else day
+        starts_at, ends_at = instant(day, each.starts, zone), instant(ends_on, each.ends, zone)
+        if ends_at > starts_at:
+            yield Interval(starts_at, ends_at)
+        day += timedelta(days=7)
 
 
 def _subtracted(intervals: Iterable[Interval], removed: Interval) -> Iterator[Interval]:
@@ -126,10 +136,7 @@ def limits_stated_by(person_id: int) -> PersonLimits | None:
 @db.cached_per_request
 def _stated_by(person_id: int) -> Sequence[Any]:
     """Read all times of one person, each with their limits, once for a page; a row without a time if they have none."""
-    times = _times(AvailabilityWeekly.person_id == person_id, AvailabilityDated.person_id == person_id).subquery()
-    query = select(PersonLimits, times).select_from(Person).outerjoin(times, times.c.person_id == Person.id)
-    query = query.outerjoin(PersonLimits, PersonLimits.person_id == Person.id).where(Person.id == person_id)
-    return db.session.execute(query).all()
+    return db.session.execute(_STATED_BY, {"person_id": person_id}).all()
 
 
 def _times(of_week: ColumnElement[bool], of_days: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
@@ -159,6 +166,17 @@ def _times(of_week: ColumnElement[bool], of_days: ColumnElement[bool]) -> Compou
         AvailabilityDated.id,
     ).where(of_days)
     return weekly.union_all(dated)
+
+
+_of_one: BindParameter[int] = bindparam("person_id")
+_times_of_one = _times(AvailabilityWeekly.person_id == _of_one, AvailabilityDated.person_id == _of_one).subquery()
+_STATED_BY = (
+    select(PersonLimits, _times_of_one)
+    .select_from(Person)
+    .outerjoin(_times_of_one, _times_of_one.c.person_id == Person.id)
+    .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
+    .where(Person.id == _of_one)
+)
 
 
 def weekly_times_of(person_id: int) -> list[AvailabilityWeekly]:

@@ -13,14 +13,14 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, null, select, type_coerce
+from sqlalchemy import ColumnElement, CompoundSelect, False_, Select, false, null, select, type_coerce
 
 from app import clock, db
 from progression.duties import Duty
 from progression.intervals import Interval
 from rota.scheduling.cover_pattern import Need, PatternSpan, WeeklyPattern, planned_between
 from rota.store.models import Channel, ChannelKind, CoverPattern, PatternLine, PatternSpanRow
-from rota.store.seats import SeatRow, query_between
+from rota.store.seats import SeatRow, bounds, place_of, query_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,10 @@ class Unplanned:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """The published seats between two instants, in order of time, and what is needed then and not published."""
+    """The published seats between two instants, in order of time, and what is needed then and not published.
+
+    Vacant seats beyond those wanted are left out, as `query_between` says.
+    """
 
     seats: tuple[SeatRow, ...]
     unplanned: Unplanned
@@ -147,19 +150,21 @@ _OF_PATTERN = (
 def _seats_and_patterns(
     start: datetime, end: datetime, named: ColumnElement[bool] | None
 ) -> tuple[list[SeatRow], list[_PatternRow]]:
-    """Read every seat of these shifts, and every line of every channel's patterns, each in order.
+    """Read the seats of these shifts, and every line of every channel's patterns, each in order."""
+    query = _NAMING_NOBODY if isinstance(named, False_) else _query(named)
+    rows = db.session.execute(query, bounds(start, end)).all()
+    seats = [SeatRow._make(row[:_OF_SEAT]) for row in rows if row[0] is not None]
+    lines = [_PatternRow._make(row[_OF_SEAT:]) for row in rows if row[0] is None]
+    return sorted(seats, key=place_of), sorted(lines, key=lambda line: line.place)
 
-    One query for both, because the pages that ask have few to spare: the columns of the other are empty.
-    """
-    seats = query_between(start, end, named=named)
-    of_seat = tuple(seats.selected_columns)
-    patterns = _with_patterns(select(*(type_coerce(null(), column.type) for column in of_seat), *_OF_PATTERN))
-    both = seats.add_columns(*(type_coerce(null(), column.type) for column in _OF_PATTERN)).union_all(patterns)
-    rows = db.session.execute(both).all()
-    found = [SeatRow(*row[: len(of_seat)]) for row in rows if row[0] is not None]
-    lines = [_PatternRow(*row[len(of_seat) :]) for row in rows if row[0] is None]
-    in_order = sorted(found, key=lambda seat: (seat.starts_at, seat.channel_id, seat.line_id, seat.number))
-    return in_order, sorted(lines, key=lambda line: line.place)
+
+def _query(named: ColumnElement[bool] | None) -> CompoundSelect[*tuple[Any, ...]]:
+    """One query for seats and patterns, because the pages that ask have few to spare: each leaves the other's empty."""
+    seats = query_between(named=named)
+    patterns = _with_patterns(
+        select(*(type_coerce(null(), column.type) for column in seats.selected_columns), *_OF_PATTERN)
+    )
+    return seats.add_columns(*(type_coerce(null(), column.type) for column in _OF_PATTERN)).union_all(patterns)
 
 
 def _with_patterns(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -169,6 +174,10 @@ def _with_patterns(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
         .outerjoin(PatternSpanRow, PatternSpanRow.pattern_id == CoverPattern.id)
         .outerjoin(PatternLine, PatternLine.span_id == PatternSpanRow.id)
     )
+
+
+_OF_SEAT = len(SeatRow._fields)
+_NAMING_NOBODY = _query(false())  # built once, because building it takes as long as answering it
 
 
 def needed_on_call(start: datetime, end: datetime, *, zone: ZoneInfo) -> list[Interval] | None:

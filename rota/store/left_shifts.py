@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Select, literal, select
+from sqlalchemy import BindParameter, Select, literal, select
 
 from app import db
 from rota.store.draft_board import DraftBoard
@@ -24,7 +24,7 @@ def shifts_left_by(person_id: int, *, now: datetime) -> set[int]:
     return set(db.session.scalars(left_by(person_id, now=now)))
 
 
-def left_by(person_id: int, *, now: datetime) -> Select[int]:
+def left_by(person_id: int | BindParameter[int], *, now: datetime | BindParameter[datetime]) -> Select[int]:
     """The query for the ids of the coming published shifts that a person left, for use inside another."""
     return (
         select(Shift.id)

@@ -13,6 +13,7 @@ from progression.duties import Duty
 from progression.intervals import Interval, merged
 from rota.store.cover_needs import needed_on_call
 from rota.store.models import Assignment, Channel, ChannelKind, CoverLine, Rota, Seat, Shift
+from rota.store.seats import between
 
 
 def gaps(start: datetime, until: datetime, *, zone: ZoneInfo) -> tuple[Interval, ...]:
@@ -31,8 +32,7 @@ def gaps(start: datetime, until: datetime, *, zone: ZoneInfo) -> tuple[Interval,
             Rota.version > 0,
             Shift.withdrawn_at.is_(None),
             CoverLine.duty == Duty.ON_CALL,
-            Shift.starts_at < until,
-            Shift.ends_at > start,
+            *between(start, until),
         )
     ).all()
     needed = needed_on_call(start, until, zone=zone)

@@ -9,8 +9,8 @@ from app.people.models import Person
 from rota.scheduling.rules.book import check_assignment, which_fit
 from rota.scheduling.rules.policy import Severity
 from rota.store.models import Shift
-from rota.store.seats import SeatRow, seats_where
-from rota.store.snapshot import Snapshot, snapshots_beside
+from rota.store.seats import SeatRow, place_of, seats_where
+from rota.store.snapshot import Snapshot, seats_held_near, snapshots_beside
 
 
 def reasons_against(person: Person, seat: SeatRow, *, now: datetime) -> list[str]:
@@ -26,11 +26,14 @@ def reasons_against_each(
     return {seat.id: _reasons(snapshots[seat.shift_id], person, seat) for seat in open_seats}
 
 
-def those_that_fit(
-    person: Person, open_seats: Sequence[SeatRow], of_shifts: Sequence[SeatRow], *, now: datetime
-) -> list[SeatRow]:
-    """Return those of many open seats that a person may take, against which there is no reason: quicker than each."""
-    snapshots = snapshots_beside(person, of_shifts, now=now)
+def those_that_fit(person: Person, open_seats: Sequence[SeatRow], *, now: datetime) -> list[SeatRow]:
+    """Return those of many open seats that a person may take, against which there is no reason: quicker than each.
+
+    Of their shifts it reads only these seats and the person's own: who has the others keeps nobody from an open seat.
+    """
+    shift_ids = {seat.shift_id for seat in open_seats}
+    own = [seat for seat in seats_held_near(person.id, now=now) if seat.shift_id in shift_ids]
+    snapshots = snapshots_beside(person, sorted([*open_seats, *own], key=place_of), now=now)
     fitting: set[int] = set()
     for snapshot in {id(each): each for each in snapshots.values()}.values():
         roster = snapshot.roster

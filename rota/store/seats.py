@@ -6,27 +6,39 @@ the id of the person leaves the database.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    False_,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    case,
+    null,
+    or_,
+    select,
+    type_coerce,
+)
 
 from app import db
 from app.people.models import Person
 from app.refusals import NotFound
 from progression.duties import Duty
-from progression.intervals import Interval
+from rota.scheduling.cover_pattern import LONGEST_SHIFT
 from rota.store.models import Assignment, Channel, ChannelKind, CoverLine, Rota, Seat, Shift
 
 LONGEST_ROTA = timedelta(days=8 * 7)  # Availability further off is a guess.
 NO_SUCH_ROTA = "There is no such rota. It may have been deleted."
 
 
-@dataclass(frozen=True, slots=True)
-class SeatRow:
-    """One seat with its time, what its cover line needs, and its published holder."""
+class SeatRow(NamedTuple):
+    """One seat with its time, what its cover line needs, and its published holder.
+
+    A tuple, because pages read thousands of them.
+    """
 
     id: int
     number: int
@@ -96,7 +108,9 @@ _COLUMNS = (
 """The fields of `SeatRow` in their order, but for who has it."""
 
 
-def _query(shifts: Select[int] | None = None, *, named: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:
+def query_of_seats(
+    shifts: Select[int] | None = None, *, named: ColumnElement[bool] | None = None
+) -> Select[*tuple[Any, ...]]:
     """Return the query for seats: all, or those of the shifts whose ids a query selects.
 
     `named` is the condition on which a row says who has the seat; without it every row does.
@@ -105,26 +119,47 @@ def _query(shifts: Select[int] | None = None, *, named: ColumnElement[bool] | No
     it is given, and a condition `IN (SELECT ...)` would be met last, after reading every seat there is.
     """
     who = (Assignment.person_id, Person.display_name)
-    query = select(*_COLUMNS, *(who if named is None else (case((named, each)) for each in who)))
+    shown: Sequence[SQLColumnExpression[Any]] = who
+    names_nobody = isinstance(named, False_)
+    if names_nobody:
+        shown = [type_coerce(null(), each.type).label(each.key) for each in who]
+    elif named is not None:
+        shown = [case((named, each)) for each in who]
+    query = select(*_COLUMNS, *shown)
     if shifts is None:
         query = query.select_from(Shift)
     else:
         chosen = shifts.distinct().subquery("chosen")
         query = query.select_from(chosen).join(Shift, Shift.id == chosen.c.shift_id)
-    return (
+    query = (
         query.join(Rota, Rota.id == Shift.rota_id)
         .join(Channel, Channel.id == Shift.channel_id)
         .join(CoverLine, CoverLine.shift_id == Shift.id)
         .join(Seat, Seat.line_id == CoverLine.id)
         .outerjoin(Assignment, (Assignment.seat_id == Seat.id) & Assignment.ended_at.is_(None))
-        .outerjoin(Person, Person.id == Assignment.person_id)
-        # Channels in the order they were opened, duties in the order of the pattern.
-        .order_by(Shift.starts_at, Channel.id, CoverLine.id, Seat.number)
     )
+    if not names_nobody:
+        query = query.outerjoin(Person, Person.id == Assignment.person_id)
+    # Channels in the order they were opened, duties in the order of the pattern.
+    return query.order_by(Shift.starts_at, Channel.id, CoverLine.id, Seat.number)
 
 
 def _rows(query: Select[*tuple[Any, ...]]) -> list[SeatRow]:
-    return [SeatRow(*row) for row in db.session.execute(query)]
+    return [SeatRow._make(row) for row in db.session.execute(query)]
+
+
+def between(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that a shift lies at least partly between two instants.
+
+    The second follows from the third, as no shift is longer: with it both databases read one range of the index, and
+    not every shift that ever was.
+    """
+    return Shift.starts_at < end, Shift.starts_at > start - LONGEST_SHIFT, Shift.ends_at > start
+
+
+def place_of(seat: SeatRow) -> tuple[datetime, int, int, int]:
+    """The place of a seat in the usual order: of time, then as channels were opened, and as the pattern has duties."""
+    return seat.starts_at, seat.channel_id, seat.line_id, seat.number
 
 
 def seats_where(*conditions: ColumnElement[bool], named: ColumnElement[bool] | None = None) -> list[SeatRow]:
@@ -133,23 +168,33 @@ def seats_where(*conditions: ColumnElement[bool], named: ColumnElement[bool] | N
     Those of withdrawn rotas are left out. `named` is the condition on which a row says who has the seat; without it
     every row does.
     """
-    return _rows(_query(named=named).where(Shift.withdrawn_at.is_(None), *conditions))
+    return _rows(query_of_seats(named=named).where(Shift.withdrawn_at.is_(None), *conditions))
 
 
-def query_between(
-    start: datetime, end: datetime, *, named: ColumnElement[bool] | None = None
-) -> Select[*tuple[Any, ...]]:
-    """The query for every seat, published or not, of shifts at least partly between two instants, in no order.
+def query_between(*, named: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:
+    """The query for the seats, published or not, of shifts at least partly between two instants, in no order.
 
-    Its columns are the fields of `SeatRow`, in their order; `named` as for `seats_where`.
+    The instants are its parameters, as `bounds` gives them. Vacant seats beyond those wanted are left out but for the
+    first of a line, so that each line has one at least. Its columns are the fields of `SeatRow`, in their order;
+    `named` as for `seats_where`.
     """
-    at_that_time = (Shift.withdrawn_at.is_(None), Shift.starts_at < end, Shift.ends_at > start)
-    return _query(named=named).where(*at_that_time).order_by(None)
+    at_that_time = (Shift.starts_at < bindparam("end"), Shift.starts_at > bindparam("earliest_start"))
+    shown = or_(Seat.number <= CoverLine.wanted, Seat.number == 1, Assignment.id.is_not(None))
+    return (
+        query_of_seats(named=named)
+        .where(Shift.withdrawn_at.is_(None), *at_that_time, Shift.ends_at > bindparam("start"), shown)
+        .order_by(None)
+    )
+
+
+def bounds(start: datetime, end: datetime) -> dict[str, datetime]:
+    """The parameters of `query_between` for two instants."""
+    return {"start": start, "end": end, "earliest_start": start - LONGEST_SHIFT}
 
 
 def seats_of_notice(*conditions: ColumnElement[bool]) -> list[SeatRow]:
     """Return seats as `seats_where`, those of withdrawn rotas too: an e-mail says what they were."""
-    return _rows(_query().where(*conditions))
+    return _rows(query_of_seats().where(*conditions))
 
 
 def is_own_shift(person_id: int) -> ColumnElement[bool]:
@@ -170,7 +215,25 @@ def seats_of_rota(rota_id: int) -> list[SeatRow]:
 
 def seats_held_by(person_ids: Collection[int], start: datetime, end: datetime) -> list[SeatRow]:
     """Return the seats that these people have on published rotas, of shifts at least partly between two instants."""
-    return seats_where(Assignment.person_id.in_(person_ids), Shift.starts_at < end, Shift.ends_at > start)
+    return seats_where(Assignment.person_id.in_(person_ids), *between(start, end))
+
+
+_own_shifts = (
+    select(CoverLine.shift_id)
+    .join(Shift, Shift.id == CoverLine.shift_id)
+    .join(Seat, Seat.line_id == CoverLine.id)
+    .join(Assignment, Assignment.seat_id == Seat.id)
+    .where(
+        Assignment.person_id == bindparam("person_id"),
+        Assignment.ended_at.is_(None),
+        Shift.ends_at > bindparam("long_since"),
+    )
+)
+# Built once, because building it takes longer than answering it; so are other queries that every page of somebody asks.
+_OF_OWN_SHIFTS = query_of_seats(_own_shifts).where(
+    Shift.withdrawn_at.is_(None),
+    (Shift.ends_at > bindparam("since")) | (Assignment.person_id == bindparam("person_id")),
+)
 
 
 @db.cached_per_request
@@ -180,49 +243,8 @@ def seats_of_own_shifts(person_id: int, since: datetime) -> list[SeatRow]:
     Before it come the person's own seats alone, as far back as a rota may have begun that is still under way: the rules
     that count over a rota count them.
     """
-    own_shifts = (
-        select(CoverLine.shift_id)
-        .join(Shift, Shift.id == CoverLine.shift_id)
-        .join(Seat, Seat.line_id == CoverLine.id)
-        .join(Assignment, Assignment.seat_id == Seat.id)
-        .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None))
-        .where(Shift.ends_at > since - LONGEST_ROTA)
-    )
-    shown = (Shift.ends_at > since) | (Assignment.person_id == person_id)
-    return _rows(_query(own_shifts).where(Shift.withdrawn_at.is_(None), shown))
-
-
-def seats_of_shifts_with_room(
-    start: datetime,
-    end: datetime,
-    duties: Collection[Duty],
-    available: Iterable[Interval],
-    *,
-    but_not: Select[int] | None = None,
-) -> list[SeatRow]:
-    """Return every seat of the published shifts that have a vacant, wanted seat in one of the duties.
-
-    Only shifts that start between two instants and lie within one of the available intervals; without those whose ids
-    the query `but_not` selects.
-    """
-    within = [(Shift.starts_at >= each.start) & (Shift.ends_at <= each.end) for each in available]
-    # The times are conditions of the inner query, so that it never scans the shifts of past years.
-    vacant = (
-        select(CoverLine.shift_id)
-        .join(Shift, Shift.id == CoverLine.shift_id)
-        .join(Seat, Seat.line_id == CoverLine.id)
-        .outerjoin(Assignment, (Assignment.seat_id == Seat.id) & Assignment.ended_at.is_(None))
-        .where(
-            Shift.starts_at > start,
-            Shift.starts_at < end,
-            or_(false(), *within),
-            CoverLine.duty.in_(duties),
-            Seat.number <= CoverLine.wanted,
-            Assignment.id.is_(None),
-            true() if but_not is None else Shift.id.not_in(but_not),
-        )
-    )
-    return _rows(_query(vacant).where(Rota.version > 0, Shift.withdrawn_at.is_(None)))
+    values = {"person_id": person_id, "since": since, "long_since": since - LONGEST_ROTA}
+    return [SeatRow._make(row) for row in db.session.execute(_OF_OWN_SHIFTS, values)]
 
 
 def get_seat(seat_id: int) -> SeatRow:

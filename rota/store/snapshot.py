@@ -91,6 +91,11 @@ def take_snapshot(
     return _built(read, ahead, days, plan=_plan(holding), fixed=_plan(settled))
 
 
+def seats_held_near(person_id: int, *, now: datetime) -> list[SeatRow]:
+    """Return the seats that a person has from now on, and those before that rules may count."""
+    return [seat for seat in seats_of_own_shifts(person_id, now - MARGIN) if seat.person_id == person_id]
+
+
 def snapshots_beside(person: Person, seats: Sequence[SeatRow], *, now: datetime) -> dict[int, Snapshot]:
     """Read one person beside every seat of some coming published shifts, by shift id.
 
@@ -99,7 +104,7 @@ def snapshots_beside(person: Person, seats: Sequence[SeatRow], *, now: datetime)
     """
     if not seats:
         return {}
-    held = [seat for seat in seats_of_own_shifts(person.id, now - MARGIN) if seat.person_id == person.id]
+    held = seats_held_near(person.id, now=now)
     limits = limits_stated_by(person.id)
     asked = {} if limits is None else {person.id: limits}
     return _by_rules({person.id: person.display_name}, seats, limits=asked, held=held, now=now)
@@ -119,10 +124,12 @@ def _by_rules(
     now: datetime,
 ) -> dict[int, Snapshot]:
     zone = settings.current().zone
-    groups: dict[tuple[RotaRules, Days], list[SeatRow]] = defaultdict(list)
+    by_start: dict[tuple[datetime, Days], list[SeatRow]] = defaultdict(list)
     for seat in seats:
-        rules = documents.on(RotaRules, clock.on(seat.starts_at, zone))
-        groups[rules, (seat.rota_starts_on, seat.rota_ends_on)].append(seat)
+        by_start[seat.starts_at, (seat.rota_starts_on, seat.rota_ends_on)].append(seat)
+    groups: dict[tuple[RotaRules, Days], list[SeatRow]] = defaultdict(list)
+    for (starts_at, of_rota), of_start in by_start.items():
+        groups[documents.on(RotaRules, clock.on(starts_at, zone)), of_rota] += of_start
     if not groups:
         return {}
     of_rotas = [days for _, days in groups]

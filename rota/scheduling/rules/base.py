@@ -253,7 +253,10 @@ class PersonRule(Rule):
     def check_with(
         self, roster: Roster, person: RosterPerson, stints: Sequence[Stint], new: Stint | None
     ) -> Iterator[Breach]:
-        """The same, worded for giving the person the stint `new`: they have the others already."""
+        """The same, worded for giving the person the stint `new`: they have the others already.
+
+        What `new` cannot have broken may be left out.
+        """
         return self.check(roster, person, stints)
 
     @abstractmethod

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from progression.duties import Duty
 from progression.stages import Stage
@@ -93,7 +93,8 @@ def check_assignment(roster: Roster, plan: Plan, person: RosterPerson, shift: Ro
     """
     if Seating(shift.id, duty, person.id) in plan.by_person.get(person.id, ()):
         return []
-    about_person = _new_about_person(roster, plan, person, roster.stint(shift, duty))
+    before = roster.stints(person, plan.by_person.get(person.id, ()))
+    about_person = _new_about_person(roster, person, before, roster.stint(shift, duty))
     return [*about_person, *_new_about_shift(roster, plan, person, shift, duty)]
 
 
@@ -106,12 +107,13 @@ def which_fit(
     at the same time, since only wishes ask on which channel a seat is.
     """
     held = plan.by_person.get(person.id, ())
+    before = roster.stints(person, held)
     known: dict[Stint, bool] = {}
 
     def fits_person(stint: Stint) -> bool:
         same_time = replace(stint, shift_id=0, channel="")
         if same_time not in known:
-            known[same_time] = not any(_new_about_person(roster, plan, person, stint))
+            known[same_time] = not any(_new_about_person(roster, person, before, stint))
         return known[same_time]
 
     return [
@@ -121,22 +123,17 @@ def which_fit(
     ]
 
 
-def _new_about_person(roster: Roster, plan: Plan, person: RosterPerson, new: Stint) -> Iterator[Breach]:
-    """What one more stint would newly break of the rules about seats and people."""
+def _new_about_person(roster: Roster, person: RosterPerson, before: Sequence[Stint], new: Stint) -> Iterator[Breach]:
+    """What one stint more than these would newly break of the rules about seats and people."""
     own = rules_in_force(roster.rules, roster.pairs).for_person(person)
-    before = roster.stints(person, plan.by_person.get(person.id, ()))
     after = in_order([*before, new])
     for seat_rule in own.seats:
         # Such a rule is about this seat alone, whatever else the person does.
         if seat_rule.severity is not Severity.WISH:
-            yield from _new(
-                seat_rule, partial(seat_rule.check, roster, person, before), seat_rule.check(roster, person, (new,))
-            )
+            yield from _new(seat_rule, seat_rule.check(roster, person, before), seat_rule.check(roster, person, (new,)))
     for rule in own.people:
         if rule.severity is not Severity.WISH:
-            yield from _new(
-                rule, partial(rule.check, roster, person, before), rule.check_with(roster, person, after, new)
-            )
+            yield from _new(rule, rule.check(roster, person, before), rule.check_with(roster, person, after, new))
 
 
 def _new_about_shift(
@@ -147,15 +144,16 @@ def _new_about_shift(
     joined = [*crew, (person, duty)]
     for rule in rules_in_force(roster.rules, roster.pairs).shifts:
         if rule.monotone and rule.severity is not Severity.WISH:
-            found = _new(rule, partial(rule.check, roster, shift, crew), rule.check(roster, shift, joined))
+            found = _new(rule, rule.check(roster, shift, crew), rule.check(roster, shift, joined))
             yield from (breach for breach in found if breach.person_id in (None, person.id))
 
 
-def _new(rule: Rule, before: Callable[[], Iterable[Breach]], after: Iterable[Breach]) -> list[Breach]:
+def _new(rule: Rule, before: Iterator[Breach], after: Iterable[Breach]) -> list[Breach]:
+    """The breaches that are not there before. What was broken before is only looked for where something is broken."""
     now = [breach for breach in after if breach.shift_ids]
     if not now:
         return []
-    earlier = list(before())
+    earlier = list(before)
     new = [breach for breach in now if breach not in earlier]
     # Of a rule that more people can mend, a breach may only have become milder: that is not a new one.
     return new if rule.monotone or len(now) > len(earlier) else []

@@ -93,7 +93,7 @@ class LongestRun(DaysRule):
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         most = self._most(person)
-        worked = by_day(roster, stints)
+        worked = {} if most is None else by_day(roster, stints)
         for run in runs(worked):
             if most is not None and len(run) > most:
                 sentence = f"{person.name} would be on duty {len(run)} days in a row, and the most is {most}."
@@ -132,7 +132,7 @@ class ShortestRun(PersonRule):
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         least = person.limits.shortest_run
-        worked = by_day(roster, stints)
+        worked = {} if least is None else by_day(roster, stints)
         first, last = roster.days
         for run in runs(worked):
             if least is not None and len(run) < least and run[0] > first and run[-1] < last:
@@ -171,7 +171,7 @@ class ShortestBreak(DaysRule):
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         least = self._least(person)
-        worked = by_day(roster, stints)
+        worked = {} if least is None else by_day(roster, stints)
         together = list(runs(worked))
         for earlier, later in pairwise(together):
             off = (later[0] - earlier[-1]).days - 1
@@ -359,7 +359,7 @@ class Weekends(DaysRule):
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         most = self._most(person)
         worked: dict[date, Stint] = {}
-        for stint in stints:
+        for stint in stints if most is not None else ():
             day = roster.day_of(stint)
             if day.weekday() >= SATURDAY and roster.is_within(stint):
                 worked[clock.monday_of(day)] = stint

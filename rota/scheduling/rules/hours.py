@@ -177,7 +177,7 @@ class HoursInAny(PersonRule):
         if sum(counted) <= min(self.adult, self.under_18):
             return
         reported: set[frozenset[int]] = set()
-        for numbers, minutes, most in self._windows(roster, person, stints):
+        for numbers, minutes, most in self._windows(roster, person, stints, new):
             worked = sum(minutes)
             if worked > most and frozenset(numbers) not in reported:
                 reported.add(frozenset(numbers))
@@ -203,20 +203,24 @@ class HoursInAny(PersonRule):
         return sum(minutes) if self.least_rest is None else _most_with_rest(stints, minutes, self.least_rest)
 
     def _windows(
-        self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]
+        self, roster: Roster, person: RosterPerson, stints: Sequence[Stint], new: Stint | None = None
     ) -> Iterator[tuple[list[int], list[int], int]]:
-        """The stints in each window that can be the fullest, by index, their minutes in it and the most allowed."""
+        """The stints in each window that can be the fullest, by index, their minutes in it and the most allowed.
+
+        With `new`, only windows that this stint touches: it adds nothing to the others.
+        """
+        touching = None if new is None else (new.starts_at, new.ends_at)
         counted = [
             (i, stint.starts_at, stint.ends_at) for i, stint in enumerate(stints) if stint.duty not in self.exempt
         ]
-        yield from ((*window, self.adult) for window in windows(counted, self.length))
+        yield from ((*window, self.adult) for window in windows(counted, self.length, touching))
         adult_from = roster.adult_from(person)
         under_age = [
             (i, starts_at, ends_at if adult_from is None else min(ends_at, adult_from))
             for i, starts_at, ends_at in counted
             if adult_from is None or starts_at < adult_from
         ]
-        yield from ((*window, self.under_18) for window in windows(under_age, self.length))
+        yield from ((*window, self.under_18) for window in windows(under_age, self.length, touching))
 
 
 class HoursInADay(HoursInAny):
@@ -240,14 +244,18 @@ class HoursInAWeek(HoursInAny):
 
 
 def windows(
-    spans: Sequence[tuple[int, datetime, datetime]], length: timedelta
+    spans: Sequence[tuple[int, datetime, datetime]],
+    length: timedelta,
+    touching: tuple[datetime, datetime] | None = None,
 ) -> Iterator[tuple[list[int], list[int]]]:
     """For spans (number, start, end) in order of start: the numbers of those in each window, and their minutes in it.
 
     Only windows of this length that begin where a span begins or end where a span ends are looked at: one of them is
-    the fullest, spans that are partly inside included.
+    the fullest, spans that are partly inside included. With `touching`, only those that share some time with it.
     """
     begins = {starts_at for _, starts_at, _ in spans} | {ends_at - length for _, _, ends_at in spans}
+    if touching is not None:
+        begins = {begin for begin in begins if begin < touching[1] and touching[0] < begin + length}
     whole = [minutes_between(starts_at, ends_at) for _, starts_at, ends_at in spans]
     first = 0
     for begin in sorted(begins):

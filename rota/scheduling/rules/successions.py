@@ -26,6 +26,8 @@ class Successions(PersonRule):
         self.forbidden = settings.forbidden
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
+        if not self.forbidden:
+            return
         worked = by_day(roster, stints)
         for day, earlier in worked.items():
             for a in earlier:

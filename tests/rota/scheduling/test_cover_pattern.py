@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from progression.duties import Duty
-from rota.scheduling.cover_pattern import Need, PatternDoesNotAddUp, PatternSpan, PlannedShift, check, shifts_between
+from rota.scheduling.cover_pattern import (
+    LONGEST_SHIFT,
+    Need,
+    PatternDoesNotAddUp,
+    PatternSpan,
+    PlannedShift,
+    check,
+    shifts_between,
+)
 
 LONDON = ZoneInfo("Europe/London")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -98,6 +106,7 @@ def test_a_pattern_round_the_clock_leaves_no_minute_out_and_covers_none_twice(
     shifts = list(shifts_between(ring, first, first + timedelta(days=9), zone))
     for one, following in pairwise(shifts):
         assert one.ends_at == following.starts_at
+    assert all(each.ends_at - each.starts_at <= LONGEST_SHIFT for each in shifts)
 
 
 def test_overlapping_spans_are_refused_with_their_names_and_the_day() -> None:

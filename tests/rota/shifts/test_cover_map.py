@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import random
+from datetime import date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from app.people.models import Person, Role
-from rota.shifts.cover_map import cover_map
+from progression.duties import Duty
+from progression.intervals import Interval
+from rota.shifts.cover_map import HOUR, HourCover, counts, cover_map
+from rota.store.cover_needs import NeededTime
+from rota.store.models import ChannelKind
+from rota.store.seats import SeatRow
 from tests.conftest import SignIn
 from tests.rota.crew import LONDON, MONDAY, Crew, seats
 from tests.times import NOW
@@ -56,6 +62,30 @@ def test_the_hour_that_autumn_has_twice_is_counted_twice(crew: Crew, wren: Perso
     crew.give(rota, seats(rota)[0], wren)
     crew.publish(rota)
     assert cover_map(AUTUMN, LONDON, now=NOW).figures[0].safe == 7
+
+
+def test_every_half_hour_counts_just_the_seats_and_needs_that_touch_it() -> None:
+    chance = random.Random(1)
+    start = NOW.replace(hour=0, minute=0)
+    halves = [Interval(start + n * HOUR / 2, start + (n + 1) * HOUR / 2) for n in range(96)]
+
+    def hours() -> tuple[datetime, datetime]:
+        starts_at = start + timedelta(minutes=15 * chance.randrange(-20, 200))
+        return starts_at, starts_at + timedelta(minutes=15 * chance.randrange(1, 60))
+
+    read = []
+    for number in range(200):
+        (starts_at, ends_at), duty = hours(), chance.choice((Duty.MODERATOR, Duty.SHADOW))
+        held = chance.choice((None, 1))
+        of_seat = (number, chance.randrange(1, 4), 1, duty, 1, 2, 3, 1, starts_at, ends_at, "", 1, 1, MONDAY, MONDAY, 1)
+        read.append(SeatRow(*of_seat, "Board", ChannelKind.BOARD, held, None, None))
+    missing = [NeededTime(1, "Board", ChannelKind.BOARD, *hours(), chance.randrange(3)) for _ in range(20)]
+    for half, counted in zip(halves, counts(halves, read, missing), strict=True):
+        during = [each for each in read if each.starts_at < half.end and half.start < each.ends_at]
+        cover = [each for each in during if each.duty is Duty.MODERATOR]
+        unplanned = sum(each.people for each in missing if each.starts_at < half.end and half.start < each.ends_at)
+        needed = sum(each.is_wanted for each in cover) + unplanned
+        assert counted == HourCover(sum(each.is_taken for each in cover), needed, is_planned=not unplanned)
 
 
 def test_a_time_that_the_pattern_needs_and_no_shift_covers_is_empty_and_not_closed(crew: Crew) -> None:

@@ -89,7 +89,9 @@ def test_the_published_seats_come_with_it_in_their_usual_order(crew: Crew) -> No
     crew.always_can(wren)
     rota, _ = crew.published(wren, channel=crew.evenings("Board", *NEED[1:]))
     starts, ends = clock.starts(MONDAY, LONDON), clock.ends(MONDAY + timedelta(days=6), LONDON)
-    assert list(cover_between(starts, ends, zone=LONDON).seats) == seats(rota)
+    counted = [each for each in seats(rota) if each.is_wanted or each.is_taken]
+    assert len(counted) < len(seats(rota)), "one is beyond those wanted"
+    assert list(cover_between(starts, ends, zone=LONDON).seats) == counted
     nameless = cover_between(starts, ends, zone=LONDON, named=false()).seats
     assert {each.person_id for each in nameless} == {None}
-    assert [each.is_taken for each in nameless] == [each.is_taken for each in seats(rota)]
+    assert [each.is_taken for each in nameless] == [each.is_taken for each in counted]

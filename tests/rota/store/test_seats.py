@@ -8,13 +8,10 @@ import pytest
 
 from app.refusals import NotFound
 from progression.duties import Duty
-from progression.intervals import FOR_EVER, Interval
 from rota.scheduling.cover_pattern import Need
 from rota.store import seats as store
 from tests.rota.crew import MONDAY, Crew, seats
 from tests.times import NOW
-
-AHEAD = NOW + timedelta(days=28)
 
 
 def test_an_open_seat_is_published_wanted_and_taken_by_nobody(crew: Crew) -> None:
@@ -53,22 +50,6 @@ def test_own_shifts_come_with_the_seats_of_colleagues(crew: Crew) -> None:
     own_alone = store.seats_of_own_shifts(wren.id, moderator.ends_at)
     assert [each.holder for each in own_alone] == ["Wren"]
     assert store.seats_of_own_shifts(wren.id, moderator.ends_at + store.LONGEST_ROTA) == []
-
-
-def test_shifts_with_room_lie_in_the_available_time_and_have_a_vacant_seat_in_the_duty(crew: Crew) -> None:
-    wren = crew.moderator("Wren")
-    crew.always_can(wren)
-    rota, _ = crew.published(wren)
-    vacant = seats(rota)[1]
-    always = Interval(NOW, FOR_EVER)
-    too_short = Interval(vacant.starts_at, vacant.ends_at - timedelta(minutes=1))
-
-    def ids(duty: Duty, available: Interval) -> list[int]:
-        return [each.id for each in store.seats_of_shifts_with_room(NOW, AHEAD, [duty], [available])]
-
-    assert ids(Duty.MODERATOR, always) == [vacant.id]
-    assert ids(Duty.MODERATOR, too_short) == []
-    assert ids(Duty.LEAD, always) == []
 
 
 def test_a_seat_or_rota_that_does_not_exist_is_refused(crew: Crew) -> None:
