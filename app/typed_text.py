@@ -96,9 +96,14 @@ def quoted(text: str, longest: int = 60) -> str:
     return f"“{shown}…”" if len(text) > longest else f"“{shown}”"
 
 
+def is_left_by_a_formula(text: str) -> bool:
+    """Whether a spreadsheet wrote this: an error such as #REF!, or a formula that was never calculated."""
+    return SPREADSHEET.match(text) is not None
+
+
 def _fault(text: str) -> str | None:
     """What cannot be kept in a line that `one_line` returned, as the rest of a sentence, or None."""
-    if SPREADSHEET.match(text):
+    if is_left_by_a_formula(text):
         return f"is not {quoted(text)}: a spreadsheet wrote a formula or an error there. Please write the name itself."
     in_use = {place for found in IN_USE.finditer(text) for place in range(*found.span())}
     for place, character in enumerate(text):

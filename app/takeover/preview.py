@@ -16,8 +16,9 @@ from app.takeover import people_part
 from app.takeover.batches import FileAsRead
 from app.takeover.parts import Part, Reading, Remark
 from app.takeover.people_part import PEOPLE, Arrival
-from app.typed_text import compare_key, quoted
+from app.typed_text import compare_key, is_left_by_a_formula, quoted
 
+BROKEN_FORMULA = "A spreadsheet wrote a formula or an error there. Type what it should say, or empty that cell."
 LONGEST_NAME = 60  # characters of what a row is called
 WHO = ("display_name", "email", "legal_name", "first_name", "last_name")  # where two rows of one person may differ
 
@@ -178,6 +179,10 @@ class _Reader:
             row.faults += found.faults
             if found.value is not None:
                 row.values[part.name] = found.value
+        # “#N/A” must not pass for the “n/a” of somebody who means nothing.
+        said = {remark.column for remark in row.faults}
+        broken = [key for key, cell in row.cells.items() if is_left_by_a_formula(cell.strip()) and key not in said]
+        row.faults += [Remark(key, BROKEN_FORMULA) for key in broken]
 
     def _compare_people(self, rows: Sequence[_Read]) -> None:
         """Whom each row brings: somebody new, or somebody who is here; an address or a name stands in one row only."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from app import db
 from app.people.models import Person, Role
+from app.takeover import batches, mapping, table, workbook
 from app.takeover.batches import Change
 from app.takeover.preview import RowState
 from tests.app.takeover.lists import brought, change, row, shown
+from tests.app.takeover.spreadsheets import MESSY
 from tests.conftest import People
+from tests.times import NOW
 
 
 @pytest.fixture
@@ -105,3 +109,45 @@ def test_without_a_column_of_addresses_no_row_is_read(app: Flask, tansy: Person)
     found = shown(batch_id, tansy)
     assert found.rows == ()
     assert found.faults == ("No column is “E-mail address” yet. Please say which one it is.",)
+
+
+@pytest.mark.parametrize("cell", ["#N/A", "#REF!", "=VLOOKUP(A2,B:C,2)"])
+def test_an_error_of_a_spreadsheet_never_passes_for_nothing(app: Flask, tansy: Person, cell: str) -> None:
+    batch_id = brought(tansy, (f'Plover,plover@example.org,"{cell}"',), "Nickname,E-mail,DBS date")
+    refused = row(batch_id, tansy, 2)
+    assert refused.state is RowState.REFUSED
+    assert {said.column for said in refused.said if said.is_fault} == {"check_issued_on"}
+    change(batch_id, Change(cells={2: {"check_issued_on": ""}}))
+    assert row(batch_id, tansy, 2).is_taken
+
+
+@pytest.mark.parametrize("name", MESSY)
+def test_every_row_of_a_file_as_organisations_keep_it_comes_in_or_says_what_to_do(
+    app: Flask, tansy: Person, name: str
+) -> None:
+    book = workbook.read(MESSY[name](), name)
+    with db.writing():
+        batch = batches.open_batch(name, book, by=tansy.id, now=NOW)
+        batch_id, known = batch.id, mapping.knows(batches.columns(NOW))
+    read = shown(batch_id, tansy)
+    assert read.faults == ()
+    assert [each.line for each in read.rows] == [
+        each.line for each in table.find(table.best_sheet(book, known), known).rows
+    ]
+    for each in read.rows:
+        assert each.is_taken == (not any(said.is_fault for said in each.said))
+        assert all(said.sentence.endswith((".", "?")) and said.heading for said in each.said)
+
+
+def test_a_person_is_read_out_of_a_messy_file_as_somebody_would_read_them(app: Flask, tansy: Person) -> None:
+    with db.writing():
+        book = workbook.read(MESSY["volunteers.csv"](), "volunteers.csv")
+        batch_id = batches.open_batch("volunteers.csv", book, by=tansy.id, now=NOW).id
+    change(batch_id, Change(cells={2: {"check_level": "enhanced", "check_workforce": "adult"}}))
+    zoe = row(batch_id, tansy, 2)
+    assert zoe.is_taken, zoe.said
+    assert (zoe.values["people"]["legal_name"], zoe.values["people"]["roles"]) == (
+        "Zoë Lovell",
+        ["coordinator", "lead"],
+    )
+    assert (zoe.values["people"]["born_on"], zoe.values["people"]["phone"]) == ("1998-03-29", "+44 7700 900101")
