@@ -55,6 +55,11 @@ def run(create_app: Callable[[Settings], Flask]) -> None:
         except (OperationalError, ProgrammingError) as error:
             click.echo(f"The database refused that: {str(error.orig).splitlines()[0]}", err=True)
             sys.exit(1)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            click.echo(f"{error.filename}: {(error.strerror or str(error)).lower()}.", err=True)
+            sys.exit(1)
 
 
 @click.command()

@@ -52,7 +52,8 @@ def restore(source: Path, *, replace: bool, now: datetime) -> Restored:
     """
     current = settings.current()
     db.session.remove()
-    parent = current.sqlite_file.parent if current.sqlite_file is not None else current.var
+    # Where it writes anyhow: the service's user may not write in the folder of the code.
+    parent = current.sqlite_file.parent if current.sqlite_file is not None else current.keys.parent
     make_private_folder(parent)
     with archive.stage(parent, now=now) as folder:
         manifest = archive.unpack(source, folder)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from click import Command
 from click.testing import CliRunner
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select, text
 
-from app import cli, db
+from app import cli, db, settings
 from app.people.models import Person, Role
 from app.refusals import Refusal
 from tests.conftest import People
@@ -100,3 +101,17 @@ def test_a_backup_by_command_is_restored_by_command_and_a_refusal_exits_with_one
 
 def test_a_database_that_is_up_to_date_stays_so(app: Flask) -> None:
     assert run(cli.db_group, "upgrade") == (0, "The database is up to date.\n")
+
+
+def test_a_file_that_cannot_be_written_is_named_in_a_sentence(
+    people: People, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    people.person("Wren")
+    heads = settings.current().keys / "audit" / "heads.log"
+    heads.unlink(missing_ok=True)
+    heads.mkdir()
+    monkeypatch.setattr(sys, "argv", ["nightlight", "audit", "verify"])
+    with pytest.raises(SystemExit) as ended:
+        cli.run(lambda _settings: current_app)
+    assert ended.value.code == 1
+    assert capsys.readouterr().err == f"{heads}: is a directory.\n"

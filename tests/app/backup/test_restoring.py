@@ -63,7 +63,10 @@ def test_what_was_saved_is_there_again_and_what_may_have_changed_since_is_settle
     backup = making.back_up(tmp_path / "night.backup", now=NOW)
     before = rows_of(db.extension.engine)
     with new_place(databases, database_kind, settings_for_tests, tmp_path / "new"), clock_at(LATER):
+        var = settings_module.current().var
+        touched_at = var.stat().st_mtime_ns
         done = restoring.restore(backup, replace=False, now=LATER)
+        assert var.stat().st_mtime_ns == touched_at, "the service's user may not write in the folder of the code"
         assert (done.made_at, done.people, done.moved_aside) == (NOW, 3, [])
         assert done.kept_back == sum(row["state"] == "waiting" for row in before["outbox"]) > 0
 
