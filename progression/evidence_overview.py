@@ -17,6 +17,7 @@ from progression.labels import check_details, fact_title, requirement_label
 from progression.ledger import Note, facts_of_person, notes_of
 from progression.pathway import Pathway
 from progression.standing import pathway_now
+from progression.taken_over import TakenOver, origins_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class EvidenceLine:
     title: str
     details: list[str]
     by: str  # the recorder's display name, or Nightlight
+    taken_over: TakenOver | None  # who took it over from records, and when
     note: Note | None
     withdrawn: Fact | None  # the withdrawal, if the fact was withdrawn
     withdrawn_note: Note | None
@@ -129,7 +131,7 @@ def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
 
 def _lines(facts: list[Fact], policy: Pathway, now: datetime) -> list[EvidenceLine]:
     names = names_of({fact.by_person_id for fact in facts if fact.by_person_id is not None})
-    notes = notes_of(fact.id for fact in facts)
+    notes, origins = notes_of(fact.id for fact in facts), origins_of(facts, names)
     withdrawals = {fact.withdraws_id: fact for fact in facts if fact.withdraws_id is not None}
     return [
         EvidenceLine(
@@ -137,6 +139,7 @@ def _lines(facts: list[Fact], policy: Pathway, now: datetime) -> list[EvidenceLi
             title=fact_title(fact, policy, now),
             details=check_details(fact),
             by=names[fact.by_person_id] if fact.by_person_id is not None else "Nightlight",
+            taken_over=origins.get(fact.id),
             note=notes.get(fact.id),
             withdrawn=(withdrawal := withdrawals.get(fact.id)),
             withdrawn_note=notes.get(withdrawal.id) if withdrawal else None,

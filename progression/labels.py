@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from app.domain import RequirementKind, RequirementWords, domains
+from app.wording import day_in_words
 from progression.checks import Level, Outcome, Workforce
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, kind_of
@@ -83,11 +84,13 @@ def fact_title(fact: Fact, policy: Pathway, now: datetime) -> str:
 
 def check_details(fact: Fact) -> list[str]:
     """What an assessor needs to know of a background check besides its dates; empty for other facts."""
-    if fact.kind != FactKind.CHECK or not {"workforce", "outcome", "issued_on", "last_four"} <= set(fact.facts):
+    if fact.kind != FactKind.CHECK or not {"outcome", "issued_on"} <= set(fact.facts):
         return []
-    issued_on = date.fromisoformat(fact.facts["issued_on"])
+    issued_on = day_in_words(date.fromisoformat(fact.facts["issued_on"]))
+    covers = Workforce(fact.facts["workforce"]).words.lower() if "workforce" in fact.facts else "not said"
+    number = f"number ending {fact.facts['last_four']}" if "last_four" in fact.facts else "number not kept"
     return [
-        f"Workforce: {Workforce(fact.facts['workforce']).words.lower()}",
+        f"Workforce: {covers}",
         f"Outcome: {Outcome(fact.facts['outcome']).words.lower()}",
-        f"Issued {issued_on.day} {issued_on:%B %Y}, number ending {fact.facts['last_four']}",
+        f"Issued {issued_on}, {number}",
     ]

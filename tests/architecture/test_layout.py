@@ -70,7 +70,6 @@ TESTED_IN = {
     "progression.facts": "tests/progression/test_stages.py",
     "progression.labels": "tests/progression/test_pages.py",
     "progression.notices": "tests/progression/test_signoff.py",
-    "progression.taken_over": "tests/progression/test_takeover.py",
     "progression.takeover_checks": "tests/progression/test_takeover.py",
     "progression.takeover_words": "tests/progression/test_takeover.py",
     "progression.duties": "tests/progression/test_pathway.py",

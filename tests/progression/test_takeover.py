@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app import db
@@ -18,7 +19,7 @@ from progression.stages import Stage
 from progression.standing import standing_of
 from progression.takeover import PROGRESSION_PART as PART
 from tests.app.takeover.batches import reading, remarks, taken_over, undone, value_of
-from tests.conftest import People
+from tests.conftest import People, SignIn
 from tests.progression.bringing import passes_conflict
 from tests.times import NOW
 
@@ -157,6 +158,22 @@ def test_each_part_of_a_row_becomes_a_fact_of_its_day_and_nobody_gets_an_e_mail(
     assert db.session.scalar(select(func.count()).select_from(OutboxRow)) == 0
     told = PART.told([wren.id], taking.batch_id, NOW)[wren.id]
     assert "Volunteer since 1 September 2024" in told
+
+
+def test_pages_say_that_it_was_taken_over_by_whom_and_when(
+    app: Flask, people: People, admin: Person, wren: Person, client: FlaskClient, sign_in: SignIn
+) -> None:
+    taken_over(PART, wren, admin, {**WHOLE, "observed:lead": "2/1/2026", "seen_by": "M. Hale"})
+    words = "Taken over from records by Sable on 18 February 2027."
+    sign_in(client, wren)
+    assert client.get("/journey").text.count(words) >= 2
+    assessor = people.person("Finch", roles=(Role.ASSESSOR,))
+    sign_in(client, assessor)
+    page = client.get(f"/sign-offs/{wren.id}").text
+    assert page.count(words) >= 4
+    assert "Seen by M. Hale." in page
+    evidence_id = facts_of_person(wren.id)[0].id
+    assert words in client.get(f"/sign-offs/{wren.id}/evidence/{evidence_id}/withdraw").text
 
 
 # What was taken over, and from when to when that lets somebody moderate: midnight in London on both days.
