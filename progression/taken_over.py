@@ -20,8 +20,8 @@ from app import audit, clock, db, settings
 from app.people.directory import names_of
 from app.people.rights import permissions_of, rights_gained, rights_lost
 from app.refusals import Conflict, NotAllowed
-from app.takeover.models import TakenPerson
 from app.takeover.parts import Taking
+from app.takeover.people_part import new_of_batch
 from progression.evidence import NewEvidence, NotAboutYourself, refuse_impossible
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, without_withdrawn
@@ -116,7 +116,8 @@ def withdraw_taken_over(ids: Collection[int], kinds: Collection[str], taking: Ta
     if any(row.person_id == taking.by.id for row in wrong):
         raise NotAboutYourself("Some of it is about you. Ask another member of staff to take the list back.")
     _refuse_where_something_stands_on_it(ids, taking.batch_id)
-    about = {row.person_id for row in wrong}
+    # People whose account the batch made lose everything with their account, in the same transaction.
+    about = {row.person_id for row in wrong} - new_of_batch(taking.batch_id)
     before = standings_of(about, taking.now)
     rows = [
         Evidence(
@@ -202,11 +203,10 @@ def _by_person(rows: Sequence[Evidence], batch_id: int) -> Iterator[tuple[str, d
 
 def _let_take_effect(before: Mapping[int, Standing], taking: Taking, *, why: str) -> None:
     after = standings_of(before, taking.now)
-    for person_id, was in before.items():
-        if after[person_id].is_less_than(was, now=taking.now):
-            rights_lost(person_id, now=taking.now, why=why)
-        elif after[person_id] != was:
-            rights_gained(person_id)
+    lost = [each for each, was in before.items() if after[each].is_less_than(was, now=taking.now)]
+    gained = [each for each, was in before.items() if after[each] != was and each not in set(lost)]
+    rights_lost(*lost, now=taking.now, why=why)
+    rights_gained(*gained)
 
 
 def _still_there(ids: Collection[int], kinds: Collection[str], batch_id: int) -> Sequence[Evidence]:
@@ -227,9 +227,7 @@ def _still_there(ids: Collection[int], kinds: Collection[str], batch_id: int) ->
 def _refuse_where_something_stands_on_it(ids: Collection[int], batch_id: int) -> None:
     """Refuse, naming each, people about whom somebody recorded or decided something that needs what was taken over."""
     facts_by_person = facts_of_people(ids)
-    new = set(
-        db.session.scalars(select(TakenPerson.person_id).where(TakenPerson.batch_id == batch_id, TakenPerson.is_new))
-    )
+    new = new_of_batch(batch_id)
     held = []
     for person_id, facts in facts_by_person.items():
         of_batch = {fact.id for fact in facts if fact.takeover_id == batch_id}

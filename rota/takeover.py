@@ -18,14 +18,15 @@ from app.day_bounds import LONGEST_LEAVE, PLANNED_AHEAD
 from app.people.models import Person
 from app.refusals import Invalid
 from app.takeover.dates import Unknown, recorded_date
-from app.takeover.models import TakenPerson
 from app.takeover.parts import Column, Reading, Remark, RowRead, Taking
+from app.takeover.people_part import new_of_batch
 from app.takeover.row import Row
 from app.typed_text import quoted
 from progression.takeover_words import NO, YES, plain
 from rota.store import availability, limits
 from rota.store.limits import PersonLimits
 from rota.store.models import AvailabilityDated, AvailabilityWeekly
+from rota.store.weekly_times import WeeklyTime
 from rota.written_weeks import WrittenTime, written_week
 
 SUBJECT = "When they can come"
@@ -90,14 +91,18 @@ class RotaPart:
 
     def take_in(self, values: Mapping[int, dict[str, Any]], taking: Taking) -> None:
         """Write what was read of people whom this batch made, on their own clock."""
-        people = select(Person.id, Person.zone_name).where(Person.id.in_(_made_by(taking.batch_id, values)))
+        people = select(Person.id, Person.zone_name).where(Person.id.in_(new_of_batch(taking.batch_id) & values.keys()))
+        weeks = {}
         for person_id, zone_name in db.session.execute(people.order_by(Person.id)).all():
             zone = ZoneInfo(zone_name) if zone_name else settings.current().zone
-            _write(person_id, values[person_id], zone, taking)
+            if week := values[person_id]["week"]:
+                weeks[person_id] = (zone, [one for each in week for one in _weekly_times(*each)])
+            _write_limits_and_leave(person_id, values[person_id], zone, taking)
+        availability.offer_weeks(weeks, by=taking.by.id, now=taking.now)
 
     def undo(self, ids: Collection[int], taking: Taking) -> None:
         """Delete what is kept of when the people whom this batch made can come."""
-        new = _made_by(taking.batch_id, ids)
+        new = new_of_batch(taking.batch_id) & set(ids)
         for model in (AvailabilityWeekly, AvailabilityDated, PersonLimits):
             db.session.execute(delete(model).where(model.person_id.in_(new)))
 
@@ -108,7 +113,7 @@ class RotaPart:
 
     def told(self, ids: Collection[int], batch_id: int, now: datetime) -> Mapping[int, Sequence[str]]:
         """The usual week, days away and limits of people whom this batch made."""
-        new = _made_by(batch_id, ids)
+        new = new_of_batch(batch_id) & set(ids)
         told: dict[int, list[str]] = {}
         weekly = select(AvailabilityWeekly).where(AvailabilityWeekly.person_id.in_(new))
         for row in db.session.scalars(weekly.order_by(AvailabilityWeekly.weekday, AvailabilityWeekly.starts)):
@@ -119,17 +124,12 @@ class RotaPart:
         return told
 
 
-def _made_by(batch_id: int, ids: Collection[int]) -> set[int]:
-    """Those of these people whose account the batch made."""
-    rows = db.session.scalars(select(TakenPerson.person_id).where(TakenPerson.batch_id == batch_id, TakenPerson.is_new))
-    return set(rows) & set(ids)
+def _weekly_times(days: Collection[int], starts: str, ends: str) -> list[WeeklyTime]:
+    return [WeeklyTime(day, time.fromisoformat(starts), time.fromisoformat(ends)) for day in days]
 
 
-def _write(person_id: int, value: dict[str, Any], zone: ZoneInfo, taking: Taking) -> None:
+def _write_limits_and_leave(person_id: int, value: dict[str, Any], zone: ZoneInfo, taking: Taking) -> None:
     by = taking.by.id
-    for days, starts, ends in value["week"]:
-        hours = time.fromisoformat(starts), time.fromisoformat(ends)
-        availability.add_weekly_time(person_id, days, *hours, zone=zone, now=taking.now, by=by)
     for first, last in value["away"]:
         span = date.fromisoformat(first), date.fromisoformat(last)
         availability.set_leave(person_id, *span, zone=zone, now=taking.now, by=by)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from app import db
 from app.people import directory, sheet
-from app.people.directory import ACCOUNT_NAMES_LOCK, NewPerson
+from app.people.directory import NewPerson
 from app.people.models import Person, PersonPrivate, Role
 from app.people.names import NamesInUse, taken
 from app.people.sheet import MAX_BYTES as MAX_BYTES  # what a page reads at most
@@ -145,9 +145,7 @@ def add_people(file: PeopleFile, *, invite: bool, by: Person | None, today: date
     """Create an account for each new person of a file without faults, and invite them if asked; all or none."""
     if not file.may_be_imported:
         raise ValueError("a file with faults must not be imported")
-    db.advisory_lock(ACCOUNT_NAMES_LOCK)
-    names = NamesInUse()
-    people = [directory.add(new, by=by, today=today, now=now, names=names) for new in file.new]
+    people = directory.add_all(file.new, by=by, today=today, now=now)
     if invite:
         for person in people:
             directory.invite(person, by=by, now=now)

@@ -60,8 +60,7 @@ def remove(ids: Collection[int], *, by: Person, today: date, now: datetime) -> N
     _end_roles(ids, today)
     _erase_details(ids, now)
     db.session.flush()
-    for person_id in sorted(ids):
-        rights_lost(person_id, now=now, why="removed")
+    rights_lost(*ids, now=now, why="removed")
 
 
 def _end_roles(ids: Collection[int], today: date) -> None:

@@ -237,16 +237,17 @@ def reinstate(person: Person, *, by: Person, now: datetime) -> None:
     audit.record("people.reinstated", by=by.id, subject=f"person:{person.id}", now=now)
 
 
-def rights_lost(person_id: int, *, now: datetime, why: str) -> None:
-    """End the person's sessions and let every domain release what they may no longer hold. `why` is a code."""
-    _raise_rights_version(person_id)
+def rights_lost(*ids: int, now: datetime, why: str) -> None:
+    """End these people's sessions and let every domain release what they may no longer hold. `why` is a code."""
+    _raise_rights_versions(ids)
     db.session.execute(
         update(SignedInSession)
-        .where(SignedInSession.person_id == person_id, SignedInSession.ended_at.is_(None))
+        .where(SignedInSession.person_id.in_(ids), SignedInSession.ended_at.is_(None))
         .values(ended_at=now)
     )
-    for release in on_standing_lost:
-        release(person_id, now=now, why=why)
+    for person_id in sorted(ids):
+        for release in on_standing_lost:
+            release(person_id, now=now, why=why)
 
 
 def losses(person_id: int | None, *, now: datetime) -> tuple[Loss, ...]:
@@ -258,18 +259,19 @@ def losses(person_id: int | None, *, now: datetime) -> tuple[Loss, ...]:
     return tuple(sorted(at_stake, key=lambda loss: (loss.starts_at, loss.what, loss.person_id)))
 
 
-def rights_gained(person_id: int) -> None:
-    """Update the rights of a person's open sessions without ending them."""
-    version = _raise_rights_version(person_id)
+def rights_gained(*ids: int) -> None:
+    """Update the rights of these people's open sessions without ending them; a few queries, however many people."""
+    _raise_rights_versions(ids)
+    version = select(Person.rights_version).where(Person.id == SignedInSession.person_id).scalar_subquery()
     db.session.execute(
         update(SignedInSession)
-        .where(SignedInSession.person_id == person_id, SignedInSession.ended_at.is_(None))
+        .where(SignedInSession.person_id.in_(ids), SignedInSession.ended_at.is_(None))
         .values(rights_version=version)
+        .execution_options(synchronize_session=False)
     )
 
 
-def _raise_rights_version(person_id: int) -> int:
-    person = db.session.get_one(Person, person_id)
-    person.rights_version += 1
+def _raise_rights_versions(ids: Collection[int]) -> None:
+    for person in db.session.scalars(select(Person).where(Person.id.in_(ids))).all():
+        person.rights_version += 1
     db.session.flush()
-    return person.rights_version

@@ -172,7 +172,7 @@ class PeoplePart:
 
     def take_in(self, values: Mapping[int, dict[str, Any]], taking: Taking) -> None:
         """Give the people whom this batch made their roles and the day on which they joined."""
-        new = _made_by(taking.batch_id, values)
+        new = new_of_batch(taking.batch_id) & values.keys()
         zone = settings.current().zone
         for person in db.session.scalars(select(Person).where(Person.id.in_(new)).order_by(Person.id)):
             value = values[person.id]
@@ -183,7 +183,7 @@ class PeoplePart:
 
     def undo(self, ids: Collection[int], taking: Taking) -> None:
         """Take back the accounts that this batch made; refuses, naming them, where people have signed in since."""
-        remove(_made_by(taking.batch_id, ids), by=taking.by, today=taking.today, now=taking.now)
+        remove(new_of_batch(taking.batch_id) & set(ids), by=taking.by, today=taking.today, now=taking.now)
 
     def sums(self, values: Collection[dict[str, Any]], at: Reading) -> Sequence[str]:
         """How many roles would be given, and how many people would count as under 18."""
@@ -197,7 +197,7 @@ class PeoplePart:
     def told(self, ids: Collection[int], batch_id: int, now: datetime) -> Mapping[int, Sequence[str]]:
         """The roles that people came in with."""
         today = clock.on(now, settings.current().zone)
-        new = _made_by(batch_id, ids)
+        new = new_of_batch(batch_id) & set(ids)
         rows = db.session.execute(
             select(RoleGrant.person_id, RoleGrant.role).where(RoleGrant.person_id.in_(new), held_on(today))
         )
@@ -257,17 +257,14 @@ def create(values: Mapping[int, dict[str, Any]], taking: Taking) -> dict[int, in
     if faults := [f"Line {line}: {each.sentence}" for line, one in coming.items() for each in one.faults]:
         raise Conflict("Something has changed since you looked at the list. Look at it again.", *faults[:20])
     check_may_grant({role for value in values.values() for role in value["roles"]}, by=taking.by, today=taking.today)
-    names = NamesInUse()
-    ids = {}
-    for line, one in coming.items():
-        person_id = one.person_id
-        if person_id is None:
-            new = _new_person(one, values[line])
-            person_id = directory.add(new, by=taking.by, today=taking.today, now=taking.now, names=names).id
-        ids[line] = person_id
-        db.session.add(
-            TakenPerson(batch_id=taking.batch_id, person_id=person_id, line=line, is_new=one.person_id is None)
-        )
+    ids = {line: one.person_id for line, one in coming.items() if one.person_id is not None}
+    new = {line: _new_person(one, values[line]) for line, one in coming.items() if line not in ids}
+    made = directory.add_all(list(new.values()), by=taking.by, today=taking.today, now=taking.now)
+    ids |= {line: person.id for line, person in zip(new, made, strict=True)}
+    db.session.add_all(
+        TakenPerson(batch_id=taking.batch_id, person_id=person_id, line=line, is_new=line in new)
+        for line, person_id in sorted(ids.items())
+    )
     db.session.flush()
     return ids
 
@@ -323,10 +320,11 @@ def _new_person(one: Arrival, value: dict[str, Any]) -> NewPerson:
     )
 
 
-def _made_by(batch_id: int, ids: Collection[int]) -> set[int]:
-    """Those of these people whose account the batch made."""
-    rows = db.session.scalars(select(TakenPerson.person_id).where(TakenPerson.batch_id == batch_id, TakenPerson.is_new))
-    return set(rows) & set(ids)
+def new_of_batch(batch_id: int) -> set[int]:
+    """The people whose account a batch made."""
+    return set(
+        db.session.scalars(select(TakenPerson.person_id).where(TakenPerson.batch_id == batch_id, TakenPerson.is_new))
+    )
 
 
 def _whole_name(typed: str) -> str:

@@ -6,7 +6,7 @@ Nobody is asked for a reason. Wishes are not availability, and are not kept here
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -229,6 +229,14 @@ def add_weekly_time(
     _record("offered", person_id, now, by=by)
 
 
+def offer_weeks(weeks: Mapping[int, tuple[ZoneInfo, Sequence[WeeklyTime]]], *, by: int, now: datetime) -> None:
+    """Write the usual weeks of new people, who have none yet, at once; times that overlap or touch become one."""
+    for person_id, (zone, times) in weeks.items():
+        for weekday in sorted({each.weekday for each in times}):
+            _replace_rows(person_id, [], merged_times([each for each in times if each.weekday == weekday]), zone)
+        _record("offered", person_id, now, by=by)
+
+
 def move_week_to_zone(person_id: int, zone: ZoneInfo, *, now: datetime) -> None:
     """Read a person's whole week on the clock of one zone, its hours as written. Doing it twice changes nothing."""
     db.lock_people([person_id])
@@ -265,10 +273,13 @@ def _refuse_same_start_in_other_zone(merged: Iterable[WeeklyTime], others: Itera
             )
 
 
-def _replace_rows(person_id: int, old: Iterable[AvailabilityWeekly], new: Iterable[WeeklyTime], zone: ZoneInfo) -> None:
+def _replace_rows(
+    person_id: int, old: Collection[AvailabilityWeekly], new: Iterable[WeeklyTime], zone: ZoneInfo
+) -> None:
     for row in old:
         db.session.delete(row)
-    db.session.flush()  # the old rows must be gone before one with the same start comes back
+    if old:
+        db.session.flush()  # the old rows must be gone before one with the same start comes back
     for each in new:
         db.session.add(
             AvailabilityWeekly(

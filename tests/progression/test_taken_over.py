@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -43,7 +44,7 @@ def wren(people: People) -> Person:
     return people.person("Wren")
 
 
-def fact(person: Person, kind: str, key: str, *, days_ago: int = 30, **more: object) -> NewEvidence:
+def fact(person: Person, kind: str, key: str, *, days_ago: int = 30, **more: Any) -> NewEvidence:
     return NewEvidence(person_id=person.id, kind=kind, key=key, happened_at=NOW - timedelta(days=days_ago), **more)
 
 
