@@ -115,3 +115,24 @@ def test_any_bytes_are_a_table_or_refused_with_a_line(raw: bytes) -> None:
         assert refusal.line >= 1  # noqa: PT017  either way is right, and this holds for one
         return
     assert all(row.line > table.header.line for row in table.rows)
+
+
+def test_the_rows_of_unknown_headings_are_parted_so_that_they_are_even() -> None:
+    def parted(raw: str) -> list[tuple[str, ...]]:
+        rows, _ = sheet.read_rows(raw.encode(), most=9, fit=sheet.makes_even_rows)
+        return [row.cells for row in rows]
+
+    assert parted("Who;Notes\nBo;tea, cake, jam\nMoor, Al;none\n")[1] == ("Bo", "tea, cake, jam")
+    assert parted("Our team\nWho,Notes\nBo,a;b;c;d\n")[2] == ("Bo", "a;b;c;d")
+    assert parted("Who\nBo\n") == [("Who",), ("Bo",)]
+
+
+def test_no_more_rows_are_read_than_the_caller_needs_to_see_that_there_are_too_many() -> None:
+    rows, _ = sheet.read_rows(b"a,b\n" * 50, most=9, fit=sheet.makes_even_rows)
+    assert len(rows) == 10
+
+
+def test_the_place_of_what_cannot_be_read_is_named_as_far_as_it_is_known() -> None:
+    assert UnreadableSheet(1, "It is empty.").where == ""
+    assert UnreadableSheet(7, "Damaged.", file="team.csv").where == "team.csv, line 7"
+    assert UnreadableSheet(1, "Damaged.", file="team.xlsx", sheet="Team").where == "team.xlsx, sheet “Team”"
