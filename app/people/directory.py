@@ -41,6 +41,7 @@ class NewPerson:
     email: str
     legal_name: str | None = None
     born_on: date | None = None
+    born_by: date | None = None  # born on this day or before: where only “over 18” is known
     phone: str | None = None
     zone_name: str | None = None
     roles: tuple[Role, ...] = ()
@@ -65,6 +66,7 @@ def checked(new: NewPerson, *, today: date) -> tuple[NewPerson, list[tuple[str, 
         email=kept(email_address, new.email),
         legal_name=kept(legal_name, new.legal_name),
         born_on=new.born_on,
+        born_by=new.born_by,
         phone=kept(telephone, new.phone),
         zone_name=kept(zone_named, new.zone_name),
         roles=new.roles,
@@ -118,6 +120,7 @@ def add_all(typed: Sequence[NewPerson], *, by: Person | None, today: date, now: 
                 person_id=person.id,
                 legal_name=new.legal_name,
                 born_on=new.born_on,
+                born_by=new.born_by,
                 email=new.email,
                 phone=new.phone,
             )

@@ -27,90 +27,12 @@ from app.refusals import Conflict, Invalid, NotAllowed
 from app.takeover.dates import Unknown
 from app.takeover.models import TakenPerson
 from app.takeover.parts import Column, Reading, Remark, RowRead, Taking
+from app.takeover.people_columns import COLUMNS, IS_ADULT, IS_NO_ADULT, NO_ROLE, ROLE_OF
 from app.takeover.row import Row
 from app.typed_text import compare_key, quoted
 from app.wording import plural
 
-SUBJECT = "Who they are"
-COLUMNS = (
-    Column(
-        "display_name",
-        "Name the community sees",
-        SUBJECT,
-        ("displayname", "nickname", "nick", "screenname", "username", "knownas", "alias", "handle", "preferredname"),
-        example="Plover",
-        hint="Without it, the first name is used.",
-    ),
-    Column(
-        "email",
-        "E-mail address",
-        SUBJECT,
-        ("email", "emailaddress", "mail", "mailaddress", "emails", "contactemail", "personalemail"),
-        example="plover@example.org",
-        is_required=True,
-    ),
-    Column(
-        "first_name",
-        "First name",
-        SUBJECT,
-        ("firstname", "forename", "givenname", "christianname", "first", "forenames", "firstnames"),
-        example="Pauline",
-    ),
-    Column("last_name", "Surname", SUBJECT, ("surname", "lastname", "familyname", "last"), example="Lovell"),
-    Column(
-        "legal_name",
-        "Whole name",
-        SUBJECT,
-        ("legalname", "fulllegalname", "fullname", "wholename", "name", "volunteer", "volunteername", "realname"),
-        hint="Only people who may see private details read it.",
-    ),
-    Column(
-        "phone",
-        "Telephone",
-        SUBJECT,
-        (
-            *("phone", "phonenumber", "telephone", "telephonenumber", "tel", "telno", "phoneno", "contactnumber"),
-            *("mobile", "mobilenumber", "mobilephone", "mobileno", "mob", "cell", "cellphone"),
-        ),
-        example="07700 900101",
-    ),
-    Column(
-        "born_on",
-        "Born on",
-        SUBJECT,
-        ("bornon", "born", "dateofbirth", "birthdate", "birthday", "dob", "dateborn"),
-        example="29/3/1998",
-        hint="Kept for the rules that protect young people; pages do not show it.",
-    ),
-    Column(
-        "roles",
-        "Roles",
-        SUBJECT,
-        ("roles", "role", "permissions", "access", "responsibility", "responsibilities"),
-        example="shift lead",
-        hint="Coordinator, assessor, trainer, lead or admin; only people who may give roles can take them over.",
-    ),
-    Column("zone", "Time zone", SUBJECT, ("zone", "timezone", "tz"), hint="Written like Europe/London."),
-    Column(
-        "joined_on",
-        "Joined on",
-        SUBJECT,
-        ("joinedon", "joined", "datejoined", "joindate", "joiningdate", "startdate", "started", "startedon"),
-        example="1/9/2023",
-    ),
-)
-
-# What people write for each role, without spaces, signs and capitals.
-ROLE_WORDS = {
-    Role.COORDINATOR: ("coord", "rotacoordinator", "volunteercoordinator", "rotamanager", "scheduler", "planner"),
-    Role.ASSESSOR: ("supervisor", "mentor", "signoff", "signsoff"),
-    Role.TRAINER: ("training", "traininglead", "tutor"),
-    Role.LEAD: ("shiftlead", "shiftleader", "teamlead", "teamleader", "leader"),
-    Role.ADMIN: ("administrator", "systemadmin", "sysadmin"),
-}
-ROLE_OF = {word: role for role, words in ROLE_WORDS.items() for word in (role.value, *words)}
-NO_ROLE = frozenset({"", "none", "no", "na"})
-
+ADULT = 18  # years
 ONE_ADDRESS = re.compile(r"[^\s<>;,|]+@[^\s<>;,|]+")
 
 
@@ -154,6 +76,7 @@ class PeoplePart:
             "legal_name": _kept_name(row, full),
             "phone": row.kept("phone", telephone, None),
             "born_on": born_on.isoformat() if born_on else None,
+            "born_by": born_by.isoformat() if (born_by := _born_by(row, born_on)) else None,
             "roles": _roles(row),
             "zone": row.kept("zone", directory.zone_named, None),
             "joined_on": joined_on.isoformat() if joined_on else None,
@@ -189,9 +112,9 @@ class PeoplePart:
         """How many roles would be given, and how many people would count as under 18."""
         counts = {role: sum(role in value["roles"] for value in values) for role in Role}
         lines = [f"{count} with the role {role}" for role, count in counts.items() if count]
-        unknown = sum(value["born_on"] is None for value in values)
+        unknown = sum(value["born_on"] is None and value["born_by"] is None for value in values)
         if unknown:
-            lines.append(f"{plural(unknown, 'person', 'people')} without a birth date, who count as under 18")
+            lines.append(f"{plural(unknown, 'person', 'people')} of unknown age, who count as under 18")
         return lines
 
     def told(self, ids: Collection[int], batch_id: int, now: datetime) -> Mapping[int, Sequence[str]]:
@@ -315,6 +238,7 @@ def _new_person(one: Arrival, value: dict[str, Any]) -> NewPerson:
         email=one.email,
         legal_name=value["legal_name"],
         born_on=date.fromisoformat(value["born_on"]) if value["born_on"] else None,
+        born_by=date.fromisoformat(value["born_by"]) if value["born_by"] else None,
         phone=value["phone"],
         zone_name=value["zone"],
     )
@@ -349,6 +273,22 @@ def _kept_name(row: Row, full: str) -> str | None:
         for sentence in refusal.sentences:
             row.fault(column, sentence)
         return None
+
+
+def _born_by(row: Row, born_on: date | None) -> date | None:
+    """The day on or before which somebody was born who is over 18 today, where that is all that is known."""
+    typed = row.text("over_18")
+    word = "".join(character for character in compare_key(typed) if character.isalnum() or character in "+✓✔")
+    if not typed or word in IS_NO_ADULT:
+        if typed and born_on is None:
+            row.note("over_18", "They count as under 18 until their birth date is recorded.")
+        return None
+    latest = clock.months_after(row.at.today, -12 * ADULT)
+    if word not in IS_ADULT:
+        row.fault("over_18", f"{quoted(typed)} is neither yes nor no.")
+    elif born_on is not None and born_on > latest:
+        row.fault("over_18", "The birth date says that they are under 18. Look at both.")
+    return latest if born_on is None else None
 
 
 def _email(row: Row) -> str:

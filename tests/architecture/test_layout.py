@@ -58,6 +58,7 @@ TESTED_IN = {
     "app.key_files": "tests/app/trail/test_keys.py",
     "app.refusals": "tests/app/pages/test_forms.py",
     "app.takeover.bounds": "tests/app/takeover/test_workbook.py",
+    "app.takeover.people_columns": "tests/app/takeover/test_people_part.py",
     "app.takeover.row": "tests/app/takeover/test_people_part.py",
     "app.takeover.list_page": "tests/app/takeover/test_pages.py",
     "app.takeover.notices": "tests/app/takeover/test_invitations.py",

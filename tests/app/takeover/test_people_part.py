@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app import audit, db
 from app.outbox.models import OutboxRow
-from app.people import directory
+from app.people import ages, directory
 from app.people.models import Person, PersonPrivate, PersonState, Role
 from app.people.rights import roles_of
 from app.refusals import Conflict, NotFound
@@ -105,6 +105,35 @@ def test_only_who_may_give_roles_can_take_them_over(app: Flask, people: People) 
     value = read(people.person("Sable", roles=(Role.ADMIN,)), **cells)
     with pytest.raises(Exception, match="Only people who may give roles"):
         take_in(coordinator, value)
+
+
+@pytest.mark.parametrize(
+    ("cells", "born_by"),
+    [
+        ({"over_18": "Yes"}, "2009-02-18"),
+        ({"over_18": "18+"}, "2009-02-18"),
+        ({"over_18": "no"}, None),
+        ({"over_18": ""}, None),
+        ({"over_18": "yes", "born_on": "29/3/1998"}, None),
+    ],
+)
+def test_over_18_is_enough_for_the_rules_about_ages(
+    app: Flask, people: People, cells: dict[str, str], born_by: str | None
+) -> None:
+    admin = people.person("Sable", roles=(Role.ADMIN,))
+    value = read(admin, display_name="Plover", email="p@example.org", **cells)
+    assert value["born_by"] == born_by
+    ids = take_in(admin, value)
+    born_on = ages.born_on([ids[2]])[ids[2]]
+    is_adult = born_on is not None and ages.age_on(born_on, TODAY) >= 18
+    assert is_adult == (born_by is not None or "born_on" in cells)
+
+
+def test_ages_that_contradict_each_other_are_refused(app: Flask, people: People) -> None:
+    admin = people.person("Sable", roles=(Role.ADMIN,))
+    cells = {"display_name": "Plover", "email": "p@example.org"}
+    assert any("Look at both" in each for each in faults(admin, **cells, over_18="yes", born_on="1/1/2015"))
+    assert any("neither yes nor no" in each for each in faults(admin, **cells, over_18="perhaps"))
 
 
 @pytest.mark.both_databases
