@@ -75,5 +75,6 @@ def taken_in(by: Person, rows: Sequence[str] = TEAM, headings: str = HEADINGS) -
 
 def work() -> None:
     """Do what waits for a worker."""
+    db.session.rollback()
     while tasks.run_next() is not None:
         pass
