@@ -95,7 +95,7 @@ def preview(file: FileAsRead, parts: Sequence[Part], at: Reading) -> Preview:
     rows = reader.rows()
     sums = [
         words
-        for part in parts
+        for part in sorted(parts, key=lambda part: part is PEOPLE)  # what is said of accounts comes last
         for words in part.sums([row.values[part.name] for row in rows if row.is_taken and part.name in row.values], at)
     ]
     return Preview(tuple(rows), (), tuple(sums))

@@ -77,6 +77,15 @@ def test_pressed_again_for_somebody_it_is_sent_again_with_another_link(app: Flas
     assert not from_row(queued()[0].kind, queued()[0].facts).still_wanted(first.person_id, LATER)
 
 
+def test_one_press_sends_only_so_many_and_the_others_wait_for_the_next(
+    app: Flask, tansy: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(invitations, "LARGEST_WAVE", 1)
+    batch_id = taken_in(tansy)
+    assert invite(batch_id, tansy, "Plover", "Yarrow") == 1
+    assert [each.name for each in people_of(batch_id) if each.is_waiting] == ["Yarrow"]
+
+
 def test_nobody_who_has_an_open_account_is_invited(app: Flask, tansy: Person, people: People) -> None:
     people.person("Wren", email="wren@example.org")
     batch_id = taken_in(tansy)
