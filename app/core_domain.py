@@ -10,7 +10,9 @@ from app.cli import audit_group, backup, db_group, demo, doctor, people_group, r
 from app.domain import Domain, NavItem
 from app.health.watching import mail_troubles
 from app.jobs.scheduled_jobs import ScheduledJob
-from app.people import email_change, rate_limits
+from app.people import email_change, messages, rate_limits
+from app.people.listing import BY_ROLE, BY_STATE
+from app.people.messages import WrittenMessage
 from app.people.models import Role
 from app.people.notices import (
     DetailsCorrected,
@@ -34,12 +36,18 @@ CORE = Domain(
         NavItem("Admin", "admin.index", icon="key", order=90, audience=CorePermission.ADMINISTER),
     ),
     grants={
-        Role.COORDINATOR: (CorePermission.SEE_PEOPLE, CorePermission.INVITE),
+        Role.COORDINATOR: (
+            CorePermission.SEE_PEOPLE,
+            CorePermission.INVITE,
+            CorePermission.SEE_TELEPHONE,
+            CorePermission.WRITE,
+        ),
         Role.ASSESSOR: (CorePermission.SEE_PEOPLE, CorePermission.SEE_PRIVATE, CorePermission.CORRECT_PRIVATE),
         Role.LEAD: (CorePermission.SEE_PEOPLE,),
         Role.TRAINER: (CorePermission.SEE_PEOPLE,),
         Role.ADMIN: tuple(CorePermission),
     },
+    people_filters=(BY_ROLE, BY_STATE),
     notices=(
         Invited,
         ResetRequested,
@@ -48,9 +56,11 @@ CORE = Domain(
         EmailChanged,
         DetailsCorrected,
         Welcomed,
+        WrittenMessage,
     ),
     scheduled_jobs=(
         ScheduledJob("core: delete old attempt counts", run=rate_limits.delete_expired, every=timedelta(hours=1)),
+        ScheduledJob("core: delete old messages", run=messages.delete_old, daily_at=time(4, 20)),
         ScheduledJob("core: delete old security events", run=security_events.delete_old, daily_at=time(4, 10)),
         ScheduledJob("core: check the audit trail", run=verification.check_and_write_head, daily_at=time(3, 30)),
         ScheduledJob("core: forget lists of people", run=batches.forget_details, every=timedelta(hours=1)),

@@ -16,6 +16,7 @@ from app.health.troubles import Watch
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
 from app.outbox.notice import Notice
+from app.people.listing import PeopleColumn, PeopleFilter, PeopleNotes
 from app.people.models import Person, Role
 from app.people.private import MayRing
 from app.people.rights import OnStandingLost, Permission, WouldBeLost
@@ -144,6 +145,9 @@ class Domain:
     nav: tuple[NavItem, ...] = ()
     cards: tuple[CardBuilder, ...] = ()
     person_panels: tuple[PanelBuilder, ...] = ()
+    people_filters: tuple[PeopleFilter, ...] = ()
+    people_columns: tuple[PeopleColumn, ...] = ()
+    people_notes: tuple[PeopleNotes, ...] = ()
     evidence_panels: tuple[PanelBuilder, ...] = ()  # beside a decision, for readers who may see evidence
     grants: Mapping[Role, tuple[Permission, ...]] = field(default_factory=dict)
     notices: tuple[type[Notice], ...] = ()

@@ -43,7 +43,7 @@ from app.pages import (
 from app.pages.converters import BoundedMap
 from app.pages.middleware import LastResort, OwnHostsOnly
 from app.people import private, request_session, rights
-from app.people.views import account, directory, private_details, sign_in
+from app.people.views import account, contact, directory, private_details, sign_in
 from app.people.views.blueprint import bp as people_bp
 from app.permissions import visitor
 from app.policies import documents
@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 5  # A page says “back in a moment” after that, instead of waiting for a host that is gone.
 # View modules that add routes to a blueprint of another module; importing them is enough.
-PAGES = (email_pages, sign_in, account, directory, private_details, policy_pages, audit_pages, taking_over)
+PAGES = (email_pages, sign_in, account, directory, contact, private_details, policy_pages, audit_pages, taking_over)
 
 
 def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:

@@ -59,6 +59,18 @@ def pages() -> Iterable[tuple[str, str]]:
         yield "coordinator", address
     for address in (f"/rota/{drafted}?seat={seat}", f"/rota/{drafted}/publish", "/rota/channels", "/cover", "/people"):
         yield "coordinator", address
+    for narrowed in (
+        "stage=volunteer",
+        "cleared=moderator",
+        "cleared=any&on=2027-06-01",
+        "lapsing=soon",
+        "channel=1",
+        "role=coordinator&account=active",
+        "stage=volunteer&cleared=moderator&lapsing=soon&channel=1",
+    ):
+        yield "coordinator", f"/people?{narrowed}"
+    yield "coordinator", f"/people/{volunteer}"
+    yield "coordinator", f"/people/write?to={volunteer}"
     for address in (f"/people/{volunteer}", "/sign-offs", f"/sign-offs/{volunteer}"):
         yield "staff", address
     yield "admin", "/people?name=son+12"

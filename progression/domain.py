@@ -14,6 +14,7 @@ from progression.fact_kinds import FactKind
 from progression.labels import unmeetable_requirements
 from progression.notices import EvidenceWithdrawn, NotYet, ReadyForSignOff, SignedOff, SteppedBack
 from progression.pathway import AGE, SHIPPED, Pathway
+from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
 from progression.takeover import PROGRESSION_PART
@@ -48,6 +49,9 @@ PROGRESSION = Domain(
         NavItem("Sign-offs", "sign_offs.index", icon="pen", order=30, audience=ProgressionPermission.SIGN_OFF),
     ),
     cards=(cards.your_journey, cards.waiting_for_you),
+    people_filters=PEOPLE_FILTERS,
+    people_columns=PEOPLE_COLUMNS,
+    people_notes=PEOPLE_NOTES,
     person_panels=(cards.where_they_stand, cards.evidence_about),
     grants={
         Role.COORDINATOR: (ProgressionPermission.SEE_STANDING,),

@@ -111,7 +111,7 @@ def _standings_of(
 ) -> dict[int, Standing]:
     zone = settings.current().zone
     pathways = pathways_from(clock.on(now, zone), zone)
-    facts_by_person = facts_of_people(wanted, kinds=_kinds_that_matter(pathways))
+    facts_by_person = facts_of_people(wanted, kinds=kinds_that_matter(pathways))
     accounts = ages.account_facts_of(wanted)
     standings = {}
     for person_id, facts in facts_by_person.items():
@@ -134,7 +134,7 @@ def missing_by_duty(person_id: int, now: datetime) -> dict[Duty, tuple[MissingRe
     """What keeps one person from each duty at this moment, in the order of duties; empty for a suspended person."""
     zone = settings.current().zone
     pathways = pathways_from(clock.on(now, zone), zone)
-    facts = facts_of_people([person_id], kinds=_kinds_that_matter(pathways))[person_id]
+    facts = facts_of_people([person_id], kinds=kinds_that_matter(pathways))[person_id]
     account = ages.account_facts_of([person_id]).get(person_id)
     if account is None or account.is_closed:
         return {}
@@ -145,7 +145,7 @@ def missing_by_duty(person_id: int, now: datetime) -> dict[Duty, tuple[MissingRe
     }
 
 
-def _kinds_that_matter(pathways: Sequence[tuple[Interval, Pathway]]) -> frozenset[str]:
+def kinds_that_matter(pathways: Sequence[tuple[Interval, Pathway]]) -> frozenset[str]:
     """The kinds of fact that decide a stage, or that one of the pathways asks for."""
     return DECIDE_THE_STAGE | {kind_of(evidence) for _, pathway in pathways for evidence in pathway.evidence_asked_for}
 

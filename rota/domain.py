@@ -29,9 +29,11 @@ from rota.notices import (
     ShiftShort,
     ShiftTaken,
 )
+from rota.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from rota.permissions import RotaPermission
 from rota.planning import proposals, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
+from rota.planning.person_panel import for_planning
 from rota.scheduling.rules.policy import DEFAULTS, RotaRules
 from rota.scheduling.rules.policy_checks import cautions, contradictions, not_in_use
 from rota.shifts.offers import ask_people
@@ -56,7 +58,10 @@ ROTA = Domain(
         NavItem("On duty", "rota.duty", icon="bell", order=60),
     ),
     cards=(next_shift, open_shifts, upcoming_gaps),
-    person_panels=(missing_for_duties,),
+    people_filters=PEOPLE_FILTERS,
+    people_columns=PEOPLE_COLUMNS,
+    people_notes=PEOPLE_NOTES,
+    person_panels=(for_planning, missing_for_duties),
     evidence_panels=(shifts_so_far,),
     grants={
         Role.COORDINATOR: (

@@ -41,6 +41,12 @@ def whole_number_sent(name: str) -> int | None:
     return _number(request.form.get(name, ""))
 
 
+def whole_numbers(name: str, *, most: int) -> list[int]:
+    """The first `most` numbers of this name in the address that an id can have, each once."""
+    numbers = (_number(text) for text in request.args.getlist(name)[:most])
+    return list(dict.fromkeys(number for number in numbers if number is not None))
+
+
 def words(name: str) -> str:
     """The words in the address, empty where there are none; the rest of very long ones is left out."""
     return request.args.get(name, "")[:LONGEST_WORDS]

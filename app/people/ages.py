@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from app import db
 from app.people.models import CLOSED, Person, PersonPrivate
@@ -50,6 +50,15 @@ def _account_facts_of(ids: tuple[int, ...]) -> Mapping[int, AccountFacts]:
 def with_birth_date(people: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Add each person's birth date, or the latest it can be, to a query about people, as its last column."""
     return people.outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id).add_columns(LATEST_BIRTH)
+
+
+def is_at_least(years: int, *, on: date) -> ColumnElement[bool]:
+    """The SQL condition that a person is known to be so many years old on a day, counted as `age_on` does."""
+    try:
+        latest = on.replace(year=on.year - years)
+    except ValueError:  # 29 February, and a year without one
+        latest = date(on.year - years, 2, 28)
+    return Person.id.in_(select(PersonPrivate.person_id).where(latest >= LATEST_BIRTH))
 
 
 def age_on(born: date, day: date) -> int:

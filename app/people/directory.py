@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm.util import identity_key
 
 from app import audit, db
@@ -22,10 +22,9 @@ from app.people.rights import grant_role
 from app.people.telephone import telephone
 from app.people.zones import is_zone
 from app.refusals import Conflict, Invalid, NotFound
-from app.typed_text import compare_key, quoted
+from app.typed_text import quoted
 
 ACCOUNT_NAMES_LOCK = 7_061_746_003  # number of the advisory lock held while a name or an address is taken; arbitrary
-PEOPLE_ON_A_PAGE = 50
 ADDRESSES_AT_ONCE = 10_000  # databases limit the parameters of one statement
 EARLIEST_BIRTH = date(1900, 1, 1)
 NOT_REMOVED = Person.state != PersonState.REMOVED
@@ -178,35 +177,6 @@ def person_ids_with_emails(emails: Iterable[str]) -> dict[str, int]:
 def everybody() -> list[Person]:
     """All people, by display name."""
     return list(db.session.scalars(select(Person).where(NOT_REMOVED).order_by(Person.name_key)))
-
-
-@dataclass(frozen=True)
-class PageOfPeople:
-    """One page of a search for people; `count` is the number of matches on all pages."""
-
-    people: Sequence[Person]
-    count: int
-    number: int
-    pages: int
-
-
-def page_of_people(words: str, number: int) -> PageOfPeople:
-    """Page `number`, from 1, of the people with these words in their display name, by name; of everybody without words.
-
-    A number beyond the last page gives the last.
-    """
-    wanted = NOT_REMOVED & Person.name_key.contains(compare_key(words), autoescape=True)
-    count = db.session.scalar(select(func.count()).select_from(Person).where(wanted)) or 0
-    pages = max(1, -(-count // PEOPLE_ON_A_PAGE))
-    number = min(max(number, 1), pages)
-    people = db.session.scalars(
-        select(Person)
-        .where(wanted)
-        .order_by(Person.name_key)
-        .offset((number - 1) * PEOPLE_ON_A_PAGE)
-        .limit(PEOPLE_ON_A_PAGE)
-    )
-    return PageOfPeople(people.all(), count, number, pages)
 
 
 def names_of(ids: Iterable[int]) -> dict[int, str]:

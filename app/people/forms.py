@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import secrets
 import zlib
 from collections.abc import Sequence
 
@@ -37,6 +38,7 @@ from wtforms.validators import DataRequired, Length, Regexp, StopValidation
 from app import day_bounds
 from app.pages.fields import AtMost, DayField, kept_by
 from app.people.email_addresses import email_address
+from app.people.messages import LONGEST_SUBJECT, LONGEST_TEXT
 from app.people.models import Role
 from app.people.names import display_name, legal_name
 from app.people.sheet import MAX_BYTES
@@ -289,3 +291,27 @@ class RoleForm(FlaskForm):
         choices=[SelectChoice(role, role.capitalize()) for role in Role],
     )
     submit = SubmitField("Give this role", widget=GovSubmitInput())
+
+
+class MessageForm(FlaskForm):
+    """An e-mail to people."""
+
+    subject = StringField(
+        "Subject",
+        widget=GovTextInput(),
+        validators=[DataRequired("Say in a few words what it is about."), Length(max=LONGEST_SUBJECT)],
+    )
+    text = TextAreaField(
+        "What you want to say",
+        widget=GovTextArea(),
+        description="An empty line begins a new paragraph.",
+        validators=[
+            DataRequired("Write what you want to say."),
+            Length(max=LONGEST_TEXT, message=f"Please keep the e-mail under {LONGEST_TEXT:,} characters."),
+        ],
+        render_kw={"rows": 8},
+    )
+    once = HiddenField(
+        default=lambda: secrets.token_urlsafe(12), validators=[Length(max=32), Regexp(r"^[A-Za-z0-9_-]{8,32}\Z")]
+    )
+    submit = SubmitField("Send the e-mail", widget=GovSubmitInput())

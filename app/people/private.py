@@ -57,6 +57,18 @@ def phone_of(of: int, *, by: Person, why: str, now: datetime) -> str | None:
     return db.session.scalars(select(PersonPrivate.phone).where(PersonPrivate.person_id == of)).one_or_none()
 
 
+def phone_for_planning(of: int, *, by: Person, today: date, now: datetime) -> str | None:
+    """Return the telephone number of a person whom somebody who plans wants to ring, or None where none is on file.
+
+    Needs the permission to see telephone numbers, which opens no other detail. The access is recorded in the audit
+    trail. Call it inside `db.writing()`.
+    """
+    if CorePermission.SEE_TELEPHONE not in permissions_of(by.id, on=today):
+        raise NotAllowed("Telephone numbers are open to coordinators and administrators only.")
+    audit.record("people.phone-read", by=by.id, subject=f"person:{of}", now=now, details={"why": "planning"})
+    return db.session.scalars(select(PersonPrivate.phone).where(PersonPrivate.person_id == of)).one_or_none()
+
+
 def email_of(person_id: int) -> str:
     """A person's e-mail address, without an audit line. For sending and sign-in only; pages use `private_details`."""
     return db.session.scalars(select(PersonPrivate.email).where(PersonPrivate.person_id == person_id)).one()

@@ -41,6 +41,7 @@ EMAIL_CHANGE_PER_ACCOUNT = RateLimit("moves of one account", 5, timedelta(hours=
 EMAIL_CHANGE_PER_TARGET = RateLimit("moves to one address", 3, timedelta(hours=1))
 PASSWORD_CONFIRMATION = RateLimit("password asked for again", 10, timedelta(minutes=15))
 FEED = RateLimit("readings of one calendar", 60, timedelta(minutes=15))  # programs ask every few minutes at most
+WRITTEN_MESSAGES = RateLimit("e-mails that one person writes to others", 200, timedelta(days=1))
 VERIFY_PER_IP = RateLimit("verifications from one place", 120, timedelta(minutes=15))
 
 

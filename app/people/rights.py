@@ -35,6 +35,8 @@ class CorePermission(Permission):
     TAKE_OVER = "people:team:take-over"  # an organisation's own records, which give stages and clearances
     SUSPEND = "people:person:suspend"
     SEE_PRIVATE = "people:private:see"
+    SEE_TELEPHONE = "people:telephone:see"  # of one person at a time, written down; no other private detail
+    WRITE = "people:person:write"  # an e-mail to them, without reading their address
     CORRECT_PRIVATE = "people:private:correct"
     ADMINISTER = "admin:page:open"
     WRITE_POLICY = "admin:policy:write"

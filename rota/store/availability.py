@@ -114,7 +114,7 @@ def stated_times_of(ids: Collection[int], start: datetime, end: datetime) -> dic
     weekly: dict[int, list[tuple[WeeklyTime, ZoneInfo]]] = defaultdict(list)
     dated: dict[int, list[DatedTime]] = defaultdict(list)
     if len(ids) == 1:
-        rows: Iterable[Any] = [row for row in _stated_by(next(iter(ids))) if row.id is not None]
+        rows: Iterable[Any] = [row for row in stated_by(next(iter(ids))) if row.id is not None]
     else:
         at_that_time = (AvailabilityDated.ends_at > start) & (AvailabilityDated.starts_at < end)
         of_days = AvailabilityDated.person_id.in_(ids) & at_that_time
@@ -129,12 +129,12 @@ def stated_times_of(ids: Collection[int], start: datetime, end: datetime) -> dic
 
 def limits_stated_by(person_id: int) -> PersonLimits | None:
     """What one person asked for at most, read together with their times."""
-    limits: PersonLimits | None = next(iter(_stated_by(person_id))).PersonLimits
+    limits: PersonLimits | None = next(iter(stated_by(person_id))).PersonLimits
     return limits
 
 
 @db.cached_per_request
-def _stated_by(person_id: int) -> Sequence[Any]:
+def stated_by(person_id: int) -> Sequence[Any]:
     """Read all times of one person, each with their limits, once for a page; a row without a time if they have none."""
     return db.session.execute(_STATED_BY, {"person_id": person_id}).all()
 

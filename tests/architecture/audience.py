@@ -27,6 +27,8 @@ AGREED_AUDIENCE = {
     # Opened from an e-mail, where nobody may be signed in: the secret in the address is the key.
     "people.move": "public",
     # The core: people and what they may do
+    "people.write": "people:person:write",
+    "people.show_telephone": "people:telephone:see",
     "people.index": "people:person:see",
     "people.show": "people:person:see",
     "people.show_private": "people:private:see",
@@ -154,6 +156,8 @@ AGREED_GRANTS = {
     "admin:page:open": "admin",
     "admin:policy:write": "admin",
     "people:person:invite": "coordinator admin",
+    "people:person:write": "coordinator admin",
+    "people:telephone:see": "coordinator admin",
     "people:person:see": "coordinator assessor trainer lead admin",
     "people:person:suspend": "admin",
     "people:private:correct": "assessor admin",

@@ -7,12 +7,12 @@ from dataclasses import replace
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, db
+from app import clock, day_bounds, db
 from app.domain import domains, stages_of
 from app.pages import asked
 from app.pages.forms import Done, render_form, save_form, showing_refusals
 from app.pages.incoming import LARGEST_BODY, takes_at_most
-from app.people import csv_import, directory, rights, suspending
+from app.people import csv_import, directory, listing, rights, suspending
 from app.people.csv_import import ImportFault, PeopleFile
 from app.people.directory import NewPerson
 from app.people.forms import AddPersonForm, ImportForm, RoleForm, SuspendForm
@@ -29,17 +29,33 @@ MOST_ROWS_SHOWN = 100  # of each table of an import, so that the page stays ligh
 @bp.get("/people")
 @requires(CorePermission.SEE_PEOPLE)
 def index() -> ResponseReturnValue:
-    words = asked.words("name")
-    found = directory.page_of_people(words, asked.whole_number("page") or 1)
-    ids = [each.id for each in found.people]
+    words, day = asked.words("name"), asked.day("on", day_bounds.PLANS)
+    filters = [
+        (each, each.choices(g.now)) for domain in domains for each in domain.people_filters if may(each.audience)
+    ]
+    chosen = {
+        each.name: choice
+        for each, choices in filters
+        if (choice := asked.words(each.name)) in {value for value, _ in choices}
+    }
+    conditions = [each.where(chosen[each.name], day or g.today, g.now) for each, _ in filters if each.name in chosen]
+    found = listing.page_of_people(words, asked.whole_number("page") or 1, conditions)
+    ids = tuple(each.id for each in found.people)
+    columns = [each for domain in domains for each in domain.people_columns if may(each.audience)]
+    notes = [each.notes(ids, g.now) for domain in domains for each in domain.people_notes if may(each.audience)]
     return render_template(
         "people/index.html",
         found=found,
         words=words,
-        stages=stages_of(ids, g.now),
+        day=day,
+        filters=filters,
+        chosen=chosen,
+        columns=[(each, each.values(ids, g.now)) for each in columns],
+        notes={person_id: [note for each in notes for note in each.get(person_id, ())] for person_id in ids},
         roles=rights.roles_by_person(ids, on=g.today),
         may_invite=may(CorePermission.INVITE),
         may_take_over=may(CorePermission.TAKE_OVER),
+        may_write=may(CorePermission.WRITE),
     )
 
 
@@ -60,6 +76,8 @@ def show(person_id: int) -> ResponseReturnValue:
         role_form=RoleForm() if may(CorePermission.GRANT) else None,
         may_invite=may(CorePermission.INVITE) and about.state == PersonState.INVITED,
         may_suspend=may(CorePermission.SUSPEND) and about.id != by.id,
+        may_write=may(CorePermission.WRITE) and about.id != by.id,
+        may_ring=may(CorePermission.SEE_TELEPHONE) and about.id != by.id,
         may_see_private=may(CorePermission.SEE_PRIVATE),
         panels=highlight_first(panels),
     )

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app import db
 from app.people import rate_limits
-from app.people.models import Attempts, Person
+from app.people.models import Attempts, Person, Role
 from app.people.rate_limits import RateLimit
 from app.refusals import TooManyAttempts
 from rota.shifts import calendar_feed
@@ -64,6 +64,7 @@ SIGN_IN = ("POST", "/sign-in", {"email": "Wren@example.org", "password": PASSWOR
 FORGOT = ("POST", "/forgot", {"email": "Wren@example.org"})
 MOVE = ("POST", "/account/address", {"email": "new@example.org", "current": PASSWORD})
 NEW_PASSWORD = ("POST", "/account/password", {"current": PASSWORD, "password": "seven slow brown herons"})
+WRITE = ("POST", "/people/write?to=ID", {"subject": "Friday", "text": "Can you come?", "once": "a-key-of-it"})
 
 # The limit; how many in which time; whose count it is; the requests that it holds. ID is Wren's, FEED their calendar's.
 Request = tuple[str, str, dict[str, str]]
@@ -89,9 +90,15 @@ LIMITS: list[Row] = [
     (rate_limits.EMAIL_CHANGE_PER_TARGET, 3, HOUR, "new@example.org", (MOVE,)),
     (rate_limits.PASSWORD_CONFIRMATION, 10, QUARTER, "ID", (MOVE, NEW_PASSWORD)),
     (rate_limits.FEED, 60, QUARTER, "FEED", (("GET", "/calendar/FEED.ics", {}),)),
+    (rate_limits.WRITTEN_MESSAGES, 200, timedelta(days=1), "ID", (WRITE,)),
     (rate_limits.VERIFY_PER_IP, 120, QUARTER, HERE, (("GET", "/verify/AAAA-AAAA-AAAA", {}),)),
 ]
-SIGNED_IN = {"moves of one account", "moves to one address", "password asked for again"}
+SIGNED_IN = {
+    "e-mails that one person writes to others",
+    "moves of one account",
+    "moves to one address",
+    "password asked for again",
+}
 
 
 def test_every_limit_there_is_stands_in_the_table_with_its_figures() -> None:
@@ -103,7 +110,7 @@ def test_every_limit_there_is_stands_in_the_table_with_its_figures() -> None:
 def test_each_limit_holds_what_it_is_for(client: FlaskClient, people: People, sign_in: SignIn, row: Row) -> None:
     """The last try within the limit is answered, the next one refused, and one after the window answered again."""
     limit, most, window, key, requests = row
-    wren = people.person("Wren", password=PASSWORD)
+    wren = people.person("Wren", password=PASSWORD, roles=(Role.COORDINATOR,))
     with db.writing():
         token = calendar_feed.open_feed(db.session.get_one(Person, wren.id), now=NOW)
         feed, _ = calendar_feed.feed_of_token(token)
@@ -114,7 +121,7 @@ def test_each_limit_holds_what_it_is_for(client: FlaskClient, people: People, si
         with db.writing():
             rate_limits.reset(limit, key)
             rate_limits.count(limit, key, now=NOW, tries=most)
-        address = path.replace("FEED", token)
+        address = path.replace("FEED", token).replace("ID", str(wren.id))
         if limit is rate_limits.FEED:
             # Readings are written ten at a time, so it is the tenth that is refused.
             for _ in range(9):

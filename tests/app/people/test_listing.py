@@ -6,7 +6,7 @@ import re
 
 from flask.testing import FlaskClient
 
-from app.people.directory import PEOPLE_ON_A_PAGE, page_of_people
+from app.people.listing import PEOPLE_ON_A_PAGE, page_of_people
 from app.people.models import Role
 from tests.conftest import People, SignIn
 

@@ -1,0 +1,46 @@
+"""A person as those who plan need them: their next shifts, how much they have, when they can, and their limits.
+
+Nothing here says why somebody is away or cannot come.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app import clock, settings
+from app.domain import Card
+from app.people.models import Person
+from app.people.rights import permissions_of
+from rota.permissions import RotaPermission
+from rota.scheduling.cover_pattern import DAY_NAMES
+from rota.store import limits
+from rota.store.availability import stated_by
+from rota.store.models import DatedKind
+from rota.store.seats import seats_held_by
+from rota.store.workload import workloads_of
+
+NEXT = timedelta(weeks=8)
+MOST_SHOWN = 6  # shifts; who plans sees them all on the rota
+
+AWAY = "Away"  # whether as leave or not: nobody who plans can tell one from the other
+
+
+def for_planning(of: Person, by: Person, now: datetime) -> Card | None:
+    """Shifts, hours, availability and limits of a person, for a reader who plans."""
+    if RotaPermission.PLAN not in permissions_of(by.id, on=clock.on(now, settings.current().zone)):
+        return None
+    stated = stated_by(of.id)
+    kept = stated[0].PersonLimits
+    seats = seats_held_by([of.id], now, now + NEXT)
+    context = {
+        "of": of,
+        "coming": seats[:MOST_SHOWN],
+        "more": len(seats[MOST_SHOWN:]),
+        "work": workloads_of([of.id], now=now)[of.id],
+        "week": sorted((row for row in stated if row.weekday is not None), key=lambda row: (row.weekday, row.starts)),
+        "days": sorted((row for row in stated if row.kind and row.ends_at > now), key=lambda row: row.starts_at),
+        "limits": limits.in_words(kept) if kept else [],
+        "day_names": DAY_NAMES,
+        "kinds": {DatedKind.CAN: "Can", DatedKind.CANNOT: AWAY, DatedKind.LEAVE: AWAY},
+    }
+    return Card("rota/panels/for_planning.html", context, order=12)
