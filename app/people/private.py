@@ -28,6 +28,12 @@ class PrivateDetails:
     born_on: date | None
     email: str
     phone: str | None
+    born_by: date | None = None  # born on this day or before: where only “over 18” is known
+
+    @property
+    def is_known_adult(self) -> bool:
+        """Whether only “over 18” is known, and no birth date."""
+        return self.born_on is None and self.born_by is not None
 
 
 def private_details(of: int, *, by: Person, why: str, today: date, now: datetime) -> PrivateDetails:
@@ -42,7 +48,7 @@ def private_details(of: int, *, by: Person, why: str, today: date, now: datetime
     row = db.session.get(PersonPrivate, of)
     if row is None:
         raise NotFound("There is no such person.")
-    return PrivateDetails(row.legal_name, row.born_on, row.email, row.phone)
+    return PrivateDetails(row.legal_name, row.born_on, row.email, row.phone, row.born_by)
 
 
 def phone_of(of: int, *, by: Person, why: str, now: datetime) -> str | None:
