@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, db
 from app.permissions import current_person, may, signed_in
 from rota.duty import led_shifts
-from rota.duty.on_duty import on_call_for
+from rota.duty.on_duty import BEFORE_A_SHIFT, on_call_for
 from rota.permissions import RotaPermission
 from rota.planning.override_reasons import reasons_of_shift
 from rota.shifts import claims_and_drops, my_shifts
@@ -42,6 +42,7 @@ def shift(shift_id: int) -> ResponseReturnValue:
         zone=my_shifts.zone_of(person),
         speaks_two_zones=my_shifts.speaks_two_zones(person),
         on_call=on_call_for(person, g.now),
+        may_ring_from=BEFORE_A_SHIFT,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 
 from app import db
 from app.people.models import Role
@@ -13,6 +14,7 @@ from progression.duties import Duty
 from rota.scheduling.cover_pattern import Need
 from rota.shifts import claims_and_drops, my_shifts
 from rota.store import availability
+from tests.conftest import SignIn, clock_at
 from tests.rota.crew import LONDON, MONDAY, Crew, seats
 from tests.times import NOW
 
@@ -94,3 +96,23 @@ def test_pages_show_both_zones_only_to_a_reader_in_another(crew: Crew) -> None:
     here, there = crew.people.person("Wren"), crew.people.person("Ember", zone_name="America/New_York")
     assert my_shifts.zone_of(there).key == "America/New_York"
     assert [my_shifts.speaks_two_zones(person) for person in (here, there)] == [False, True]
+
+
+def test_from_an_hour_before_a_shift_its_page_leads_to_whom_its_team_can_call(
+    client: FlaskClient, crew: Crew, sign_in: SignIn
+) -> None:
+    wren, heron = crew.moderator("Wren"), crew.lead("Heron")
+    crew.always_can(wren, heron)
+    rota = crew.rota(crew.evenings("Board", Need(Duty.LEAD, 1, 1, 1), Need(Duty.MODERATOR, 1, 1, 1)))
+    for seat, person in zip(seats(rota)[:2], (heron, wren), strict=True):
+        crew.give(rota, seat, person)
+    crew.publish(rota)
+    first = seats(rota)[0]
+    leads = {}
+    for minutes in (-61, -60, 0):
+        with clock_at(first.starts_at + timedelta(minutes=minutes)):
+            sign_in(client, wren)
+            page = client.get(f"/shifts/{first.shift_id}").text
+        assert "<b>Heron</b>, lead" in page
+        leads[minutes] = "Whom to call</a>" in page
+    assert leads == {-61: False, -60: True, 0: True}
