@@ -41,6 +41,14 @@ def _lists(ids: Collection[int]) -> dict[int, Subject]:
     return {batch_id: Subject("a list of people", "people.taken_over", {"batch_id": batch_id}) for batch_id in ids}
 
 
+def _first_steps(ids: Collection[int]) -> dict[int, Subject]:
+    return dict.fromkeys(ids, Subject("the first steps", "admin.first_steps"))
+
+
+def _organisation(ids: Collection[int]) -> dict[int, Subject]:
+    return dict.fromkeys(ids, Subject("the organisation", "admin.organisation"))
+
+
 def _tasks(ids: Collection[int]) -> dict[int, Subject]:
     return {task_id: Subject("long work in the background") for task_id in ids}
 
@@ -81,6 +89,12 @@ CORE_WORDS = AuditWords(
         "audit.head-replaced": "found that somebody had changed where {about} ends",
         "audit.keyed": "began to protect {about} with a key",
         "audit.rows-sealed": "sealed the rows that {about} vouches for",
+        "first-steps.agreed": "read a policy and agreed to it, one of {about}",
+        "first-steps.arrived": "said that the test e-mail arrived, one of {about}",
+        "first-steps.sent": "sent themselves a test e-mail, one of {about}",
+        "first-steps.set-aside": "set aside the step “{step}” of {about}",
+        "first-steps.taken-up": "took up the step “{step}” of {about} again",
+        "organisation.described": "changed what pages say about {about}",
         "outbox.sent-again": "sent {about} again",
         "people.added": "added {about}",
         "people.removed": "took back the account of {about}, which was not in use yet",
@@ -111,6 +125,8 @@ CORE_WORDS = AuditWords(
     },
     subjects={
         "audit_head": _the_trail,
+        "first_step_mark": _first_steps,
+        "self_description": _organisation,
         "outbox": _emails,
         "person": people,
         "policy_version": _policies,

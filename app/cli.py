@@ -66,7 +66,7 @@ def run(create_app: Callable[[Settings], Flask]) -> None:
 def serve() -> None:
     """Run the web server and a worker, until stopped."""
     _check_schema()
-    chosen = settings.current()
+    chosen = settings.started_with()
     should_stop = stop_signal()
     if not serving.wait_for_port(chosen.host, chosen.port):
         raise click.ClickException(f"Port {chosen.port} on {chosen.host} is taken. Set NIGHTLIGHT_PORT to another.")

@@ -6,10 +6,15 @@ from datetime import time, timedelta
 
 from app import security_events
 from app.audit_words import CORE_WORDS
+from app.backup import on_request
 from app.cli import audit_group, backup, db_group, demo, doctor, people_group, restore, serve, worker
 from app.domain import Domain, NavItem
+from app.first_steps.cards import first_steps_card
+from app.first_steps.core_steps import BACKUP_TASK, FIRST_STEPS
+from app.first_steps.mail_test import MailTest
 from app.health.watching import mail_troubles
 from app.jobs.scheduled_jobs import ScheduledJob
+from app.jobs.tasks import TaskKind
 from app.people import email_change, messages, rate_limits
 from app.people.listing import BY_ROLE, BY_STATE
 from app.people.messages import WrittenMessage
@@ -57,6 +62,7 @@ CORE = Domain(
         DetailsCorrected,
         Welcomed,
         WrittenMessage,
+        MailTest,
     ),
     scheduled_jobs=(
         ScheduledJob("core: delete old attempt counts", run=rate_limits.delete_expired, every=timedelta(hours=1)),
@@ -67,8 +73,14 @@ CORE = Domain(
         ScheduledJob("core: delete old e-mail changes", run=email_change.delete_expired, daily_at=time(4, 0)),
     ),
     audit_words=CORE_WORDS,
+    first_steps=FIRST_STEPS,
+    cards=(first_steps_card,),
     watches=(mail_troubles,),
-    tasks=(TAKE_IN, TAKE_BACK),
+    tasks=(
+        TAKE_IN,
+        TAKE_BACK,
+        TaskKind(name=BACKUP_TASK, prepare=on_request.prepare, work="app.backup.on_request:run", save=on_request.save),
+    ),
     takeover_parts=(PEOPLE,),
     commands=(serve, worker, demo, doctor, backup, restore, db_group, people_group, audit_group),
 )

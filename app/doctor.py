@@ -34,13 +34,11 @@ def findings() -> list[str]:
 
 
 def _about_settings() -> list[str]:
-    current, found = settings.current(), []
+    current, found = settings.started_with(), []
     if not current.is_production:
         return []
     if not current.is_https:
         found.append("NIGHTLIGHT_PUBLIC_URL begins with http://, so passwords travel unprotected. Use https://.")
-    if current.organisation == DEFAULT_ORGANISATION:
-        found.append("NIGHTLIGHT_ORGANISATION is not set, so pages and e-mails name the demonstration’s organisation.")
     if current.heartbeat_url.startswith("http://") and not _is_loopback(current.heartbeat_url):
         found.append("NIGHTLIGHT_HEARTBEAT_URL begins with http://, so others can read it and pretend. Use https://.")
     return found
@@ -51,7 +49,7 @@ def _is_loopback(url: str) -> bool:
 
 
 def _about_files() -> list[str]:
-    current, found = settings.current(), []
+    current, found = settings.started_with(), []
     if not (assets.BUILT / "manifest.json").exists():
         found.append("The pages' style and scripts are not built. Run: ./run assets")
     for path in host.readable_by_others(current):
@@ -70,13 +68,13 @@ def _about_files() -> list[str]:
 
 
 def _about_mail() -> list[str]:
-    parts = urlsplit(settings.current().mail_url)
+    parts = urlsplit(settings.started_with().mail_url)
     if parts.scheme == "file":
-        if settings.current().is_production:
+        if settings.started_with().is_production:
             return ["E-mails go to files, not to people. Set NIGHTLIGHT_MAIL_URL to an smtp:// address."]
         return []
     try:
-        with mail_transport(settings.current().mail_url) as transport:
+        with mail_transport(settings.started_with().mail_url) as transport:
             transport.check()
     except TransportFault as fault:
         return [f"E-mails do not get out. {words_of(fault.code)}"]
@@ -89,7 +87,7 @@ def _about_the_database() -> list[str]:
         if schema is not migrating.Schema.CURRENT:
             return [schema.value]
         now = clock.now()
-        checks: list[Callable[[datetime], list[str]]] = [_administrators, _workers, _backups, _clock]
+        checks: list[Callable[[datetime], list[str]]] = [_organisation, _administrators, _workers, _backups, _clock]
         found = [sentence for check in checks for sentence in check(now)]
         return found + [
             sentence for domain in domains for check in domain.installation_checks for sentence in check(now)
@@ -98,6 +96,15 @@ def _about_the_database() -> list[str]:
         return [f"The database does not answer: {type(error).__name__}."]
     finally:
         db.session.rollback()
+
+
+def _organisation(_now: datetime) -> list[str]:
+    if not settings.started_with().is_production or settings.current().organisation != DEFAULT_ORGANISATION:
+        return []
+    return [
+        "NIGHTLIGHT_ORGANISATION is not set, and no administrator has given a name under First steps, so pages and "
+        "e-mails name the demonstration’s organisation."
+    ]
 
 
 def _administrators(now: datetime) -> list[str]:
@@ -119,12 +126,12 @@ def _administrators(now: datetime) -> list[str]:
 
 def _workers(now: datetime) -> list[str]:
     """What the workers see; outside production none need run, so that only what one has seen is told."""
-    is_expected = settings.current().is_production or heartbeats.is_any_worker_running(now)
+    is_expected = settings.started_with().is_production or heartbeats.is_any_worker_running(now)
     return [f"{each.words} {each.advice}".strip() for each in watching.known(now)] if is_expected else []
 
 
 def _backups(now: datetime) -> list[str]:
-    if not settings.current().is_production:
+    if not settings.started_with().is_production:
         return []
     last = upkeep.last(upkeep.Work.BACKUP)
     if last is not None and now - last < BACKUP_AT_LEAST:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from app.extension_point import ExtensionPoint
+from app.first_steps.steps import FirstStep
 from app.health.troubles import Watch
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
@@ -129,6 +130,12 @@ InOtherZones = Callable[[int, ZoneInfo], OtherZone | None]
 """Called with a person's id and time zone."""
 
 
+ZoneStays = Callable[[], str | None]
+"""A sentence that says what would move if the organisation changed its time zone, and what to do; None if nothing."""
+
+MoveZone = Callable[[ZoneInfo], None]
+"""Called, in the same transaction, when the organisation changes its time zone, to move what is kept in wall time."""
+
 InstallationCheck = Callable[[datetime], Sequence[str]]
 """Called by `nightlight doctor` with the present instant; each sentence says what is missing or unsafe."""
 
@@ -162,10 +169,13 @@ class Domain:
     would_be_lost: WouldBeLost | None = None
     stages_of: Callable[[Collection[int], datetime], Mapping[int, str]] | None = None
     in_other_zones: InOtherZones | None = None
+    zone_stays: ZoneStays | None = None
+    move_zone: MoveZone | None = None
     days_led: DaysLed | None = None
     on_call_for: OnCallFor | None = None
     audit_words: AuditWords | None = None
     takeover_parts: tuple[Part, ...] = ()  # what an organisation's own records may say, read and written
+    first_steps: tuple[FirstStep, ...] = ()  # what to set up before the first night
     demonstration_steps: tuple[DemonstrationStep, ...] = ()
     watches: tuple[Watch, ...] = ()
     installation_checks: tuple[InstallationCheck, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -18,14 +18,20 @@ from app import domain as domain_registry
 from app import settings as settings_module
 from app.admin.views import audit as audit_pages
 from app.admin.views import emails as email_pages
+from app.admin.views import first_steps as first_step_pages
+from app.admin.views import organisation as organisation_pages
 from app.admin.views import overview
 from app.admin.views import policies as policy_pages
 from app.core_domain import CORE
 from app.domain import Domain
+from app.first_steps import glance
+from app.first_steps.glance import FirstStepsGlance
 from app.health import troubles
 from app.health import views as health_pages
 from app.jobs import progress as task_pages
 from app.jobs import scheduled_jobs, tasks
+from app.organisation import in_force
+from app.organisation.in_force import InForce
 from app.outbox import dev_mail_views as mail_pages
 from app.outbox import notice
 from app.pages import (
@@ -54,13 +60,25 @@ from app.trail import wording as wording_of_audit
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
     ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None]
 
 CONNECT_SECONDS = 5  # A page says “back in a moment” after that, instead of waiting for a host that is gone.
 # View modules that add routes to a blueprint of another module; importing them is enough.
-PAGES = (email_pages, sign_in, account, directory, contact, private_details, policy_pages, audit_pages, taking_over)
+PAGES = (
+    email_pages,
+    organisation_pages,
+    first_step_pages,
+    sign_in,
+    account,
+    directory,
+    contact,
+    private_details,
+    policy_pages,
+    audit_pages,
+    taking_over,
+)
 
 
 def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
@@ -89,6 +107,8 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     settings_module.make_private_folder(settings.var)
     _make_private_database_file(settings)
     db.extension.init_app(app)
+    in_force.use(InForce(settings.database_url, connect_args=_connect_args(settings)))
+    glance.use(FirstStepsGlance(settings.database_url, connect_args=_connect_args(settings)))
     everything = (CORE, *domains)
     _register(everything)
     _configure_templates(app)
@@ -118,6 +138,11 @@ class Application(Flask):
     """Flask with bounds on every variable part of a route, and without addresses in its log."""
 
     url_map_class = BoundedMap
+
+    def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request, in which the organisation's name and zone stay the same throughout."""
+        with in_force.held():
+            return super().wsgi_app(environ, start_response)
 
     def log_exception(self, exc_info: ExceptionInfo) -> None:
         """Log a failure outside every error page. Flask also logs the path, which may hold a one-time token."""
@@ -164,8 +189,12 @@ def _engine_options(settings: Settings) -> dict[str, object]:
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": CONNECT_SECONDS,
-        "connect_args": {"connect_timeout": CONNECT_SECONDS},
+        "connect_args": _connect_args(settings),
     }
+
+
+def _connect_args(settings: Settings) -> dict[str, object]:
+    return {} if settings.database_url.startswith("sqlite") else {"connect_timeout": CONNECT_SECONDS}
 
 
 def _register(everything: Sequence[Domain]) -> None:
@@ -214,6 +243,7 @@ def _page_context() -> dict[str, object]:
         "nav": today.menu_items() if has_reader else [],
         "troubles": health_pages.glance_of(current_app).troubles(g.now) if person is not None and g.permissions else [],
         "stage_of_me": stage,
+        "organisation": in_force.details(),
         "organisation_name": settings_module.current().organisation,
         "organisation_zone": settings_module.current().zone,
         "organisation_contact": settings_module.current().contact,

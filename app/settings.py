@@ -1,7 +1,8 @@
 """The settings of this installation, read from environment variables and checked once at start-up.
 
-There is no settings file, so a host can be replaced without copying files. One process serves one organisation;
-`current()` returns the settings it was started with.
+There is no settings file, so a host can be replaced without copying files. One process serves one organisation.
+`started_with()` returns the settings of its environment, `current()` the same with what administrators wrote on the
+organisation's page in the place of its name, time zone and contact (`app.organisation.in_force`).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,7 @@ class Settings:
     var: Path
     organisation: str
     heartbeat_url: str = ""  # called each minute while all is well, so that its silence raises the alarm elsewhere
+    backups: Path | None = None  # the folder for backups that administrators ask for; None: they cannot
     contact: str = ""  # an e-mail address, a telephone number or an https address for questions; empty: none is shown
 
     @property
@@ -92,6 +94,7 @@ class Settings:
             var=var,
             organisation=organisation,
             heartbeat_url=heartbeat_url,
+            backups=reader.backups(None if reader.is_production else var / "backups"),
             contact=contact,
         )
 
@@ -129,6 +132,10 @@ class _EnvironmentReader:
         if not 0 <= port <= 65535:
             self.problems.append(f"NIGHTLIGHT_PORT is “{text}”; it must be a number from 0 to 65535.")
         return port
+
+    def backups(self, default: Path | None) -> Path | None:
+        folder = self.value("NIGHTLIGHT_BACKUPS", "").strip()
+        return Path(folder) if folder else default
 
     def contact(self) -> str:
         text = self.value("NIGHTLIGHT_CONTACT", "").strip()
@@ -254,8 +261,22 @@ def use(settings: Settings) -> None:
     _current = settings
 
 
-def current() -> Settings:
-    """The settings this process was started with."""
+def started_with() -> Settings:
+    """The settings this process was started with, for what must work without a database."""
     if _current is None:
         raise RuntimeError("create_app() has not been called yet, so there are no settings.")
     return _current
+
+
+_over: Callable[[Settings], Settings] = lambda started: started  # noqa: E731  replaced once, at start
+
+
+def lay_over(in_force: Callable[[Settings], Settings]) -> None:
+    """Say what makes the settings in force of those that the process was started with."""
+    global _over  # noqa: PLW0603  one process serves one organisation
+    _over = in_force
+
+
+def current() -> Settings:
+    """The settings in force."""
+    return _over(started_with())

@@ -11,6 +11,7 @@ from app.policies.documents import PolicyKind
 from progression import cards, demonstration
 from progression.audit_words import PROGRESSION_WORDS
 from progression.fact_kinds import FactKind
+from progression.first_steps import FIRST_STEPS
 from progression.labels import unmeetable_requirements
 from progression.notices import EvidenceWithdrawn, NotYet, ReadyForSignOff, SignedOff, SteppedBack
 from progression.pathway import AGE, SHIPPED, Pathway
@@ -78,6 +79,7 @@ PROGRESSION = Domain(
     ),
     audit_words=PROGRESSION_WORDS,
     stages_of=stage_names,
+    first_steps=FIRST_STEPS,
     demonstration_steps=demonstration.STEPS,
     takeover_parts=(PROGRESSION_PART,),
 )

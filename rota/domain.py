@@ -17,6 +17,7 @@ from rota.demonstration import DEMONSTRATE
 from rota.duty.led_shifts import days_led
 from rota.duty.on_call_gaps import alarm, nobody_on_call
 from rota.duty.on_duty import ON_CALL, may_ring, on_call_for
+from rota.first_steps import FIRST_STEPS
 from rota.notices import (
     NobodyOnCall,
     RotaPublished,
@@ -34,6 +35,7 @@ from rota.permissions import RotaPermission
 from rota.planning import proposals, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
 from rota.planning.person_panel import for_planning
+from rota.planning.zone_of_patterns import move_zone, zone_stays
 from rota.scheduling.rules.policy import DEFAULTS, RotaRules
 from rota.scheduling.rules.policy_checks import cautions, contradictions, not_in_use
 from rota.shifts.offers import ask_people
@@ -119,9 +121,12 @@ ROTA = Domain(
     on_standing_lost=on_standing_lost,
     would_be_lost=would_be_lost,
     in_other_zones=week_in_other_zone,
+    zone_stays=zone_stays,
+    move_zone=move_zone,
     days_led=days_led,
     on_call_for=on_call_for,
     audit_words=ROTA_WORDS,
+    first_steps=FIRST_STEPS,
     demonstration_steps=(DEMONSTRATE,),
     takeover_parts=(ROTA_PART,),
     watches=(nobody_on_call,),

@@ -68,6 +68,7 @@ def settings_for_tests(database_url: str, tmp_path: Path) -> Settings:
         mail_url=f"file:{tmp_path / 'mail'}",
         keys=tmp_path / "keys",
         var=tmp_path / "var",
+        backups=tmp_path / "backups",
         public_url="http://127.0.0.1:8000",
     )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -12,6 +14,9 @@ from app.domain import RequirementWords
 from app.refusals import NotFound
 from training.models import Course, CourseVersion
 from training.pack import Pack
+from training.pack_reader import read_pack
+
+SHIPPED = Path(__file__).parent / "courses"
 
 # Packs never change, so each is validated once a process. The key is the hash of the content.
 _packs: dict[str, Pack] = {}
@@ -46,6 +51,27 @@ def install(pack: Pack, *, by: int | None, now: datetime) -> CourseVersion:
         details={"course": pack.code, "number": version.number, "content_hash": content_hash},
     )
     return version
+
+
+@cache
+def shipped_packs() -> tuple[Pack, ...]:
+    """The courses that ship with Nightlight, by title."""
+    folders = (each for each in SHIPPED.iterdir() if (each / "course.yaml").is_file())
+    return tuple(sorted((read_pack(each) for each in folders), key=lambda pack: pack.title))
+
+
+def shipped_pack(code: str) -> Pack:
+    """The shipped course of this code; refuses any other."""
+    pack = next((pack for pack in shipped_packs() if pack.code == code), None)
+    if pack is None:
+        raise NotFound("No course of that name ships with Nightlight.")
+    return pack
+
+
+def to_install() -> list[tuple[Pack, bool]]:
+    """The shipped courses whose very content is not here, each with whether an older version is."""
+    here = {course.code: version.content_hash for course, version in all_courses()}
+    return [(pack, pack.code in here) for pack in shipped_packs() if here.get(pack.code) != pack.content_hash()]
 
 
 def _course_called(code: str) -> Course:

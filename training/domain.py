@@ -8,19 +8,18 @@ from app.people.models import Role
 from training import cards, catalogue, demonstration
 from training.audit_words import TRAINING_WORDS
 from training.commands import training_group
+from training.first_steps import FIRST_STEPS
 from training.lost_keys import certificates_without_their_key
 from training.models import EVIDENCE_KIND
 from training.notices import CertificateIssued, TrainingLapses
 from training.permissions import TrainingPermission
 from training.reminders import RUNS_AT, remind_people
 from training.takeover import TRAINING_PART
-from training.views import certificates, learning, practice, public
+from training.views import certificates, installed, learning, practice, public
 from training.views.blueprint import certificates_bp, learning_bp, public_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (certificates, learning, practice, public)
-
-READERS = (Role.TRAINER, Role.ASSESSOR, Role.ADMIN)
+VIEWS = (certificates, installed, learning, practice, public)
 
 TRAINING = Domain(
     name="training",
@@ -29,10 +28,15 @@ TRAINING = Domain(
     cards=(cards.carry_on_learning,),
     person_panels=(cards.training_of,),
     evidence_panels=(cards.learned_by,),
-    grants=dict.fromkeys(READERS, (TrainingPermission.READ_CERTIFICATES,)),
+    grants={
+        Role.TRAINER: tuple(TrainingPermission),
+        Role.ASSESSOR: (TrainingPermission.READ_CERTIFICATES,),
+        Role.ADMIN: tuple(TrainingPermission),
+    },
     notices=(CertificateIssued, TrainingLapses),
     scheduled_jobs=(ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),),
     commands=(training_group,),
+    first_steps=FIRST_STEPS,
     installation_checks=(certificates_without_their_key,),
     evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),
     requirement_kinds=(

@@ -20,12 +20,19 @@ from progression.evidence import NewEvidence, record
 from progression.facts import without_withdrawn
 from progression.ledger import facts_of_person
 from progression.models import Evidence
+from progression.standing import pathway_now
 from training import catalogue, certificates
 from training.models import EVIDENCE_KIND, Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.notices import CertificateIssued
 from training.pack import Lesson, Pack, Unit
 
 SEND_WITHIN = timedelta(days=7)  # an e-mail about a new certificate is still good news a week later, not a month
+
+
+def courses_asked_for(now: datetime) -> dict[str, str]:
+    """The courses that the pathway of today asks for: the code of each, and the title of what it is needed for."""
+    needs = pathway_now(now).requirements.values()
+    return {each.key: each.title for each in needs if each.kind == EVIDENCE_KIND}
 
 
 @dataclass(frozen=True)

@@ -9,3 +9,4 @@ class TrainingPermission(Permission):
     """Learning is open to everybody who is signed in; other pages need these permissions."""
 
     READ_CERTIFICATES = "training:certificate:read"
+    INSTALL = "training:course:install"

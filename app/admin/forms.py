@@ -7,11 +7,12 @@ from datetime import date
 
 from flask import g
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextArea
+from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextArea, GovTextInput
 from wtforms import DateField, HiddenField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
 from app import day_bounds
+from app.organisation.changing import Identity, SupportTexts
 from app.pages.fields import DayField
 from app.policies.documents import PolicyKind
 from app.policies.drafts import MAX_TEXT_LENGTH, PolicyDraft
@@ -67,6 +68,80 @@ class PolicyForm(FlaskForm):
         """Note that this draft has now been compared with the latest version, for the next submission."""
         self.seen.data = str(latest_id)
         self.compared.data = replace(draft, based_on=latest_id).mark
+
+
+def _name_field(label: str, description: str = "") -> StringField:
+    return StringField(
+        label,
+        widget=GovTextInput(),
+        description=description,
+        validators=[Length(max=400)],
+        filters=[lambda text: text or ""],
+    )
+
+
+def _text_area(label: str, description: str) -> TextAreaField:
+    return TextAreaField(
+        label,
+        widget=GovTextArea(),
+        description=description,
+        validators=[Length(max=4000, message="Please keep it under 1,000 characters.")],
+        filters=[lambda text: text or ""],
+    )
+
+
+class _WithVersion(FlaskForm):
+    """A form about the organisation; `seen` is the version that the page showed."""
+
+    seen = HiddenField(validators=[DataRequired(), Length(max=10), Regexp(r"^[0-9]{1,10}\Z")])
+
+    @property
+    def version_seen(self) -> int:
+        return int(self.seen.data or 0)
+
+
+class IdentityForm(_WithVersion):
+    """Who the organisation is."""
+
+    name = _name_field("Name", "As people know you. It stands on every page, in e-mails and on certificates.")
+    # The page renders it in groups; the use case checks that the zone exists, and whether it may change.
+    zone_name = SelectField("Time zone", choices=[], validate_choice=False, validators=[Length(max=60)])
+    contact = _name_field(
+        "Contact for questions",
+        "For people who cannot find anybody: an e-mail address, a telephone number, or a page that begins https://. "
+        "Visitors can read it too.",
+    )
+    submit = SubmitField("Save", widget=GovSubmitInput())
+
+    def identity(self) -> Identity:
+        """What was typed."""
+        return Identity(self.name.data or "", self.zone_name.data or "", self.contact.data or "")
+
+
+class SupportTextsForm(_WithVersion):
+    """Whom people turn to in need."""
+
+    safeguarding_lead = _name_field("Safeguarding lead", "Who decides when a child or an adult may be at risk.")
+    safeguarding_lead_number = _name_field("Their number")
+    safeguarding_deputy = _name_field("Deputy", "Who decides when the lead cannot be reached.")
+    safeguarding_deputy_number = _name_field("Their number")
+    safeguarding_out_of_hours = _text_area(
+        "Out of hours",
+        "What to do at night and at weekends, and when neither answers: the number of your local authority.",
+    )
+    support_people = _text_area(
+        "Your own people",
+        "For a volunteer who needs somebody: who, when, and how to reach them. Everybody can read it.",
+    )
+    emergency_number = _name_field("Emergency number", "The number that people in danger ring where you are.")
+    help_lines = _text_area(
+        "Help lines outside", "One a line, with semicolons: the name; whom it is for; the number, or SHOUT to 85258."
+    )
+    submit = SubmitField("Save", widget=GovSubmitInput())
+
+    def texts(self) -> SupportTexts:
+        """What was typed."""
+        return SupportTexts(**{name: self[name].data or "" for name in SupportTexts.__dataclass_fields__})
 
 
 def _within_the_calendar(_form: FlaskForm, field: DateField) -> None:

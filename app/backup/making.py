@@ -21,7 +21,7 @@ def back_up(target: Path, *, now: datetime) -> Path:
 
     The database is copied as it is at one instant, while pages and workers go on. The file is whole or not there.
     """
-    current = settings.current()
+    current = settings.started_with()
     schema = migrating.schema()
     if schema in (migrating.Schema.EMPTY, migrating.Schema.NEWER):
         raise BackupRefused(schema.value)
@@ -30,6 +30,15 @@ def back_up(target: Path, *, now: datetime) -> Path:
     if not target.parent.is_dir():
         raise BackupRefused(f"There is no folder {target.parent}.")
     db.session.rollback()
+    write(current, target, revision=str(migrating.revision_of(db.extension.engine)), now=now)
+    if schema is migrating.Schema.CURRENT:  # An older one, just before its upgrade, has no place to note it.
+        with db.writing():
+            upkeep.record(upkeep.Work.BACKUP, now=now, details={"bytes": target.stat().st_size})
+    return target
+
+
+def write(current: Settings, target: Path, *, revision: str, now: datetime) -> None:
+    """Write the file of a backup. It needs these settings and no application."""
     with archive.stage(target.parent, now=now) as folder:
         tables = _dump_database(current, folder)
         # After the database: a key is made before the first row that needs it, so every row has its key in the copy.
@@ -37,15 +46,11 @@ def back_up(target: Path, *, now: datetime) -> Path:
         manifest = Manifest(
             made_at=now,
             database=kind_of(current),
-            revision=str(migrating.revision_of(db.extension.engine)),
+            revision=revision,
             tables=tables,
             files=archive.checksums(folder),
         )
         archive.write(target, manifest, folder)
-    if schema is migrating.Schema.CURRENT:  # An older one, just before its upgrade, has no place to note it.
-        with db.writing():
-            upkeep.record(upkeep.Work.BACKUP, now=now, details={"bytes": target.stat().st_size})
-    return target
 
 
 def remove_older(folder: Path, *, than: timedelta, now: datetime) -> list[Path]:

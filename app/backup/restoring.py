@@ -50,7 +50,7 @@ def restore(source: Path, *, replace: bool, now: datetime) -> Restored:
     Refuses a place with people in it unless `replace`, which moves what is there aside; a backup of a newer version, of
     the other kind of database, or damaged; and to work beside a running worker.
     """
-    current = settings.current()
+    current = settings.started_with()
     db.session.remove()
     # Where it writes anyhow: the service's user may not write in the folder of the code.
     parent = current.sqlite_file.parent if current.sqlite_file is not None else current.keys.parent

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from app import audit, clock, db, settings
 from app.day_bounds import PLANNED_AHEAD
+from app.organisation import in_force
 from app.refusals import Conflict, Invalid, NotFound
 from app.typed_text import name_line
 from rota.planning.channels import patterns_of, planned
@@ -37,6 +38,7 @@ def make_rota(
     now: datetime,
 ) -> Rota:
     """Make a rota with its shifts and seats from the patterns in force. Refuses days another rota has."""
+    in_force.hold_zone_still()
     title = name_line(title, what="The title of a rota", longest=LONGEST_TITLE, field="title")
     if ends_on < starts_on:
         raise Invalid("The last day must not come before the first.", field="ends_on")

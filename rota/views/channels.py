@@ -8,6 +8,7 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db, settings
+from app.organisation import in_force
 from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, requires
 from rota.forms import ChannelForm, CloseChannelForm, PatternSpanForm, RenameChannelForm
@@ -39,9 +40,11 @@ def channels() -> ResponseReturnValue:
 @bp.post("/rota/channels/<int:channel_id>")
 @requires(RotaPermission.PLAN)
 def pattern(channel_id: int) -> ResponseReturnValue:
-    form, by, zone = PatternSpanForm(), current_person().id, settings.current().zone
+    form, by = PatternSpanForm(), current_person().id
 
     def add_it() -> Done:
+        in_force.hold_zone_still()
+        zone = settings.current().zone
         channel = planning_channels.channel(channel_id)
         planning_channels.add_span(channel, form.span(), starts_on=_today(), zone=zone, by=by, now=clock.now())
         message = "The pattern is saved. Rotas made from now on follow it; those already made stay as they are."

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from flask import Flask
 
 from app.audit_words import CORE_WORDS
+from app.first_steps.models import MarkKind
 from app.trail import wording
 from app.trail.verification import KEYED
 from progression.audit_words import PROGRESSION_WORDS
@@ -18,6 +19,7 @@ from training.audit_words import TRAINING_WORDS
 
 # The codes that are put together from a part that is written down and one of these.
 PUT_TOGETHER = {
+    "first-steps.": [kind.value for kind in MarkKind],
     "rota.": [kind.value for kind in VersionKind],
     "rota.availability-": [
         "moved-to-clock",
@@ -74,7 +76,10 @@ def test_every_code_has_a_sentence_and_every_sentence_a_code(app: Flask) -> None
 
 def test_each_domain_has_the_sentences_of_its_own_lines() -> None:
     areas = {
-        "core": (CORE_WORDS, {"audit", "outbox", "people", "policy", "system", "takeover", "task"}),
+        "core": (
+            CORE_WORDS,
+            {"audit", "first-steps", "organisation", "outbox", "people", "policy", "system", "takeover", "task"},
+        ),
         "progression": (PROGRESSION_WORDS, {"progression"}),
         "rota": (ROTA_WORDS, {"rota"}),
         "training": (TRAINING_WORDS, {"training"}),

@@ -23,6 +23,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "details-corrected",
             "welcomed",
             "message",
+            "mail-test",
         ],
         "people_filters": ["role", "account"],
         "scheduled_jobs": [
@@ -35,8 +36,10 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         ],
         "audit_words": ["AuditWords"],
         "takeover_parts": ["people"],
+        "cards": ["first_steps_card"],
+        "first_steps": ["organisation", "administrators", "e-mail", "support", "people", "backup"],
         "watches": ["mail_troubles"],
-        "tasks": ["take-in", "take-back"],
+        "tasks": ["take-in", "take-back", "backup"],
         "commands": ["audit", "backup", "db", "demo", "doctor", "people", "restore", "serve", "worker"],
     },
     "progression": {
@@ -53,6 +56,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "evidence_kinds": ["check", "observed", "accepted", "sign-off", "step-back", "not-yet", "withdrawn"],
         "requirement_kinds": ["check", "observed", "accepted", "sign-off", "age"],
         "stages_of": ["stage_names"],
+        "first_steps": ["pathway"],
         "audit_words": ["AuditWords"],
         "demonstration_steps": ["10 load_before_courses", "30 load_after_courses"],
         "takeover_parts": ["progression"],
@@ -67,6 +71,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "notices": ["certificate-issued", "training-lapses"],
         "scheduled_jobs": ["training: remind people of lapsing training"],
         "commands": ["training"],
+        "first_steps": ["courses"],
         "installation_checks": ["certificates_without_their_key"],
         "evidence_kinds": ["training"],
         "requirement_kinds": ["training"],
@@ -110,6 +115,9 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "would_be_lost": ["would_be_lost"],
         "in_other_zones": ["week_in_other_zone"],
         "days_led": ["days_led"],
+        "zone_stays": ["zone_stays"],
+        "move_zone": ["move_zone"],
+        "first_steps": ["channels", "rota-rules", "on-call", "first-rota"],
         "on_call_for": ["on_call_for"],
         "audit_words": ["AuditWords"],
         "demonstration_steps": ["90 load"],
@@ -123,7 +131,7 @@ def named(thing: Any) -> str:
     """The name by which this list knows something a domain brings."""
     if isinstance(thing, NavItem):
         return f"{thing.label} -> {thing.endpoint}"
-    for attribute in ("name", "kind", "__name__"):
+    for attribute in ("name", "kind", "key", "__name__"):
         if isinstance(found := getattr(thing, attribute, None), str):
             return found
     return type(thing).__name__

@@ -1,4 +1,4 @@
-"""The administrator's start page: deliveries, workers, policies and what happened last."""
+"""The administrator's start page: deliveries, health, policies and what happened last."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from app import audit
-from app.jobs import heartbeats
+from app.health import watching
 from app.outbox import queue
 from app.people.directory import names_of
 from app.permissions import CorePermission, requires
@@ -16,7 +16,6 @@ from app.trail import wording
 bp = Blueprint("admin", __name__)
 
 LINES_SHOWN = 8
-WORKERS_SHOWN = 5
 
 
 @bp.get("/admin")
@@ -26,7 +25,7 @@ def index() -> ResponseReturnValue:
     return render_template(
         "home/admin.html",
         deliveries=queue.count_by_state(),
-        workers=heartbeats.latest(WORKERS_SHOWN),
+        found=watching.known(g.now),
         lines=wording.in_words(lines, with_reasons=False),
         how_many=audit.count_lines(),
         names=names_of({line.by_id for line in lines if line.by_id is not None}),

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, day_bounds
 from app.admin.forms import PolicyForm
 from app.admin.views.overview import bp
+from app.first_steps import agreements
 from app.pages import asked
 from app.pages.forms import Done, render_form, save_form, showing_refusals
 from app.pages.incoming import takes_at_most
@@ -36,6 +37,8 @@ def policy(name: str) -> ResponseReturnValue:
         today=g.today,
         day_before=lambda day: max(g.today, day - timedelta(days=1)),
         may_write=may(CorePermission.WRITE_POLICY),
+        agreement=agreements.agreement(kind, g.today),
+        document_hash=agreements.hash_on(kind, g.today),
     )
 
 
