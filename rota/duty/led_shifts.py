@@ -6,13 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from app import clock, settings
+from app import clock, db, settings
 from app.people.models import Person
 from progression.duties import Duty
 from rota.store.models import Assignment, CoverLine, Rota, Seat, Shift
-from rota.store.seats import SeatRow, seats_where
+from rota.store.seats import SeatRow, query_of_seats
 
 # What was seen is written down while it is remembered; our own choice.
 FRESH = timedelta(days=28)
@@ -44,14 +44,20 @@ def days_led(leader_id: int, person_id: int, now: datetime) -> Collection[date]:
 
 
 def _seats_led_by(leader_id: int, now: datetime) -> list[SeatRow]:
-    led = (
-        select(CoverLine.shift_id)
-        .join(Seat, Seat.line_id == CoverLine.id)
-        .join(Assignment, Assignment.seat_id == Seat.id)
-        .where(
-            Assignment.person_id == leader_id,
-            Assignment.ended_at.is_(None),
-            CoverLine.duty == Duty.LEAD,
-        )
-    )
-    return seats_where(Shift.id.in_(led), Rota.version > 0, Shift.starts_at <= now, Shift.starts_at > now - FRESH)
+    values = {"leader_id": leader_id, "now": now, "since": now - FRESH}
+    return [SeatRow._make(row) for row in db.session.execute(_LED_BY, values)]
+
+
+_led = (
+    select(CoverLine.shift_id)
+    .join(Seat, Seat.line_id == CoverLine.id)
+    .join(Assignment, Assignment.seat_id == Seat.id)
+    .where(Assignment.person_id == bindparam("leader_id"), Assignment.ended_at.is_(None), CoverLine.duty == Duty.LEAD)
+)
+_LED_BY = query_of_seats().where(
+    Shift.withdrawn_at.is_(None),
+    Shift.id.in_(_led),
+    Rota.version > 0,
+    Shift.starts_at <= bindparam("now"),
+    Shift.starts_at > bindparam("since"),
+)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event, vDuration, vText
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app import audit, db, settings
 from app.people.models import CLOSED, Person
@@ -68,11 +68,14 @@ def close_feed(person: Person, *, now: datetime) -> None:
     audit.record("rota.calendar-closed", by=person.id, subject=f"person:{person.id}", now=now)
 
 
+_OPEN_FEED_OF = select(CalendarFeed).where(
+    CalendarFeed.person_id == bindparam("person_id"), CalendarFeed.ended_at.is_(None)
+)
+
+
 def feed_of(person: Person) -> CalendarFeed | None:
     """Return a person's open address, if they have one. Its token is stored only as a hash."""
-    return db.session.scalars(
-        select(CalendarFeed).where(CalendarFeed.person_id == person.id, CalendarFeed.ended_at.is_(None))
-    ).one_or_none()
+    return db.session.scalars(_OPEN_FEED_OF, {"person_id": person.id}).one_or_none()
 
 
 def feed_of_token(token: str) -> tuple[CalendarFeed, Person]:

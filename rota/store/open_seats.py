@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, false, or_
+from sqlalchemy import ColumnElement, Select, bindparam, false
 
 from app import db
 from progression.duties import Duty
-from progression.intervals import Interval
+from progression.intervals import Interval, merged
 from rota.store.left_shifts import left_by
 from rota.store.models import Assignment, CoverLine, Rota, Seat, Shift
 from rota.store.seats import SeatRow, query_of_seats
@@ -26,26 +26,39 @@ def vacant_seats_for(
     person left.
     """
     values: dict[str, Any] = {"person_id": person_id, "now": start, "end": end, "duties": list(duties)}
-    for number, each in enumerate(available):
+    times = merged(available)
+    for number, each in enumerate(times):
         values |= {f"since_{number}": each.start, f"until_{number}": each.end}
-    return [SeatRow._make(row) for row in db.session.execute(_query(len(available)), values)]
+    return [SeatRow._make(row) for row in db.session.execute(_query(len(times)), values)]
 
 
 @lru_cache(maxsize=256)
 def _query(intervals: int) -> Select[*tuple[Any, ...]]:
     """The query for so many available intervals: built once, because building it takes longer than answering it."""
-    within = [
-        (Shift.starts_at >= bindparam(f"since_{number}")) & (Shift.ends_at <= bindparam(f"until_{number}"))
-        for number in range(intervals)
-    ]
     return query_of_seats(named=false()).where(
         Rota.version > 0,
         Shift.withdrawn_at.is_(None),
         Shift.starts_at > bindparam("now"),
         Shift.starts_at < bindparam("end"),
-        or_(false(), *within),
+        _is_within(range(intervals)),
         CoverLine.duty.in_(bindparam("duties", expanding=True)),
         Seat.number <= CoverLine.wanted,
         Assignment.id.is_(None),
         Shift.id.not_in(left_by(bindparam("person_id"), now=bindparam("now"))),
     )
+
+
+def _is_within(numbers: range) -> ColumnElement[bool]:
+    """The condition that a shift lies within one of these intervals, which are in order and apart.
+
+    Halved again and again, so that each of many shifts is compared with a few of them.
+    """
+    if not numbers:
+        return false()
+    if len(numbers) == 1:
+        number = numbers[0]
+        return (Shift.starts_at >= bindparam(f"since_{number}")) & (Shift.ends_at <= bindparam(f"until_{number}"))
+    half = len(numbers) // 2
+    since = bindparam(f"since_{numbers[half]}", type_=Shift.starts_at.type)
+    earlier, later = _is_within(numbers[:half]), _is_within(numbers[half:])
+    return ((Shift.starts_at < since) & earlier) | ((Shift.starts_at >= since) & later)

@@ -45,3 +45,17 @@ def test_shifts_that_somebody_left_are_left_out_for_them_alone(crew: Crew) -> No
     first, second = seats(rota)
     for person_id, found in ((wren.id, [second.id]), (0, [first.id, second.id])):
         assert [each.id for each in vacant_seats_for(person_id, NOW, AHEAD, [Duty.MODERATOR], ALWAYS)] == found
+
+
+@pytest.mark.parametrize("how_many", [0, 1, 2, 9])
+def test_of_many_times_each_finds_the_shifts_within_it(crew: Crew, how_many: int) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota = crew.rota(crew.evenings(), days=10)
+    crew.give(rota, seats(rota)[-1], wren)
+    crew.publish(rota)
+    read = seats(rota)[:-1]
+    times = [Interval(each.starts_at, each.ends_at) for each in read[:how_many]]
+    times += [Interval(each.starts_at + timedelta(minutes=1), each.ends_at) for each in read[how_many:]]
+    found = vacant_seats_for(wren.id, NOW, AHEAD, [Duty.MODERATOR], times)
+    assert [each.id for each in found] == [each.id for each in read[:how_many]]
