@@ -14,7 +14,7 @@ from app.outbox.notice import Notice
 from app.people.models import Person, PersonState
 from progression.models import Evidence
 from training import catalogue
-from training.models import Certificate, Completion, CourseVersion
+from training.models import EVIDENCE_KIND, Certificate, Completion, Course, CourseVersion
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,51 @@ class TrainingLapses(Notice):
             "code": course.code,
             "minutes": catalogue.pack_of(newest).minutes_of(is_refresher=True),
         }
+
+
+@dataclass(frozen=True)
+class TakenOverTrainingLapses(Notice):
+    """Training that was taken over from records lapses soon."""
+
+    kind: ClassVar[str] = "taken-over-training-lapses"
+    evidence_id: int
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        return db.session.scalar(passes_taken_over().where(Evidence.id == self.evidence_id)) is not None
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        passed = db.session.get_one(Evidence, self.evidence_id)
+        _course, newest = catalogue.course_called(passed.key)
+        return {
+            "title": newest.title,
+            "valid_until": passed.valid_until,
+            "code": passed.key,
+            "minutes": catalogue.pack_of(newest).minutes_of(is_refresher=True),
+        }
+
+
+def passes_taken_over() -> Select[int, int, date | None]:
+    """The passes of installed courses that were taken over, of active people, unless withdrawn or outlasted."""
+    later, correction, of_later = aliased(Evidence), aliased(Evidence), aliased(Evidence)
+    return (
+        select(Evidence.id, Evidence.person_id, Evidence.valid_until)
+        .join(Person, Person.id == Evidence.person_id)
+        .join(Course, Course.code == Evidence.key)
+        .where(
+            Person.state == PersonState.ACTIVE,
+            Evidence.kind == EVIDENCE_KIND,
+            Evidence.takeover_id.is_not(None),
+            ~exists().where(correction.withdraws_id == Evidence.id),
+            ~exists().where(
+                later.person_id == Evidence.person_id,
+                later.kind == EVIDENCE_KIND,
+                later.key == Evidence.key,
+                later.valid_until > Evidence.valid_until,
+                ~exists().where(of_later.withdraws_id == later.id),
+            ),
+        )
+        .order_by(Evidence.id)
+    )
 
 
 def current_completions() -> Select[int, int, date]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from app import clock, db, settings
 from app.outbox import queue
+from app.outbox.notice import Notice
+from progression.models import Evidence
 from training.models import Completion
-from training.notices import TrainingLapses, current_completions
+from training.notices import TakenOverTrainingLapses, TrainingLapses, current_completions, passes_taken_over
 
 # Two months leave time for a quiet evening; two weeks are the last good moment before shifts are affected.
 DAYS_BEFORE = (60, 14)
@@ -16,22 +18,29 @@ RUNS_AT = time(9, 0)  # in the morning, when people can still plan their evening
 
 def remind_people(now: datetime) -> None:
     """Queue an e-mail to people whose training lapses: one 60 and one 14 days before, however often this runs."""
-    zone = settings.current().zone
-    today = clock.on(now, zone)
+    today = clock.on(now, settings.current().zone)
     with db.writing():
-        rows = db.session.execute(
-            current_completions().where(
-                Completion.valid_until >= today, Completion.valid_until <= today + timedelta(days=max(DAYS_BEFORE))
-            )
-        )
-        for row in rows:
-            step = min(days for days in DAYS_BEFORE if row.valid_until <= today + timedelta(days=days))
-            first_day = row.valid_until - timedelta(days=step)
-            queue.enqueue(
-                TrainingLapses(completion_id=row.id),
-                to=row.person_id,
-                once=f"training-lapses:{row.id}:{step}",
-                now=now,
-                deadline=clock.ends(row.valid_until, zone),
-                due_at=clock.local(zone, first_day.year, first_day.month, first_day.day, RUNS_AT.hour),
-            )
+        last = today + timedelta(days=max(DAYS_BEFORE))
+        passed_here = current_completions().where(Completion.valid_until.between(today, last))
+        elsewhere = passes_taken_over().where(Evidence.valid_until.between(today, last))
+        for row in db.session.execute(passed_here).all():
+            _remind(TrainingLapses(completion_id=row.id), row.id, row.person_id, row.valid_until, now=now)
+        for evidence_id, person_id, valid_until in db.session.execute(elsewhere).all():
+            assert valid_until is not None, "it lies between two days"
+            _remind(TakenOverTrainingLapses(evidence_id), evidence_id, person_id, valid_until, now=now)
+
+
+def _remind(notice: Notice, about: int, to: int, valid_until: date, *, now: datetime) -> None:
+    """Queue the e-mail of the nearer of the moments before a last day, once."""
+    zone = settings.current().zone
+    days_left = (valid_until - clock.on(now, zone)).days
+    step = min(days for days in DAYS_BEFORE if days_left <= days)
+    first_day = valid_until - timedelta(days=step)
+    queue.enqueue(
+        notice,
+        to=to,
+        once=f"{notice.kind}:{about}:{step}",
+        now=now,
+        deadline=clock.ends(valid_until, zone),
+        due_at=clock.local(zone, first_day.year, first_day.month, first_day.day, RUNS_AT.hour),
+    )

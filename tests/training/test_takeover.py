@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app import db
 from app.outbox.models import OutboxRow
+from app.outbox.notice import from_row
 from app.people.models import Person, Role
 from progression.facts import without_withdrawn
 from progression.ledger import facts_of_person
@@ -18,8 +19,10 @@ from tests.app.takeover.batches import reading, remarks, taken_over, undone, val
 from tests.conftest import People, SignIn
 from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
+from tests.training.emails import queued, words_of
 from training import course_status, learning
 from training.models import Certificate
+from training.reminders import remind_people
 from training.takeover import TRAINING_PART as PART
 
 PASSED = {"passed:conflict": "3/6/2026"}
@@ -99,3 +102,18 @@ def test_a_pass_here_that_counts_longer_comes_first(app: Flask, admin: Person, w
     assert passed is not None
     assert passed.certificate_id is not None
     assert len(course_status.every_pass(wren.id)) == 2
+
+
+@pytest.mark.both_databases
+def test_people_are_reminded_of_training_from_records_as_of_any_other(app: Flask, admin: Person, wren: Person) -> None:
+    taken_over(PART, wren, admin, {**PASSED, "valid:conflict": "18/3/2027"})
+    for _ in range(2):
+        remind_people(NOW)
+    [row] = queued("taken-over-training-lapses")
+    subject, text, _html = words_of(row)
+    assert subject == "Your training “Understanding conflict” lasts until 18 March 2027"
+    assert "Start the refresher" in text
+    notice = from_row(row.kind, row.facts)
+    assert notice.still_wanted(wren.id, NOW)
+    pass_course(wren)
+    assert not notice.still_wanted(wren.id, NOW)
