@@ -210,20 +210,32 @@ def test_a_course_ends_with_what_to_keep_and_where_it_comes_from(name: str) -> N
 
 
 @each_later_course
-def test_the_right_answer_is_seldom_the_longest_and_stands_in_every_place(name: str) -> None:
+def test_the_length_and_the_place_of_an_answer_do_not_give_it_away(name: str) -> None:
     single = [one for one in _quiz_of(PACKS[name]).questions if isinstance(one, SingleChoice)]
     right = [next(place for place, option in enumerate(one.options) if option.right) for one in single]
     longest = [
         len(one.options[place].text) > max(len(option.text) for option in one.options if not option.right)
         for one, place in zip(single, right, strict=True)
     ]
+    shortest = [
+        len(one.options[place].text) < min(len(option.text) for option in one.options if not option.right)
+        for one, place in zip(single, right, strict=True)
+    ]
     assert sum(longest) <= len(single) / 3
+    assert sum(shortest) <= 2 * len(single) / 3
     assert {0, 1, 2} <= set(right)
     assert max(right.count(place) for place in set(right)) <= len(single) / 2
 
 
 @each_later_course
-def test_no_answer_of_a_reader_is_all_of_one_kind(name: str) -> None:
+def test_the_length_of_a_choice_in_a_story_does_not_give_it_away(name: str) -> None:
+    steps = _story_of(PACKS[name]).steps
+    by_length = [max(step.choices, key=lambda choice: len(choice.text)) for step in steps]
+    assert sum(choice.lands == "well" for choice in by_length) <= len(steps) / 2
+
+
+@each_later_course
+def test_statements_are_true_and_untrue(name: str) -> None:
     statements = [one.is_true for one in _quiz_of(PACKS[name]).questions if one.kind == "true-false"]
     assert len(set(statements)) == 2
 
