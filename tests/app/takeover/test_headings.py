@@ -32,6 +32,11 @@ def test_a_group_reaches_over_the_blanks_to_its_right_or_as_far_as_its_cells_are
     assert found(above, below, joined=((1, 1, 2),)).texts == ("Name", "DBS date", "DBS number", "shoe size")
 
 
+def test_a_heading_with_nothing_below_it_groups_nothing() -> None:
+    above, below = ("Name", "E-mail", "", "DBS", ""), ("", "", "shoe size", "date", "number")
+    assert found(above, below).texts == ("Name", "E-mail", "shoe size", "DBS date", "DBS number")
+
+
 def test_a_word_that_is_known_alone_stands_alone_but_not_below_somebody_else() -> None:
     above = ("Volunteer", "", "Emergency contact", "", "DBS")
     assert found(above, ("Name", "E-mail", "Name", "Phone", "date")).texts == (
@@ -41,6 +46,8 @@ def test_a_word_that_is_known_alone_stands_alone_but_not_below_somebody_else() -
         "Emergency contact Phone",
         "DBS date",
     )
+    above, below = ("Details", "", "Contact", ""), ("Name", "E-mail", "Name", "Phone")
+    assert found(above, below).texts == ("Name", "E-mail", "Contact Name", "Phone")
     above = ("Details", "", "Checks", "", "DBS")
     assert found(above, ("Name", "E-mail", "DBS date", "role", "role")).texts == (
         "Name",

@@ -95,6 +95,7 @@ def test_a_day_is_concluded_for_work_and_never_for_a_birth(app: Flask, people: P
     admin = people.person("Sable", roles=(Role.ADMIN,))
     cells = {"display_name": "Plover", "email": "p@example.org"}
     assert read(admin, **cells, joined_on="Sept 23")["joined_on"] == "2023-09-30"
+    assert read(admin, **cells, joined_on=f"{TODAY:%b %y}")["joined_on"] == TODAY.isoformat()
     assert any("could be of two centuries" in each for each in faults(admin, **cells, born_on="1/9/23"))
 
 

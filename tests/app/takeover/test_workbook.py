@@ -174,6 +174,13 @@ def test_entities_of_libreoffice_are_never_unfolded() -> None:
     assert "damaged" in refusal(raw).sentence
 
 
+def test_columns_keep_their_places_where_the_first_is_blank() -> None:
+    assert only_sheet(xlsx({"Team": [[], [None, "Name"], [None, "Plover"]]})).rows == (
+        SheetRow(2, ("", "Name")),
+        SheetRow(3, ("", "Plover")),
+    )
+
+
 def test_a_stray_cell_far_below_does_no_harm() -> None:
     assert only_sheet(with_more_below(b'<row r="99999"><c r="A99999"><v>1</v></c></row>')).rows[-1].line == 99_999
 
@@ -197,6 +204,11 @@ def test_more_text_than_a_team_has_is_refused() -> None:
 def test_a_reader_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook, "CHILD_SECONDS", timedelta(microseconds=1).total_seconds())
     assert "too large" in refusal(two_header_lines()).sentence
+
+
+def test_the_reader_gets_no_environment_and_so_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")  # a child that got it could not begin
+    assert only_sheet(two_header_lines()).rows
 
 
 @given(st.binary(max_size=200))
