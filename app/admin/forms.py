@@ -122,16 +122,16 @@ class SupportTextsForm(_WithVersion):
     """Whom people turn to in need."""
 
     safeguarding_lead = _name_field("Safeguarding lead", "Who decides when a child or an adult may be at risk.")
-    safeguarding_lead_number = _name_field("Their number")
+    safeguarding_lead_number = _name_field("Number of the safeguarding lead")
     safeguarding_deputy = _name_field("Deputy", "Who decides when the lead cannot be reached.")
-    safeguarding_deputy_number = _name_field("Their number")
+    safeguarding_deputy_number = _name_field("Number of the deputy")
     safeguarding_out_of_hours = _text_area(
         "Out of hours",
         "What to do at night and at weekends, and when neither answers: the number of your local authority.",
     )
     support_people = _text_area(
         "Your own people",
-        "For a volunteer who needs somebody: who, when, and how to reach them. Everybody can read it.",
+        "For a volunteer who needs somebody: who, when, and how to reach them. Everybody with an account can read it.",
     )
     emergency_number = _name_field("Emergency number", "The number that people in danger ring where you are.")
     help_lines = _text_area(
