@@ -46,8 +46,8 @@ def test_a_word_that_is_known_alone_stands_alone_but_not_below_somebody_else() -
         "Emergency contact Phone",
         "DBS date",
     )
-    above, below = ("Details", "", "Contact", ""), ("Name", "E-mail", "Name", "Phone")
-    assert found(above, below).texts == ("Name", "E-mail", "Contact Name", "Phone")
+    groups = ("Details", "", "Contact", "")
+    assert found(groups, ("Name", "E-mail", "Name", "Phone")).texts == ("Name", "E-mail", "Contact Name", "Phone")
     above = ("Details", "", "Checks", "", "DBS")
     assert found(above, ("Name", "E-mail", "DBS date", "role", "role")).texts == (
         "Name",
