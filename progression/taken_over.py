@@ -149,6 +149,11 @@ def withdraw_taken_over(ids: Collection[int], kinds: Collection[str], taking: Ta
 
 def facts_of_batch(ids: Collection[int], batch_id: int) -> dict[int, list[Fact]]:
     """What a batch added about these people and what still counts, by person, in the order it was added."""
+    return _facts_of_batch(tuple(sorted(set(ids))), batch_id)
+
+
+@db.cached_per_request
+def _facts_of_batch(ids: tuple[int, ...], batch_id: int) -> dict[int, list[Fact]]:
     found: dict[int, list[Fact]] = {}
     for person_id, facts in facts_of_people(ids).items():
         of_batch = [fact for fact in without_withdrawn(facts) if fact.takeover_id == batch_id]

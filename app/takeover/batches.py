@@ -200,7 +200,7 @@ def change(batch_id: int, changes: Change, *, revision: int, now: datetime) -> b
         known = {column.key for column in columns(now)} | {LEFT_OUT, UNDECIDED}
         chosen = {place: key for place, key in changes.keys.items() if key in known}
         batch.mapping = _as_json(file.sheet, mapping.changed(file.meanings, chosen))
-        batch.mended = _mended(batch.mended, changes, file)
+        batch.mended = _mended(batch.mended, changes, file, known - {LEFT_OUT, UNDECIDED})
     if (batch.mapping, batch.mended) == before:
         return False
     batch.revision += 1
@@ -267,10 +267,10 @@ def undone_until(batch: TakeoverBatch) -> datetime | None:
     return batch.taken_at + MAY_BE_UNDONE_FOR if batch.taken_at is not None else None
 
 
-def rest_of(batch: TakeoverBatch) -> TakeoverBatch | None:
-    """The open list of the rows of a batch that could not come in with it."""
-    rest = db.session.get(TakeoverBatch, batch.mended.get("rest", 0))
-    return rest if rest is not None and rest.state == BatchState.OPEN else None
+def rest_of(batch: TakeoverBatch) -> int | None:
+    """The id of the list of the rows that could not come in with a batch; its own page says what became of it."""
+    rest: int | None = batch.mended.get("rest")
+    return rest
 
 
 def forget_details(now: datetime) -> None:
@@ -316,8 +316,11 @@ def _faults(sheet: Sheet, found: Table, meanings: Mapping[int, Meaning], known: 
     return tuple(mapping.faults(found.columns, meanings, known))
 
 
-def _mended(before: Mapping[str, Any], changes: Change, file: FileAsRead) -> dict[str, Any]:
-    """What is mended once the changes are added; a cell that is as the file has it is not kept."""
+def _mended(before: Mapping[str, Any], changes: Change, file: FileAsRead, known: Collection[str]) -> dict[str, Any]:
+    """What is mended once the changes are added; a cell that is as the file has it is not kept.
+
+    Lines that the file has not, and keys that are not known, are left out.
+    """
     cells: dict[str, dict[str, str]] = {line: dict(mended) for line, mended in before.get("cells", {}).items()}
     for line, typed in changes.cells.items():
         original = file.file_cells.get(line)
@@ -325,17 +328,19 @@ def _mended(before: Mapping[str, Any], changes: Change, file: FileAsRead) -> dic
             continue
         for key, cell in typed.items():
             mine = cells.setdefault(str(line), {})
-            if cell.strip() == original.get(key, "").strip():
+            if key not in known or cell.strip() == original.get(key, "").strip():
                 mine.pop(key, None)
             else:
                 mine[key] = cell[:LONGEST_CELL]
     left_out = (set(before.get("left_out", [])) - set(changes.shown)) | set(changes.left_out)
-    joined = {**before.get("joined", {}), **{str(line): into for line, into in changes.joined.items()}}
+    joins = {line: into for line, into in changes.joined.items() if {line, into} <= file.file_cells.keys()}
+    joined = {**before.get("joined", {}), **{str(line): into for line, into in joins.items()}}
+    for_all = {**file.for_all, **changes.for_all}
     mended = {
         "cells": {line: kept for line, kept in cells.items() if kept},
         "left_out": sorted(left_out & file.file_cells.keys()),
         "joined": joined,
-        "for_all": {key: cell for key, cell in {**file.for_all, **changes.for_all}.items() if cell.strip()},
+        "for_all": {key: cell for key, cell in for_all.items() if key in known and cell.strip()},
     }
     if "only" in before:
         mended["only"] = before["only"]

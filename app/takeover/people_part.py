@@ -244,6 +244,7 @@ def _new_person(one: Arrival, value: dict[str, Any]) -> NewPerson:
     )
 
 
+@db.cached_per_request
 def new_of_batch(batch_id: int) -> set[int]:
     """The people whose account a batch made."""
     return set(

@@ -40,11 +40,13 @@ def _take_in(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: 
     seen = Seen(told["revision"], told["mark"])
     today = clock.on(now, settings.current().zone)
     taking.take_in(told["batch"], seen, by=_asked_by(task), today=today, now=now)
+    batches.find(told["batch"]).task_id = None  # there is nothing more to tell of it
 
 
 def _take_back(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
     today = clock.on(now, settings.current().zone)
     undoing.take_back(task.arguments["batch"], by=_asked_by(task), today=today, now=now)
+    batches.find(task.arguments["batch"]).task_id = None
 
 
 def _asked_by(task: Task) -> Person:

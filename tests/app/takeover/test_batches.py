@@ -86,11 +86,17 @@ def test_what_is_sent_unchanged_changes_nothing(app: Flask, tansy: Person) -> No
 def test_odd_places_lines_and_keys_change_nothing(app: Flask, tansy: Person) -> None:
     batch_id = brought(tansy)
     odd = Change(
-        sheet="no such", keys={0: "no such", 99: "email"}, cells={999: {"email": "x"}}, left_out=[77], joined={77: 78}
+        sheet="no such",
+        keys={0: "no such", 99: "email"},
+        cells={999: {"email": "x"}, 2: {"no such": "x"}},
+        left_out=[77],
+        joined={77: 78},
+        for_all={"no such": "x"},
     )
     change(batch_id, odd)
     assert len(shown(batch_id, tansy).rows) == 4
-    assert batch_of(batch_id).mended.get("left_out") is None
+    assert batch_of(batch_id).mended == {}
+    assert batch_of(batch_id).revision == 1
 
 
 def test_what_the_file_has_no_column_for_is_written_once_for_every_row(app: Flask, tansy: Person) -> None:

@@ -67,7 +67,7 @@ def test_from_a_file_to_people_and_back(client: FlaskClient, tansy: Person) -> N
     work()
     arrived = client.get(page).text
     assert "3 people are here" in arrived
-    assert "Mend them and take them in" in arrived
+    assert "See the list of them" in arrived
     assert names() == ["Alder", "Plover", "Tansy", "Yarrow"]
     assert "3 without invitation" in client.get("/people/take-over").text
     client.post(f"{page}/undo")
