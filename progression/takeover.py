@@ -59,6 +59,7 @@ AGREED = Column(
     SUBJECT,
     ("codeofconduct", "conduct", "code", "coc", "codesigned", "codeofconductsigned", "agreement", "volunteeragreement"),
     example="3/6/2025",
+    needed_for_duties=True,
 )
 SEEN_BY = Column(
     "seen_by",

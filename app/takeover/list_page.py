@@ -92,13 +92,18 @@ def list_page(
 
 
 def _for_all(file: FileAsRead, found: Preview, known: Sequence[Column]) -> tuple[Mend, ...]:
-    """The columns that the file has not, and that are at fault in several rows or were typed for all of them."""
+    """The columns that the file has not: those typed for every row, at fault in several, or needed for duties."""
     there = {meaning.key for meaning in file.meanings.values()}
     rows = Counter(key for row in found.rows for key in {each.column for each in row.said if each.is_fault})
+
+    def is_missed(column: Column) -> bool:
+        is_needed = column.needed_for_duties and there.isdisjoint(column.instead) and len(found.rows) >= SEVERAL
+        return column.key not in there and (is_needed or rows[column.key] >= SEVERAL)
+
     return tuple(
         Mend(column.key, column.title, file.for_all.get(column.key, ""))
         for column in known
-        if column.key in file.for_all or (column.key not in there and rows[column.key] >= SEVERAL)
+        if column.key in file.for_all or is_missed(column)
     )[:MOST_MENDED]
 
 

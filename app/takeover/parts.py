@@ -23,7 +23,8 @@ class Column:
     """A column that a part understands.
 
     `headings` are what people write above it, without spaces, signs and capitals: “dbsdate”. `example` stands in the
-    template to download. `subject` groups the columns of the mapping page.
+    template to download. `subject` groups the columns of the mapping page. A column that is `needed_for_duties` is
+    asked for once for every row where the file has neither it nor any of `instead`.
     """
 
     key: str  # unique among all parts, such as "stage" or "passed:conflict"
@@ -33,6 +34,8 @@ class Column:
     example: str = ""
     hint: str = ""
     is_required: bool = False
+    needed_for_duties: bool = False
+    instead: tuple[str, ...] = ()  # keys of columns that say the same or more
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,8 @@ COLUMNS = (
         ("over18", "over18s", "18plus", "18orover", "18orolder", "is18", "adult", "18", "aged18", "ageover18"),
         example="yes",
         hint="Enough for the rules about ages where no birth date is kept.",
+        needed_for_duties=True,
+        instead=("born_on",),
     ),
     Column(
         "roles",

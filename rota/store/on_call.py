@@ -20,7 +20,8 @@ def gaps(start: datetime, until: datetime, *, zone: ZoneInfo) -> tuple[Interval,
     """The times between two instants in which somebody is to be on call and nobody is.
 
     Somebody is to be on call when the pattern of an on-call line asks for it or a published shift has a seat for it; in
-    an organisation with an on-call line and no pattern for it, at every hour. None where there is no on-call line.
+    an organisation with an on-call line and no pattern for it, at every hour. None where there is no on-call line, and
+    none before the first rota is published: an organisation that is setting up promises nobody anything yet.
     """
     rows = db.session.execute(
         select(Shift.starts_at, Shift.ends_at, Assignment.person_id)
@@ -35,6 +36,8 @@ def gaps(start: datetime, until: datetime, *, zone: ZoneInfo) -> tuple[Interval,
             *between(start, until),
         )
     ).all()
+    if not rows and db.session.scalar(select(Rota.id).where(Rota.version > 0).limit(1)) is None:
+        return ()
     needed = needed_on_call(start, until, zone=zone)
     if needed is None:
         needed = [Interval(start, until)] if rows or _has_line() else []

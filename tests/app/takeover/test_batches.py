@@ -13,6 +13,7 @@ from app.people.models import Person, Role
 from app.refusals import Conflict
 from app.takeover import batches, tasks, workbook
 from app.takeover.batches import BeingTakenIn, Change, ChangedMeanwhile, NotOpen
+from app.takeover.list_page import list_page
 from app.takeover.models import BatchState
 from app.takeover.taking import Seen
 from tests.app.takeover.lists import batch_of, brought, change, shown, taken_in
@@ -107,6 +108,21 @@ def test_what_the_file_has_no_column_for_is_written_once_for_every_row(app: Flas
     assert values[2]["email"] == "plover@example.org"
     change(batch_id, Change(for_all={"roles": " "}))
     assert batch_of(batch_id).mended == {"cells": {"3": {"roles": "trainer"}}}
+
+
+def test_what_duties_need_and_the_file_has_no_column_for_is_asked_for_once(app: Flask, tansy: Person) -> None:
+    def asked_for(headings: str, *rows: str) -> set[str]:
+        batch_id = brought(tansy, rows, headings)
+        file = batches.read(batch_of(batch_id), NOW)
+        page = list_page(file, shown(batch_id, tansy), batches.columns(NOW), show="", number=1, columns_page=1)
+        return {mend.key for mend in page.for_all}
+
+    assert asked_for("Nickname,E-mail", "Plover,plover@example.org", "Kite,kite@example.org") == {
+        "over_18",
+        "code_agreed_on",
+    }
+    rows = ("Plover,plover@example.org,29/3/1998", "Kite,kite@example.org,")
+    assert asked_for("Nickname,E-mail,DOB", *rows) == {"code_agreed_on"}
 
 
 def test_another_sheet_can_be_chosen(app: Flask, tansy: Person) -> None:

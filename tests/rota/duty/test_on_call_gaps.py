@@ -39,6 +39,13 @@ def heron(crew: Crew) -> Person:
     return person
 
 
+def publish_another_rota(crew: Crew) -> None:
+    """Publish a rota of a board, without anybody on call."""
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    crew.published(wren, channel=crew.evenings("Board"))
+
+
 def on_call_line(crew: Crew) -> Channel:
     """A line that is on call every evening from 18:00 to 22:00."""
     return crew.evenings(
@@ -80,7 +87,15 @@ def test_an_hour_of_the_pattern_without_a_named_holder_is_a_gap_also_where_no_sh
     ]
 
 
+def test_before_the_first_rota_is_published_there_is_no_gap(crew: Crew) -> None:
+    on_call_line(crew)
+    assert between(NOW, NOW + 24 * HOUR) == []
+    publish_another_rota(crew)
+    assert between(NOW, NOW + 24 * HOUR) != []
+
+
 def test_where_nobody_has_said_when_somebody_is_to_be_on_call_every_hour_is_a_gap(crew: Crew) -> None:
+    publish_another_rota(crew)
     with db.writing():
         open_channel("On call", ChannelKind.ON_CALL, by=None, now=NOW)
     assert between(NOW, NOW + 4 * HOUR) == [Interval(NOW, NOW + 4 * HOUR)]
@@ -134,6 +149,7 @@ def test_who_plans_and_who_leads_is_told_once_before_and_once_when_it_begins(cre
 
 def test_the_alarm_is_not_sent_once_somebody_is_named(crew: Crew, people: People) -> None:
     line = on_call_line(crew)
+    publish_another_rota(crew)
     people.person("Tansy", roles=(Role.COORDINATOR,))
     for minutes in (0, 5, 10):
         alarm(NOW + timedelta(minutes=minutes))
