@@ -98,6 +98,7 @@ class Review:
     totals: Totals
     names: Mapping[int, str]
     stages: Mapping[int, Stage]
+    unopened: frozenset[int]
 
     @property
     def digest(self) -> str:
@@ -113,6 +114,11 @@ class Review:
             for move in self.moves
             if move.to_person_id == breach.person_id and move.seat.shift_id in breach.shift_ids
         )
+
+    @property
+    def names_unopened(self) -> list[str]:
+        """The people who get seats and have not opened their account yet, by name."""
+        return sorted(self.names[person_id] for person_id in self.unopened)
 
     @property
     def people(self) -> set[int]:
@@ -148,6 +154,7 @@ def review(board: DraftBoard, *, now: datetime) -> Review:
         totals=totals_of(board, snapshot, now=now),
         names={person.id: person.name for person in snapshot.roster.people},
         stages=snapshot.stages,
+        unopened=snapshot.unopened & {move.to_person_id for move in moves},
     )
 
 

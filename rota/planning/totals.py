@@ -13,7 +13,7 @@ from statistics import median
 from sqlalchemy import false, func, or_, select
 
 from app import clock, db
-from app.people.models import Person, PersonState
+from app.people.models import CLOSED, Person
 from progression.duties import Duty
 from progression.stages import Stage
 from progression.standing import ever_signed_off_for
@@ -152,7 +152,7 @@ def _without_any(board: DraftBoard, seated: set[int], *, now: datetime) -> int:
             select(func.count())
             .select_from(Person)
             .where(
-                Person.state == PersonState.ACTIVE,
+                Person.state.not_in(CLOSED),
                 or_(false(), *signed_off),
                 Person.id.in_(select(AvailabilityWeekly.person_id)),
                 Person.id.not_in(seated),

@@ -89,7 +89,7 @@ def _asked_about(now: datetime) -> Collection[int]:
 def _fitting(seat: SeatRow, now: datetime) -> list[int]:
     """The people to ask about a seat: those who may take it and did not leave the shift, the least busy first."""
     left = who_left(seat.shift_id)
-    nearest = [person_id for person_id in nearest_to(seat, now=now)[0] if person_id not in left]
+    nearest = [person_id for person_id in nearest_to(seat, now=now, opened_only=True)[0] if person_id not in left]
     names = names_of(nearest)
     snapshot = snapshots_of(names, seats_where(Shift.id == seat.shift_id), now=now)[seat.shift_id]
     found = candidates_for(snapshot.roster, snapshot.plan, seat.shift_id, seat.duty, among=nearest)

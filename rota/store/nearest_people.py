@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, select
 
 from app import db
-from app.people.models import Person, PersonState
+from app.people.models import CLOSED, Person, PersonState
 from progression.standing import ever_signed_off_for
 from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 from rota.store.seats import SeatRow
@@ -16,10 +16,11 @@ MOST_JUDGED = 150
 """How many people are judged for a seat: each takes a fraction of a millisecond."""
 
 
-def nearest_to(seat: SeatRow, *, now: datetime) -> tuple[list[int], int]:
+def nearest_to(seat: SeatRow, *, now: datetime, opened_only: bool = False) -> tuple[list[int], int]:
     """Return the people most likely to be able to take a seat, as far as one query can tell, and how many are left out.
 
-    First those signed off far enough who offer time on that day, then the others signed off, then everybody else.
+    First those signed off far enough who offer time on that day, then the others signed off, then everybody else. With
+    `opened_only`, of those who have opened their account: who has not can be given a seat, and cannot take one.
     """
     days = {seat.starts_at + timedelta(days=number) for number in (-1, 0, 1)}  # whatever the zone it was offered in
     offered = Person.id.in_(
@@ -36,7 +37,7 @@ def nearest_to(seat: SeatRow, *, now: datetime) -> tuple[list[int], int]:
     signed_off = Person.id.in_(ever_signed_off_for(seat.duty, now))
     rows = db.session.execute(
         select(Person.id, func.count().over().label("everybody"))
-        .where(Person.state == PersonState.ACTIVE)
+        .where(Person.state == PersonState.ACTIVE if opened_only else Person.state.not_in(CLOSED))
         .order_by(case((signed_off & offered, 0), (signed_off, 1), else_=2), Person.id)
         .limit(MOST_JUDGED)
     ).all()

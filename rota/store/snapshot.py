@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app import clock, db, settings
 from app.people import ages
-from app.people.models import Person, PersonState
+from app.people.models import CLOSED, Person, PersonState
 from app.policies import documents
 from progression.duties import Duty
 from progression.intervals import Interval
@@ -50,11 +50,15 @@ Days = tuple[date, date]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A roster, the plan in force, and the stages that pages show."""
+    """A roster, the plan in force, and the stages that pages show.
+
+    `unopened` are the people who have not opened their account yet: they may be planned, and may not know of it.
+    """
 
     roster: Roster
     plan: Plan
     stages: Mapping[int, Stage]
+    unopened: frozenset[int] = frozenset()
 
 
 def take_snapshot(
@@ -73,11 +77,11 @@ def take_snapshot(
     """
     is_seated = board.people if seated_on is None else board.people_on(seated_on)
     seated = Person.id.in_(is_seated)
-    with_account = Person.state == PersonState.ACTIVE
+    with_account: ColumnElement[bool] = Person.state.not_in(CLOSED)
     if only is not None:
         with_account &= Person.id.in_(only)
     people = db.session.execute(
-        select(Person.id, Person.display_name, PersonLimits)
+        select(Person.id, Person.display_name, Person.state, PersonLimits)
         .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
         .where(with_account | seated)
     ).all()
@@ -88,7 +92,8 @@ def take_snapshot(
     limits = {row.id: row.PersonLimits for row in people if row.PersonLimits is not None}
     days = (board.rota.starts_on, board.rota.ends_on)
     read = _read(names, ahead, days, now=now, limits=limits, lacking=lacking)
-    return _built(read, ahead, days, plan=_plan(holding), fixed=_plan(settled))
+    unopened = frozenset(row.id for row in people if row.state == PersonState.INVITED)
+    return replace(_built(read, ahead, days, plan=_plan(holding), fixed=_plan(settled)), unopened=unopened)
 
 
 def seats_held_near(person_id: int, *, now: datetime) -> list[SeatRow]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import time, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
 from app import audit, db
 from app.outbox.models import OutboxRow
-from app.people.models import Person
+from app.people.models import Person, PersonState, Role
 from app.people.rights import suspend
 from progression import evidence
 from progression.duties import Duty
@@ -21,6 +22,7 @@ from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.shifts import claims_and_drops
 from rota.store import availability
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, DatedKind, OverrideReason, Rota, RotaVersion
+from tests.conftest import SignIn
 from tests.rota.crew import LONDON, MONDAY, Crew, board_of, seats
 from tests.times import NOW
 
@@ -183,6 +185,22 @@ def test_a_changed_pattern_never_touches_shifts_that_were_made(crew: Crew, wren:
         channels.write_pattern(channels.channel(channel.id), [span], starts_on=MONDAY, zone=LONDON, by=None, now=NOW)
     assert (seats(rota)[0].starts_at, seats(rota)[0].duty) == (seat.starts_at, Duty.MODERATOR)
     assert seats(rota)[0].person_id == wren.id
+
+
+def test_somebody_who_has_not_opened_their_account_is_planned_and_named_before_publishing(
+    crew: Crew, client: FlaskClient, sign_in: SignIn
+) -> None:
+    kite = crew.moderator("Kite", state=PersonState.INVITED)
+    crew.always_can(kite)
+    rota = crew.rota(crew.evenings())
+    crew.give(rota, seats(rota)[0], kite)
+    assert publishing.review(board_of(rota), now=NOW).unopened == {kite.id}
+    sign_in(client, crew.people.person("Tansy", roles=(Role.COORDINATOR,)))
+    page = client.get(f"/rota/{rota.id}/publish").text
+    assert "Not in their account yet" in page
+    crew.publish(rota)
+    assert seats(rota)[0].person_id == kite.id
+    assert notices() == [("rota-published", kite.id)]
 
 
 def test_a_suspended_person_cannot_be_published(crew: Crew, wren: Person) -> None:
