@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from app import db
+from app import clock, db
 from progression.duties import Duty
 from progression.intervals import Interval, merged
 from rota.store.cover_needs import needed_on_call
@@ -21,8 +21,11 @@ def gaps(start: datetime, until: datetime, *, zone: ZoneInfo) -> tuple[Interval,
 
     Somebody is to be on call when the pattern of an on-call line asks for it or a published shift has a seat for it; in
     an organisation with an on-call line and no pattern for it, at every hour. None where there is no on-call line, and
-    none before the first rota is published: an organisation that is setting up promises nobody anything yet.
+    none before the first day of the first published rota: an organisation that is setting up promises nothing yet.
     """
+    first_day = db.session.scalar(select(func.min(Rota.starts_on)).where(Rota.version > 0))
+    if first_day is None or (start := max(start, clock.starts(first_day, zone))) >= until:
+        return ()
     rows = db.session.execute(
         select(Shift.starts_at, Shift.ends_at, Assignment.person_id)
         .join(CoverLine, CoverLine.shift_id == Shift.id)
@@ -36,8 +39,6 @@ def gaps(start: datetime, until: datetime, *, zone: ZoneInfo) -> tuple[Interval,
             *between(start, until),
         )
     ).all()
-    if not rows and db.session.scalar(select(Rota.id).where(Rota.version > 0).limit(1)) is None:
-        return ()
     needed = needed_on_call(start, until, zone=zone)
     if needed is None:
         needed = [Interval(start, until)] if rows or _has_line() else []

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from app import db
+from app import clock, db
 from app.health import views
 from app.jobs.worker import send_heartbeat
 from app.outbox.notice import from_row
@@ -20,7 +20,7 @@ from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.store.models import Channel, ChannelKind
 from rota.store.on_call import gaps
 from tests.conftest import People, SignIn, clock_at
-from tests.rota.crew import EVERY_DAY, LONDON, Crew
+from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew
 from tests.rota.emails import newest_email, queued
 from tests.times import NOW
 
@@ -87,18 +87,20 @@ def test_an_hour_of_the_pattern_without_a_named_holder_is_a_gap_also_where_no_sh
     ]
 
 
-def test_before_the_first_rota_is_published_there_is_no_gap(crew: Crew) -> None:
-    on_call_line(crew)
-    assert between(NOW, NOW + 24 * HOUR) == []
+def test_before_the_first_day_of_the_first_published_rota_there_is_no_gap(crew: Crew) -> None:
+    round_the_clock_line(crew)
+    first = clock.starts(MONDAY, LONDON)
+    assert between(first, first + HOUR) == []
     publish_another_rota(crew)
-    assert between(NOW, NOW + 24 * HOUR) != []
+    assert between(first - HOUR, first + HOUR) == [Interval(first, first + HOUR)]
 
 
 def test_where_nobody_has_said_when_somebody_is_to_be_on_call_every_hour_is_a_gap(crew: Crew) -> None:
     publish_another_rota(crew)
     with db.writing():
         open_channel("On call", ChannelKind.ON_CALL, by=None, now=NOW)
-    assert between(NOW, NOW + 4 * HOUR) == [Interval(NOW, NOW + 4 * HOUR)]
+    first = clock.starts(MONDAY, LONDON)
+    assert between(first, first + 4 * HOUR) == [Interval(first, first + 4 * HOUR)]
 
 
 def test_a_handover_in_the_middle_of_a_needed_time_leaves_the_gap_between_two_holders(crew: Crew) -> None:
@@ -151,10 +153,12 @@ def test_the_alarm_is_not_sent_once_somebody_is_named(crew: Crew, people: People
     line = on_call_line(crew)
     publish_another_rota(crew)
     people.person("Tansy", roles=(Role.COORDINATOR,))
+    evening = clock.starts(MONDAY, LONDON) + 18 * HOUR
     for minutes in (0, 5, 10):
-        alarm(NOW + timedelta(minutes=minutes))
+        alarm(evening + timedelta(minutes=minutes))
     (row,) = queued("nobody-on-call")
-    _, seat = crew.published(heron(crew), channel=line)
     notice = from_row(row.kind, row.facts)
-    assert notice.still_wanted(row.person_id, NOW)
-    assert not notice.still_wanted(row.person_id, seat.starts_at)
+    assert notice.still_wanted(row.person_id, evening)
+    crew.published(heron(crew), channel=line)
+    assert not notice.still_wanted(row.person_id, evening)
+    assert notice.still_wanted(row.person_id, evening + 24 * HOUR), "the next evening has nobody"
