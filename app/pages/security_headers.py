@@ -34,7 +34,7 @@ def headers_of_every_answer() -> dict[str, str]:
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
     }
-    if settings.current().is_https:
+    if settings.started_with().is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     return headers
 
