@@ -21,7 +21,7 @@ from app.policies.plain_data import plain
 from app.policies.yaml_lines import Place, Placed
 from app.refusals import Conflict, Invalid
 
-POLICY_LOCK = 7_061_746_004  # number of the advisory lock held while a version is written; any fixed number
+POLICY_LOCK = 7_061_746_005  # number of the advisory lock held while a version is written; any fixed number
 MAX_TEXT_LENGTH = 100_000  # characters; the shipped documents have some 8,000
 LARGEST_BODY = 1024 * 1024  # bytes; such a text as a form sends it, where a character can take up to nine bytes
 MAX_REASON_LENGTH = 1000

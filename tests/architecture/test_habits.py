@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 
 import pytest
 
@@ -188,3 +189,13 @@ def test_tests_mock_nothing() -> None:
         if module == "unittest.mock" or module == "mock"
     ]
     assert mocking == []
+
+
+def test_every_advisory_lock_has_a_number_of_its_own() -> None:
+    numbers = Counter(
+        number
+        for path in python_files("app", "progression", "training", "rota", "migrations")
+        for number in re.findall(r"^[A-Z_]+ = (7_061_746_\d+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert len(numbers) >= 5
+    assert [number for number, times in numbers.items() if times > 1] == []
