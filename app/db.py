@@ -72,7 +72,12 @@ class UtcDateTime(TypeDecorator[datetime]):
         if dialect.name == "postgresql":
             return super().result_processor(dialect, coltype)
         # SQLite keeps text. Long lists are read in a fraction of the time without the steps between.
-        return lambda text: None if text is None else datetime.fromisoformat(f"{text}+00:00")
+        return lambda text: None if text is None else _in_utc(datetime.fromisoformat(text))
+
+
+def _in_utc(stored: datetime) -> datetime:
+    """An instant as SQLite keeps it, without a zone; one that was written around Nightlight may have another."""
+    return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
 
 
 class Model(DeclarativeBase):

@@ -66,7 +66,7 @@ def _unique_sets(table: str) -> list[tuple[str, ...]]:
 
 
 def drop_append_only(table: str) -> None:
-    """Drop the triggers again, for a downgrade."""
+    """Drop the triggers again, before a table is rebuilt and for a downgrade."""
     on_sqlite = op.get_bind().dialect.name == "sqlite"
     for deed in ("update", "delete", "replace" if on_sqlite else "truncate"):
-        op.execute(f"DROP TRIGGER {table}_no_{deed}" + ("" if on_sqlite else f" ON {table}"))
+        op.execute(f"DROP TRIGGER IF EXISTS {table}_no_{deed}" + ("" if on_sqlite else f" ON {table}"))

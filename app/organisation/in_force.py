@@ -98,7 +98,7 @@ class InForce:
         While the database does not answer it is the last one that is known. Who asks before anything is known fails as
         the database does, except where it `may_not_know`: a page that says so needs a name all the same.
         """
-        if time.monotonic() - self._looked_at >= LOOK_EVERY:
+        if time.monotonic() - self._looked_at >= LOOK_EVERY and not self._is_empty():
             try:
                 with self._engine.connect() as connection:
                     row = connection.execute(_newest).one_or_none()
@@ -108,6 +108,11 @@ class InForce:
                     raise
             self._looked_at = time.monotonic()
         return self._details or Details()
+
+    def _is_empty(self) -> bool:
+        """Whether there is no database file yet: looking into it would make one, where a restore wants none."""
+        file = settings.started_with().sqlite_file
+        return file is not None and (not file.is_file() or file.stat().st_size == 0)
 
     def over(self, details: Details, started: Settings) -> Settings:
         """The settings in force, made again only when something changed."""
