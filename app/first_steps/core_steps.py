@@ -13,7 +13,7 @@ from app.first_steps.steps import Facts, FirstStep, Standing, done, to_do, troub
 from app.health.upkeep import Upkeep, Work
 from app.jobs.models import Task, TaskState
 from app.organisation import in_force
-from app.people.models import Person, PersonState, Role, RoleGrant
+from app.people.models import CLOSED, Person, PersonState, Role, RoleGrant
 from app.people.rights import CorePermission, held_on
 from app.settings import DEFAULT_ORGANISATION
 from app.takeover.models import BatchState, TakeoverBatch
@@ -86,9 +86,7 @@ def support_texts(_facts: Facts, _now: datetime) -> Standing:
 
 def _people(_now: datetime) -> dict[str, ScalarSelect[Any]]:
     administrators = select(RoleGrant.person_id).where(RoleGrant.role == Role.ADMIN)
-    people = select(func.count(Person.id)).where(
-        Person.state != PersonState.SUSPENDED, Person.id.not_in(administrators)
-    )
+    people = select(func.count(Person.id)).where(Person.state.not_in(CLOSED), Person.id.not_in(administrators))
     file = select(TakeoverBatch.file_name).where(TakeoverBatch.state == BatchState.OPEN).limit(1)
     return {"people": people.scalar_subquery(), "open_file": file.scalar_subquery()}
 

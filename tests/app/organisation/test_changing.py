@@ -11,6 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from app import db, settings
+from app.first_steps.overview import overview
+from app.first_steps.steps import StepState
 from app.organisation import changing, help_lines, in_force
 from app.organisation.changing import Identity, SupportTexts
 from app.organisation.in_force import InForce
@@ -157,3 +159,23 @@ def test_without_a_change_no_version_is_written(merle: Person) -> None:
     with db.writing():
         changing.describe(US, seen=1, by=merle.id, now=NOW + timedelta(hours=1))
     assert in_force.details().version == 1
+
+
+def test_the_first_steps_about_the_organisation_say_what_is_missing(app: Flask, merle: Person) -> None:
+    def step(key: str) -> tuple[StepState, str]:
+        found = next(each.standing for each in overview(NOW).steps if each.step.key == key)
+        return found.state, found.words
+
+    assert step("organisation")[0] is StepState.OPEN
+    assert step("support")[0] is StepState.OPEN
+    describe(merle)
+    assert step("organisation")[0] is StepState.DONE
+    with db.writing():
+        changing.write_texts(TEXTS, seen=1, by=merle.id, now=NOW)
+    assert step("support") == (StepState.OPEN, "Sable Kane leads safeguarding. Still to say: a deputy.")
+    whole = replace(TEXTS, safeguarding_deputy="Idris Lunt", safeguarding_deputy_number="020 7946 0019")
+    with db.writing():
+        changing.write_texts(whole, seen=2, by=merle.id, now=NOW)
+    assert step("support")[0] is StepState.DONE
+    describe(merle, replace(US, contact=""), seen=3)
+    assert step("organisation")[0] is StepState.OPEN
