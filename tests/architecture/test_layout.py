@@ -34,8 +34,6 @@ TESTED_IN = {
     "app.first_steps.*": "tests/app/first_steps/test_overview.py",
     "app.organisation.*": "tests/app/organisation/test_changing.py",
     "progression.first_steps": "tests/app/first_steps/test_overview.py",
-    "rota.first_steps": "tests/app/first_steps/test_overview.py",
-    "training.first_steps": "tests/app/first_steps/test_overview.py",
     "app.backup.*": "tests/app/backup/test_restoring.py",
     "app.demonstration": "tests/progression/test_demonstration.py",
     "app.factory": "tests/app/test_today.py",
