@@ -24,6 +24,8 @@ from app.outbox.models import OutboxRow
 from app.outbox.sending import send_due
 from app.pages import logs
 from app.people.models import Person, Role
+from app.people.private import private_details
+from app.refusals import NotAllowed
 from app.settings import Settings
 from progression.stages import Stage
 from rota.store.models import Rota
@@ -32,6 +34,7 @@ from tests.conftest import PASSWORD, People, SignIn
 from tests.page_fields import hidden
 from tests.progression.bringing import bring_to
 from tests.rota.crew import Crew, seats
+from tests.times import NOW
 
 # Nothing here is part of a display name or of a password, so finding any of it somewhere is a leak.
 PRIVATE = ("quillfeather", "private.example", "900417", "1991-04-23", "1991, 4, 23")
@@ -192,3 +195,11 @@ def test_a_row_that_the_database_refuses_is_logged_without_its_values(
     assert "IntegrityError" in log.getvalue()
     assert "INSERT INTO person_private" in log.getvalue()
     assert private_words_in(log.getvalue()) == []
+
+
+def test_the_details_themselves_are_read_only_by_who_may_see_them(people: People) -> None:
+    wren, heron = people.person("Wren"), people.person("Heron", roles=(Role.COORDINATOR,))
+    with db.writing(), pytest.raises(NotAllowed):
+        private_details(wren.id, by=heron, why="page", today=NOW.date(), now=NOW)
+    with db.writing():
+        assert private_details(wren.id, by=wren, why="page", today=NOW.date(), now=NOW).email
