@@ -37,7 +37,7 @@ FIRST_STEPS = (
     FirstStep(
         key="courses",
         title="The courses you ask for",
-        about="Take the course that ships with Nightlight. What people must pass is written in the pathway.",
+        about="Take the courses that you want of those that ship. What people must pass is written in the pathway.",
         minutes=5,
         order=90,
         button="Choose courses",
