@@ -9,21 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from training import quiz, scenario
+from training import exercises, quiz, scenario
 from training.pack import Lesson, Matching, MultipleChoice, Pack, Question, Quiz, Scenario, SingleChoice, TrueOrFalse
+from training.pack_exercises import Exercise, Order, Rewrite, Sort, Spot
 
 # Adults read about 238 words a minute silently (Brysbaert, "How many words do we read per minute?", Journal of Memory
 # and Language 109, 2019); fewer, because some read in a second language, with a screen reader or late at night.
 WORDS_A_MINUTE = 200
 # To weigh the answers of a question or of a moment in a story after reading them; our own choice.
 MINUTES_A_DECISION = 0.5
+# To weigh one line of a thread, one item to sort or one step to place; our own choice.
+MINUTES_A_PLACING = 0.15
+# To think of a reply, write it and compare it; our own choice. People type 36 words a minute on phones (Palin et al.,
+# "How do people type on mobile devices?", MobileHCI 2019), and a reply has about 40.
+MINUTES_A_REPLY = 2
 
 
 def minutes_of(unit: Lesson | Quiz | Scenario) -> int:
     """About how many minutes a unit takes, at least 1: a quiz as often as it draws, a story along its best path."""
     match unit:
         case Lesson():
-            estimate = _reading([unit.content_note, unit.body])
+            estimate = _reading([unit.content_note, unit.body]) + sum(map(_doing, unit.exercises))
         case Quiz():
             each = sum(_reading(_words_of(question)) for question in unit.questions) / len(unit.questions)
             estimate = _reading([unit.lead]) + unit.draw * (each + MINUTES_A_DECISION)
@@ -41,6 +47,22 @@ def minutes_of_course(pack: Pack) -> int:
 
 def _reading(texts: Iterable[str | None]) -> float:
     return sum(len(text.split()) for text in texts if text) / WORDS_A_MINUTE
+
+
+def _doing(exercise: Exercise) -> float:
+    """To read an exercise, to do it once, and to read what is said about it."""
+    reading = _reading(exercises.words_of(exercise))
+    match exercise:
+        case Spot():
+            return reading + len(exercise.lines) * MINUTES_A_PLACING
+        case Sort():
+            return reading + len(exercise.items) * MINUTES_A_PLACING
+        case Order():
+            return reading + len(exercise.steps) * MINUTES_A_PLACING
+        case Rewrite():
+            return reading + MINUTES_A_REPLY
+        case _:
+            assert_never(exercise)
 
 
 def _words_of(question: Question) -> list[str]:

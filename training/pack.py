@@ -8,35 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sized
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-# Lower-case words with hyphens: they are used in URLs, in evidence and in stored answers.
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
-Minutes = Annotated[int, Field(ge=1, le=240)]
+from training.pack_exercises import Exercise
+from training.pack_parts import Line, Minutes, Part, Slug, SpokenLine, Words
 
 
-class Part(BaseModel):
-    """The base of everything in a pack: unknown fields are refused, values are immutable and never coerced."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-
-class SpokenLine(Part):
-    """Something somebody wrote in the thread."""
-
-    who: Line
-    at: Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] | None = None
-    text: Words
-    # Set where the text may upset: what a reader who skips hard words sees instead.
-    gentler: Words | None = None
+def _is_empty(value: Sized | None) -> bool:
+    return not value
 
 
 class Lesson(Part):
-    """Something to read: Markdown, in the dialect that `lessons` describes."""
+    """Something to read and to do: Markdown, in the dialect that `lessons` describes, which places its exercises."""
 
     kind: Literal["lesson"] = "lesson"
     slug: Slug
@@ -44,6 +30,14 @@ class Lesson(Part):
     minutes: Minutes
     content_note: Words | None = None
     body: Annotated[str, StringConstraints(min_length=1, max_length=40_000)]
+    # Left out of the content where there are none, so that older versions keep their hash.
+    exercises: Annotated[
+        tuple[Annotated[Exercise, Field(discriminator="kind")], ...], Field(max_length=6, exclude_if=_is_empty)
+    ] = ()
+
+    def exercise(self, key: str) -> Exercise | None:
+        """The exercise with this key, or None."""
+        return next((exercise for exercise in self.exercises if exercise.key == key), None)
 
 
 class Option(Part):
@@ -211,6 +205,10 @@ class Pack(Part):
     valid_for: Validity
     # The units that a refresher asks for; the others are there to read again. Without any, it asks for every unit.
     refresher: Annotated[tuple[Slug, ...], Field(max_length=40)] = ()
+    # Slots of the organisation that the course must not be taught without (`app.organisation.slots`).
+    needs: Annotated[tuple[Slug, ...], Field(max_length=20, exclude_if=_is_empty)] = ()
+    # The one page to keep: Markdown in the dialect of lessons.
+    to_keep: Annotated[str | None, Field(max_length=10_000, exclude_if=_is_empty)] = None
     units: Annotated[tuple[Annotated[Unit, Field(discriminator="kind")], ...], Field(min_length=1, max_length=40)]
 
     def unit(self, slug: str) -> Unit | None:

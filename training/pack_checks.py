@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from app.organisation.slots import SLOTS
 from app.policies.yaml_lines import Place
-from training import certificate_fonts, lessons
+from training import certificate_fonts, exercise_checks, exercises, lessons
 from training.pack import (
     Lesson,
     Matching,
@@ -19,10 +20,10 @@ from training.pack import (
     Quiz,
     Scenario,
     SingleChoice,
-    SpokenLine,
     TrueOrFalse,
     Unit,
 )
+from training.pack_parts import SpokenLine
 
 Finding = tuple[Place, str]
 
@@ -59,6 +60,7 @@ def check_course(pack: Pack) -> Iterator[Finding]:
                 )
     yield from _check_title(pack)
     yield from _check_refresher(pack)
+    yield from _check_needs(pack)
     if all(isinstance(unit, Lesson) for unit in pack.units):
         yield ("units",), "a course needs a quiz or a scenario: reading alone shows nothing."
 
@@ -77,10 +79,20 @@ def _check_refresher(pack: Pack) -> Iterator[Finding]:
         yield ("refresher",), "a refresher needs a quiz or a scenario: reading alone shows nothing."
 
 
+def _check_needs(pack: Pack) -> Iterator[Finding]:
+    for position, key in enumerate(pack.needs):
+        if key not in SLOTS:
+            yield ("needs", position), f"“{key}” is not a slot; there are {', '.join(SLOTS)}."
+    for position in _repeated(pack.needs):
+        yield ("needs", position), f"“{pack.needs[position]}” is named twice."
+
+
 def _check_lesson(lesson: Lesson) -> Iterator[Finding]:
     for line, sentence in lessons.faults(lesson.body):
         yield ("body", line), sentence
-    if lessons.has_hard_words(lesson.body) and not lesson.content_note:
+    yield from exercise_checks.check_exercises(lesson)
+    has_hard_words = lessons.has_hard_words(lesson.body) or exercises.have_hard_words(lesson.exercises)
+    if has_hard_words and not lesson.content_note:
         yield (
             ("content_note",),
             "this lesson quotes hard words, so it needs a content_note that says so gently.",

@@ -3,6 +3,7 @@
 course.yaml          code, title, summary, shows, valid_for, and the list of unit files in order
 01-beginning.md      a lesson: a head between two lines of ---, then Markdown (see `lessons`)
 02-practice.yaml     kind: scenario, or kind: quiz
+to-keep.md           the page to keep, if there is one: Markdown without a head
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from app.policies import yaml_lines
 from app.policies.messages import causes, sentence_of
 from app.policies.yaml_lines import Place, Placed, YamlFault
 from app.refusals import Invalid
-from training import pack_checks
-from training.pack import Lesson, Line, Pack, Part, Quiz, Scenario, Slug, Unit, Validity, Words
+from training import pack_checks, to_keep
+from training.pack import Lesson, Pack, Quiz, Scenario, Unit, Validity
+from training.pack_parts import Line, Part, Slug, Words
 
 COURSE_FILE = "course.yaml"
+TO_KEEP_FILE = "to-keep.md"
 MOST_BYTES = 1_000_000  # per file; far above any real lesson
 
 
@@ -58,6 +61,7 @@ class _CourseFile(BaseModel):
     shows: Words
     valid_for: Validity
     refresher: Annotated[list[Slug], Field(max_length=40)] = []
+    needs: Annotated[list[Slug], Field(max_length=20)] = []
     units: Annotated[list[Line], Field(min_length=1, max_length=40)]
 
 
@@ -93,6 +97,7 @@ def read_pack(folder: Path) -> Pack:
     for unit_file in units:
         for place, sentence in pack_checks.check_unit(unit_file.unit):
             faults.append(PackFault(unit_file.name, unit_file.line_of(place), sentence))
+    kept = _read_to_keep(folder, faults)
     if len(units) == len(course.units):
         # Faults between units can only be found when all of them could be read.
         pack = Pack(
@@ -102,6 +107,8 @@ def read_pack(folder: Path) -> Pack:
             shows=course.shows,
             valid_for=course.valid_for,
             refresher=tuple(course.refresher),
+            needs=tuple(course.needs),
+            to_keep=kept,
             units=tuple(unit_file.unit for unit_file in units),
         )
         faults += _course_faults(pack, units, course_placed)
@@ -117,6 +124,16 @@ def _course_faults(pack: Pack, units: list[_UnitFile], course: Placed) -> Iterat
             yield PackFault(unit_file.name, unit_file.line_of(place[2:]), sentence)
         else:
             yield PackFault(COURSE_FILE, course.line_of(place), sentence)
+
+
+def _read_to_keep(folder: Path, faults: list[PackFault]) -> str | None:
+    """The text of the page to keep, or None where the pack has none."""
+    if not (folder / TO_KEEP_FILE).exists():
+        return None
+    text = _read_file(folder, TO_KEEP_FILE, faults, asked_at=1, asked_in=TO_KEEP_FILE)
+    if text is not None:
+        faults += (PackFault(TO_KEEP_FILE, *fault) for fault in to_keep.faults(text))
+    return text
 
 
 def _read_file(folder: Path, name: str, faults: list[PackFault], *, asked_at: int, asked_in: str) -> str | None:
@@ -214,6 +231,8 @@ def _sentence(problem: ErrorDetails, known: set[str]) -> str:
             return "“at” must be a time such as 01:12, in quotation marks."
         case "string_pattern_mismatch":
             return f"“{field}” must be lower-case words joined by hyphens, such as calm-thread."
+        case "union_tag_invalid" | "union_tag_not_found" if "exercises" in problem["loc"]:
+            return "“kind” must be spot, sort, order or rewrite."
         case "union_tag_invalid" | "union_tag_not_found":
             return "“kind” must be single, multiple, true-false or matching."
         case _:

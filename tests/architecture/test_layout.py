@@ -101,7 +101,11 @@ TESTED_IN = {
     "training.certificate_fonts": "tests/training/test_certificates.py",
     "training.certificate_page": "tests/training/test_certificate_pages.py",
     "training.demonstration": "tests/training/test_pages.py",
+    "training.drawings": "tests/training/test_exercise_checks.py",
+    "training.exercises": "tests/training/test_exercise_checks.py",
     "training.pack_checks": "tests/training/test_pack.py",
+    "training.pack_exercises": "tests/training/test_exercise_checks.py",
+    "training.pack_parts": "tests/training/test_pack.py",
 }
 
 # Test files that are about no single module, and what they are about.

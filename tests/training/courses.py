@@ -160,3 +160,50 @@ def pass_course(person: Person, *, now: datetime = NOW, code: str = "conflict") 
     """Let somebody pass a course through the use cases, committed. It ends about an hour after `now`."""
     with db.writing():
         demonstration.take_course(person, code, now=now, chance=random.Random(1))
+
+
+EXERCISES = """\
+exercises:
+  - kind: spot
+    key: find-it
+    ask: Which lines could a stranger use?
+    hint: Look for a place.
+    lines:
+      - {who: bluecup, at: "21:04", text: I cannot sleep., feedback: This names nobody.}
+      - {who: bluecup, at: "21:04", text: We all go to Larkmead School., right: true, feedback: A school is a place.}
+      - {who: tin_robin, at: "21:06", text: You turnip., gentler: tin_robin is rude., feedback: Rude and no more.}
+  - kind: sort
+    key: sort-it
+    ask: What would you do?
+    boxes: [Leave it, Nudge, Tell the lead]
+    items:
+      - {text: A joke, goes_in: Leave it, feedback: A joke hurts nobody here.}
+      - {text: A jibe, goes_in: Nudge, feedback: A word is enough.}
+      - {text: A threat, goes_in: Tell the lead, feedback: This is for the lead.}
+  - kind: order
+    key: order-it
+    ask: In which order?
+    steps: [Listen, Thank them, Tell the lead]
+    feedback: They come first.
+  - kind: rewrite
+    key: write-it
+    ask: Write what you would say.
+    text: Stop it.
+    look_for: [It thanks them, It asks one thing]
+    example: Thank you for saying so. Are you safe?
+    because: It thanks, then it asks.
+"""
+LESSON_TO_DO = (
+    LESSON.replace("content_note: There is one hard word.\n", f"content_note: There is one hard word.\n{EXERCISES}")
+    + "".join(f"\n```do {key}\n```\n" for key in ("find-it", "sort-it", "order-it", "write-it"))
+    + "\n```here safeguarding-lead, on-call\n```\n\n```drawing whom-to-tell\n```\n"
+)
+TO_KEEP = """\
+## Whom to tell
+
+1. Listen.
+2. Tell the lead.
+
+```here safeguarding-lead
+```
+"""

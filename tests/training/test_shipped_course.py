@@ -18,10 +18,10 @@ from training.pack import (
     Quiz,
     Scenario,
     SingleChoice,
-    SpokenLine,
     Step,
     Unit,
 )
+from training.pack_parts import SpokenLine
 from training.pack_reader import read_pack
 
 FOLDERS = sorted(path.parent for path in (ROOT / "training" / "courses").glob("*/course.yaml"))

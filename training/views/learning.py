@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.permissions import current_person, signed_in
-from training import certificate_fonts, course_status, learning, lessons
+from training import certificate_fonts, course_status, exercises, learning, lessons
 from training.forms import HardWordsForm, ReadForm, StartForm
 from training.learning import CourseProgress
 from training.pack import Lesson, Quiz
@@ -65,10 +65,12 @@ def unit(code: str, slug: str) -> ResponseReturnValue:
     progress = learning.progress_in(current_person(), code)
     match progress.unit(slug):
         case Lesson() as lesson:
-            body = lessons.html(lesson.body, skip_hard_words=progress.enrolment.skips_hard_words)
-            is_hard = lessons.has_hard_words(lesson.body)
             return render_template(
-                "training/lesson.html", progress=progress, unit=lesson, body=body, has_hard_words=is_hard
+                "training/lesson.html",
+                progress=progress,
+                unit=lesson,
+                parts=lessons.parts(lesson.body, skip_hard_words=progress.enrolment.skips_hard_words),
+                has_hard_words=lessons.has_hard_words(lesson.body) or exercises.have_hard_words(lesson.exercises),
             )
         case Quiz() as quiz:
             return practice.quiz_page(progress, quiz)
