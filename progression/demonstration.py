@@ -16,6 +16,8 @@ from app.domain import Demonstration, DemonstrationStep
 from app.people.models import Person
 from progression import evidence, recording, signoff
 from progression.checks import Level, Outcome, Workforce
+from progression.documents.agreeing import agree
+from progression.documents.shipped import CODE_OF_CONDUCT, FIRST
 from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_people
 from progression.stages import Stage
@@ -191,7 +193,7 @@ def _hour(day: date, hour: int) -> datetime:
 
 
 def _agree(person: Person) -> Callable[[datetime], object]:
-    return lambda at: recording.agree_to_code(person, edition=recording.CODE_OF_CONDUCT_EDITION, now=at)
+    return lambda at: agree(person, CODE_OF_CONDUCT, edition=FIRST, now=at)
 
 
 def _observe(person: Person, key: str, by: Person, note: str) -> Callable[[datetime], object]:

@@ -10,6 +10,7 @@ from app.people.models import Role
 from app.policies.documents import PolicyKind
 from progression import cards, demonstration
 from progression.audit_words import PROGRESSION_WORDS
+from progression.documents.shipped import DOCUMENTS
 from progression.fact_kinds import FactKind
 from progression.first_steps import FIRST_STEPS
 from progression.labels import unmeetable_requirements
@@ -19,18 +20,17 @@ from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
 from progression.takeover import PROGRESSION_PART
-from progression.views import journey, sign_offs
-from progression.views.blueprint import journey_bp, sign_offs_bp
+from progression.views import documents, journey, sign_offs
+from progression.views.blueprint import documents_bp, journey_bp, sign_offs_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (journey, sign_offs)
+VIEWS = (documents, journey, sign_offs)
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
-    """The title and page of a text to agree to; there is one, the code of conduct."""
-    if key != "code-of-conduct":
-        return None
-    return RequirementWords("The code of conduct", "/journey/code-of-conduct")
+    """The title and page of a document to agree to."""
+    document = next((each for each in DOCUMENTS if each.key == key), None)
+    return RequirementWords(document.title, f"/documents/{key}") if document else None
 
 
 def stage_names(ids: Collection[int], now: datetime) -> Mapping[int, str]:
@@ -38,13 +38,15 @@ def stage_names(ids: Collection[int], now: datetime) -> Mapping[int, str]:
     return dict(stages_of(ids, now))
 
 
+FOR_ADMINISTRATORS = {ProgressionPermission.PUBLISH_DOCUMENTS}
+
 RESOLVERS = {FactKind.ACCEPTED: texts_to_agree_to}
 """Of the kinds of requirement that have a page of their own, what finds it."""
 
 
 PROGRESSION = Domain(
     name="progression",
-    blueprints=(journey_bp, sign_offs_bp),
+    blueprints=(documents_bp, journey_bp, sign_offs_bp),
     nav=(
         NavItem("Journey", "journey.show", icon="road", order=40),
         NavItem("Sign-offs", "sign_offs.index", icon="pen", order=30, audience=ProgressionPermission.SIGN_OFF),
@@ -55,10 +57,10 @@ PROGRESSION = Domain(
     people_notes=PEOPLE_NOTES,
     person_panels=(cards.where_they_stand, cards.evidence_about),
     grants={
-        Role.COORDINATOR: (ProgressionPermission.SEE_STANDING,),
+        Role.COORDINATOR: (ProgressionPermission.SEE_STANDING, ProgressionPermission.SEE_AGREEMENTS),
         Role.LEAD: (ProgressionPermission.SEE_STANDING,),
-        Role.TRAINER: (ProgressionPermission.SEE_STANDING,),
-        Role.ASSESSOR: tuple(ProgressionPermission),
+        Role.TRAINER: (ProgressionPermission.SEE_STANDING, ProgressionPermission.WRITE_DOCUMENTS),
+        Role.ASSESSOR: tuple(each for each in ProgressionPermission if each not in FOR_ADMINISTRATORS),
         Role.ADMIN: tuple(ProgressionPermission),
     },
     notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn, ReadyForSignOff),

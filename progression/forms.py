@@ -178,7 +178,7 @@ class StepBackForm(OnceForm):
 
 
 class AgreeForm(OnceForm):
-    """Agreement to the edition of the code of conduct that was shown."""
+    """Agreement to the edition of a document that was shown."""
 
-    edition = HiddenField(validators=[DataRequired(), Length(max=20)])
+    edition = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, 2**31 - 1)])
     submit = SubmitField("I have read this and agree", widget=GovSubmitInput())

@@ -12,3 +12,7 @@ class ProgressionPermission(Permission):
     SEE_EVIDENCE = "progression:evidence:see"
     RECORD = "progression:evidence:record"
     SIGN_OFF = "progression:step:sign-off"
+    # Staff write the next edition of a document; administrators publish it, because it asks everybody to agree again.
+    WRITE_DOCUMENTS = "progression:document:write"
+    PUBLISH_DOCUMENTS = "progression:document:publish"
+    SEE_AGREEMENTS = "progression:agreement:see"

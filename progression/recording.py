@@ -1,4 +1,4 @@
-"""What people record by hand: a background check somebody saw, an observation, an agreement."""
+"""What people record by hand: a background check somebody saw, an observation."""
 
 from __future__ import annotations
 
@@ -6,22 +6,17 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app import clock, db, settings
+from app import clock, settings
 from app.day_bounds import RECORDED_BACK
 from app.domain import days_led
 from app.people.models import Person
-from app.refusals import Conflict, Invalid, NotAllowed
+from app.refusals import Invalid, NotAllowed
 from progression.checks import CheckDetails, Level, Outcome, Workforce
 from progression.evidence import NewEvidence, record
 from progression.fact_kinds import FactKind
-from progression.facts import without_withdrawn
-from progression.ledger import facts_of_person
 from progression.models import Evidence
 from progression.pathway import Pathway, Requirement
 from progression.standing import pathway_now
-
-# The edition of the code of conduct that templates/progression/code_of_conduct_text.html holds.
-CODE_OF_CONDUCT_EDITION = "1"
 
 # The last four characters of a certificate's number. The whole number is not needed, so it is not kept.
 LAST_FOUR = re.compile(r"[0-9A-Z]{4}")
@@ -115,30 +110,6 @@ def record_observation_by_lead(
             field="happened_on",
         )
     return record_observation(person, ON_A_SHIFT, on=on, note=note, by=by, now=now, once=once)
-
-
-def agree_to_code(person: Person, *, edition: str, now: datetime, once: str | None = None) -> Evidence | None:
-    """Record the person's own agreement to the code of conduct; None when they agreed to this edition already.
-
-    Refuses an edition that is not the one shown now: they would agree to a text they have not seen.
-    """
-    if edition != CODE_OF_CONDUCT_EDITION:
-        raise Conflict("The code of conduct has changed since you opened the page. Please read it again.")
-    db.lock_people([person.id])
-    if has_agreed(person.id):
-        return None
-    new = NewEvidence(person_id=person.id, kind=FactKind.ACCEPTED, key="code-of-conduct", facts={"edition": edition})
-    return record(new, by=person.id, now=now, once=once)
-
-
-def has_agreed(person_id: int) -> bool:
-    """Whether the person has agreed to the present edition of the code of conduct."""
-    return any(
-        fact.kind == FactKind.ACCEPTED
-        and fact.key == "code-of-conduct"
-        and fact.facts.get("edition") == CODE_OF_CONDUCT_EDITION
-        for fact in without_withdrawn(facts_of_person(person_id))
-    )
 
 
 def observations_asked_for(policy: Pathway) -> list[Requirement]:

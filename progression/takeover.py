@@ -16,13 +16,15 @@ from app.takeover.row import Row
 from app.typed_text import quoted
 from app.wording import day_in_words, plural
 from progression import takeover_checks
+from progression.documents.editions import present_edition
+from progression.documents.shipped import CODE_OF_CONDUCT
 from progression.evidence import LONGEST_NOTE, NewEvidence
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, without_withdrawn
 from progression.labels import fact_title
 from progression.ledger import facts_of_people
 from progression.pathway import Requirement
-from progression.recording import CODE_OF_CONDUCT_EDITION, observations_asked_for
+from progression.recording import observations_asked_for
 from progression.stages import Stage, stage_reached
 from progression.standing import pathway_now
 from progression.taken_over import (
@@ -36,7 +38,6 @@ from progression.takeover_words import HAS_LEFT, NO, STAGE_OF, YES, plain
 
 SUBJECT = "Where they stand"
 KINDS = (FactKind.CHECK, FactKind.OBSERVED, FactKind.ACCEPTED, FactKind.SIGN_OFF)
-CODE_OF_CONDUCT = "code-of-conduct"
 
 STAGE = Column(
     "stage",
@@ -232,8 +233,10 @@ def _planned(person_id: int, value: dict[str, Any], now: datetime) -> Iterator[P
     for key, stated in value["observed"].items():
         yield fact(FactKind.OBSERVED, key, stated, f"observed:{key}", note=seen_by)
     if stated := value["agreed"]:
-        facts = {"edition": CODE_OF_CONDUCT_EDITION}
-        yield fact(FactKind.ACCEPTED, CODE_OF_CONDUCT, stated, AGREED.key, facts=facts)
+        # The edition of that day. The words they agreed to were the organisation's own, so no hash of ours is kept.
+        edition = present_edition(CODE_OF_CONDUCT, date.fromisoformat(stated["on"]))
+        facts = {"edition": str(edition.number)}
+        yield fact(FactKind.ACCEPTED, CODE_OF_CONDUCT.key, stated, AGREED.key, facts=facts)
     if stated := value["check"]:
         until, facts = date.fromisoformat(stated["until"]), stated["facts"]
         column = takeover_checks.ISSUED.key

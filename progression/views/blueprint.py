@@ -5,4 +5,5 @@ from __future__ import annotations
 from flask import Blueprint
 
 journey_bp = Blueprint("journey", __name__, url_prefix="/journey")
+documents_bp = Blueprint("documents", __name__, url_prefix="/documents")
 sign_offs_bp = Blueprint("sign_offs", __name__, url_prefix="/sign-offs")

@@ -1,4 +1,4 @@
-"""My journey: the steps so far and ahead, the code of conduct, and stepping back."""
+"""My journey: the steps so far and ahead, and stepping back."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
-from app.pages.forms import Done, render_form, save_form, showing_refusals
+from app.pages.forms import Done, render_form, showing_refusals
 from app.people.models import Person
 from app.permissions import current_person, signed_in
 from progression import signoff
 from progression.evidence_overview import overview_of
-from progression.forms import AgreeForm, StepBackForm
-from progression.recording import CODE_OF_CONDUCT_EDITION, agree_to_code, has_agreed
+from progression.forms import StepBackForm
 from progression.stages import Stage, stage_called
 from progression.views.blueprint import journey_bp
 
@@ -30,21 +29,6 @@ def show() -> ResponseReturnValue:
         decisions=overview.decisions,
         not_yet=overview.not_yet,
         stages=tuple(Stage),
-    )
-
-
-@journey_bp.get("/code-of-conduct")
-@journey_bp.post("/code-of-conduct")
-@signed_in
-def code_of_conduct() -> ResponseReturnValue:
-    person, form = current_person(), AgreeForm(edition=CODE_OF_CONDUCT_EDITION)
-
-    def agree() -> Done:
-        agree_to_code(person, edition=form.edition.data or "", now=clock.now(), once=form.once_by(person.id))
-        return Done("Thank you. Your agreement is recorded.", url_for(".show"))
-
-    return save_form(form, agree) or render_form(
-        "progression/code_of_conduct.html", form=form, has_agreed=has_agreed(person.id)
     )
 
 

@@ -79,6 +79,10 @@ AGREED_AUDIENCE = {
     # Progression, for everybody (my journey)
     "journey.show": "signed in",
     "journey.code_of_conduct": "signed in",
+    # The documents that people agree to: reading and agreeing
+    "documents.index": "signed in",
+    "documents.show": "signed in",
+    "documents.edition": "signed in",
     "journey.step_back": "signed in",
     # Progression, for staff (the evidence, and what they decide on it)
     "sign_offs.index": "progression:step:sign-off",
@@ -177,6 +181,9 @@ AGREED_GRANTS = {
     "people:private:see": "assessor admin",
     "people:role:grant": "admin",
     "people:team:take-over": "admin",
+    "progression:agreement:see": "coordinator assessor admin",
+    "progression:document:publish": "admin",
+    "progression:document:write": "assessor trainer admin",
     "progression:evidence:record": "assessor admin",
     "progression:evidence:see": "assessor admin",
     "progression:standing:see": "coordinator assessor trainer lead admin",

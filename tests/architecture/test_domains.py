@@ -43,7 +43,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "commands": ["audit", "backup", "db", "demo", "doctor", "people", "restore", "serve", "worker"],
     },
     "progression": {
-        "blueprints": ["journey", "sign_offs"],
+        "blueprints": ["documents", "journey", "sign_offs"],
         "nav": ["Journey -> journey.show", "Sign-offs -> sign_offs.index"],
         "cards": ["your_journey", "waiting_for_you"],
         "people_filters": ["stage", "cleared", "lapsing"],

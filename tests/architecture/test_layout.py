@@ -79,6 +79,7 @@ TESTED_IN = {
     "progression.notices": "tests/progression/test_signoff.py",
     "progression.takeover_checks": "tests/progression/test_takeover.py",
     "progression.takeover_words": "tests/progression/test_takeover.py",
+    "progression.documents.*": "tests/progression/documents/test_agreeing.py",
     "progression.duties": "tests/progression/test_pathway.py",
     "rota.audit_words": "tests/architecture/test_audit_words.py",
     "rota.planning.planner_page": "tests/rota/test_pages.py",

@@ -82,7 +82,7 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
 """For each kind of policy and each field of its document: the pages and tables that feed it, or the code that acts."""
 
 RECORDED: Mapping[str, str] = {
-    FactKind.ACCEPTED: "route journey.code_of_conduct",
+    FactKind.ACCEPTED: "route documents.show",
     FactKind.OBSERVED: "route sign_offs.observation",
     FactKind.CHECK: "route sign_offs.check",
     "training": "route learning.unit",

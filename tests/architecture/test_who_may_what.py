@@ -126,6 +126,7 @@ NOBODYS_OWN = {
     "rota.claim": "a free seat is nobody's; tests/rota/shifts/test_claims_and_drops.py",
     "sign_offs.observation": "a person is nobody's; who may write is in tests/rota/duty/test_led_shifts.py",
     "learning.question": "its number counts within one's own attempt",
+    "documents.edition": "an edition is everybody's; tests/progression/documents/test_agreeing.py",
 }
 
 

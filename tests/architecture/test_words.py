@@ -42,11 +42,8 @@ RIGHT_HERE: dict[tuple[str, str], str] = {
     ("training/certificate_fonts.py", "letter"): CHARACTERS,
     ("training/certificate_fonts.py", "letters"): CHARACTERS,
     ("training/forms.py", "letters"): CHARACTERS,
-    ("templates/progression/code_of_conduct_text.html", "whoever"): "a text that people have agreed to, in its edition",
-    (
-        "templates/progression/code_of_conduct_text.html",
-        "whomever",
-    ): "a text that people have agreed to, in its edition",
+    ("progression/documents/texts/code-of-conduct.1.md", "whoever"): "a text that people have agreed to",
+    ("progression/documents/texts/code-of-conduct.1.md", "whomever"): "a text that people have agreed to",
     ("rota/store/models.py", "stretch"): "the name that the table has in databases",
 }
 

@@ -8,6 +8,8 @@ from app import db
 from app.people.models import Person
 from progression import evidence, recording, signoff
 from progression.checks import Level, Outcome, Workforce
+from progression.documents.agreeing import agree
+from progression.documents.shipped import CODE_OF_CONDUCT, FIRST
 from progression.evidence import NewEvidence
 from progression.models import Evidence
 from progression.stages import Stage
@@ -28,7 +30,7 @@ CHECK = recording.CheckSeen(
 
 def agrees(person: Person, *, now: datetime = LONG_AGO) -> Evidence | None:
     with db.writing():
-        return recording.agree_to_code(person, edition=recording.CODE_OF_CONDUCT_EDITION, now=now)
+        return agree(person, CODE_OF_CONDUCT, edition=FIRST, now=now)
 
 
 def passes_conflict(person: Person, *, now: datetime = LONG_AGO, valid_until: date | None = None) -> Evidence:

@@ -15,14 +15,16 @@ from app import clock, db
 from app.people.models import Person
 from app.policies import documents
 from app.refusals import Invalid
+from progression.clearance import matching_facts
+from progression.documents.shipped import DOCUMENTS
 from progression.duties import Duty
+from progression.fact_kinds import FactKind
 from progression.pathway import SHIPPED, Pathway
-from progression.recording import CODE_OF_CONDUCT_EDITION
 from progression.stages import Stage
 from progression.standing import clearances_of
 from tests.conftest import People
 from tests.progression.bringing import bring_to
-from tests.progression.facts import LONDON, SHIPPED_PATHWAY
+from tests.progression.facts import LONDON, SHIPPED_PATHWAY, agreed
 from tests.times import NOW, TODAY
 
 
@@ -35,8 +37,18 @@ def test_each_requirement_says_where_it_comes_from() -> None:
     assert all(len(each.source) > 10 for each in SHIPPED_PATHWAY.requirements.values())
 
 
-def test_the_edition_that_is_shown_is_one_that_counts() -> None:
-    assert CODE_OF_CONDUCT_EDITION in SHIPPED_PATHWAY.requirements["code-of-conduct"].facts["edition"]
+def test_the_pathway_asks_for_the_present_edition_of_a_document_and_lists_no_numbers() -> None:
+    asked = [each for each in SHIPPED_PATHWAY.requirements.values() if each.kind == FactKind.ACCEPTED]
+    assert [each.evidence for each in asked if "edition" in each.facts] == []
+    assert {each.key for each in asked} <= {each.key for each in DOCUMENTS}
+
+
+def test_a_version_of_the_pathway_that_lists_editions_still_loads_and_means_the_same() -> None:
+    text = SHIPPED_PATHWAY.model_dump(mode="json")
+    text["requirements"]["code-of-conduct"]["facts"] = {"edition": ["1"]}
+    listed = Pathway.model_validate(text).requirements["code-of-conduct"]
+    facts = [agreed(NOW.date().isoformat(), edition="1"), agreed(NOW.date().isoformat(), edition="2")]
+    assert [fact.facts["edition"] for fact in matching_facts(facts, listed)] == ["1"]
 
 
 def test_each_duty_that_counts_asks_at_least_for_the_code_of_conduct() -> None:

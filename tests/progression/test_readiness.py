@@ -9,6 +9,8 @@ from app.outbox.models import OutboxRow
 from app.outbox.notice import from_row
 from app.people.models import Person, Role
 from progression import recording, signoff
+from progression.documents.agreeing import agree
+from progression.documents.shipped import CODE_OF_CONDUCT, FIRST
 from progression.readiness import ready_for
 from progression.stages import Stage
 from tests.conftest import People
@@ -26,7 +28,7 @@ def told() -> list[tuple[int, bool]]:
 
 def agreed(person: Person) -> None:
     with db.writing():
-        recording.agree_to_code(person, edition=recording.CODE_OF_CONDUCT_EDITION, now=NOW)
+        agree(person, CODE_OF_CONDUCT, edition=FIRST, now=NOW)
 
 
 def talked(person: Person, by: Person) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from app import db
 from app.people.models import Person
-from app.refusals import Conflict, Invalid
-from progression import evidence, recording
+from app.refusals import Invalid
+from progression import recording
 from progression.checks import Outcome
 from progression.evidence import NotAboutYourself
 from progression.fact_kinds import FactKind
@@ -108,27 +108,3 @@ def test_an_observation_that_cannot_be_is_refused(
     wren = people.person("Wren")
     with pytest.raises(Invalid, match=sentence), db.writing():
         recording.record_observation(wren, key, on=on, note=note, by=sable, now=NOW)
-
-
-def test_agreeing_twice_is_one_agreement_and_an_old_page_is_refused(people: People) -> None:
-    moss = people.person("Moss")
-    for _ in range(2):
-        with db.writing():
-            recording.agree_to_code(moss, edition=recording.CODE_OF_CONDUCT_EDITION, now=NOW)
-    assert kinds(moss) == [FactKind.ACCEPTED]
-    with pytest.raises(Conflict, match="read it again"), db.writing():
-        recording.agree_to_code(moss, edition="0", now=NOW)
-
-
-def test_an_agreement_that_was_withdrawn_can_be_given_again(people: People, sable: Person) -> None:
-    moss = people.person("Moss")
-    with db.writing():
-        agreement = recording.agree_to_code(moss, edition=recording.CODE_OF_CONDUCT_EDITION, now=NOW)
-        assert agreement is not None
-        agreement_id = agreement.id
-    with db.writing():
-        evidence.withdraw(agreement_id, by=sable.id, why="Somebody else was signed in.", now=NOW)
-    assert not recording.has_agreed(moss.id)
-    with db.writing():
-        assert recording.agree_to_code(moss, edition=recording.CODE_OF_CONDUCT_EDITION, now=NOW) is not None
-    assert recording.has_agreed(moss.id)
