@@ -16,7 +16,7 @@ from training import quiz, scenario
 from training.learning import CourseProgress, complete_unit, open_progress_shown, progress_in, progress_shown
 from training.models import Answer, DrawnRow, ScenarioChoice, UnitAttempt
 from training.pack import Question, Quiz, Scenario
-from training.quiz import DrawnQuestion, Mark
+from training.quiz import DrawnQuestion, Given, Mark
 from training.scenario import ChoiceMade, ScenarioPath
 
 
@@ -27,7 +27,7 @@ class AskedQuestion:
     number: int  # from 1, as it is shown
     question: Question
     drawn: DrawnQuestion
-    given: tuple[int, ...] | None
+    given: Given | None
 
     @property
     def mark(self) -> Mark | None:

@@ -15,7 +15,7 @@ from app.settings import ROOT
 from training import attempts, catalogue, learning, quiz, scenario
 from training.attempts import Shown
 from training.learning import CourseProgress
-from training.pack import Lesson, Matching, Question, Quiz, Scenario, Step, TrueOrFalse
+from training.pack import Lesson, Quiz, Scenario, Step
 from training.pack_reader import read_pack
 from training.scenario import ChoiceMade
 
@@ -68,7 +68,7 @@ def _take_quiz(progress: CourseProgress, unit: Quiz, person: Person, *, now: dat
     attempt = attempts.quiz_attempt(progress, unit.slug)
     assert attempt is not None
     for asked in attempt.asked:
-        picked = [str(asked.drawn.order.index(position)) for position in right_answer(asked.question)]
+        picked = quiz.sent(asked.question, asked.drawn, quiz.right_answer(asked.question))
         attempts.answer(code, unit.slug, asked.number, picked, attempt_id=attempt.row.id, by=person, now=now)
 
 
@@ -86,14 +86,3 @@ def _take_scenario(progress: CourseProgress, unit: Scenario, person: Person, *, 
         if not isinstance(attempt.path.at, Step):
             return
         step = attempt.path.at
-
-
-def right_answer(question: Question) -> tuple[int, ...]:
-    """The positions of the right answer, in the question as it was written."""
-    match question:
-        case TrueOrFalse():
-            return (quiz.TRUE if question.is_true else quiz.FALSE,)
-        case Matching():
-            return tuple(range(len(question.pairs)))
-        case _:
-            return tuple(number for number, option in enumerate(question.options) if option.right)

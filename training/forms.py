@@ -13,6 +13,7 @@ from app.pages.fields import AtMost
 from training.attempts import Shown
 from training.certificates import LONGEST_NAME
 
+LONGEST_TYPED = 1000  # characters; the use case says in words that a typed answer has fewer
 LONGEST_KEY = 60  # characters of the name of a unit, a step or a choice, as courses give them
 FROM_AN_OLD_PAGE = "That page was too old to say what it answers. Please open this step again."
 
@@ -56,10 +57,10 @@ class BeginForm(FlaskForm):
 
 
 class AnswerForm(FlaskForm):
-    """An answer in this attempt: the positions picked, as they were shown. The use case checks them."""
+    """An answer in this attempt: the positions picked, as they were shown, or one text. The use case checks them."""
 
     attempt = _shown()
-    picked = SelectMultipleField(validate_choice=False, validators=[AtMost(values=50, length=10)])
+    picked = SelectMultipleField(validate_choice=False, validators=[AtMost(values=50, length=LONGEST_TYPED)])
 
 
 class ChoiceForm(FlaskForm):

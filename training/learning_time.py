@@ -10,7 +10,20 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from training import exercises, quiz, scenario
-from training.pack import Lesson, Matching, MultipleChoice, Pack, Question, Quiz, Scenario, SingleChoice, TrueOrFalse
+from training.pack import (
+    Lesson,
+    Matching,
+    MultipleChoice,
+    NumberQuestion,
+    Ordering,
+    Pack,
+    Question,
+    Quiz,
+    Scenario,
+    ShortText,
+    SingleChoice,
+    TrueOrFalse,
+)
 from training.pack_exercises import Exercise, Order, Rewrite, Sort, Spot
 
 # Adults read about 238 words a minute silently (Brysbaert, "How many words do we read per minute?", Journal of Memory
@@ -75,6 +88,12 @@ def _words_of(question: Question) -> list[str]:
             feedback = [question.if_true, question.if_false]
         case Matching():
             return [*texts, *(part for pair in question.pairs for part in (pair.this, pair.feedback))]
+        case Ordering():
+            feedback = [question.feedback]
+        case ShortText():
+            feedback = [question.if_right, question.otherwise, *(one.feedback for one in question.mistakes)]
+        case NumberQuestion():
+            feedback = [question.if_right, question.if_too_low, question.if_too_high]
         case _:
             assert_never(question)
     return [*texts, max(feedback, key=len)]

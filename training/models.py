@@ -141,7 +141,7 @@ class Answer(db.Model):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("unit_attempt.id"))
     position: Mapped[int]  # which of the drawn questions, from 0
     question: Mapped[str] = mapped_column(String(60))
-    given: Mapped[list[Any]]  # positions in the question as it was written; see `quiz`
+    given: Mapped[list[Any]]  # positions in the question as it was written, or one text; see `quiz`
     is_right: Mapped[bool]
     answered_at: Mapped[datetime]
 

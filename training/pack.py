@@ -98,7 +98,59 @@ class Matching(Part):
     pairs: Annotated[tuple[MatchingPair, ...], Field(min_length=2, max_length=6)]
 
 
-Question: TypeAlias = SingleChoice | MultipleChoice | TrueOrFalse | Matching
+class Ordering(Part):
+    """A question where steps are put in order; they are written here in the right one."""
+
+    kind: Literal["ordering"]
+    key: Slug
+    about: Slug
+    ask: Words
+    steps: Annotated[tuple[Line, ...], Field(min_length=3, max_length=8)]
+    feedback: Words  # why this order
+
+
+class KnownMistake(Part):
+    """Wrong answers that people are expected to write, and the feedback on them."""
+
+    says: Annotated[tuple[Line, ...], Field(min_length=1, max_length=10)]
+    feedback: Words
+
+
+class ShortText(Part):
+    """A question that is answered in a few words of one's own; `typed_answers` says when two texts are the same."""
+
+    kind: Literal["short-text"]
+    key: Slug
+    about: Slug
+    ask: Words
+    accept: Annotated[tuple[Line, ...], Field(min_length=1, max_length=20)]  # the first is shown as the answer
+    allow_a_slip: bool = False  # whether one slip of the finger in a word of six characters or more is overlooked
+    if_right: Words
+    mistakes: Annotated[tuple[KnownMistake, ...], Field(max_length=10)] = ()
+    otherwise: Words  # the feedback on any other answer
+
+
+Figure = Annotated[float, Field(ge=-1_000_000_000, le=1_000_000_000, allow_inf_nan=False)]
+
+
+class NumberQuestion(Part):
+    """A question that is answered with a figure."""
+
+    kind: Literal["number"]
+    key: Slug
+    about: Slug
+    ask: Words
+    answer: Figure
+    tolerance: Annotated[float, Field(ge=0, le=1_000_000_000, allow_inf_nan=False)] = (
+        0.0  # how far from the answer still counts as right
+    )
+    unit: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=30)] | None = None
+    if_right: Words
+    if_too_low: Words
+    if_too_high: Words
+
+
+Question: TypeAlias = SingleChoice | MultipleChoice | TrueOrFalse | Matching | Ordering | ShortText | NumberQuestion
 
 
 class Quiz(Part):

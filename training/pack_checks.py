@@ -11,14 +11,18 @@ from typing import assert_never
 
 from app.organisation.slots import SLOTS
 from app.policies.yaml_lines import Place
-from training import certificate_fonts, exercise_checks, exercises, lessons
+from training import certificate_fonts, exercise_checks, exercises, lessons, typed_answers
 from training.pack import (
     Lesson,
     Matching,
     MultipleChoice,
+    NumberQuestion,
+    Ordering,
     Pack,
+    Question,
     Quiz,
     Scenario,
+    ShortText,
     SingleChoice,
     TrueOrFalse,
     Unit,
@@ -107,16 +111,24 @@ def _check_quiz(quiz: Quiz) -> Iterator[Finding]:
     for position in _repeated(question.key for question in quiz.questions):
         yield ("questions", position, "key"), f"two questions are called “{quiz.questions[position].key}”."
     for number, question in enumerate(quiz.questions):
-        here: Place = ("questions", number)
-        match question:
-            case SingleChoice() | MultipleChoice():
-                yield from _check_options(here, question)
-            case TrueOrFalse():
-                pass
-            case Matching():
-                yield from _check_pairs(here, question)
-            case _:
-                assert_never(question)
+        yield from _check_question(("questions", number), question)
+
+
+def _check_question(here: Place, question: Question) -> Iterator[Finding]:
+    match question:
+        case SingleChoice() | MultipleChoice():
+            yield from _check_options(here, question)
+        case Matching():
+            yield from _check_pairs(here, question)
+        case Ordering():
+            for position in _repeated(step.casefold() for step in question.steps):
+                yield (*here, "steps", position), f"question “{question.key}” has the same step twice."
+        case ShortText():
+            yield from _check_accepted(here, question)
+        case TrueOrFalse() | NumberQuestion():
+            pass
+        case _:
+            assert_never(question)
 
 
 def _check_options(here: Place, question: SingleChoice | MultipleChoice) -> Iterator[Finding]:
@@ -136,6 +148,20 @@ def _check_pairs(here: Place, question: Matching) -> Iterator[Finding]:
         yield (*here, "pairs", position), f"question “{question.key}” has the same thing on the left twice."
     for position in _repeated(pair.goes_with.casefold() for pair in question.pairs):
         yield (*here, "pairs", position), f"question “{question.key}” offers the same thing on the right twice."
+
+
+def _check_accepted(here: Place, question: ShortText) -> Iterator[Finding]:
+    places: list[Place] = [(*here, "accept", position) for position in range(len(question.accept))]
+    texts = list(question.accept)
+    for number, mistake in enumerate(question.mistakes):
+        places += [(*here, "mistakes", number, "says", position) for position in range(len(mistake.says))]
+        texts += mistake.says
+    keys = [typed_answers.key_of(text) for text in texts]
+    for place, key in zip(places, keys, strict=True):
+        if not key:
+            yield place, f"an answer to question “{question.key}” is empty but for punctuation."
+    for position in _repeated(keys):
+        yield places[position], f"question “{question.key}” lists “{texts[position]}” twice."
 
 
 def _check_scenario(scenario: Scenario) -> Iterator[Finding]:

@@ -234,6 +234,6 @@ def _sentence(problem: ErrorDetails, known: set[str]) -> str:
         case "union_tag_invalid" | "union_tag_not_found" if "exercises" in problem["loc"]:
             return "“kind” must be spot, sort, order or rewrite."
         case "union_tag_invalid" | "union_tag_not_found":
-            return "“kind” must be single, multiple, true-false or matching."
+            return "“kind” must be single, multiple, true-false, matching, ordering, short-text or number."
         case _:
             return sentence_of(problem, known)

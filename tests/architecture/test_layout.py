@@ -104,7 +104,6 @@ TESTED_IN = {
     "training.demonstration": "tests/training/test_pages.py",
     "training.drawings": "tests/training/test_exercise_checks.py",
     "training.exercises": "tests/training/test_exercise_checks.py",
-    "training.pack_checks": "tests/training/test_pack.py",
     "training.pack_exercises": "tests/training/test_exercise_checks.py",
     "training.pack_parts": "tests/training/test_pack.py",
 }

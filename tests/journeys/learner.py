@@ -5,9 +5,20 @@ from __future__ import annotations
 from playwright.sync_api import Locator, Page
 
 from tests.journeys.browser import press
-from training.pack import Matching, MultipleChoice, Pack, Quiz, Scenario, SingleChoice, TrueOrFalse
-
-Question = SingleChoice | MultipleChoice | TrueOrFalse | Matching
+from training import quiz as questions
+from training.pack import (
+    Matching,
+    MultipleChoice,
+    NumberQuestion,
+    Ordering,
+    Pack,
+    Question,
+    Quiz,
+    Scenario,
+    ShortText,
+    SingleChoice,
+    TrueOrFalse,
+)
 
 
 def button_or_link(page: Page, name: str) -> Locator:
@@ -62,20 +73,22 @@ def scenario_of(pack: Pack) -> Scenario:
 
 def _asked(heading: str, quiz: Quiz) -> Question:
     words = " ".join(heading.removeprefix("True or false? ").split())
-    return next(each for each in quiz.questions if " ".join(_wording(each).split()) == words)
-
-
-def _wording(question: Question) -> str:
-    return question.says if isinstance(question, TrueOrFalse) else question.ask
+    return next(each for each in quiz.questions if " ".join(questions.wording(each).split()) == words)
 
 
 def _answer(page: Page, question: Question) -> None:
-    if isinstance(question, TrueOrFalse):
-        page.get_by_label("True" if question.is_true else "False", exact=True).check()
-    elif isinstance(question, Matching):
-        for pair in question.pairs:
-            page.get_by_label(pair.this, exact=True).select_option(label=pair.goes_with)
-    else:
-        for option in question.options:
-            if option.right:
-                page.get_by_label(option.text, exact=True).check()
+    match question:
+        case TrueOrFalse():
+            page.get_by_label("True" if question.is_true else "False", exact=True).check()
+        case Matching():
+            for pair in question.pairs:
+                page.get_by_label(pair.this, exact=True).select_option(label=pair.goes_with)
+        case Ordering():
+            for place, step in enumerate(question.steps, 1):
+                page.get_by_label(step, exact=True).select_option(label=str(place))
+        case ShortText() | NumberQuestion():
+            page.get_by_label(question.ask).fill(str(questions.right_answer(question)[0]))
+        case SingleChoice() | MultipleChoice():
+            for option in question.options:
+                if option.right:
+                    page.get_by_label(option.text, exact=True).check()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import random
 from datetime import datetime
 from pathlib import Path
 
 from app import db
 from app.people.models import Person
+from app.policies import yaml_lines
 from tests.times import NOW
 from training import catalogue, demonstration
-from training.pack import Pack
+from training.pack import Pack, Quiz
 from training.pack_reader import read_pack
 
 COURSE = """\
@@ -132,6 +134,59 @@ questions:
         goes_with: b
         feedback: B and b.
 """
+TYPED = """\
+  - kind: ordering
+    key: four
+    about: why
+    ask: In which order?
+    steps:
+      - Breathe
+      - Read it again
+      - Reply
+    feedback: A reply that waited is kinder.
+  - kind: short-text
+    key: five
+    about: why
+    ask: Whom do you tell?
+    accept:
+      - the safeguarding lead
+      - safeguarding lead
+    allow_a_slip: true
+    if_right: Yes, and within the hour.
+    mistakes:
+      - says: [the police, police]
+        feedback: Not by yourself.
+    otherwise: Look at the lesson again.
+  - kind: number
+    key: six
+    about: why
+    ask: Within how many hours?
+    answer: 1.5
+    tolerance: 0.5
+    unit: hours
+    if_right: Yes.
+    if_too_low: There is a little more time.
+    if_too_high: That is too late.
+"""
+EVERY_KIND = (
+    QUIZ
+    + """\
+  - kind: multiple
+    key: seven
+    about: why
+    ask: What helps?
+    options:
+      - text: Time
+        right: true
+        feedback: It does.
+      - text: Listening
+        right: true
+        feedback: It does too.
+      - text: Shouting
+        feedback: It does not.
+"""
+    + TYPED
+)
 FILES = {"course.yaml": COURSE, "why.md": LESSON, "story.yaml": STORY, "quiz.yaml": QUIZ}
 
 
@@ -141,6 +196,11 @@ def write_pack(folder: Path, **spoilt: str) -> Path:
     for name, text in FILES.items():
         (folder / name).write_text(spoilt.get(name.partition(".")[0], text), encoding="utf-8")
     return folder
+
+
+def every_kind() -> Quiz:
+    """A quiz with a question of every kind."""
+    return Quiz.model_validate_json(json.dumps(yaml_lines.read(EVERY_KIND).value))
 
 
 def shipped() -> Pack:

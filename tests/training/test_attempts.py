@@ -11,7 +11,7 @@ from app.refusals import Invalid, NotFound, PageOutOfDate
 from tests.conftest import People
 from tests.times import NOW, TODAY
 from tests.training.courses import install_shipped, pass_course, shipped
-from training import attempts, demonstration, learning
+from training import attempts, learning, quiz
 from training.attempts import QuizAttempt, Shown
 from training.models import Answer, Completion, Enrolment, ScenarioChoice, UnitAttempt, UnitDone
 from training.pack import Quiz
@@ -68,7 +68,7 @@ def take_quiz(person: Person, *, seed: int, wrong: int = 0) -> UnitAttempt:
     """Answer every question of a fresh try, the first `wrong` of them not right."""
     attempt = begin_quiz(person, seed=seed)
     for asked in attempt.asked:
-        right = [str(asked.drawn.order.index(position)) for position in demonstration.right_answer(asked.question)]
+        right = quiz.sent(asked.question, asked.drawn, quiz.right_answer(asked.question))
         others = [str(position) for position in range(len(asked.drawn.order)) if str(position) not in right]
         wrong_answer = right[::-1] if len(right) == len(asked.drawn.order) else others[:1]
         answer(person, attempt.row.id, asked.number, *(wrong_answer if asked.number <= wrong else right))

@@ -68,7 +68,7 @@ def test_a_good_pack_is_taken_whole(tmp_path: Path) -> None:
         ("quiz", "key: two", "key: one", "quiz.yaml, line 20: two questions are called “one”."),
         ("quiz", "goes_with: b", "goes_with: a", "offers the same thing on the right twice"),
         ("quiz", "about: why", "about: whence", "quiz.yaml, line 11: question “one” is about “whence”, but no lesson has that slug."),
-        ("quiz", "kind: single", "kind: essay", "“kind” must be single, multiple, true-false or matching."),
+        ("quiz", "kind: single", "kind: essay", "“kind” must be single, multiple, true-false, matching, ordering, short-text or number."),
         ("quiz", "kind: quiz", "kind: riddle", "quiz.yaml, line 1: “kind” must be quiz or scenario."),
         ("quiz", 'text: "No, rude"', 'text: "Yes, kind"', "question “one” offers the same answer twice."),
     ],

@@ -16,7 +16,6 @@ from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
 from tests.training.reading import Reader
 from training import quiz
-from training.demonstration import right_answer
 from training.models import Answer, Certificate, Enrolment
 from training.pack import Matching, Pack, Quiz, Scenario
 from training.scenario import strongest
@@ -44,7 +43,7 @@ def walk_well(reader: Reader, story: Scenario) -> None:
 def answer_question(reader: Reader, bank: Quiz, *, right: bool) -> None:
     """Answer the question on the page by its words, as a reader does."""
     question = next(one for one in bank.questions if quiz.wording(one) in reader.heading)
-    wanted = [quiz.answers(question)[position] for position in right_answer(question)]
+    wanted = [quiz.answers(question)[int(position)] for position in quiz.right_answer(question)]
     if isinstance(question, Matching):
         selects = list(reader.page.iter("select"))
         rows = [{(o.text or "").strip(): o.get("value") for o in one.iter("option")} for one in selects]
