@@ -12,12 +12,13 @@ from sqlalchemy import select
 from app import db
 from app.people.models import Person
 from app.refusals import NotFound, PageOutOfDate
-from training import quiz, scenario
+from training import quiz, scenario, tries
 from training.learning import CourseProgress, complete_unit, open_progress_shown, progress_in, progress_shown
 from training.models import Answer, DrawnRow, ScenarioChoice, UnitAttempt
 from training.pack import Question, Quiz, Scenario
 from training.quiz import DrawnQuestion, Given, Mark
 from training.scenario import ChoiceMade, ScenarioPath
+from training.tries import Tries
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,8 @@ def begin_quiz(
 ) -> UnitAttempt:
     """Begin an attempt, or return the one that is open, was passed or was begun since the page was opened.
 
-    Questions asked before are drawn last. `seed` decides the draw; without one it is random.
+    Questions asked before are drawn last. Refuses one more than the course allows, or too soon (see `tries`). `seed`
+    decides the draw; without one it is random.
     """
     progress = open_progress_shown(by, code, shown.enrolment_id)
     unit = quiz_of(progress, slug)
@@ -105,6 +107,8 @@ def begin_quiz(
         return earlier[-1]
     if earlier and earlier[-1].finished_at is None:
         return earlier[-1]
+    if not tries.tries_in(progress.enrolment.id, unit, earlier, now=now).may_begin:
+        raise PageOutOfDate("Another try is not open yet. This page says when it is, or whom to ask.")
     chosen = secrets.randbits(62) if seed is None else seed
     asked_before = {one["question"] for attempt in earlier for one in attempt.drawn}
     drawn = quiz.draw(unit, seed=chosen, avoid=asked_before)
@@ -174,6 +178,11 @@ def quiz_attempt(progress: CourseProgress, slug: str) -> QuizAttempt | None:
         for position, one in enumerate(row.drawn)
     )
     return QuizAttempt(row, asked)
+
+
+def tries_at(progress: CourseProgress, unit: Quiz, *, now: datetime) -> Tries:
+    """How often this quiz may still be tried in this enrolment, and when."""
+    return tries.tries_in(progress.enrolment.id, unit, _attempts(progress, unit.slug), now=now)
 
 
 def begin_scenario(code: str, slug: str, *, shown: Shown, by: Person, now: datetime) -> UnitAttempt:

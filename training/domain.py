@@ -11,15 +11,15 @@ from training.commands import training_group
 from training.first_steps import FIRST_STEPS
 from training.lost_keys import certificates_without_their_key
 from training.models import EVIDENCE_KIND
-from training.notices import CertificateIssued, TakenOverTrainingLapses, TrainingLapses
+from training.notices import AnotherTry, CertificateIssued, TakenOverTrainingLapses, TrainingLapses
 from training.permissions import TrainingPermission
 from training.reminders import RUNS_AT, remind_people
 from training.takeover import TRAINING_PART
-from training.views import certificates, installed, learning, practice, public
+from training.views import certificates, installed, learning, practice, public, tries
 from training.views.blueprint import certificates_bp, learning_bp, public_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (certificates, installed, learning, practice, public)
+VIEWS = (certificates, installed, learning, practice, public, tries)
 
 TRAINING = Domain(
     name="training",
@@ -33,7 +33,7 @@ TRAINING = Domain(
         Role.ASSESSOR: (TrainingPermission.READ_CERTIFICATES,),
         Role.ADMIN: tuple(TrainingPermission),
     },
-    notices=(CertificateIssued, TrainingLapses, TakenOverTrainingLapses),
+    notices=(CertificateIssued, AnotherTry, TrainingLapses, TakenOverTrainingLapses),
     scheduled_jobs=(ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),),
     commands=(training_group,),
     first_steps=FIRST_STEPS,

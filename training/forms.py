@@ -56,6 +56,12 @@ class BeginForm(FlaskForm):
         return Shown(enrolment_id=self.enrolment.data or 0, attempts=self.after.data or 0)
 
 
+class GiveTryForm(FlaskForm):
+    """Giving another try; `used` is the number of tries when the page was opened."""
+
+    used = _shown(most=10_000)
+
+
 class AnswerForm(FlaskForm):
     """An answer in this attempt: the positions picked, as they were shown, or one text. The use case checks them."""
 

@@ -131,6 +131,21 @@ class UnitAttempt(db.Model):
     is_passed: Mapped[bool | None]
 
 
+@db.append_only
+class GivenTry(db.Model):
+    """Another try at a quiz that a trainer gave to somebody who had none left, or had to wait."""
+
+    __tablename__ = "given_try"
+    __table_args__ = (UniqueConstraint("enrolment_id", "unit", "after"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    unit: Mapped[str] = mapped_column(String(60))
+    after: Mapped[int]  # how many tries there were
+    given_at: Mapped[datetime]
+    given_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
 class Answer(db.Model):
     """An answer to one question of an attempt. The first one that was sent counts."""
 

@@ -14,7 +14,7 @@ from app.outbox.notice import Notice
 from app.people.models import Person, PersonState
 from progression.models import Evidence
 from training import catalogue
-from training.models import EVIDENCE_KIND, Certificate, Completion, Course, CourseVersion
+from training.models import EVIDENCE_KIND, Certificate, Completion, Course, CourseVersion, Enrolment, GivenTry
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,31 @@ class CertificateIssued(Notice):
                 Certificate.completion_id == issued.completion_id, Certificate.replaced_at.is_(None)
             )
         ).one()
+
+
+@dataclass(frozen=True)
+class AnotherTry(Notice):
+    """A trainer gave somebody another try at a quiz."""
+
+    kind: ClassVar[str] = "another-try"
+    given_try_id: int
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        given = db.session.get_one(GivenTry, self.given_try_id)
+        return db.session.get_one(Enrolment, given.enrolment_id).finished_at is None
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        given = db.session.get_one(GivenTry, self.given_try_id)
+        enrolment = db.session.get_one(Enrolment, given.enrolment_id)
+        version = db.session.get_one(CourseVersion, enrolment.course_version_id)
+        unit = catalogue.pack_of(version).unit(given.unit)
+        return {
+            "title": version.title,
+            "unit_title": unit.title if unit else "",
+            "code": catalogue.course_of(version)[0].code,
+            "slug": given.unit,
+            "giver": db.session.get_one(Person, given.given_by_id).display_name,
+        }
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,10 @@ class Quiz(Part):
     lead: Words
     draw: Annotated[int, Field(ge=1, le=50)]
     pass_mark: Annotated[int, Field(ge=1, le=50)]  # how many of the drawn questions must be right
+    # Without these two, people try as often and as soon as they like. `tries` says how often before a trainer is asked;
+    # `wait_hours` how long after a try that did not pass.
+    tries: Annotated[int, Field(ge=1, le=20)] | None = None
+    wait_hours: Annotated[int, Field(ge=1, le=720)] | None = None
     questions: Annotated[
         tuple[Annotated[Question, Field(discriminator="kind")], ...], Field(min_length=1, max_length=300)
     ]

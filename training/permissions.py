@@ -10,3 +10,4 @@ class TrainingPermission(Permission):
 
     READ_CERTIFICATES = "training:certificate:read"
     INSTALL = "training:course:install"
+    GIVE_TRIES = "training:try:give"

@@ -14,7 +14,12 @@ from app import db
 from app.people.models import Person, PersonState, Role, RoleGrant
 from app.people.rights import held_on
 
-ONE_OF = {Role.COORDINATOR: "a coordinator", Role.ASSESSOR: "a member of staff", Role.ADMIN: "an administrator"}
+ONE_OF = {
+    Role.COORDINATOR: "a coordinator",
+    Role.TRAINER: "a trainer",
+    Role.ASSESSOR: "a member of staff",
+    Role.ADMIN: "an administrator",
+}
 """The roles that people are told to ask, and each inside a sentence."""
 MOST_NAMED = 3
 

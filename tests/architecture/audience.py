@@ -98,6 +98,8 @@ AGREED_AUDIENCE = {
     "learning.courses": "training:course:install",
     "learning.install_shipped": "training:course:install",
     "learning.course": "signed in",
+    "learning.tries": "training:try:give",
+    "learning.give_try": "training:try:give",
     "learning.start": "signed in",
     "learning.hard_words": "signed in",
     "learning.unit": "signed in",
@@ -195,4 +197,5 @@ AGREED_GRANTS = {
     "rota:rota:publish": "coordinator",
     "training:certificate:read": "assessor trainer admin",
     "training:course:install": "trainer admin",
+    "training:try:give": "trainer admin",
 }

@@ -68,7 +68,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "person_panels": ["training_of"],
         "evidence_panels": ["learned_by"],
         "grants": ["admin", "assessor", "trainer"],
-        "notices": ["certificate-issued", "training-lapses", "taken-over-training-lapses"],
+        "notices": ["certificate-issued", "another-try", "training-lapses", "taken-over-training-lapses"],
         "scheduled_jobs": ["training: remind people of lapsing training"],
         "commands": ["training"],
         "first_steps": ["courses"],

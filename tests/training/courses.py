@@ -216,6 +216,14 @@ def install_shipped(now: datetime = NOW) -> Pack:
     return pack
 
 
+def install_small(folder: Path, *, now: datetime = NOW, **spoilt: str) -> Pack:
+    """Install the small pack, committed; `spoilt` replaces a file, as in `write_pack`."""
+    pack = read_pack(write_pack(folder, **spoilt))
+    with db.writing():
+        catalogue.install(pack, by=None, now=now)
+    return pack
+
+
 def pass_course(person: Person, *, now: datetime = NOW, code: str = "conflict") -> None:
     """Let somebody pass a course through the use cases, committed. It ends about an hour after `now`."""
     with db.writing():

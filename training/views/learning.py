@@ -6,15 +6,21 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
-from app.permissions import current_person, signed_in
+from app.permissions import current_person, may, signed_in
 from training import certificate_fonts, course_status, exercises, learning, lessons
 from training.forms import HardWordsForm, ReadForm, StartForm
 from training.learning import CourseProgress
 from training.pack import Lesson, Quiz
+from training.permissions import TrainingPermission
 from training.views import practice
 from training.views.blueprint import learning_bp
 from training.views.earlier_pages import require_valid
 from training.views.transaction import course_transaction
+
+FOR_STAFF = (
+    ("Courses that are here, and those to install", "learning.courses", TrainingPermission.INSTALL),
+    ("People who wait for another try", "learning.tries", TrainingPermission.GIVE_TRIES),
+)
 
 
 @learning_bp.get("")
@@ -28,6 +34,7 @@ def index() -> ResponseReturnValue:
         nearest=course_status.nearest(statuses),
         passed=course_status.passed_courses(person.id),
         today=g.today,
+        for_staff=[(words, endpoint) for words, endpoint, permission in FOR_STAFF if may(permission)],
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, settings
 from app.pages import asked
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, signed_in
@@ -25,7 +27,20 @@ def quiz_page(progress: CourseProgress, unit: Quiz) -> ResponseReturnValue:
     """The start of a quiz, the state of an open attempt, or its result."""
     attempt = attempts.quiz_attempt(progress, unit.slug)
     passed = None if progress.is_open else _passed(progress)
-    return render_template("training/quiz.html", progress=progress, unit=unit, attempt=attempt, passed=passed)
+    return render_template(
+        "training/quiz.html",
+        progress=progress,
+        unit=unit,
+        attempt=attempt,
+        passed=passed,
+        tries=attempts.tries_at(progress, unit, now=g.now),
+        zone=_zone(),
+    )
+
+
+def _zone() -> ZoneInfo:
+    name = current_person().zone_name
+    return ZoneInfo(name) if name else settings.current().zone
 
 
 def _passed(progress: CourseProgress) -> Passed | None:
