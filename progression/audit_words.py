@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
+
+from app import db
 from app.audit import AuditLine
 from app.domain import domains
-from app.trail.wording import ABOUT, AuditWords
+from app.trail.wording import ABOUT, AuditWords, Subject
 from progression.ledger import notes_of
+from progression.models import AskedAgain
 
 
 def _recorded(details: Mapping[str, Any]) -> str:
@@ -29,13 +33,22 @@ def _notes(lines: Sequence[AuditLine]) -> dict[int, list[str]]:
     return {evidence[evidence_id]: [note.text] for evidence_id, note in notes_of(evidence).items()}
 
 
+def _asked_again(ids: Collection[int]) -> dict[int, Subject]:
+    """The course or text, and the edition: of a course its version's number in the database."""
+    rows = db.session.scalars(select(AskedAgain).where(AskedAgain.id.in_(ids)))
+    return {row.id: Subject(f"{_kind({'kind': row.kind})} {row.key}, edition {row.edition}") for row in rows}
+
+
 PROGRESSION_WORDS = AuditWords(
     sentences={
         "progression.evidence-read": "read the evidence about {about}",
         "progression.evidence-recorded": _recorded,
         "progression.evidence-withdrawn": _withdrawn,
+        "progression.asked-again": "asked people again for {about}; what they gave before holds until {until}",
+        "progression.no-longer-asked-again": "took back that people are asked again for {about}",
         "progression.evidence-taken-over": "took over evidence about {about} from records",
         "progression.takeover-withdrawn": "took back evidence about {about} that came from records",
     },
+    subjects={"asked_again": _asked_again},
     reasons=_notes,
 )

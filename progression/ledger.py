@@ -1,60 +1,102 @@
-"""Reading the ledger: the facts about many people at once, and the notes that belong to them."""
+"""Reading the ledger: the facts about many people at once, and the notes that belong to them.
+
+A fact that is asked for again is read with the day until which it still holds (`asked_again`), so no rule about facts
+needs to know of it.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, null, select, union_all
 
 from app import db
 from app.people import ages
 from app.people.models import Person
+from progression.asked_again import AS_FACTS, Asked, in_force, of_rows, shortened
 from progression.facts import Fact
 from progression.models import Evidence, EvidenceNote
 
 # Databases limit the parameters of one statement: PostgreSQL to 65,535, SQLite to 32,766.
 MOST_IDS_AT_ONCE = 10_000
 
-_COLUMNS = [getattr(Evidence, name) for name in Fact._fields]
-_ALL_OF_ONE = select(*_COLUMNS).where(Evidence.person_id == bindparam("person_id")).order_by(Evidence.id)
+_COLUMNS = [getattr(Evidence, name).label(name) for name in Fact._fields]
+
+
+def _with_asked(query: Select[Any], *, more: int = 0) -> CompoundSelect[Any]:
+    """The query of facts with the rows of what is asked again, so that no page needs a query for them.
+
+    `more` is the number of columns that the query has after those of a fact.
+    """
+    return union_all(query, select(*AS_FACTS, *[null()] * more))
+
+
+_ALL_OF_ONE = _with_asked(select(*_COLUMNS).where(Evidence.person_id == bindparam("person_id"))).order_by("id")
+Recorded = tuple[dict[int, list[Fact]], tuple[Asked, ...]]
+"""Facts by person, as they were recorded, and what is asked again."""
 
 
 def facts_of_people(ids: Iterable[int], *, kinds: Collection[str] | None = None) -> dict[int, list[Fact]]:
     """The facts about each of these people, in the order they were recorded, including withdrawn ones and withdrawals.
 
-    With `kinds`, only those. Every id asked for has an entry, which may be empty.
+    With `kinds`, only those. Every id asked for has an entry, which may be empty. What is asked again ends on its day.
     """
-    wanted = sorted(set(ids))
-    if len(wanted) == 1:
-        facts = _all_facts(wanted[0])
-        return {wanted[0]: [fact for fact in facts if kinds is None or fact.kind in kinds]}
-    by_person: dict[int, list[Fact]] = {person_id: [] for person_id in wanted}
-    for batch in _batches(wanted):
-        query = select(*_COLUMNS).where(Evidence.person_id.in_(batch)).order_by(Evidence.id)
-        if kinds is not None:
-            query = query.where(Evidence.kind.in_(sorted(kinds)))
-        for row in db.session.execute(query):
-            by_person[row.person_id].append(Fact._make(row))
+    by_person, asked = _recorded(ids, kinds)
+    return {person_id: shortened(facts, asked) for person_id, facts in by_person.items()}
+
+
+def facts_as_recorded(ids: Iterable[int], *, kinds: Collection[str] | None = None) -> dict[int, list[Fact]]:
+    """The same facts with the days that were recorded, as if nothing were asked again."""
+    by_person, _asked = _recorded(ids, kinds)
     return by_person
 
 
+def _recorded(ids: Iterable[int], kinds: Collection[str] | None) -> Recorded:
+    wanted = sorted(set(ids))
+    if len(wanted) == 1:
+        all_facts, asked = _all_facts(wanted[0])
+        return {wanted[0]: [fact for fact in all_facts if kinds is None or fact.kind in kinds]}, asked
+    by_person: dict[int, list[Fact]] = {person_id: [] for person_id in wanted}
+    asked = ()
+    for batch in _batches(wanted):
+        query = select(*_COLUMNS).where(Evidence.person_id.in_(batch))
+        if kinds is not None:
+            query = query.where(Evidence.kind.in_(sorted(kinds)))
+        facts, asked = _read(_with_asked(query).order_by("id"))
+        for fact in facts:
+            by_person[fact.person_id].append(fact)
+    return by_person, asked
+
+
+def _read(query: CompoundSelect[Any], values: Mapping[str, Any] | None = None) -> tuple[list[Fact], tuple[Asked, ...]]:
+    rows = [Fact._make(row) for row in db.session.execute(query, values)]
+    first = next((place for place, row in enumerate(rows) if row.id > 0), len(rows))
+    return rows[first:], _asked_of(rows[:first])
+
+
+def _asked_of(rows: Iterable[Fact]) -> tuple[Asked, ...]:
+    asked = of_rows(rows)
+    db.cache_result(in_force, asked)
+    return asked
+
+
 @db.cached_per_request
-def _all_facts(person_id: int) -> tuple[Fact, ...]:
-    return tuple(Fact._make(row) for row in db.session.execute(_ALL_OF_ONE, {"person_id": person_id}))
+def _all_facts(person_id: int) -> tuple[list[Fact], tuple[Asked, ...]]:
+    return _read(_ALL_OF_ONE, {"person_id": person_id})
 
 
 def read_together(ids: Iterable[int]) -> None:
     """Read all the facts about these few people in one query, for a page that needs each of them later."""
     by_person = {person_id: list[Fact]() for person_id in ids}
-    rows = db.session.execute(select(*_COLUMNS).where(Evidence.person_id.in_(by_person)).order_by(Evidence.id))
-    for row in rows:
-        by_person[row.person_id].append(Fact._make(row))
-    for person_id, facts in by_person.items():
-        db.cache_result(_all_facts, tuple(facts), person_id)
+    facts, asked = _read(_with_asked(select(*_COLUMNS).where(Evidence.person_id.in_(by_person))).order_by("id"))
+    for fact in facts:
+        by_person[fact.person_id].append(fact)
+    for person_id, of_person in by_person.items():
+        db.cache_result(_all_facts, (of_person, asked), person_id)
 
 
 def facts_of_person(person_id: int) -> list[Fact]:
@@ -85,15 +127,22 @@ def people_with_facts(*conditions: ColumnElement[bool], kinds: Collection[str]) 
         .select_from(Person)
         .join(Evidence, Evidence.person_id == Person.id)
         .where(Evidence.kind.in_(sorted(kinds)), *conditions)
-        .order_by(Person.display_name, Evidence.id)
     )
+    rows = db.session.execute(_with_asked(query, more=2).order_by("display_name", "id"))
     by_person: dict[int, PersonFacts] = {}
-    for *values, display_name, born_on in db.session.execute(query):
+    asked_rows = []
+    for *values, display_name, born_on in rows:
         fact = Fact._make(values)
+        if fact.id < 0:
+            asked_rows.append(fact)
+            continue
         known = by_person.get(fact.person_id)
         if known is None:
             known = by_person[fact.person_id] = PersonFacts(Named(fact.person_id, display_name), born_on)
         known.facts.append(fact)
+    asked = _asked_of(asked_rows)
+    for each in by_person.values():
+        each.facts = shortened(each.facts, asked)
     return list(by_person.values())
 
 

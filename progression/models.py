@@ -1,4 +1,4 @@
-"""The ledger's two tables: facts, which are only ever added, and notes about them, which can be erased."""
+"""The ledger's tables: facts, which are only added, notes about them, which can be erased, and what is asked again."""
 
 from __future__ import annotations
 
@@ -110,3 +110,23 @@ class EvidenceNote(db.Model):
     evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
     text: Mapped[str]
     salt: Mapped[str] = mapped_column(String(32))
+
+
+@db.append_only
+@sealed("kind", "key", "edition", "holds_until", "recorded_at", "by_person_id")
+class AskedAgain(db.Model):
+    """One decision that what was given for an edition before this one holds only until a day.
+
+    The latest row of an edition counts, so a date can be moved, or the decision taken back: then the day is empty.
+    """
+
+    __tablename__ = "asked_again"
+    __table_args__ = (CheckConstraint("edition > 0", name="editions_count_from_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30))
+    key: Mapped[str] = mapped_column(String(60))
+    edition: Mapped[int]  # the new one; see `asked_again.EDITION_IN`
+    holds_until: Mapped[date | None]  # the last day on which what was given for older editions holds
+    recorded_at: Mapped[datetime]
+    by_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: at the command line

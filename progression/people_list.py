@@ -17,6 +17,7 @@ from app.people import ages
 from app.people.listing import PeopleColumn, PeopleFilter, PeopleNote, PeopleNotes
 from app.people.models import CLOSED, Person
 from app.policies import documents
+from progression import asked_again
 from progression.checks import Outcome
 from progression.duties import Duty
 from progression.fact_kinds import FactKind
@@ -71,8 +72,10 @@ def loses_soon(now: datetime) -> ColumnElement[bool]:
     zone = settings.current().zone
     pathways = pathways_from(clock.on(now, zone), zone)
     until = _soon(now)
+    first, last = clock.on(now, zone), clock.on(until, zone)
+    asked = [each for each in asked_again.in_force() if first <= each.holds_until <= last]
     ending = select(Evidence.person_id).where(
-        Evidence.valid_until >= clock.on(now, zone), Evidence.valid_until <= clock.on(until, zone)
+        or_(Evidence.valid_until.between(first, last), *(asked_again.is_about(each) for each in asked))
     )
     people = people_with_facts(Person.state.not_in(CLOSED), Person.id.in_(ending), kinds=kinds_that_matter(pathways))
     losing = []
@@ -98,6 +101,7 @@ def _holds(need: Requirement, at: datetime) -> ColumnElement[bool]:
         Evidence.key == need.key,
         Evidence.happened_at <= at,
         or_(Evidence.valid_until.is_(None), Evidence.valid_until >= day),
+        ~asked_again.ended_by(need.kind, need.key, day),
         *(Evidence.facts[detail].as_string().in_(accepted) for detail, accepted in need.facts.items()),
     )
     if need.times > 1:

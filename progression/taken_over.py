@@ -25,7 +25,7 @@ from app.takeover.people_part import new_of_batch
 from progression.evidence import NewEvidence, NotAboutYourself, refuse_impossible
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, without_withdrawn
-from progression.ledger import facts_of_people, hash_of_note
+from progression.ledger import facts_as_recorded, hash_of_note
 from progression.models import Evidence, EvidenceNote
 from progression.permissions import ProgressionPermission
 from progression.standing import Standing, standings_of
@@ -93,7 +93,7 @@ def record_taken_over(new: Iterable[NewEvidence], taking: Taking) -> list[Eviden
         refuse_impossible(one, taking.now)
     ids = {one.person_id for one in every}
     db.lock_people(ids)
-    missing = not_yet_there(every, facts_of_people(ids))
+    missing = not_yet_there(every, facts_as_recorded(ids))
     before = standings_of(ids, taking.now)
     rows = _add(missing, taking)
     for subject, details in _by_person(rows, taking.batch_id):
@@ -155,7 +155,7 @@ def facts_of_batch(ids: Collection[int], batch_id: int) -> dict[int, list[Fact]]
 @db.cached_per_request
 def _facts_of_batch(ids: tuple[int, ...], batch_id: int) -> dict[int, list[Fact]]:
     found: dict[int, list[Fact]] = {}
-    for person_id, facts in facts_of_people(ids).items():
+    for person_id, facts in facts_as_recorded(ids).items():
         of_batch = [fact for fact in without_withdrawn(facts) if fact.takeover_id == batch_id]
         if of_batch:
             found[person_id] = of_batch
@@ -231,7 +231,7 @@ def _still_there(ids: Collection[int], kinds: Collection[str], batch_id: int) ->
 
 def _refuse_where_something_stands_on_it(ids: Collection[int], batch_id: int) -> None:
     """Refuse, naming each, people about whom somebody recorded or decided something that needs what was taken over."""
-    facts_by_person = facts_of_people(ids)
+    facts_by_person = facts_as_recorded(ids)
     new = new_of_batch(batch_id)
     held = []
     for person_id, facts in facts_by_person.items():

@@ -22,7 +22,7 @@ from progression.evidence import LONGEST_NOTE, NewEvidence
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, without_withdrawn
 from progression.labels import fact_title
-from progression.ledger import facts_of_people
+from progression.ledger import facts_as_recorded
 from progression.pathway import Requirement
 from progression.recording import observations_asked_for
 from progression.stages import Stage, stage_reached
@@ -248,7 +248,7 @@ def _planned(person_id: int, value: dict[str, Any], now: datetime) -> Iterator[P
 def _sorted_out(values: Mapping[int, dict[str, Any]], now: datetime) -> tuple[list[Planned], dict[int, list[Remark]]]:
     """What is to be recorded, and notes by person on what is not, because of what is here; one query for all."""
     planned = [each for person_id, value in values.items() for each in _planned(person_id, value, now)]
-    facts = facts_of_people(values)
+    facts = facts_as_recorded(values)
     missing = {id(new) for new in not_yet_there([each.new for each in planned], facts)}
     kept, notes = [], dict[int, list[Remark]]()
     for each in planned:

@@ -16,7 +16,7 @@ from app.typed_text import quoted
 from app.wording import day_in_words, plural
 from progression.evidence import NewEvidence
 from progression.fact_kinds import FactKind
-from progression.ledger import facts_of_people
+from progression.ledger import facts_as_recorded
 from progression.taken_over import (
     facts_of_batch,
     may_take_over,
@@ -197,7 +197,7 @@ def _stated(values: Mapping[int, dict[str, Any]], now: datetime) -> Iterator[New
 
 
 def _missing(values: Mapping[int, dict[str, Any]], now: datetime) -> list[NewEvidence]:
-    return not_yet_there(_stated(values, now), facts_of_people(values, kinds=[EVIDENCE_KIND, FactKind.WITHDRAWN]))
+    return not_yet_there(_stated(values, now), facts_as_recorded(values, kinds=[EVIDENCE_KIND, FactKind.WITHDRAWN]))
 
 
 TRAINING_PART = TrainingPart()
