@@ -11,6 +11,8 @@ from app import db
 from app.audit import AuditLine
 from app.domain import domains
 from app.trail.wording import ABOUT, AuditWords, Subject
+from progression.documents.models import DocumentEdition
+from progression.documents.shipped import DOCUMENTS
 from progression.ledger import notes_of
 from progression.models import AskedAgain
 
@@ -21,6 +23,21 @@ def _recorded(details: Mapping[str, Any]) -> str:
 
 def _withdrawn(details: Mapping[str, Any]) -> str:
     return f"withdrew evidence about {ABOUT}: {details['key']}"
+
+
+def _editions(ids: Collection[int]) -> dict[int, Subject]:
+    titles = {each.key: each.title for each in DOCUMENTS}
+    rows = db.session.execute(
+        select(DocumentEdition.id, DocumentEdition.document, DocumentEdition.number).where(DocumentEdition.id.in_(ids))
+    )
+    return {
+        row.id: Subject(
+            f"edition {row.number} of “{titles.get(row.document, row.document)}”",
+            "documents.show",
+            {"key": row.document},
+        )
+        for row in rows
+    }
 
 
 def _kind(details: Mapping[str, Any]) -> str:
@@ -47,8 +64,12 @@ PROGRESSION_WORDS = AuditWords(
         "progression.asked-again": "asked people again for {about}; what they gave before holds until {until}",
         "progression.no-longer-asked-again": "took back that people are asked again for {about}",
         "progression.evidence-taken-over": "took over evidence about {about} from records",
+        "progression.document-drafted": "saved {about}",
+        "progression.document-draft-discarded": "discarded {about}, with the revisions before it",
+        "progression.document-published": "published {about}",
+        "progression.document-taken-back": "took back {about} before its first day",
         "progression.takeover-withdrawn": "took back evidence about {about} that came from records",
     },
-    subjects={"asked_again": _asked_again},
+    subjects={"asked_again": _asked_again, "document_edition": _editions},
     reasons=_notes,
 )

@@ -20,11 +20,11 @@ from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
 from progression.takeover import PROGRESSION_PART
-from progression.views import documents, journey, sign_offs
+from progression.views import documents, documents_written, journey, sign_offs
 from progression.views.blueprint import documents_bp, journey_bp, sign_offs_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (documents, journey, sign_offs)
+VIEWS = (documents, documents_written, journey, sign_offs)
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from app import clock, db, settings
 from app.people.models import Person
@@ -32,14 +33,16 @@ def agreements_among(facts: Iterable[Fact], document: Document) -> list[Agreemen
     found = [
         Agreement(number, fact, counts_until(document, number))
         for fact in without_withdrawn(facts)
-        if fact.kind == FactKind.ACCEPTED and fact.key == document.key and (number := edition_of(fact)) is not None
+        if fact.kind == FactKind.ACCEPTED
+        and fact.key == document.key
+        and (number := edition_named(fact.facts)) is not None
     ]
     return sorted(found, key=lambda each: (each.edition, each.fact.id))
 
 
-def edition_of(fact: Fact) -> int | None:
-    """The number of the edition that an agreement names; None for one that names none."""
-    number = str(fact.facts.get("edition", ""))
+def edition_named(facts: Mapping[str, Any]) -> int | None:
+    """The number of the edition that the details of an agreement name; None where they name none."""
+    number = str(facts.get("edition", ""))
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else None
 
 

@@ -62,6 +62,7 @@ def _page_of(document: Document) -> ResponseReturnValue:
         coming=editions.coming_editions(document, g.today),
         today=g.today,
         may_write=may(May.WRITE_DOCUMENTS),
+        may_publish=may(May.PUBLISH_DOCUMENTS),
         may_see_agreements=may(May.SEE_AGREEMENTS),
     )
 

@@ -83,6 +83,14 @@ AGREED_AUDIENCE = {
     "documents.index": "signed in",
     "documents.show": "signed in",
     "documents.edition": "signed in",
+    # Writing and publishing their editions, and who agreed
+    "documents.write": "progression:document:write",
+    "documents.preview": "progression:document:write",
+    "documents.changes": "progression:document:write",
+    "documents.discard": "progression:document:write",
+    "documents.publish": "progression:document:publish",
+    "documents.take_back": "progression:document:publish",
+    "documents.agreements": "progression:agreement:see",
     "journey.step_back": "signed in",
     # Progression, for staff (the evidence, and what they decide on it)
     "sign_offs.index": "progression:step:sign-off",

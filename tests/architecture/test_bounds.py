@@ -40,6 +40,7 @@ TAKES_MORE = {
     "people.import_csv": "a file of people",
     "people.take_over": "an organisation's spreadsheet",
     "admin.write_policy": "the text of a policy",
+    "documents.write": "the text of a document that people agree to",
 }
 
 
