@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app import db
 from app.audit import AuditLine
+from app.files.models import StoredFile
 from app.people.directory import names_of
 from app.people.models import Detail, PrivateCorrection, Suspension
 from app.policies.documents import PolicyVersion
@@ -43,6 +44,12 @@ def _lists(ids: Collection[int]) -> dict[int, Subject]:
 
 def _first_steps(ids: Collection[int]) -> dict[int, Subject]:
     return dict.fromkeys(ids, Subject("the first steps", "admin.first_steps"))
+
+
+def _files(ids: Collection[int]) -> dict[int, Subject]:
+    """Files of people, by their kind alone; 0 is the whole store."""
+    kinds = db.session.execute(select(StoredFile.id, StoredFile.kind).where(StoredFile.id.in_(ids)))
+    return {0: Subject("the file store")} | {row.id: Subject(f"a stored file ({row.kind.words})") for row in kinds}
 
 
 def _organisation(ids: Collection[int]) -> dict[int, Subject]:
@@ -89,6 +96,9 @@ CORE_WORDS = AuditWords(
         "audit.head-replaced": "found that somebody had changed where {about} ends",
         "audit.keyed": "began to protect {about} with a key",
         "audit.rows-sealed": "sealed the rows that {about} vouches for",
+        "files.erased": "erased {about}",
+        "files.opened": "opened {about}",
+        "files.removed-unknown": "removed from {about} what belonged to nothing",
         "first-steps.agreed": "read a policy and agreed to it, one of {about}",
         "first-steps.arrived": "said that the test e-mail arrived, one of {about}",
         "first-steps.sent": "sent themselves a test e-mail, one of {about}",
@@ -130,6 +140,7 @@ CORE_WORDS = AuditWords(
         "outbox": _emails,
         "person": people,
         "policy_version": _policies,
+        "stored_file": _files,
         "takeover_batch": _lists,
         "task": _tasks,
     },

@@ -16,6 +16,7 @@ from app import audit, clock, db, demonstration, migrating, settings
 from app import doctor as installation_checks
 from app.backup import making, restoring
 from app.domain import domains
+from app.files import checking
 from app.jobs import serving
 from app.jobs.worker import run_worker, stop_signal
 from app.outbox.render import link
@@ -249,3 +250,21 @@ def verify() -> None:
         sys.exit(1)
     verification.write_head(now=clock.now())
     click.echo(f"{audit.count_lines()} lines, unbroken.")
+
+
+@click.group("files")
+def files_group() -> None:
+    """The files that people gave."""
+
+
+@files_group.command("unknown")
+@click.option("--remove", is_flag=True, help="Remove them, instead of listing them only.")
+def unknown_files(remove: bool) -> None:
+    """List the files in the store that belong to nothing in the database, as after the restore of an older backup."""
+    now = clock.now()
+    found = checking.without_row(now)
+    for path in found:
+        click.echo(str(path))
+    if remove:
+        checking.remove(found, now=now)
+    click.echo(f"{plural(len(found), 'file')}{' removed' if remove else ''}.")

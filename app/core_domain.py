@@ -7,8 +7,9 @@ from datetime import time, timedelta
 from app import security_events
 from app.audit_words import CORE_WORDS
 from app.backup import on_request
-from app.cli import audit_group, backup, db_group, demo, doctor, people_group, restore, serve, worker
+from app.cli import audit_group, backup, db_group, demo, doctor, files_group, people_group, restore, serve, worker
 from app.domain import Domain, NavItem
+from app.files.checking import check_files, files_troubles
 from app.first_steps.cards import first_steps_card
 from app.first_steps.core_steps import BACKUP_TASK, FIRST_STEPS
 from app.first_steps.mail_test import MailTest
@@ -71,16 +72,17 @@ CORE = Domain(
         ScheduledJob("core: check the audit trail", run=verification.check_and_write_head, daily_at=time(3, 30)),
         ScheduledJob("core: forget lists of people", run=batches.forget_details, every=timedelta(hours=1)),
         ScheduledJob("core: delete old e-mail changes", run=email_change.delete_expired, daily_at=time(4, 0)),
+        ScheduledJob("core: look after the files", run=check_files, every=timedelta(hours=1)),
     ),
     audit_words=CORE_WORDS,
     first_steps=FIRST_STEPS,
     cards=(first_steps_card,),
-    watches=(mail_troubles,),
+    watches=(mail_troubles, files_troubles),
     tasks=(
         TAKE_IN,
         TAKE_BACK,
         TaskKind(name=BACKUP_TASK, prepare=on_request.prepare, work="app.backup.on_request:run", save=on_request.save),
     ),
     takeover_parts=(PEOPLE,),
-    commands=(serve, worker, demo, doctor, backup, restore, db_group, people_group, audit_group),
+    commands=(serve, worker, demo, doctor, backup, restore, db_group, people_group, audit_group, files_group),
 )

@@ -56,9 +56,9 @@ def _about_files() -> list[str]:
         mode = "700" if path.is_dir() else "600"
         what = "the key folder " if path == current.keys else ""
         found.append(f"Others can read {what}{path}. Run: chmod {mode} {path}")
-    keys = current.keys
-    if not os.access(keys if keys.exists() else keys.parent, os.W_OK):
-        found.append(f"The key folder {keys} cannot be written.")
+    for what, folder in (("key folder", current.keys), ("folder of files", current.files)):
+        if not os.access(folder if folder.exists() else folder.parent, os.W_OK):
+            found.append(f"The {what} {folder} cannot be written.")
     if current.sqlite_file is not None and (kind := host.network_file_system(current.sqlite_file)):
         found.append(
             f"The SQLite database is on a network file system ({kind}), where its locks do not hold and it can be "

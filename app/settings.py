@@ -56,6 +56,7 @@ class Settings:
     organisation: str
     heartbeat_url: str = ""  # called each minute while all is well, so that its silence raises the alarm elsewhere
     backups: Path | None = None  # the folder for backups that administrators ask for; None: they cannot
+    files_at: Path | None = None  # the folder of the file store; None: beside the key folder
     contact: str = ""  # an e-mail address, a telephone number or an https address for questions; empty: none is shown
 
     @property
@@ -94,9 +95,15 @@ class Settings:
             var=var,
             organisation=organisation,
             heartbeat_url=heartbeat_url,
-            backups=reader.backups(None if reader.is_production else var / "backups"),
+            backups=reader.folder("NIGHTLIGHT_BACKUPS", None if reader.is_production else var / "backups"),
+            files_at=reader.folder("NIGHTLIGHT_FILES", None),
             contact=contact,
         )
+
+    @property
+    def files(self) -> Path:
+        """The folder of the files that people gave."""
+        return self.files_at or self.keys.parent / "files"
 
     @property
     def sqlite_file(self) -> Path | None:
@@ -133,8 +140,8 @@ class _EnvironmentReader:
             self.problems.append(f"NIGHTLIGHT_PORT is “{text}”; it must be a number from 0 to 65535.")
         return port
 
-    def backups(self, default: Path | None) -> Path | None:
-        folder = self.value("NIGHTLIGHT_BACKUPS", "").strip()
+    def folder(self, name: str, default: Path | None) -> Path | None:
+        folder = self.value(name, "").strip()
         return Path(folder) if folder else default
 
     def contact(self) -> str:

@@ -1,4 +1,5 @@
-"""The file of a backup: a compressed tar with a manifest first, then the database, the keys and the kept secret.
+"""The file of a backup: a compressed tar with a manifest first, then the database, the keys, the files
+of people and the kept secret.
 
 The manifest names every other file with its SHA-256, so that a damaged or altered backup is refused before anything is
 changed. Nothing is unpacked that the manifest does not name.
@@ -23,13 +24,13 @@ from typing import IO, Any
 
 from app.refusals import Refusal
 
-FORMAT = 1
+FORMAT = 2  # 1 had no files of people
 MANIFEST = "manifest.json"
 STAGE_PREFIX = ".nightlight-stage-"
 LARGEST_MANIFEST = 4 * 1024 * 1024  # bytes
 ABANDONED_AFTER = timedelta(days=1)  # a stage this old belongs to a process that was killed
 # One of ours: a place in the archive that stays inside the folder it is unpacked to.
-NAME = re.compile(r"(?:database|keys)(?:/(?!\.\.?(?:/|$))[^/\0]+)+|secret")
+NAME = re.compile(r"(?:database|keys|files)(?:/(?!\.\.?(?:/|$))[^/\0]+)+|secret")
 
 
 class BackupRefused(Refusal):
@@ -61,7 +62,7 @@ class Manifest:
             manifest = cls(made_at=made_at, **data)
         except (ValueError, KeyError, TypeError, AttributeError):
             raise BackupRefused("This file is not a backup of Nightlight.") from None
-        if version != FORMAT:
+        if version > FORMAT:
             raise BackupRefused("This backup was made by a newer version of Nightlight. Restore it with that version.")
         if not all(NAME.fullmatch(name) for name in manifest.files):
             raise BackupRefused("This backup names a file outside its own folder, so it is not one of Nightlight's.")

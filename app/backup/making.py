@@ -1,8 +1,9 @@
-"""Making a backup of a running installation: database, keys and kept secret in one file."""
+"""Making a backup of a running installation: database, keys, files of people and kept secret in one file."""
 
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +44,7 @@ def write(current: Settings, target: Path, *, revision: str, now: datetime) -> N
         tables = _dump_database(current, folder)
         # After the database: a key is made before the first row that needs it, so every row has its key in the copy.
         _copy_keys(current, folder)
+        _copy_files(current, folder)  # each was there before its row, too
         manifest = Manifest(
             made_at=now,
             database=kind_of(current),
@@ -85,3 +87,12 @@ def _copy_keys(current: Settings, folder: Path) -> None:
     secret = current.var / SECRET
     if secret.is_file() and secret.read_text() == current.secret_key:
         shutil.copyfile(secret, folder / SECRET)
+
+
+def _copy_files(current: Settings, folder: Path) -> None:
+    files = (path for path in current.files.rglob("*") if path.is_file() and not path.name.startswith("."))
+    for file in files:
+        copy = folder / "files" / file.relative_to(current.files)
+        copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):  # erased since
+            shutil.copyfile(file, copy)

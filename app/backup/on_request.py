@@ -48,7 +48,7 @@ def run(
     prepared: dict[str, Any], report: Callable[[dict[str, Any]], None], _should_stop: Callable[[], bool]
 ) -> dict[str, Any]:
     """Write the backup, in the child process."""
-    report({"words": "Copying the database and the keys"})
+    report({"words": "Copying the database, the keys and the files"})
     given = prepared["settings"]
     current = Settings(**given)
     current = replace(
@@ -57,6 +57,7 @@ def run(
         keys=Path(given["keys"]),
         var=Path(given["var"]),
         backups=Path(given["backups"]),
+        files_at=Path(given["files_at"]) if given["files_at"] else None,
     )
     target = Path(prepared["target"])
     making.write(current, target, revision=prepared["revision"], now=datetime.fromisoformat(prepared["now"]))

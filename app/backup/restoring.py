@@ -63,6 +63,7 @@ def restore(source: Path, *, replace: bool, now: datetime) -> Restored:
         else:
             moved = _restore_postgresql(folder, manifest, current.database_url, now=now)
         moved += _restore_keys(folder, current, now=now)
+        _restore_files(folder, current)
     db.extension.engine.dispose()
     with db.writing():
         upkeep.record(upkeep.Work.RESTORE, now=now, details={"made_at": manifest.made_at.isoformat()})
@@ -142,6 +143,18 @@ def _restore_keys(folder: Path, current: Settings, *, now: datetime) -> list[str
         shutil.copyfile(file, place)
         place.chmod(0o600)
     return moved
+
+
+def _restore_files(folder: Path, current: Settings) -> None:
+    """Put each file of people where it lay. Its name is the hash of its content, so what is there already is the same.
+
+    Files that came since stay: Health tells of them.
+    """
+    for file in sorted(path for path in (folder / "files").rglob("*") if path.is_file()):
+        place = current.files / file.relative_to(folder / "files")
+        make_private_folder(place.parent)
+        shutil.copyfile(file, place)
+        place.chmod(0o600)
 
 
 def _count(table: str, condition: str = "TRUE") -> int:

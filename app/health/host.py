@@ -25,7 +25,7 @@ MOUNTS = Path("/proc/self/mounts")
 
 def places(settings: Settings) -> list[Path]:
     """The folders that Nightlight writes to, those that exist."""
-    folders = [settings.keys, settings.var]
+    folders = [settings.keys, settings.var, settings.files]
     if settings.sqlite_file is not None:
         folders.append(settings.sqlite_file.parent)
     if settings.mail_url.startswith("file:"):
@@ -99,10 +99,7 @@ def readable_by_others(settings: Settings) -> Iterator[Path]:
         if is_open_to_others(folder):
             yield folder
     secret = settings.var / "secret"
-    if is_open_to_others(secret):
-        yield secret
-    if is_open_to_others(settings.keys):
-        yield settings.keys
+    yield from filter(is_open_to_others, (secret, settings.keys, settings.files))
     for file in sorted(settings.keys.rglob("*.pem")):
         if is_open_to_others(file):
             yield file

@@ -17,6 +17,7 @@ class Work(StrEnum):
 
     BACKUP = "backup"
     RESTORE = "restore"
+    FILES = "files"  # comparing the file store with its rows
 
 
 class Upkeep(db.Model):
@@ -46,3 +47,8 @@ def was_restored_after(instant: datetime) -> bool:
 def last(work: Work) -> datetime | None:
     """When the work was last done, or None if never."""
     return db.session.scalar(select(Upkeep.at).where(Upkeep.work == work))
+
+
+def details_of(work: Work) -> dict[str, Any]:
+    """What was noted when the work was last done; empty if never."""
+    return db.session.scalar(select(Upkeep.details).where(Upkeep.work == work)) or {}

@@ -78,7 +78,18 @@ def test_each_domain_has_the_sentences_of_its_own_lines() -> None:
     areas = {
         "core": (
             CORE_WORDS,
-            {"audit", "first-steps", "organisation", "outbox", "people", "policy", "system", "takeover", "task"},
+            {
+                "audit",
+                "files",
+                "first-steps",
+                "organisation",
+                "outbox",
+                "people",
+                "policy",
+                "system",
+                "takeover",
+                "task",
+            },
         ),
         "progression": (PROGRESSION_WORDS, {"progression"}),
         "rota": (ROTA_WORDS, {"rota"}),

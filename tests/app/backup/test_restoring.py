@@ -17,6 +17,7 @@ from app import settings as settings_module
 from app.audit import AuditLine
 from app.backup import making, restoring
 from app.backup.archive import BackupRefused
+from app.files import checking, store
 from app.jobs import heartbeats
 from app.outbox import queue
 from app.outbox.models import DeliveryState, OutboxRow
@@ -29,6 +30,7 @@ from app.settings import Settings
 from app.trail import verification
 from rota.shifts import reminders
 from tests.app.backup.places import new_place, rows_of
+from tests.app.files.test_store import add as add_file
 from tests.conftest import People, clock_at
 from tests.databases import Databases
 from tests.rota.crew import Crew
@@ -60,6 +62,7 @@ def lived_in(people: People) -> Person:
 def test_what_was_saved_is_there_again_and_what_may_have_changed_since_is_settled(
     app: Flask, lived_in: Person, settings_for_tests: Settings, databases: Databases, database_kind: str, tmp_path: Path
 ) -> None:
+    given = add_file(b"a certificate from elsewhere").sha256
     backup = making.back_up(tmp_path / "night.backup", now=NOW)
     before = rows_of(db.extension.engine)
     with new_place(databases, database_kind, settings_for_tests, tmp_path / "new"), clock_at(LATER):
@@ -75,6 +78,8 @@ def test_what_was_saved_is_there_again_and_what_may_have_changed_since_is_settle
             name: rows for name, rows in before.items() if name not in SETTLED
         }
         assert list(verification.check()) == []
+        assert store.place_of(given).read_bytes() == b"a certificate from elsewhere"
+        assert checking.compare(LATER) == {"missing": 0, "first_missing": [], "without_row": 0}
         assert len(after["audit_line"]) == len(before["audit_line"]) + 1
         certificate = db.session.scalars(select(Certificate)).one()
         assert certificates.check(certificate.code, now=LATER).status is CertificateStatus.VALID
