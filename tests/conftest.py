@@ -25,12 +25,14 @@ from app.settings import Settings
 from tests.client import Client
 from tests.databases import Databases
 from tests.examples import load_profile
+from tests.kept import engines, keep_what_stays_the_same, templates
 from tests.times import MONDAY, NOW
 from wsgi import create_app
 
 PASSWORD = "three calm green lanterns"
 
 load_profile()
+keep_what_stays_the_same()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,14 +78,15 @@ def settings_for_tests(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def app(settings_for_tests: Settings) -> Iterator[Flask]:
     """The whole application, with its clock held at NOW, inside an app context."""
-    made = create_app(settings_for_tests)
-    made.test_client_class = Client
-    clock.set_to(NOW)
-    with made.app_context():
-        yield made
-        db.session.remove()
-        db.extension.engine.dispose()
-    clock.set_to(None)
+    with engines.lent_for(settings_for_tests.database_url):
+        made = create_app(settings_for_tests)
+        made.test_client_class = Client
+        made.jinja_env.bytecode_cache = templates
+        clock.set_to(NOW)
+        with made.app_context():
+            yield made
+            db.session.remove()
+        clock.set_to(None)
 
 
 @pytest.fixture

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
+from yaml.composer import Composer
+from yaml.cyaml import CParser  # type: ignore[attr-defined]  # its stub forgets to export it
+from yaml.resolver import Resolver
 
 Place = tuple[str | int, ...]
 
@@ -89,13 +92,13 @@ class _Refused(Exception):
         self.sentence = sentence
 
 
-class _Composer(yaml.SafeLoader):
+class _Composer(Composer):
     """Refuses aliases and deep nesting where they begin, before anything of them is built."""
 
     depth = 0
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
-        event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML types it no further
+        event = self.peek_event()  # type: ignore[attr-defined]  # a loader composes and parses
         line = event.start_mark.line if event.start_mark else 0
         if isinstance(event, yaml.AliasEvent):
             raise _Refused(line, "this is used again through an alias (a name with *). Please write it out.")
@@ -107,10 +110,36 @@ class _Composer(yaml.SafeLoader):
         return node
 
 
+class _QuickLoader(_Composer, CParser, Resolver):
+    """Reads by libyaml, five times as quick: a course has thousands of lines."""
+
+    def __init__(self, stream: str) -> None:
+        CParser.__init__(self, stream)
+        Composer.__init__(self)
+        Resolver.__init__(self)
+
+
+class _ExactLoader(_Composer, yaml.SafeLoader):
+    """Reads in Python. Its messages name the cause of a fault more exactly than those of libyaml."""
+
+
 def _parsed(text: str, first_line: int) -> yaml.Node | None:
     """The nodes of one document, or None for an empty text."""
     try:
-        root: yaml.Node | None = yaml.compose(text, Loader=_Composer)
+        return _composed(text, _QuickLoader)
+    except (_Refused, yaml.YAMLError, UnicodeError):
+        return _explained(text, first_line)
+
+
+def _composed(text: str, loader: type[_QuickLoader | _ExactLoader]) -> yaml.Node | None:
+    root: yaml.Node | None = yaml.compose(text, Loader=loader)  # type: ignore[arg-type]  # its stub wants one class
+    return root
+
+
+def _explained(text: str, first_line: int) -> yaml.Node | None:
+    """The same, or a sentence about what is wrong and where."""
+    try:
+        return _composed(text, _ExactLoader)
     except _Refused as refused:
         raise YamlFault(first_line + refused.line, refused.sentence) from None
     except yaml.MarkedYAMLError as error:
@@ -119,7 +148,6 @@ def _parsed(text: str, first_line: int) -> yaml.Node | None:
         raise YamlFault(line, f"this is not valid YAML. {_hint(f'{error.problem} {error.context}')}") from None
     except yaml.YAMLError:
         raise YamlFault(first_line, f"this is not valid YAML. {_hint('special characters')}") from None
-    return root
 
 
 HINTS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from app import db
@@ -203,8 +204,9 @@ def every_kind() -> Quiz:
     return Quiz.model_validate_json(json.dumps(yaml_lines.read(EVERY_KIND).value))
 
 
+@cache
 def shipped() -> Pack:
-    """The course that ships with Nightlight."""
+    """The course that ships with Nightlight, read once: packs never change."""
     return read_pack(demonstration.SHIPPED)
 
 
