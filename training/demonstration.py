@@ -12,10 +12,12 @@ from app import clock, db, settings
 from app.domain import Demonstration
 from app.people.models import Person
 from app.settings import ROOT
-from training import attempts, catalogue, learning, quiz, scenario
+from training import attempts, catalogue, exercise_tries, exercises, learning, quiz, scenario
 from training.attempts import Shown
+from training.exercise_tries import SentExercise
 from training.learning import CourseProgress
 from training.pack import Lesson, Quiz, Scenario, Step
+from training.pack_exercises import Rewrite, Spot
 from training.pack_reader import read_pack
 from training.scenario import ChoiceMade
 
@@ -55,11 +57,22 @@ def take_course(person: Person, code: str, *, now: datetime, chance: random.Rand
         now += timedelta(minutes=unit.minutes)
         match unit:
             case Lesson():
+                _do_exercises(progress, unit, person, now=now)
                 learning.mark_read(code, unit.slug, enrolment_id=progress.enrolment.id, by=person, now=now)
             case Quiz():
                 _take_quiz(progress, unit, person, now=now, seed=chance.getrandbits(62))
             case Scenario():
                 _take_scenario(progress, unit, person, now=now)
+
+
+def _do_exercises(progress: CourseProgress, unit: Lesson, person: Person, *, now: datetime) -> None:
+    for state in exercise_tries.states(progress.enrolment.id, unit).values():
+        exercise, right = state.exercise, exercises.right_way(state.exercise)
+        shown = right if isinstance(exercise, Spot | Rewrite) else [right[position] for position in state.order]
+        picked = tuple(str(position) for position in shown)
+        text = exercise.example if isinstance(exercise, Rewrite) else ""
+        sent = SentExercise(progress.enrolment.id, state.tries, picked, text)
+        learning.do_exercise(progress.course.code, unit.slug, exercise.key, sent, by=person, now=now)
 
 
 def _take_quiz(progress: CourseProgress, unit: Quiz, person: Person, *, now: datetime, seed: int) -> None:

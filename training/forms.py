@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput, GovTextInput
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectMultipleField, StringField, SubmitField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
@@ -12,8 +21,10 @@ from app.pages.converters import LARGEST_ID
 from app.pages.fields import AtMost
 from training.attempts import Shown
 from training.certificates import LONGEST_NAME
+from training.exercise_tries import SentExercise
 
 LONGEST_TYPED = 1000  # characters; the use case says in words that a typed answer has fewer
+LONGEST_REPLY = 2000  # characters of a reply that somebody writes in an exercise
 LONGEST_KEY = 60  # characters of the name of a unit, a step or a choice, as courses give them
 FROM_AN_OLD_PAGE = "That page was too old to say what it answers. Please open this step again."
 
@@ -60,6 +71,24 @@ class GiveTryForm(FlaskForm):
     """Giving another try; `used` is the number of tries when the page was opened."""
 
     used = _shown(most=10_000)
+
+
+class ExerciseForm(FlaskForm):
+    """An exercise that was done; `after` is how many tries there were when the page was opened."""
+
+    enrolment = _shown()
+    after = _shown(most=1_000_000)
+    picked = SelectMultipleField(validate_choice=False, validators=[AtMost(values=12, length=10)])
+    text = TextAreaField(
+        validators=[Length(max=LONGEST_REPLY, message=f"Keep it under {LONGEST_REPLY:,} characters, please.")]
+    )
+    forget = BooleanField()
+
+    def sent(self) -> SentExercise:
+        """What was sent; only of a form that was validated."""
+        picked = tuple(self.picked.data or ())
+        text = (self.text.data or "").replace("\r\n", "\n").strip()
+        return SentExercise(self.enrolment.data or 0, self.after.data or 0, picked, text)
 
 
 class AnswerForm(FlaskForm):

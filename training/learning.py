@@ -21,10 +21,12 @@ from progression.facts import without_withdrawn
 from progression.ledger import facts_of_person
 from progression.models import Evidence
 from progression.standing import pathway_now
-from training import catalogue, certificates
+from training import catalogue, certificates, exercise_tries
+from training.exercise_tries import SentExercise
 from training.models import EVIDENCE_KIND, Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.notices import CertificateIssued
 from training.pack import Lesson, Pack, Unit
+from training.pack_exercises import Exercise
 
 SEND_WITHIN = timedelta(days=7)  # an e-mail about a new certificate is still good news a week later, not a month
 
@@ -185,12 +187,42 @@ def latest_enrolment(person_id: int, course_id: int) -> Enrolment | None:
 
 
 def mark_read(code: str, slug: str, *, enrolment_id: int, by: Person, now: datetime) -> CourseProgress:
-    """Record that a lesson was read, and return the new progress. Reading it again changes nothing."""
+    """Record that a lesson was read, and return the new progress. Reading it again changes nothing.
+
+    Refuses a lesson with an exercise that was not done yet.
+    """
     progress = progress_shown(by, code, enrolment_id)
     unit = progress.unit(slug)
     if not isinstance(unit, Lesson):
         raise Conflict("This step is passed by doing it, not by reading on.")
+    if progress.is_open and slug not in progress.done and exercise_tries.left_to_do(enrolment_id, unit):
+        raise PageOutOfDate("Do each exercise of this lesson once, well or badly. Then it counts as read.")
     return complete_unit(progress, slug, by=by, now=now)
+
+
+def do_exercise(code: str, slug: str, key: str, sent: SentExercise, *, by: Person, now: datetime) -> None:
+    """Keep what somebody did in an exercise of a lesson; also after the course was passed, for practice.
+
+    Refuses an unfinished one, and a page that shows an earlier enrolment than the latest.
+    """
+    progress = progress_shown(by, code, sent.enrolment_id)
+    lesson, exercise = exercise_of(progress, slug, key)
+    exercise_tries.add_try(sent.enrolment_id, lesson, exercise, sent, now=now)
+
+
+def forget_reply(code: str, slug: str, key: str, *, enrolment_id: int, by: Person) -> None:
+    """Delete what somebody wrote in an exercise. It still counts as done."""
+    progress = progress_shown(by, code, enrolment_id)
+    exercise_tries.forget_text(enrolment_id, *exercise_of(progress, slug, key))
+
+
+def exercise_of(progress: CourseProgress, slug: str, key: str) -> tuple[Lesson, Exercise]:
+    """The lesson and the exercise of these names; refuses others."""
+    unit = progress.unit(slug)
+    exercise = unit.exercise(key) if isinstance(unit, Lesson) else None
+    if not isinstance(unit, Lesson) or exercise is None:
+        raise NotFound("There is no such exercise in this step of the course.")
+    return unit, exercise
 
 
 def skip_hard_words(code: str, *, by: Person, skip: bool) -> None:

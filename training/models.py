@@ -175,6 +175,25 @@ class ScenarioChoice(db.Model):
     chosen_at: Mapped[datetime]
 
 
+class ExerciseTry(db.Model):
+    """An exercise of a lesson that was done, well or badly. The latest of an enrolment counts.
+
+    The text of a reply is its writer's own: no page shows it to anybody else, and the next try deletes it.
+    """
+
+    __tablename__ = "exercise_try"
+    __table_args__ = (UniqueConstraint("enrolment_id", "unit", "exercise", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    unit: Mapped[str] = mapped_column(String(60))
+    exercise: Mapped[str] = mapped_column(String(60))
+    number: Mapped[int]  # from 1
+    done: Mapped[list[int]] = mapped_column(JSON)  # positions in the exercise as it was written; see `exercises`
+    text: Mapped[str | None] = mapped_column(Text)
+    done_at: Mapped[datetime]
+
+
 @db.append_only
 @sealed("enrolment_id", "person_id", "course_version_id", "completed_at", "valid_until", "evidence_id")
 class Completion(db.Model):

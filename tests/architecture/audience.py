@@ -112,6 +112,7 @@ AGREED_AUDIENCE = {
     "learning.hard_words": "signed in",
     "learning.unit": "signed in",
     "learning.read": "signed in",
+    "learning.do_exercise": "signed in",
     "learning.begin": "signed in",
     "learning.question": "signed in",
     "learning.choose": "signed in",

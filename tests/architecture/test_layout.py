@@ -107,7 +107,6 @@ TESTED_IN = {
     "training.certificate_page": "tests/training/test_certificate_pages.py",
     "training.demonstration": "tests/training/test_pages.py",
     "training.drawings": "tests/training/test_exercise_checks.py",
-    "training.exercises": "tests/training/test_exercise_checks.py",
     "training.pack_exercises": "tests/training/test_exercise_checks.py",
     "training.pack_parts": "tests/training/test_pack.py",
 }
@@ -128,6 +127,7 @@ NOT_OF_ONE_MODULE = {
     "tests/app/people/test_private_details_stay_private.py": "what logs and tables hold after a day of work",
     "tests/rota/scheduling/rules/test_not_in_use.py": "rules whose data nothing supplies yet",
     "tests/progression/test_journey_pages.py": "the pages of views/journey.py",
+    "tests/training/test_exercise_pages.py": "the pages of views/lesson.py",
     "tests/training/test_certificate_pages.py": "the pages of views/certificates.py and views/public.py",
     "tests/training/test_shipped_course.py": "the course that ships with the product",
 }

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from app import db
 from tests.conftest import People
 from tests.journeys import browser as real
 from tests.journeys.conftest import Window
-from tests.training.courses import install_shipped, pass_course
+from tests.times import NOW
+from tests.training.courses import LESSON_TO_DO, install_shipped, pass_course, write_pack
+from training import catalogue
 from training.models import Certificate
+from training.pack_reader import read_pack
 
 pytestmark = pytest.mark.browser
 
@@ -50,6 +56,25 @@ def test_the_pages_of_answers_and_choices_have_no_faults(window_of: Window, addr
     real.press(page.get_by_role("button", name="Answer"))
     look()
     assert found + watched.faults == []
+
+
+def test_exercises_in_a_lesson_have_no_faults_before_and_after_they_are_done(
+    window_of: Window, address: str, people: People, tmp_path: Path
+) -> None:
+    with db.writing():
+        catalogue.install(read_pack(write_pack(tmp_path, why=LESSON_TO_DO)), by=None, now=NOW)
+    page = window_of(people.person("Otter"), width=real.PHONE).new_page()
+    watched = real.watch(page)
+    page.goto(address + "/learning/kindness")
+    real.press(page.get_by_role("button", name="Start the course"))
+    page.get_by_label("We all go to Larkmead School.").check()
+    real.press(page.locator("#do-find-it button"))
+    page.locator("#do-write-it textarea").fill("I hear you.")
+    real.press(page.locator("#do-write-it button"))
+    expect(page.locator("#do-write-it").get_by_text("I hear you.").first).to_be_visible()
+    real.press(page.locator("#do-order-it button"))
+    assert page.title().startswith("Error: ")
+    assert real.faults_in_every_view(page) + watched.faults == []
 
 
 def test_the_pages_of_a_certificate_have_no_faults(window_of: Window, address: str, people: People) -> None:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.permissions import current_person, may, signed_in
-from training import certificate_fonts, course_status, exercises, learning, lessons
+from training import certificate_fonts, course_status, learning
 from training.forms import HardWordsForm, ReadForm, StartForm
 from training.learning import CourseProgress
 from training.pack import Lesson, Quiz
@@ -15,6 +15,7 @@ from training.permissions import TrainingPermission
 from training.views import practice
 from training.views.blueprint import learning_bp
 from training.views.earlier_pages import require_valid
+from training.views.lesson import lesson_page
 from training.views.transaction import course_transaction
 
 FOR_STAFF = (
@@ -72,13 +73,7 @@ def unit(code: str, slug: str) -> ResponseReturnValue:
     progress = learning.progress_in(current_person(), code)
     match progress.unit(slug):
         case Lesson() as lesson:
-            return render_template(
-                "training/lesson.html",
-                progress=progress,
-                unit=lesson,
-                parts=lessons.parts(lesson.body, skip_hard_words=progress.enrolment.skips_hard_words),
-                has_hard_words=lessons.has_hard_words(lesson.body) or exercises.have_hard_words(lesson.exercises),
-            )
+            return lesson_page(progress, lesson)
         case Quiz() as quiz:
             return practice.quiz_page(progress, quiz)
         case scenario:

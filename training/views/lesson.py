@@ -1,0 +1,57 @@
+"""The page of a lesson, and the exercises on it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, db
+from app.pages.forms import render_form, showing_refusals
+from app.permissions import current_person, signed_in
+from training import exercise_tries, exercises, learning, lessons
+from training.forms import ExerciseForm
+from training.learning import CourseProgress
+from training.pack import Lesson
+from training.views.blueprint import learning_bp
+from training.views.earlier_pages import require_valid
+
+
+def lesson_page(
+    progress: CourseProgress, lesson: Lesson, *, refused: str | None = None, form: ExerciseForm | None = None
+) -> ResponseReturnValue:
+    """A lesson with its exercises; `refused` is the key of the exercise that `form` could not be taken for."""
+    states = exercise_tries.states(progress.enrolment.id, lesson)
+    return render_form(
+        "training/lesson.html",
+        form=form or ExerciseForm(formdata=None),
+        refused=refused,
+        progress=progress,
+        unit=lesson,
+        parts=lessons.parts(lesson.body, skip_hard_words=progress.enrolment.skips_hard_words),
+        states=states,
+        left=[state.exercise for state in states.values() if state.done is None],
+        places=exercises.PLACES,
+        has_hard_words=lessons.has_hard_words(lesson.body) or exercises.have_hard_words(lesson.exercises),
+    )
+
+
+@learning_bp.post("/<code>/<slug>/exercises/<key>")
+@signed_in
+def do_exercise(code: str, slug: str, key: str) -> ResponseReturnValue:
+    form, person = ExerciseForm(), current_person()
+    if form.forget.data:
+        require_valid(form)
+        with db.writing():
+            learning.forget_reply(code, slug, key, enrolment_id=form.enrolment.data or 0, by=person)
+        flash("What you wrote is deleted.")
+        return redirect(url_for("learning.unit", code=code, slug=slug, _anchor=f"do-{key}"))
+    if form.validate_on_submit():
+        with showing_refusals(form):
+            with db.writing():
+                learning.do_exercise(code, slug, key, form.sent(), by=person, now=clock.now())
+            return redirect(url_for("learning.unit", code=code, slug=slug, _anchor=f"do-{key}"))
+    progress = learning.progress_in(person, code)
+    lesson, _exercise = learning.exercise_of(progress, slug, key)
+    for field in (form.picked, form.text):
+        field.id = f"do-{key}-{field.name}"
+    return lesson_page(progress, lesson, refused=key, form=form)
