@@ -9,7 +9,7 @@ from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import CorePermission, permissions_of
-from training import course_status, results
+from training import catalogue, course_status, results, spaced_practice
 from training.course_status import CourseStatus
 from training.permissions import TrainingPermission
 
@@ -50,6 +50,18 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
         href=f"/learning/{one.code}",
         action="Have a look",
         order=40,
+    )
+
+
+def what_slipped_by(person: Person, now: datetime) -> Card | None:
+    """Up to five questions that the person missed and that are due today, unless they put it off or turned it off."""
+    practice = spaced_practice.practice_of(person, now=now)
+    if not practice.is_asked:
+        return None
+    titles = {course.code: version.title for course, version in catalogue.all_courses()}
+    about = sorted({titles[one.item.course] for one in practice.todays})
+    return Card(
+        template="training/cards/what_slipped_by.html", context={"practice": practice, "about": about}, order=35
     )
 
 

@@ -15,7 +15,7 @@ from progression.facts import without_withdrawn
 from progression.ledger import facts_of_person
 from progression.models import Evidence
 from progression.taken_over import TakenOver, origins_of
-from training import catalogue
+from training import catalogue, practice_state
 from training.models import EVIDENCE_KIND, Certificate, Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.pack import Pack, Unit
 
@@ -235,6 +235,7 @@ _ENROLMENTS_OF = (
         Completion.valid_until,
         Certificate.id.label("certificate_id"),
         _correction.id.label("withdrawn_by"),
+        *practice_state.COLUMNS,
     )
     .join(CourseVersion, CourseVersion.id == Enrolment.course_version_id)
     .outerjoin(UnitDone, UnitDone.enrolment_id == Enrolment.id)
@@ -249,7 +250,8 @@ _ENROLMENTS_OF = (
 @db.cached_per_request
 def _enrolments_of(person_id: int) -> list[_Enrolled]:
     """Every enrolment of a person, oldest first, with its results, in one query."""
-    rows = db.session.execute(_ENROLMENTS_OF, {"person_id": person_id})
+    rows = db.session.execute(_ENROLMENTS_OF, {"person_id": person_id}).all()
+    practice_state.remember(person_id, rows[0] if rows else None)
     enrolments: dict[int, _Enrolled] = {}
     for row in rows:
         enrolled = enrolments.setdefault(row.Enrolment.id, _Enrolled(row.Enrolment, row.CourseVersion, set(), None))

@@ -15,17 +15,17 @@ from training.notices import AnotherTry, CertificateIssued, TakenOverTrainingLap
 from training.permissions import TrainingPermission
 from training.reminders import RUNS_AT, remind_people
 from training.takeover import TRAINING_PART
-from training.views import certificates, installed, learning, practice, public, tries
+from training.views import certificates, installed, learning, practice, public, spaced_practice, tries
 from training.views.blueprint import certificates_bp, learning_bp, public_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (certificates, installed, learning, practice, public, tries)
+VIEWS = (certificates, installed, learning, practice, public, spaced_practice, tries)
 
 TRAINING = Domain(
     name="training",
     blueprints=(learning_bp, certificates_bp, public_bp),
     nav=(NavItem("Learning", "learning.index", icon="book", order=10),),
-    cards=(cards.carry_on_learning,),
+    cards=(cards.carry_on_learning, cards.what_slipped_by),
     person_panels=(cards.training_of,),
     evidence_panels=(cards.learned_by,),
     grants={

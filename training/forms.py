@@ -14,7 +14,7 @@ from wtforms import (
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
 from app.pages.converters import LARGEST_ID
@@ -65,6 +65,19 @@ class BeginForm(FlaskForm):
     def shown(self) -> Shown:
         """What the page showed; only of a form that was validated."""
         return Shown(enrolment_id=self.enrolment.data or 0, attempts=self.after.data or 0)
+
+
+class PracticeAnswerForm(FlaskForm):
+    """An answer in spaced practice, and the number of earlier ones to the same question when the page was opened."""
+
+    number = _shown(most=10_000)
+    picked = SelectMultipleField(validate_choice=False, validators=[AtMost(values=50, length=LONGEST_TYPED)])
+
+
+class PracticeSettingForm(FlaskForm):
+    """Putting spaced practice off, turning it off for good, or on again."""
+
+    to = HiddenField(validators=[AnyOf(("later", "off", "on"))])
 
 
 class GiveTryForm(FlaskForm):

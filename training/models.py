@@ -161,6 +161,33 @@ class Answer(db.Model):
     answered_at: Mapped[datetime]
 
 
+class PracticeAnswer(db.Model):
+    """An answer given in spaced practice. It is part of no attempt, and no pass depends on it."""
+
+    __tablename__ = "practice_answer"
+    __table_args__ = (UniqueConstraint("person_id", "course", "unit", "question", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    course: Mapped[str] = mapped_column(String(60))  # its code
+    unit: Mapped[str] = mapped_column(String(60))
+    question: Mapped[str] = mapped_column(String(60))
+    number: Mapped[int]  # how many there were to this question before, from 0
+    given: Mapped[list[Any]]  # as in `Answer`
+    is_right: Mapped[bool]
+    answered_at: Mapped[datetime]
+
+
+class PracticeSetting(db.Model):
+    """What somebody said about spaced practice on Today. Without a row it is on."""
+
+    __tablename__ = "practice_setting"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    is_off: Mapped[bool]
+    put_off_until: Mapped[date | None]
+
+
 class ScenarioChoice(db.Model):
     """A choice made in a scenario. Going back adds another; the path is computed from all of them."""
 

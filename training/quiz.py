@@ -83,6 +83,11 @@ def draw(quiz: Quiz, *, seed: int, avoid: Collection[str] = ()) -> tuple[DrawnQu
     return tuple(DrawnQuestion(question.key, _shuffled(question, chance)) for question in drawn)
 
 
+def shown(question: Question, *, seed: str) -> DrawnQuestion:
+    """One question with its answers in an order that depends on the seed."""
+    return DrawnQuestion(question.key, _shuffled(question, random.Random(seed)))  # noqa: S311  nothing is kept secret
+
+
 def _shuffled(question: Question, chance: random.Random) -> tuple[int, ...]:
     order = list(range(len(answers(question))))
     if not isinstance(question, TrueOrFalse):  # "True" then "False" is what everyone expects

@@ -65,6 +65,12 @@ def choose(scenario: Scenario, path: ScenarioPath, made: ChoiceMade) -> Scenario
     return ScenarioPath((*kept, (step, choice)), _step_or_ending(scenario, choice.to))
 
 
+def landed(scenario: Scenario, step_key: str, choice_key: str) -> str | None:
+    """How a choice lands, or None where the story has no such choice."""
+    step = scenario.step(step_key)
+    return next((one.lands for one in step.choices if one.key == choice_key), None) if step else None
+
+
 def shuffled_choices(step: Step, *, seed: int) -> tuple[Choice, ...]:
     """The choices of a step in an order that depends on the seed, the same each time the page is opened.
 

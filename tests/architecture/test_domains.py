@@ -65,7 +65,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
     "training": {
         "blueprints": ["learning", "certificates", "public"],
         "nav": ["Learning -> learning.index"],
-        "cards": ["carry_on_learning"],
+        "cards": ["carry_on_learning", "what_slipped_by"],
         "person_panels": ["training_of"],
         "evidence_panels": ["learned_by"],
         "grants": ["admin", "assessor", "trainer"],

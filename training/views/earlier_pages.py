@@ -24,6 +24,8 @@ def show_where_they_are(refusal: PageOutOfDate) -> ResponseReturnValue:
     for sentence in refusal.sentences:
         flash(sentence, "warning")
     place = request.view_args or {}
+    if request.endpoint in ("learning.spaced_question", "learning.change_spaced_practice"):
+        return redirect(url_for("learning.spaced_practice"))
     if "slug" in place:
         return redirect(url_for("learning.unit", code=place["code"], slug=place["slug"]))
     return redirect(url_for("learning.course", code=place["code"]))
