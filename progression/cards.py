@@ -8,6 +8,7 @@ from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import permissions_of
+from progression.documents import asking, who_agreed
 from progression.evidence_overview import overview_of
 from progression.fact_kinds import FactKind
 from progression.labels import requirement_label
@@ -41,6 +42,19 @@ def your_journey(person: Person, now: datetime) -> Card | None:
     )
 
 
+def agree_again(person: Person, now: datetime) -> Card | None:
+    """The documents that the reader is asked to agree to again, each with the way to do it."""
+    readings = asking.asked_of(person.id, now)
+    if not readings:
+        return None
+    return Card(
+        template="progression/cards/agree_again.html",
+        context={"readings": readings, "today": clock.on(now, settings.current().zone)},
+        order=15,
+        may_be_lit=True,
+    )
+
+
 def waiting_for_you(person: Person, now: datetime) -> Card | None:
     """The people who are ready for a decision, for a reader who may sign off."""
     if not _may(person, ProgressionPermission.SIGN_OFF, now):
@@ -63,6 +77,14 @@ def where_they_stand(of: Person, by: Person, now: datetime) -> Card | None:
         return None
     journey = journey_now(of.id, now)
     return Card(template="progression/panels/where_they_stand.html", context={"of": of, "journey": journey}, order=10)
+
+
+def agreements_of(of: Person, by: Person, now: datetime) -> Card | None:
+    """Which editions of which documents they agreed to, and when, for a reader who may see agreements."""
+    if not _may(by, ProgressionPermission.SEE_AGREEMENTS, now):
+        return None
+    found = who_agreed.agreements_of(of.id)
+    return Card(template="progression/panels/agreements.html", context={"of": of, "found": found}, order=25)
 
 
 def evidence_about(of: Person, by: Person, now: datetime) -> Card | None:

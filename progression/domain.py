@@ -6,10 +6,13 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from app.domain import Domain, EvidenceKind, NavItem, RequirementKind, RequirementWords
+from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from app.policies.documents import PolicyKind
 from progression import cards, demonstration
 from progression.audit_words import PROGRESSION_WORDS
+from progression.documents import asking
+from progression.documents.notices import AgreeAgain
 from progression.documents.shipped import DOCUMENTS
 from progression.fact_kinds import FactKind
 from progression.first_steps import FIRST_STEPS
@@ -51,11 +54,11 @@ PROGRESSION = Domain(
         NavItem("Journey", "journey.show", icon="road", order=40),
         NavItem("Sign-offs", "sign_offs.index", icon="pen", order=30, audience=ProgressionPermission.SIGN_OFF),
     ),
-    cards=(cards.your_journey, cards.waiting_for_you),
+    cards=(cards.agree_again, cards.your_journey, cards.waiting_for_you),
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,
-    person_panels=(cards.where_they_stand, cards.evidence_about),
+    person_panels=(cards.where_they_stand, cards.evidence_about, cards.agreements_of),
     grants={
         Role.COORDINATOR: (ProgressionPermission.SEE_STANDING, ProgressionPermission.SEE_AGREEMENTS),
         Role.LEAD: (ProgressionPermission.SEE_STANDING,),
@@ -63,7 +66,10 @@ PROGRESSION = Domain(
         Role.ASSESSOR: tuple(each for each in ProgressionPermission if each not in FOR_ADMINISTRATORS),
         Role.ADMIN: tuple(ProgressionPermission),
     },
-    notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn, ReadyForSignOff),
+    notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn, ReadyForSignOff, AgreeAgain),
+    scheduled_jobs=(
+        ScheduledJob("progression: ask people to agree again", asking.ask_people, daily_at=asking.RUNS_AT),
+    ),
     policies=(PolicyKind("pathway", Pathway, SHIPPED, doubts=unmeetable_requirements),),
     evidence_kinds=tuple(EvidenceKind(kind, kind.properties.label) for kind in FactKind),
     requirement_kinds=(

@@ -40,12 +40,17 @@ Recorded = tuple[dict[int, list[Fact]], tuple[Asked, ...]]
 """Facts by person, as they were recorded, and what is asked again."""
 
 
-def facts_of_people(ids: Iterable[int], *, kinds: Collection[str] | None = None) -> dict[int, list[Fact]]:
+def facts_of_people(
+    ids: Iterable[int], *, kinds: Collection[str] | None = None, due_before: date | None = None
+) -> dict[int, list[Fact]]:
     """The facts about each of these people, in the order they were recorded, including withdrawn ones and withdrawals.
 
-    With `kinds`, only those. Every id asked for has an entry, which may be empty. What is asked again ends on its day.
+    With `kinds`, only those. Every id asked for has an entry, which may be empty. What is asked again ends on its day;
+    with `due_before`, only where that day is before this one.
     """
     by_person, asked = _recorded(ids, kinds)
+    if due_before is not None:
+        asked = tuple(each for each in asked if each.holds_until < due_before)
     return {person_id: shortened(facts, asked) for person_id, facts in by_person.items()}
 
 

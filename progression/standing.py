@@ -94,24 +94,35 @@ def standing_of(person_id: int, now: datetime) -> Standing:
 
 
 def standings_of(
-    ids: Iterable[int], now: datetime, *, missing_for: tuple[Duty, Interval] | None = None
+    ids: Iterable[int],
+    now: datetime,
+    *,
+    missing_for: tuple[Duty, Interval] | None = None,
+    with_time_to_do_it: bool = False,
 ) -> dict[int, Standing]:
     """The standing of each of these people; the number of queries does not grow with the number of people.
 
     With `missing_for`, a duty and a time, each standing also lists what keeps the person from that duty in that time.
+    With `with_time_to_do_it`, what is asked of them again takes nothing away, also of later, before its day is past.
     """
     wanted = sorted(set(ids))
-    if len(wanted) == 1 and missing_for is None:
+    if len(wanted) == 1 and missing_for is None and not with_time_to_do_it:
         return {wanted[0]: standing_of(wanted[0], now)}
-    return _standings_of(wanted, now, missing_for=missing_for)
+    return _standings_of(wanted, now, missing_for=missing_for, with_time_to_do_it=with_time_to_do_it)
 
 
 def _standings_of(
-    wanted: Sequence[int], now: datetime, *, missing_for: tuple[Duty, Interval] | None = None
+    wanted: Sequence[int],
+    now: datetime,
+    *,
+    missing_for: tuple[Duty, Interval] | None = None,
+    with_time_to_do_it: bool = False,
 ) -> dict[int, Standing]:
     zone = settings.current().zone
-    pathways = pathways_from(clock.on(now, zone), zone)
-    facts_by_person = facts_of_people(wanted, kinds=kinds_that_matter(pathways))
+    today = clock.on(now, zone)
+    pathways = pathways_from(today, zone)
+    due_before = today if with_time_to_do_it else None
+    facts_by_person = facts_of_people(wanted, kinds=kinds_that_matter(pathways), due_before=due_before)
     accounts = ages.account_facts_of(wanted)
     standings = {}
     for person_id, facts in facts_by_person.items():

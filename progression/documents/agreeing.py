@@ -10,7 +10,7 @@ from typing import Any
 from app import clock, db, settings
 from app.people.models import Person
 from app.refusals import Conflict
-from progression.documents.editions import Edition, asked_by, counts_until, present_edition
+from progression.documents.editions import Edition, asked_by, present_edition
 from progression.documents.shipped import Document
 from progression.evidence import NewEvidence, record
 from progression.fact_kinds import FactKind
@@ -21,17 +21,21 @@ from progression.models import Evidence
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """That a person agreed to one edition of a document, and until when it counts."""
+    """That a person agreed to one edition of a document."""
 
     edition: int
     fact: Fact
-    counts_until: date | None
+
+    @property
+    def counts_until(self) -> date | None:
+        """The last day on which it counts; None while no later edition asks again."""
+        return self.fact.valid_until
 
 
 def agreements_among(facts: Iterable[Fact], document: Document) -> list[Agreement]:
     """What these facts of one person say of agreements to a document, by edition and then as they were recorded."""
     found = [
-        Agreement(number, fact, counts_until(document, number))
+        Agreement(number, fact)
         for fact in without_withdrawn(facts)
         if fact.kind == FactKind.ACCEPTED
         and fact.key == document.key
@@ -59,6 +63,10 @@ class Reading:
     def has_agreed(self) -> bool:
         """Whether nothing is to be agreed to: they have agreed, and no newer edition that holds asks again."""
         return self.agreement is not None and self.agree_by is None
+
+    def is_new_to_them(self, edition: Edition) -> bool:
+        """Whether it holds since they agreed to an earlier one."""
+        return self.agreement is not None and self.agreement.edition < edition.number <= self.edition.number
 
 
 def reading_of(person_id: int, document: Document, now: datetime) -> Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -94,18 +94,10 @@ def coming_editions(document: Document, day: date) -> Sequence[Edition]:
     return [each for each in editions_of(document) if not each.holds_on(day)]
 
 
-def counts_until(document: Document, number: int) -> date | None:
-    """The last day on which an agreement to this edition counts; None while no later edition asks again."""
-    return _first_last_day(each for each in editions_of(document) if each.number > number)
-
-
 def asked_by(document: Document, number: int, day: date) -> date | None:
     """The day by which people who agreed to this edition are asked to agree again; None while nothing asks them.
 
     Only an edition that holds on the day asks: nobody can agree to one whose first day has not come.
     """
-    return _first_last_day(each for each in editions_of(document) if each.number > number and each.holds_on(day))
-
-
-def _first_last_day(editions: Iterable[Edition]) -> date | None:
-    return min((each.agree_by for each in editions if each.agree_by is not None), default=None)
+    asking = (each for each in editions_of(document) if each.number > number and each.holds_on(day))
+    return min((each.agree_by for each in asking if each.agree_by is not None), default=None)

@@ -13,12 +13,14 @@ from app.people.models import Person
 from app.people.rights import losses
 from app.refusals import Conflict, Invalid, NotFound
 from app.wording import day_in_words
+from progression.asked_again import ask_again
 from progression.documents.drafts import DOCUMENTS_LOCK, Draft, SavedMeanwhile, draft_of, forget_draft
 from progression.documents.editions import edition_numbered, editions_of
 from progression.documents.models import DocumentEdition, DocumentEditionTakenBack
 from progression.documents.shipped import FIRST, Document
 from progression.documents.who_agreed import to_agree_again
 from progression.fact_kinds import FactKind
+from progression.models import AskedAgain
 from progression.standing import pathways_from
 
 SHORTEST_SENTENCE = 10  # characters
@@ -85,6 +87,9 @@ def publish(
     if agreed != consequences.mark:
         raise ConfirmationRequired(consequences)
     edition = _add(document, draft, days, by=by, now=now)
+    if days.agree_by is not None:
+        number, until = edition.number, days.agree_by
+        ask_again(FactKind.ACCEPTED, document.key, edition=number, holds_until=until, by=by.id, now=now)
     forget_draft(document)
     audit.record(
         "progression.document-published",
@@ -124,13 +129,25 @@ def _consequences(document: Document, draft: Draft, days: Days, *, by: Person, n
     """What would follow, found by publishing in a savepoint that is rolled back."""
     if days.agree_by is None:
         return _marked(draft, days, 0, 0)
-    before = {(loss.person_id, loss.starts_at, loss.what) for loss in losses(None, now=now)}
+    day_is_past = clock.ends(days.agree_by, settings.current().zone)
+    before = set(losses(None, now=day_is_past))
     trial = db.session.begin_nested()
     edition = _add(document, draft, days, by=by, now=now)
-    after = {(loss.person_id, loss.starts_at, loss.what) for loss in losses(None, now=now)}
+    db.session.add(
+        AskedAgain(
+            kind=FactKind.ACCEPTED,
+            key=document.key,
+            edition=edition.number,
+            holds_until=days.agree_by,
+            recorded_at=now,
+            by_person_id=by.id,
+        )
+    )
+    db.session.flush()
+    lost = set(losses(None, now=day_is_past)) - before
     asked = to_agree_again(document, edition.number)
     trial.rollback()
-    return _marked(draft, days, len(asked), len({person_id for person_id, *_ in after - before}))
+    return _marked(draft, days, len(asked), len({loss.person_id for loss in lost}))
 
 
 def _marked(draft: Draft, days: Days, asked: int, on_the_rota: int) -> Consequences:
@@ -185,6 +202,8 @@ def take_back(document: Document, number: int, *, by: Person, now: datetime) -> 
     ).one_or_none()
     if row is None:
         raise NotFound("There is no such edition.")
+    if row.agree_by is not None:
+        ask_again(FactKind.ACCEPTED, document.key, edition=number, holds_until=None, by=by.id, now=now)
     db.session.add(DocumentEditionTakenBack(edition_id=row.id, taken_back_at=now, taken_back_by_id=by.id))
     audit.record(
         "progression.document-taken-back",

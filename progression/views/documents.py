@@ -58,6 +58,7 @@ def _page_of(document: Document) -> ResponseReturnValue:
         edition=reading.edition,
         reading=reading,
         text=markdown.html(reading.edition.text),
+        news=[each for each in editions.editions_of(document) if reading.is_new_to_them(each)],
         earlier=[each for each in editions.editions_of(document) if each.number < reading.edition.number],
         coming=editions.coming_editions(document, g.today),
         today=g.today,

@@ -147,10 +147,13 @@ def _future_seats_of(person_id: int, now: datetime) -> list[SeatRow]:
 
 
 def _not_allowed(seats: Iterable[SeatRow], *, now: datetime) -> dict[int, list[SeatRow]]:
-    """Return the seats that their holders are not cleared or too young for, by person."""
+    """Return the seats that their holders are not cleared or too young for, by person.
+
+    A person who is asked for something again keeps their seats until the day by which they were asked.
+    """
     held = [(seat, seat.person_id) for seat in seats if seat.person_id is not None]
     ids = {person_id for _, person_id in held}
-    standings, born_on = standings_of(ids, now), ages.born_on(ids)
+    standings, born_on = standings_of(ids, now, with_time_to_do_it=True), ages.born_on(ids)
     by_person: dict[int, list[SeatRow]] = defaultdict(list)
     for seat, person_id in held:
         is_cleared = standings[person_id].may(seat.duty, seat.starts_at, seat.ends_at)

@@ -8,20 +8,22 @@ from typing import Any
 
 import pytest
 
-from app import audit, db
+from app import audit, clock, db
 from app.people.models import Person, PersonState, Role
 from app.policies import documents
 from app.refusals import Conflict, Invalid
 from progression.documents import drafts, publishing
 from progression.documents.agreeing import agree, reading_of
 from progression.documents.drafts import SavedMeanwhile
-from progression.documents.editions import asked_by, coming_editions, counts_until, editions_of, present_edition
+from progression.documents.editions import asked_by, coming_editions, editions_of, present_edition
 from progression.documents.publishing import ConfirmationRequired, Days
 from progression.documents.shipped import CODE_OF_CONDUCT
 from progression.documents.who_agreed import agreed_to, to_agree_again
 from progression.pathway import SHIPPED, Pathway
+from rota.shifts import releasing
 from tests.conftest import People
 from tests.progression.documents.writing import A_WEEK, drafted, published, words
+from tests.rota.crew import LONDON, Crew, seats
 from tests.times import NOW, TODAY
 
 A_MONTH = timedelta(days=30)
@@ -35,6 +37,14 @@ def sable(people: People) -> Person:
 def agrees(person: Person, edition: int, now: Any = NOW) -> None:
     with db.writing():
         agree(person, CODE_OF_CONDUCT, edition=edition, now=now)
+
+
+def counts_until(person: Person) -> date | None:
+    """The last day on which what somebody agreed to counts."""
+    db.session.rollback()
+    agreement = reading_of(person.id, CODE_OF_CONDUCT, NOW).agreement
+    assert agreement is not None
+    return agreement.counts_until
 
 
 def test_a_published_edition_holds_from_its_day_and_the_draft_is_gone(sable: Person) -> None:
@@ -120,7 +130,7 @@ def test_an_edition_that_asks_again_ends_what_was_agreed_to_before_on_its_day(pe
     moss = people.person("Moss")
     agrees(moss, 1)
     published(sable, from_=TODAY + A_WEEK, agree_by=TODAY + A_MONTH)
-    assert counts_until(CODE_OF_CONDUCT, 1) == TODAY + A_MONTH
+    assert counts_until(moss) == TODAY + A_MONTH
     assert reading_of(moss.id, CODE_OF_CONDUCT, NOW).has_agreed, "it does not ask before its first day"
     assert asked_by(CODE_OF_CONDUCT, 1, TODAY) is None
     later = NOW + A_WEEK
@@ -129,6 +139,34 @@ def test_an_edition_that_asks_again_ends_what_was_agreed_to_before_on_its_day(pe
     agrees(moss, 2, later)
     assert reading_of(moss.id, CODE_OF_CONDUCT, later).has_agreed
     assert [(line.name, line.edition) for line in agreed_to(CODE_OF_CONDUCT)] == [("Moss", 2)]
+
+
+def test_people_keep_their_shifts_until_the_day_and_lose_those_that_need_it_after(
+    people: People, sable: Person
+) -> None:
+    crew = Crew(people)
+    wren, robin = crew.moderator("Wren"), crew.moderator("Robin")
+    for person in (wren, robin):
+        crew.always_can(person)
+    rota = crew.rota(crew.evenings())
+    for seat, person in zip(seats(rota), (wren, robin), strict=True):
+        crew.give(rota, seat, person)
+    crew.publish(rota)
+    agree_by = min(seat.starts_at for seat in seats(rota)).date() - timedelta(days=1)
+    start = agree_by - timedelta(days=7)
+    draft, days = drafted(sable), Days(holds_from=start, agree_by=agree_by)
+    earlier = clock.starts(start, LONDON)
+    with pytest.raises(ConfirmationRequired) as required, db.writing():
+        publishing.publish(CODE_OF_CONDUCT, days, seen=draft.mark, by=sable, now=earlier)
+    asks = required.value.consequences
+    assert (asks.asked, asks.on_the_rota) == (2, 2)
+    with db.writing():
+        publishing.publish(CODE_OF_CONDUCT, days, seen=draft.mark, by=sable, now=earlier, agreed=asks.mark)
+    agrees(robin, 2, earlier)
+    releasing.sweep(earlier)
+    assert [seat.person_id for seat in seats(rota)] == [wren.id, robin.id]
+    releasing.sweep(clock.ends(agree_by, LONDON))
+    assert [seat.person_id for seat in seats(rota)] == [None, robin.id]
 
 
 def test_a_minor_edition_asks_nobody_but_is_what_newcomers_agree_to(people: People, sable: Person) -> None:
@@ -146,17 +184,18 @@ def test_of_two_editions_that_ask_again_the_earlier_day_counts(people: People, s
     agrees(moss, 1)
     published(sable, "Two.", agree_by=TODAY + A_MONTH)
     published(sable, "Three.", agree_by=TODAY + 2 * A_MONTH)
-    assert counts_until(CODE_OF_CONDUCT, 1) == TODAY + A_MONTH
-    assert counts_until(CODE_OF_CONDUCT, 2) == TODAY + 2 * A_MONTH
+    assert counts_until(moss) == TODAY + A_MONTH
+    assert asked_by(CODE_OF_CONDUCT, 2, TODAY) == TODAY + 2 * A_MONTH
 
 
 def test_an_edition_is_taken_back_before_its_day_and_never_after(people: People, sable: Person) -> None:
-    agrees(people.person("Moss"), 1)
+    moss = people.person("Moss")
+    agrees(moss, 1)
     published(sable, "Two.", from_=TODAY + A_WEEK, agree_by=TODAY + A_MONTH)
     with db.writing():
         publishing.take_back(CODE_OF_CONDUCT, 2, by=sable, now=NOW)
     assert [each.number for each in editions_of(CODE_OF_CONDUCT)] == [1]
-    assert counts_until(CODE_OF_CONDUCT, 1) is None
+    assert counts_until(moss) is None
     assert published(sable, "Three.") == 3, "a number is used once"
     with pytest.raises(Conflict, match="holds already"), db.writing():
         publishing.take_back(CODE_OF_CONDUCT, 3, by=sable, now=NOW)
