@@ -31,8 +31,20 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
             action=f"Carry on: {one.next_unit.title}",
             order=30,
         )
+    if one.catch_up is not None:
+        by = f"{one.catch_up.holds_until.day} {one.catch_up.holds_until:%B}"
+        verb = "counted" if one.has_lapsed else "counts"
+        return _card(
+            one,
+            title="A course has changed",
+            words=f"“{one.pack.title}” has a new version. What you passed {verb} until {by}; bring it up to date in "
+            f"about {one.catch_up.minutes} minutes.",
+            href=f"/learning/{one.code}",
+            action="See what changed",
+            order=20,
+        )
     if one.passed is not None and (one.lapses_soon or one.has_lapsed):
-        day = f"{one.passed.valid_until.day} {one.passed.valid_until:%B}"
+        day = f"{one.passed.holds_until.day} {one.passed.holds_until:%B}"
         verb = "lasted" if one.has_lapsed else "lasts"
         return _card(
             one,

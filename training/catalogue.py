@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 from sqlalchemy import func, select
 
-from app import audit, db
+from app import audit, clock, db, settings
 from app.domain import RequirementWords
 from app.refusals import NotFound
-from training.models import Course, CourseVersion
+from progression import asked_again
+from training.models import EVIDENCE_KIND, Course, CourseVersion
 from training.pack import Pack
 from training.pack_reader import read_pack
 
@@ -24,6 +25,9 @@ _packs: dict[str, Pack] = {}
 
 def install(pack: Pack, *, by: int | None, now: datetime) -> CourseVersion:
     """Install a pack as the newest version of its course; people who have begun an older one finish that.
+
+    Where it calls itself major, people who passed an older one are asked for parts of it again (`updates`); the worker
+    tells them.
 
     The same content again adds nothing and returns the version already installed. Call it inside `db.writing()`.
     """
@@ -50,7 +54,23 @@ def install(pack: Pack, *, by: int | None, now: datetime) -> CourseVersion:
         now=now,
         details={"course": pack.code, "number": version.number, "content_hash": content_hash},
     )
+    if newest is not None:
+        _ask_again(version, pack, by=by, now=now)
     return version
+
+
+def _ask_again(version: CourseVersion, pack: Pack, *, by: int | None, now: datetime) -> None:
+    """Of a major version: what was passed in older ones counts only until its day."""
+    if pack.change is None or pack.change.kind != "major":
+        return
+    until = last_day(pack, now)
+    asked_again.ask_again(EVIDENCE_KIND, pack.code, edition=version.id, holds_until=until, by=by, now=now)
+
+
+def last_day(pack: Pack, now: datetime) -> date:
+    """The last day on which passes of older versions count, if this major version is installed now."""
+    assert pack.change is not None, "a major version says within how many days"
+    return clock.on(now, settings.current().zone) + timedelta(days=pack.change.within_days)
 
 
 @cache

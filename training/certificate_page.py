@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app import clock, db, settings
 from app.refusals import Conflict
-from training import badges, catalogue, certificate_codes, certificate_fonts
+from training import badges, catalogue, certificate_codes, certificate_fonts, updates
 from training.badges import Credential
 from training.certificate_pdf import Print
 from training.certificates import CertificateStatus, check
@@ -62,7 +62,7 @@ def print_of(certificate: Certificate) -> Print:
         shows=pack.shows,
         awarded_on=clock.on(completion.completed_at, chosen.zone),
         valid_until=completion.valid_until,
-        minutes=pack.minutes_of(is_refresher=enrolment.is_refresher),
+        minutes=sum(unit.minutes for unit in updates.units_of(enrolment, pack)),
         version_number=version.number,
         code=certificate_codes.spaced(certificate.code),
         verify_url=badges.verify_url(chosen.public_url, certificate.code),

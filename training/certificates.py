@@ -22,7 +22,7 @@ from app.refusals import Conflict, Invalid, NotFound
 from app.trail import seals
 from app.typed_text import one_line
 from progression.models import Evidence
-from training import badges, catalogue, certificate_codes, certificate_fonts, signing_keys, status_list
+from training import badges, catalogue, certificate_codes, certificate_fonts, signing_keys, status_list, updates
 from training.badges import Award, Credential
 from training.models import Certificate, Completion, CourseVersion, CredentialSubject, Enrolment
 from training.pack import Pack
@@ -249,9 +249,13 @@ def _award(
 
 
 def _what_was_asked(completion: Completion, pack: Pack) -> str:
-    if not db.session.get_one(Enrolment, completion.enrolment_id).is_refresher or not pack.refresher:
+    enrolment = db.session.get_one(Enrolment, completion.enrolment_id)
+    asked = updates.units_of(enrolment, pack)
+    if asked == pack.units:
         return "Passed every step."
-    titles = ", ".join(f"“{unit.title}”" for unit in pack.units_asked(is_refresher=True))
+    titles = ", ".join(f"“{unit.title}”" for unit in asked)
+    if enrolment.lasts_until is not None:
+        return f"Passed what a new version changed, {titles}, after the whole course."
     return f"Passed the refresher, {titles}, after the whole course."
 
 

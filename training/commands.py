@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 
 from app import clock, db, settings
-from training import catalogue, learning_time, signing_keys
+from app.wording import day_in_words, plural
+from training import catalogue, learning_time, signing_keys, updates
 from training.pack_reader import PackHasFaults, read_pack
 
 
@@ -37,13 +38,20 @@ def import_pack(folder: Path, dry_run: bool) -> None:
     estimate = learning_time.minutes_of_course(pack)
     if abs(estimate - pack.minutes_of(is_refresher=False)) > estimate / 4:
         click.echo(f"By its words and questions it takes about {estimate} minutes: look at the minutes of each step.")
+    effect = updates.effect_of(pack, now=clock.now())
+    asks = (
+        f" It asks {plural(effect.people, 'person', 'people')} for {plural(len(effect.units), 'part')} again, until "
+        f"{day_in_words(effect.until)}."
+        if effect is not None
+        else ""
+    )
     if dry_run:
-        click.echo(f"{what} is in order and could be installed.")
+        click.echo(f"{what} is in order and could be installed.{asks}")
         return
     with db.writing():
         version = catalogue.install(pack, by=None, now=clock.now())
         number = version.number
-    click.echo(f"{what} is installed as version {number}.")
+    click.echo(f"{what} is installed as version {number}.{asks}")
 
 
 @training_group.command("new-key")

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from itertools import chain
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from app import clock, db, settings
+from progression import asked_again
 from progression.facts import without_withdrawn
-from progression.ledger import facts_of_person
+from progression.ledger import facts_as_recorded, facts_of_person
 from progression.models import Evidence
 from progression.taken_over import TakenOver, origins_of
-from training import catalogue, practice_state
+from training import catalogue, practice_state, updates
 from training.models import EVIDENCE_KIND, Certificate, Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.pack import Pack, Unit
+from training.updates import CatchUp, Plan
 
-# Early enough before the end to plan a refresher, and late enough to be worth mentioning.
-SOON = timedelta(days=60)
+SOON = updates.REFRESHER_OPENS
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ class Passed:
     completion_id: int | None = None
     certificate_id: int | None = None  # None: passed elsewhere, which makes no certificate of ours
     taken_over: TakenOver | None = None
+    version_id: int | None = None
+    asked_until: date | None = None  # until when it counts, where a newer version asks for parts of it again
+
+    @property
+    def holds_until(self) -> date:
+        """The last day on which it counts."""
+        return min(self.valid_until, self.asked_until or self.valid_until)
 
 
 @dataclass(frozen=True)
@@ -47,11 +55,18 @@ class CourseStatus:
     done: frozenset[str]
     passed: Passed | None  # the time that counts longest, here or elsewhere
     readable: frozenset[str]  # the units of the version that the person learns or learned from
+    catch_up: CatchUp | None = None  # what a new version asks of them, unless they are at something already
+    plan: Plan | None = None  # what beginning again asks for, where that is chosen for them
 
     @property
     def is_open(self) -> bool:
         """Whether the course is in progress."""
         return self.enrolment is not None and self.enrolment.finished_at is None
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether what is in progress brings a pass up to date, for as long as that would have lasted."""
+        return self.is_open and self.enrolment is not None and self.enrolment.lasts_until is not None
 
     @property
     def is_refresher(self) -> bool:
@@ -63,6 +78,10 @@ class CourseStatus:
     @property
     def asked(self) -> tuple[Unit, ...]:
         """The units to be done, in what is in progress or would be begun now."""
+        if self.is_open and self.enrolment is not None:
+            return updates.units_of(self.enrolment, self.pack)
+        if self.plan is not None and self.is_refresher:
+            return self.plan.units
         return self.pack.units_asked(is_refresher=self.is_refresher)
 
     @property
@@ -80,7 +99,7 @@ class CourseStatus:
     @property
     def minutes(self) -> int:
         """About how many minutes of learning are asked for."""
-        return self.pack.minutes_of(is_refresher=self.is_refresher)
+        return sum(unit.minutes for unit in self.asked)
 
     @property
     def minutes_left(self) -> int:
@@ -90,18 +109,18 @@ class CourseStatus:
     @property
     def holds(self) -> bool:
         """Whether the training counts today."""
-        return self.passed is not None and not self.passed.is_withdrawn and self.passed.valid_until >= self.today
+        return self.passed is not None and not self.passed.is_withdrawn and self.passed.holds_until >= self.today
 
     @property
     def lapses_soon(self) -> bool:
         """Whether the training counts today and lapses within 60 days."""
-        return self.holds and self.passed is not None and self.passed.valid_until - self.today <= SOON
+        return self.holds and self.passed is not None and self.passed.holds_until - self.today <= SOON
 
     @property
     def has_lapsed(self) -> bool:
         """Whether the training counted once and has lapsed."""
         passed = self.passed
-        return passed is not None and not passed.is_withdrawn and passed.valid_until < self.today
+        return passed is not None and not passed.is_withdrawn and passed.holds_until < self.today
 
 
 def statuses_of(person_id: int, *, now: datetime) -> list[CourseStatus]:
@@ -111,23 +130,35 @@ def statuses_of(person_id: int, *, now: datetime) -> list[CourseStatus]:
     enrolments = {each.enrolment.course_id: each for each in _enrolments_of(person_id)}
     passed = {enrolled.enrolment.course_id: enrolled.passed for enrolled in _passed_enrolments_of(person_id)}
     elsewhere = passed_elsewhere(person_id)
-    return [
-        _status(
-            course,
-            version,
-            enrolments.get(course.id),
-            _counting_longest([passed.get(course.id), *elsewhere.get(course.code, ())]),
-            today,
-        )
-        for course, version in catalogue.all_courses()
-    ]
+    facts = facts_as_recorded([person_id])[person_id]
+    statuses = []
+    for course, version in catalogue.all_courses():
+        here = _asked_again(passed.get(course.id), course.code)
+        counting = _counting_longest([here, *elsewhere.get(course.code, ())])
+        status = _status(course, version, enrolments.get(course.id), counting, today)
+        if counting is not None and not counting.is_withdrawn and not status.is_open:
+            status = replace(
+                status,
+                catch_up=updates.catch_up_of(facts, course.code, version, today),
+                plan=updates.plan_of(facts, course.code, version, today),
+            )
+        statuses.append(status)
+    return statuses
+
+
+def _asked_again(passed: Passed | None, code: str) -> Passed | None:
+    """The pass with the day until which it counts, where a newer version asks for parts of it again."""
+    if passed is None or passed.version_id is None:
+        return passed
+    days = [each.holds_until for each in asked_again.asked_of(EVIDENCE_KIND, code) if passed.version_id < each.edition]
+    return replace(passed, asked_until=min(days)) if days else passed
 
 
 def _counting_longest(passes: Iterable[Passed | None]) -> Passed | None:
     """Of several passes of a course, the one that counts longest; a withdrawn one only where there is no other."""
     return max(
         (each for each in passes if each is not None),
-        key=lambda each: (not each.is_withdrawn, each.valid_until, each.certificate_id is not None),
+        key=lambda each: (not each.is_withdrawn, each.holds_until, each.certificate_id is not None),
         default=None,
     )
 
@@ -182,7 +213,7 @@ def _status(
 def nearest(statuses: list[CourseStatus]) -> CourseStatus | None:
     """The course to do next: one in progress, else one that lapses or has lapsed, else a new one."""
     begun = (one for one in statuses if one.is_open)
-    lapsing = (one for one in statuses if one.lapses_soon or one.has_lapsed)
+    lapsing = (one for one in statuses if one.catch_up or one.lapses_soon or one.has_lapsed)
     new = (one for one in statuses if one.passed is None or one.passed.is_withdrawn)
     return next(chain(begun, lapsing, new), None)
 
@@ -265,5 +296,6 @@ def _enrolments_of(person_id: int) -> list[_Enrolled]:
                 completed_at=row.completed_at,
                 valid_until=row.valid_until,
                 is_withdrawn=row.withdrawn_by is not None,
+                version_id=row.CourseVersion.id,
             )
     return list(enrolments.values())

@@ -11,9 +11,9 @@ from training.commands import training_group
 from training.first_steps import FIRST_STEPS
 from training.lost_keys import certificates_without_their_key
 from training.models import EVIDENCE_KIND
-from training.notices import AnotherTry, CertificateIssued, TakenOverTrainingLapses, TrainingLapses
+from training.notices import AnotherTry, CertificateIssued, PartAskedAgain, TakenOverTrainingLapses, TrainingLapses
 from training.permissions import TrainingPermission
-from training.reminders import RUNS_AT, remind_people
+from training.reminders import RUNS_AT, remind_people, tell_who_is_asked
 from training.takeover import TRAINING_PART
 from training.views import certificates, installed, learning, practice, public, spaced_practice, tries
 from training.views.blueprint import certificates_bp, learning_bp, public_bp
@@ -33,8 +33,11 @@ TRAINING = Domain(
         Role.ASSESSOR: (TrainingPermission.READ_CERTIFICATES,),
         Role.ADMIN: tuple(TrainingPermission),
     },
-    notices=(CertificateIssued, AnotherTry, TrainingLapses, TakenOverTrainingLapses),
-    scheduled_jobs=(ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),),
+    notices=(CertificateIssued, AnotherTry, PartAskedAgain, TrainingLapses, TakenOverTrainingLapses),
+    scheduled_jobs=(
+        ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),
+        ScheduledJob("training: tell people what a new version asks of them", run=tell_who_is_asked, daily_at=RUNS_AT),
+    ),
     commands=(training_group,),
     first_steps=FIRST_STEPS,
     installation_checks=(certificates_without_their_key,),

@@ -17,8 +17,9 @@ from wtforms import (
 from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
+from app import day_bounds
 from app.pages.converters import LARGEST_ID
-from app.pages.fields import AtMost
+from app.pages.fields import AtMost, DayField
 from training.attempts import Shown
 from training.certificates import LONGEST_NAME
 from training.exercise_tries import SentExercise
@@ -41,6 +42,12 @@ class StartForm(FlaskForm):
     """Beginning a course, or beginning it again; `after` is the latest enrolment when the page was opened, or 0."""
 
     after = _shown()
+
+
+class MoreTimeForm(FlaskForm):
+    """A later day by which people catch up on a version."""
+
+    until = DayField("Until which day", bounds=day_bounds.PLANS, missing="Give the day.")
 
 
 class ReadForm(FlaskForm):

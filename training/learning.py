@@ -18,10 +18,10 @@ from app.people.models import Person
 from app.refusals import Conflict, NotFound, PageOutOfDate
 from progression.evidence import NewEvidence, record
 from progression.facts import without_withdrawn
-from progression.ledger import facts_of_person
+from progression.ledger import facts_as_recorded, facts_of_person
 from progression.models import Evidence
 from progression.standing import pathway_now
-from training import catalogue, certificates, exercise_tries
+from training import catalogue, certificates, exercise_tries, updates
 from training.exercise_tries import SentExercise
 from training.models import EVIDENCE_KIND, Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.notices import CertificateIssued
@@ -55,7 +55,7 @@ class CourseProgress:
     @property
     def asked(self) -> tuple[Unit, ...]:
         """The units to be done to pass: all of them, or in a refresher those that the course names."""
-        return self.pack.units_asked(is_refresher=self.enrolment.is_refresher)
+        return updates.units_of(self.enrolment, self.pack)
 
     @property
     def next_unit(self) -> Unit | None:
@@ -101,13 +101,18 @@ def start(code: str, *, by: Person, now: datetime, after: int = 0) -> Enrolment:
     present = latest_enrolment(by.id, course.id)
     if present is not None and (present.finished_at is None or present.id != after):
         return present
+    today = clock.on(now, settings.current().zone)
+    is_refresher = _passed_before(by.id, course)
+    plan = updates.plan_of(facts_as_recorded([by.id])[by.id], course.code, version, today) if is_refresher else None
     enrolment = Enrolment(
         person_id=by.id,
         course_id=course.id,
         course_version_id=version.id,
         started_at=now,
         skips_hard_words=present.skips_hard_words if present else False,
-        is_refresher=_passed_before(by.id, course),
+        is_refresher=is_refresher,
+        asked=[unit.slug for unit in plan.units] if plan else None,
+        lasts_until=plan.lasts_until if plan else None,
     )
     db.session.add(enrolment)
     db.session.flush()
@@ -244,7 +249,11 @@ def complete_unit(progress: CourseProgress, slug: str, *, by: Person, now: datet
 
 def _pass(progress: CourseProgress, *, by: Person, now: datetime) -> None:
     zone = settings.current().zone
-    valid_until = clock.months_after(clock.on(now, zone), progress.pack.valid_for.months)
+    today = clock.on(now, zone)
+    valid_until = clock.months_after(today, progress.pack.valid_for.months)
+    if progress.enrolment.lasts_until is not None:
+        # Catching up makes nothing last longer. Finished after the end, it counts for that day, and a refresher is due.
+        valid_until = max(today, progress.enrolment.lasts_until)
     progress.enrolment.finished_at = now
     proof = record(
         NewEvidence(

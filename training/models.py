@@ -81,6 +81,10 @@ class Enrolment(db.Model):
     skips_hard_words: Mapped[bool] = mapped_column(default=False)
     # Begun after a pass of the same course: it asks only for the units that the course names for a refresher.
     is_refresher: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # The units that this enrolment asks for, where they were chosen for the person; None: as the course says.
+    asked: Mapped[list[Any] | None]
+    # Of a catch-up: the last day of the pass that it brings up to date, and so of the new one.
+    lasts_until: Mapped[date | None]
 
 
 class UnitDone(db.Model):

@@ -9,12 +9,15 @@ from typing import Any, ClassVar
 from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import aliased
 
-from app import db
+from app import clock, db, settings
 from app.outbox.notice import Notice
 from app.people.models import Person, PersonState
+from progression import asked_again
+from progression.ledger import facts_as_recorded
 from progression.models import Evidence
-from training import catalogue
+from training import catalogue, updates
 from training.models import EVIDENCE_KIND, Certificate, Completion, Course, CourseVersion, Enrolment, GivenTry
+from training.updates import CatchUp
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,28 @@ class AnotherTry(Notice):
             "slug": given.unit,
             "giver": db.session.get_one(Person, given.given_by_id).display_name,
         }
+
+
+@dataclass(frozen=True)
+class PartAskedAgain(Notice):
+    """A new version of a course asks somebody for parts of it again."""
+
+    kind: ClassVar[str] = "part-asked-again"
+    version_id: int
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        return self._catch_up(to, now) is not None
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        course, newest = catalogue.course_of(db.session.get_one(CourseVersion, self.version_id))
+        return {"title": newest.title, "code": course.code, "catch_up": self._catch_up(to, now)}
+
+    def _catch_up(self, to: int, now: datetime) -> CatchUp | None:
+        course, newest = catalogue.course_of(db.session.get_one(CourseVersion, self.version_id))
+        if all(each.edition != self.version_id for each in asked_again.asked_of(EVIDENCE_KIND, course.code)):
+            return None
+        today = clock.on(now, settings.current().zone)
+        return updates.catch_up_of(facts_as_recorded([to])[to], course.code, newest, today)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,10 @@ def _is_empty(value: Sized | None) -> bool:
     return not value
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class Lesson(Part):
     """Something to read and to do: Markdown, in the dialect that `lessons` describes, which places its exercises."""
 
@@ -251,6 +255,15 @@ class Validity(Part):
     source: Words
 
 
+class Change(Part):
+    """What a version changes against the one before it. A first version has none."""
+
+    kind: Literal["minor", "major"]  # major: people who passed an older version are asked for a part of it again
+    what: Words  # what changed, why, and what it means for who learned before, as they read it
+    ask_again: Annotated[tuple[Slug, ...], Field(max_length=40)] = ()
+    within_days: Annotated[int, Field(ge=7, le=365)] = 30
+
+
 class Pack(Part):
     """A whole course. Two packs with the same content have the same hash."""
 
@@ -261,6 +274,7 @@ class Pack(Part):
     valid_for: Validity
     # The units that a refresher asks for; the others are there to read again. Without any, it asks for every unit.
     refresher: Annotated[tuple[Slug, ...], Field(max_length=40)] = ()
+    change: Annotated[Change | None, Field(exclude_if=_is_none)] = None
     # Slots of the organisation that the course must not be taught without (`app.organisation.slots`).
     needs: Annotated[tuple[Slug, ...], Field(max_length=20, exclude_if=_is_empty)] = ()
     # The one page to keep: Markdown in the dialect of lessons.

@@ -64,6 +64,7 @@ def check_course(pack: Pack) -> Iterator[Finding]:
                 )
     yield from _check_title(pack)
     yield from _check_refresher(pack)
+    yield from _check_change(pack)
     yield from _check_needs(pack)
     if all(isinstance(unit, Lesson) for unit in pack.units):
         yield ("units",), "a course needs a quiz or a scenario: reading alone shows nothing."
@@ -72,6 +73,20 @@ def check_course(pack: Pack) -> Iterator[Finding]:
 def _check_title(pack: Pack) -> Iterator[Finding]:
     if missing := certificate_fonts.characters_missing(pack.title):
         yield ("title",), f"certificates cannot print {', '.join(missing[:5])}: none of their fonts has it."
+
+
+def _check_change(pack: Pack) -> Iterator[Finding]:
+    change = pack.change
+    if change is None:
+        return
+    if change.kind == "minor" and change.ask_again:
+        yield ("change", "ask_again"), "a minor version asks for nothing again; call it major, or leave this out."
+    if change.kind == "major" and not change.ask_again:
+        yield ("change", "kind"), "a major version names the steps that it asks for again, under ask_again."
+    known = {unit.slug for unit in pack.units}
+    for position, slug in enumerate(change.ask_again):
+        if slug not in known:
+            yield ("change", "ask_again", position), f"this asks again for “{slug}”, but no unit has that slug."
 
 
 def _check_refresher(pack: Pack) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from app.policies.messages import causes, sentence_of
 from app.policies.yaml_lines import Place, Placed, YamlFault
 from app.refusals import Invalid
 from training import pack_checks, to_keep
-from training.pack import Lesson, Pack, Quiz, Scenario, Unit, Validity
+from training.pack import Change, Lesson, Pack, Quiz, Scenario, Unit, Validity
 from training.pack_parts import Line, Part, Slug, Words
 
 COURSE_FILE = "course.yaml"
@@ -61,6 +61,7 @@ class _CourseFile(BaseModel):
     shows: Words
     valid_for: Validity
     refresher: Annotated[list[Slug], Field(max_length=40)] = []
+    change: Change | None = None
     needs: Annotated[list[Slug], Field(max_length=20)] = []
     units: Annotated[list[Line], Field(min_length=1, max_length=40)]
 
@@ -107,6 +108,7 @@ def read_pack(folder: Path) -> Pack:
             shows=course.shows,
             valid_for=course.valid_for,
             refresher=tuple(course.refresher),
+            change=course.change,
             needs=tuple(course.needs),
             to_keep=kept,
             units=tuple(unit_file.unit for unit_file in units),

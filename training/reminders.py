@@ -7,12 +7,22 @@ from datetime import date, datetime, time, timedelta
 from app import clock, db, settings
 from app.outbox import queue
 from app.outbox.notice import Notice
+from progression import asked_again
 from progression.models import Evidence
-from training.models import Completion
-from training.notices import TakenOverTrainingLapses, TrainingLapses, current_completions, passes_taken_over
+from training import catalogue, updates
+from training.models import EVIDENCE_KIND, Completion, CourseVersion
+from training.notices import (
+    PartAskedAgain,
+    TakenOverTrainingLapses,
+    TrainingLapses,
+    current_completions,
+    passes_taken_over,
+)
 
 # Two months leave time for a quiet evening; two weeks are the last good moment before shifts are affected.
 DAYS_BEFORE = (60, 14)
+ASKED_DAYS_BEFORE = (3, 14)
+AT_ONCE = 200  # e-mails queued in one transaction, so that nobody waits long for its lock
 RUNS_AT = time(9, 0)  # in the morning, when people can still plan their evening
 
 
@@ -28,6 +38,34 @@ def remind_people(now: datetime) -> None:
         for evidence_id, person_id, valid_until in db.session.execute(elsewhere).all():
             assert valid_until is not None, "it lies between two days"
             _remind(TakenOverTrainingLapses(evidence_id), evidence_id, person_id, valid_until, now=now)
+
+
+def tell_who_is_asked(now: datetime) -> None:
+    """Queue an e-mail to everybody whom a new version asks for parts of a course again, and reminders before the day.
+
+    It comes the morning after a version is installed, so a version called major by mistake can be corrected first. Each
+    person gets one e-mail at the beginning, one 14 and one 3 days before the day, however often this runs.
+    """
+    zone = settings.current().zone
+    today = clock.on(now, zone)
+    codes = {course.id: course.code for course, _version in catalogue.all_courses()}
+    for each in asked_again.in_force():
+        version = db.session.get(CourseVersion, each.edition) if each.kind == EVIDENCE_KIND else None
+        if version is None or codes.get(version.course_id) != each.key or each.holds_until < today:
+            continue
+        days_left = (each.holds_until - today).days
+        step = min((days for days in ASKED_DAYS_BEFORE if days_left <= days), default="first")
+        people = updates.people_asked(each.key, each.edition, now=now)
+        for first in range(0, len(people), AT_ONCE):
+            with db.writing():
+                for person_id in people[first : first + AT_ONCE]:
+                    queue.enqueue(
+                        PartAskedAgain(version_id=each.edition),
+                        to=person_id,
+                        once=f"{PartAskedAgain.kind}:{each.edition}:{person_id}:{step}",
+                        now=now,
+                        deadline=clock.ends(each.holds_until, zone),
+                    )
 
 
 def _remind(notice: Notice, about: int, to: int, valid_until: date, *, now: datetime) -> None:

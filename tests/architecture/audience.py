@@ -104,6 +104,8 @@ AGREED_AUDIENCE = {
     # Training, for everybody with an account: each page shows the reader their own way
     "learning.index": "signed in",
     "learning.courses": "training:course:install",
+    "learning.ask_nobody": "training:course:install",
+    "learning.more_time": "training:course:install",
     "learning.install_shipped": "training:course:install",
     "learning.course": "signed in",
     "learning.spaced_practice": "signed in",

@@ -1,0 +1,232 @@
+"""What a person who passed a course is asked to catch up on, because a major version changed parts of it.
+
+A version says of itself that it is major, which of its units it asks for again and within how many days. Installing it
+records that what was passed in older versions holds only until then (`progression.asked_again`); taking that back, or
+moving the day, is another row there. Whom it concerns and what they are asked for is always worked out from both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from app import clock, db, settings
+from app.people.models import CLOSED, Person
+from app.refusals import Conflict, Invalid
+from progression import asked_again
+from progression.asked_again import Asked
+from progression.fact_kinds import FactKind
+from progression.facts import Fact, without_withdrawn
+from progression.ledger import facts_as_recorded, facts_of_people
+from progression.models import Evidence
+from training import catalogue
+from training.models import EVIDENCE_KIND, CourseVersion, Enrolment
+from training.pack import Pack, Unit
+
+LONGEST = timedelta(days=365)
+REFRESHER_OPENS = timedelta(days=60)
+"""How long before its end a pass is refreshed rather than caught up on: enough time to plan for it."""
+
+
+@dataclass(frozen=True)
+class Update:
+    """One major version that somebody has not learned yet: what it changed, and the units that it asks for."""
+
+    what: str
+    units: tuple[str, ...]
+    until: date
+
+
+@dataclass(frozen=True)
+class CatchUp:
+    """What one person is asked for to bring a pass up to date."""
+
+    updates: tuple[Update, ...]  # oldest first
+    units: tuple[Unit, ...]  # of the newest version, in its order
+    lasts_until: date  # the last day of the pass, and of the one that catching up makes
+
+    @property
+    def holds_until(self) -> date:
+        """The day until which the pass counts without catching up."""
+        return min(each.until for each in self.updates)
+
+    @property
+    def minutes(self) -> int:
+        """About how many minutes of learning are asked for."""
+        return sum(unit.minutes for unit in self.units)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What beginning a course again asks for, and the last day of what it makes; None: as the course says."""
+
+    units: tuple[Unit, ...]
+    lasts_until: date | None
+
+
+def units_changed(pack: Pack, updates: Iterable[Update]) -> tuple[Unit, ...]:
+    """The units of this version that any of the updates asks for; where it has none of them, those of its refresher."""
+    slugs = {slug for update in updates for slug in update.units}
+    changed = tuple(unit for unit in pack.units if unit.slug in slugs)
+    return changed or pack.units_asked(is_refresher=True)
+
+
+def catch_up_of(facts: Sequence[Fact], code: str, newest: CourseVersion, today: date) -> CatchUp | None:
+    """What somebody with these facts, as they were recorded, is asked for; None where nothing is or a refresher is due.
+
+    Near the end of a pass, and after it, the refresher asks for the changed parts as well.
+    """
+    asked = asked_again.asked_of(EVIDENCE_KIND, code)
+    passes = _passes(facts, code)
+    if not asked or not passes:
+        return None
+    longest = max(passes, key=lambda each: (each.valid_until or date.max, asked_again.edition_of(each) or 0, each.id))
+    since = [each for each in asked if all(each.is_about(one) for one in passes)]
+    if not since or longest.valid_until is None or longest.valid_until - today <= REFRESHER_OPENS:
+        return None
+    updates = updates_in(since)
+    return CatchUp(updates, units_changed(catalogue.pack_of(newest), updates), longest.valid_until)
+
+
+def plan_of(facts: Sequence[Fact], code: str, newest: CourseVersion, today: date) -> Plan | None:
+    """What beginning again asks of somebody with these facts; None where it is just what the course says."""
+    catch_up = catch_up_of(facts, code, newest, today)
+    if catch_up is not None:
+        return Plan(catch_up.units, catch_up.lasts_until)
+    pack = catalogue.pack_of(newest)
+    changed = {slug for update in updates_since(facts, code) for slug in update.units}
+    refresher = pack.units_asked(is_refresher=True)
+    units = tuple(unit for unit in pack.units if unit in refresher or unit.slug in changed)
+    return Plan(units, None) if units != refresher else None
+
+
+def units_of(enrolment: Enrolment, pack: Pack) -> tuple[Unit, ...]:
+    """The units that an enrolment asks for: those chosen for the person, or else as the course says."""
+    if enrolment.asked is None:
+        return pack.units_asked(is_refresher=enrolment.is_refresher)
+    return tuple(unit for unit in pack.units if unit.slug in enrolment.asked)
+
+
+def updates_since(facts: Sequence[Fact], code: str) -> tuple[Update, ...]:
+    """The major versions that came after every pass of this person, oldest first."""
+    passes = _passes(facts, code)
+    asked = asked_again.asked_of(EVIDENCE_KIND, code)
+    return updates_in([each for each in asked if all(each.is_about(one) for one in passes)]) if passes else ()
+
+
+def updates_in(asked: Sequence[Asked]) -> tuple[Update, ...]:
+    """What these versions say of themselves."""
+    versions = _versions(tuple(each.edition for each in asked))
+    found = []
+    for each in asked:
+        change = catalogue.pack_of(versions[each.edition]).change if each.edition in versions else None
+        if change is not None:
+            found.append(Update(change.what, change.ask_again, each.holds_until))
+    return tuple(found)
+
+
+@db.cached_per_request
+def _versions(ids: tuple[int, ...]) -> dict[int, CourseVersion]:
+    if not ids:
+        return {}
+    return {each.id: each for each in db.session.scalars(select(CourseVersion).where(CourseVersion.id.in_(ids)))}
+
+
+def _passes(facts: Iterable[Fact], code: str) -> list[Fact]:
+    return [each for each in without_withdrawn(facts) if each.kind == EVIDENCE_KIND and each.key == code]
+
+
+def people_asked(code: str, edition: int | None, *, now: datetime) -> list[int]:
+    """The ids of people whose pass of a course counts today and is asked for again by this version.
+
+    With `edition` None, by a version that would be installed now: then all whose pass counts today. The closed are left
+    out.
+    """
+    today = clock.on(now, settings.current().zone)
+    holders = select(Evidence.person_id).where(Evidence.kind == EVIDENCE_KIND, Evidence.key == code)
+    ids = db.session.scalars(select(Person.id).where(Person.id.in_(holders), Person.state.not_in(CLOSED))).all()
+    kinds = [EVIDENCE_KIND, FactKind.WITHDRAWN]
+    recorded = facts_as_recorded(ids, kinds=kinds)
+    if edition is None:
+        present = facts_of_people(ids, kinds=kinds)
+        return [each for each in ids if any(_counts(one, today) for one in _passes(present[each], code))]
+    asked = next((each for each in asked_again.asked_of(EVIDENCE_KIND, code) if each.edition == edition), None)
+    found = []
+    for person_id in ids if asked is not None else ():
+        passes = [one for one in _passes(recorded[person_id], code) if _counts(one, today)]
+        if asked is not None and passes and all(asked.is_about(one) for one in passes):
+            found.append(person_id)
+    return found
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What installing a version would ask of people who passed an older one, or asks since it was installed."""
+
+    people: int
+    units: tuple[Unit, ...]
+    until: date
+
+
+def effect_of(pack: Pack, *, now: datetime) -> Effect | None:
+    """What installing this pack now would ask; None where it asks nobody: it is minor, or the first version."""
+    here = next((version for course, version in catalogue.all_courses() if course.code == pack.code), None)
+    if not _asks_again(pack) or here is None or here.content_hash == pack.content_hash():
+        return None
+    people = people_asked(pack.code, None, now=now)
+    return Effect(len(people), _units_again(pack), catalogue.last_day(pack, now))
+
+
+def effects_now(*, now: datetime) -> dict[str, Effect]:
+    """Of each course whose newest version asks people again: whom still, for what and until when."""
+    found = {}
+    for course, version in catalogue.all_courses():
+        for asked in asked_again.asked_of(EVIDENCE_KIND, course.code):
+            if asked.edition == version.id:
+                people = people_asked(course.code, version.id, now=now)
+                found[course.code] = Effect(len(people), _units_again(catalogue.pack_of(version)), asked.holds_until)
+    return found
+
+
+def _asks_again(pack: Pack) -> bool:
+    return pack.change is not None and pack.change.kind == "major"
+
+
+def _units_again(pack: Pack) -> tuple[Unit, ...]:
+    asked = pack.change.ask_again if pack.change else ()
+    return tuple(unit for unit in pack.units if unit.slug in asked)
+
+
+MAY_BE_TAKEN_BACK = timedelta(days=1)
+"""How long a version that was called major by mistake can be made minor: the e-mails go out the next morning."""
+
+
+def ask_nobody(code: str, *, by: int, now: datetime) -> None:
+    """Make the newest version of a course minor, within a day of installing it. Refuses later: people have acted."""
+    _course, version = catalogue.course_called(code)
+    if now - version.installed_at > MAY_BE_TAKEN_BACK:
+        raise Conflict(
+            "That is possible for one day after a version came. People have been told since: give them more time "
+            "instead, or let a further version say what holds."
+        )
+    asked_again.ask_again(EVIDENCE_KIND, code, edition=version.id, holds_until=None, by=by, now=now)
+
+
+def give_more_time(code: str, *, until: date, by: int, now: datetime) -> None:
+    """Move the day by which the newest version of a course asks people to catch up. Refuses an earlier day."""
+    _course, version = catalogue.course_called(code)
+    asked = next((each for each in asked_again.asked_of(EVIDENCE_KIND, code) if each.edition == version.id), None)
+    if asked is None:
+        raise Conflict("This version asks nobody again, so there is no day to move.")
+    if until <= asked.holds_until:
+        raise Invalid("The day can only be moved later: people were told the one there is.", field="until")
+    if until > clock.on(now, settings.current().zone) + LONGEST:
+        raise Invalid("That is more than a year ahead. Choose a nearer day.", field="until")
+    asked_again.ask_again(EVIDENCE_KIND, code, edition=version.id, holds_until=until, by=by, now=now)
+
+
+def _counts(fact: Fact, today: date) -> bool:
+    return fact.valid_until is None or fact.valid_until >= today
