@@ -58,6 +58,7 @@ TRAINING_WORDS = AuditWords(
         "training.course-installed": "installed the course {about}",
         "training.course-passed": "passed the course {about}",
         "training.course-started": "started the course {about}",
+        "training.reflections-read": "read what {about} shared of their reflections",
         "training.try-given": "gave somebody another try in {about}",
     },
     subjects={

@@ -89,6 +89,8 @@ def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
             "passed": course_status.every_pass(about.id),
             "today": today,
             "may_read": about.id == reader.id or TrainingPermission.READ_CERTIFICATES in held,
+            "about": about,
+            "may_read_reflections": about.id != reader.id and TrainingPermission.READ_REFLECTIONS in held,
         },
         order=40,
     )

@@ -8,7 +8,7 @@ import click
 
 from app import clock, db, settings
 from app.wording import day_in_words, plural
-from training import catalogue, learning_time, signing_keys, updates
+from training import catalogue, signing_keys, unit_kinds, updates
 from training.pack_reader import PackHasFaults, read_pack
 
 
@@ -35,7 +35,7 @@ def import_pack(folder: Path, dry_run: bool) -> None:
             f"{count} fault{'s' if count != 1 else ''} in {folder.name}; nothing was installed."
         ) from None
     what = f"“{pack.title}” ({len(pack.units)} steps, about {pack.minutes_of(is_refresher=False)} minutes)"
-    estimate = learning_time.minutes_of_course(pack)
+    estimate = unit_kinds.minutes_of_course(pack)
     if abs(estimate - pack.minutes_of(is_refresher=False)) > estimate / 4:
         click.echo(f"By its words and questions it takes about {estimate} minutes: look at the minutes of each step.")
     effect = updates.effect_of(pack, now=clock.now())

@@ -7,17 +7,21 @@ from __future__ import annotations
 
 import random
 from datetime import date, datetime, timedelta
+from typing import assert_never
 
 from app import clock, db, settings
 from app.domain import Demonstration
 from app.people.models import Person
 from app.settings import ROOT
-from training import attempts, catalogue, exercise_tries, exercises, learning, quiz, scenario
+from progression.documents.editions import present_edition
+from progression.documents.shipped import document_called
+from training import attempts, catalogue, exercise_tries, exercises, learning, quiz, reflections, scenario
 from training.attempts import Shown
 from training.exercise_tries import SentExercise
 from training.learning import CourseProgress
 from training.pack import Lesson, Quiz, Scenario, Step
 from training.pack_exercises import Rewrite, Spot
+from training.pack_personal import Agreement, Reflection
 from training.pack_reader import read_pack
 from training.scenario import ChoiceMade
 
@@ -63,6 +67,15 @@ def take_course(person: Person, code: str, *, now: datetime, chance: random.Rand
                 _take_quiz(progress, unit, person, now=now, seed=chance.getrandbits(62))
             case Scenario():
                 _take_scenario(progress, unit, person, now=now)
+            case Reflection():
+                enrolment_id = progress.enrolment.id
+                reflections.thought_about(code, unit.slug, enrolment_id=enrolment_id, by=person, now=now)
+            case Agreement():
+                document, today = document_called(unit.document), clock.on(now, settings.current().zone)
+                edition, enrolment_id = present_edition(document, today).number, progress.enrolment.id
+                reflections.agree(code, unit.slug, enrolment_id=enrolment_id, edition=edition, by=person, now=now)
+            case _:
+                assert_never(unit)
 
 
 def _do_exercises(progress: CourseProgress, unit: Lesson, person: Person, *, now: datetime) -> None:

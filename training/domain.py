@@ -30,8 +30,8 @@ TRAINING = Domain(
     evidence_panels=(cards.learned_by,),
     grants={
         Role.TRAINER: tuple(TrainingPermission),
-        Role.ASSESSOR: (TrainingPermission.READ_CERTIFICATES,),
-        Role.ADMIN: tuple(TrainingPermission),
+        Role.ASSESSOR: (TrainingPermission.READ_CERTIFICATES, TrainingPermission.READ_REFLECTIONS),
+        Role.ADMIN: tuple(each for each in TrainingPermission if each is not TrainingPermission.READ_REFLECTIONS),
     },
     notices=(CertificateIssued, AnotherTry, PartAskedAgain, TrainingLapses, TakenOverTrainingLapses),
     scheduled_jobs=(

@@ -23,6 +23,8 @@ from app.pages.fields import AtMost, DayField
 from training.attempts import Shown
 from training.certificates import LONGEST_NAME
 from training.exercise_tries import SentExercise
+from training.reflections import LONGEST_TEXT as LONGEST_REFLECTION
+from training.reflections import SentReflection
 
 LONGEST_TYPED = 1000  # characters; the use case says in words that a typed answer has fewer
 LONGEST_REPLY = 2000  # characters of a reply that somebody writes in an exercise
@@ -156,3 +158,42 @@ class CodeForm(FlaskForm):
         validators=[Length(max=100, message="That is longer than a code. It has 26 letters and figures.")],
     )
     check = SubmitField("Check", widget=GovSubmitInput())
+
+
+def _answer() -> TextAreaField:
+    message = f"Please keep each answer under {LONGEST_REFLECTION:,} characters."
+    return TextAreaField(
+        filters=[lambda text: text or ""], validators=[Length(max=LONGEST_REFLECTION, message=message)]
+    )
+
+
+class ReflectionForm(FlaskForm):
+    """What somebody writes for themselves; each button saves it."""
+
+    enrolment = _shown()
+    revision = _shown()
+    first = _answer()
+    second = _answer()
+    save = SubmitField("Save and go on later", widget=GovSubmitInput())
+    finish = SubmitField("I am done", widget=GovSubmitInput())
+    rather_not = SubmitField("I thought about it and would rather not write", widget=GovSubmitInput())
+
+    def sent(self) -> SentReflection:
+        """What the form holds."""
+        texts = (self.first.data or "", self.second.data or "")
+        return SentReflection(self.enrolment.data or 0, self.revision.data or 0, texts)
+
+
+class ShareForm(FlaskForm):
+    """Sharing what is written with staff, ending that, or deleting it."""
+
+    enrolment = _shown()
+    share = SubmitField()
+    delete = SubmitField()
+
+
+class AgreeForm(FlaskForm):
+    """Agreeing to the edition of a document that the unit's page showed."""
+
+    enrolment = _shown()
+    edition = _shown()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
+from progression.documents.shipped import DOCUMENTS, shipped_text
 from training import exercises, quiz, scenario
 from training.pack import (
     Lesson,
@@ -16,7 +17,6 @@ from training.pack import (
     MultipleChoice,
     NumberQuestion,
     Ordering,
-    Pack,
     Question,
     Quiz,
     Scenario,
@@ -25,6 +25,7 @@ from training.pack import (
     TrueOrFalse,
 )
 from training.pack_exercises import Exercise, Order, Rewrite, Sort, Spot
+from training.pack_personal import Agreement, Reflection
 
 # Adults read about 238 words a minute silently (Brysbaert, "How many words do we read per minute?", Journal of Memory
 # and Language 109, 2019); fewer, because some read in a second language, with a screen reader or late at night.
@@ -38,24 +39,26 @@ MINUTES_A_PLACING = 0.15
 MINUTES_A_REPLY = 2
 
 
-def minutes_of(unit: Lesson | Quiz | Scenario) -> int:
-    """About how many minutes a unit takes, at least 1: a quiz as often as it draws, a story along its best path."""
-    match unit:
-        case Lesson():
-            estimate = _reading([unit.content_note, unit.body]) + sum(map(_doing, unit.exercises))
-        case Quiz():
-            each = sum(_reading(_words_of(question)) for question in unit.questions) / len(unit.questions)
-            estimate = _reading([unit.lead]) + unit.draw * (each + MINUTES_A_DECISION)
-        case Scenario():
-            estimate = _along_the_best_path(unit)
-        case _:
-            assert_never(unit)
-    return max(1, round(estimate))
+def of_lesson(unit: Lesson) -> float:
+    """About how many minutes a lesson takes, with its exercises."""
+    return _reading([unit.content_note, unit.body]) + sum(map(_doing, unit.exercises))
 
 
-def minutes_of_course(pack: Pack) -> int:
-    """About how many minutes the whole course takes."""
-    return sum(minutes_of(unit) for unit in pack.units)
+def of_quiz(unit: Quiz) -> float:
+    """About how many minutes a quiz takes: each question as often as it is drawn."""
+    each = sum(_reading(_words_of(question)) for question in unit.questions) / len(unit.questions)
+    return _reading([unit.lead]) + unit.draw * (each + MINUTES_A_DECISION)
+
+
+def of_reflection(unit: Reflection) -> float:
+    """About how many minutes a reflection takes: to think about each question, and to write a little."""
+    return _reading([unit.lead, *unit.questions]) + len(unit.questions) * MINUTES_A_REPLY
+
+
+def of_agreement(unit: Agreement) -> float:
+    """About how many minutes an agreement takes, by the shipped text of its document."""
+    document = next((each for each in DOCUMENTS if each.key == unit.document), None)
+    return _reading([unit.lead, shipped_text(document) if document else None]) + MINUTES_A_DECISION
 
 
 def _reading(texts: Iterable[str | None]) -> float:
@@ -99,7 +102,8 @@ def _words_of(question: Question) -> list[str]:
     return [*texts, max(feedback, key=len)]
 
 
-def _along_the_best_path(unit: Scenario) -> float:
+def of_scenario(unit: Scenario) -> float:
+    """About how many minutes a story takes along its best path."""
     estimate, step = _reading([unit.content_note, unit.lead]), unit.step(unit.steps[0].key)
     passed: set[str] = set()
     while step is not None and step.key not in passed:

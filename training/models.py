@@ -291,3 +291,18 @@ class CredentialSubject(db.Model):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     urn: Mapped[str] = mapped_column(String(45), unique=True)
+
+
+class Reflection(db.Model):
+    """What a learner wrote for themselves in one unit. Nobody else reads it unless they share it."""
+
+    __tablename__ = "reflection"
+    __table_args__ = (UniqueConstraint("enrolment_id", "unit"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    unit: Mapped[str] = mapped_column(String(60))
+    texts: Mapped[list[Any]]  # an answer to each question, in their order
+    revision: Mapped[int]
+    saved_at: Mapped[datetime]
+    shared_at: Mapped[datetime | None]

@@ -15,6 +15,7 @@ from pydantic import Field, StringConstraints
 
 from training.pack_exercises import Exercise
 from training.pack_parts import Line, Minutes, Part, Slug, SpokenLine, Words
+from training.pack_personal import Agreement, Reflection
 
 
 def _is_empty(value: Sized | None) -> bool:
@@ -245,7 +246,7 @@ class Scenario(Part):
         return next((ending for ending in self.endings if ending.key == key), None)
 
 
-Unit: TypeAlias = Lesson | Quiz | Scenario
+Unit: TypeAlias = Lesson | Quiz | Scenario | Reflection | Agreement
 
 
 class Validity(Part):

@@ -22,8 +22,9 @@ from app.policies.messages import causes, sentence_of
 from app.policies.yaml_lines import Place, Placed, YamlFault
 from app.refusals import Invalid
 from training import pack_checks, to_keep
-from training.pack import Change, Lesson, Pack, Quiz, Scenario, Unit, Validity
+from training.pack import Change, Lesson, Pack, Unit, Validity
 from training.pack_parts import Line, Part, Slug, Words
+from training.unit_kinds import KINDS, UnitKind, check_unit
 
 COURSE_FILE = "course.yaml"
 TO_KEEP_FILE = "to-keep.md"
@@ -96,7 +97,7 @@ def read_pack(folder: Path) -> Pack:
         if text is not None and (unit := _read_unit(text, name, faults, asked_at)):
             units.append(unit)
     for unit_file in units:
-        for place, sentence in pack_checks.check_unit(unit_file.unit):
+        for place, sentence in check_unit(unit_file.unit):
             faults.append(PackFault(unit_file.name, unit_file.line_of(place), sentence))
     kept = _read_to_keep(folder, faults)
     if len(units) == len(course.units):
@@ -181,12 +182,12 @@ def _read_unit(text: str, name: str, faults: list[PackFault], asked_at: int) -> 
     placed = _read_yaml(text, name, faults)
     if placed is None:
         return None
-    kinds: dict[Any, type[Quiz] | type[Scenario]] = {"quiz": Quiz, "scenario": Scenario}
-    model = kinds.get(placed.value.get("kind"))
-    if model is None:
-        faults.append(PackFault(name, placed.line_of(("kind",)), "“kind” must be quiz or scenario."))
+    kinds: dict[Any, UnitKind] = {name: kind for name, kind in KINDS.items() if kind.model is not Lesson}
+    kind = kinds.get(placed.value.get("kind"))
+    if kind is None:
+        faults.append(PackFault(name, placed.line_of(("kind",)), f"“kind” must be one of {', '.join(kinds)}."))
         return None
-    unit = _validate(model, placed, name, faults)
+    unit = _validate(kind.model, placed, name, faults)
     return _UnitFile(name, unit, placed, 0) if unit else None
 
 

@@ -11,3 +11,4 @@ class TrainingPermission(Permission):
     READ_CERTIFICATES = "training:certificate:read"
     INSTALL = "training:course:install"
     GIVE_TRIES = "training:try:give"
+    READ_REFLECTIONS = "training:reflection:read"  # only those that their writers share

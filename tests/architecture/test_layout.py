@@ -106,6 +106,8 @@ TESTED_IN = {
     "training.audit_words": "tests/architecture/test_audit_words.py",
     "training.certificate_fonts": "tests/training/test_certificates.py",
     "training.certificate_page": "tests/training/test_certificate_pages.py",
+    "training.pack_personal": "tests/training/test_reflections.py",
+    "training.unit_kinds": "tests/training/test_reflections.py",
     "training.demonstration": "tests/training/test_pages.py",
     "training.drawings": "tests/training/test_exercise_checks.py",
     "training.pack_exercises": "tests/training/test_exercise_checks.py",

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from app.policies import yaml_lines
 from tests.examples import examples
 from tests.training.courses import EVERY_KIND, STORY, every_kind, write_pack
-from training import pack_checks
+from training import unit_kinds
 from training.pack import Quiz, Scenario
 from training.pack_parts import Part
 from training.pack_reader import PackHasFaults, read_pack
@@ -120,7 +120,7 @@ def test_a_story_is_refused_exactly_when_it_has_a_dead_end_or_a_step_that_nobody
     if not any(completing):
         expected.add(("endings",))
 
-    found = list(pack_checks.check_unit(Scenario.model_validate_json(json.dumps(story))))
+    found = list(unit_kinds.check_unit(Scenario.model_validate_json(json.dumps(story))))
     assert {place for place, _sentence in found} == expected
     assert all("“" in sentence or "no ending completes" in sentence for _place, sentence in found)
 
@@ -171,7 +171,7 @@ def test_a_question_that_says_the_same_twice_is_refused(data: st.DataObject) -> 
         several[second] = several[first].upper() + ("." if field == "accept" else "")
     else:
         several[second][inner] = several[first][inner].upper()
-    found = list(pack_checks.check_unit(Quiz.model_validate_json(json.dumps(broken))))
+    found = list(unit_kinds.check_unit(Quiz.model_validate_json(json.dumps(broken))))
     assert [place[:3] for place, _sentence in found] == [("questions", number, field)]
     assert f"“{broken['questions'][number]['key']}”" in found[0][1]
 

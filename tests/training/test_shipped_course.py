@@ -9,7 +9,7 @@ import pytest
 
 from app.settings import ROOT
 from tests.training.courses import shipped
-from training import learning_time, lessons, scenario
+from training import lessons, scenario, unit_kinds
 from training.pack import (
     Choice,
     Lesson,
@@ -134,7 +134,7 @@ def test_sentences_are_short_enough_for_a_twelve_year_old(unit: Unit) -> None:
 
 @pytest.mark.parametrize("unit", _units())
 def test_the_minutes_of_a_step_are_those_of_its_words_and_of_what_there_is_to_do(unit: Unit) -> None:
-    estimate = learning_time.minutes_of(unit)
+    estimate = unit_kinds.minutes_of(unit)
     # To do an exercise takes about a minute on top of reading it.
     doing = unit.body.count(DECIDE_FIRST) if isinstance(unit, Lesson) else 0
     assert estimate <= unit.minutes <= estimate + doing

@@ -10,13 +10,12 @@ from app.permissions import current_person, may, signed_in
 from training import certificate_fonts, course_status, learning
 from training.forms import HardWordsForm, ReadForm, StartForm
 from training.learning import CourseProgress
-from training.pack import Lesson, Quiz
 from training.permissions import TrainingPermission
-from training.views import practice
+from training.unit_kinds import KINDS
 from training.views.blueprint import learning_bp
 from training.views.earlier_pages import require_valid
-from training.views.lesson import lesson_page
 from training.views.transaction import course_transaction
+from training.views.unit_pages import PAGES
 
 FOR_STAFF = (
     ("Courses that are here, and those to install", "learning.courses", TrainingPermission.INSTALL),
@@ -44,7 +43,7 @@ def index() -> ResponseReturnValue:
 def course(code: str) -> ResponseReturnValue:
     status = course_status.status_in(current_person().id, code, now=g.now)
     missing = certificate_fonts.characters_missing(current_person().display_name)
-    return render_template("training/course.html", status=status, characters_missing=missing)
+    return render_template("training/course.html", status=status, characters_missing=missing, unit_kinds=KINDS)
 
 
 @learning_bp.post("/<code>/start")
@@ -71,13 +70,8 @@ def hard_words(code: str) -> ResponseReturnValue:
 @signed_in
 def unit(code: str, slug: str) -> ResponseReturnValue:
     progress = learning.progress_in(current_person(), code)
-    match progress.unit(slug):
-        case Lesson() as lesson:
-            return lesson_page(progress, lesson)
-        case Quiz() as quiz:
-            return practice.quiz_page(progress, quiz)
-        case scenario:
-            return practice.scenario_page(progress, scenario)
+    shown = progress.unit(slug)
+    return PAGES[shown.kind](progress, shown)
 
 
 @learning_bp.post("/<code>/<slug>/read")
