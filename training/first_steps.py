@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ScalarSelect, func, select
 
 from app.first_steps.steps import Facts, FirstStep, Standing, done, to_do, trouble
+from app.permissions import CorePermission
 from app.wording import plural
-from training import learning
+from training import catalogue, learning, needed_slots
 from training.models import Course
 from training.permissions import TrainingPermission
 
@@ -33,6 +34,18 @@ def courses(facts: Facts, now: datetime) -> Standing:
     return done(f"{plural(facts['courses'], 'course', 'courses')}, {len(asked)} asked for by the pathway.")
 
 
+def slots(_facts: Facts, _now: datetime) -> Standing:
+    """Whether the organisation has said what its courses must not be taught without."""
+    if not catalogue.all_courses():
+        return to_do("No course is here yet. Once there is one, this says what it needs.")
+    not_said = needed_slots.not_said()
+    if not not_said:
+        return done("Everything that the courses here must be able to say.")
+    titles = {course.code: version.title for course, version in catalogue.all_courses()}
+    words = (f"“{titles[code]}” needs {', '.join(slot.title for slot in empty)}" for code, empty in not_said.items())
+    return to_do(f"{'; '.join(words)}. Until then learners read general advice.")
+
+
 FIRST_STEPS = (
     FirstStep(
         key="courses",
@@ -46,5 +59,16 @@ FIRST_STEPS = (
         standing=courses,
         asks=_courses,
         role="trainer",
+    ),
+    FirstStep(
+        key="course-slots",
+        title="What your courses must be able to say",
+        about="Courses name your safeguarding lead and more. Where you said nothing, they give general advice.",
+        minutes=10,
+        order=95,
+        button="Fill it in",
+        path="/admin/organisation/support",
+        permission=CorePermission.ADMINISTER,
+        standing=slots,
     ),
 )

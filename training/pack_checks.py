@@ -11,7 +11,7 @@ from typing import assert_never
 
 from app.organisation.slots import SLOTS
 from app.policies.yaml_lines import Place
-from training import certificate_fonts, exercise_checks, exercises, lessons, typed_answers
+from training import certificate_fonts, exercise_checks, exercises, lessons, to_keep, typed_answers
 from training.pack import (
     Lesson,
     Matching,
@@ -38,6 +38,12 @@ def check_course(pack: Pack) -> Iterator[Finding]:
             ("units", position),
             f"two units are called “{pack.units[position].slug}”; each needs a slug of its own.",
         )
+    for position, unit in enumerate(pack.units):
+        if unit.slug == to_keep.ADDRESS:
+            yield (
+                ("units", position),
+                f"a unit cannot be called “{unit.slug}”: that is the address of the page to keep.",
+            )
     lesson_slugs = {unit.slug for unit in pack.units if isinstance(unit, Lesson)}
     for position, unit in enumerate(pack.units):
         if not isinstance(unit, Quiz):

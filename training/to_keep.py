@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from training import lessons
 
 MOST_WORDS = 350  # with what the organisation fills in, what one page of A4 holds at a size that reads well
+ADDRESS = "to-keep"  # the last part of its address, which no unit may have
 TAKES_NO = ("do", "drawing", "hard", "aside")
 
 

@@ -7,12 +7,14 @@ from datetime import date
 
 from flask import g
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSubmitInput, GovTextArea, GovTextInput
+from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovSubmitInput, GovTextArea, GovTextInput
 from wtforms import DateField, HiddenField, SelectField, StringField, SubmitField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 
 from app import day_bounds
 from app.organisation.changing import Identity, SupportTexts
+from app.organisation.slots import NATIONS
 from app.pages.fields import DayField
 from app.policies.documents import PolicyKind
 from app.policies.drafts import MAX_TEXT_LENGTH, PolicyDraft
@@ -128,6 +130,24 @@ class SupportTextsForm(_WithVersion):
     safeguarding_out_of_hours = _text_area(
         "Out of hours",
         "What to do at night and at weekends, and when neither answers: the number of your local authority.",
+    )
+    report_form = _text_area(
+        "Where a worry is written down",
+        "The address of your form, or where it lies and who gets it. Courses tell people.",
+    )
+    # The use case checks it.
+    nation = SelectField(
+        "Where you work",
+        choices=[SelectChoice("", "Not said yet"), *(SelectChoice(each, each) for each in NATIONS)],
+        widget=GovSelect(),
+        description="Courses name the services of that nation.",
+        validate_choice=False,
+        validators=[Length(max=40)],
+        filters=[lambda text: text or ""],
+    )
+    local_help = _text_area(
+        "Help for young people near you",
+        "Where you send a young person who needs more than the community: services, opening hours, numbers.",
     )
     support_people = _text_area(
         "Your own people",

@@ -15,6 +15,7 @@ from app.domain import domains
 from app.organisation import help_lines, in_force
 from app.organisation.in_force import COLUMNS, Details
 from app.organisation.models import SelfDescription
+from app.organisation.slots import NATIONS
 from app.people import zones
 from app.people.models import Person
 from app.people.telephone import telephone
@@ -39,6 +40,9 @@ WORDS = {
     "safeguarding_deputy": "Deputy",
     "safeguarding_deputy_number": "Number of the deputy",
     "safeguarding_out_of_hours": "Out of hours",
+    "report_form": "Where a worry is written down",
+    "nation": "Where you work",
+    "local_help": "Help for young people near you",
 }
 """What each detail is called on pages, by its column."""
 
@@ -64,6 +68,9 @@ class SupportTexts:
     safeguarding_deputy: str
     safeguarding_deputy_number: str
     safeguarding_out_of_hours: str
+    report_form: str = ""
+    nation: str = ""
+    local_help: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,6 +107,8 @@ def write_texts(typed: SupportTexts, *, seen: int, by: int, now: datetime) -> No
     ):
         raise Invalid("Give the number in figures, such as 999 or 112.", field="emergency_number")
     help_lines.read(typed.help_lines)
+    if typed.nation and typed.nation not in NATIONS:
+        raise Invalid("Choose where you work from the list.", field="nation")
     lead, lead_number = _somebody(typed.safeguarding_lead, typed.safeguarding_lead_number, "safeguarding_lead")
     deputy, deputy_number = _somebody(
         typed.safeguarding_deputy, typed.safeguarding_deputy_number, "safeguarding_deputy"
@@ -114,6 +123,9 @@ def write_texts(typed: SupportTexts, *, seen: int, by: int, now: datetime) -> No
         safeguarding_deputy=deputy,
         safeguarding_deputy_number=deputy_number,
         safeguarding_out_of_hours=_text(typed.safeguarding_out_of_hours, "safeguarding_out_of_hours"),
+        report_form=_text(typed.report_form, "report_form"),
+        nation=typed.nation or None,
+        local_help=_text(typed.local_help, "local_help"),
     )
     _write(before, after, by=by, now=now)
 

@@ -45,6 +45,9 @@ class Details:
     safeguarding_deputy: str | None = None
     safeguarding_deputy_number: str | None = None
     safeguarding_out_of_hours: str | None = None
+    report_form: str | None = None
+    nation: str | None = None
+    local_help: str | None = None
 
     @property
     def number_in_danger(self) -> str:

@@ -31,5 +31,8 @@ class SelfDescription(db.Model):
     safeguarding_deputy: Mapped[str | None]
     safeguarding_deputy_number: Mapped[str | None]
     safeguarding_out_of_hours: Mapped[str | None]
+    report_form: Mapped[str | None]
+    nation: Mapped[str | None]  # one of `slots.NATIONS`
+    local_help: Mapped[str | None]
     written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     written_at: Mapped[datetime]

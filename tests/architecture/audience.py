@@ -122,6 +122,7 @@ AGREED_AUDIENCE = {
     "learning.agree": "signed in",
     "learning.shared": "training:reflection:read",
     "learning.do_exercise": "signed in",
+    "learning.to_keep": "signed in",
     "learning.begin": "signed in",
     "learning.question": "signed in",
     "learning.choose": "signed in",

@@ -82,7 +82,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "training: tell people what a new version asks of them",
         ],
         "commands": ["training"],
-        "first_steps": ["courses"],
+        "first_steps": ["courses", "course-slots"],
         "installation_checks": ["certificates_without_their_key"],
         "evidence_kinds": ["training"],
         "requirement_kinds": ["training"],

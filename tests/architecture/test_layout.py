@@ -109,7 +109,6 @@ TESTED_IN = {
     "training.pack_personal": "tests/training/test_reflections.py",
     "training.unit_kinds": "tests/training/test_reflections.py",
     "training.demonstration": "tests/training/test_pages.py",
-    "training.drawings": "tests/training/test_exercise_checks.py",
     "training.pack_exercises": "tests/training/test_exercise_checks.py",
     "training.practice_state": "tests/training/test_spaced_practice.py",
     "training.pack_parts": "tests/training/test_pack.py",

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.pages.forms import showing_refusals
-from app.permissions import current_person, requires
-from training import catalogue, learning, updates
+from app.permissions import CorePermission, current_person, may, requires
+from training import catalogue, learning, needed_slots, updates
 from training.forms import MoreTimeForm
 from training.permissions import TrainingPermission
 from training.views.blueprint import learning_bp
@@ -21,6 +21,8 @@ def courses(form: MoreTimeForm | None = None) -> ResponseReturnValue:
     return render_template(
         "training/courses.html",
         installed=[(course, version, course.code in asked) for course, version in here],
+        not_said=needed_slots.not_said(),
+        may_say=may(CorePermission.ADMINISTER),
         missing=[title for code, title in asked.items() if code not in {course.code for course, _ in here}],
         to_install=[(pack, is_older, updates.effect_of(pack, now=g.now)) for pack, is_older in catalogue.to_install()],
         asking=updates.effects_now(now=g.now),
