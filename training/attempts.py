@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from app import db
+from app import audit, db
 from app.people.models import Person
 from app.refusals import NotFound, PageOutOfDate
 from training import quiz, scenario, tries
@@ -227,7 +227,7 @@ def choose(
     db.session.add(
         ScenarioChoice(attempt_id=attempt.row.id, position=position, step=made.step, choice=made.choice, chosen_at=now)
     )
-    if path.ending is not None and path.ending.completes:
+    if scenario.completes(unit, path):
         if attempt.row.finished_at is None:
             attempt.row.finished_at, attempt.row.is_passed = now, True
         complete_unit(progress, slug, by=by, now=now)
@@ -244,6 +244,25 @@ def scenario_attempt(progress: CourseProgress, slug: str) -> ScenarioAttempt | N
     )
     choices_made = tuple(ChoiceMade(one.step, one.choice) for one in rows)
     return ScenarioAttempt(row, choices_made, scenario.path_of(unit, choices_made))
+
+
+def share(code: str, slug: str, *, share_it: bool, attempt_id: int, by: Person, now: datetime) -> None:
+    """Let staff who read results see one's own path through a story that was played to an ending, or take that back."""
+    db.lock_people([by.id])
+    progress = progress_in(by, code)
+    attempt = scenario_attempt(progress, slug)
+    if attempt is None or attempt.row.id != attempt_id or attempt.path.ending is None:
+        raise PageOutOfDate(OTHER_ATTEMPT)
+    if share_it == (attempt.row.shared_at is not None):
+        return
+    attempt.row.shared_at = now if share_it else None
+    audit.record(
+        "training.path-shared" if share_it else "training.path-no-longer-shared",
+        by=by.id,
+        subject=f"enrolment:{progress.enrolment.id}",
+        now=now,
+        details={"unit": slug, "attempt": attempt_id},
+    )
 
 
 def _add_attempt(

@@ -58,6 +58,8 @@ TRAINING_WORDS = AuditWords(
         "training.course-installed": "installed the course {about}",
         "training.course-passed": "passed the course {about}",
         "training.course-started": "started the course {about}",
+        "training.path-no-longer-shared": "stopped sharing a path through a story of {about}",
+        "training.path-shared": "shared a path through a story of {about} with staff",
         "training.reflections-read": "read what {about} shared of their reflections",
         "training.try-given": "gave somebody another try in {about}",
     },

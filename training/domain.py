@@ -15,11 +15,20 @@ from training.notices import AnotherTry, CertificateIssued, PartAskedAgain, Take
 from training.permissions import TrainingPermission
 from training.reminders import RUNS_AT, remind_people, tell_who_is_asked
 from training.takeover import TRAINING_PART
-from training.views import certificates, installed, learning, practice, public, spaced_practice, tries
+from training.views import (
+    certificates,
+    installed,
+    learning,
+    practice,
+    public,
+    spaced_practice,
+    tries,
+    where_people_go_wrong,
+)
 from training.views.blueprint import certificates_bp, learning_bp, public_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (certificates, installed, learning, practice, public, spaced_practice, tries)
+VIEWS = (certificates, installed, learning, practice, public, spaced_practice, tries, where_people_go_wrong)
 
 TRAINING = Domain(
     name="training",
@@ -30,7 +39,11 @@ TRAINING = Domain(
     evidence_panels=(cards.learned_by,),
     grants={
         Role.TRAINER: tuple(TrainingPermission),
-        Role.ASSESSOR: (TrainingPermission.READ_CERTIFICATES, TrainingPermission.READ_REFLECTIONS),
+        Role.ASSESSOR: (
+            TrainingPermission.READ_CERTIFICATES,
+            TrainingPermission.READ_REFLECTIONS,
+            TrainingPermission.SEE_WHERE_PEOPLE_GO_WRONG,
+        ),
         Role.ADMIN: tuple(each for each in TrainingPermission if each is not TrainingPermission.READ_REFLECTIONS),
     },
     notices=(CertificateIssued, AnotherTry, PartAskedAgain, TrainingLapses, TakenOverTrainingLapses),

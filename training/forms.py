@@ -131,6 +131,13 @@ class ChoiceForm(FlaskForm):
     )
 
 
+class SharePathForm(FlaskForm):
+    """Sharing a finished attempt at a scenario with staff, or taking that back."""
+
+    attempt = _shown()
+    share = HiddenField(validators=[AnyOf(("yes", "no"))])
+
+
 class NameForm(FlaskForm):
     """The name on a certificate, and how much of it strangers may see."""
 

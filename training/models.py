@@ -69,6 +69,7 @@ class Enrolment(db.Model):
             postgresql_where=text("finished_at IS NULL"),
         ),
         Index("ix_enrolment_person_id", "person_id"),
+        Index("ix_enrolment_course_version_id", "course_version_id"),
         CheckConstraint("finished_at IS NULL OR finished_at >= started_at", name="finishes_after_it_starts"),
     )
 
@@ -133,6 +134,7 @@ class UnitAttempt(db.Model):
     finished_at: Mapped[datetime | None]
     right_answers: Mapped[int | None]
     is_passed: Mapped[bool | None]
+    shared_at: Mapped[datetime | None]  # of a scenario: since when staff who read results may see the replies
 
 
 @db.append_only

@@ -223,6 +223,13 @@ class Ending(Part):
     title: Line
     story: Words
     completes: bool
+    # Without one, an ending that completes is safe, and any other is not.
+    grade: Literal["safe", "risky", "unsafe"] | None = None
+
+    @property
+    def graded(self) -> Literal["safe", "risky", "unsafe"]:
+        """How safe young people are in this ending."""
+        return self.grade or ("safe" if self.completes else "unsafe")
 
 
 class Scenario(Part):
@@ -234,6 +241,9 @@ class Scenario(Part):
     minutes: Minutes
     content_note: Words | None = None
     lead: Words
+    # What an ending that completes must also be for the unit to count as done; without these, nothing more.
+    gate: Literal["safe", "risky"] | None = None  # the worst grade that is enough
+    gate_well: Annotated[int, Field(ge=1, le=60)] | None = None  # how many of the replies that count landed well
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=60)]
     endings: Annotated[tuple[Ending, ...], Field(min_length=1, max_length=10)]
 

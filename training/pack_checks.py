@@ -12,6 +12,7 @@ from typing import assert_never
 from app.organisation.slots import SLOTS
 from app.policies.yaml_lines import Place
 from training import certificate_fonts, exercise_checks, exercises, lessons, to_keep, typed_answers
+from training import scenario as scenarios
 from training.pack import (
     Lesson,
     Matching,
@@ -201,7 +202,25 @@ def check_scenario(scenario: Scenario) -> Iterator[Finding]:
             )
     if not any(ending.completes for ending in scenario.endings):
         yield ("endings",), "no ending completes the unit, so nobody could ever pass it."
-    yield from _check_paths(scenario)
+    faults = list(_check_paths(scenario))
+    yield from faults
+    if not faults:
+        yield from _check_gate(scenario)
+
+
+def _check_gate(scenario: Scenario) -> Iterator[Finding]:
+    """Whether the gate can be passed; only of a story without dead ends."""
+    enough = [ending for ending in scenario.endings if scenarios.passes_gate(scenario, ending)]
+    if scenario.gate is not None and not enough:
+        yield ("gate",), f"no ending that completes is graded {scenario.gate} or safer, so nobody could ever pass it."
+    elif scenario.gate_well is not None and all(any(c.lands == "well" for c in s.choices) for s in scenario.steps):
+        best = scenarios.best_path(scenario)
+        if best.ending is not None and scenarios.well(best) < scenario.gate_well:
+            yield (
+                ("gate_well",),
+                f"{scenario.gate_well} replies are to land well, but the path of the strongest replies has only "
+                f"{scenarios.well(best)}.",
+            )
 
 
 def _check_paths(scenario: Scenario) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """How somebody passed a course, for the people who decide on their next step.
 
-Score and tries of each quiz, and the ending of each scenario. The single replies of a scenario stay with the learner:
-its first page promises that nobody is marked.
+Score and tries of each quiz, and the ending of each scenario. The single replies of a scenario stay with the learner,
+unless they share them: its first page promises that nobody is marked.
 """
 
 from __future__ import annotations
@@ -39,6 +39,24 @@ class ScenarioResult:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedReply:
+    """One reply that counts in a path that its learner shares."""
+
+    step: str
+    reply: str
+    landed_well: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SharedPath:
+    """A path through a story that its learner shares with staff."""
+
+    title: str
+    ending: str
+    replies: tuple[SharedReply, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CourseResult:
     """One pass of a course."""
 
@@ -46,6 +64,7 @@ class CourseResult:
     is_refresher: bool
     quizzes: tuple[QuizResult, ...]
     scenarios: tuple[ScenarioResult, ...]
+    shared: tuple[SharedPath, ...]
 
 
 def results_of(person_id: int) -> list[CourseResult]:
@@ -57,7 +76,10 @@ def results_of(person_id: int) -> list[CourseResult]:
         select(Completion.id.label("completion_id"), Enrolment.is_refresher, CourseVersion, UnitAttempt, ScenarioChoice)
         .join(Enrolment, Enrolment.id == Completion.enrolment_id)
         .join(CourseVersion, CourseVersion.id == Completion.course_version_id)
-        .outerjoin(UnitAttempt, (UnitAttempt.enrolment_id == Enrolment.id) & UnitAttempt.is_passed)
+        .outerjoin(
+            UnitAttempt,
+            (UnitAttempt.enrolment_id == Enrolment.id) & (UnitAttempt.is_passed | UnitAttempt.shared_at.is_not(None)),
+        )
         .outerjoin(ScenarioChoice, ScenarioChoice.attempt_id == UnitAttempt.id)
         .where(Completion.person_id == person_id)
         # Practice after the pass makes later attempts; the first that passed is the one that counted.
@@ -72,13 +94,16 @@ def results_of(person_id: int) -> list[CourseResult]:
     for passed in passes:
         own = [row for row in rows if row.completion_id == passed.completion_id]
         pack = catalogue.pack_of(own[0].CourseVersion)
-        first = {row.UnitAttempt.unit: row.UnitAttempt for row in reversed(own) if row.UnitAttempt is not None}
+        tried = [row.UnitAttempt for row in own if row.UnitAttempt is not None]
+        first = {attempt.unit: attempt for attempt in reversed(tried) if attempt.is_passed}
+        shared = {attempt.unit: attempt for attempt in tried if attempt.shared_at is not None}
         results.append(
             CourseResult(
                 passed=passed,
                 is_refresher=own[0].is_refresher,
                 quizzes=_quizzes(pack, first),
                 scenarios=_scenarios(pack, first, choices),
+                shared=_shared(pack, shared, choices),
             )
         )
     return results
@@ -101,4 +126,17 @@ def _scenarios(
         if isinstance(unit, Scenario) and attempt is not None:
             ending = scenario.path_of(unit, choices[attempt.id]).ending
             found.append(ScenarioResult(unit.title, ending.title if ending else "", attempt.number))
+    return tuple(found)
+
+
+def _shared(
+    pack: Pack, attempts: dict[str, UnitAttempt], choices: dict[int, list[ChoiceMade]]
+) -> tuple[SharedPath, ...]:
+    found = []
+    for unit in pack.units:
+        attempt = attempts.get(unit.slug)
+        if isinstance(unit, Scenario) and attempt is not None:
+            path = scenario.path_of(unit, choices[attempt.id])
+            replies = tuple(SharedReply(step.title, one.text, one.lands == "well") for step, one in path.choices)
+            found.append(SharedPath(unit.title, path.ending.title if path.ending else "", replies))
     return tuple(found)

@@ -65,6 +65,36 @@ def choose(scenario: Scenario, path: ScenarioPath, made: ChoiceMade) -> Scenario
     return ScenarioPath((*kept, (step, choice)), _step_or_ending(scenario, choice.to))
 
 
+GRADES = ("safe", "risky", "unsafe")
+"""How safe young people are in an ending, the best first."""
+
+
+def passes_gate(scenario: Scenario, ending: Ending) -> bool:
+    """Whether an ending completes, and is as safe as the story's gate asks."""
+    return ending.completes and (scenario.gate is None or GRADES.index(ending.graded) <= GRADES.index(scenario.gate))
+
+
+def completes(scenario: Scenario, path: ScenarioPath) -> bool:
+    """Whether this path completes the unit: its ending is enough, and so many replies landed well as the gate asks."""
+    if path.ending is None or not passes_gate(scenario, path.ending):
+        return False
+    return scenario.gate_well is None or well(path) >= scenario.gate_well
+
+
+def well(path: ScenarioPath) -> int:
+    """How many of the replies that count landed well."""
+    return sum(choice.lands == "well" for _step, choice in path.choices)
+
+
+def best_path(scenario: Scenario) -> ScenarioPath:
+    """The path of the strongest replies, up to an ending, or to a step that it passed before."""
+    path, passed = ScenarioPath((), scenario.steps[0]), set[str]()
+    while isinstance(path.at, Step) and path.at.key not in passed:
+        passed.add(path.at.key)
+        path = choose(scenario, path, ChoiceMade(path.at.key, strongest(path.at).key))
+    return path
+
+
 def landed(scenario: Scenario, step_key: str, choice_key: str) -> str | None:
     """How a choice lands, or None where the story has no such choice."""
     step = scenario.step(step_key)

@@ -111,6 +111,9 @@ AGREED_AUDIENCE = {
     "learning.spaced_practice": "signed in",
     "learning.spaced_question": "signed in",
     "learning.change_spaced_practice": "signed in",
+    "learning.share_path": "signed in",
+    "learning.where_people_go_wrong": "training:mistakes:see",
+    "learning.where_in_version": "training:mistakes:see",
     "learning.tries": "training:try:give",
     "learning.give_try": "training:try:give",
     "learning.start": "signed in",
@@ -217,5 +220,6 @@ AGREED_GRANTS = {
     "training:reflection:read": "trainer assessor",
     "training:certificate:read": "assessor trainer admin",
     "training:course:install": "trainer admin",
+    "training:mistakes:see": "assessor trainer admin",
     "training:try:give": "trainer admin",
 }

@@ -187,3 +187,22 @@ def test_a_figure_that_is_none_or_is_out_of_bounds_is_refused_at_its_line(tmp_pa
     line = EVERY_KIND[: EVERY_KIND.index("answer: 1.5")].count("\n") + 1
     with pytest.raises(PackHasFaults, match=f"quiz.yaml, line {line}: "):
         read_pack(write_pack(tmp_path, quiz=EVERY_KIND.replace("answer: 1.5", f"answer: {figure}")))
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"gate": "safe", "grades": ("risky", "unsafe")}, "no ending that completes is graded safe or safer"),
+        ({"gate": "risky", "grades": ("unsafe", "safe")}, "no ending that completes is graded risky or safer"),
+        ({"gate_well": 3}, "the path of the strongest replies has only 2"),
+        ({"gate": "safe", "grades": ("safe", "unsafe")}, None),
+        ({"gate_well": 2}, None),
+    ],
+)
+def test_a_gate_that_nobody_could_pass_is_refused(changed: dict[str, Any], fault: str | None) -> None:
+    grades = changed.pop("grades", (None, None))
+    story = {**copy.deepcopy(STORY_VALUE), **changed}
+    for ending, grade in zip(story["endings"], grades, strict=True):
+        ending["grade"] = grade
+    found = [sentence for _place, sentence in unit_kinds.check_unit(Scenario.model_validate_json(json.dumps(story)))]
+    assert (found == []) if fault is None else (len(found) == 1 and fault in found[0])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.policies import yaml_lines
 from app.refusals import Invalid, PageOutOfDate
+from tests.training.courses import STORY as SMALL_STORY
 from tests.training.courses import shipped
 from training import scenario
 from training.pack import Ending, Scenario, Step
-from training.scenario import ChoiceMade
+from training.scenario import ChoiceMade, ScenarioPath
 
 unit = shipped().unit("the-thread-at-1-am")
 assert isinstance(unit, Scenario)
@@ -82,3 +86,51 @@ def test_wherever_one_wanders_there_is_a_way_to_a_good_ending(picks: list[int], 
     ending = path.ending
     assert ending is not None
     assert ending.completes or ending.key == "the-door-closed"
+
+
+def small(**changed: object) -> Scenario:
+    """The small story, with some of its fields changed."""
+    return Scenario.model_validate_json(json.dumps({**yaml_lines.read(SMALL_STORY).value, **changed}))
+
+
+def played(story: Scenario, *choices: str) -> ScenarioPath:
+    path = scenario.path_of(story, [])
+    for choice in choices:
+        assert isinstance(path.at, Step)
+        path = scenario.choose(story, path, ChoiceMade(path.at.key, choice))
+    return path
+
+
+def test_an_ending_without_a_grade_is_safe_if_it_completes_and_else_unsafe() -> None:
+    assert [ending.graded for ending in small().endings] == ["safe", "unsafe"]
+
+
+@pytest.mark.parametrize(
+    ("gate", "grade", "completes"),
+    [
+        (None, "risky", True),
+        (None, "unsafe", True),
+        ("risky", "safe", True),
+        ("risky", "risky", True),
+        ("risky", "unsafe", False),
+        ("safe", "safe", True),
+        ("safe", "risky", False),
+    ],
+)
+def test_a_gate_lets_through_its_grade_and_better_ones(gate: str | None, grade: str, completes: bool) -> None:
+    glad, sad = yaml_lines.read(SMALL_STORY).value["endings"]
+    story = small(gate=gate, endings=[{**glad, "grade": grade}, sad])
+    assert scenario.completes(story, played(story, "kind", "stay")) == completes
+
+
+def test_no_gate_makes_an_ending_complete_that_does_not() -> None:
+    story = small(gate="risky")
+    assert not scenario.completes(story, played(story, "rude"))
+
+
+@pytest.mark.parametrize(
+    ("choices", "completes"), [(("kind", "stay"), False), (("kind", "back", "kind", "stay"), True)]
+)
+def test_a_gate_can_ask_how_many_replies_landed_well(choices: tuple[str, ...], completes: bool) -> None:
+    story = small(gate_well=3)
+    assert scenario.completes(story, played(story, *choices)) == completes

@@ -19,6 +19,7 @@ from training.views.unit_pages import PAGES
 
 FOR_STAFF = (
     ("Courses that are here, and those to install", "learning.courses", TrainingPermission.INSTALL),
+    ("Where people go wrong", "learning.where_people_go_wrong", TrainingPermission.SEE_WHERE_PEOPLE_GO_WRONG),
     ("People who wait for another try", "learning.tries", TrainingPermission.GIVE_TRIES),
 )
 

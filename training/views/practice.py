@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from flask import g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, settings
+from app import clock, db, settings
 from app.pages import asked
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, signed_in
-from training import attempts, course_status, learning, quiz, scenario_pages
+from training import attempts, course_status, learning, quiz, scenario, scenario_pages
 from training.course_status import Passed
-from training.forms import AnswerForm, BeginForm, ChoiceForm
+from training.forms import AnswerForm, BeginForm, ChoiceForm, SharePathForm
 from training.learning import CourseProgress
 from training.pack import Quiz, Scenario
 from training.scenario import ChoiceMade
@@ -58,7 +58,15 @@ def scenario_page(
         goes_back=go == "back" and takes_choices,
         goes_on=go == "on" or refused_form is not None,
     )
-    context = {"progress": progress, "unit": unit, "attempt": attempt, "takes_choices": takes_choices, **vars(page)}
+    context = {
+        "progress": progress,
+        "unit": unit,
+        "attempt": attempt,
+        "takes_choices": takes_choices,
+        "completes": attempt is not None and scenario.completes(unit, attempt.path),
+        "well": scenario.well(attempt.path) if attempt is not None else 0,
+        **vars(page),
+    }
     if isinstance(page, StepPage):
         return render_form(page.template, form=refused_form or ChoiceForm(formdata=None), **context)
     return render_template(page.template, **context)
@@ -115,6 +123,18 @@ def question(code: str, slug: str, number: int) -> ResponseReturnValue:
         wording=quiz.wording(asked.question),
         answers=quiz.answers(asked.question),
     )
+
+
+@learning_bp.post("/<code>/<slug>/share-path")
+@signed_in
+def share_path(code: str, slug: str) -> ResponseReturnValue:
+    form, person = SharePathForm(), current_person()
+    require_valid(form)
+    with db.writing():
+        shared = form.share.data == "yes"
+        attempts.share(code, slug, share_it=shared, attempt_id=form.attempt.data or 0, by=person, now=clock.now())
+    flash("Shared with the staff who decide on your next step." if shared else "No longer shared. Only you see it.")
+    return redirect(url_for("learning.unit", code=code, slug=slug, go="on"))
 
 
 @learning_bp.post("/<code>/<slug>/choose")
