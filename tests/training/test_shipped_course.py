@@ -93,12 +93,12 @@ def test_a_course_has_lessons_then_a_story_and_a_quiz(name: str) -> None:
 
 
 @each_course
-def test_the_bank_holds_three_draws_over_all_lessons_in_all_four_kinds(name: str) -> None:
+def test_the_bank_holds_three_draws_over_all_lessons_in_at_least_four_kinds(name: str) -> None:
     pack, quiz = PACKS[name], _quiz_of(PACKS[name])
     assert len(quiz.questions) >= 3 * quiz.draw
     assert 6 <= quiz.draw <= 10
     assert {question.about for question in quiz.questions} == {lesson.slug for lesson in _lessons_of(pack)}
-    assert {question.kind for question in quiz.questions} == {"single", "multiple", "true-false", "matching"}
+    assert {question.kind for question in quiz.questions} >= {"single", "multiple", "true-false", "matching"}
 
 
 @each_course
