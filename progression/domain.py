@@ -36,6 +36,17 @@ def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
     return RequirementWords(document.title, f"/documents/{key}") if document else None
 
 
+def documents_not_asked_for(pathway: Pathway) -> list[str]:
+    """A sentence for each document that nobody has to agree to under this pathway."""
+    return [
+        f"“{document.title}” can be read and agreed to under Documents, and no step or duty asks for it. To ask "
+        f"for it, add a requirement with the evidence accepted:{document.key}. People cleared today have to agree "
+        "before it holds, or they lose what asks for it."
+        for document in DOCUMENTS
+        if f"{FactKind.ACCEPTED}:{document.key}" not in pathway.evidence_asked_for
+    ]
+
+
 def stage_names(ids: Collection[int], now: datetime) -> Mapping[int, str]:
     """Each person's stage as a plain word, for the core, which has no stages."""
     return dict(stages_of(ids, now))
@@ -70,7 +81,9 @@ PROGRESSION = Domain(
     scheduled_jobs=(
         ScheduledJob("progression: ask people to agree again", asking.ask_people, daily_at=asking.RUNS_AT),
     ),
-    policies=(PolicyKind("pathway", Pathway, SHIPPED, doubts=unmeetable_requirements),),
+    policies=(
+        PolicyKind("pathway", Pathway, SHIPPED, doubts=unmeetable_requirements, could_ask=documents_not_asked_for),
+    ),
     evidence_kinds=tuple(EvidenceKind(kind, kind.properties.label) for kind in FactKind),
     requirement_kinds=(
         *(

@@ -35,7 +35,8 @@ class PolicyKind:
     `doubts` returns warnings about a valid document, to be read before it is saved: references to what does not exist
     (yet), and protections that it gives up. `faults` returns contradictions, each with its place; they are refused only
     when a version is written, so that older versions stay readable.
-    `not_in_use` returns sentences about the parts of a document that nothing in the product acts on yet.
+    `not_in_use` returns sentences about the parts of a document that nothing in the product acts on yet, `could_ask`
+    sentences about what is here and the document does not ask for.
     """
 
     name: str
@@ -44,6 +45,7 @@ class PolicyKind:
     doubts: Callable[[Any, datetime], list[str]] = lambda _document, _now: []
     faults: Callable[[Any], list[tuple[Place, str]]] = lambda _document: []
     not_in_use: Callable[[Any], list[str]] = lambda _document: []
+    could_ask: Callable[[Any], list[str]] = lambda _document: []
 
 
 kinds: ExtensionPoint[PolicyKind] = ExtensionPoint("policies")

@@ -92,3 +92,8 @@ def text_on(kind: PolicyKind, day: date) -> str:
 def not_in_use_on(kind: PolicyKind, day: date) -> list[str]:
     """Sentences about the parts of the document that holds on a day which nothing in the product acts on yet."""
     return kind.not_in_use(documents.on(kind.schema, day))
+
+
+def could_ask_on(kind: PolicyKind, day: date) -> list[str]:
+    """Sentences about what is here and the document that holds on a day does not ask for."""
+    return kind.could_ask(documents.on(kind.schema, day))

@@ -23,7 +23,7 @@ def _sentence(label: str, description: str) -> TextAreaField:
         description=description,
         filters=[lambda text: text or ""],
         validators=[Length(max=LONGEST_SENTENCE, message=f"Please keep it under {LONGEST_SENTENCE} characters.")],
-        render_kw={"rows": 2, "dir": "auto"},
+        render_kw={"dir": "auto"},
     )
 
 
@@ -37,7 +37,7 @@ class WriteForm(FlaskForm):
         "links as [words](https://…).",
         filters=[lambda text: (text or "").replace("\r\n", "\n")],
         validators=[Length(max=LONGEST_TEXT, message=f"There is room for {LONGEST_TEXT:,} characters.")],
-        render_kw={"rows": 24, "dir": "auto"},
+        render_kw={"dir": "auto"},
     )
     what_changed = _sentence("What changed", "In a sentence, for people who know the edition before.")
     why = _sentence("Why", "In a sentence. Name no person.")

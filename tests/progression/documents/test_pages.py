@@ -90,6 +90,15 @@ def test_the_second_author_keeps_what_they_typed_and_sees_what_differs(
     assert "Rook wrote this." in client.get(WRITE + "?revision=1").text
 
 
+def test_the_page_on_which_the_pathway_is_written_names_documents_that_nothing_asks_for(
+    client: FlaskClient, sable: Person, sign_in: SignIn
+) -> None:
+    page = sign_in(client, sable).get("/admin/policies/pathway/new").text
+    assert "accepted:community-guidelines" in page
+    assert "accepted:confidentiality" in page
+    assert "Here, and not asked for" not in client.get("/admin/policies/rota-rules").text
+
+
 def test_a_trainer_writes_and_does_not_publish(client: FlaskClient, rook: Person, sign_in: SignIn) -> None:
     drafted(rook)
     sign_in(client, rook)
