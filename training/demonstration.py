@@ -61,7 +61,7 @@ def take_course(person: Person, code: str, *, now: datetime, chance: random.Rand
         now += timedelta(minutes=unit.minutes)
         match unit:
             case Lesson():
-                _do_exercises(progress, unit, person, now=now)
+                do_exercises(progress, unit, person, now=now)
                 learning.mark_read(code, unit.slug, enrolment_id=progress.enrolment.id, by=person, now=now)
             case Quiz():
                 _take_quiz(progress, unit, person, now=now, seed=chance.getrandbits(62))
@@ -78,7 +78,8 @@ def take_course(person: Person, code: str, *, now: datetime, chance: random.Rand
                 assert_never(unit)
 
 
-def _do_exercises(progress: CourseProgress, unit: Lesson, person: Person, *, now: datetime) -> None:
+def do_exercises(progress: CourseProgress, unit: Lesson, person: Person, *, now: datetime) -> None:
+    """Do every exercise of a lesson once, and right."""
     for state in exercise_tries.states(progress.enrolment.id, unit).values():
         exercise, right = state.exercise, exercises.right_way(state.exercise)
         shown = right if isinstance(exercise, Spot | Rewrite) else [right[position] for position in state.order]

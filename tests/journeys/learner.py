@@ -27,8 +27,21 @@ def button_or_link(page: Page, name: str) -> Locator:
 
 
 def read_the_lesson_and_go_on(page: Page) -> None:
-    """Press the button below the open lesson."""
+    """Do every exercise of the open lesson once, well or badly, and press the button below it."""
+    to_do = page.locator("section.nl-do").filter(has_text="Your turn")
+    while to_do.count():
+        _do_somehow(to_do.first)
     press(button_or_link(page, "Next: "))
+
+
+def _do_somehow(exercise: Locator) -> None:
+    for place, select in enumerate(exercise.locator("select").all(), 1):
+        select.select_option(index=min(place, select.locator("option").count() - 1))
+    if exercise.get_by_role("checkbox").count():
+        exercise.get_by_role("checkbox").first.check()
+    if exercise.get_by_role("textbox").count():
+        exercise.get_by_role("textbox").fill("I hear you.")
+    press(exercise.get_by_role("button", name="Check").or_(exercise.get_by_role("button", name="Compare")))
 
 
 def play_the_scenario(page: Page, scenario: Scenario) -> int:

@@ -12,8 +12,8 @@ from app import db
 from app.people.models import Person
 from app.policies import yaml_lines
 from tests.times import NOW
-from training import catalogue, demonstration
-from training.pack import Pack, Quiz
+from training import catalogue, demonstration, learning
+from training.pack import Lesson, Pack, Quiz
 from training.pack_reader import read_pack
 
 COURSE = """\
@@ -230,6 +230,14 @@ def pass_course(person: Person, *, now: datetime = NOW, code: str = "conflict") 
     """Let somebody pass a course through the use cases, committed. It ends about an hour after `now`."""
     with db.writing():
         demonstration.take_course(person, code, now=now, chance=random.Random(1))
+
+
+def do_exercises(person: Person, slug: str, *, now: datetime = NOW, code: str = "conflict") -> None:
+    """Let somebody do every exercise of a lesson, within a transaction of the caller."""
+    progress = learning.progress_in(person, code)
+    lesson = progress.pack.unit(slug)
+    assert isinstance(lesson, Lesson)
+    demonstration.do_exercises(progress, lesson, person, now=now)
 
 
 EXERCISES = """\

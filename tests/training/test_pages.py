@@ -17,7 +17,8 @@ from tests.training.courses import install_shipped, pass_course
 from tests.training.reading import Reader
 from training import quiz
 from training.models import Answer, Certificate, Enrolment
-from training.pack import Matching, Pack, Quiz, Scenario
+from training.pack import Lesson, Matching, Pack, Quiz, Scenario
+from training.pack_exercises import Exercise, Order, Rewrite, Sort
 from training.scenario import strongest
 
 
@@ -27,9 +28,25 @@ def reader_of(client: FlaskClient, sign_in: SignIn, person: Person) -> Reader:
 
 def read_the_lessons(reader: Reader, pack: Pack) -> None:
     reader.open("/learning").follow("Have a look").press("Start the course")
-    for position, lesson in enumerate(pack.units[:3]):
+    lessons = [unit for unit in pack.units if isinstance(unit, Lesson)]
+    for position, lesson in enumerate(lessons):
         assert reader.heading == lesson.title
+        for exercise in lesson.exercises:
+            do_somehow(reader, exercise)
         reader.press(f"Next: {pack.units[position + 1].title}")
+
+
+def do_somehow(reader: Reader, exercise: Exercise) -> None:
+    """Do an exercise once, well or badly."""
+    if isinstance(exercise, Rewrite):
+        reader.press(f"Compare: {exercise.ask}", text="I hear you.")
+        return
+    picked = ["0"]
+    if isinstance(exercise, Sort):
+        picked = ["0"] * len(exercise.items)
+    elif isinstance(exercise, Order):
+        picked = [str(position) for position in range(len(exercise.steps))]
+    reader.press(f"Check: {exercise.ask}", picked=picked)
 
 
 def walk_well(reader: Reader, story: Scenario) -> None:
@@ -79,15 +96,20 @@ def test_a_peer_learns_the_whole_course_and_holds_a_certificate(
     assert isinstance(story, Scenario)
     walk_well(reader, story)
     assert reader.heading == "A light left on"
+    reader.follow("Next: A Saturday at the mending table")
+    second = pack.unit("a-saturday-at-the-mending-table")
+    assert isinstance(second, Scenario)
+    walk_well(reader, second)
+    assert reader.heading == "Mended"
     reader.follow("Next: Check what you know").press("Start the questions")
-    bank = pack.units[4]
+    bank = pack.units[-1]
     assert isinstance(bank, Quiz)
-    answer_all(reader, bank, wrong=2)
-    assert "4 of 6 right" in reader.text
+    answer_all(reader, bank, wrong=3)
+    assert "7 of 10 right" in reader.text
     assert "Try again with other questions" in reader.text
     reader.press("Try again with other questions")
     answer_all(reader, bank, wrong=1)
-    assert "5 of 6 right" in reader.text
+    assert "9 of 10 right" in reader.text
     reader.follow("See your certificate")
     assert reader.heading == "Understanding conflict"
     assert "This certificate is valid." in reader.text
@@ -104,7 +126,7 @@ def test_a_way_begun_on_one_device_goes_on_on_another(client: FlaskClient, peopl
     telephone.press("Begin").press("Do this", choice="name-both")
     assert telephone.heading == "Somebody throws a stone"
     desk = Reader(sign_in(client.application.test_client(), wren))
-    assert "3 of 5 steps done" in desk.open("/").text
+    assert "5 of 8 steps done" in desk.open("/").text
     desk.follow("Carry on: The thread at 1 am")
     assert desk.heading == "Somebody throws a stone"
 
@@ -135,7 +157,7 @@ def test_an_ending_that_does_not_complete_invites_another_walk(
     reader.press("Do this", choice="close").follow("Carry on from here")
     reader.press("Do this", choice="morning").follow("See how it ends")
     assert reader.heading == "The door that closed"
-    assert "3 of 5 steps done" in Reader(reader.client).open("/learning/conflict").text
+    assert "5 of 8 steps done" in Reader(reader.client).open("/learning/conflict").text
     reader.press("Play it again from the beginning")
     assert reader.heading == "Two friends, one secret"
 
@@ -147,7 +169,7 @@ def test_hard_words_can_be_skipped_and_brought_back(client: FlaskClient, people:
     assert "drama queen" in reader.text
     reader.press("Skip the quotes")
     assert "drama queen" not in reader.text
-    assert "calls bluecup a name" in reader.text
+    assert "calls cloudberry a name" in reader.text
     story = Reader(reader.client).open("/learning/conflict/the-thread-at-1-am").press("Begin")
     assert "drama queen" not in story.text
     reader.press("Show the quotes")
@@ -198,19 +220,19 @@ def test_an_old_tab_is_led_to_the_try_of_now_and_nothing_is_counted(
     client: FlaskClient, people: People, sign_in: SignIn
 ) -> None:
     pack = install_shipped()
-    bank = pack.units[4]
+    bank = pack.units[-1]
     assert isinstance(bank, Quiz)
     reader = reader_of(client, sign_in, people.person())
     reader.open("/learning/conflict").press("Start the course")
     reader.open("/learning/conflict/check-what-you-know").press("Start the questions")
     old_tab = reader.form("Answer")
-    answer_all(reader, bank, wrong=6)
+    answer_all(reader, bank, wrong=10)
     reader.press("Try again with other questions")
     client.post(old_tab.action, data={**old_tab.fields, "picked": old_tab.offered["picked"][:1]})
     reader.open("/learning/conflict/check-what-you-know")
     assert "That page was from an earlier try" in reader.text
-    assert "0 of 6 answered" in reader.text
-    assert db.session.scalar(select(func.count()).select_from(Answer)) == 6
+    assert "0 of 10 answered" in reader.text
+    assert db.session.scalar(select(func.count()).select_from(Answer)) == 10
 
 
 def test_after_the_pass_quotes_can_be_skipped_the_practice_played_again_and_nothing_restarts_by_one_press(

@@ -42,7 +42,7 @@ def test_a_reminder_goes_out_at_two_moments_and_once_each(wren: Person) -> None:
     assert counts == [0, 1, 1, 1, 2, 2, 2, 2]
     subject, text, html = words_of(queued("training-lapses")[0])
     assert subject == "Your training “Understanding conflict” lasts until 18 February 2029"
-    assert "about 14 minutes" in text
+    assert "about 18 minutes" in text
     assert "http://127.0.0.1:8000/learning/conflict" in html
 
 

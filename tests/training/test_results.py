@@ -28,9 +28,10 @@ def wren(people: People) -> Person:
 @pytest.mark.both_databases
 def test_a_pass_is_its_score_its_tries_and_the_ending_that_was_played_to(wren: Person) -> None:
     (result,) = results.results_of(wren.id)
-    (quiz,), (story,) = result.quizzes, result.scenarios
-    assert (quiz.title, quiz.right, quiz.asked, quiz.tries) == ("Check what you know", 6, 6, 1)
+    (quiz,), (story, second) = result.quizzes, result.scenarios
+    assert (quiz.title, quiz.right, quiz.asked, quiz.tries) == ("Check what you know", 10, 10, 1)
     assert (story.title, story.ending, story.tries) == ("The thread at 1 am", "A light left on", 1)
+    assert (second.title, second.ending, second.tries) == ("A Saturday at the mending table", "Mended", 1)
 
 
 def test_practice_after_the_pass_changes_nothing_of_it(wren: Person) -> None:
@@ -48,7 +49,7 @@ def test_the_sign_off_page_links_the_certificate_and_shows_score_and_ending_but_
 ) -> None:
     sign_in(client, people.person("Sable", roles=(Role.ASSESSOR,)))
     page = " ".join(client.get(f"/sign-offs/{wren.id}").text.split())
-    assert "Check what you know: <b>6 of 6 right</b>, on the first try" in page
+    assert "Check what you know: <b>10 of 10 right</b>, on the first try" in page
     assert "The thread at 1 am: played to “A light left on”" in page
     assert "names what both of them feel" not in page
     assert 'href="/certificates/1.pdf"' in page

@@ -9,7 +9,7 @@ import pytest
 
 from app.settings import ROOT
 from tests.training.courses import shipped
-from training import lessons, scenario, unit_kinds
+from training import exercises, lessons, scenario, unit_kinds
 from training.pack import (
     Choice,
     Lesson,
@@ -21,23 +21,21 @@ from training.pack import (
     Step,
     Unit,
 )
+from training.pack_exercises import Spot
 from training.pack_parts import SpokenLine
 from training.pack_reader import read_pack
 
 FOLDERS = sorted(path.parent for path in (ROOT / "training" / "courses").glob("*/course.yaml"))
 PACKS = {folder.name: read_pack(folder) for folder in FOLDERS}
-FIRST = "understanding-conflict"  # older than what is asked of a course now
-LATER = [name for name in PACKS if name != FIRST]
+FIRST = "understanding-conflict"
 CONFLICT = shipped()
-DECIDE_FIRST = "Decide first, then open this"  # begins the heading of an exercise within a lesson
+DECIDE_FIRST = "Decide first, then open this"  # begins the heading of a question to think about before reading on
 
 each_course = pytest.mark.parametrize("name", PACKS)
-each_later_course = pytest.mark.parametrize("name", LATER)
 
 
-def _units(*, later: bool = False) -> list[object]:
-    names = LATER if later else list(PACKS)
-    return [pytest.param(unit, id=f"{name}:{unit.slug}") for name in names for unit in PACKS[name].units]
+def _units() -> list[object]:
+    return [pytest.param(unit, id=f"{name}:{unit.slug}") for name, pack in PACKS.items() for unit in pack.units]
 
 
 def _lessons_of(pack: Pack) -> list[Lesson]:
@@ -48,8 +46,18 @@ def _quiz_of(pack: Pack) -> Quiz:
     return next(unit for unit in pack.units if isinstance(unit, Quiz))
 
 
-def _story_of(pack: Pack) -> Scenario:
-    return next(unit for unit in pack.units if isinstance(unit, Scenario))
+def _stories_of(pack: Pack) -> list[Scenario]:
+    return [unit for unit in pack.units if isinstance(unit, Scenario)]
+
+
+each_story = pytest.mark.parametrize(
+    ("name", "story"),
+    [
+        pytest.param(name, story, id=f"{name}:{story.slug}")
+        for name, pack in PACKS.items()
+        for story in _stories_of(pack)
+    ],
+)
 
 
 def _best_path(story: Scenario) -> tuple[list[str], str]:
@@ -66,15 +74,10 @@ def _texts(name: str) -> str:
 
 
 def _speakers(name: str) -> set[str]:
-    story = _story_of(PACKS[name])
-    said = [line for step in story.steps for line in [*step.said, *(then for one in step.choices for then in one.then)]]
-    said += [
-        line
-        for lesson in _lessons_of(PACKS[name])
-        for one in lesson.exercises
-        if one.kind == "spot"
-        for line in one.lines
-    ]
+    steps = [step for story in _stories_of(PACKS[name]) for step in story.steps]
+    said = [line for step in steps for line in [*step.said, *(then for one in step.choices for then in one.then)]]
+    done = [exercise for lesson in _lessons_of(PACKS[name]) for exercise in lesson.exercises]
+    said += [line for exercise in done if isinstance(exercise, Spot) for line in exercise.lines]
     quoted = re.findall(r"^```(?:said|hard) ([\w ]+)", _texts(name), re.MULTILINE)
     return {line.who for line in said} | {who.strip() for who in quoted}
 
@@ -83,13 +86,12 @@ def _speakers(name: str) -> set[str]:
 
 
 @each_course
-def test_a_course_has_lessons_then_a_story_and_a_quiz(name: str) -> None:
+def test_a_course_has_lessons_then_stories_and_a_quiz(name: str) -> None:
     kinds = [unit.kind for unit in PACKS[name].units]
-    assert kinds == ["lesson"] * (len(kinds) - 2) + ["scenario", "quiz"]
-    if name == FIRST:
-        assert len(kinds) == 5
-    else:
-        assert 4 <= len(kinds) - 2 <= 6
+    lessons_first, stories = kinds.count("lesson"), kinds.count("scenario")
+    assert kinds == ["lesson"] * lessons_first + ["scenario"] * stories + ["quiz"]
+    assert 4 <= lessons_first <= 6
+    assert stories == (2 if name == FIRST else 1)
 
 
 @each_course
@@ -101,9 +103,8 @@ def test_the_bank_holds_three_draws_over_all_lessons_in_at_least_four_kinds(name
     assert {question.kind for question in quiz.questions} >= {"single", "multiple", "true-false", "matching"}
 
 
-@each_course
-def test_the_best_path_of_the_story_reaches_an_ending_that_completes_it(name: str) -> None:
-    story = _story_of(PACKS[name])
+@each_story
+def test_the_best_path_of_a_story_reaches_an_ending_that_completes_it(name: str, story: Scenario) -> None:
     assert len(story.endings) >= 3
     steps, at = _best_path(story)
     assert len(steps) >= 7
@@ -135,7 +136,7 @@ def test_sentences_are_short_enough_for_a_twelve_year_old(unit: Unit) -> None:
 @pytest.mark.parametrize("unit", _units())
 def test_the_minutes_of_a_step_are_those_of_its_words_and_of_what_there_is_to_do(unit: Unit) -> None:
     estimate = unit_kinds.minutes_of(unit)
-    # To do an exercise takes about a minute on top of reading it.
+    # To think about such a question takes about a minute on top of reading it.
     doing = unit.body.count(DECIDE_FIRST) if isinstance(unit, Lesson) else 0
     assert estimate <= unit.minutes <= estimate + doing
 
@@ -153,9 +154,8 @@ def test_nobody_in_a_course_has_the_name_of_a_person_of_the_demonstration(name: 
     assert parts & names == set()
 
 
-@each_course
-def test_a_reply_quotes_only_what_was_said_on_every_way_that_leads_to_it(name: str) -> None:
-    story = _story_of(PACKS[name])
+@each_story
+def test_a_reply_quotes_only_what_was_said_on_every_way_that_leads_to_it(name: str, story: Scenario) -> None:
     heard = _said_on_every_way_to(story)
     for step in story.steps:
         for choice in step.choices:
@@ -165,16 +165,18 @@ def test_a_reply_quotes_only_what_was_said_on_every_way_that_leads_to_it(name: s
             assert missing == [], (step.key, choice.key)
 
 
-@each_course
-def test_every_choice_says_what_came_of_it_and_every_second_thought_what_to_look_for(name: str) -> None:
-    choices = _choices_of(_story_of(PACKS[name]))
+@each_story
+def test_every_choice_says_what_came_of_it_and_every_second_thought_what_to_look_for(
+    name: str, story: Scenario
+) -> None:
+    choices = _choices_of(story)
     assert all(choice.feedback for choice in choices)
     assert [choice.key for choice in choices if choice.lands == "think" and not choice.look_for] == []
 
 
 @each_course
 def test_no_word_blames_the_reader(name: str) -> None:
-    said = [choice.feedback for choice in _choices_of(_story_of(PACKS[name]))]
+    said = [choice.feedback for story in _stories_of(PACKS[name]) for choice in _choices_of(story)]
     for question in _quiz_of(PACKS[name]).questions:
         if isinstance(question, SingleChoice | MultipleChoice):
             said += [option.feedback for option in question.options]
@@ -190,34 +192,39 @@ def test_a_name_or_handle_belongs_to_one_course_alone() -> None:
     assert {who: names for who, names in owners.items() if len(names) > 1} == {}
 
 
-# ── Courses written since the first ──
-
-
-@each_later_course
-def test_a_story_has_twelve_steps_and_members_whom_no_lesson_has_met(name: str) -> None:
-    pack, story = PACKS[name], _story_of(PACKS[name])
+@each_story
+def test_a_story_has_twelve_steps_and_members_whom_no_lesson_has_met(name: str, story: Scenario) -> None:
     assert len(story.steps) >= 12
-    met = "\n".join(lesson.body for lesson in _lessons_of(pack)).casefold()
+    lessons_of = _lessons_of(PACKS[name])
+    done = [text for lesson in lessons_of for one in lesson.exercises for text in exercises.words_of(one)]
+    met = "\n".join([*(lesson.body for lesson in lessons_of), *done]).casefold()
     said = {line.who for step in story.steps for line in step.said}
     assert [who for who in said if re.search(rf"\b{re.escape(who.casefold())}\b", met)] == []
 
 
-@pytest.mark.parametrize("unit", _units(later=True))
+@pytest.mark.parametrize("unit", _units())
 def test_each_lesson_has_something_to_do_besides_reading(unit: Unit) -> None:
     if isinstance(unit, Lesson):
-        assert unit.exercises or f"```aside {DECIDE_FIRST}" in unit.body
+        assert unit.exercises
         assert 5 <= unit.minutes <= 8
 
 
-@each_later_course
-def test_a_course_ends_with_what_to_keep_and_where_it_comes_from(name: str) -> None:
-    last = _lessons_of(PACKS[name])[-1].body
-    assert PACKS[name].to_keep or last.index("## To keep") < last.index("## Where this comes from")
-    assert "## Where this comes from" in last
-    assert re.search(r"Reviewed on \d{1,2} \w+ 20\d\d", last)
+@each_course
+def test_a_course_has_a_page_to_keep_and_says_where_it_comes_from_and_when_it_was_reviewed(name: str) -> None:
+    pack = PACKS[name]
+    assert pack.to_keep
+    assert "```here" in pack.to_keep
+    assert pack.needs
+    last = _lessons_of(pack)[-1].body
+    assert re.search(r"Reviewed on \d{1,2} \w+ 20\d\d", last.partition("## Where this comes from")[2])
 
 
-@each_later_course
+@each_course
+def test_the_exercises_of_a_course_are_of_different_kinds(name: str) -> None:
+    assert len({exercise.kind for lesson in _lessons_of(PACKS[name]) for exercise in lesson.exercises}) >= 3
+
+
+@each_course
 def test_the_length_and_the_place_of_an_answer_do_not_give_it_away(name: str) -> None:
     single = [one for one in _quiz_of(PACKS[name]).questions if isinstance(one, SingleChoice)]
     right = [next(place for place, option in enumerate(one.options) if option.right) for one in single]
@@ -235,14 +242,14 @@ def test_the_length_and_the_place_of_an_answer_do_not_give_it_away(name: str) ->
     assert max(right.count(place) for place in set(right)) <= len(single) / 2
 
 
-@each_later_course
-def test_the_length_of_a_choice_in_a_story_does_not_give_it_away(name: str) -> None:
-    steps = _story_of(PACKS[name]).steps
+@each_story
+def test_the_length_of_a_choice_in_a_story_does_not_give_it_away(name: str, story: Scenario) -> None:
+    steps = story.steps
     by_length = [max(step.choices, key=lambda choice: len(choice.text)) for step in steps]
     assert sum(choice.lands == "well" for choice in by_length) <= len(steps) / 2
 
 
-@each_later_course
+@each_course
 def test_statements_are_true_and_untrue(name: str) -> None:
     statements = [one.is_true for one in _quiz_of(PACKS[name]).questions if one.kind == "true-false"]
     assert len(set(statements)) == 2
@@ -253,7 +260,7 @@ def test_statements_are_true_and_untrue(name: str) -> None:
 
 @each_course
 def test_the_page_about_the_courses_counts_as_the_packs_do(name: str) -> None:
-    pack, quiz, story = PACKS[name], _quiz_of(PACKS[name]), _story_of(PACKS[name])
+    pack, quiz, stories = PACKS[name], _quiz_of(PACKS[name]), _stories_of(PACKS[name])
     page = (ROOT / "docs" / "courses.md").read_text(encoding="utf-8")
     row = next(line for line in page.splitlines() if line.startswith("|") and f"(../training/courses/{name}/)" in line)
     cells = [cell.strip() for cell in row.strip("|").split("|")]
@@ -264,8 +271,8 @@ def test_the_page_about_the_courses_counts_as_the_packs_do(name: str) -> None:
         str(len(_lessons_of(pack))),
         str(len(quiz.questions)),
         str(quiz.draw),
-        str(len(story.steps)),
-        str(len(story.endings)),
+        ", ".join(str(len(story.steps)) for story in stories),
+        ", ".join(str(len(story.endings)) for story in stories),
     ]
     assert f"### {pack.title}" in page
 
@@ -273,12 +280,11 @@ def test_the_page_about_the_courses_counts_as_the_packs_do(name: str) -> None:
 # ── “Understanding conflict” alone ──
 
 
-def test_the_first_course_draws_six_of_eighteen_and_has_three_endings() -> None:
-    quiz, story = _quiz_of(CONFLICT), _story_of(CONFLICT)
-    assert (quiz.draw, len(quiz.questions)) == (6, 18)
-    assert len(story.endings) == 3
-    assert len(story.steps) >= 8
-    assert _best_path(story)[1] == "a-light-left-on"
+def test_the_first_course_draws_ten_of_thirty_and_its_stories_end_well_and_otherwise() -> None:
+    quiz, stories = _quiz_of(CONFLICT), _stories_of(CONFLICT)
+    assert (quiz.draw, len(quiz.questions)) == (10, 30)
+    assert [len(story.endings) for story in stories] == [3, 4]
+    assert [_best_path(story)[1] for story in stories] == ["a-light-left-on", "mended"]
 
 
 def test_members_are_they_in_lessons_questions_and_practice_alike() -> None:
@@ -286,7 +292,7 @@ def test_members_are_they_in_lessons_questions_and_practice_alike() -> None:
 
 
 def test_a_reply_takes_up_words_that_were_said() -> None:
-    story = _story_of(CONFLICT)
+    story = _stories_of(CONFLICT)[0]
     heard = _said_on_every_way_to(story)
     # Words that a reply takes up, and those of the member that it takes them from.
     taken_up = {"bother": "bother", "who you can talk to": "who i can talk to", "nan’s": "nans"}
