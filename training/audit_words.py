@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app import db
 from app.people.models import Person
 from app.trail.wording import AuditWords, Subject
-from training.models import Certificate, Completion, CourseVersion, Enrolment
+from training.models import Certificate, Completion, CourseVersion, ElsewhereTraining, Enrolment
 
 
 def _certificates(ids: Collection[int]) -> dict[int, Subject]:
@@ -44,6 +44,18 @@ def _completions(ids: Collection[int]) -> dict[int, Subject]:
     return {row.id: Subject(row.title) for row in db.session.execute(query)}
 
 
+def _elsewhere(ids: Collection[int]) -> dict[int, Subject]:
+    query = (
+        select(ElsewhereTraining.id, Person.display_name)
+        .join(Person, Person.id == ElsewhereTraining.person_id)
+        .where(ElsewhereTraining.id.in_(ids))
+    )
+    return {
+        row.id: Subject(f"a certificate from elsewhere of {row.display_name}", "elsewhere.show", {"row_id": row.id})
+        for row in db.session.execute(query)
+    }
+
+
 def _versions(ids: Collection[int]) -> dict[int, Subject]:
     query = select(CourseVersion.id, CourseVersion.title, CourseVersion.number).where(CourseVersion.id.in_(ids))
     return {row.id: Subject(f"{row.title}, version {row.number}") for row in db.session.execute(query)}
@@ -55,6 +67,12 @@ TRAINING_WORDS = AuditWords(
         "training.certificate-name-shown": "showed the full name on the public page of {about}",
         "training.certificate-read": "opened a certificate of {about}",
         "training.certificate-replaced": "had another name put on {about}",
+        "training.elsewhere-accepted": "accepted {about} as standing for a course",
+        "training.elsewhere-added": "added {about}",
+        "training.elsewhere-declined": "declined {about}",
+        "training.elsewhere-key-given": "gave a key for {about}, which its signature fits",
+        "training.elsewhere-looked-again": "put {about} back to those that wait",
+        "training.elsewhere-taken-back": "took back {about}",
         "training.course-installed": "installed the course {about}",
         "training.course-passed": "passed the course {about}",
         "training.course-started": "started the course {about}",
@@ -67,6 +85,7 @@ TRAINING_WORDS = AuditWords(
         "certificate": _certificates,
         "completion": _completions,
         "course_version": _versions,
+        "elsewhere_training": _elsewhere,
         "enrolment": _enrolments,
     },
 )

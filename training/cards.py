@@ -9,7 +9,7 @@ from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import CorePermission, permissions_of
-from training import catalogue, course_status, results, spaced_practice
+from training import catalogue, course_status, elsewhere, results, spaced_practice
 from training.course_status import CourseStatus
 from training.permissions import TrainingPermission
 
@@ -75,6 +75,16 @@ def what_slipped_by(person: Person, now: datetime) -> Card | None:
     return Card(
         template="training/cards/what_slipped_by.html", context={"practice": practice, "about": about}, order=35
     )
+
+
+def elsewhere_waits(person: Person, now: datetime) -> Card | None:
+    """How many certificates from elsewhere wait, for a reader who may decide about them."""
+    if not elsewhere.may_decide(person, now):
+        return None
+    waiting = elsewhere.how_many_wait(person)
+    if not waiting:
+        return None
+    return Card(template="training/cards/elsewhere_waits.html", context={"waiting": waiting}, order=25, may_be_lit=True)
 
 
 def training_of(about: Person, reader: Person, now: datetime) -> Card | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import chain
@@ -11,13 +11,24 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from app import clock, db, settings
+from app.people.models import Person
 from progression import asked_again
-from progression.facts import without_withdrawn
+from progression.facts import Fact, without_withdrawn
 from progression.ledger import facts_as_recorded, facts_of_person
 from progression.models import Evidence
 from progression.taken_over import TakenOver, origins_of
 from training import catalogue, practice_state, updates
-from training.models import EVIDENCE_KIND, Certificate, Completion, Course, CourseVersion, Enrolment, UnitDone
+from training.models import (
+    EVIDENCE_KIND,
+    FROM_ELSEWHERE,
+    Certificate,
+    Completion,
+    Course,
+    CourseVersion,
+    ElsewhereTraining,
+    Enrolment,
+    UnitDone,
+)
 from training.pack import Pack, Unit
 from training.updates import CatchUp, Plan
 
@@ -26,7 +37,7 @@ SOON = updates.REFRESHER_OPENS
 
 @dataclass(frozen=True)
 class Passed:
-    """A course that was passed here, and its present certificate; or elsewhere, by records that were taken over."""
+    """A course that was passed here, and its present certificate; or elsewhere: by records, or accepted by staff."""
 
     title: str
     completed_at: datetime
@@ -35,6 +46,7 @@ class Passed:
     completion_id: int | None = None
     certificate_id: int | None = None  # None: passed elsewhere, which makes no certificate of ours
     taken_over: TakenOver | None = None
+    accepted: Accepted | None = None
     version_id: int | None = None
     asked_until: date | None = None  # until when it counts, where a newer version asks for parts of it again
 
@@ -42,6 +54,16 @@ class Passed:
     def holds_until(self) -> date:
         """The last day on which it counts."""
         return min(self.valid_until, self.asked_until or self.valid_until)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A certificate from elsewhere that staff accepted as standing for a course."""
+
+    title: str
+    issuer: str
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -164,15 +186,16 @@ def _counting_longest(passes: Iterable[Passed | None]) -> Passed | None:
 
 
 def passed_elsewhere(person_id: int) -> dict[str, list[Passed]]:
-    """The passes that were taken over from records, by course, the latest first; without those taken back."""
+    """The passes by records that were taken over, or accepted by staff, by course, the latest first; not those that
+    were withdrawn."""
     facts = [
         fact
         for fact in without_withdrawn(facts_of_person(person_id))
-        if fact.kind == EVIDENCE_KIND and fact.takeover_id is not None and fact.valid_until is not None
+        if is_from_elsewhere(fact) and fact.valid_until is not None
     ]
     if not facts:
         return {}
-    origins = origins_of(facts)
+    origins, accepted = origins_of(facts), _accepted(facts)
     titles = {course.code: version.title for course, version in catalogue.all_courses()}
     found: dict[str, list[Passed]] = {}
     for fact in sorted(facts, key=lambda each: each.order, reverse=True):
@@ -182,9 +205,33 @@ def passed_elsewhere(person_id: int) -> dict[str, list[Passed]]:
             completed_at=fact.happened_at,
             valid_until=fact.valid_until,
             is_withdrawn=False,
-            taken_over=origins[fact.id],
+            taken_over=origins.get(fact.id),
+            accepted=accepted.get(fact.id),
         )
         found.setdefault(fact.key, []).append(passed)
+    return found
+
+
+def is_from_elsewhere(fact: Fact) -> bool:
+    """Whether a fact is a pass elsewhere: by records that were taken over, or by a certificate that staff accepted."""
+    return fact.kind == EVIDENCE_KIND and (fact.takeover_id is not None or FROM_ELSEWHERE in fact.facts)
+
+
+def _accepted(facts: Sequence[Fact]) -> dict[int, Accepted]:
+    """What staff accepted, by the id of its fact."""
+    ids = [fact.id for fact in facts if FROM_ELSEWHERE in fact.facts]
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        select(ElsewhereTraining, Person.display_name)
+        .join(Person, Person.id == ElsewhereTraining.decided_by_id)
+        .where(ElsewhereTraining.evidence_id.in_(ids))
+    )
+    found = {}
+    for row, by in rows:
+        assert row.evidence_id is not None
+        assert row.decided_at is not None
+        found[row.evidence_id] = Accepted(row.title, row.issuer, by, row.decided_at)
     return found
 
 

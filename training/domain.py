@@ -11,12 +11,20 @@ from training.commands import training_group
 from training.first_steps import FIRST_STEPS
 from training.lost_keys import certificates_without_their_key
 from training.models import EVIDENCE_KIND
-from training.notices import AnotherTry, CertificateIssued, PartAskedAgain, TakenOverTrainingLapses, TrainingLapses
+from training.notices import (
+    AnotherTry,
+    CertificateIssued,
+    ElsewhereDecided,
+    PartAskedAgain,
+    TakenOverTrainingLapses,
+    TrainingLapses,
+)
 from training.permissions import TrainingPermission
 from training.reminders import RUNS_AT, remind_people, tell_who_is_asked
 from training.takeover import TRAINING_PART
 from training.views import (
     certificates,
+    elsewhere,
     installed,
     learning,
     practice,
@@ -25,28 +33,29 @@ from training.views import (
     tries,
     where_people_go_wrong,
 )
-from training.views.blueprint import certificates_bp, learning_bp, public_bp
+from training.views.blueprint import certificates_bp, elsewhere_bp, learning_bp, public_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (certificates, installed, learning, practice, public, spaced_practice, tries, where_people_go_wrong)
+VIEWS = (certificates, elsewhere, installed, learning, practice, public, spaced_practice, tries, where_people_go_wrong)
 
 TRAINING = Domain(
     name="training",
-    blueprints=(learning_bp, certificates_bp, public_bp),
+    blueprints=(learning_bp, certificates_bp, elsewhere_bp, public_bp),
     nav=(NavItem("Learning", "learning.index", icon="book", order=10),),
-    cards=(cards.carry_on_learning, cards.what_slipped_by),
+    cards=(cards.carry_on_learning, cards.what_slipped_by, cards.elsewhere_waits),
     person_panels=(cards.training_of,),
     evidence_panels=(cards.learned_by,),
     grants={
         Role.TRAINER: tuple(TrainingPermission),
         Role.ASSESSOR: (
             TrainingPermission.READ_CERTIFICATES,
+            TrainingPermission.ACCEPT_ELSEWHERE,
             TrainingPermission.READ_REFLECTIONS,
             TrainingPermission.SEE_WHERE_PEOPLE_GO_WRONG,
         ),
         Role.ADMIN: tuple(each for each in TrainingPermission if each is not TrainingPermission.READ_REFLECTIONS),
     },
-    notices=(CertificateIssued, AnotherTry, PartAskedAgain, TrainingLapses, TakenOverTrainingLapses),
+    notices=(CertificateIssued, ElsewhereDecided, AnotherTry, PartAskedAgain, TrainingLapses, TakenOverTrainingLapses),
     scheduled_jobs=(
         ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),
         ScheduledJob("training: tell people what a new version asks of them", run=tell_who_is_asked, daily_at=RUNS_AT),

@@ -3,31 +3,47 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSubmitInput, GovTextInput
+from flask_wtf.file import FileField
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxInput,
+    GovFileInput,
+    GovRadioInput,
+    GovSelect,
+    GovSubmitInput,
+    GovTextArea,
+    GovTextInput,
+)
 from wtforms import (
     BooleanField,
     HiddenField,
     IntegerField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
     SubmitField,
     TextAreaField,
 )
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, StopValidation
 from wtforms.widgets import HiddenInput
 
 from app import day_bounds
+from app.day_bounds import DayBounds
 from app.pages.converters import LARGEST_ID
 from app.pages.fields import AtMost, DayField
+from training import elsewhere
 from training.attempts import Shown
+from training.badges import LONGEST_TOKEN
 from training.certificates import LONGEST_NAME
 from training.exercise_tries import SentExercise
+from training.imported_badges import LONGEST_KEY as LONGEST_GIVEN_KEY
 from training.reflections import LONGEST_TEXT as LONGEST_REFLECTION
 from training.reflections import SentReflection
 
 LONGEST_TYPED = 1000  # characters; the use case says in words that a typed answer has fewer
 LONGEST_REPLY = 2000  # characters of a reply that somebody writes in an exercise
+LASTS = DayBounds(years_back=20, years_ahead=30)  # the last day of a certificate from elsewhere
 LONGEST_KEY = 60  # characters of the name of a unit, a step or a choice, as courses give them
 FROM_AN_OLD_PAGE = "That page was too old to say what it answers. Please open this step again."
 
@@ -204,3 +220,109 @@ class AgreeForm(FlaskForm):
 
     enrolment = _shown()
     edition = _shown()
+
+
+class ElsewhereForm(FlaskForm):
+    """A certificate earned elsewhere: what it says, and the file."""
+
+    title = StringField(
+        "What it is called",
+        description="As it stands on the certificate, such as “Safeguarding adults, level 2”.",
+        widget=GovTextInput(),
+        validators=[InputRequired("Write what it is called."), Length(max=elsewhere.LONGEST)],
+    )
+    issuer = StringField(
+        "Who gave it to you",
+        widget=GovTextInput(),
+        validators=[InputRequired("Write who gave it."), Length(max=elsewhere.LONGEST)],
+    )
+    awarded_on = DayField(
+        "Awarded on", bounds=day_bounds.RECORDS, missing="Awarded on: give the day that stands on it."
+    )
+    lapses_on = DayField("Lasts until", bounds=LASTS, description="Leave it empty if it does not lapse.")
+    does_not_lapse = BooleanField("It does not lapse", widget=GovCheckboxInput())
+    course = SelectField(
+        "Which of our courses does it stand for, do you think?",
+        widget=GovSelect(),
+        description="Staff decide. If you do not know, they find out.",
+    )
+    file = FileField(
+        "The certificate",
+        widget=GovFileInput(),
+        description="A PDF, or a picture as PNG or JPEG, up to 5 MB. Where a photograph was taken is not kept.",
+        render_kw={"accept": ".pdf,.png,.jpg,.jpeg"},
+    )
+    submit = SubmitField("Add it", widget=GovSubmitInput())
+
+    def validate_lapses_on(self, field: DayField) -> None:
+        """Either a last day or none, said on purpose: a day that was forgotten would count for ever."""
+        if not field.errors and (field.data is None) != self.does_not_lapse.data:
+            raise StopValidation("Lasts until: give the last day, or tick that it does not lapse; one of the two.")
+
+    def validate_file(self, field: FileField) -> None:
+        if not field.data:
+            raise StopValidation("Please choose a file.")
+
+    def stated(self) -> elsewhere.Stated:
+        """What was typed; only of a form that was validated."""
+        assert self.awarded_on.data is not None
+        return elsewhere.Stated(
+            title=self.title.data or "",
+            issuer=self.issuer.data or "",
+            awarded_on=self.awarded_on.data,
+            lapses_on=self.lapses_on.data,
+            wanted_course=self.course.data or None,
+        )
+
+
+class BadgeForm(FlaskForm):
+    """A signed Open Badge, as a file or as text."""
+
+    file = FileField(
+        "The badge as a file",
+        widget=GovFileInput(),
+        description="A .jwt or .json file, or the picture (PNG or SVG) with the badge in it.",
+        render_kw={"accept": ".jwt,.json,.txt,.png,.svg"},
+    )
+    text = TextAreaField(
+        "Or its text",
+        widget=GovTextArea(),
+        validators=[Length(max=LONGEST_TOKEN)],
+    )
+    submit = SubmitField("Read it", widget=GovSubmitInput())
+
+    def validate_text(self, field: TextAreaField) -> None:
+        if not self.file.data and not (field.data or "").strip():
+            raise StopValidation("Choose the file of the badge, or paste its text.")
+
+
+class DecideForm(FlaskForm):
+    """Whether a certificate from elsewhere counts here, for which course, until when, and why."""
+
+    decision = RadioField(
+        "Your decision",
+        choices=[
+            SelectChoice("accept", "It stands for a course of ours"),
+            SelectChoice("decline", "It does not count here"),
+        ],
+        validators=[InputRequired("Choose what you have decided.")],
+    )
+    course = SelectField("The course that it stands for", widget=GovSelect())
+    until = DayField("Counts until", bounds=LASTS, description="Empty: for as long as it may.")
+    reason = TextAreaField(
+        "Your reason",
+        widget=GovTextArea(),
+        description="They read it.",
+        validators=[InputRequired("Say why, in a sentence."), Length(max=elsewhere.LONGEST_REASON)],
+    )
+
+
+class LookAgainForm(FlaskForm):
+    """A public key of an issuer, to check an imported badge with."""
+
+    key = TextAreaField(
+        "The issuer’s public key",
+        widget=GovTextArea(),
+        description="As JWK or PEM, from a place that you trust, such as the issuer’s own site.",
+        validators=[InputRequired("Paste the key."), Length(max=LONGEST_GIVEN_KEY)],
+    )

@@ -22,6 +22,7 @@ from progression.ledger import facts_as_recorded, facts_of_person
 from progression.models import Evidence
 from progression.standing import pathway_now
 from training import catalogue, certificates, exercise_tries, updates
+from training.course_status import is_from_elsewhere
 from training.exercise_tries import SentExercise
 from training.models import EVIDENCE_KIND, Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.notices import CertificateIssued
@@ -127,12 +128,11 @@ def start(code: str, *, by: Person, now: datetime, after: int = 0) -> Enrolment:
 
 
 def _passed_before(person_id: int, course: Course) -> bool:
-    """Whether the person passed the course before, here or elsewhere by records, and the pass was not withdrawn."""
-    taken_over = (
-        fact.kind == EVIDENCE_KIND and fact.key == course.code and fact.takeover_id is not None
-        for fact in without_withdrawn(facts_of_person(person_id))
+    """Whether the person passed the course before, here or elsewhere, and the pass was not withdrawn."""
+    elsewhere = (
+        is_from_elsewhere(fact) and fact.key == course.code for fact in without_withdrawn(facts_of_person(person_id))
     )
-    return any(taken_over) or _latest_pass_holds(person_id, course.id)
+    return any(elsewhere) or _latest_pass_holds(person_id, course.id)
 
 
 def _latest_pass_holds(person_id: int, course_id: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, TypedDict
 
 from sqlalchemy import (
@@ -24,6 +25,10 @@ from app.trail.seals import sealed
 
 EVIDENCE_KIND = "training"
 """The kind of the evidence that a course was passed; its key is the code of the course."""
+
+
+FROM_ELSEWHERE = "elsewhere"
+"""The detail of a fact that names the certificate from elsewhere which it rests on."""
 
 
 class Course(db.Model):
@@ -308,3 +313,60 @@ class Reflection(db.Model):
     revision: Mapped[int]
     saved_at: Mapped[datetime]
     shared_at: Mapped[datetime | None]
+
+
+class ElsewhereState(StrEnum):
+    """The state of something that was learned elsewhere. Whether an accepted one still counts is read in the ledger."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken-back"  # by its person, before anybody decided
+
+
+class Signature(StrEnum):
+    """What the check of an imported credential's signature showed. A wrong one is never kept."""
+
+    GOOD = "good"
+    UNCHECKED = "unchecked"  # the issuer's key is not known here
+
+
+class ElsewhereTraining(db.Model):
+    """A certificate that somebody earned elsewhere, from the upload to the decision whether it counts here."""
+
+    __tablename__ = "elsewhere_training"
+    __table_args__ = (
+        db.one_of("state", ElsewhereState),
+        CheckConstraint("signature IN ('good', 'unchecked')", name="known_signature"),
+        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> person_id", name="decided_by_somebody_else"),
+        CheckConstraint("(state IN ('accepted', 'declined')) = (decided_at IS NOT NULL)", name="decided_once"),
+        CheckConstraint("(state = 'accepted') = (evidence_id IS NOT NULL)", name="accepted_with_evidence"),
+        Index("ix_elsewhere_training_person_id", "person_id"),
+        Index(
+            "ix_elsewhere_training_waiting",
+            "added_at",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    issuer: Mapped[str] = mapped_column(String(200))
+    awarded_on: Mapped[date]
+    lapses_on: Mapped[date | None]  # the last day it holds, by what it says itself; None: it does not lapse
+    wanted_course: Mapped[str | None] = mapped_column(String(60))  # what they think it stands for
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    signature: Mapped[Signature | None]  # of an imported credential
+    key_from: Mapped[str | None] = mapped_column(String(20))  # where the key came from that its signature fits
+    made_out_to: Mapped[str | None] = mapped_column(String(300))  # whom an imported credential names, in words
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime]
+    state: Mapped[ElsewhereState] = mapped_column(default=ElsewhereState.WAITING)
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None] = mapped_column(Text)
+    course: Mapped[str | None] = mapped_column(String(60))  # what it was accepted as standing for
+    counts_until: Mapped[date | None]
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"), unique=True)

@@ -16,7 +16,16 @@ from progression import asked_again
 from progression.ledger import facts_as_recorded
 from progression.models import Evidence
 from training import catalogue, updates
-from training.models import EVIDENCE_KIND, Certificate, Completion, Course, CourseVersion, Enrolment, GivenTry
+from training.models import (
+    EVIDENCE_KIND,
+    Certificate,
+    Completion,
+    Course,
+    CourseVersion,
+    ElsewhereTraining,
+    Enrolment,
+    GivenTry,
+)
 from training.updates import CatchUp
 
 
@@ -116,7 +125,7 @@ class TrainingLapses(Notice):
 
 @dataclass(frozen=True)
 class TakenOverTrainingLapses(Notice):
-    """Training that was taken over from records lapses soon."""
+    """Training from elsewhere, taken over from records or accepted by staff, lapses soon."""
 
     kind: ClassVar[str] = "taken-over-training-lapses"
     evidence_id: int
@@ -135,8 +144,24 @@ class TakenOverTrainingLapses(Notice):
         }
 
 
+@dataclass(frozen=True)
+class ElsewhereDecided(Notice):
+    """Somebody decided whether a certificate from elsewhere counts here."""
+
+    kind: ClassVar[str] = "elsewhere-decided"
+    elsewhere_id: int
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        return db.session.get_one(ElsewhereTraining, self.elsewhere_id).decided_at is not None
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        row = db.session.get_one(ElsewhereTraining, self.elsewhere_id)
+        title = catalogue.course_called(row.course)[1].title if row.course else None
+        return {"row": row, "course_title": title, "by": db.session.get_one(Person, row.decided_by_id)}
+
+
 def passes_taken_over() -> Select[int, int, date | None]:
-    """The passes of installed courses that were taken over, of active people, unless withdrawn or outlasted."""
+    """The passes elsewhere of installed courses, of active people, unless withdrawn or outlasted."""
     later, correction, of_later = aliased(Evidence), aliased(Evidence), aliased(Evidence)
     return (
         select(Evidence.id, Evidence.person_id, Evidence.valid_until)
@@ -145,7 +170,7 @@ def passes_taken_over() -> Select[int, int, date | None]:
         .where(
             Person.state == PersonState.ACTIVE,
             Evidence.kind == EVIDENCE_KIND,
-            Evidence.takeover_id.is_not(None),
+            Evidence.takeover_id.is_not(None) | Evidence.id.in_(select(ElsewhereTraining.evidence_id)),
             ~exists().where(correction.withdraws_id == Evidence.id),
             ~exists().where(
                 later.person_id == Evidence.person_id,

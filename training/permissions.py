@@ -11,5 +11,6 @@ class TrainingPermission(Permission):
     READ_CERTIFICATES = "training:certificate:read"
     INSTALL = "training:course:install"
     SEE_WHERE_PEOPLE_GO_WRONG = "training:mistakes:see"
+    ACCEPT_ELSEWHERE = "training:elsewhere:accept"
     GIVE_TRIES = "training:try:give"
     READ_REFLECTIONS = "training:reflection:read"  # only those that their writers share

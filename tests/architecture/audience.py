@@ -129,6 +129,18 @@ AGREED_AUDIENCE = {
     "learning.begin": "signed in",
     "learning.question": "signed in",
     "learning.choose": "signed in",
+    # Training from elsewhere: each page shows the reader's own, and with the permission those of others
+    "elsewhere.index": "signed in",
+    "elsewhere.add": "signed in",
+    "elsewhere.badge": "signed in",
+    "elsewhere.show": "signed in",
+    "elsewhere.file": "signed in",
+    "elsewhere.take_back": "signed in",
+    "elsewhere.waiting": "training:elsewhere:accept",
+    "elsewhere.add_for": "training:elsewhere:accept",
+    "elsewhere.decide": "training:elsewhere:accept",
+    "elsewhere.check_with_key": "training:elsewhere:accept",
+    "elsewhere.look_again": "training:elsewhere:accept",
     # Certificates: the holder's own; the PDF also for who may read certificates, decided where it is loaded
     "certificates.show": "signed in",
     "certificates.pdf": "signed in",
@@ -221,5 +233,6 @@ AGREED_GRANTS = {
     "training:certificate:read": "assessor trainer admin",
     "training:course:install": "trainer admin",
     "training:mistakes:see": "assessor trainer admin",
+    "training:elsewhere:accept": "assessor trainer admin",
     "training:try:give": "trainer admin",
 }

@@ -28,6 +28,7 @@ PUT_TOGETHER = {
         "took-back",
         *(f"said-{kind.value}" for kind in DatedKind),
     ],
+    "training.elsewhere-": ["accepted", "added", "declined", "key-given", "looked-again", "taken-back"],
 }
 
 

@@ -39,6 +39,9 @@ MAY_READ_RAW = {
 TAKES_MORE = {
     "people.import_csv": "a file of people",
     "people.take_over": "an organisation's spreadsheet",
+    "elsewhere.add": "a certificate from elsewhere",
+    "elsewhere.add_for": "the same, for somebody else",
+    "elsewhere.badge": "a signed badge, perhaps within a picture",
     "admin.write_policy": "the text of a policy",
     "documents.write": "the text of a document that people agree to",
 }

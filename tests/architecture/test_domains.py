@@ -64,14 +64,15 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "takeover_parts": ["progression"],
     },
     "training": {
-        "blueprints": ["learning", "certificates", "public"],
+        "blueprints": ["learning", "certificates", "elsewhere", "public"],
         "nav": ["Learning -> learning.index"],
-        "cards": ["carry_on_learning", "what_slipped_by"],
+        "cards": ["carry_on_learning", "what_slipped_by", "elsewhere_waits"],
         "person_panels": ["training_of"],
         "evidence_panels": ["learned_by"],
         "grants": ["admin", "assessor", "trainer"],
         "notices": [
             "certificate-issued",
+            "elsewhere-decided",
             "another-try",
             "part-asked-again",
             "training-lapses",

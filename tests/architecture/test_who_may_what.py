@@ -15,6 +15,8 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from app import db
+from app.files import store
+from app.files.kinds import FileKind
 from app.jobs.models import Task
 from app.pages.converters import WholeNumber
 from app.people import rights
@@ -25,7 +27,9 @@ from tests.conftest import People, SignIn
 from tests.rota.crew import Crew
 from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
-from training.models import Certificate
+from training import elsewhere
+from training.elsewhere import Stated
+from training.models import Certificate, ElsewhereTraining
 
 NOBODYS = 999_999  # an id that no row has
 # Each refuses people who may open it, for a reason of its own that another test is about.
@@ -114,6 +118,9 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "certificates.show": ("certificate_id", lambda: newest(Certificate)),
     "certificates.pdf": ("certificate_id", lambda: newest(Certificate)),
     "certificates.credential": ("certificate_id", lambda: newest(Certificate)),
+    "elsewhere.show": ("row_id", lambda: newest(ElsewhereTraining)),
+    "elsewhere.file": ("row_id", lambda: newest(ElsewhereTraining)),
+    "elsewhere.take_back": ("row_id", lambda: newest(ElsewhereTraining)),
     "rota.stop_offering": ("weekly_id", lambda: newest(AvailabilityWeekly)),
     "rota.take_back": ("dated_id", lambda: newest(AvailabilityDated)),
     "rota.give_back": ("assignment_id", lambda: newest(Assignment)),
@@ -148,6 +155,9 @@ def owner(app: Flask, people: People, sign_in: SignIn) -> FlaskClient:
     crew.published(wren)
     install_shipped()
     pass_course(wren)
+    stated = Stated("Kindness", "Northern College", NOW.date(), None)
+    with store.written(b"%PDF-", FileKind.PDF) as new, db.writing():
+        elsewhere.add(stated, new, of=wren, by=wren, now=NOW)
     with db.writing():
         said = {"kind": DatedKind.LEAVE, "starts_at": NOW.replace(year=2028), "ends_at": NOW.replace(year=2029)}
         db.session.add(AvailabilityDated(person_id=wren.id, said_at=NOW, **said))

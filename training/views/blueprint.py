@@ -6,4 +6,5 @@ from flask import Blueprint
 
 learning_bp = Blueprint("learning", __name__, url_prefix="/learning")
 certificates_bp = Blueprint("certificates", __name__, url_prefix="/certificates")
+elsewhere_bp = Blueprint("elsewhere", __name__, url_prefix="/learning/elsewhere")
 public_bp = Blueprint("public", __name__)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db
 from app.permissions import current_person, may, signed_in
-from training import certificate_fonts, course_status, learning
+from training import certificate_fonts, course_status, elsewhere, learning
 from training.forms import HardWordsForm, ReadForm, StartForm
 from training.learning import CourseProgress
 from training.permissions import TrainingPermission
@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         statuses=statuses,
         nearest=course_status.nearest(statuses),
         passed=course_status.passed_courses(person.id),
+        found_elsewhere=elsewhere.of_person(person.id),
         today=g.today,
         for_staff=[(words, endpoint) for words, endpoint, permission in FOR_STAFF if may(permission)],
     )

@@ -91,10 +91,12 @@ LIMITS: list[Row] = [
     (rate_limits.PASSWORD_CONFIRMATION, 10, QUARTER, "ID", (MOVE, NEW_PASSWORD)),
     (rate_limits.FEED, 60, QUARTER, "FEED", (("GET", "/calendar/FEED.ics", {}),)),
     (rate_limits.WRITTEN_MESSAGES, 200, timedelta(days=1), "ID", (WRITE,)),
+    (rate_limits.UPLOADS, 30, HOUR, "ID", (("POST", "/learning/elsewhere/badge", {"text": "hello"}),)),
     (rate_limits.VERIFY_PER_IP, 120, QUARTER, HERE, (("GET", "/verify/AAAA-AAAA-AAAA", {}),)),
 ]
 SIGNED_IN = {
     "e-mails that one person writes to others",
+    "files that one person sends",
     "moves of one account",
     "moves to one address",
     "password asked for again",
