@@ -2,4 +2,12 @@
 
 from __future__ import annotations
 
-DRAWINGS = frozenset({"steps-of-an-argument", "whom-to-tell", "a-disclosure-conversation"})
+DRAWINGS = frozenset(
+    {
+        "a-disclosure-conversation",
+        "levels-of-risk",
+        "steps-of-an-argument",
+        "what-happens-after-the-alarm",
+        "whom-to-tell",
+    }
+)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from app import db
+from app.people.models import Person
 from tests.conftest import People, SignIn
 from tests.times import NOW
-from tests.training.courses import LESSON_TO_DO, write_pack
+from tests.training.courses import COURSE, LESSON_TO_DO, pass_course, write_pack
 from tests.training.reading import Reader
-from training import catalogue
+from training import catalogue, demonstration
 from training.pack_reader import read_pack
 
 
@@ -29,9 +32,9 @@ def places(reader: Reader, button: str, wanted: dict[str, str]) -> list[str]:
     labels = {one.get("for"): " ".join("".join(one.itertext()).split()) for one in reader.page.iter("label")}
     form = next(one for one in reader.page.iter("form") if button in "".join(one.itertext()))
     chosen = []
-    for select in form.iter("select"):
-        words = {" ".join((one.text or "").split()): one.get("value") for one in select.iter("option")}
-        chosen.append(words[wanted[labels[select.get("id")]]])
+    for row in form.iter("select"):
+        words = {" ".join((one.text or "").split()): one.get("value") for one in row.iter("option")}
+        chosen.append(words[wanted[labels[row.get("id")]]])
     return chosen
 
 
@@ -91,6 +94,31 @@ def test_hard_words_in_an_exercise_give_way_before_and_after_it_was_done(reader:
     assert "tin_robin is rude." in reader.text
     reader.press("Check: Which lines could a stranger use?", picked=["1"])
     assert "You turnip." not in reader.text
+
+
+def test_in_a_refresher_that_does_not_ask_for_the_lesson_its_exercises_hold_nobody_up(
+    client: FlaskClient, people: People, sign_in: SignIn, tmp_path: Path
+) -> None:
+    course = COURSE.replace("units:", "refresher:\n  - quiz\nunits:")
+    with db.writing():
+        catalogue.install(read_pack(write_pack(tmp_path, course=course, why=LESSON_TO_DO)), by=None, now=NOW)
+    moss = people.person("Moss")
+    pass_course(moss, code="kindness")
+    reader = Reader(sign_in(client, moss)).open("/learning/kindness").press("Start the refresher")
+    reader.open("/learning/kindness/why")
+    assert "4 exercises are left" in reader.text
+    assert reader.follow("Next: A story").heading == "A story"
+
+
+def test_a_passed_course_asks_for_no_exercise_and_takes_every_one(reader: Reader, people: People) -> None:
+    reader.press("Check: Which lines could a stranger use?", picked=["0"])
+    with db.writing():
+        wren = db.session.scalars(select(Person).where(Person.display_name == "Wren")).one()
+        demonstration.take_course(wren, "kindness", now=NOW, chance=random.Random(1))
+    reader.open("/learning/kindness/why")
+    assert "go to “" not in reader.text
+    reader.press("Check: Which lines could a stranger use?", picked=["0"])
+    assert "Worth another look" in reader.text
 
 
 def test_a_lesson_sent_as_read_too_early_says_why_it_does_not_count(reader: Reader, client: FlaskClient) -> None:
