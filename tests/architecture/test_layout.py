@@ -131,6 +131,7 @@ NOT_OF_ONE_MODULE = {
     "tests/rota/scheduling/rules/test_not_in_use.py": "rules whose data nothing supplies yet",
     "tests/progression/test_journey_pages.py": "the pages of views/journey.py",
     "tests/training/test_exercise_pages.py": "the pages of views/lesson.py",
+    "tests/training/test_question_pages.py": "the pages of views/practice.py, with every kind of question",
     "tests/training/test_certificate_pages.py": "the pages of views/certificates.py and views/public.py",
     "tests/training/test_shipped_course.py": "the course that ships with the product",
 }
