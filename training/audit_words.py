@@ -9,7 +9,9 @@ from sqlalchemy import select
 from app import db
 from app.people.models import Person
 from app.trail.wording import AuditWords, Subject
-from training.models import Certificate, Completion, CourseVersion, ElsewhereTraining, Enrolment
+from training import catalogue
+from training.models import Certificate, Completion, Course, CourseVersion, ElsewhereTraining, Enrolment
+from training.programme.models import CourseAssignment
 
 
 def _certificates(ids: Collection[int]) -> dict[int, Subject]:
@@ -61,12 +63,28 @@ def _versions(ids: Collection[int]) -> dict[int, Subject]:
     return {row.id: Subject(f"{row.title}, version {row.number}") for row in db.session.execute(query)}
 
 
+def _assignments(ids: Collection[int]) -> dict[int, Subject]:
+    query = (
+        select(CourseAssignment.id, Course.code, Person.display_name)
+        .join(Course, Course.id == CourseAssignment.course_id)
+        .join(Person, Person.id == CourseAssignment.person_id)
+        .where(CourseAssignment.id.in_(ids))
+    )
+    titles = catalogue.titles()
+    return {
+        row.id: Subject(f"{titles[row.code]}: {row.display_name}", "learning.assigned")
+        for row in db.session.execute(query)
+    }
+
+
 TRAINING_WORDS = AuditWords(
     sentences={
         "training.certificate-name-hidden": "hid the full name on the public page of {about}",
         "training.certificate-name-shown": "showed the full name on the public page of {about}",
         "training.certificate-read": "opened a certificate of {about}",
         "training.certificate-replaced": "had another name put on {about}",
+        "training.assignment-taken-back": "no longer asks somebody to take {about}",
+        "training.course-assigned": "asked somebody to take {about}",
         "training.elsewhere-accepted": "accepted {about} as standing for a course",
         "training.elsewhere-added": "added {about}",
         "training.elsewhere-declined": "declined {about}",
@@ -82,6 +100,7 @@ TRAINING_WORDS = AuditWords(
         "training.try-given": "gave somebody another try in {about}",
     },
     subjects={
+        "course_assignment": _assignments,
         "certificate": _certificates,
         "completion": _completions,
         "course_version": _versions,

@@ -10,21 +10,22 @@ from app.domain import Card
 from app.people.models import Person
 from app.people.rights import CorePermission, permissions_of
 from training import catalogue, course_status, elsewhere, results, spaced_practice
-from training.course_status import CourseStatus
 from training.permissions import TrainingPermission
+from training.programme.assigned import asked_of
+from training.programme.path import CourseOnPath, path_of
 
 
 def carry_on_learning(person: Person, now: datetime) -> Card | None:
-    """The course in progress; else one that lapses; else one that was never begun."""
-    one = course_status.nearest(course_status.statuses_of(person.id, now=now))
-    if one is None:
+    """The nearest course on the person's path: what has a near day, else what is begun, needed or free."""
+    nearest = path_of(person.id, now=now).nearest
+    if nearest is None:
         return None
+    one = nearest.status
     if one.next_unit is not None:
-        left = f"about {one.minutes_left} minutes left"
         return _card(
-            one,
+            nearest,
             title="Carry on learning",
-            aside=left,
+            aside=f"about {one.minutes_left} minutes left",
             words=f"{one.pack.title}{', refresher' if one.is_refresher else ''}: "
             f"{one.done_of_asked} of {len(one.asked)} steps done.",
             href=f"/learning/{one.code}/{one.next_unit.slug}",
@@ -35,7 +36,7 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
         by = f"{one.catch_up.holds_until.day} {one.catch_up.holds_until:%B}"
         verb = "counted" if one.has_lapsed else "counts"
         return _card(
-            one,
+            nearest,
             title="A course has changed",
             words=f"“{one.pack.title}” has a new version. What you passed {verb} until {by}; bring it up to date in "
             f"about {one.catch_up.minutes} minutes.",
@@ -47,7 +48,7 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
         day = f"{one.passed.holds_until.day} {one.passed.holds_until:%B}"
         verb = "lasted" if one.has_lapsed else "lasts"
         return _card(
-            one,
+            nearest,
             title="Time for a refresher",
             words=f"Your training “{one.pack.title}” {verb} until {day}. "
             f"The refresher takes about {one.minutes} minutes.",
@@ -56,12 +57,12 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
             order=20 if one.has_lapsed else 30,
         )
     return _card(
-        one,
-        title="Start learning",
+        nearest,
+        title="A course for you" if nearest.asked else "Start learning",
         words=f"{one.pack.title}. About {one.minutes} minutes, and you can stop at any point.",
         href=f"/learning/{one.code}",
         action="Have a look",
-        order=40,
+        order=30 if nearest.asked else 40,
     )
 
 
@@ -70,7 +71,7 @@ def what_slipped_by(person: Person, now: datetime) -> Card | None:
     practice = spaced_practice.practice_of(person, now=now)
     if not practice.is_asked:
         return None
-    titles = {course.code: version.title for course, version in catalogue.all_courses()}
+    titles = catalogue.titles()
     about = sorted({titles[one.item.course] for one in practice.todays})
     return Card(
         template="training/cards/what_slipped_by.html", context={"practice": practice, "about": about}, order=35
@@ -101,6 +102,9 @@ def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
             "may_read": about.id == reader.id or TrainingPermission.READ_CERTIFICATES in held,
             "about": about,
             "may_read_reflections": about.id != reader.id and TrainingPermission.READ_REFLECTIONS in held,
+            "asks": about.id if TrainingPermission.ASSIGN in held else None,
+            "asked": asked_of(about.id) if TrainingPermission.ASSIGN in held else [],
+            "titles": catalogue.titles(),
         },
         order=40,
     )
@@ -122,7 +126,15 @@ def learned_by(about: Person, reader: Person, now: datetime) -> Card | None:
 
 
 def _card(
-    one: CourseStatus, *, title: str, words: str, href: str, action: str, order: int, aside: str | None = None
+    nearest: CourseOnPath, *, title: str, words: str, href: str, action: str, order: int, aside: str | None = None
 ) -> Card:
-    context = {"status": one, "title": title, "words": words, "href": href, "action": action, "aside": aside}
+    context = {
+        "status": nearest.status,
+        "asked": nearest.asked,
+        "title": title,
+        "words": words,
+        "href": href,
+        "action": action,
+        "aside": aside,
+    }
     return Card(template="training/cards/carry_on.html", context=context, order=order, may_be_lit=True)

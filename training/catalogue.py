@@ -131,18 +131,24 @@ _newest = (
     .group_by(CourseVersion.course_id)
     .subquery()
 )
-_ALL_COURSES = (
+EVERY_COURSE = (
     select(Course, CourseVersion)
     .join(CourseVersion, CourseVersion.course_id == Course.id)
     .join(_newest, (_newest.c.course_id == CourseVersion.course_id) & (_newest.c.number == CourseVersion.number))
     .order_by(CourseVersion.title)
 )
+"""Every course with its newest version, by title, for queries that read something else of each."""
 
 
 @db.cached_per_request
 def all_courses() -> list[tuple[Course, CourseVersion]]:
     """Every course with its newest version, by title."""
-    return [(row.Course, row.CourseVersion) for row in db.session.execute(_ALL_COURSES)]
+    return [(row.Course, row.CourseVersion) for row in db.session.execute(EVERY_COURSE)]
+
+
+def titles() -> dict[str, str]:
+    """The title of every course by its code, in the order of titles."""
+    return {course.code: version.title for course, version in all_courses()}
 
 
 def pack_of(version: CourseVersion) -> Pack:

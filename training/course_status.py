@@ -196,7 +196,7 @@ def passed_elsewhere(person_id: int) -> dict[str, list[Passed]]:
     if not facts:
         return {}
     origins, accepted = origins_of(facts), _accepted(facts)
-    titles = {course.code: version.title for course, version in catalogue.all_courses()}
+    titles = catalogue.titles()
     found: dict[str, list[Passed]] = {}
     for fact in sorted(facts, key=lambda each: each.order, reverse=True):
         assert fact.valid_until is not None
@@ -255,14 +255,6 @@ def _status(
         if enrolled
         else frozenset(),
     )
-
-
-def nearest(statuses: list[CourseStatus]) -> CourseStatus | None:
-    """The course to do next: one in progress, else one that lapses or has lapsed, else a new one."""
-    begun = (one for one in statuses if one.is_open)
-    lapsing = (one for one in statuses if one.catch_up or one.lapses_soon or one.has_lapsed)
-    new = (one for one in statuses if one.passed is None or one.passed.is_withdrawn)
-    return next(chain(begun, lapsing, new), None)
 
 
 def status_in(person_id: int, code: str, *, now: datetime) -> CourseStatus:

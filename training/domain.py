@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.domain import DemonstrationStep, Domain, EvidenceKind, NavItem, RequirementKind
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
+from app.policies.documents import PolicyKind
 from training import cards, catalogue, demonstration
 from training.audit_words import TRAINING_WORDS
 from training.commands import training_group
@@ -20,9 +21,13 @@ from training.notices import (
     TrainingLapses,
 )
 from training.permissions import TrainingPermission
+from training.programme import due
+from training.programme import order as programme
+from training.programme.notices import CourseAssigned, CourseDue
 from training.reminders import RUNS_AT, remind_people, tell_who_is_asked
 from training.takeover import TRAINING_PART
 from training.views import (
+    assigned,
     certificates,
     elsewhere,
     installed,
@@ -36,7 +41,18 @@ from training.views import (
 from training.views.blueprint import certificates_bp, elsewhere_bp, learning_bp, public_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (certificates, elsewhere, installed, learning, practice, public, spaced_practice, tries, where_people_go_wrong)
+VIEWS = (
+    assigned,
+    certificates,
+    elsewhere,
+    installed,
+    learning,
+    practice,
+    public,
+    spaced_practice,
+    tries,
+    where_people_go_wrong,
+)
 
 TRAINING = Domain(
     name="training",
@@ -52,13 +68,27 @@ TRAINING = Domain(
             TrainingPermission.ACCEPT_ELSEWHERE,
             TrainingPermission.READ_REFLECTIONS,
             TrainingPermission.SEE_WHERE_PEOPLE_GO_WRONG,
+            TrainingPermission.ASSIGN,
         ),
         Role.ADMIN: tuple(each for each in TrainingPermission if each is not TrainingPermission.READ_REFLECTIONS),
     },
-    notices=(CertificateIssued, ElsewhereDecided, AnotherTry, PartAskedAgain, TrainingLapses, TakenOverTrainingLapses),
+    notices=(
+        CertificateIssued,
+        ElsewhereDecided,
+        AnotherTry,
+        PartAskedAgain,
+        TrainingLapses,
+        TakenOverTrainingLapses,
+        CourseAssigned,
+        CourseDue,
+    ),
     scheduled_jobs=(
         ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),
         ScheduledJob("training: tell people what a new version asks of them", run=tell_who_is_asked, daily_at=RUNS_AT),
+        ScheduledJob("training: remind people of courses they were asked for", run=due.remind_people, daily_at=RUNS_AT),
+    ),
+    policies=(
+        PolicyKind("learning-programme", programme.Programme, programme.SHIPPED, doubts=programme.courses_not_here),
     ),
     commands=(training_group,),
     first_steps=FIRST_STEPS,

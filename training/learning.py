@@ -28,6 +28,7 @@ from training.models import EVIDENCE_KIND, Completion, Course, CourseVersion, En
 from training.notices import CertificateIssued
 from training.pack import Lesson, Pack, Unit
 from training.pack_exercises import Exercise
+from training.programme import order
 
 SEND_WITHIN = timedelta(days=7)  # an e-mail about a new certificate is still good news a week later, not a month
 
@@ -102,6 +103,7 @@ def start(code: str, *, by: Person, now: datetime, after: int = 0) -> Enrolment:
     present = latest_enrolment(by.id, course.id)
     if present is not None and (present.finished_at is None or present.id != after):
         return present
+    order.check_may_begin(code, by.id, now=now)
     today = clock.on(now, settings.current().zone)
     is_refresher = _passed_before(by.id, course)
     plan = updates.plan_of(facts_as_recorded([by.id])[by.id], course.code, version, today) if is_refresher else None

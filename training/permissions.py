@@ -14,3 +14,4 @@ class TrainingPermission(Permission):
     ACCEPT_ELSEWHERE = "training:elsewhere:accept"
     GIVE_TRIES = "training:try:give"
     READ_REFLECTIONS = "training:reflection:read"  # only those that their writers share
+    ASSIGN = "training:course:assign"

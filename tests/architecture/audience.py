@@ -114,6 +114,9 @@ AGREED_AUDIENCE = {
     "learning.share_path": "signed in",
     "learning.where_people_go_wrong": "training:mistakes:see",
     "learning.where_in_version": "training:mistakes:see",
+    "learning.assigned": "training:course:assign",
+    "learning.assign": "training:course:assign",
+    "learning.take_back": "training:course:assign",
     "learning.tries": "training:try:give",
     "learning.give_try": "training:try:give",
     "learning.start": "signed in",
@@ -235,4 +238,5 @@ AGREED_GRANTS = {
     "training:mistakes:see": "assessor trainer admin",
     "training:elsewhere:accept": "assessor trainer admin",
     "training:try:give": "trainer admin",
+    "training:course:assign": "assessor trainer admin",
 }

@@ -85,6 +85,8 @@ TESTED_IN = {
     "progression.documents.notices": "tests/progression/documents/test_asking.py",
     "progression.documents.shipped": "tests/progression/documents/test_agreeing.py",
     "progression.documents.who_agreed": "tests/progression/documents/test_publishing.py",
+    "training.programme.assigned": "tests/training/programme/test_assigning.py",
+    "training.programme.notices": "tests/training/programme/test_due.py",
     "progression.duties": "tests/progression/test_pathway.py",
     "rota.audit_words": "tests/architecture/test_audit_words.py",
     "rota.planning.planner_page": "tests/rota/test_pages.py",

@@ -24,6 +24,7 @@ from progression.pathway import SHIPPED, Pathway
 from rota.scheduling.rules.policy import RotaRules
 from tests.architecture.source import PACKAGES, files, python_files, tree_of
 from tests.conftest import People, SignIn
+from training.programme.order import Programme
 
 NOT_IN_USE_YET = "not in use yet"
 
@@ -69,6 +70,7 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "fairness": (*SHIFTS, *OFFERS),
         "parts": ("code rota.scheduling.fixes.shifts:split",),
     },
+    Programme: {"courses": ("table course_version", "route learning.start", "route learning.index")},
     Pathway: {
         "name": ("template progression/sign_off.html",),
         "lapses_soon_days": ("table evidence", "route journey.show"),

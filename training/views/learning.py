@@ -11,6 +11,7 @@ from training import certificate_fonts, course_status, elsewhere, learning
 from training.forms import HardWordsForm, ReadForm, StartForm
 from training.learning import CourseProgress
 from training.permissions import TrainingPermission
+from training.programme.path import path_of
 from training.unit_kinds import KINDS
 from training.views.blueprint import learning_bp
 from training.views.earlier_pages import require_valid
@@ -19,6 +20,7 @@ from training.views.unit_pages import PAGES
 
 FOR_STAFF = (
     ("Courses that are here, and those to install", "learning.courses", TrainingPermission.INSTALL),
+    ("Who is asked to take which course", "learning.assigned", TrainingPermission.ASSIGN),
     ("Where people go wrong", "learning.where_people_go_wrong", TrainingPermission.SEE_WHERE_PEOPLE_GO_WRONG),
     ("People who wait for another try", "learning.tries", TrainingPermission.GIVE_TRIES),
 )
@@ -28,11 +30,9 @@ FOR_STAFF = (
 @signed_in
 def index() -> ResponseReturnValue:
     person = current_person()
-    statuses = course_status.statuses_of(person.id, now=g.now)
     return render_template(
         "training/index.html",
-        statuses=statuses,
-        nearest=course_status.nearest(statuses),
+        path=path_of(person.id, now=g.now),
         passed=course_status.passed_courses(person.id),
         found_elsewhere=elsewhere.of_person(person.id),
         today=g.today,

@@ -1,0 +1,161 @@
+"""Who is asked to take which course by when, and who has done so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import aliased
+
+from app import db
+from app.people.models import Person, PersonState
+from progression.fact_kinds import FactKind
+from progression.facts import Fact, without_withdrawn
+from progression.ledger import facts_of_people, facts_of_person
+from training import catalogue
+from training.models import EVIDENCE_KIND, Course
+from training.programme.models import CourseAssignment
+
+MATTERING = frozenset({EVIDENCE_KIND, FactKind.WITHDRAWN})
+
+
+def holds(facts: Iterable[Fact], code: str, *, on: date) -> bool:
+    """Whether, by these facts, the training of a course holds on a day."""
+    return any(
+        fact.kind == EVIDENCE_KIND and fact.key == code and (fact.valid_until is None or fact.valid_until >= on)
+        for fact in without_withdrawn(facts)
+    )
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """One person asked to take one course."""
+
+    id: int
+    person_id: int
+    person: str
+    code: str
+    due_on: date
+    by: str
+    at: datetime
+    is_met: bool = False
+
+    def is_overdue(self, today: date) -> bool:
+        """Whether the day has passed without the training."""
+        return not self.is_met and self.due_on < today
+
+
+_assigner = aliased(Person)
+
+
+def _open_with_names() -> Select[CourseAssignment, str, str, str]:
+    return (
+        select(CourseAssignment, Course.code, Person.display_name, _assigner.display_name.label("by"))
+        .join(Course, Course.id == CourseAssignment.course_id)
+        .join(Person, Person.id == CourseAssignment.person_id)
+        .join(_assigner, _assigner.id == CourseAssignment.assigned_by_id)
+        .where(CourseAssignment.ended_at.is_(None), Person.state == PersonState.ACTIVE)
+        .order_by(CourseAssignment.due_on, CourseAssignment.id)
+    )
+
+
+_COURSES_AND_WHAT_IS_ASKED = (
+    catalogue.EVERY_COURSE.add_columns(CourseAssignment, Person.display_name, _assigner.display_name.label("by"))
+    .outerjoin(
+        CourseAssignment,
+        (CourseAssignment.course_id == Course.id)
+        & (CourseAssignment.person_id == bindparam("person_id"))
+        & CourseAssignment.ended_at.is_(None),
+    )
+    .outerjoin(Person, Person.id == CourseAssignment.person_id)
+    .outerjoin(_assigner, _assigner.id == CourseAssignment.assigned_by_id)
+)
+
+
+def asked_of(person_id: int) -> list[Assigned]:
+    """The courses that somebody is asked to take, the earliest first, without those that are met.
+
+    Reads all courses in the same query: every page that asks this needs them too.
+    """
+    rows = db.session.execute(_COURSES_AND_WHAT_IS_ASKED, {"person_id": person_id}).all()
+    db.cache_result(catalogue.all_courses, [(row.Course, row.CourseVersion) for row in rows])
+    facts = facts_of_person(person_id)
+    asked = [_one(row, row.Course.code, facts) for row in rows if row.CourseAssignment is not None]
+    return sorted((each for each in asked if not each.is_met), key=lambda each: (each.due_on, each.id))
+
+
+def asked_of_all() -> list[Assigned]:
+    """Everybody who is asked to take a course, met or not, by day. Two queries, however many people."""
+    return _assigned(_open_with_names())
+
+
+def due_between(first: date, last: date) -> list[Assigned]:
+    """What falls due in these days and is not met."""
+    return [
+        each
+        for each in _assigned(_open_with_names().where(CourseAssignment.due_on.between(first, last)))
+        if not each.is_met
+    ]
+
+
+def still_asked(assignment_id: int) -> Assigned | None:
+    """This assignment, unless it ended or is met."""
+    found = _assigned(_open_with_names().where(CourseAssignment.id == assignment_id))
+    return next((each for each in found if not each.is_met), None)
+
+
+def _assigned(query: Select[CourseAssignment, str, str, str]) -> list[Assigned]:
+    rows = db.session.execute(query).all()
+    facts = facts_of_people({row.CourseAssignment.person_id for row in rows}, kinds=MATTERING)
+    return [_one(row, row.code, facts[row.CourseAssignment.person_id]) for row in rows]
+
+
+def _one(row: Any, code: str, facts: Iterable[Fact]) -> Assigned:
+    asked: CourseAssignment = row.CourseAssignment
+    return Assigned(
+        id=asked.id,
+        person_id=asked.person_id,
+        person=row.display_name,
+        code=code,
+        due_on=asked.due_on,
+        by=row.by,
+        at=asked.assigned_at,
+        is_met=holds(facts, code, on=asked.due_on),
+    )
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Everybody who was asked for one course at one time, with one day."""
+
+    code: str
+    title: str
+    due_on: date
+    by: str
+    at: datetime
+    people: tuple[Assigned, ...]
+
+    @property
+    def waiting(self) -> tuple[Assigned, ...]:
+        """Those who still have to."""
+        return tuple(each for each in self.people if not each.is_met)
+
+    @property
+    def met(self) -> int:
+        """How many hold the training on that day."""
+        return len(self.people) - len(self.waiting)
+
+
+def batches() -> list[Batch]:
+    """What was asked of people, together as it was asked, by day."""
+    titles = catalogue.titles()
+    together: dict[tuple[date, str, str, datetime], list[Assigned]] = {}
+    for each in asked_of_all():
+        together.setdefault((each.due_on, each.code, each.by, each.at), []).append(each)
+    return [
+        Batch(code=code, title=titles[code], due_on=due_on, by=by, at=at, people=tuple(people))
+        for (due_on, code, by, at), people in together.items()
+    ]
