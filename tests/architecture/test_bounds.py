@@ -12,7 +12,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import String
 from sqlalchemy.orm import InstrumentedAttribute
 from wtforms import Field, IntegerField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Length, NumberRange
+from wtforms.validators import AnyOf, Length, NumberRange
 
 import app as app_package
 import progression as progression_package
@@ -76,6 +76,8 @@ def is_bounded(field: Field) -> bool:
         return any(
             isinstance(one, NumberRange) and one.max is not None and one.max <= LARGEST_ID for one in field.validators
         )
+    if any(isinstance(one, AnyOf) for one in field.validators):
+        return True
     if isinstance(field, StringField | SelectField):
         has_rule = any(getattr(one, "__qualname__", "").startswith("kept_by.") for one in field.validators)
         return has_rule or longest(field) is not None  # a use case's own rule also says how long
