@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,22 @@ def test_exercises_in_a_lesson_have_no_faults_before_and_after_they_are_done(
     real.press(page.locator("#do-order-it button"))
     assert page.title().startswith("Error: ")
     assert real.faults_in_every_view(page) + watched.faults == []
+
+
+def test_every_page_to_keep_that_ships_prints_on_one_sheet_also_with_the_general_advice(
+    window_of: Window, address: str, people: People
+) -> None:
+    packs = [pack for pack in catalogue.shipped_packs() if pack.to_keep is not None]
+    with db.writing():
+        for pack in packs:
+            catalogue.install(pack, by=None, now=NOW)
+    page = window_of(people.person("Otter"), width=real.PHONE).new_page()
+    sheets = {}
+    for pack in packs:
+        page.goto(f"{address}/learning/{pack.code}/to-keep")
+        printed = page.pdf(format="A4", prefer_css_page_size=True)
+        sheets[pack.code] = len(re.findall(rb"/Type /Page\b(?!s)", printed))
+    assert sheets == {pack.code: 1 for pack in packs}
 
 
 def test_the_pages_of_a_certificate_have_no_faults(window_of: Window, address: str, people: People) -> None:

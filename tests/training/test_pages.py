@@ -306,6 +306,7 @@ def test_a_course_that_is_not_there_says_where_the_others_are(
         "/learning",
         "/learning/conflict",
         "/learning/conflict/calming-a-thread",
+        "/learning/conflict/to-keep",
         "/learning/conflict/check-what-you-know",
     ],
 )
