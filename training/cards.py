@@ -100,6 +100,7 @@ def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
             "passed": course_status.every_pass(about.id),
             "today": today,
             "may_read": about.id == reader.id or TrainingPermission.READ_CERTIFICATES in held,
+            "transcript": "/learning/transcript" + ("" if about.id == reader.id else f"/{about.id}"),
             "about": about,
             "may_read_reflections": about.id != reader.id and TrainingPermission.READ_REFLECTIONS in held,
             "asks": about.id if TrainingPermission.ASSIGN in held else None,

@@ -35,6 +35,7 @@ from training.views import (
     practice,
     public,
     spaced_practice,
+    transcript,
     tries,
     where_people_go_wrong,
 )
@@ -50,6 +51,7 @@ VIEWS = (
     practice,
     public,
     spaced_practice,
+    transcript,
     tries,
     where_people_go_wrong,
 )

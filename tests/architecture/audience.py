@@ -132,6 +132,8 @@ AGREED_AUDIENCE = {
     "learning.begin": "signed in",
     "learning.question": "signed in",
     "learning.choose": "signed in",
+    "learning.my_transcript": "signed in",
+    "learning.transcript_of": "training:certificate:read",
     # Training from elsewhere: each page shows the reader's own, and with the permission those of others
     "elsewhere.index": "signed in",
     "elsewhere.add": "signed in",

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import gzip
+import io
 import json
 from datetime import timedelta
 
 import jwt
+import pikepdf
 import pytest
 from flask.testing import FlaskClient
+from joserfc import jwt as joserfc_jwt
+from joserfc.errors import BadSignatureError
+from joserfc.jwk import KeySet
 from jwt import PyJWKClient, PyJWKSet
 from jwt.types import Options
 from sqlalchemy import select, text
@@ -42,6 +47,31 @@ def wren(people: People) -> Person:
 
 def the_certificate() -> Certificate:
     return db.session.scalars(select(Certificate).where(Certificate.replaced_at.is_(None))).one()
+
+
+def test_the_credential_in_the_pdf_verifies_with_a_library_that_did_not_sign_it(
+    wren: Person, client: FlaskClient, sign_in: SignIn
+) -> None:
+    made = sign_in(client, wren).get(f"/certificates/{the_certificate().id}.pdf").data
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        (name,) = list(pdf.attachments)
+        carried = json.loads(pdf.attachments[name].get_file().read_bytes())["id"].rpartition(",")[2]
+        # What ISO 19005-3 asks of a file with another in it, as far as it can be read without a validator.
+        with pdf.open_metadata() as about:
+            assert (about["pdfaid:part"], about["pdfaid:conformance"]) == ("3", "A")
+        assert str(pdf.Root.OutputIntents[0].S) == "/GTS_PDFA1"
+        associated = pdf.Root.AF[0]
+        assert str(associated.AFRelationship) == "/Data"
+        assert str(associated.EF.F.Subtype) == "/application/json"
+        assert str(associated.UF) == name == "credential.json"
+    served = KeySet.import_key_set(client.get("/.well-known/jwks.json").get_json())
+    verified = joserfc_jwt.decode(carried, served, algorithms=["RS256"])
+    assert verified.header["kid"] in {key.kid for key in served.keys}
+    assert verified.claims["credentialSubject"]["achievement"]["name"] == "Understanding conflict"
+    head, _, signature = carried.split(".")
+    forged = f"{head}.{base64.urlsafe_b64encode(b'{ }').decode()}.{signature}"
+    with pytest.raises(BadSignatureError):
+        joserfc_jwt.decode(forged, served, algorithms=["RS256"])
 
 
 def test_a_stranger_learns_that_it_is_valid_and_no_more_than_an_initial(wren: Person, client: FlaskClient) -> None:
