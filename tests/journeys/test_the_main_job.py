@@ -108,7 +108,7 @@ class Story:
 
     def when_linden_agrees_to_the_code_of_conduct(self, linden: Visitor) -> None:
         linden.go("/journey")
-        browser.press(linden.page.get_by_role("link", name=re.compile("code of conduct", re.IGNORECASE)).first)
+        browser.press(linden.page.locator("main a[href$='/documents/code-of-conduct']").first)
         linden.press("I have read this and agree")
 
     def when_staff_sign_linden_off(self, to: str, *, reason: str) -> None:
