@@ -52,7 +52,11 @@ PEOPLE_A_BOARD = 1000
 BLOCK = 5000  # rows put in at once
 EDITION, LEVEL = {"edition": "1"}, {"level": "enhanced-barred", "workforce": "child", "outcome": "clear"}
 Need = tuple[str, str, dict[str, Any]]
-PEER: tuple[Need, ...] = (("accepted", "code-of-conduct", EDITION), ("observed", "welcome-talk", {}))
+PEER: tuple[Need, ...] = (
+    ("accepted", "code-of-conduct", EDITION),
+    ("observed", "welcome-talk", {}),
+    ("training", "safeguarding", {}),
+)
 VOLUNTEER: tuple[Need, ...] = (
     ("training", "conflict", {}),
     ("observed", "shift", {}),

@@ -14,7 +14,7 @@ from progression.checks import not_suitable_checks
 from progression.duties import Duty
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, without_withdrawn
-from progression.intervals import FOR_EVER, Interval, covers, intersection, where_at_least
+from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, intersection, merged, where_at_least
 from progression.pathway import AGE, Pathway, Requirement
 from progression.stages import Stage, times_at_or_above
 
@@ -46,9 +46,13 @@ def clearances_for_each(
         for code in demand.needs:
             if not allowed:
                 break
+            need = policy.requirements[code]
             if code not in met:
-                met[code] = times_met(counted, policy.requirements[code], zone, born_on=born_on)
-            allowed = intersection(allowed, met[code])
+                met[code] = times_met(counted, need, zone, born_on=born_on)
+            holds = met[code]
+            if need.grace is not None:
+                holds = merged([*holds, *grace_times(counted, policy, duty, need, zone, born_on=born_on)])
+            allowed = intersection(allowed, holds)
         result[duty] = allowed
     return result
 
@@ -76,6 +80,58 @@ def times_met(
     return where_at_least(
         need.times, (times for fact in matching_facts(facts, need) for times in _times_valid(fact, facts, zone))
     )
+
+
+def times_met_for(
+    duty: Duty, facts: Sequence[Fact], policy: Pathway, need: Requirement, zone: ZoneInfo, *, born_on: date | None
+) -> tuple[Interval, ...]:
+    """When one requirement of a duty does not keep this person from it: while it is met, and in their grace period."""
+    met = times_met(facts, need, zone, born_on=born_on)
+    return merged([*met, *grace_times(facts, policy, duty, need, zone, born_on=born_on)])
+
+
+def grace_times(
+    facts: Sequence[Fact], policy: Pathway, duty: Duty, need: Requirement, zone: ZoneInfo, *, born_on: date | None
+) -> tuple[Interval, ...]:
+    """When a person may do a duty without a requirement that is new: until its day, if all else cleared them before.
+
+    What was recorded after that instant does not count, nor do other requirements with a grace period.
+    """
+    if need.grace is None:
+        return ()
+    at = need.grace.cleared_at
+    then = [fact for fact in without_withdrawn(facts) if fact.recorded_at <= at]
+    was_cleared = _holds_at(times_at_or_above(then, policy.duties[duty].from_stage), at) and all(
+        _holds_at(times_met(then, other, zone, born_on=born_on), at)
+        for other in policy.needs_of_duty(duty)
+        if other.grace is None
+    )
+    end = FOR_EVER if need.grace.until == date.max else clock.ends(need.grace.until, zone)
+    return (Interval(ALWAYS_SINCE, end),) if was_cleared else ()
+
+
+def rests_on_grace(
+    facts: Sequence[Fact], policy: Pathway, zone: ZoneInfo, *, born_on: date | None, at: datetime
+) -> tuple[str, ...]:
+    """The codes of the requirements that a person does not meet at an instant and may do some duty without."""
+    unmet = {
+        code
+        for code, need in policy.requirements.items()
+        if need.grace is not None and not _holds_at(times_met(facts, need, zone, born_on=born_on), at)
+    }
+    if not unmet:
+        return ()
+    resting = {
+        code
+        for duty, demand in policy.duties.items()
+        if unmet & set(demand.needs) and _holds_at(clearances(facts, policy, duty, zone, born_on=born_on), at)
+        for code in unmet & set(demand.needs)
+    }
+    return tuple(code for code in policy.requirements if code in resting)
+
+
+def _holds_at(times: Iterable[Interval], at: datetime) -> bool:
+    return any(each.start <= at < each.end for each in times)
 
 
 def matching_facts(facts: Sequence[Fact], need: Requirement) -> list[Fact]:

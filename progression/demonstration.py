@@ -14,12 +14,14 @@ from itertools import count
 from app import clock, db, settings
 from app.domain import Demonstration, DemonstrationStep
 from app.people.models import Person
+from app.policies import documents
 from progression import evidence, recording, signoff
 from progression.checks import Level, Outcome, Workforce
 from progression.documents.agreeing import agree
 from progression.documents.shipped import CODE_OF_CONDUCT, FIRST
 from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_people
+from progression.pathway import SHIPPED, Pathway
 from progression.stages import Stage
 
 # Columns of demo/people.csv.
@@ -34,6 +36,8 @@ READY_FOR_PEER = "vale@demo.test"
 READY_FOR_VOLUNTEER = "finch@demo.test"
 DECIDED_NOT_YET = "comet@demo.test"
 MISSING_ONLY_THE_COURSE = "peer@demo.test"
+WITHOUT_SAFEGUARDING = ("heath@demo.test", "nettle@demo.test")
+"""Hosts from before the pathway asked for Safeguarding essentials, who have some weeks to take it."""
 WRONGLY_RECORDED = "quill@demo.test"
 
 # Volunteers whose check is older than this have been observed leading.
@@ -122,6 +126,7 @@ def load_after_courses(demo: Demonstration) -> None:
             _add_steps_to_volunteer(timeline, person, row, by, prepared_at, turn)
         if row[STAGE] == Stage.STAFF:
             _add_steps_to_staff(timeline, person, by, prepared_at, turn)
+    _add_grace(timeline)
     _add_not_yet(timeline)
     _add_withdrawn_record(timeline)
     timeline.carry_out()
@@ -144,6 +149,25 @@ def _add_steps_to_staff(timeline: Timeline, person: Person, by: Person, prepared
     )
     reason = REASONS[(turn + 2) % len(REASONS)]
     timeline.add(prepared_at + timedelta(days=40), _sign_off(person, Stage.STAFF, by, reason))
+
+
+def _add_grace(timeline: Timeline) -> None:
+    """A version of the pathway that gives who hosted before it some weeks for the new course."""
+    demo = timeline.demo
+    at = _hour(demo.monday - timedelta(days=10), 12)
+    document = documents.shipped(Pathway, SHIPPED).model_dump(mode="json")
+    document["requirements"]["safeguarding"]["grace"] = {
+        "cleared_at": at.isoformat(),
+        "until": (demo.monday + timedelta(days=39)).isoformat(),
+    }
+    why = "All who meet young people take Safeguarding essentials. Who was cleared before has seven weeks for it."
+    by = demo.people[ASSESSOR_OF_ASSESSORS].id
+    timeline.add(
+        at,
+        lambda at: documents.write(
+            "pathway", document, holds_from=clock.on(at, settings.current().zone), why=why, by=by, now=at
+        ),
+    )
 
 
 def _add_not_yet(timeline: Timeline) -> None:

@@ -9,7 +9,7 @@ from app.domain import Domain, EvidenceKind, NavItem, RequirementKind, Requireme
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from app.policies.documents import PolicyKind
-from progression import cards, demonstration
+from progression import cards, demonstration, in_grace
 from progression.audit_words import PROGRESSION_WORDS
 from progression.documents import asking
 from progression.documents.notices import AgreeAgain
@@ -17,7 +17,7 @@ from progression.documents.shipped import DOCUMENTS
 from progression.fact_kinds import FactKind
 from progression.first_steps import FIRST_STEPS
 from progression.labels import unmeetable_requirements
-from progression.notices import EvidenceWithdrawn, NotYet, ReadyForSignOff, SignedOff, SteppedBack
+from progression.notices import EvidenceWithdrawn, NewRequirement, NotYet, ReadyForSignOff, SignedOff, SteppedBack
 from progression.pathway import AGE, SHIPPED, Pathway
 from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
@@ -77,9 +77,10 @@ PROGRESSION = Domain(
         Role.ASSESSOR: tuple(each for each in ProgressionPermission if each not in FOR_ADMINISTRATORS),
         Role.ADMIN: tuple(ProgressionPermission),
     },
-    notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn, ReadyForSignOff, AgreeAgain),
+    notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn, ReadyForSignOff, NewRequirement, AgreeAgain),
     scheduled_jobs=(
         ScheduledJob("progression: ask people to agree again", asking.ask_people, daily_at=asking.RUNS_AT),
+        ScheduledJob("progression: tell people what is new", in_grace.tell_people, daily_at=in_grace.RUNS_AT),
     ),
     policies=(
         PolicyKind("pathway", Pathway, SHIPPED, doubts=unmeetable_requirements, could_ask=documents_not_asked_for),

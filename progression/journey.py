@@ -12,7 +12,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from app import clock
-from progression.clearance import clearances, end_of, matching_facts, times_met
+from progression.clearance import clearances, end_of, grace_times, matching_facts, times_met
 from progression.duties import Duty
 from progression.fact_kinds import FactKind, Recorder
 from progression.facts import Fact, without_withdrawn
@@ -44,6 +44,7 @@ class NeedProgress:
     holds_until: date | None  # the last day it is met, where an end is known
     days_left: int | None  # from today to that day; 0 on the day itself
     proof: tuple[Fact, ...]  # newest first; of a lapsed requirement, the facts that no longer hold
+    grace_until: date | None = None  # it is not met, and until this day the person may go on without it
 
     @property
     def is_met(self) -> bool:
@@ -133,8 +134,12 @@ def progress_of(
     zone: ZoneInfo,
     born_on: date | None,
     at: datetime,
+    grace: Sequence[Interval] = (),
 ) -> NeedProgress:
-    """How far one requirement is met at an instant; an end within `soon` counts as lapsing soon."""
+    """How far one requirement is met at an instant; an end within `soon` counts as lapsing soon.
+
+    `grace` is when the person may go on without it: then it is about to lapse, however far the end is.
+    """
     candidates = sorted(matching_facts(facts, need), key=lambda fact: fact.order, reverse=True)
     holding = tuple(fact for fact in candidates if fact.happened_at <= at < end_of(fact, facts, zone))
     span = _around(at, times_met(facts, need, zone, born_on=born_on))
@@ -145,6 +150,9 @@ def progress_of(
         state = NeedState.PART
     else:
         state = NeedState.LAPSED if candidates else NeedState.MISSING
+    within = _around(at, grace) if span is None else None
+    if within is not None:
+        span, state = within, NeedState.LAPSES_SOON
     holds_until = _last_day(span, zone)
     return NeedProgress(
         need=need,
@@ -153,6 +161,7 @@ def progress_of(
         holds_until=holds_until,
         days_left=(holds_until - clock.on(at, zone)).days if holds_until else None,
         proof=holding or tuple(candidates[:1]),
+        grace_until=holds_until if within is not None else None,
     )
 
 
@@ -195,7 +204,15 @@ def journey_of(
                 is_cleared=span is not None,
                 holds_until=_last_day(span, zone),
                 needs=tuple(
-                    progress_of(facts, need, soon=soon, zone=zone, born_on=born_on, at=at)
+                    progress_of(
+                        facts,
+                        need,
+                        soon=soon,
+                        zone=zone,
+                        born_on=born_on,
+                        at=at,
+                        grace=grace_times(facts, policy, duty, need, zone, born_on=born_on),
+                    )
                     for need in policy.needs_of_duty(duty)
                 ),
             )

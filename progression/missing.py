@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from progression.clearance import times_met
+from progression.clearance import times_met, times_met_for
 from progression.duties import Duty
 from progression.fact_kinds import FactKind
 from progression.facts import Fact
@@ -62,7 +62,8 @@ def _asked_for(
     """Everything that one pathway asks for, met or not."""
     demand = policy.duties[duty]
     for need in policy.needs_of_duty(duty):
-        yield MissingRequirement(need.evidence, need.title, times_met(facts, need, zone, born_on=born_on))
+        held = times_met_for(duty, facts, policy, need, zone, born_on=born_on)
+        yield MissingRequirement(need.evidence, need.title, held)
     for stage in _steps_to(demand.from_stage, stage_reached(facts, at=at)):
         for need in policy.needs_of_step(stage):
             times = times_met(facts, need, zone, born_on=born_on)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from sqlalchemy import select
@@ -12,9 +12,10 @@ from app import db, settings
 from app.outbox.notice import Notice
 from app.people import ages
 from app.people.models import CLOSED, Person
+from progression.clearance import rests_on_grace
 from progression.fact_kinds import FactKind
 from progression.journey import step_ahead
-from progression.labels import evidence_title
+from progression.labels import evidence_title, requirement_label
 from progression.ledger import facts_of_person, notes_of
 from progression.models import Evidence
 from progression.stages import Stage
@@ -88,6 +89,33 @@ class EvidenceWithdrawn(_Decision):
         withdrawn = db.session.get_one(Evidence, context["decision"].withdraws_id)
         title = evidence_title(withdrawn.as_fact().requirement, pathway_now(now), now)
         return context | {"withdrawn": withdrawn, "title": title}
+
+
+@dataclass(frozen=True)
+class NewRequirement(Notice):
+    """Something new is asked of somebody who was cleared before, and who goes on without it until a day."""
+
+    kind: ClassVar[str] = "new-requirement"
+    code: str
+    """The code of the requirement in the pathway."""
+    until: str
+    """The last day, as 2027-01-03."""
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once they have it, nor when the pathway has changed its mind."""
+        policy = pathway_now(now)
+        need = policy.requirements.get(self.code)
+        if need is None or need.grace is None or need.grace.until.isoformat() != self.until:
+            return False
+        born_on = ages.born_on([to]).get(to)
+        return self.code in rests_on_grace(
+            facts_of_person(to), policy, settings.current().zone, born_on=born_on, at=now
+        )
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        need = pathway_now(now).requirements[self.code]
+        label = requirement_label(need, now)
+        return {"title": label.title, "how": need.how, "href": label.href, "until": date.fromisoformat(self.until)}
 
 
 @dataclass(frozen=True)

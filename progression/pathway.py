@@ -6,11 +6,12 @@ kept in versions (`app.policies`). Every requirement names its source.
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from progression.duties import Duty
 from progression.stages import Stage
@@ -27,6 +28,22 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+LONGEST_GRACE = timedelta(days=184)  # half a year: longer would be a rule that does not hold
+
+
+class Grace(_Document):
+    """Who was cleared before a requirement came stays cleared without it until a day; others need it at once."""
+
+    cleared_at: AwareDatetime  # who was cleared by all else at this instant, by what was recorded then
+    until: date  # the last day; the end of it in the organisation's zone
+
+    @model_validator(mode="after")
+    def _is_a_time(self) -> Self:
+        if not self.cleared_at.date() <= self.until <= self.cleared_at.date() + LONGEST_GRACE:
+            raise ValueError(f"a grace period ends within {LONGEST_GRACE.days} days of the instant it is for")
+        return self
+
+
 class Requirement(_Document):
     """One requirement, met by evidence of this kind and key (or, for `age:18`, by a birthday)."""
 
@@ -37,6 +54,7 @@ class Requirement(_Document):
     # A detail of the evidence must be one of these: {"workforce": ["child"]} asks for a check made for that.
     facts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     source: Sentence
+    grace: Annotated[Grace | None, Field(exclude_if=lambda grace: grace is None)] = None
 
     @cached_property
     def kind(self) -> str:
@@ -99,6 +117,18 @@ class Pathway(_Document):
     def needs_of_duty(self, duty: Duty) -> tuple[Requirement, ...]:
         """What a duty requires besides the stage."""
         return tuple(self.requirements[code] for code in self.duties[duty].needs)
+
+    def with_time_to_do_it(self, today: date) -> Pathway:
+        """The same pathway, in which a grace period that is not over ends nothing yet: people can still do it."""
+        if not any(need.grace and need.grace.until >= today for need in self.requirements.values()):
+            return self
+        requirements = {
+            code: need.model_copy(update={"grace": need.grace.model_copy(update={"until": date.max})})
+            if need.grace and need.grace.until >= today
+            else need
+            for code, need in self.requirements.items()
+        }
+        return self.model_copy(update={"requirements": requirements})
 
     @property
     def evidence_asked_for(self) -> frozenset[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from app import clock, db, settings
 from app.people import ages
@@ -77,7 +77,16 @@ def loses_soon(now: datetime) -> ColumnElement[bool]:
     ending = select(Evidence.person_id).where(
         or_(Evidence.valid_until.between(first, last), *(asked_again.is_about(each) for each in asked))
     )
-    people = people_with_facts(Person.state.not_in(CLOSED), Person.id.in_(ending), kinds=kinds_that_matter(pathways))
+    in_grace = [
+        and_(_in_grace(policy, duty, need, now), ~_holds(need, until))
+        for _, policy in pathways
+        for duty in Duty
+        for need in policy.needs_of_duty(duty)
+        if need.grace and first <= need.grace.until <= last
+    ]
+    people = people_with_facts(
+        Person.state.not_in(CLOSED), or_(Person.id.in_(ending), *in_grace), kinds=kinds_that_matter(pathways)
+    )
     losing = []
     for each in people:
         allowed = clearances_under(pathways, each.facts, zone, each.born_on)
@@ -87,12 +96,36 @@ def loses_soon(now: datetime) -> ColumnElement[bool]:
 
 
 def _holds_all(policy: Pathway, duty: Duty, at: datetime) -> ColumnElement[bool]:
+    needs = policy.needs_of_duty(duty)
+    return and_(
+        _is_from_stage(policy, duty, at),
+        *(
+            or_(_holds(need, at), _in_grace(policy, duty, need, at)) if need.grace else _holds(need, at)
+            for need in needs
+        ),
+    )
+
+
+def _is_from_stage(
+    policy: Pathway, duty: Duty, at: datetime, *, recorded_by: datetime | None = None
+) -> ColumnElement[bool]:
     lowest = policy.duties[duty].from_stage
-    stages = [stage.value for stage in Stage if stage >= lowest]
-    return and_(_last_signed_off(at).in_(stages), *(_holds(need, at) for need in policy.needs_of_duty(duty)))
+    return _last_signed_off(at, recorded_by).in_([stage.value for stage in Stage if stage >= lowest])
 
 
-def _holds(need: Requirement, at: datetime) -> ColumnElement[bool]:
+def _in_grace(policy: Pathway, duty: Duty, need: Requirement, at: datetime) -> ColumnElement[bool]:
+    """The condition that a person may do a duty without a new requirement at an instant: `grace_times`, in SQL."""
+    if need.grace is None or at >= clock.ends(need.grace.until, settings.current().zone):
+        return false()
+    then = need.grace.cleared_at
+    others = [other for other in policy.needs_of_duty(duty) if other.grace is None]
+    return and_(
+        _is_from_stage(policy, duty, then, recorded_by=then),
+        *(_holds(other, then, recorded_by=then) for other in others),
+    )
+
+
+def _holds(need: Requirement, at: datetime, *, recorded_by: datetime | None = None) -> ColumnElement[bool]:
     day = clock.on(at, settings.current().zone)
     if need.kind == AGE:
         return ages.is_at_least(int(need.key), on=day)
@@ -103,17 +136,19 @@ def _holds(need: Requirement, at: datetime) -> ColumnElement[bool]:
         or_(Evidence.valid_until.is_(None), Evidence.valid_until >= day),
         ~asked_again.ended_by(need.kind, need.key, day),
         *(Evidence.facts[detail].as_string().in_(accepted) for detail, accepted in need.facts.items()),
+        *([Evidence.recorded_at <= recorded_by] if recorded_by else []),
     )
     if need.times > 1:
         holding = holding.group_by(Evidence.person_id).having(func.count() >= need.times)
     return Person.id.in_(holding)
 
 
-def _last_signed_off(at: datetime) -> ColumnElement[str]:
+def _last_signed_off(at: datetime, recorded_by: datetime | None = None) -> ColumnElement[str]:
     """The stage that a person was last signed off for at an instant, as a value of the outer query's row."""
     return (
         select(Evidence.key)
         .where(Evidence.person_id == Person.id, Evidence.kind == FactKind.SIGN_OFF, Evidence.happened_at <= at)
+        .where(*([Evidence.recorded_at <= recorded_by] if recorded_by else []))
         .order_by(Evidence.happened_at.desc(), Evidence.id.desc())
         .limit(1)
         .correlate(Person)

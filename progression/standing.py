@@ -26,6 +26,9 @@ from progression.stages import Stage, stage_reached
 Clearances = dict[str, tuple[Interval, ...]]
 """Of each duty, when a person may do it."""
 
+TIME_TO_FIND_COVER = timedelta(days=3)
+"""How long before the day by which something is asked the shifts after it become free for others to fill."""
+
 DECIDE_THE_STAGE = frozenset({FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.WITHDRAWN})
 
 
@@ -103,7 +106,8 @@ def standings_of(
     """The standing of each of these people; the number of queries does not grow with the number of people.
 
     With `missing_for`, a duty and a time, each standing also lists what keeps the person from that duty in that time.
-    With `with_time_to_do_it`, what is asked of them again takes nothing away, also of later, before its day is past.
+    With `with_time_to_do_it`, what is asked of them again, or is new, takes nothing away while its day is further off
+    than `TIME_TO_FIND_COVER`: they can still do it.
     """
     wanted = sorted(set(ids))
     if len(wanted) == 1 and missing_for is None and not with_time_to_do_it:
@@ -121,7 +125,8 @@ def _standings_of(
     zone = settings.current().zone
     today = clock.on(now, zone)
     pathways = pathways_from(today, zone)
-    due_before = today if with_time_to_do_it else None
+    due_before = today + TIME_TO_FIND_COVER if with_time_to_do_it else None
+    decide = [(time, each.with_time_to_do_it(due_before)) for time, each in pathways] if due_before else pathways
     facts_by_person = facts_of_people(wanted, kinds=kinds_that_matter(pathways), due_before=due_before)
     accounts = ages.account_facts_of(wanted)
     standings = {}
@@ -135,7 +140,7 @@ def _standings_of(
             missing = missing_for_duty(pathways, facts, duty, zone, born_on=born_on, at=now, within=within)
         standings[person_id] = Standing(
             stage=stage_reached(facts, at=now),
-            clearances=clearances_under(pathways, facts if is_active else [], zone, born_on),
+            clearances=clearances_under(decide, facts if is_active else [], zone, born_on),
             missing=missing,
         )
     return standings

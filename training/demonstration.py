@@ -13,6 +13,7 @@ from app import clock, db, settings
 from app.domain import Demonstration
 from app.people.models import Person
 from app.settings import ROOT
+from progression.demonstration import MISSING_ONLY_THE_COURSE, WITHOUT_SAFEGUARDING
 from progression.documents.editions import present_edition
 from progression.documents.shipped import document_called
 from training import attempts, catalogue, exercise_tries, exercises, learning, quiz, reflections, scenario
@@ -26,27 +27,33 @@ from training.pack_reader import read_pack
 from training.scenario import ChoiceMade
 
 SHIPPED = ROOT / "training" / "courses" / "understanding-conflict"
+SAFEGUARDING = ROOT / "training" / "courses" / "safeguarding-essentials"
 PASSED_MONTHS_AGO = "conflict_months_ago"  # the column of demo/people.csv
 DAYS_A_MONTH = 30.4
 
 
 def load(demo: Demonstration) -> None:
-    """Install the course, and let people take it at the times that the file gives."""
-    pack = read_pack(SHIPPED)
+    """Install the two courses that the pathway asks for, and let people take them at the times that the file gives."""
+    pack, safeguarding = read_pack(SHIPPED), read_pack(SAFEGUARDING)
     learners = [
-        (demo.people[email], float(row[PASSED_MONTHS_AGO]))
-        for email, row in demo.rows.items()
-        if row.get(PASSED_MONTHS_AGO)
+        (email, float(row[PASSED_MONTHS_AGO])) for email, row in demo.rows.items() if row.get(PASSED_MONTHS_AGO)
     ]
-    first_day = demo.monday - timedelta(days=DAYS_A_MONTH * (max(ago for _person, ago in learners) + 1))
+    first_day = demo.monday - timedelta(days=DAYS_A_MONTH * (max(ago for _email, ago in learners) + 1))
     with db.writing():
         catalogue.install(pack, by=None, now=_evening(first_day, 0))
+        catalogue.install(safeguarding, by=None, now=_evening(first_day, 0))
     chance = random.Random(20_270_215)  # noqa: S311  the same demonstration every time
     with db.writing():
         # Oldest first, so that the ledger and the audit trail run forward.
-        for person, ago in sorted(learners, key=lambda learner: -learner[1]):
+        for email, ago in sorted(learners, key=lambda learner: -learner[1]):
+            person = demo.people[email]
             day = demo.monday - timedelta(days=round(DAYS_A_MONTH * ago) + chance.randrange(6))
+            if email not in WITHOUT_SAFEGUARDING:
+                # The evening before, so that one thing lapses at a time.
+                take_course(person, safeguarding.code, now=_evening(day - timedelta(days=1), 30), chance=chance)
             take_course(person, pack.code, now=_evening(day, chance.randrange(120)), chance=chance)
+        only_safe = demo.people[MISSING_ONLY_THE_COURSE]
+        take_course(only_safe, safeguarding.code, now=_evening(demo.monday - timedelta(days=12), 0), chance=chance)
 
 
 def _evening(day: date, minutes: int) -> datetime:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app import db
 from app.outbox import queue
 from app.refusals import Conflict, Invalid
+from progression.in_grace import InGrace, people_in_grace
 from progression.stages import Stage
 from rota.notices import RotaPublished, SeatsChanged
 from rota.planning.totals import Totals, totals_of
@@ -99,6 +100,7 @@ class Review:
     names: Mapping[int, str]
     stages: Mapping[int, Stage]
     unopened: frozenset[int]
+    in_grace: Sequence[InGrace]  # of the people with seats after publishing, who do without something new, until when
 
     @property
     def digest(self) -> str:
@@ -155,7 +157,13 @@ def review(board: DraftBoard, *, now: datetime) -> Review:
         names={person.id: person.name for person in snapshot.roster.people},
         stages=snapshot.stages,
         unopened=snapshot.unopened & {move.to_person_id for move in moves},
+        in_grace=people_in_grace(now, among=_holders(board)),
     )
+
+
+def _holders(board: DraftBoard) -> set[int]:
+    """Everybody who would have a seat."""
+    return {holder for seat in board.seats if (holder := board.holder(seat)) is not None}
 
 
 def publish(

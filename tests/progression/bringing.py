@@ -40,6 +40,11 @@ def passes_conflict(person: Person, *, now: datetime = LONG_AGO, valid_until: da
         )
 
 
+def passes_safeguarding(person: Person, *, now: datetime = LONG_AGO) -> Evidence:
+    with db.writing():
+        return evidence.record(NewEvidence(person_id=person.id, kind="training", key="safeguarding"), by=None, now=now)
+
+
 def is_checked(person: Person, *, by: Person, now: datetime = LONG_AGO, check: recording.CheckSeen = CHECK) -> Evidence:
     with db.writing():
         return recording.record_check(person, check, by=by, now=now)
@@ -76,6 +81,7 @@ def has_all_for(person: Person, to: Stage, *, by: Person, now: datetime = LONG_A
     if to is Stage.PEER:
         agrees(person, now=now)
         is_observed(person, "welcome-talk", by=by, now=now)
+        passes_safeguarding(person, now=now)
     elif to is Stage.VOLUNTEER:
         passes_conflict(person, now=now)
         is_observed(person, "shift", by=by, now=now)

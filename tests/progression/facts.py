@@ -72,6 +72,10 @@ def trained(on: str, until: str | None = None) -> Fact:
     return fact("training", "conflict", on, until=until)
 
 
+def safe(on: str, until: str | None = None) -> Fact:
+    return fact("training", "safeguarding", on, until=until)
+
+
 def checked(
     on: str,
     until: str | None = None,
@@ -100,6 +104,7 @@ def a_moderator() -> list[Fact]:
     return [
         agreed("2025-06-01"),
         signed_off(Stage.PEER, "2025-07-01"),
+        safe("2025-06-15"),
         trained("2025-08-01"),
         checked("2025-09-01"),
         observed("shift", "2025-10-01"),

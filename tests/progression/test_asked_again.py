@@ -98,7 +98,7 @@ def test_the_latest_call_counts_and_can_be_taken_back(people: People) -> None:
     wren = Crew(people).peer("Wren")
     for until in (SOON, SOON + timedelta(days=7), None):
         ask(5, until)
-        [training] = [each for each in facts_of_person(wren.id) if each.kind == "training"]
+        [training] = [each for each in facts_of_person(wren.id) if each.requirement == "training:conflict"]
         assert training.valid_until == until
     assert [line.action for line in reversed(audit.latest_lines(3))] == [
         "progression.asked-again",

@@ -28,6 +28,7 @@ from tests.progression.facts import (
     day,
     fact,
     observed,
+    safe,
     signed_off,
     stepped_back,
     trained,
@@ -48,7 +49,7 @@ def cleared(facts: list[Fact], duty: Duty, on: str, *, born_on: date | None = GR
     )
 
 
-PEER = [agreed("2025-06-01"), signed_off(Stage.PEER, "2025-07-01")]
+PEER = [agreed("2025-06-01"), signed_off(Stage.PEER, "2025-07-01"), safe("2025-06-15")]
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,8 @@ PEER = [agreed("2025-06-01"), signed_off(Stage.PEER, "2025-07-01")]
         (PEER, Duty.SHADOW, True),
         (PEER, Duty.HOST, False),
         ([*PEER, trained("2025-08-01")], Duty.HOST, True),
-        ([PEER[1], trained("2025-08-01")], Duty.HOST, False),
-        ([agreed("2025-06-01", edition="2020-01"), PEER[1], trained("2025-08-01")], Duty.HOST, False),
+        ([*PEER[1:], trained("2025-08-01")], Duty.HOST, False),
+        ([agreed("2025-06-01", edition="0"), *PEER[1:], trained("2025-08-01")], Duty.HOST, True),
         ([*PEER, trained("2025-08-01"), checked("2025-09-01")], Duty.MODERATOR, False),
         (a_moderator(), Duty.MODERATOR, True),
         (a_moderator(), Duty.HOST, True),
@@ -102,7 +103,7 @@ def test_withdrawn_evidence_never_counted(wrong: int) -> None:
 
 def test_a_fact_recorded_again_after_its_withdrawal_counts() -> None:
     facts = a_moderator()
-    facts += [withdrawal(facts[2], "2026-04-01"), trained("2026-04-10")]
+    facts += [withdrawal(facts[3], "2026-04-01"), trained("2026-04-10")]
     assert not cleared(facts, Duty.MODERATOR, "2026-04-09")
     assert cleared(facts, Duty.MODERATOR, "2026-04-10")
 

@@ -171,7 +171,7 @@ def test_withdrawing_what_a_clearance_rests_on_ends_sessions_at_once(
     otter = bring_to(people.person("Otter"), Stage.VOLUNTEER, by=sable)
     sign_in(app.test_client(), otter)
     assert standing_of(otter.id, NOW).may("moderator", NOW, NOW + timedelta(hours=4))
-    (training,) = [fact for fact in facts_of_person(otter.id) if fact.kind == "training"]
+    (training,) = [fact for fact in facts_of_person(otter.id) if fact.requirement == "training:conflict"]
     with db.writing():
         evidence.withdraw(training.id, by=sable.id, why="The attempt was another person’s.", now=NOW)
     standing = standing_of(otter.id, NOW)

@@ -22,6 +22,7 @@ from tests.progression.facts import (
     day,
     fact,
     observed,
+    safe,
     signed_off,
     stepped_back,
     trained,
@@ -38,7 +39,12 @@ def states(found: Journey) -> dict[str, NeedState]:
     return {each.need.key: each.state for each in found.step.needs}
 
 
-A_PEER = [agreed("2025-06-01"), observed("welcome-talk", "2025-06-10"), signed_off(Stage.PEER, "2025-07-01")]
+A_PEER = [
+    agreed("2025-06-01"),
+    observed("welcome-talk", "2025-06-10"),
+    safe("2025-06-15"),
+    signed_off(Stage.PEER, "2025-07-01"),
+]
 
 
 def test_a_newcomer_begins_with_what_they_can_do_alone() -> None:
@@ -106,7 +112,9 @@ def test_the_last_day_is_the_day_the_clock_shows_in_the_organisations_zone() -> 
 
 
 def test_what_holds_up_todays_duties_goes_before_the_next_step() -> None:
-    facts = [each for each in a_moderator() if each.kind != "training"] + [trained("2025-08-01", until="2026-03-20")]
+    facts = [each for each in a_moderator() if each.requirement != "training:conflict"] + [
+        trained("2025-08-01", until="2026-03-20")
+    ]
     found = journey(facts, "2026-03-01")
     assert [each.need.key for each in found.at_stake] == ["conflict"]
     assert found.nearest

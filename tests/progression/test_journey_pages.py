@@ -74,7 +74,7 @@ def test_the_journey_shows_what_one_has_what_is_missing_and_who_said_what(
     with db.writing():
         signoff.not_yet(otter, Stage.VOLUNTEER, by=sable, reason="The course next, and we talk again.", now=NOW)
     page = sign_in(client, otter).get("/journey").text
-    assert "3 of 5 things are done for the next step." in page
+    assert "4 of 6 things are done for the next step." in page
     assert "“The course next, and we talk again.”" in page
     assert "“Ready, and glad to be.”" in page
     assert "“Calm and kind, and asked for help early.”" in page

@@ -22,6 +22,7 @@ from tests.progression.facts import (
     checked,
     day,
     observed,
+    safe,
     signed_off,
     stepped_back,
     trained,
@@ -29,7 +30,7 @@ from tests.progression.facts import (
 
 ALL_TIME = Interval(ALWAYS_SINCE, FOR_EVER)
 MARCH = Interval(day("2026-03-01"), day("2026-04-01"))
-PEER = [agreed("2025-06-01"), signed_off(Stage.PEER, "2025-07-01")]
+PEER = [agreed("2025-06-01"), signed_off(Stage.PEER, "2025-07-01"), safe("2025-06-15")]
 
 
 def lacks(

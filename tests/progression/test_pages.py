@@ -49,7 +49,7 @@ def test_an_assessor_signs_off_with_a_reason_and_the_email_says_so(
 ) -> None:
     has_all_for(otter, Stage.VOLUNTEER, by=sable)
     page = as_sable.get(f"/sign-offs/{otter.id}").text
-    assert "All 5 requirements are met." in page
+    assert "All 6 requirements are met." in page
     data = {
         "to": hidden(page, "to"),
         "once": hidden(page, "once"),
@@ -83,7 +83,7 @@ def test_signing_off_is_not_offered_while_something_is_missing_and_refused_if_se
 ) -> None:
     page = as_sable.get(f"/sign-offs/{otter.id}").text
     assert 'value="sign-off"' not in page
-    assert "2 of 5 requirements are met." in page
+    assert "3 of 6 requirements are met." in page
     data = {
         "to": "volunteer",
         "once": "abcdefgh1",
@@ -299,7 +299,7 @@ def test_a_coordinator_sees_stage_and_clearance_but_no_evidence(
 def test_an_assessor_finds_the_way_to_the_evidence_on_a_persons_page(as_sable: FlaskClient, otter: Person) -> None:
     page = as_sable.get(f"/people/{otter.id}").text
     assert f'href="/sign-offs/{otter.id}"' in page
-    assert "2 of 5 done on the way to volunteer." in page
+    assert "3 of 6 done on the way to volunteer." in page
 
 
 def test_today_says_who_is_ready_to_those_who_decide_and_to_nobody_else(

@@ -174,7 +174,7 @@ def test_two_assessors_at_the_same_moment_make_one_sign_off(
 
 
 def test_evidence_withdrawn_while_the_page_was_open_stops_the_sign_off(otter: Person, sable: Person) -> None:
-    (training,) = [fact for fact in facts_of_person(otter.id) if fact.kind == "training"]
+    (training,) = [fact for fact in facts_of_person(otter.id) if fact.requirement == "training:conflict"]
     with db.writing():
         evidence.withdraw(training.id, by=sable.id, why="Another person’s attempt.", now=NOW)
     with pytest.raises(RequirementsUnmet, match="Understanding conflict"), db.writing():

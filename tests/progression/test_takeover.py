@@ -20,7 +20,7 @@ from progression.standing import standing_of
 from progression.takeover import PROGRESSION_PART as PART
 from tests.app.takeover.batches import reading, remarks, taken_over, undone, value_of
 from tests.conftest import People, SignIn
-from tests.progression.bringing import passes_conflict
+from tests.progression.bringing import passes_conflict, passes_safeguarding
 from tests.times import NOW
 
 CHECK = {
@@ -203,6 +203,7 @@ def test_what_was_taken_over_counts_exactly_as_its_dates_say(
     app: Flask, admin: Person, wren: Person, _case: str, cells: dict[str, str], day: date, may: bool
 ) -> None:
     passes_conflict(wren)
+    passes_safeguarding(wren)
     taken_over(PART, wren, admin, {**WHOLE, **cells})
     starts_at = datetime(day.year, day.month, day.day, tzinfo=UTC)
     standing = standing_of(wren.id, NOW)

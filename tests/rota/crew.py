@@ -29,6 +29,7 @@ Held = tuple[str, str, dict[str, str]]
 
 # What the shipped pathway asks for each duty, beyond what the duty before it asks.
 CODE: Held = ("accepted", "code-of-conduct", {"edition": "1"})
+SAFE: Held = ("training", "safeguarding", {})
 TRAINED: Held = ("training", "conflict", {})
 CHECKED: Held = (
     "check",
@@ -62,17 +63,17 @@ class Crew:
 
     def peer(self, name: str, *, until: date | None = None, **details: Unpack[PersonDetails]) -> Person:
         """Cleared to host."""
-        return self._cleared(self.people.person(name, **details), CODE, TRAINED, PEER, until=until)
+        return self._cleared(self.people.person(name, **details), CODE, SAFE, TRAINED, PEER, until=until)
 
     def moderator(self, name: str, *, until: date | None = None, **details: Unpack[PersonDetails]) -> Person:
         """Cleared to moderate."""
         person = self.people.person(name, **details)
-        return self._cleared(person, CODE, TRAINED, CHECKED, PEER, VOLUNTEER, until=until)
+        return self._cleared(person, CODE, SAFE, TRAINED, CHECKED, PEER, VOLUNTEER, until=until)
 
     def lead(self, name: str, *, until: date | None = None, **details: Unpack[PersonDetails]) -> Person:
         """Cleared to lead and to be on call."""
         person = self.people.person(name, **details)
-        return self._cleared(person, CODE, TRAINED, CHECKED, LED, PEER, VOLUNTEER, STAFF, until=until)
+        return self._cleared(person, CODE, SAFE, TRAINED, CHECKED, LED, PEER, VOLUNTEER, STAFF, until=until)
 
     def always_can(self, *everybody: Person) -> None:
         """Let these people offer the whole week."""

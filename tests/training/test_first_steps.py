@@ -12,6 +12,7 @@ from app.policies import documents, versions
 from tests.conftest import People
 from tests.times import NOW
 from tests.training.courses import install_shipped
+from training import catalogue
 
 
 def courses() -> tuple[StepState, str]:
@@ -33,6 +34,9 @@ def test_courses_count_once_each_that_the_pathway_asks_for_is_here(app: Flask, p
     tansy = people.person("Tansy")
     assert courses()[0] is StepState.OPEN
     install_shipped()
+    assert courses()[0] is StepState.TROUBLE  # the pathway asks for Safeguarding essentials too
+    with db.writing():
+        catalogue.install(catalogue.shipped_pack("safeguarding"), by=None, now=NOW)
     assert courses()[0] is StepState.DONE
     ask_for_another_course(tansy)
     state, words = courses()

@@ -1,0 +1,93 @@
+"""People who go on for a while without a requirement that is new: who they are, and telling them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+
+from app import clock, db, settings
+from app.outbox import queue
+from app.people.models import CLOSED, Person
+from progression.clearance import rests_on_grace
+from progression.fact_kinds import FactKind
+from progression.ledger import PersonFacts, people_with_facts
+from progression.models import Evidence
+from progression.notices import NewRequirement
+from progression.pathway import Requirement
+from progression.standing import kinds_that_matter, pathway_now, pathways_from
+
+RUNS_AT = time(9, 10)  # in the morning, when people can still plan their evening
+DAYS_BEFORE = (3, 14)
+AT_ONCE = 200  # e-mails queued in one transaction, so that nobody waits long for its lock
+
+
+@dataclass(frozen=True, slots=True)
+class InGrace:
+    """One new requirement, the last day on which some people do without it, and their ids and names."""
+
+    title: str
+    until: date
+    people: tuple[tuple[int, str], ...]
+
+
+def people_in_grace(now: datetime, *, among: Collection[int] | None = None) -> list[InGrace]:
+    """Each new requirement with the people whose clearance of today does without it; of these people, or of all.
+
+    Asks the database nothing while the pathway of today gives no grace period.
+    """
+    policy, zone = pathway_now(now), settings.current().zone
+    open_now = [need for need in policy.requirements.values() if _is_open(need, clock.on(now, zone))]
+    if not open_now or (among is not None and not among):
+        return []
+    found: dict[str, list[tuple[int, str]]] = {}
+    for each in _signed_off(now, among):
+        for code in rests_on_grace(each.facts, policy, zone, born_on=each.born_on, at=now):
+            found.setdefault(code, []).append((each.person.id, each.person.display_name))
+    return [
+        InGrace(need.title, need.grace.until, tuple(found[code]))
+        for code, need in policy.requirements.items()
+        if need.grace is not None and code in found
+    ]
+
+
+def _is_open(need: Requirement, today: date) -> bool:
+    return need.grace is not None and need.grace.until >= today
+
+
+def _signed_off(now: datetime, among: Collection[int] | None) -> list[PersonFacts]:
+    zone = settings.current().zone
+    signed_off = select(Evidence.person_id).where(Evidence.kind == FactKind.SIGN_OFF)
+    only = [] if among is None else [Person.id.in_(sorted(among))]
+    return people_with_facts(
+        Person.state.not_in(CLOSED),
+        Person.id.in_(signed_off),
+        *only,
+        kinds=kinds_that_matter(pathways_from(clock.on(now, zone), zone)),
+    )
+
+
+def tell_people(now: datetime) -> None:
+    """Queue an e-mail to everybody in a grace period: one when it begins, one 14 and one 3 days before its end.
+
+    Each once, however often this runs. Who takes what is asked in the meantime gets no more.
+    """
+    policy, zone = pathway_now(now), settings.current().zone
+    today = clock.on(now, zone)
+    codes = {need.title: code for code, need in policy.requirements.items()}
+    for each in people_in_grace(now):
+        days_left = (each.until - today).days
+        step = min((days for days in DAYS_BEFORE if days_left <= days), default="first")
+        notice = NewRequirement(code=codes[each.title], until=each.until.isoformat())
+        for first in range(0, len(each.people), AT_ONCE):
+            with db.writing():
+                for person_id, _name in each.people[first : first + AT_ONCE]:
+                    queue.enqueue(
+                        notice,
+                        to=person_id,
+                        once=f"{notice.kind}:{notice.code}:{notice.until}:{person_id}:{step}",
+                        now=now,
+                        deadline=clock.ends(each.until, zone),
+                    )
