@@ -73,23 +73,26 @@ def courses_not_here(programme: Programme, _now: datetime) -> list[str]:
     ]
 
 
-def titles_missing(code: str, holding: Collection[str], *, now: datetime) -> list[str]:
-    """The titles of the installed courses to pass before this one, without those whose codes are in `holding`."""
-    before = [each for each in programme_now(now).before(code) if each not in holding]
-    if not before:
-        return []
-    titles = catalogue.titles()
-    return [titles[each] for each in before if each in titles]
+def to_pass_before(code: str, passed: Collection[str], *, now: datetime) -> dict[str, str]:
+    """The installed courses to pass before this one, without those in `passed`: their titles by code.
+
+    None for a course that was passed itself: beginning it again waits for nothing.
+    """
+    if code in passed:
+        return {}
+    before = [each for each in programme_now(now).before(code) if each not in passed]
+    titles = catalogue.titles() if before else {}
+    return {each: titles[each] for each in before if each in titles}
+
+
+def waits_for(code: str, person_id: int, *, now: datetime) -> dict[str, str]:
+    """The same for a person. A pass that has lapsed is enough, here or elsewhere: it is refreshed in its own time."""
+    counted = without_withdrawn(facts_of_person(person_id))
+    return to_pass_before(code, {fact.key for fact in counted if fact.kind == EVIDENCE_KIND}, now=now)
 
 
 def check_may_begin(code: str, person_id: int, *, now: datetime) -> None:
-    """Refuse a course that builds on courses which the person has never passed, here or elsewhere.
-
-    A pass that has lapsed is enough: a lapsed course is refreshed, and nothing has to wait for that.
-    """
-    passed = {fact.key for fact in without_withdrawn(facts_of_person(person_id)) if fact.kind == EVIDENCE_KIND}
-    if code in passed:
-        return
-    if missing := titles_missing(code, passed, now=now):
-        wanted = " and ".join(f"“{title}”" for title in missing)
+    """Refuse a course while the person has never passed one that it builds on."""
+    if missing := waits_for(code, person_id, now=now):
+        wanted = " and ".join(f"“{title}”" for title in missing.values())
         raise Conflict(f"This course builds on {wanted}. Please take that first; you find it under Learning.")

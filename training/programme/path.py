@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from training import course_status
 from training.course_status import CourseStatus
 from training.programme.assigned import Assigned, asked_of
-from training.programme.order import programme_now, titles_missing
+from training.programme.order import programme_now, to_pass_before
 from training.programme.required import needed_by
 
 NEAR = timedelta(days=31)  # a day further off does not push aside what somebody has begun; our own choice
@@ -85,7 +85,7 @@ def path_of(person_id: int, *, now: datetime) -> LearningPath:
             status=one,
             needed_for=tuple(needed.get(one.code, ())),
             asked=asked.get(one.code),
-            first=() if one.enrolment else tuple(titles_missing(one.code, passed, now=now)),
+            first=() if one.enrolment else tuple(to_pass_before(one.code, passed, now=now).values()),
         )
         for one in statuses
     ]

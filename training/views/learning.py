@@ -11,6 +11,7 @@ from training import certificate_fonts, course_status, elsewhere, learning
 from training.forms import HardWordsForm, ReadForm, StartForm
 from training.learning import CourseProgress
 from training.permissions import TrainingPermission
+from training.programme import order
 from training.programme.path import path_of
 from training.unit_kinds import KINDS
 from training.views.blueprint import learning_bp
@@ -45,7 +46,13 @@ def index() -> ResponseReturnValue:
 def course(code: str) -> ResponseReturnValue:
     status = course_status.status_in(current_person().id, code, now=g.now)
     missing = certificate_fonts.characters_missing(current_person().display_name)
-    return render_template("training/course.html", status=status, characters_missing=missing, unit_kinds=KINDS)
+    return render_template(
+        "training/course.html",
+        status=status,
+        first={} if status.enrolment else order.waits_for(code, current_person().id, now=g.now),
+        characters_missing=missing,
+        unit_kinds=KINDS,
+    )
 
 
 @learning_bp.post("/<code>/start")

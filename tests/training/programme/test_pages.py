@@ -6,9 +6,12 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app import db
 from app.people.models import Person, Role
 from tests.conftest import People, SignIn
+from tests.times import NOW
 from tests.training.courses import install_shipped
+from training import catalogue
 from training.programme.assigned import asked_of
 
 
@@ -46,7 +49,7 @@ def test_a_trainer_asks_everybody_at_a_stage_and_takes_it_back(
     client.get("/learning/assigned")
     answer = client.post("/learning/assigned", data=by_when(stage="user"), follow_redirects=True)
     assert "3 people were asked" in answer.text
-    assert "0 of 3 people have done it" in answer.text
+    assert "0 of 3 have done it" in answer.text
     one, other = (asked_of(person.id)[0].id for person in (wren, robin))
     answer = client.post(f"/learning/assigned/{one}/take-back", follow_redirects=True)
     assert "Taken back for 1 person" in answer.text
@@ -64,3 +67,19 @@ def test_what_is_missing_is_said_at_its_field_and_the_rest_kept(
     answer = client.post("/learning/assigned", data={"code": "conflict", "stage": "peer"})
     assert answer.status_code == 422
     assert "Give the day by which it should be done" in answer.text
+
+
+def test_the_page_of_a_course_leads_to_the_one_it_builds_on(
+    client: FlaskClient, app: Flask, people: People, sign_in: SignIn
+) -> None:
+    with db.writing():
+        for code in ("safeguarding", "recognising-risk"):
+            catalogue.install(catalogue.shipped_pack(code), by=None, now=NOW)
+    sign_in(client, people.person("Wren"))
+    page = client.get("/learning/recognising-risk").text
+    assert "Go to Safeguarding essentials" in page
+    assert "Start the course" not in page
+    client.get("/learning/safeguarding")
+    answer = client.post("/learning/recognising-risk/start", data={"after": "0"})
+    assert answer.status_code == 409
+    assert "builds on “Safeguarding essentials”" in answer.text
