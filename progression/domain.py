@@ -47,6 +47,17 @@ def documents_not_asked_for(pathway: Pathway) -> list[str]:
     ]
 
 
+def doubts_about(pathway: Pathway, now: datetime) -> list[str]:
+    """What is to be read before a pathway is kept: what nobody could meet, and documents listed by edition."""
+    listed = [
+        f"“{code}” lists editions of a document by number, so an edition published later never counts for it. Leave "
+        "“edition” out, and the present edition counts."
+        for code, need in pathway.requirements.items()
+        if need.kind == FactKind.ACCEPTED and "edition" in need.facts
+    ]
+    return [*unmeetable_requirements(pathway, now), *listed]
+
+
 def stage_names(ids: Collection[int], now: datetime) -> Mapping[int, str]:
     """Each person's stage as a plain word, for the core, which has no stages."""
     return dict(stages_of(ids, now))
@@ -82,9 +93,7 @@ PROGRESSION = Domain(
         ScheduledJob("progression: ask people to agree again", asking.ask_people, daily_at=asking.RUNS_AT),
         ScheduledJob("progression: tell people what is new", in_grace.tell_people, daily_at=in_grace.RUNS_AT),
     ),
-    policies=(
-        PolicyKind("pathway", Pathway, SHIPPED, doubts=unmeetable_requirements, could_ask=documents_not_asked_for),
-    ),
+    policies=(PolicyKind("pathway", Pathway, SHIPPED, doubts=doubts_about, could_ask=documents_not_asked_for),),
     evidence_kinds=tuple(EvidenceKind(kind, kind.properties.label) for kind in FactKind),
     requirement_kinds=(
         *(

@@ -29,6 +29,7 @@ BUSY = "volunteer@demo.test"  # has shifts, and others open to them
 WRITES_FOR_A_REASON: dict[str, str] = {
     "/sign-offs/#": "the line that says who read the evidence",
     "/sign-offs/#/evidence/#/withdraw": "the line that says who read the evidence",
+    "/learning/shared/#": "the line that says who read what somebody shares",
     "/certificates/#.pdf": "the line that says who opened the certificate",
 }
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from app import audit, clock, db
 from app.people.models import Person, PersonState, Role
@@ -19,6 +20,7 @@ from progression.documents.editions import asked_by, coming_editions, editions_o
 from progression.documents.publishing import ConfirmationRequired, Days
 from progression.documents.shipped import CODE_OF_CONDUCT
 from progression.documents.who_agreed import agreed_to, to_agree_again
+from progression.domain import doubts_about
 from progression.pathway import SHIPPED, Pathway
 from rota.shifts import releasing
 from tests.conftest import People
@@ -201,9 +203,11 @@ def test_an_edition_is_taken_back_before_its_day_and_never_after(people: People,
         publishing.take_back(CODE_OF_CONDUCT, 3, by=sable, now=NOW)
 
 
-def test_while_the_pathway_lists_editions_a_new_one_is_refused(sable: Person) -> None:
+def test_while_the_pathway_lists_editions_a_new_one_is_refused(app: Flask, sable: Person) -> None:
     listed = documents.shipped(Pathway, SHIPPED).model_dump(mode="json")
     listed["requirements"]["code-of-conduct"]["facts"] = {"edition": ["1"]}
+    doubts = doubts_about(Pathway.model_validate(listed), NOW)  # and one that a course is not installed here
+    assert "“code-of-conduct” lists editions" in doubts[-1]
     with db.writing():
         documents.write("pathway", listed, holds_from=TODAY, why="As it was.", by=sable.id, now=NOW)
     with pytest.raises(Invalid, match="lists the editions"):
