@@ -1,7 +1,7 @@
 """Where people go wrong: what they chose at each step of a story, and how often each question was answered right.
 
-Counted per version of a course, because a step is only the same step within one. Each person counts once, with what
-they did first. No names, and no figure about fewer than five people.
+Counted per version of a course, because a step is only the same step within one. First tries alone count. A person who
+went back and chose again counts for both replies. No names, and no figure about fewer than five people.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FEWEST = 5
 
 @dataclass(frozen=True)
 class StepFigures:
-    """One step of a story: how many people came by, and how many of them chose what first."""
+    """One step of a story: how many people came by, and how many of them chose what."""
 
     step: Step
     people: int
@@ -37,7 +37,7 @@ class StepFigures:
 
 @dataclass(frozen=True)
 class StoryFigures:
-    """A story, step by step, and the endings that were reached in a first try."""
+    """A story, step by step, and how often each ending was reached in a first try."""
 
     unit: Scenario
     steps: tuple[StepFigures, ...]
@@ -45,12 +45,12 @@ class StoryFigures:
 
     @property
     def reached(self) -> int:
-        """How many people reached an ending in their first try."""
+        """How often an ending was reached; by somebody who went back from one, twice."""
         return sum(people for _ending, people in self.endings)
 
     @property
     def endings_are_shown(self) -> bool:
-        """Whether enough people reached one."""
+        """Whether one was reached often enough."""
         return self.reached >= FEWEST
 
 
@@ -99,7 +99,7 @@ def versions() -> list[VersionInUse]:
 
 
 def figures(version_id: int) -> VersionFigures:
-    """The figures of a version; refuses one that does not exist. Three queries, however many units."""
+    """The figures of a version; refuses one that does not exist. Four queries, however many units."""
     version = db.session.get(CourseVersion, version_id)
     if version is None:
         raise NotFound("There is no such version of a course.")
@@ -113,37 +113,21 @@ def figures(version_id: int) -> VersionFigures:
     )
 
 
-def _chosen(version_id: int) -> dict[str, Counter[tuple[str, str, bool]]]:
-    """By story: how many first tries chose what first at a step, and whether it was the last that was chosen there."""
-    first = (
-        select(
-            UnitAttempt.unit,
-            ScenarioChoice.step,
-            ScenarioChoice.choice,
-            func.row_number()
-            .over(partition_by=(ScenarioChoice.attempt_id, ScenarioChoice.step), order_by=ScenarioChoice.position)
-            .label("nth"),
-            func.row_number()
-            .over(partition_by=ScenarioChoice.attempt_id, order_by=ScenarioChoice.position.desc())
-            .label("from_the_end"),
-        )
+def _chosen(version_id: int) -> dict[str, Counter[tuple[str, str | None]]]:
+    """By story: how many first tries came by a step (with None), and how many of them chose what there."""
+    of_version = (
+        select(UnitAttempt.unit, ScenarioChoice.step, func.count(distinct(ScenarioChoice.attempt_id)))
         .join(UnitAttempt, UnitAttempt.id == ScenarioChoice.attempt_id)
         .join(Enrolment, Enrolment.id == UnitAttempt.enrolment_id)
         .where(Enrolment.course_version_id == version_id, Enrolment.is_refresher.is_(False), UnitAttempt.number == 1)
-        .subquery()
+        .group_by(UnitAttempt.unit, ScenarioChoice.step)
     )
-    is_last = first.c.from_the_end == 1
-    found: dict[str, Counter[tuple[str, str, bool]]] = defaultdict(Counter)
-    for row in db.session.execute(
-        select(first.c.unit, first.c.step, first.c.choice, first.c.nth, is_last.label("is_last"), func.count())
-        .where((first.c.nth == 1) | is_last)
-        .group_by(first.c.unit, first.c.step, first.c.choice, first.c.nth, is_last)
-    ):
-        unit, step, choice, nth, last, people = row
-        if nth == 1:
-            found[unit][step, choice, False] += people
-        if last:
-            found[unit][step, choice, True] += people
+    found: dict[str, Counter[tuple[str, str | None]]] = defaultdict(Counter)
+    for unit, step, people in db.session.execute(of_version):
+        found[unit][step, None] = people
+    by_choice = of_version.add_columns(ScenarioChoice.choice).group_by(ScenarioChoice.choice)
+    for unit, step, people, choice in db.session.execute(by_choice):
+        found[unit][step, choice] = people
     return found
 
 
@@ -162,15 +146,13 @@ def _asked(version_id: int) -> dict[str, dict[str, tuple[int, int]]]:
     return found
 
 
-def _story(unit: Scenario, chosen: Counter[tuple[str, str, bool]]) -> StoryFigures:
-    steps = []
+def _story(unit: Scenario, chosen: Counter[tuple[str, str | None]]) -> StoryFigures:
+    steps, ended = [], Counter[str]()
     for step in unit.steps:
-        by_choice = tuple((choice, chosen[step.key, choice.key, False]) for choice in step.choices)
-        steps.append(StepFigures(step, sum(people for _choice, people in by_choice), by_choice))
-    ended = Counter[str]()
-    for step in unit.steps:
-        for choice in step.choices:
-            ended[choice.to] += chosen[step.key, choice.key, True]
+        by_choice = tuple((choice, chosen[step.key, choice.key]) for choice in step.choices)
+        steps.append(StepFigures(step, chosen[step.key, None], by_choice))
+        for choice, people in by_choice:
+            ended[choice.to] += people
     return StoryFigures(unit, tuple(steps), tuple((ending, ended[ending.key]) for ending in unit.endings))
 
 

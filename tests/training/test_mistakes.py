@@ -1,4 +1,4 @@
-"""Where people go wrong: counted per version, once per person, without names, and never about a few."""
+"""Where people go wrong: counted per version, from first tries, without names, and never about a few."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def chosen(version_id: int) -> dict[str, list[int]]:
 
 
 @pytest.mark.both_databases
-def test_each_person_counts_once_with_what_they_chose_first_in_their_first_try(people: People, tmp_path: Path) -> None:
+def test_first_tries_count_and_who_went_back_counts_for_both_replies(people: People, tmp_path: Path) -> None:
     install_small(tmp_path)
     several = [people.person(f"Peer {number}") for number in range(6)]
     for person in several[:4]:
@@ -75,8 +75,9 @@ def test_each_person_counts_once_with_what_they_chose_first_in_their_first_try(p
     answer_one(several[0], right=True)
     answer_one(several[1], right=False)
     (story,) = mistakes.figures(newest()).stories
-    assert chosen(newest()) == {"first": [4, 2], "second": [4, 1]}
-    assert {ending.key: people for ending, people in story.endings} == {"glad": 5, "sad": 1}
+    assert chosen(newest()) == {"first": [5, 2], "second": [5, 1]}
+    assert [one.people for one in story.steps] == [6, 5]
+    assert {ending.key: people for ending, people in story.endings} == {"glad": 5, "sad": 2}
     (_quiz, questions), *_ = mistakes.figures(newest()).quizzes
     assert sum(one.people for one in questions) == 2
     assert sum(one.right for one in questions) == 1
@@ -113,7 +114,7 @@ def test_nothing_is_shown_about_fewer_than_five_people(
     assert ("version 1 5 people" in reader.text) == is_shown
     reader.follow("Being kind, version 1")
     assert ("Be rude" in reader.text) == is_shown
-    assert ("Fewer than 5 people have reached an ending" in reader.text) != is_shown
+    assert ("Endings are not shown" in reader.text) != is_shown
     assert "fewer than 5 people came by" in reader.text
     assert ("0 of 5, 0 %" in reader.text) == is_shown
     assert not any(f"Peer {number}" in reader.text for number in range(how_many))
