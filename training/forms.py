@@ -301,6 +301,7 @@ class DecideForm(FlaskForm):
 
     decision = RadioField(
         "Your decision",
+        widget=GovRadioInput(),
         choices=[
             SelectChoice("accept", "It stands for a course of ours"),
             SelectChoice("decline", "It does not count here"),

@@ -104,7 +104,7 @@ def _elsewhere(person_id: int) -> list[Line]:
             ends=shown.row.lapses_on,
             standing=f"Counts here as {shown.course_title or shown.row.course}"
             if shown.counts
-            else "Added, not counted",
+            else "Waits for a decision",
         )
         for shown in elsewhere.of_person(person_id)
         if shown.counts or shown.row.state is ElsewhereState.WAITING

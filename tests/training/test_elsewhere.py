@@ -121,6 +121,7 @@ def test_from_adding_it_to_counting_here(
     assert status.is_refresher
     page.open("/learning")
     assert "Counts here as “Understanding conflict” until 1 September 2028" in page.text
+    page.open("/learning/conflict")
     assert "“Handling conflict online” of Northern College, accepted by Mara" in page.text
     [email] = queued("elsewhere-decided")
     subject, text, html = words_of(email)

@@ -43,7 +43,15 @@ def test_it_has_what_was_learned_here_and_elsewhere_and_leaves_out_what_was_with
     assert (other.title, other.by, other.minutes) == ("First aid", "Northern College", None)
     assert other.standing == "Counts here as Understanding conflict"
     page = Reader(sign_in(client, wren)).open("/learning").follow("Everything you learned, as a transcript")
-    for words in ("First aid", "does not lapse", "not stated", here.code, "Learned here, in all"):
+    for words in (
+        "First aid",
+        "does not lapse",
+        "not stated",
+        here.code,
+        "Learned here, in all",
+        "Wren:",
+        "http://127.0.0.1:8000/verify",
+    ):
         assert words in page.text
 
     with db.writing():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock
+from app import clock, settings
 from app.people import directory
 from app.people.models import Person
 from app.permissions import current_person, requires, signed_in
@@ -36,5 +36,5 @@ def _page(about: Person) -> ResponseReturnValue:
         found=found,
         is_of_another=about.id != current_person().id,
         learning_time=certificate_pdf.learning_time,
-        verify_at=url_for("public.ask", _external=True),
+        verify_at=f"{settings.current().public_url}{url_for('public.ask')}",
     )
