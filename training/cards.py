@@ -17,7 +17,8 @@ from training.programme.path import CourseOnPath, path_of
 
 def carry_on_learning(person: Person, now: datetime) -> Card | None:
     """The nearest course on the person's path: what has a near day, else what is begun, needed or free."""
-    nearest = path_of(person.id, now=now).nearest
+    path = path_of(person.id, now=now)
+    nearest = path.nearest
     if nearest is None:
         return None
     one = nearest.status
@@ -63,6 +64,7 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
         href=f"/learning/{one.code}",
         action="Have a look",
         order=30 if nearest.asked else 40,
+        is_new=path.is_new,
     )
 
 
@@ -126,16 +128,7 @@ def learned_by(about: Person, reader: Person, now: datetime) -> Card | None:
     )
 
 
-def _card(
-    nearest: CourseOnPath, *, title: str, words: str, href: str, action: str, order: int, aside: str | None = None
-) -> Card:
-    context = {
-        "status": nearest.status,
-        "asked": nearest.asked,
-        "title": title,
-        "words": words,
-        "href": href,
-        "action": action,
-        "aside": aside,
-    }
+def _card(nearest: CourseOnPath, *, order: int, **words: str | bool) -> Card:
+    """The card about a course: its title, words, action and where that leads; at will an aside, and `is_new`."""
+    context = {"status": nearest.status, "asked": nearest.asked, "aside": None, "is_new": False, **words}
     return Card(template="training/cards/carry_on.html", context=context, order=order, may_be_lit=True)

@@ -114,6 +114,7 @@ AGREED_AUDIENCE = {
     "learning.share_path": "signed in",
     "learning.where_people_go_wrong": "training:mistakes:see",
     "learning.where_in_version": "training:mistakes:see",
+    "learning.first_visit": "signed in",
     "learning.assigned": "training:course:assign",
     "learning.assign": "training:course:assign",
     "learning.take_back": "training:course:assign",

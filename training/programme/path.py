@@ -69,6 +69,12 @@ class LearningPath:
         return next((each for each in in_order if each.may_be_begun), None)
 
     @property
+    def is_new(self) -> bool:
+        """Whether this is somebody who has never begun nor passed anything."""
+        everything = (*self.dated, *self.begun, *self.needed, *self.free, *self.behind)
+        return all(each.status.enrolment is None and each.status.passed is None for each in everything)
+
+    @property
     def ahead(self) -> int:
         """How many courses there are to do, without those that are free to choose."""
         return len(self.dated) + len(self.begun) + len(self.needed)

@@ -11,7 +11,7 @@ from app.people.models import Person, Role
 from tests.conftest import People, SignIn
 from tests.times import NOW
 from tests.training.courses import install_shipped
-from training import catalogue
+from training import catalogue, learning
 from training.programme.assigned import asked_of
 
 
@@ -83,3 +83,17 @@ def test_the_page_of_a_course_leads_to_the_one_it_builds_on(
     answer = client.post("/learning/recognising-risk/start", data={"after": "0"})
     assert answer.status_code == 409
     assert "builds on “Safeguarding essentials”" in answer.text
+
+
+def test_a_newcomer_is_led_from_today_to_a_first_visit_and_on_to_the_first_course(
+    client: FlaskClient, people: People, sign_in: SignIn, tansy: Person
+) -> None:
+    wren = people.person("Wren")
+    sign_in(client, wren)
+    assert "Your first five minutes" in client.get("/").text
+    page = client.get("/learning/first-visit").text
+    for words in ("Support for me", "Understanding conflict", "My journey", "My account", "You can ask"):
+        assert words in page
+    with db.writing():
+        learning.start("conflict", by=wren, now=NOW)
+    assert "Your first five minutes" not in client.get("/").text
