@@ -115,18 +115,24 @@ def figures(version_id: int) -> VersionFigures:
 
 def _chosen(version_id: int) -> dict[str, Counter[tuple[str, str | None]]]:
     """By story: how many first tries came by a step (with None), and how many of them chose what there."""
-    of_version = (
-        select(UnitAttempt.unit, ScenarioChoice.step, func.count(distinct(ScenarioChoice.attempt_id)))
+    found: dict[str, Counter[tuple[str, str | None]]] = defaultdict(Counter)
+    # DISTINCT in a subquery, because PostgreSQL hashes it; it sorts for count(DISTINCT).
+    once = (
+        select(UnitAttempt.unit, ScenarioChoice.step, ScenarioChoice.attempt_id)
         .join(UnitAttempt, UnitAttempt.id == ScenarioChoice.attempt_id)
         .join(Enrolment, Enrolment.id == UnitAttempt.enrolment_id)
         .where(Enrolment.course_version_id == version_id, Enrolment.is_refresher.is_(False), UnitAttempt.number == 1)
-        .group_by(UnitAttempt.unit, ScenarioChoice.step)
+        .distinct()
     )
-    found: dict[str, Counter[tuple[str, str | None]]] = defaultdict(Counter)
-    for unit, step, people in db.session.execute(of_version):
+    came = once.subquery().c
+    for unit, step, people in db.session.execute(
+        select(came.unit, came.step, func.count()).group_by(came.unit, came.step)
+    ):
         found[unit][step, None] = people
-    by_choice = of_version.add_columns(ScenarioChoice.choice).group_by(ScenarioChoice.choice)
-    for unit, step, people, choice in db.session.execute(by_choice):
+    chose = once.add_columns(ScenarioChoice.choice).subquery().c
+    for unit, step, choice, people in db.session.execute(
+        select(chose.unit, chose.step, chose.choice, func.count()).group_by(chose.unit, chose.step, chose.choice)
+    ):
         found[unit][step, choice] = people
     return found
 
