@@ -99,8 +99,8 @@ def markup() -> str:
         if not name_of(path).startswith(GALLERY) and path.name != "sprite.html"
     ]
     python = [path for folder in PYTHON for path in files(folder, ".py")]
-    scripts = files("app/static/src/scripts", ".js")
-    return "\n".join(path.read_text(encoding="utf-8") for path in (*templates, *python, *scripts))
+    scripts, drawings = files("app/static/src/scripts", ".js"), files("templates", ".svg")
+    return "\n".join(path.read_text(encoding="utf-8") for path in (*templates, *python, *scripts, *drawings))
 
 
 def is_used(name: str) -> bool:
