@@ -70,7 +70,7 @@ def test_the_email_says_what_changed_why_and_what_it_means(moss: Person, sable: 
 
 def test_after_a_long_stop_of_the_worker_the_reminder_alone_goes_out(moss: Person, sable: Person) -> None:
     published(sable, agree_by=UNTIL)
-    days_later(29)
+    days_later(30)  # the last day
     assert [row.facts["is_reminder"] for row in queued(AgreeAgain.kind)] == [True]
 
 
