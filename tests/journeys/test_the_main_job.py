@@ -30,6 +30,7 @@ NOW = datetime(2027, 2, 16, 10, 0, tzinfo=UTC)  # the Tuesday of that week
 LONDON = ZoneInfo("Europe/London")
 PASSWORD = "three calm green lanterns"
 PACK = read_pack(ROOT / "training" / "courses" / "understanding-conflict")
+SAFEGUARDING = read_pack(ROOT / "training" / "courses" / "safeguarding-essentials")
 
 
 @dataclass
@@ -166,6 +167,18 @@ class Story:
         browser.press(learner.button_or_link(elsewhere.page, "Carry on with question 3"))
         assert learner.answer_the_quiz(elsewhere.page, learner.quiz_of(PACK)) == 8
         elsewhere.sees("10 of 10 right")
+
+    def when_linden_takes_safeguarding_essentials(self, linden: Visitor) -> None:
+        linden.go("/learning/safeguarding")
+        linden.press("Start the course")
+        for unit in SAFEGUARDING.units:
+            if isinstance(unit, Lesson):
+                learner.read_the_lesson_and_go_on(linden.page)
+            elif isinstance(unit, Scenario):
+                learner.play_the_scenario(linden.page, unit)
+                browser.press(learner.button_or_link(linden.page, "Next: "))
+        linden.press("Start the questions")
+        learner.answer_the_quiz(linden.page, learner.quiz_of(SAFEGUARDING))
 
     def then_linden_holds_a_certificate_that_anybody_can_check(self, linden: Visitor) -> None:
         email = self.server.email("linden@demo.test", "you passed")
@@ -325,6 +338,7 @@ def test_a_newcomer_becomes_a_volunteer_and_is_on_the_rota(story: Story, server:
     linden = story.signed_in("linden@demo.test", PASSWORD, width=390)
     story.when_linden_learns_and_resumes_on_another_device(linden)
     story.then_linden_holds_a_certificate_that_anybody_can_check(linden)
+    story.when_linden_takes_safeguarding_essentials(linden)
     story.when_staff_record_an_observation("Observed on a shift")
     story.when_staff_record_the_background_check()
     story.when_staff_sign_linden_off("volunteer", reason="Calm and kind on a busy night.")
