@@ -2,7 +2,7 @@
 
 A content is written whole under another name, made durable, and renamed within the transaction that adds its row, while
 a lock is held; so no row is without its file, and of what was not committed nothing stays. Who may open a file is
-decided by the query of the domain that keeps it; `response_to` is the only way in which one leaves.
+decided by the query of the domain that keeps it; `views.response_to` is the only way in which one leaves.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from flask import Response
 from sqlalchemy import select
 
 from app import audit, db, settings
@@ -28,8 +27,6 @@ from app.settings import make_private_folder
 FILES_LOCK = 7_061_746_031  # number of the advisory lock held while contents are put in place or removed
 UNFINISHED = ".unfinished-"
 NOT_THERE = "This file is not there any more."
-# Even opened on its own, it has no origin, runs nothing, and is never shown within a page of ours.
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True)
@@ -117,22 +114,16 @@ def erase(file: StoredFile, *, by: int | None, now: datetime) -> None:
         place_of(file.sha256).unlink(missing_ok=True)
 
 
-def response_to(file: StoredFile, name: str, *, by: int, now: datetime) -> Response:
-    """The file as a download, after a line in the audit trail; the caller has decided that this reader may have it.
+def opened(file: StoredFile, *, by: int, now: datetime) -> bytes:
+    """The content of a file for a reader, after a line in the audit trail; the caller has decided that they may.
 
-    `name` is ours and without an ending. Opens a transaction of its own. Refuses a file that was erased, is missing, or
-    is not what was stored.
+    Opens a transaction of its own. Refuses a file that was erased, is missing, or is not what was stored.
     """
     content = _content_of(file)
-    kind, row_id, purpose = file.kind, file.id, file.purpose
+    subject, details = f"stored_file:{file.id}", {"purpose": file.purpose}
     with db.writing():
-        subject, details = f"stored_file:{row_id}", {"purpose": purpose}
         audit.record("files.opened", by=by, subject=subject, now=now, details=details)
-    response = Response(content, mimetype=kind.mimetype)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.{kind.ending}"'
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return content
 
 
 def text_of(file: StoredFile) -> str:

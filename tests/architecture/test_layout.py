@@ -32,6 +32,7 @@ TESTED_IN = {
     "app.admin.views.organisation": "tests/app/organisation/test_changing.py",
     "app.backup.on_request": "tests/app/first_steps/test_overview.py",
     "app.files.inspection_child": "tests/app/files/test_inspection.py",
+    "app.files.views": "tests/app/files/test_store.py",
     "app.files.kinds": "tests/app/files/test_inspection.py",
     "app.first_steps.*": "tests/app/first_steps/test_overview.py",
     "app.organisation.*": "tests/app/organisation/test_changing.py",

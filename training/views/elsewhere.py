@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from app import clock, db
 from app.files import inspection, store
 from app.files.kinds import LARGEST_FILE, FileKind
+from app.files.views import response_to
 from app.pages.forms import Done, render_form, save_form, showing_refusals
 from app.pages.incoming import LARGEST_BODY, takes_at_most
 from app.people import directory, rate_limits
@@ -108,7 +109,7 @@ def show(row_id: int) -> ResponseReturnValue:
 @signed_in
 def file(row_id: int) -> Response:
     shown = elsewhere.readable_by(row_id, current_person(), now=g.now)
-    return store.response_to(shown.file, f"certificate-{row_id}", by=current_person().id, now=clock.now())
+    return response_to(shown.file, f"certificate-{row_id}", by=current_person().id, now=clock.now())
 
 
 @elsewhere_bp.post("/<int:row_id>")

@@ -15,6 +15,7 @@ from app.audit import AuditLine
 from app.files import checking, store
 from app.files.kinds import FileKind
 from app.files.models import StoredFile
+from app.files.views import response_to
 from app.refusals import NotFound
 from app.trail.seals import ChangedWithoutLine
 from tests.conftest import People
@@ -51,7 +52,7 @@ def test_a_file_lies_under_its_hash_for_its_owner_alone_and_leaves_as_a_download
     assert path.name == file.sha256
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0
-    response = store.response_to(file, "certificate-1", by=reader.id, now=NOW)
+    response = response_to(file, "certificate-1", by=reader.id, now=NOW)
     assert response.data == CONTENT
     assert response.mimetype == "application/pdf"
     assert response.headers["Content-Disposition"] == 'attachment; filename="certificate-1.pdf"'
@@ -82,8 +83,8 @@ def test_a_content_is_gone_when_the_last_row_that_has_it_is_erased(app: Flask, p
     with db.writing():
         store.erase(db.session.get_one(StoredFile, first.id), by=None, now=NOW)
     with pytest.raises(NotFound):
-        store.response_to(first, "x", by=reader.id, now=NOW)
-    assert store.response_to(second, "x", by=reader.id, now=NOW).data == CONTENT
+        response_to(first, "x", by=reader.id, now=NOW)
+    assert response_to(second, "x", by=reader.id, now=NOW).data == CONTENT
     with db.writing():
         store.erase(db.session.get_one(StoredFile, second.id), by=None, now=NOW)
         store.erase(db.session.get_one(StoredFile, second.id), by=None, now=NOW)
@@ -94,7 +95,7 @@ def test_a_content_that_was_changed_is_not_given_out(app: Flask, people: People)
     file = add()
     files()[0].write_bytes(b"something else")
     with pytest.raises(NotFound):
-        store.response_to(file, "x", by=people.person("Juniper").id, now=NOW)
+        response_to(file, "x", by=people.person("Juniper").id, now=NOW)
 
 
 def test_what_is_due_is_erased_by_the_job_and_the_rest_stays(app: Flask) -> None:
