@@ -156,7 +156,7 @@ def test_today_shows_it_and_it_can_be_answered_put_off_and_turned_off(
         assert "slipped by" in reader.text
         reader.follow("Not now").press("Turn it off")
         assert "slipped by" not in reader.open("/").text
-        reader.open("/learning").follow("Short practice").press("Show it on Today again")
+        reader.open("/learning").follow("Open the short practice").press("Show it on Today again")
         assert "slipped by" in reader.open("/").text
 
 
