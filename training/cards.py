@@ -84,7 +84,7 @@ def elsewhere_waits(person: Person, now: datetime) -> Card | None:
     """How many certificates from elsewhere wait, for a reader who may decide about them."""
     if not elsewhere.may_decide(person, now):
         return None
-    waiting = elsewhere.how_many_wait(person)
+    waiting = elsewhere.how_many_wait(person.id)
     if not waiting:
         return None
     return Card(template="training/cards/elsewhere_waits.html", context={"waiting": waiting}, order=25, may_be_lit=True)

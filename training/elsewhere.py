@@ -205,12 +205,17 @@ def waiting_for(reader: Person) -> list[Shown]:
     return _shown(ElsewhereTraining.person_id != reader.id, ElsewhereTraining.state == ElsewhereState.WAITING)
 
 
-def how_many_wait(reader: Person) -> int:
-    """How many wait for a decision of this reader."""
-    query = select(func.count(ElsewhereTraining.id)).where(
-        ElsewhereTraining.person_id != reader.id, ElsewhereTraining.state == ElsewhereState.WAITING
+def waiting_for_a_decision(reader_id: ColumnElement[int] | int) -> Select[int]:
+    """The query for how many wait for a decision of this reader: never their own."""
+    return select(func.count(ElsewhereTraining.id)).where(
+        ElsewhereTraining.person_id != reader_id, ElsewhereTraining.state == ElsewhereState.WAITING
     )
-    return db.session.scalar(query) or 0
+
+
+@db.cached_per_request
+def how_many_wait(reader_id: int) -> int:
+    """How many wait for a decision of this reader."""
+    return db.session.scalar(waiting_for_a_decision(reader_id)) or 0
 
 
 def readable_by(row_id: int, reader: Person, *, now: datetime) -> Shown:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, func, select
 
 from app.first_steps.steps import Facts, FirstStep, Standing, done, to_do, trouble
-from app.permissions import CorePermission
+from app.people.rights import CorePermission
 from app.wording import plural
 from training import catalogue, learning, needed_slots
 from training.models import Course

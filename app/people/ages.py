@@ -47,6 +47,12 @@ def _account_facts_of(ids: tuple[int, ...]) -> Mapping[int, AccountFacts]:
     return {row.id: AccountFacts(row.born_on, row.state in CLOSED) for row in rows}
 
 
+def remember(person: Person, latest_birth: date | None) -> None:
+    """Cache what rules need to know about an account, read with another query by `with_birth_date`."""
+    facts = {person.id: AccountFacts(latest_birth, person.state in CLOSED)}
+    db.cache_result(_account_facts_of, facts, (person.id,))
+
+
 def with_birth_date(people: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Add each person's birth date, or the latest it can be, to a query about people, as its last column."""
     return people.outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id).add_columns(LATEST_BIRTH)

@@ -30,6 +30,7 @@ WRITES_FOR_A_REASON: dict[str, str] = {
     "/sign-offs/#": "the line that says who read the evidence",
     "/sign-offs/#/evidence/#/withdraw": "the line that says who read the evidence",
     "/learning/shared/#": "the line that says who read what somebody shares",
+    "/learning/transcript/#": "the line that says who read the transcript",
     "/certificates/#.pdf": "the line that says who opened the certificate",
 }
 

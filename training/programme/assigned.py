@@ -15,7 +15,7 @@ from app.people.models import Person, PersonState
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, without_withdrawn
 from progression.ledger import facts_of_people, facts_of_person
-from training import catalogue
+from training import catalogue, elsewhere
 from training.models import EVIDENCE_KIND, Course
 from training.programme.models import CourseAssignment
 
@@ -63,7 +63,12 @@ def _open_with_names() -> Select[CourseAssignment, str, str, str]:
 
 
 _COURSES_AND_WHAT_IS_ASKED = (
-    catalogue.EVERY_COURSE.add_columns(CourseAssignment, Person.display_name, _assigner.display_name.label("by"))
+    catalogue.EVERY_COURSE.add_columns(
+        CourseAssignment,
+        Person.display_name,
+        _assigner.display_name.label("by"),
+        elsewhere.waiting_for_a_decision(bindparam("person_id")).scalar_subquery().label("waiting"),
+    )
     .outerjoin(
         CourseAssignment,
         (CourseAssignment.course_id == Course.id)
@@ -78,10 +83,12 @@ _COURSES_AND_WHAT_IS_ASKED = (
 def asked_of(person_id: int) -> list[Assigned]:
     """The courses that somebody is asked to take, the earliest first, without those that are met.
 
-    Reads all courses in the same query: every page that asks this needs them too.
+    Reads all courses in the same query, and how many certificates from elsewhere wait for this person: the pages that
+    ask this show them too.
     """
     rows = db.session.execute(_COURSES_AND_WHAT_IS_ASKED, {"person_id": person_id}).all()
     db.cache_result(catalogue.all_courses, [(row.Course, row.CourseVersion) for row in rows])
+    db.cache_result(elsewhere.how_many_wait, rows[0].waiting if rows else 0, person_id)
     facts = facts_of_person(person_id)
     asked = [_one(row, row.Course.code, facts) for row in rows if row.CourseAssignment is not None]
     return sorted((each for each in asked if not each.is_met), key=lambda each: (each.due_on, each.id))
