@@ -62,16 +62,32 @@ def answer_the_quiz(page: Page, quiz: Quiz, *, pause_after: int | None = None) -
     """Answer every question right, or only the first `pause_after`; return how many were answered."""
     answered = 0
     while answered != pause_after:
-        question = _asked(page.locator("h1").inner_text(), quiz)
-        _answer(page, question)
-        press(page.get_by_role("button", name="Answer"))
-        assert page.get_by_role("heading", name="That’s right").is_visible(), question.key
+        answer_one(page, quiz)
         answered += 1
         if button_or_link(page, "See how it went").count():
             press(button_or_link(page, "See how it went"))
             break
         press(button_or_link(page, "Next question"))
     return answered
+
+
+def answer_one(page: Page, quiz: Quiz) -> None:
+    """Answer the question on the page right."""
+    question = _asked(page.locator("h1").inner_text(), quiz)
+    _answer(page, question)
+    press(page.get_by_role("button", name="Answer"))
+    assert page.get_by_role("heading", name="That’s right").is_visible(), question.key
+
+
+def fail_the_quiz(page: Page, quiz: Quiz) -> None:
+    """Answer every question wrong, to the last."""
+    while True:
+        _answer_wrong(page, _asked(page.locator("h1").inner_text(), quiz))
+        press(page.get_by_role("button", name="Answer"))
+        if button_or_link(page, "See how it went").count():
+            press(button_or_link(page, "See how it went"))
+            return
+        press(button_or_link(page, "Next question"))
 
 
 def quiz_of(pack: Pack) -> Quiz:
@@ -105,3 +121,21 @@ def _answer(page: Page, question: Question) -> None:
             for option in question.options:
                 if option.right:
                     page.get_by_label(option.text, exact=True).check()
+
+
+def _answer_wrong(page: Page, question: Question) -> None:
+    match question:
+        case TrueOrFalse():
+            page.get_by_label("False" if question.is_true else "True", exact=True).check()
+        case Matching():
+            for pair in question.pairs:
+                page.get_by_label(pair.this, exact=True).select_option(label=question.pairs[0].goes_with)
+        case Ordering():
+            for place, step in enumerate(reversed(question.steps), 1):
+                page.get_by_label(step, exact=True).select_option(label=str(place))
+        case ShortText():
+            page.get_by_label(question.ask).fill("nothing of the kind")
+        case NumberQuestion():
+            page.get_by_label(question.ask).fill("999999")
+        case SingleChoice() | MultipleChoice():
+            page.get_by_label(next(each for each in question.options if not each.right).text, exact=True).check()
