@@ -44,21 +44,23 @@ class KeptEngines:
         self._make_engine = make_engine
         self._kept: dict[str, Engine] = {}
         self._lent_for: URL | None = None
+        self._is_taken = False
 
     @contextmanager
     def lent_for(self, database_url: str) -> Iterator[None]:
-        """Lend the kept engine to the application of this database that is made inside the block."""
-        self._lent_for = make_url(database_url)
+        """Lend the kept engine to the first application of this database that is made inside the block."""
+        self._lent_for, self._is_taken = make_url(database_url), False
         yield
         for engine in self._kept.values():
             engine.dispose()
         self._lent_for = None
 
     def engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:
-        """The kept engine, where it is lent for this database; else a new one."""
+        """The kept engine, where it is to be lent for this database; else a new one."""
         url = make_url(options["url"])
-        if url != self._lent_for:
+        if url != self._lent_for or self._is_taken:
             return self._make_engine(bind_key, options, app)
+        self._is_taken = True
         kind = url.get_backend_name()
         if kind not in self._kept:
             self._kept[kind] = self._make_engine(bind_key, options, app)
