@@ -11,7 +11,9 @@ from sqlalchemy import select
 from app import clock, db, settings
 from app.outbox import queue
 from app.people.models import CLOSED, Person
+from app.wording import day_in_words
 from progression.clearance import rests_on_grace
+from progression.duties import Duty
 from progression.fact_kinds import FactKind
 from progression.ledger import PersonFacts, people_with_facts
 from progression.models import Evidence
@@ -28,9 +30,15 @@ AT_ONCE = 200  # e-mails queued in one transaction, so that nobody waits long fo
 class InGrace:
     """One new requirement, the last day on which some people do without it, and their ids and names."""
 
+    code: str
     title: str
     until: date
     people: tuple[tuple[int, str], ...]
+
+    @property
+    def words(self) -> str:
+        """What coordinators read: "Cleared until 3 January 2027 without Safeguarding essentials"."""
+        return f"Cleared until {day_in_words(self.until)} without {self.title}"
 
 
 def people_in_grace(now: datetime, *, among: Collection[int] | None = None) -> list[InGrace]:
@@ -47,10 +55,21 @@ def people_in_grace(now: datetime, *, among: Collection[int] | None = None) -> l
         for code in rests_on_grace(each.facts, policy, zone, born_on=each.born_on, at=now):
             found.setdefault(code, []).append((each.person.id, each.person.display_name))
     return [
-        InGrace(need.title, need.grace.until, tuple(found[code]))
+        InGrace(code, need.title, need.grace.until, tuple(found[code]))
         for code, need in policy.requirements.items()
         if need.grace is not None and code in found
     ]
+
+
+def grace_words(duty: Duty, people: Collection[int], now: datetime) -> dict[int, str]:
+    """Of those of these people who do without something that a duty asks for, by id, until when and without what."""
+    needs = pathway_now(now).duties[duty].needs
+    words: dict[int, list[str]] = {}
+    for each in people_in_grace(now, among=people):
+        if each.code in needs:
+            for person_id, _name in each.people:
+                words.setdefault(person_id, []).append(f"{each.words}.")
+    return {person_id: " ".join(sentences) for person_id, sentences in words.items()}
 
 
 def _is_open(need: Requirement, today: date) -> bool:
@@ -74,13 +93,12 @@ def tell_people(now: datetime) -> None:
 
     Each once, however often this runs. Who takes what is asked in the meantime gets no more.
     """
-    policy, zone = pathway_now(now), settings.current().zone
+    zone = settings.current().zone
     today = clock.on(now, zone)
-    codes = {need.title: code for code, need in policy.requirements.items()}
     for each in people_in_grace(now):
         days_left = (each.until - today).days
         step = min((days for days in DAYS_BEFORE if days_left <= days), default="first")
-        notice = NewRequirement(code=codes[each.title], until=each.until.isoformat())
+        notice = NewRequirement(code=each.code, until=each.until.isoformat())
         for first in range(0, len(each.people), AT_ONCE):
             with db.writing():
                 for person_id, _name in each.people[first : first + AT_ONCE]:

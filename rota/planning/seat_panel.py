@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.domain import stages_of
 from app.people.directory import names_of
+from progression.in_grace import grace_words
 from rota.planning.missing_requirements import who_does
 from rota.planning.proposals import without_those_who_left
 from rota.planning.week_table import clock_words
@@ -41,6 +42,8 @@ class Panel:
     with_reason: Sequence[Candidate] = ()
     elsewhere: Sequence[Candidate] = ()
     blocked: Sequence[Candidate] = ()
+    grace: Mapping[int, str] = field(default_factory=dict)
+    """Of those listed who may do the duty without something new for a while, until when and without what."""
     more: int = 0
     """How many more people need a reason or are blocked than are listed."""
     unread: int = 0
@@ -91,6 +94,7 @@ def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bo
     shown = len(candidates) if everybody else FIRST_REASONS
     without = without_those_who_left(roster, left) if with_fixes else roster
     fixes = cheapest_fixes(without, plan, seat.shift_id, seat.duty) if with_fixes else None
+    able = {each.person_id for each in candidates if each.fit is not Fit.BLOCKED}
     return Panel(
         seat=seat,
         holder=next((each for each in candidates if each.person_id == holder_id), None),
@@ -100,6 +104,7 @@ def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bo
         with_reason=with_reason[:shown],
         elsewhere=[each for each in candidates if each.fit is Fit.ELSEWHERE],
         blocked=blocked[:shown],
+        grace=grace_words(seat.duty, able, now),
         more=len(with_reason[shown:]) + len(blocked[shown:]),
         unread=unread,
         clock=clock_words(seat, roster.zone),

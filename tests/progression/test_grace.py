@@ -283,4 +283,8 @@ def test_pages_say_until_when_one_goes_on_and_who_plans_reads_who_does(
     page = " ".join(client.get(f"/rota/{rota.id}/publish").text.split())
     assert "Cleared until 30 March 2027 without Safeguarding essentials" in page
     assert "have not done it yet: Wren." in page
+    held, empty = (" ".join(client.get(f"/rota/{rota.id}?seat={seat.id}").text.split()) for seat in seats(rota)[:2])
+    assert "Has it now" in held
+    assert "Cleared until 30 March 2027 without Safeguarding essentials." in held.split("Best people first")[0]
+    assert "Cleared until 30 March 2027 without Safeguarding essentials." in empty.split("Best people first")[1]
     assert "until Tue 30 Mar" in " ".join(client.get("/people?lapsing=soon").text.split())
