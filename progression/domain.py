@@ -93,7 +93,16 @@ PROGRESSION = Domain(
         ScheduledJob("progression: ask people to agree again", asking.ask_people, daily_at=asking.RUNS_AT),
         ScheduledJob("progression: tell people what is new", in_grace.tell_people, daily_at=in_grace.RUNS_AT),
     ),
-    policies=(PolicyKind("pathway", Pathway, SHIPPED, doubts=doubts_about, could_ask=documents_not_asked_for),),
+    policies=(
+        PolicyKind(
+            "pathway",
+            Pathway,
+            SHIPPED,
+            doubts=doubts_about,
+            effects=in_grace.effects_of,
+            could_ask=documents_not_asked_for,
+        ),
+    ),
     evidence_kinds=tuple(EvidenceKind(kind, kind.properties.label) for kind in FactKind),
     requirement_kinds=(
         *(

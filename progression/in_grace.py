@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -11,14 +12,16 @@ from sqlalchemy import select
 from app import clock, db, settings
 from app.outbox import queue
 from app.people.models import CLOSED, Person
-from app.wording import day_in_words
-from progression.clearance import rests_on_grace
+from app.policies import documents
+from app.wording import day_in_words, plural
+from progression.clearance import clearances_for_each, rests_on_grace
 from progression.duties import Duty
 from progression.fact_kinds import FactKind
+from progression.intervals import FOR_EVER, Interval
 from progression.ledger import PersonFacts, people_with_facts
 from progression.models import Evidence
 from progression.notices import NewRequirement
-from progression.pathway import Requirement
+from progression.pathway import Pathway, Requirement
 from progression.standing import kinds_that_matter, pathway_now, pathways_from
 
 RUNS_AT = time(9, 10)  # in the morning, when people can still plan their evening
@@ -78,14 +81,51 @@ def _is_open(need: Requirement, today: date) -> bool:
 
 def _signed_off(now: datetime, among: Collection[int] | None) -> list[PersonFacts]:
     zone = settings.current().zone
+    return _with_sign_off(kinds_that_matter(pathways_from(clock.on(now, zone), zone)), among)
+
+
+def _with_sign_off(kinds: Collection[str], among: Collection[int] | None) -> list[PersonFacts]:
     signed_off = select(Evidence.person_id).where(Evidence.kind == FactKind.SIGN_OFF)
     only = [] if among is None else [Person.id.in_(sorted(among))]
     return people_with_facts(
         Person.state.not_in(CLOSED),
         Person.id.in_(signed_off),
         *only,
-        kinds=kinds_that_matter(pathways_from(clock.on(now, zone), zone)),
+        kinds=kinds,
     )
+
+
+def effects_of(pathway: Pathway, holds_from: date, now: datetime) -> list[str]:
+    """How many people this pathway would give a grace period and take duties from, on its first day; as sentences.
+
+    By the evidence recorded so far, beside the version that holds on that day otherwise.
+    """
+    zone = settings.current().zone
+    before = documents.on(Pathway, holds_from)
+    at = max(now, clock.starts(holds_from, zone))
+    kinds = kinds_that_matter([(Interval(at, FOR_EVER), each) for each in (before, pathway)])
+    given: Counter[str] = Counter()
+    losing = 0
+    for each in _with_sign_off(kinds, None):
+        had = _duties_at(each, before, at)
+        losing += bool(had - _duties_at(each, pathway, at))
+        given.update(rests_on_grace(each.facts, pathway, zone, born_on=each.born_on, at=at) if had else ())
+    sentences = [
+        f"{plural(given[code], 'person goes', 'people go')} on without “{need.title}” until "
+        f"{day_in_words(need.grace.until)}, and no longer unless they have done it."
+        for code, need in pathway.requirements.items()
+        if need.grace is not None and given[code]
+    ]
+    if losing:
+        sentences.append(
+            f"{plural(losing, 'person loses', 'people lose')} a duty on {day_in_words(clock.on(at, zone))}."
+        )
+    return sentences
+
+
+def _duties_at(each: PersonFacts, pathway: Pathway, at: datetime) -> set[Duty]:
+    cleared = clearances_for_each(Duty, each.facts, pathway, settings.current().zone, born_on=each.born_on)
+    return {duty for duty, spans in cleared.items() if any(span.start <= at < span.end for span in spans)}
 
 
 def tell_people(now: datetime) -> None:

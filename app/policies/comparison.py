@@ -50,6 +50,7 @@ class Comparison:
 
     changes: list[ValueChange]
     doubts: list[str]
+    effects: list[str]
     undone: list[Undone]
     freed: FreedSeats
     takes_over: date | None
@@ -61,6 +62,7 @@ def compare(kind: PolicyKind, document: BaseModel, *, holds_from: date, today: d
     return Comparison(
         changes=changes(kind, document, holds_from=holds_from, today=today),
         doubts=kind.doubts(document, now),
+        effects=kind.effects(document, holds_from, now),
         undone=undone(kind, document, holds_from=holds_from, today=today),
         freed=would_free(kind, document, holds_from=holds_from, now=now),
         takes_over=versions.next_first_day(kind, holds_from),

@@ -35,6 +35,7 @@ class PolicyKind:
     `doubts` returns warnings about a valid document, to be read before it is saved: references to what does not exist
     (yet), and protections that it gives up. `faults` returns contradictions, each with its place; they are refused only
     when a version is written, so that older versions stay readable.
+    `effects` returns sentences about how many people a document gives time or takes something from, on its first day.
     `not_in_use` returns sentences about the parts of a document that nothing in the product acts on yet, `could_ask`
     sentences about what is here and the document does not ask for.
     """
@@ -43,6 +44,7 @@ class PolicyKind:
     schema: type[BaseModel]
     default: Path
     doubts: Callable[[Any, datetime], list[str]] = lambda _document, _now: []
+    effects: Callable[[Any, date, datetime], list[str]] = lambda _document, _holds_from, _now: []
     faults: Callable[[Any], list[tuple[Place, str]]] = lambda _document: []
     not_in_use: Callable[[Any], list[str]] = lambda _document: []
     could_ask: Callable[[Any], list[str]] = lambda _document: []

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from app import clock, db, migrating
 from app.people.models import Person, Role
 from app.policies import documents, versions
+from app.policies.comparison import compare
 from app.settings import ROOT
 from app.trail import verification
 from progression import evidence, in_grace, people_list
@@ -288,3 +289,30 @@ def test_pages_say_until_when_one_goes_on_and_who_plans_reads_who_does(
     assert "Cleared until 30 March 2027 without Safeguarding essentials." in held.split("Best people first")[0]
     assert "Cleared until 30 March 2027 without Safeguarding essentials." in empty.split("Best people first")[1]
     assert "until Tue 30 Mar" in " ".join(client.get("/people?lapsing=soon").text.split())
+
+
+def test_before_a_pathway_is_kept_it_says_how_many_people_it_gives_time_and_takes_duties_from(people: People) -> None:
+    crew, until = Crew(people), TODAY + timedelta(days=40)
+    for name in ("Wren", "Rook"):
+        crew._cleared(people.person(name), CODE, TRAINED, CHECKED, PEER, VOLUNTEER, until=None)
+    crew._cleared(people.person("Done"), SAFE, CODE, TRAINED, CHECKED, PEER, VOLUNTEER, until=None)
+    today = with_grace(NOW - timedelta(hours=2), until)
+    with assumed(without_safeguarding()):
+        assert in_grace.effects_of(today, TODAY, NOW) == [
+            "2 people go on without “Safeguarding essentials” until 30 March 2027, "
+            "and no longer unless they have done it."
+        ]
+        assert in_grace.effects_of(SHIPPED_PATHWAY, TODAY + timedelta(days=1), NOW) == [
+            "2 people lose a duty on 19 February 2027."
+        ]
+        assert in_grace.effects_of(without_safeguarding(), TODAY, NOW) == []
+        comparison = compare(versions.kind_named("pathway"), today, holds_from=TODAY, today=TODAY, now=NOW)
+        assert comparison.effects == in_grace.effects_of(today, TODAY, NOW)
+
+
+def without_safeguarding() -> Pathway:
+    duties = {
+        duty: demand.model_copy(update={"needs": tuple(code for code in demand.needs if code != "safeguarding")})
+        for duty, demand in SHIPPED_PATHWAY.duties.items()
+    }
+    return SHIPPED_PATHWAY.model_copy(update={"duties": duties})
