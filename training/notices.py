@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import aliased
 
 from app import clock, db, settings
 from app.outbox.notice import Notice
 from app.people.models import Person, PersonState
 from progression import asked_again
+from progression.asked_again import Asked
 from progression.ledger import facts_as_recorded
 from progression.models import Evidence
 from training import catalogue, updates
@@ -117,7 +118,7 @@ class TrainingLapses(Notice):
         course, newest = catalogue.course_of(version)
         return {
             "title": version.title,
-            "valid_until": completion.valid_until,
+            "valid_until": _end(completion.valid_until, ends_asked(Evidence.id == completion.evidence_id)),
             "code": course.code,
             "minutes": catalogue.pack_of(newest).minutes_of(is_refresher=True),
         }
@@ -138,7 +139,7 @@ class TakenOverTrainingLapses(Notice):
         _course, newest = catalogue.course_called(passed.key)
         return {
             "title": newest.title,
-            "valid_until": passed.valid_until,
+            "valid_until": _end(passed.valid_until, ends_asked(Evidence.id == passed.id)),
             "code": passed.key,
             "minutes": catalogue.pack_of(newest).minutes_of(is_refresher=True),
         }
@@ -158,6 +159,23 @@ class ElsewhereDecided(Notice):
         row = db.session.get_one(ElsewhereTraining, self.elsewhere_id)
         title = catalogue.course_called(row.course)[1].title if row.course else None
         return {"row": row, "course_title": title, "by": db.session.get_one(Person, row.decided_by_id)}
+
+
+def ends_asked(of: ColumnElement[bool]) -> dict[int, Asked]:
+    """Of the passes among this evidence that are asked for again, by id of the evidence, the call with the first day.
+
+    One query for each call in force, however many people there are.
+    """
+    calls: dict[int, Asked] = {}
+    in_force = [each for each in asked_again.in_force() if each.kind == EVIDENCE_KIND]
+    for call in sorted(in_force, key=lambda each: each.holds_until):
+        for evidence_id in db.session.scalars(select(Evidence.id).where(of, asked_again.is_about(call))):
+            calls.setdefault(evidence_id, call)
+    return calls
+
+
+def _end(recorded: date | None, calls: dict[int, Asked]) -> date | None:
+    return min((day for day in (recorded, *(call.holds_until for call in calls.values())) if day), default=None)
 
 
 def passes_taken_over() -> Select[int, int, date | None]:
@@ -184,11 +202,11 @@ def passes_taken_over() -> Select[int, int, date | None]:
     )
 
 
-def current_completions() -> Select[int, int, date]:
+def current_completions() -> Select[int, int, date, int]:
     """The latest completion of each active person and course, unless it was withdrawn."""
     later, later_version, correction = aliased(Completion), aliased(CourseVersion), aliased(Evidence)
     return (
-        select(Completion.id, Completion.person_id, Completion.valid_until)
+        select(Completion.id, Completion.person_id, Completion.valid_until, Completion.evidence_id)
         .join(CourseVersion, CourseVersion.id == Completion.course_version_id)
         .join(Person, Person.id == Completion.person_id)
         .where(

@@ -8,6 +8,7 @@ from app import clock, db, settings
 from app.outbox import queue
 from app.outbox.notice import Notice
 from progression import asked_again
+from progression.asked_again import Asked
 from progression.models import Evidence
 from training import catalogue, updates
 from training.models import EVIDENCE_KIND, Completion, CourseVersion
@@ -16,6 +17,7 @@ from training.notices import (
     TakenOverTrainingLapses,
     TrainingLapses,
     current_completions,
+    ends_asked,
     passes_taken_over,
 )
 
@@ -27,17 +29,24 @@ RUNS_AT = time(9, 0)  # in the morning, when people can still plan their evening
 
 
 def remind_people(now: datetime) -> None:
-    """Queue an e-mail to people whose training lapses: one 60 and one 14 days before, however often this runs."""
+    """Queue an e-mail to people whose training lapses: one 60 and one 14 days before, however often this runs.
+
+    Where a new version lets a pass hold for less long, by that day: not before the refresher opens, since until then
+    `tell_who_is_asked` says it.
+    """
     today = clock.on(now, settings.current().zone)
     with db.writing():
         last = today + timedelta(days=max(DAYS_BEFORE))
         passed_here = current_completions().where(Completion.valid_until.between(today, last))
         elsewhere = passes_taken_over().where(Evidence.valid_until.between(today, last))
+        calls = ends_asked(Evidence.valid_until.between(today, last))
         for row in db.session.execute(passed_here).all():
-            _remind(TrainingLapses(completion_id=row.id), row.id, row.person_id, row.valid_until, now=now)
+            notice = TrainingLapses(completion_id=row.id)
+            _remind(notice, row.id, row.person_id, row.valid_until, calls.get(row.evidence_id), now=now)
         for evidence_id, person_id, valid_until in db.session.execute(elsewhere).all():
             assert valid_until is not None, "it lies between two days"
-            _remind(TakenOverTrainingLapses(evidence_id), evidence_id, person_id, valid_until, now=now)
+            notice_taken_over = TakenOverTrainingLapses(evidence_id)
+            _remind(notice_taken_over, evidence_id, person_id, valid_until, calls.get(evidence_id), now=now)
 
 
 def tell_who_is_asked(now: datetime) -> None:
@@ -68,17 +77,26 @@ def tell_who_is_asked(now: datetime) -> None:
                     )
 
 
-def _remind(notice: Notice, about: int, to: int, valid_until: date, *, now: datetime) -> None:
-    """Queue the e-mail of the nearer of the moments before a last day, once."""
+def _remind(notice: Notice, about: int, to: int, valid_until: date, call: Asked | None, *, now: datetime) -> None:
+    """Queue the e-mail of the nearer of the moments before a last day, once; `call` is what may end the pass sooner."""
     zone = settings.current().zone
-    days_left = (valid_until - clock.on(now, zone)).days
+    last_day = valid_until if call is None else min(valid_until, call.holds_until)
+    days_left = (last_day - clock.on(now, zone)).days
+    if days_left < 0:
+        return
     step = min(days for days in DAYS_BEFORE if days_left <= days)
-    first_day = valid_until - timedelta(days=step)
+    first_day = last_day - timedelta(days=step)
+    once = f"{notice.kind}:{about}:{step}"
+    if call is not None and last_day < valid_until:
+        once = f"{notice.kind}:{about}:{last_day.isoformat()}:{step}"
+        first_day = max(first_day, clock.on(call.since, zone) + timedelta(days=1))
+        if valid_until - first_day > updates.REFRESHER_OPENS:
+            return  # `PartAskedAgain` told them then
     queue.enqueue(
         notice,
         to=to,
-        once=f"{notice.kind}:{about}:{step}",
+        once=once,
         now=now,
-        deadline=clock.ends(valid_until, zone),
+        deadline=clock.ends(last_day, zone),
         due_at=clock.local(zone, first_day.year, first_day.month, first_day.day, RUNS_AT.hour),
     )

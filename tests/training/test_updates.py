@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app import db
 from app.people.models import Person, Role
 from app.refusals import Conflict, Invalid
+from app.wording import day_in_words
 from progression import evidence
 from progression.ledger import facts_of_person
 from tests.conftest import People, SignIn, clock_at
@@ -23,7 +24,7 @@ from tests.training.reading import Reader
 from training import catalogue, course_status, demonstration, learning, updates
 from training.models import Certificate, Completion
 from training.pack_reader import PackHasFaults, read_pack
-from training.reminders import tell_who_is_asked
+from training.reminders import remind_people, tell_who_is_asked
 
 LATER = NOW + timedelta(days=10)
 BY = (LATER + timedelta(days=30)).date()
@@ -236,3 +237,29 @@ def test_who_installs_sees_first_what_it_would_ask_and_can_take_it_back(
         reader.press("Ask nobody again")
         assert "Nobody is asked for anything again" in reader.text
     assert TODAY < BY
+
+
+@pytest.mark.parametrize(
+    ("installed", "told"),
+    [
+        # The refresher is open: both reminders go by the day of the version, not by the recorded end.
+        (330, [(331, 1), (345, 1), (346, 2), (360, 2), (361, 2)]),
+        # The version was announced before the refresher opened: only what comes after that is left to say.
+        (290, [(291, 0), (305, 0), (306, 1), (320, 1), (321, 1)]),
+    ],
+)
+@pytest.mark.both_databases
+def test_reminders_of_training_that_lapses_go_by_the_day_of_a_version_and_repeat_nothing(
+    wren: Person, tmp_path: Path, installed: int, told: list[tuple[int, int]]
+) -> None:
+    install_small(tmp_path, now=NOW + timedelta(days=installed), course=major("why"))
+    counts = []
+    for day, _count in told:
+        db.session.rollback()
+        for _ in range(2):
+            remind_people(NOW + timedelta(days=day))
+        counts.append((day, len(queued("training-lapses"))))
+    assert counts == told
+    last_day = TODAY + timedelta(days=installed + 30)
+    subject, _text, _html = words_of(queued("training-lapses")[0])
+    assert subject == f"Your training “Being kind” lasts until {day_in_words(last_day)}"
