@@ -15,7 +15,7 @@ from progression.documents import asking
 from progression.documents.notices import AgreeAgain
 from progression.documents.shipped import DOCUMENTS
 from progression.fact_kinds import FactKind
-from progression.first_steps import FIRST_STEPS
+from progression.first_steps import FIRST_STEPS, without_safeguarding
 from progression.labels import unmeetable_requirements
 from progression.notices import EvidenceWithdrawn, NewRequirement, NotYet, ReadyForSignOff, SignedOff, SteppedBack
 from progression.pathway import AGE, SHIPPED, Pathway
@@ -45,6 +45,11 @@ def documents_not_asked_for(pathway: Pathway) -> list[str]:
         for document in DOCUMENTS
         if f"{FactKind.ACCEPTED}:{document.key}" not in pathway.evidence_asked_for
     ]
+
+
+def not_asked_for(pathway: Pathway) -> list[str]:
+    """What is here and this pathway does not ask for, as sentences."""
+    return [*without_safeguarding(pathway), *documents_not_asked_for(pathway)]
 
 
 def doubts_about(pathway: Pathway, now: datetime) -> list[str]:
@@ -100,7 +105,7 @@ PROGRESSION = Domain(
             SHIPPED,
             doubts=doubts_about,
             effects=in_grace.effects_of,
-            could_ask=documents_not_asked_for,
+            could_ask=not_asked_for,
         ),
     ),
     evidence_kinds=tuple(EvidenceKind(kind, kind.properties.label) for kind in FactKind),

@@ -173,3 +173,21 @@ def test_today_leads_an_administrator_to_the_next_step_and_nobody_else(
     assert "Go on with the first steps" in client.get("/").text
     sign_in(client, people.person("Wren", roles=(Role.COORDINATOR,)))
     assert "first steps" not in client.get("/").text
+
+
+def test_a_pathway_of_ones_own_that_asks_for_no_safeguarding_on_some_duties_is_pointed_out(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    merle = people.person("Merle", roles=tuple(Role))
+    assert "Safeguarding essentials" not in step("pathway").standing.words
+    kind = versions.kind_named("pathway")
+    own = documents.shipped(kind.schema, kind.default).model_dump(mode="json")
+    own["duties"]["lead"]["needs"].remove("safeguarding")
+    with db.writing():
+        documents.write("pathway", own, holds_from=NOW.date(), why="Ours", by=merle.id, now=NOW)
+    words = "“Safeguarding essentials” is not asked for on these duties, which meet young people: lead."
+    assert words in step("pathway").standing.words
+    sign_in(client, merle)
+    page = " ".join(client.get("/admin/policies/pathway").text.split())
+    assert words in page
+    assert "/admin/policies/pathway/new" in page
