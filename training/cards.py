@@ -105,6 +105,7 @@ def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
             "transcript": "/learning/transcript" + ("" if about.id == reader.id else f"/{about.id}"),
             "about": about,
             "may_read_reflections": about.id != reader.id and TrainingPermission.READ_REFLECTIONS in held,
+            "may_add": about.id != reader.id and TrainingPermission.ACCEPT_ELSEWHERE in held,
             "asks": about.id if TrainingPermission.ASSIGN in held else None,
             "asked": asked_of(about.id) if TrainingPermission.ASSIGN in held else [],
             "titles": catalogue.titles(),

@@ -238,7 +238,9 @@ def test_nobody_decides_on_their_own_or_without_the_permission(
 def test_staff_add_one_for_somebody(
     wren: Person, mara: Person, people: People, client: FlaskClient, sign_in: SignIn
 ) -> None:
-    page = sent(Reader(sign_in(client, mara)).open(f"/learning/elsewhere/add-for/{wren.id}"), made.picture("JPEG"))
+    reader = Reader(sign_in(client, mara))
+    assert f"/learning/elsewhere/add-for/{wren.id}" in client.get(f"/people/{wren.id}").text
+    page = sent(reader.open(f"/learning/elsewhere/add-for/{wren.id}"), made.picture("JPEG"))
     assert page.status == 200
     [shown] = elsewhere.of_person(wren.id)
     assert (shown.row.added_by_id, shown.file.kind) == (mara.id, "jpeg")
