@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -64,15 +64,16 @@ def people_in_grace(now: datetime, *, among: Collection[int] | None = None) -> l
     ]
 
 
-def grace_words(duty: Duty, people: Collection[int], now: datetime) -> dict[int, str]:
-    """Of those of these people who do without something that a duty asks for, by id, until when and without what."""
-    needs = pathway_now(now).duties[duty].needs
-    words: dict[int, list[str]] = {}
-    for each in people_in_grace(now, among=people):
-        if each.code in needs:
-            for person_id, _name in each.people:
-                words.setdefault(person_id, []).append(f"{each.words}.")
-    return {person_id: " ".join(sentences) for person_id, sentences in words.items()}
+def grace_words(duty: Duty, without: Mapping[int, Collection[str]], now: datetime) -> dict[int, str]:
+    """Of people by id, with what their clearance does without: what a duty asks for of it, and until when they may."""
+    policy = pathway_now(now)
+    words: dict[int, str] = {}
+    for person_id, codes in without.items():
+        needs = [policy.requirements[code] for code in policy.duties[duty].needs if code in codes]
+        said = [InGrace("", need.title, need.grace.until, ()).words for need in needs if need.grace is not None]
+        if said:
+            words[person_id] = " ".join(f"{each}." for each in said)
+    return words
 
 
 def _is_open(need: Requirement, today: date) -> bool:

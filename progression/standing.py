@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from app import clock, db, settings
 from app.people import ages
 from app.policies import documents
-from progression.clearance import clearances_for_each
+from progression.clearance import clearances_for_each, rests_on_grace
 from progression.duties import Duty
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, kind_of
@@ -40,6 +40,8 @@ class Standing:
     clearances: Clearances
     missing: tuple[MissingRequirement, ...] = ()
     """What keeps them from the duty that was asked about; empty for a suspended person."""
+    without: tuple[str, ...] = ()
+    """The codes of the requirements that their clearance of this instant does without, for a grace period."""
 
     def may(self, duty: str, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether they may do the duty for the whole of this time."""
@@ -142,6 +144,7 @@ def _standings_of(
             stage=stage_reached(facts, at=now),
             clearances=clearances_under(decide, facts if is_active else [], zone, born_on),
             missing=missing,
+            without=rests_on_grace(facts, pathways[0][1], zone, born_on=born_on, at=now) if is_active else (),
         )
     return standings
 

@@ -11,7 +11,6 @@ from app.people.models import Person
 from app.people.rights import CorePermission, permissions_of
 from training import catalogue, course_status, elsewhere, results, spaced_practice
 from training.permissions import TrainingPermission
-from training.programme.assigned import asked_of
 from training.programme.path import CourseOnPath, path_of
 
 
@@ -107,8 +106,6 @@ def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
             "may_read_reflections": about.id != reader.id and TrainingPermission.READ_REFLECTIONS in held,
             "may_add": about.id != reader.id and TrainingPermission.ACCEPT_ELSEWHERE in held,
             "asks": about.id if TrainingPermission.ASSIGN in held else None,
-            "asked": asked_of(about.id) if TrainingPermission.ASSIGN in held else [],
-            "titles": catalogue.titles(),
         },
         order=40,
     )

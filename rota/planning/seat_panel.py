@@ -104,7 +104,7 @@ def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bo
         with_reason=with_reason[:shown],
         elsewhere=[each for each in candidates if each.fit is Fit.ELSEWHERE],
         blocked=blocked[:shown],
-        grace=grace_words(seat.duty, able, now),
+        grace=grace_words(seat.duty, {each: snapshot.without[each] for each in able & snapshot.without.keys()}, now),
         more=len(with_reason[shown:]) + len(blocked[shown:]),
         unread=unread,
         clock=clock_words(seat, roster.zone),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
@@ -53,12 +53,14 @@ class Snapshot:
     """A roster, the plan in force, and the stages that pages show.
 
     `unopened` are the people who have not opened their account yet: they may be planned, and may not know of it.
+    `without` holds what somebody's clearance does without for a grace period, as codes of the pathway.
     """
 
     roster: Roster
     plan: Plan
     stages: Mapping[int, Stage]
     unopened: frozenset[int] = frozenset()
+    without: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 def take_snapshot(
@@ -220,7 +222,12 @@ def _built(read: _Read, seats: Sequence[SeatRow], days: Days, *, plan: Plan, fix
         starts_on=min(days[0], clock.on(starts, zone)),
         ends_on=max([days[1], *(clock.on(seat.starts_at, zone) for seat in seats[-1:])]),
     )
-    return Snapshot(roster, plan, {person_id: standing.stage for person_id, standing in read.standings.items()})
+    return Snapshot(
+        roster,
+        plan,
+        {person_id: standing.stage for person_id, standing in read.standings.items()},
+        without={person_id: standing.without for person_id, standing in read.standings.items() if standing.without},
+    )
 
 
 def _period(seats: Sequence[SeatRow], now: datetime) -> tuple[datetime, datetime]:

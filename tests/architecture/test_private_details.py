@@ -45,6 +45,7 @@ READS_WITHOUT_AUDIT = {
     "app/demonstration.py": "invented people, by the addresses that their file gives; refused in production",
     "app/people/corrections.py": "the row that it corrects, with an audit line of its own",
     "app/people/email_change.py": "one's own address, to compare with the one wanted",
+    "app/people/sessions.py": "one's own birth date, read with one's session for rules about duties; no page shows it",
     "app/people/views/account.py": "one's own address, on one's own pages",
     "app/people/views/sign_in.py": "one's own address, for who holds the one-time link that was sent there",
     "progression/evidence_overview.py": "whether somebody is old enough for a step",

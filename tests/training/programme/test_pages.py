@@ -30,7 +30,7 @@ def test_a_trainer_asks_one_person_who_reads_it_on_today_and_under_learning(
 ) -> None:
     wren = people.person("Wren")
     sign_in(client, tansy)
-    assert "Ask them to take a course" in client.get(f"/people/{wren.id}").text
+    assert "Courses they are asked to take" in client.get(f"/people/{wren.id}").text
     page = f"/learning/assigned/{wren.id}"
     client.get(page)
     answer = client.post(page, data=by_when(), follow_redirects=True)
