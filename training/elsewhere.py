@@ -27,6 +27,7 @@ from app.wording import day_in_words
 from progression.evidence import NewEvidence, NotAboutYourself, record
 from progression.models import Evidence
 from training import catalogue, imported_badges
+from training.imported_badges import ImportedBadge
 from training.models import EVIDENCE_KIND, FROM_ELSEWHERE, ElsewhereState, ElsewhereTraining, Signature
 from training.notices import ElsewhereDecided
 from training.permissions import TrainingPermission
@@ -114,12 +115,14 @@ def take_back(row_id: int, *, by: Person, now: datetime) -> None:
     _note("taken-back", row, by=by.id, now=now)
 
 
-def latest_end(row: ElsewhereTraining, course_code: str) -> date:
-    """The last day on which it may count for a course: its own end, or the course's validity from the day it was
-    awarded, if that is earlier."""
-    _course, version = catalogue.course_called(course_code)
-    by_course = clock.months_after(row.awarded_on, catalogue.pack_of(version).valid_for.months)
-    return min(row.lapses_on or by_course, by_course)
+def latest_ends(row: ElsewhereTraining) -> dict[str, date]:
+    """Of each course by its code, the last day on which it may count for it: its own end, or the course's validity from
+    the day it was awarded, if that is earlier. One query for all courses."""
+    ends = {}
+    for course, version in catalogue.all_courses():
+        by_course = clock.months_after(row.awarded_on, catalogue.pack_of(version).valid_for.months)
+        ends[course.code] = min(row.lapses_on or by_course, by_course)
+    return ends
 
 
 def accept(row_id: int, course_code: str, until: date | None, reason: str, *, by: Person, now: datetime) -> None:
@@ -129,7 +132,9 @@ def accept(row_id: int, course_code: str, until: date | None, reason: str, *, by
     """
     row = _to_decide(row_id, by=by, now=now)
     zone = settings.current().zone
-    latest = latest_end(row, course_code)
+    latest = latest_ends(row).get(course_code)
+    if latest is None:
+        raise Invalid("Choose the course that it stands for.", field="course")
     ends = until or latest
     if ends > latest:
         raise Invalid(
@@ -182,13 +187,20 @@ def look_again(row_id: int, *, by: Person, now: datetime) -> None:
     _note("looked-again", row, by=by.id, now=now)
 
 
-def check_with_key(shown: Shown, key: str, *, by: Person, now: datetime) -> None:
-    """Check an imported badge with a key that staff have from its issuer; refuses one that does not fit."""
-    _require_permission(by, now)
+def read_with_key(shown: Shown, key: str, *, now: datetime) -> ImportedBadge:
+    """Check an imported badge with a key that staff have from its issuer; refuses one that does not fit.
+
+    It reads a file and computes, so it is called outside every transaction; `keep_check` keeps what it found.
+    """
     if shown.file.kind is not FileKind.JWT:
         raise Conflict("This is not a signed badge.")
-    read = imported_badges.read(store.text_of(shown.file), now=now, key=key)
-    row = _locked(shown.row.id, ElsewhereTraining.person_id != by.id)
+    return imported_badges.read(store.text_of(shown.file), now=now, key=key)
+
+
+def keep_check(row_id: int, read: ImportedBadge, *, by: Person, now: datetime) -> None:
+    """Keep what a check with a key found."""
+    _require_permission(by, now)
+    row = _locked(row_id, ElsewhereTraining.person_id != by.id)
     row.signature, row.key_from = read.signature, read.key_from
     _note("key-given", row, by=by.id, now=now)
 
@@ -254,7 +266,7 @@ def _shown(*conditions: ColumnElement[bool], newest: bool = False) -> list[Shown
         .limit(SHOWN)
     )
     rows = db.session.execute(query).all()
-    titles = {course.code: version.title for course, version in catalogue.all_courses()} if rows else {}
+    titles = catalogue.titles() if rows else {}
     return [
         Shown(
             row=row.ElsewhereTraining,

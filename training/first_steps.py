@@ -41,7 +41,7 @@ def slots(_facts: Facts, _now: datetime) -> Standing:
     not_said = needed_slots.not_said()
     if not not_said:
         return done("Everything that the courses here must be able to say.")
-    titles = {course.code: version.title for course, version in catalogue.all_courses()}
+    titles = catalogue.titles()
     words = (f"“{titles[code]}” needs {', '.join(slot.title for slot in empty)}" for code, empty in not_said.items())
     return to_do(f"{'; '.join(words)}. Until then learners read general advice.")
 

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from app.pages.incoming import LARGEST_BODY
 from tests.architecture.source import ROOT, name_of
 
 DEPLOY = ROOT / "deploy"
@@ -60,6 +62,15 @@ def test_the_commands_of_the_services_exist() -> None:
         line for path in SERVICES for line in re.findall(r"^ExecStart=.*/nightlight (.+)$", path.read_text(), re.M)
     }
     assert asked == {"worker", "backup /var/lib/nightlight/backups/ --keep-days 7", "audit verify"}
+
+
+@pytest.mark.parametrize(
+    ("server", "limit"), [("nginx.conf", r"client_max_body_size (\d+)m;"), ("Caddyfile", r"max_size (\d+)MB")]
+)
+def test_a_front_server_lets_every_body_through_that_a_view_takes(app: Flask, server: str, limit: str) -> None:
+    largest = max(getattr(view, "largest_body", LARGEST_BODY) for view in app.view_functions.values())
+    (megabytes,) = re.findall(limit, (DEPLOY / server).read_text(encoding="utf-8"))
+    assert int(megabytes) * 1_000_000 >= largest
 
 
 @pytest.mark.parametrize("server", ["nginx.conf", "Caddyfile"])

@@ -206,7 +206,7 @@ def test_it_counts_no_longer_than_the_course_or_the_certificate_itself(
     with pytest.raises(Invalid, match="1 September 2028 at most"):
         accept(row, mara, until=date(2028, 9, 2))
     short = added(client, does_not_lapse=None, lapses_on=["1", "6", "2027"])
-    assert elsewhere.latest_end(short, COURSE) == date(2027, 6, 1)
+    assert elsewhere.latest_ends(short)[COURSE] == date(2027, 6, 1)
     lapsed = added(client, awarded_on=["1", "9", "2023"])
     with pytest.raises(Invalid, match="which is past"):
         accept(lapsed, mara)

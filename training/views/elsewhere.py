@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, g, redirect, render_template, url_for
+from flask import Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 
@@ -54,8 +54,7 @@ def add_for(person_id: int) -> ResponseReturnValue:
 
 def _add(of: Person) -> ResponseReturnValue:
     form, by = ElsewhereForm(), current_person()
-    courses = [(course.code, version.title) for course, version in catalogue.all_courses()]
-    form.course.choices = [SelectChoice("", "I do not know"), *(SelectChoice(*each) for each in courses)]
+    _offer_courses(form, none="I do not know")
     if form.validate_on_submit():
         with showing_refusals(form):
             rate_limits.enforce(rate_limits.UPLOADS, str(by.id), now=clock.now())
@@ -138,11 +137,14 @@ def check_with_key(row_id: int) -> ResponseReturnValue:
     form, by = LookAgainForm(), current_person()
     shown = elsewhere.readable_by(row_id, by, now=g.now)
 
-    def check() -> Done:
-        elsewhere.check_with_key(shown, form.key.data or "", by=by, now=clock.now())
-        return Done("The signature fits this key.", url_for(".show", row_id=row_id))
-
-    return save_form(form, check) or _page(row_id, DecideForm(formdata=None), key_form=form)
+    if form.validate_on_submit():
+        with showing_refusals(form):
+            read = elsewhere.read_with_key(shown, form.key.data or "", now=clock.now())
+            with db.writing():
+                elsewhere.keep_check(row_id, read, by=by, now=clock.now())
+            flash("The signature fits this key.")
+            return redirect(url_for(".show", row_id=row_id))
+    return _page(row_id, DecideForm(formdata=None), key_form=form)
 
 
 @elsewhere_bp.post("/<int:row_id>/take-back")
@@ -176,11 +178,10 @@ def _page(
         shown=shown,
         one=shown.row,
         is_mine=shown.row.person_id == reader.id,
-        latest={course.code: elsewhere.latest_end(shown.row, course.code) for course, _ in catalogue.all_courses()},
-        titles={course.code: version.title for course, version in catalogue.all_courses()},
+        latest=elsewhere.latest_ends(shown.row),
+        titles=catalogue.titles(),
     )
 
 
-def _offer_courses(form: DecideForm) -> None:
-    courses = [(course.code, version.title) for course, version in catalogue.all_courses()]
-    form.course.choices = [SelectChoice("", "Choose a course"), *(SelectChoice(*each) for each in courses)]
+def _offer_courses(form: DecideForm | ElsewhereForm, *, none: str = "Choose a course") -> None:
+    form.course.choices = [SelectChoice("", none), *(SelectChoice(*each) for each in catalogue.titles().items())]
