@@ -25,8 +25,6 @@ from progression.pathway import Pathway, Requirement
 from progression.standing import kinds_that_matter, pathway_now, pathways_from
 
 RUNS_AT = time(9, 10)  # in the morning, when people can still plan their evening
-DAYS_BEFORE = (3, 14)
-AT_ONCE = 200  # e-mails queued in one transaction, so that nobody waits long for its lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,13 @@ class InGrace:
 
     @property
     def words(self) -> str:
-        """What coordinators read: "Cleared until 3 January 2027 without Safeguarding essentials"."""
-        return f"Cleared until {day_in_words(self.until)} without {self.title}"
+        """What coordinators read."""
+        return words(self.title, self.until)
+
+
+def words(title: str, until: date) -> str:
+    """Of somebody in a grace period: "Cleared until 3 January 2027 without Safeguarding essentials"."""
+    return f"Cleared until {day_in_words(until)} without {title}"
 
 
 def people_in_grace(now: datetime, *, among: Collection[int] | None = None) -> list[InGrace]:
@@ -67,13 +70,13 @@ def people_in_grace(now: datetime, *, among: Collection[int] | None = None) -> l
 def grace_words(duty: Duty, without: Mapping[int, Collection[str]], now: datetime) -> dict[int, str]:
     """Of people by id, with what their clearance does without: what a duty asks for of it, and until when they may."""
     policy = pathway_now(now)
-    words: dict[int, str] = {}
+    found: dict[int, str] = {}
     for person_id, codes in without.items():
         needs = [policy.requirements[code] for code in policy.duties[duty].needs if code in codes]
-        said = [InGrace("", need.title, need.grace.until, ()).words for need in needs if need.grace is not None]
+        said = [words(need.title, need.grace.until) for need in needs if need.grace is not None]
         if said:
-            words[person_id] = " ".join(f"{each}." for each in said)
-    return words
+            found[person_id] = " ".join(f"{each}." for each in said)
+    return found
 
 
 def _is_open(need: Requirement, today: date) -> bool:
@@ -137,12 +140,11 @@ def tell_people(now: datetime) -> None:
     zone = settings.current().zone
     today = clock.on(now, zone)
     for each in people_in_grace(now):
-        days_left = (each.until - today).days
-        step = min((days for days in DAYS_BEFORE if days_left <= days), default="first")
+        step = queue.step_before(each.until, today)
         notice = NewRequirement(code=each.code, until=each.until.isoformat())
-        for first in range(0, len(each.people), AT_ONCE):
+        for people in queue.batches(each.people):
             with db.writing():
-                for person_id, _name in each.people[first : first + AT_ONCE]:
+                for person_id, _name in people:
                     queue.enqueue(
                         notice,
                         to=person_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from app import clock, db, settings
@@ -23,8 +24,6 @@ from training.notices import (
 
 # Two months leave time for a quiet evening; two weeks are the last good moment before shifts are affected.
 DAYS_BEFORE = (60, 14)
-ASKED_DAYS_BEFORE = (3, 14)
-AT_ONCE = 200  # e-mails queued in one transaction, so that nobody waits long for its lock
 RUNS_AT = time(9, 0)  # in the morning, when people can still plan their evening
 
 
@@ -35,18 +34,37 @@ def remind_people(now: datetime) -> None:
     `tell_who_is_asked` says it.
     """
     today = clock.on(now, settings.current().zone)
-    with db.writing():
-        last = today + timedelta(days=max(DAYS_BEFORE))
-        passed_here = current_completions().where(Completion.valid_until.between(today, last))
-        elsewhere = passes_taken_over().where(Evidence.valid_until.between(today, last))
-        calls = ends_asked(Evidence.valid_until.between(today, last))
-        for row in db.session.execute(passed_here).all():
-            notice = TrainingLapses(completion_id=row.id)
-            _remind(notice, row.id, row.person_id, row.valid_until, calls.get(row.evidence_id), now=now)
-        for evidence_id, person_id, valid_until in db.session.execute(elsewhere).all():
-            assert valid_until is not None, "it lies between two days"
-            notice_taken_over = TakenOverTrainingLapses(evidence_id)
-            _remind(notice_taken_over, evidence_id, person_id, valid_until, calls.get(evidence_id), now=now)
+    for lapsing in queue.batches(_lapsing(today, today + timedelta(days=max(DAYS_BEFORE)))):
+        with db.writing():
+            for each in lapsing:
+                _remind(each, now=now)
+
+
+@dataclass(frozen=True)
+class _Lapsing:
+    """A pass that ends soon; `call` is what may end it sooner."""
+
+    notice: Notice
+    about: int
+    to: int
+    valid_until: date
+    call: Asked | None
+
+
+def _lapsing(first: date, last: date) -> list[_Lapsing]:
+    """The passes that end between two days."""
+    calls = ends_asked(Evidence.valid_until.between(first, last))
+    passed_here = current_completions().where(Completion.valid_until.between(first, last))
+    found = [
+        _Lapsing(TrainingLapses(row.id), row.id, row.person_id, row.valid_until, calls.get(row.evidence_id))
+        for row in db.session.execute(passed_here)
+    ]
+    elsewhere = passes_taken_over().where(Evidence.valid_until.between(first, last))
+    for evidence_id, to, valid_until in db.session.execute(elsewhere):
+        assert valid_until is not None, "it lies between two days"
+        notice = TakenOverTrainingLapses(evidence_id)
+        found.append(_Lapsing(notice, evidence_id, to, valid_until, calls.get(evidence_id)))
+    return found
 
 
 def tell_who_is_asked(now: datetime) -> None:
@@ -62,12 +80,10 @@ def tell_who_is_asked(now: datetime) -> None:
         version = db.session.get(CourseVersion, each.edition) if each.kind == EVIDENCE_KIND else None
         if version is None or codes.get(version.course_id) != each.key or each.holds_until < today:
             continue
-        days_left = (each.holds_until - today).days
-        step = min((days for days in ASKED_DAYS_BEFORE if days_left <= days), default="first")
-        people = updates.people_asked(each.key, each.edition, now=now)
-        for first in range(0, len(people), AT_ONCE):
+        step = queue.step_before(each.holds_until, today)
+        for people in queue.batches(updates.people_asked(each.key, each.edition, now=now)):
             with db.writing():
-                for person_id in people[first : first + AT_ONCE]:
+                for person_id in people:
                     queue.enqueue(
                         PartAskedAgain(version_id=each.edition),
                         to=person_id,
@@ -77,24 +93,25 @@ def tell_who_is_asked(now: datetime) -> None:
                     )
 
 
-def _remind(notice: Notice, about: int, to: int, valid_until: date, call: Asked | None, *, now: datetime) -> None:
-    """Queue the e-mail of the nearer of the moments before a last day, once; `call` is what may end the pass sooner."""
+def _remind(lapsing: _Lapsing, *, now: datetime) -> None:
+    """Queue the e-mail of the nearer of the moments before a last day, once."""
+    notice, call = lapsing.notice, lapsing.call
     zone = settings.current().zone
-    last_day = valid_until if call is None else min(valid_until, call.holds_until)
+    last_day = lapsing.valid_until if call is None else min(lapsing.valid_until, call.holds_until)
     days_left = (last_day - clock.on(now, zone)).days
     if days_left < 0:
         return
     step = min(days for days in DAYS_BEFORE if days_left <= days)
     first_day = last_day - timedelta(days=step)
-    once = f"{notice.kind}:{about}:{step}"
-    if call is not None and last_day < valid_until:
-        once = f"{notice.kind}:{about}:{last_day.isoformat()}:{step}"
+    once = f"{notice.kind}:{lapsing.about}:{step}"
+    if call is not None and last_day < lapsing.valid_until:
+        once = f"{notice.kind}:{lapsing.about}:{last_day.isoformat()}:{step}"
         first_day = max(first_day, clock.on(call.since, zone) + timedelta(days=1))
-        if valid_until - first_day > updates.REFRESHER_OPENS:
+        if lapsing.valid_until - first_day > updates.REFRESHER_OPENS:
             return  # `PartAskedAgain` told them then
     queue.enqueue(
         notice,
-        to=to,
+        to=lapsing.to,
         once=once,
         now=now,
         deadline=clock.ends(last_day, zone),

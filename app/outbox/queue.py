@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -14,6 +16,10 @@ from app.outbox.notice import Notice
 
 KEPT_BACK = "Restored"
 """The code of an e-mail that was not sent after a restore; `app.outbox.wording` has its sentence."""
+AT_ONCE = 200  # e-mails queued in one transaction, so that nobody waits long for its lock
+REMIND_DAYS_BEFORE = (3, 14)  # a last day by which something new is asked of people
+
+T = TypeVar("T")
 
 
 def enqueue(
@@ -51,6 +57,18 @@ def enqueue(
         "fence": 0,
     }
     return db.insert_or_ignore(OutboxRow, values, key=("once",))
+
+
+def batches(waiting: Sequence[T]) -> Iterator[Sequence[T]]:
+    """What many e-mails are queued about, in parts for one transaction each."""
+    for first in range(0, len(waiting), AT_ONCE):
+        yield waiting[first : first + AT_ONCE]
+
+
+def step_before(last_day: date, today: date) -> str:
+    """Which e-mail about a last day is due: the first, or the reminder that begins 14 or 3 days before it."""
+    days_left = (last_day - today).days
+    return str(min((days for days in REMIND_DAYS_BEFORE if days_left <= days), default="first"))
 
 
 def count_by_state() -> dict[DeliveryState, int]:

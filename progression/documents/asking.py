@@ -37,17 +37,18 @@ def asking_edition(document: Document, day: date) -> Edition | None:
 
 def ask_people(now: datetime) -> None:
     """Queue the e-mail and, a week before the day, the reminder of everybody who is asked; each once, however often."""
-    zone = settings.current().zone
-    today = clock.on(now, zone)
-    with db.writing():
-        for document in DOCUMENTS:
-            edition = asking_edition(document, today)
-            if edition is None:
-                continue
-            for line in to_agree_again(document, edition.number):
-                agree_by = asked_by(document, line.edition, today)
-                if agree_by is not None and today <= agree_by:
-                    _ask(edition, line.person_id, agree_by, now=now)
+    today = clock.on(now, settings.current().zone)
+    for document in DOCUMENTS:
+        edition = asking_edition(document, today)
+        if edition is None:
+            continue
+        lines = to_agree_again(document, edition.number)
+        days = {number: asked_by(document, number, today) for number in {line.edition for line in lines}}
+        asked = [(line.person_id, by) for line in lines if (by := days[line.edition]) is not None and today <= by]
+        for batch in queue.batches(asked):
+            with db.writing():
+                for person_id, agree_by in batch:
+                    _ask(edition, person_id, agree_by, now=now)
 
 
 def _ask(edition: Edition, to: int, agree_by: date, *, now: datetime) -> None:
