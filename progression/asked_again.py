@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, String, and_, case, cast, false, func, null, or_, select
 from sqlalchemy.types import Integer
@@ -116,7 +116,12 @@ def asked_of(kind: str, key: str) -> tuple[Asked, ...]:
 
 def edition_of(fact: Fact) -> int | None:
     """The edition that a fact was given for; None where it names none, as what was taken over from records."""
-    named = str(fact.facts.get(EDITION_IN.get(fact.kind, "")))
+    return edition_named(fact.kind, fact.facts)
+
+
+def edition_named(kind: str, details: Mapping[str, Any]) -> int | None:
+    """The edition that the details of a fact of this kind name; None where they name none."""
+    named = str(details.get(EDITION_IN.get(kind, "")))
     return int(named) if named.isascii() and named.isdigit() and len(named) <= 9 else None
 
 

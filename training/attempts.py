@@ -119,7 +119,6 @@ def begin_quiz(
 OTHER_ATTEMPT = (
     "That page was from an earlier try, so what you chose there was not recorded. Here is the try you are in now."
 )
-ANSWERED_BEFORE = "You had answered that question before, and the first answer counts."
 
 
 def answer(
@@ -139,7 +138,7 @@ def answer(
     given = quiz.read_answer(asked.question, asked.drawn, picked)
     if asked.given is not None:
         if asked.given != given:
-            raise PageOutOfDate(ANSWERED_BEFORE)
+            raise PageOutOfDate(quiz.ANSWERED_BEFORE)
         return
     db.session.add(
         Answer(

@@ -61,7 +61,7 @@ def install(pack: Pack, *, by: int | None, now: datetime) -> CourseVersion:
 
 def _ask_again(version: CourseVersion, pack: Pack, *, by: int | None, now: datetime) -> None:
     """Of a major version: what was passed in older ones counts only until its day."""
-    if pack.change is None or pack.change.kind != "major":
+    if not pack.is_major:
         return
     until = last_day(pack, now)
     asked_again.ask_again(EVIDENCE_KIND, pack.code, edition=version.id, holds_until=until, by=by, now=now)

@@ -16,7 +16,7 @@ from progression import asked_again
 from progression.asked_again import Asked
 from progression.ledger import facts_as_recorded
 from progression.models import Evidence
-from training import catalogue, updates
+from training import catalogue, course_status, updates
 from training.models import (
     EVIDENCE_KIND,
     Certificate,
@@ -115,12 +115,12 @@ class TrainingLapses(Notice):
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         completion = db.session.get_one(Completion, self.completion_id)
         version = db.session.get_one(CourseVersion, completion.course_version_id)
-        course, newest = catalogue.course_of(version)
+        course, _newest = catalogue.course_of(version)
         return {
             "title": version.title,
             "valid_until": _end(completion.valid_until, ends_asked(Evidence.id == completion.evidence_id)),
             "code": course.code,
-            "minutes": catalogue.pack_of(newest).minutes_of(is_refresher=True),
+            "minutes": course_status.status_in(to, course.code, now=now).minutes,
         }
 
 
@@ -141,7 +141,7 @@ class TakenOverTrainingLapses(Notice):
             "title": newest.title,
             "valid_until": _end(passed.valid_until, ends_asked(Evidence.id == passed.id)),
             "code": passed.key,
-            "minutes": catalogue.pack_of(newest).minutes_of(is_refresher=True),
+            "minutes": course_status.status_in(to, passed.key, now=now).minutes,
         }
 
 

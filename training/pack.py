@@ -306,6 +306,17 @@ class Pack(Part):
         """Learning time in minutes, as the units that are asked for state it."""
         return sum(unit.minutes for unit in self.units_asked(is_refresher=is_refresher))
 
+    @property
+    def is_major(self) -> bool:
+        """Whether this version asks people who passed an older one for parts of it again."""
+        return self.change is not None and self.change.kind == "major"
+
+    @property
+    def asked_again(self) -> tuple[Unit, ...]:
+        """The units that it asks of them; none where it is not major."""
+        slugs = self.change.ask_again if self.change is not None and self.is_major else ()
+        return tuple(unit for unit in self.units if unit.slug in slugs)
+
     def content_hash(self) -> str:
         """SHA-256 of the whole content, in hexadecimal: the same on every platform."""
         content = json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=True, separators=(",", ":"))

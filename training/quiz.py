@@ -31,6 +31,7 @@ TRUE, FALSE = 0, 1  # the positions of the two answers to a statement
 Given: TypeAlias = tuple[int | str, ...]
 """An answer, as the module says; it is stored as it is."""
 
+ANSWERED_BEFORE = "You had answered that question before, and the first answer counts."
 NOT_ON_THE_PAGE = "That answer is not one of those on the page. Please choose again."
 
 

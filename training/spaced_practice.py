@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import select
 
@@ -135,9 +136,6 @@ def _answers(item: Item, person: Person) -> list[PracticeAnswer]:
     return list(rows)
 
 
-ANSWERED_BEFORE = "You had answered that question before, and the first answer counts."
-
-
 def practise(item: Item, picked: Sequence[str], *, number: int, by: Person, now: datetime) -> None:
     """Save a practice answer; `number` is how many there were to this question when the page was opened.
 
@@ -150,7 +148,7 @@ def practise(item: Item, picked: Sequence[str], *, number: int, by: Person, now:
     given = quiz.read_answer(question, _drawn(question, by, number), picked)
     if number < len(answers):
         if tuple(answers[number].given) != given:
-            raise PageOutOfDate(ANSWERED_BEFORE)
+            raise PageOutOfDate(quiz.ANSWERED_BEFORE)
         return
     if number != len(answers) or item not in [one.item for one in practice_of(by, now=now).todays]:
         raise PageOutOfDate("That question is not due today. Here is what is.")
@@ -190,8 +188,8 @@ def stories_to_play_again(person: Person) -> list[StoryToPlayAgain]:
         .order_by(UnitAttempt.id, ScenarioChoice.position)
     ).all()
     found: dict[tuple[str, str], StoryToPlayAgain] = {}
-    for attempt_id in dict.fromkeys(row.id for row in rows):
-        own = [row for row in rows if row.id == attempt_id]
+    for _attempt_id, of_attempt in groupby(rows, key=lambda row: row.id):
+        own = list(of_attempt)
         unit = catalogue.pack_of(own[0].CourseVersion).unit(own[0].unit)
         first = {row.ScenarioChoice.step: row.ScenarioChoice.choice for row in reversed(own)}
         if isinstance(unit, Scenario):

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import clock, db, settings
 from app.people.models import Person
-from training import catalogue, certificate_codes, course_status, elsewhere
+from training import catalogue, certificate_codes, course_status, elsewhere, updates
 from training.models import Certificate, Completion, CourseVersion, ElsewhereState, Enrolment
 
 
@@ -50,7 +50,7 @@ def transcript_of(person: Person, *, now: datetime) -> Transcript:
 
 def minutes_of(version: CourseVersion, enrolment: Enrolment) -> int:
     """How many minutes of learning a passed enrolment counts: those that the course states for what was asked."""
-    return catalogue.pack_of(version).minutes_of(is_refresher=enrolment.is_refresher)
+    return sum(unit.minutes for unit in updates.units_of(enrolment, catalogue.pack_of(version)))
 
 
 def _here(person_id: int, today: date) -> list[Line]:

@@ -146,18 +146,18 @@ def people_asked(code: str, edition: int | None, *, now: datetime) -> list[int]:
     out.
     """
     today = clock.on(now, settings.current().zone)
+    asked = [each for each in asked_again.asked_of(EVIDENCE_KIND, code) if each.edition == edition]
+    if edition is not None and not asked:
+        return []
     holders = select(Evidence.person_id).where(Evidence.kind == EVIDENCE_KIND, Evidence.key == code)
     ids = db.session.scalars(select(Person.id).where(Person.id.in_(holders), Person.state.not_in(CLOSED))).all()
-    kinds = [EVIDENCE_KIND, FactKind.WITHDRAWN]
-    recorded = facts_as_recorded(ids, kinds=kinds)
-    if edition is None:
-        present = facts_of_people(ids, kinds=kinds)
-        return [each for each in ids if any(_counts(one, today) for one in _passes(present[each], code))]
-    asked = next((each for each in asked_again.asked_of(EVIDENCE_KIND, code) if each.edition == edition), None)
+    # What this very version asks for ends passes too, so whom it concerns is read from them as they were recorded.
+    read = facts_of_people if edition is None else facts_as_recorded
+    facts = read(ids, kinds=[EVIDENCE_KIND, FactKind.WITHDRAWN])
     found = []
-    for person_id in ids if asked is not None else ():
-        passes = [one for one in _passes(recorded[person_id], code) if _counts(one, today)]
-        if asked is not None and passes and all(asked.is_about(one) for one in passes):
+    for person_id in ids:
+        passes = [one for one in _passes(facts[person_id], code) if _counts(one, today)]
+        if passes and all(each.is_about(one) for each in asked for one in passes):
             found.append(person_id)
     return found
 
@@ -174,10 +174,10 @@ class Effect:
 def effect_of(pack: Pack, *, now: datetime) -> Effect | None:
     """What installing this pack now would ask; None where it asks nobody: it is minor, or the first version."""
     here = next((version for course, version in catalogue.all_courses() if course.code == pack.code), None)
-    if not _asks_again(pack) or here is None or here.content_hash == pack.content_hash():
+    if not pack.is_major or here is None or here.content_hash == pack.content_hash():
         return None
     people = people_asked(pack.code, None, now=now)
-    return Effect(len(people), _units_again(pack), catalogue.last_day(pack, now))
+    return Effect(len(people), pack.asked_again, catalogue.last_day(pack, now))
 
 
 def effects_now(*, now: datetime) -> dict[str, Effect]:
@@ -187,27 +187,23 @@ def effects_now(*, now: datetime) -> dict[str, Effect]:
         for asked in asked_again.asked_of(EVIDENCE_KIND, course.code):
             if asked.edition == version.id:
                 people = people_asked(course.code, version.id, now=now)
-                found[course.code] = Effect(len(people), _units_again(catalogue.pack_of(version)), asked.holds_until)
+                found[course.code] = Effect(len(people), catalogue.pack_of(version).asked_again, asked.holds_until)
     return found
-
-
-def _asks_again(pack: Pack) -> bool:
-    return pack.change is not None and pack.change.kind == "major"
-
-
-def _units_again(pack: Pack) -> tuple[Unit, ...]:
-    asked = pack.change.ask_again if pack.change else ()
-    return tuple(unit for unit in pack.units if unit.slug in asked)
 
 
 MAY_BE_TAKEN_BACK = timedelta(days=1)
 """How long a version that was called major by mistake can be made minor: the e-mails go out the next morning."""
 
 
+def may_be_taken_back(version: CourseVersion, now: datetime) -> bool:
+    """Whether the version can still be made minor."""
+    return now - version.installed_at <= MAY_BE_TAKEN_BACK
+
+
 def ask_nobody(code: str, *, by: int, now: datetime) -> None:
     """Make the newest version of a course minor, within a day of installing it. Refuses later: people have acted."""
     _course, version = catalogue.course_called(code)
-    if now - version.installed_at > MAY_BE_TAKEN_BACK:
+    if not may_be_taken_back(version, now):
         raise Conflict(
             "That is possible for one day after a version came. People have been told since: give them more time "
             "instead, or let a further version say what holds."

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from app import clock, db, settings
 from app.people.models import Person
 from app.refusals import Conflict
+from progression.asked_again import edition_of
 from progression.documents.editions import Edition, asked_by, present_edition
 from progression.documents.shipped import Document
 from progression.evidence import NewEvidence, record
@@ -37,17 +37,9 @@ def agreements_among(facts: Iterable[Fact], document: Document) -> list[Agreemen
     found = [
         Agreement(number, fact)
         for fact in without_withdrawn(facts)
-        if fact.kind == FactKind.ACCEPTED
-        and fact.key == document.key
-        and (number := edition_named(fact.facts)) is not None
+        if fact.kind == FactKind.ACCEPTED and fact.key == document.key and (number := edition_of(fact)) is not None
     ]
     return sorted(found, key=lambda each: (each.edition, each.fact.id))
-
-
-def edition_named(facts: Mapping[str, Any]) -> int | None:
-    """The number of the edition that the details of an agreement name; None where they name none."""
-    number = str(facts.get("edition", ""))
-    return int(number) if number.isascii() and number.isdecimal() and len(number) < 10 else None
 
 
 @dataclass(frozen=True, slots=True)

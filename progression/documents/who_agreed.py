@@ -11,7 +11,8 @@ from sqlalchemy.orm import aliased
 
 from app import db
 from app.people.models import CLOSED, Person
-from progression.documents.agreeing import Agreement, agreements_among, edition_named
+from progression.asked_again import edition_named
+from progression.documents.agreeing import Agreement, agreements_among
 from progression.documents.shipped import DOCUMENTS, Document
 from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_person
@@ -45,7 +46,7 @@ def agreed_to(document: Document) -> list[AgreedLine]:
     )
     newest: dict[int, AgreedLine] = {}
     for person_id, name, facts, agreed_at, takeover_id in rows:
-        edition = edition_named(facts)
+        edition = edition_named(FactKind.ACCEPTED, facts)
         earlier = newest.get(person_id)
         if edition is not None and (earlier is None or earlier.edition <= edition):
             newest[person_id] = AgreedLine(person_id, name, edition, agreed_at, takeover_id is not None)

@@ -21,7 +21,7 @@ from tests.times import NOW, TODAY
 from tests.training.courses import COURSE, LESSON, install_small, write_pack
 from tests.training.emails import queued, words_of
 from tests.training.reading import Reader
-from training import catalogue, course_status, demonstration, learning, updates
+from training import catalogue, course_status, demonstration, learning, transcript, updates
 from training.models import Certificate, Completion
 from training.pack_reader import PackHasFaults, read_pack
 from training.reminders import remind_people, tell_who_is_asked
@@ -147,6 +147,17 @@ def test_who_was_trained_elsewhere_before_is_asked_and_who_passed_the_new_versio
     assert updates.people_asked("kindness", version.id, now=LATER) == [wren.id, elsewhere.id]
 
 
+def test_the_transcript_counts_only_the_minutes_of_the_parts_that_were_asked(wren: Person, tmp_path: Path) -> None:
+    whole = transcript.transcript_of(wren, now=LATER).minutes
+    install_small(tmp_path, now=LATER, course=major("why"))
+    with db.writing():
+        enrolment = learning.start("kindness", by=wren, now=LATER, after=1)
+        learning.mark_read("kindness", "why", enrolment_id=enrolment.id, by=wren, now=LATER)
+    newest, before = transcript.transcript_of(wren, now=LATER + timedelta(days=1)).lines
+    assert (newest.minutes, before.minutes) == (5, whole)
+    assert whole > 5
+
+
 @pytest.mark.both_databases
 def test_each_person_concerned_is_told_once_and_reminded_before_the_day(wren: Person, tmp_path: Path) -> None:
     install_small(tmp_path, now=LATER, course=major("story"))
@@ -202,6 +213,22 @@ def test_a_change_that_contradicts_itself_is_refused_with_its_line(tmp_path: Pat
         read_pack(write_pack(tmp_path, course=COURSE + f"change: {{{change}}}\n"))
     assert sentence in str(refused.value)
     assert "course.yaml, line 12" in str(refused.value)
+
+
+@pytest.mark.parametrize("hours", [24, 25])
+def test_the_page_offers_to_take_a_version_back_for_as_long_as_that_is_possible(
+    wren: Person, tmp_path: Path, hours: int
+) -> None:
+    install_small(tmp_path, now=LATER, course=major("story"))
+    _course, version = catalogue.course_called("kindness")
+    at = LATER + timedelta(hours=hours)
+    assert updates.may_be_taken_back(version, at) == (hours == 24)
+    if hours == 24:
+        with db.writing():
+            updates.ask_nobody("kindness", by=wren.id, now=at)
+    else:
+        with pytest.raises(Conflict), db.writing():
+            updates.ask_nobody("kindness", by=wren.id, now=at)
 
 
 def test_the_pages_say_what_changed_and_begin_just_that(

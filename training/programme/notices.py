@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from app import clock, settings
 from app.outbox.notice import Notice
-from training import catalogue
+from training import course_status
 from training.programme import assigned
 
 
@@ -23,7 +23,7 @@ class CourseAssigned(Notice):
         return assigned.still_asked(self.assignment_id) is not None
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
-        return _context(self.assignment_id, now)
+        return _context(self.assignment_id, to, now)
 
 
 @dataclass(frozen=True)
@@ -37,18 +37,18 @@ class CourseDue(Notice):
         return assigned.still_asked(self.assignment_id) is not None
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
-        return _context(self.assignment_id, now)
+        return _context(self.assignment_id, to, now)
 
 
-def _context(assignment_id: int, now: datetime) -> dict[str, Any]:
+def _context(assignment_id: int, to: int, now: datetime) -> dict[str, Any]:
     asked = assigned.still_asked(assignment_id)
     assert asked is not None, "an e-mail that is no longer wanted is not rendered"
-    _course, newest = catalogue.course_called(asked.code)
+    status = course_status.status_in(to, asked.code, now=now)
     return {
-        "title": newest.title,
+        "title": status.pack.title,
         "code": asked.code,
         "due_on": asked.due_on,
         "by": asked.by,
         "is_over": asked.is_overdue(clock.on(now, settings.current().zone)),
-        "minutes": catalogue.pack_of(newest).minutes_of(is_refresher=False),
+        "minutes": status.minutes,
     }

@@ -26,9 +26,7 @@ def courses(form: MoreTimeForm | None = None) -> ResponseReturnValue:
         missing=[title for code, title in asked.items() if code not in {course.code for course, _ in here}],
         to_install=[(pack, is_older, updates.effect_of(pack, now=g.now)) for pack, is_older in catalogue.to_install()],
         asking=updates.effects_now(now=g.now),
-        may_be_taken_back={
-            version.course_id for _, version in here if g.now - version.installed_at <= updates.MAY_BE_TAKEN_BACK
-        },
+        may_be_taken_back={version.course_id for _, version in here if updates.may_be_taken_back(version, g.now)},
         form=form or MoreTimeForm(),
     )
 

@@ -15,6 +15,7 @@ from tests.conftest import People
 from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
 from tests.training.emails import queued, words_of
+from training import course_status
 from training.programme.assigning import assign
 from training.programme.due import remind_people
 
@@ -67,3 +68,18 @@ def test_the_e_mail_says_who_asks_for_what_and_by_when(wren: Person) -> None:
             assert "Understanding conflict" in body
             assert "1 April 2027" in body
         assert "1 April 2027" in subject
+
+
+def test_the_e_mail_states_the_minutes_of_what_is_asked_of_this_person(wren: Person, people: People) -> None:
+    pass_course(wren)
+    later = NOW + timedelta(days=700)  # the refresher is open, and shorter than the course
+    refresher, whole = (
+        course_status.status_in(wren.id, "conflict", now=later).minutes,
+        course_status.status_in(people.person("Fern").id, "conflict", now=later).minutes,
+    )
+    teal = people.person("Teal")
+    with db.writing():
+        assign([wren.id], "conflict", due_on=(later + timedelta(days=60)).date(), by=teal, now=later)
+    _subject, text, _html = words_of(queued("course-assigned")[-1])
+    assert f"about {refresher} minutes" in text
+    assert refresher < whole
