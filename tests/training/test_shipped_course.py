@@ -24,6 +24,7 @@ from training.pack import (
 from training.pack_exercises import Spot
 from training.pack_parts import SpokenLine
 from training.pack_reader import read_pack
+from training.scenario import ChoiceMade
 
 FOLDERS = sorted(path.parent for path in (ROOT / "training" / "courses").glob("*/course.yaml"))
 PACKS = {folder.name: read_pack(folder) for folder in FOLDERS}
@@ -69,6 +70,23 @@ def _best_path(story: Scenario) -> tuple[list[str], str]:
     return steps, at
 
 
+def _least_well(story: Scenario) -> list[ChoiceMade]:
+    """The choices to an ending that completes, with as few as can be that landed well."""
+    waiting = [(0, story.steps[0].key, list[ChoiceMade]())]
+    best: dict[str, int] = {}
+    while waiting:
+        well, at, made = waiting.pop(min(range(len(waiting)), key=lambda place: waiting[place][0]))
+        step, ending = story.step(at), story.ending(at)
+        if ending is not None and ending.completes:
+            return made
+        if step is None or best.get(at, len(story.steps)) <= well:
+            continue
+        best[at] = well
+        for choice in step.choices:
+            waiting.append((well + (choice.lands == "well"), choice.to, [*made, ChoiceMade(at, choice.key)]))
+    raise AssertionError(f"no ending of {story.slug} completes")
+
+
 def _texts(name: str) -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "training/courses" / name).glob("0*")))
 
@@ -112,6 +130,16 @@ def test_the_best_path_of_a_story_reaches_an_ending_that_completes_it(name: str,
     assert ending is not None
     assert ending.completes
     assert not all(one.completes for one in story.endings)
+
+
+@pytest.mark.parametrize("name", ["personal-information", "recognising-risk", "safeguarding-essentials"])
+def test_second_thoughts_alone_do_not_complete_a_story_about_danger(name: str) -> None:
+    story = _stories_of(PACKS[name])[0]
+    least = scenario.path_of(story, _least_well(story))
+    assert least.ending is not None
+    assert least.ending.completes
+    assert not scenario.completes(story, least)
+    assert scenario.completes(story, scenario.best_path(story))
 
 
 @pytest.mark.parametrize("unit", _units())
