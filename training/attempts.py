@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import audit, db
 from app.people.models import Person
 from app.refusals import NotFound, PageOutOfDate
-from training import quiz, scenario, tries
+from training import practice_state, quiz, refreshers, scenario, tries
 from training.learning import CourseProgress, complete_unit, open_progress_shown, progress_in, progress_shown
 from training.models import Answer, DrawnRow, ScenarioChoice, UnitAttempt
 from training.pack import Question, Quiz, Scenario
@@ -111,9 +111,17 @@ def begin_quiz(
         raise PageOutOfDate("Another try is not open yet. This page says when it is, or whom to ask.")
     chosen = secrets.randbits(62) if seed is None else seed
     asked_before = {one["question"] for attempt in earlier for one in attempt.drawn}
-    drawn = quiz.draw(unit, seed=chosen, avoid=asked_before)
+    drawn = quiz.draw(unit, seed=chosen, avoid=asked_before, first=_once_missed(progress, unit))
     rows: list[DrawnRow] = [{"question": one.question, "order": list(one.order)} for one in drawn]
     return _add_attempt(progress, slug, number=len(earlier) + 1, seed=chosen, drawn=rows, now=now)
+
+
+def _once_missed(progress: CourseProgress, unit: Quiz) -> frozenset[str]:
+    """The questions with which a refresher begins: those that the person has missed and not answered right since."""
+    if not progress.enrolment.is_refresher:
+        return frozenset()
+    missed = practice_state.state_of(progress.enrolment.person_id).missed
+    return refreshers.questions_missed(missed, progress.course.code, unit.slug)
 
 
 OTHER_ATTEMPT = (

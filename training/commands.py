@@ -38,7 +38,7 @@ def import_pack(folder: Path, dry_run: bool) -> None:
     estimate = unit_kinds.minutes_of_course(pack)
     if abs(estimate - pack.minutes_of(is_refresher=False)) > estimate / 4:
         click.echo(f"By its words and questions it takes about {estimate} minutes: look at the minutes of each step.")
-    effect = updates.effect_of(pack, now=clock.now())
+    effect = updates.effects_of([pack], now=clock.now()).get(pack.code)
     asks = (
         f" It asks {plural(effect.people, 'person', 'people')} for {plural(len(effect.units), 'part')} again, until "
         f"{day_in_words(effect.until)}."

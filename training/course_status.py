@@ -30,6 +30,7 @@ from training.models import (
     UnitDone,
 )
 from training.pack import Pack, Unit
+from training.refreshers import Why, units_missed, why_asked
 from training.updates import CatchUp, Plan
 
 SOON = updates.REFRESHER_OPENS
@@ -79,6 +80,8 @@ class CourseStatus:
     readable: frozenset[str]  # the units of the version that the person learns or learned from
     catch_up: CatchUp | None = None  # what a new version asks of them, unless they are at something already
     plan: Plan | None = None  # what beginning again asks for, where that is chosen for them
+    changed: frozenset[str] = frozenset()  # the units that changed since the person passed
+    missed: frozenset[str] = frozenset()  # those in which, or about which, they have missed questions
 
     @property
     def is_open(self) -> bool:
@@ -105,6 +108,10 @@ class CourseStatus:
         if self.plan is not None and self.is_refresher:
             return self.plan.units
         return self.pack.units_asked(is_refresher=self.is_refresher)
+
+    def why(self, unit: Unit) -> Why:
+        """Why a refresher asks for this unit."""
+        return why_asked(unit, changed=self.changed, missed=self.missed)
 
     @property
     def done_of_asked(self) -> int:
@@ -164,8 +171,18 @@ def statuses_of(person_id: int, *, now: datetime) -> list[CourseStatus]:
                 catch_up=updates.catch_up_of(facts, course.code, version, today),
                 plan=updates.plan_of(facts, course.code, version, today),
             )
-        statuses.append(status)
+        statuses.append(_with_reasons(status, version, facts, person_id) if status.is_refresher else status)
     return statuses
+
+
+def _with_reasons(status: CourseStatus, newest: CourseVersion, facts: Sequence[Fact], person_id: int) -> CourseStatus:
+    """A refresher with why it asks for each unit."""
+    learned = status.enrolment.course_version_id if status.is_open and status.enrolment is not None else newest.id
+    return replace(
+        status,
+        changed=updates.units_changed_since(facts, status.code, up_to=learned),
+        missed=units_missed(status.pack, practice_state.state_of(person_id).missed),
+    )
 
 
 def _asked_again(passed: Passed | None, code: str) -> Passed | None:

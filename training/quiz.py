@@ -61,10 +61,14 @@ class Mark:
     remarks: tuple[Remark, ...]
 
 
-def draw(quiz: Quiz, *, seed: int, avoid: Collection[str] = ()) -> tuple[DrawnQuestion, ...]:
+def draw(
+    quiz: Quiz, *, seed: int, avoid: Collection[str] = (), first: Collection[str] = ()
+) -> tuple[DrawnQuestion, ...]:
     """Draw the quiz's number of questions, spread evenly over the lessons they are about.
 
-    Questions in `avoid` (those of earlier attempts) are drawn only where their lesson has no others left.
+    Questions in `first` (those once missed) are drawn and asked before all others; the others make the spread as even
+    as it can be. Questions in `avoid` (those of earlier attempts) are drawn only where their lesson has no others left,
+    also where they are in `first`.
     """
     chance = random.Random(seed)  # noqa: S311  shuffles questions; nothing is kept secret by it
     by_lesson: dict[str, list[Question]] = {}
@@ -75,13 +79,27 @@ def draw(quiz: Quiz, *, seed: int, avoid: Collection[str] = ()) -> tuple[DrawnQu
         questions.sort(key=lambda question: question.key in avoid)
     lessons = list(by_lesson.values())
     chance.shuffle(lessons)
+    sooner = set(first) - set(avoid)
+    missed = _evenly([[each for each in questions if each.key in sooner] for questions in lessons], [], quiz.draw)
+    others = _evenly(
+        [[each for each in questions if each.key not in sooner] for questions in lessons],
+        [sum(each in questions for each in missed) for questions in lessons],
+        quiz.draw - len(missed),
+    )
+    chance.shuffle(missed)
+    chance.shuffle(others)
+    return tuple(DrawnQuestion(question.key, _shuffled(question, chance)) for question in (*missed, *others))
+
+
+def _evenly(lessons: Sequence[list[Question]], taken: Sequence[int], most: int) -> list[Question]:
+    """At most so many questions, each of the lesson with the fewest so far, counting those taken of it before."""
+    counts = list(taken) or [0] * len(lessons)
     drawn: list[Question] = []
-    while len(drawn) < quiz.draw and any(lessons):
-        for questions in lessons:
-            if questions and len(drawn) < quiz.draw:
-                drawn.append(questions.pop(0))
-    chance.shuffle(drawn)
-    return tuple(DrawnQuestion(question.key, _shuffled(question, chance)) for question in drawn)
+    while len(drawn) < most and any(lessons):
+        lesson = min((number for number, left in enumerate(lessons) if left), key=counts.__getitem__)
+        drawn.append(lessons[lesson].pop(0))
+        counts[lesson] += 1
+    return drawn
 
 
 def shown(question: Question, *, seed: str) -> DrawnQuestion:

@@ -7,7 +7,7 @@ moving the day, is another row there. Whom it concerns and what they are asked f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -97,7 +97,7 @@ def plan_of(facts: Sequence[Fact], code: str, newest: CourseVersion, today: date
     if catch_up is not None:
         return Plan(catch_up.units, catch_up.lasts_until)
     pack = catalogue.pack_of(newest)
-    changed = {slug for update in updates_since(facts, code) for slug in update.units}
+    changed = units_changed_since(facts, code, up_to=newest.id)
     refresher = pack.units_asked(is_refresher=True)
     units = tuple(unit for unit in pack.units if unit in refresher or unit.slug in changed)
     return Plan(units, None) if units != refresher else None
@@ -110,16 +110,17 @@ def units_of(enrolment: Enrolment, pack: Pack) -> tuple[Unit, ...]:
     return tuple(unit for unit in pack.units if unit.slug in enrolment.asked)
 
 
-def updates_since(facts: Sequence[Fact], code: str) -> tuple[Update, ...]:
-    """The major versions that came after every pass of this person, oldest first."""
+def units_changed_since(facts: Sequence[Fact], code: str, *, up_to: int) -> frozenset[str]:
+    """The slugs that the major versions up to this one ask for which came after every pass of this person."""
     passes = _passes(facts, code)
-    asked = asked_again.asked_of(EVIDENCE_KIND, code)
-    return updates_in([each for each in asked if all(each.is_about(one) for one in passes)]) if passes else ()
+    asked = [each for each in asked_again.asked_of(EVIDENCE_KIND, code) if each.edition <= up_to]
+    since = [each for each in asked if all(each.is_about(one) for one in passes)] if passes else []
+    return frozenset(slug for update in updates_in(since) for slug in update.units)
 
 
 def updates_in(asked: Sequence[Asked]) -> tuple[Update, ...]:
     """What these versions say of themselves."""
-    versions = _versions(tuple(each.edition for each in asked))
+    versions = _versions_asking() if asked else {}
     found = []
     for each in asked:
         change = catalogue.pack_of(versions[each.edition]).change if each.edition in versions else None
@@ -129,9 +130,9 @@ def updates_in(asked: Sequence[Asked]) -> tuple[Update, ...]:
 
 
 @db.cached_per_request
-def _versions(ids: tuple[int, ...]) -> dict[int, CourseVersion]:
-    if not ids:
-        return {}
+def _versions_asking() -> dict[int, CourseVersion]:
+    """Every version that asks for parts again, of all courses in one query: a page that needs one needs several."""
+    ids = [each.edition for each in asked_again.in_force() if each.kind == EVIDENCE_KIND]
     return {each.id: each for each in db.session.scalars(select(CourseVersion).where(CourseVersion.id.in_(ids)))}
 
 
@@ -139,26 +140,30 @@ def _passes(facts: Iterable[Fact], code: str) -> list[Fact]:
     return [each for each in without_withdrawn(facts) if each.kind == EVIDENCE_KIND and each.key == code]
 
 
-def people_asked(code: str, edition: int | None, *, now: datetime) -> list[int]:
-    """The ids of people whose pass of a course counts today and is asked for again by this version.
+def people_asked(code: str, edition: int, *, now: datetime) -> list[int]:
+    """The ids of people whose pass of a course counts today and is asked for again by this version, not the closed."""
+    asked = [each for each in asked_again.asked_of(EVIDENCE_KIND, code) if each.edition == edition]
+    return _concerned([code], asked, now=now)[code] if asked else []
 
-    With `edition` None, by a version that would be installed now: then all whose pass counts today. The closed are left
-    out.
+
+def _concerned(codes: Collection[str], asked: Sequence[Asked], *, now: datetime) -> dict[str, list[int]]:
+    """Of each course the people whose pass counts today: all of them, or where it is among `asked`, those asked again.
+
+    Two queries, however many courses and people.
     """
     today = clock.on(now, settings.current().zone)
-    asked = [each for each in asked_again.asked_of(EVIDENCE_KIND, code) if each.edition == edition]
-    if edition is not None and not asked:
-        return []
-    holders = select(Evidence.person_id).where(Evidence.kind == EVIDENCE_KIND, Evidence.key == code)
+    holders = select(Evidence.person_id).where(Evidence.kind == EVIDENCE_KIND, Evidence.key.in_(codes))
     ids = db.session.scalars(select(Person.id).where(Person.id.in_(holders), Person.state.not_in(CLOSED))).all()
-    # What this very version asks for ends passes too, so whom it concerns is read from them as they were recorded.
-    read = facts_of_people if edition is None else facts_as_recorded
+    # What a version asks for ends passes too, so whom it concerns is read from them as they were recorded.
+    read = facts_as_recorded if asked else facts_of_people
     facts = read(ids, kinds=[EVIDENCE_KIND, FactKind.WITHDRAWN])
-    found = []
-    for person_id in ids:
-        passes = [one for one in _passes(facts[person_id], code) if _counts(one, today)]
-        if passes and all(each.is_about(one) for each in asked for one in passes):
-            found.append(person_id)
+    found: dict[str, list[int]] = {code: [] for code in codes}
+    for code in codes:
+        calls = [each for each in asked if each.key == code]
+        for person_id in ids:
+            passes = [one for one in _passes(facts[person_id], code) if _counts(one, today)]
+            if passes and all(each.is_about(one) for each in calls for one in passes):
+                found[code].append(person_id)
     return found
 
 
@@ -171,24 +176,30 @@ class Effect:
     until: date
 
 
-def effect_of(pack: Pack, *, now: datetime) -> Effect | None:
-    """What installing this pack now would ask; None where it asks nobody: it is minor, or the first version."""
-    here = next((version for course, version in catalogue.all_courses() if course.code == pack.code), None)
-    if not pack.is_major or here is None or here.content_hash == pack.content_hash():
-        return None
-    people = people_asked(pack.code, None, now=now)
-    return Effect(len(people), pack.asked_again, catalogue.last_day(pack, now))
+def effects_of(packs: Iterable[Pack], *, now: datetime) -> dict[str, Effect]:
+    """What installing each of these packs now would ask, by code; without those that ask nobody: they are minor, or the
+    first version."""
+    here = {course.code: version.content_hash for course, version in catalogue.all_courses()}
+    asking = [
+        each for each in packs if each.is_major and here.get(each.code, each.content_hash()) != each.content_hash()
+    ]
+    concerned = _concerned([each.code for each in asking], (), now=now) if asking else {}
+    return {
+        each.code: Effect(len(concerned[each.code]), each.asked_again, catalogue.last_day(each, now)) for each in asking
+    }
 
 
 def effects_now(*, now: datetime) -> dict[str, Effect]:
     """Of each course whose newest version asks people again: whom still, for what and until when."""
-    found = {}
-    for course, version in catalogue.all_courses():
-        for asked in asked_again.asked_of(EVIDENCE_KIND, course.code):
-            if asked.edition == version.id:
-                people = people_asked(course.code, version.id, now=now)
-                found[course.code] = Effect(len(people), catalogue.pack_of(version).asked_again, asked.holds_until)
-    return found
+    versions = {version.id: version for _course, version in catalogue.all_courses()}
+    asked = [each for each in asked_again.in_force() if each.kind == EVIDENCE_KIND and each.edition in versions]
+    concerned = _concerned([each.key for each in asked], asked, now=now) if asked else {}
+    return {
+        each.key: Effect(
+            len(concerned[each.key]), catalogue.pack_of(versions[each.edition]).asked_again, each.holds_until
+        )
+        for each in asked
+    }
 
 
 MAY_BE_TAKEN_BACK = timedelta(days=1)

@@ -149,7 +149,7 @@ def _future_seats_of(person_id: int, now: datetime) -> list[SeatRow]:
 def _not_allowed(seats: Iterable[SeatRow], *, now: datetime) -> dict[int, list[SeatRow]]:
     """Return the seats that their holders are not cleared or too young for, by person.
 
-    A person who is asked for something again keeps their seats until the day by which they were asked.
+    A person who is asked for something by a day keeps seats after it until `TIME_TO_FIND_COVER` before that day.
     """
     held = [(seat, seat.person_id) for seat in seats if seat.person_id is not None]
     ids = {person_id for _, person_id in held}

@@ -67,6 +67,33 @@ def test_questions_asked_before_come_only_where_their_lesson_has_no_others(seed:
             assert of_lesson - asked <= drawn
 
 
+@given(seeds, st.sets(st.sampled_from(KEYS), max_size=14), st.sets(st.sampled_from(KEYS), max_size=6))
+def test_what_was_missed_is_asked_first_and_the_rest_keeps_the_spread_as_even_as_it_can_be(
+    seed: int, missed: set[str], asked: set[str]
+) -> None:
+    drawn = [one.question for one in quiz.draw(BANK, seed=seed, avoid=asked, first=missed)]
+    assert drawn == [one.question for one in quiz.draw(BANK, seed=seed, avoid=asked, first=missed)]
+    assert len(drawn) == len(set(drawn)) == BANK.draw
+    first = missed - asked
+    count = min(len(first), BANK.draw)
+    assert set(drawn[:count]) <= first
+    about = {question.key: question.about for question in BANK.questions}
+    spread = Counter(about[key] for key in drawn)
+    left = {lesson for key, lesson in about.items() if key not in drawn}
+    among_missed = Counter(about[key] for key in drawn[:count])
+    # No lesson with a question left has two fewer than one that was given one of the others.
+    for lesson in left:
+        assert all(spread[lesson] + 1 >= spread[about[key]] for key in drawn[count:])
+    if len(first) > BANK.draw:
+        for lesson in {about[key] for key in first - set(drawn)}:
+            assert all(among_missed[lesson] + 1 >= number for number in among_missed.values())
+
+
+@given(seeds)
+def test_missing_only_what_the_bank_no_longer_has_draws_as_ever(seed: int) -> None:
+    assert quiz.draw(BANK, seed=seed, first={"of an older version"}) == quiz.draw(BANK, seed=seed)
+
+
 def test_over_many_draws_every_question_has_its_turn() -> None:
     seen = {one.question for seed in range(80) for one in quiz.draw(BANK, seed=seed)}
     assert seen == set(KEYS)

@@ -99,7 +99,7 @@ def test_a_minor_version_asks_nobody(wren: Person, tmp_path: Path) -> None:
 
 
 def test_a_first_version_that_calls_itself_major_asks_nobody(people: People, tmp_path: Path) -> None:
-    assert updates.effect_of(read_pack(write_pack(tmp_path, course=major("why"))), now=NOW) is None
+    assert updates.effects_of([read_pack(write_pack(tmp_path, course=major("why")))], now=NOW) == {}
     install_small(tmp_path, course=major("why"))
     passes(people.person("Wren"))
     tell_who_is_asked(LATER)
@@ -172,6 +172,7 @@ def test_each_person_concerned_is_told_once_and_reminded_before_the_day(wren: Pe
     assert subject == "“Being kind” has changed: please bring your training up to date by 30 March 2027"
     assert WHAT in text
     assert "A story: about 5 minutes" in text
+    assert "offered to others from three days before" in text
     assert "/learning/kindness" in html
 
 
@@ -251,8 +252,7 @@ def test_who_installs_sees_first_what_it_would_ask_and_can_take_it_back(
     wren: Person, people: People, tmp_path: Path, client: FlaskClient, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pack = read_pack(write_pack(tmp_path, course=major("story")))
-    effect = updates.effect_of(pack, now=LATER)
-    assert effect is not None
+    effect = updates.effects_of([pack], now=LATER)["kindness"]
     assert (effect.people, [unit.slug for unit in effect.units], effect.until) == (1, ["story"], BY)
     monkeypatch.setattr(catalogue, "shipped_packs", lambda: (pack,))
     with clock_at(LATER):

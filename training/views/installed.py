@@ -17,14 +17,15 @@ from training.views.blueprint import learning_bp
 @learning_bp.get("/courses")
 @requires(TrainingPermission.INSTALL)
 def courses(form: MoreTimeForm | None = None) -> ResponseReturnValue:
-    here, asked = catalogue.all_courses(), learning.courses_asked_for(g.now)
+    here, asked, to_install = catalogue.all_courses(), learning.courses_asked_for(g.now), catalogue.to_install()
+    effects = updates.effects_of([pack for pack, _is_older in to_install], now=g.now)
     return render_template(
         "training/courses.html",
         installed=[(course, version, course.code in asked) for course, version in here],
         not_said=needed_slots.not_said(),
         may_say=may(CorePermission.ADMINISTER),
         missing=[title for code, title in asked.items() if code not in {course.code for course, _ in here}],
-        to_install=[(pack, is_older, updates.effect_of(pack, now=g.now)) for pack, is_older in catalogue.to_install()],
+        to_install=[(pack, is_older, effects.get(pack.code)) for pack, is_older in to_install],
         asking=updates.effects_now(now=g.now),
         may_be_taken_back={version.course_id for _, version in here if updates.may_be_taken_back(version, g.now)},
         form=form or MoreTimeForm(),

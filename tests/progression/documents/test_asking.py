@@ -66,6 +66,7 @@ def test_the_email_says_what_changed_why_and_what_it_means(moss: Person, sable: 
     for body in bodies:
         assert all(sentence in body for sentence in SENTENCES.values())
         assert "/documents/code-of-conduct" in body
+        assert "offered to others from three days before" in " ".join(body.split())
 
 
 def test_after_a_long_stop_of_the_worker_the_reminder_alone_goes_out(moss: Person, sable: Person) -> None:
