@@ -29,7 +29,7 @@ def versions() -> int:
 
 def test_the_shipped_course_is_installed_by_one_command(app: Flask) -> None:
     code, said = run("import", str(demonstration.SHIPPED))
-    assert (code, said) == (0, "“Understanding conflict” (8 steps, about 66 minutes) is installed as version 1.\n")
+    assert (code, said) == (0, "“Understanding conflict” (8 steps, about 67 minutes) is installed as version 1.\n")
     assert run("import", str(demonstration.SHIPPED))[1].endswith("is installed as version 1.\n")
     assert versions() == 1
 
