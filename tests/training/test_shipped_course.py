@@ -105,7 +105,9 @@ def _speakers(name: str) -> set[str]:
 
 @each_course
 def test_a_course_has_lessons_then_stories_and_a_quiz(name: str) -> None:
-    kinds = [unit.kind for unit in PACKS[name].units]
+    personal = {"reflection", "agreement"}  # about the reader, and anywhere after a first lesson
+    assert PACKS[name].units[0].kind == "lesson"
+    kinds = [unit.kind for unit in PACKS[name].units if unit.kind not in personal]
     lessons_first, stories = kinds.count("lesson"), kinds.count("scenario")
     assert kinds == ["lesson"] * lessons_first + ["scenario"] * stories + ["quiz"]
     assert 4 <= lessons_first <= 6
@@ -200,6 +202,14 @@ def test_every_choice_says_what_came_of_it_and_every_second_thought_what_to_look
     choices = _choices_of(story)
     assert all(choice.feedback for choice in choices)
     assert [choice.key for choice in choices if choice.lands == "think" and not choice.look_for] == []
+
+
+@each_course
+def test_what_is_shown_as_plain_text_has_no_mark_up_in_it(name: str) -> None:
+    folder = ROOT / "training" / "courses" / name
+    plain = [path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")]
+    plain += [path.read_text(encoding="utf-8").split("\n---\n")[0] for path in folder.glob("0*.md")]
+    assert [found for text in plain for found in re.findall(r"\*\w[^*\n]*\*", text)] == []
 
 
 @each_course
