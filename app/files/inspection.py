@@ -8,13 +8,13 @@ A PDF is kept byte for byte, so that a signature in it stays good; it is refused
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
 from dataclasses import dataclass
 
 from app.files.kinds import CHILD_SECONDS, LARGEST_FILE, FileKind
+from app.process_limits import KILLED_FOR_SIZE, bare_environment
 from app.refusals import Invalid
 from app.settings import ROOT
 
@@ -27,7 +27,6 @@ OTHER_KIND = "This is neither a PDF nor a picture as PNG or JPEG, whatever its n
 TOO_MUCH = "This file unpacks to more than we take. Print it to a new PDF, or take a photograph of it."
 DAMAGED = "This file is damaged or not complete, so it cannot be opened. Save it again, and choose the new one."
 STARTS = {b"%PDF-": FileKind.PDF, b"\x89PNG\r\n\x1a\n": FileKind.PNG, b"\xff\xd8\xff": FileKind.JPEG}
-KILLED_FOR_SIZE = {-signal.SIGXCPU, -signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV}
 
 
 @dataclass(frozen=True)
@@ -54,15 +53,17 @@ def inspect(raw: bytes) -> Inspected:
 
 
 def _in_child(raw: bytes, kind: FileKind) -> bytes:
-    """Let a child process look at the file: its answer is a line of JSON, and the content to keep.
-
-    The child gets no environment, for it has no business with the secrets in it.
-    """
+    """Let a child process look at the file: its answer is a line of JSON, and the content to keep."""
     command = [sys.executable, "-m", "app.files.inspection_child", kind.value]
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
     try:
         child = subprocess.run(
-            command, input=raw, capture_output=True, timeout=CHILD_SECONDS, cwd=ROOT, env=environment, check=False
+            command,
+            input=raw,
+            capture_output=True,
+            timeout=CHILD_SECONDS,
+            cwd=ROOT,
+            env=bare_environment(),
+            check=False,
         )
         said, status = child.stdout, child.returncode
     except subprocess.TimeoutExpired:

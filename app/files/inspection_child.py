@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import json
-import resource
 import sys
 import zlib
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from app.files.kinds import (
     MOST_UNPACKED,
     FileKind,
 )
+from app.process_limits import limit
 
 if TYPE_CHECKING:
     from pikepdf import Pdf, Stream
@@ -60,7 +60,7 @@ class Refused(Exception):
 
 def main() -> None:
     """Look at the file on standard input and write the answer."""
-    limit()
+    limit(memory=CHILD_MEMORY, processor_seconds=CHILD_PROCESSOR_SECONDS)
     raw, kind = sys.stdin.buffer.read(), FileKind(sys.argv[1])
     try:
         content = plain_pdf(raw) if kind is FileKind.PDF else drawn_again(raw, kind)
@@ -71,17 +71,6 @@ def main() -> None:
     else:
         answer = {}
     sys.stdout.buffer.write(json.dumps(answer).encode() + b"\n" + content)
-
-
-def limit() -> None:
-    """Bound what this process may take, for good."""
-    for what, most in (
-        (resource.RLIMIT_AS, CHILD_MEMORY),
-        (resource.RLIMIT_CPU, CHILD_PROCESSOR_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
 
 
 def drawn_again(raw: bytes, kind: FileKind) -> bytes:

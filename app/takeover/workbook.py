@@ -7,7 +7,6 @@ What a file is shows in its content, whatever its name says. Workbooks are read 
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from typing import Any
 from app.people import sheet as text_sheet
 from app.people.sheet import MAX_BYTES as MAX_BYTES  # what a page reads at most
 from app.people.sheet import SheetRow, UnreadableSheet
+from app.process_limits import KILLED_FOR_SIZE, bare_environment
 from app.settings import ROOT
 from app.takeover.bounds import (
     CHILD_SECONDS,
@@ -42,7 +42,6 @@ OTHER_FILES = {
     b"\xff\xd8\xff": "This is a picture. Please choose the spreadsheet itself.",
 }
 MARKUP = (b"<!doctype", b"<html", b"<table", b"<?xml", b"<meta")
-KILLED_FOR_SIZE = {-signal.SIGXCPU, -signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV}
 
 
 @dataclass(frozen=True)
@@ -156,15 +155,17 @@ def cut_notes(cut: int) -> Sequence[str]:
 
 
 def _read_in_child(raw: bytes, file_name: str) -> Workbook:
-    """Let a child process read the workbook; its lines are JSON: each sheet's name before it is read, then the answer.
-
-    The child gets no environment, for it has no business with the secrets in it.
-    """
+    """Let a child process read the workbook: each sheet's name as a line of JSON before it is read, then the answer."""
     command = [sys.executable, "-m", "app.takeover.workbook_child"]
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C.UTF-8"}
     try:
         child = subprocess.run(
-            command, input=raw, capture_output=True, timeout=CHILD_SECONDS, cwd=ROOT, env=environment, check=False
+            command,
+            input=raw,
+            capture_output=True,
+            timeout=CHILD_SECONDS,
+            cwd=ROOT,
+            env=bare_environment(),
+            check=False,
         )
         said, status = child.stdout, child.returncode
     except subprocess.TimeoutExpired as expired:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import resource
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.people.sheet import SheetRow
+from app.process_limits import limit
 from app.takeover import uncalculated
 from app.takeover.bounds import (
     CHILD_MEMORY,
@@ -56,7 +56,7 @@ class Refused(Exception):
 
 def main() -> None:
     """Read the workbook on standard input and say what is in it, or why it cannot be read."""
-    limit()
+    limit(memory=CHILD_MEMORY, processor_seconds=CHILD_PROCESSOR_SECONDS)
 
     def say(**message: Any) -> None:
         sys.stdout.write(json.dumps(message) + "\n")
@@ -68,17 +68,6 @@ def main() -> None:
         say(refused=str(refused))
     else:
         say(workbook=workbook.as_json())
-
-
-def limit() -> None:
-    """Bound what this process may take, for good."""
-    for what, most in (
-        (resource.RLIMIT_AS, CHILD_MEMORY),
-        (resource.RLIMIT_CPU, CHILD_PROCESSOR_SECONDS),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(what, (most, most))
 
 
 def read(raw: bytes, begin: Callable[[str], None]) -> Workbook:
