@@ -83,6 +83,7 @@ TRAINING_WORDS = AuditWords(
         "training.certificate-name-shown": "showed the full name on the public page of {about}",
         "training.certificate-read": "opened a certificate of {about}",
         "training.certificate-replaced": "had another name put on {about}",
+        "training.certificates-printed": "had the certificates of many people printed into {about}",
         "training.assignment-taken-back": "no longer asks somebody to take {about}",
         "training.course-assigned": "asked somebody to take {about}",
         "training.elsewhere-accepted": "accepted {about} as standing for a course",

@@ -51,10 +51,14 @@ def print_of(certificate: Certificate) -> Print:
             f"We cannot print {' '.join(missing)} yet, and are sorry. On the page of the certificate its holder can "
             "choose another of their names."
         )
-    chosen = settings.current()
     completion, version = _what_was_passed(certificate)
+    return facts_of(certificate, completion, version, db.session.get_one(Enrolment, completion.enrolment_id))
+
+
+def facts_of(certificate: Certificate, completion: Completion, version: CourseVersion, enrolment: Enrolment) -> Print:
+    """What the PDF says, whether or not its name can be printed; asks the database for nothing but a new version."""
+    chosen = settings.current()
     pack = catalogue.pack_of(version)
-    enrolment = db.session.get_one(Enrolment, completion.enrolment_id)
     return Print(
         organisation=chosen.organisation,
         printed_name=certificate.printed_name,

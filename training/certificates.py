@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import uuid4
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.orm import aliased
 
 from app import audit, clock, db, settings
@@ -194,6 +194,12 @@ def readable_by(certificate_id: int, reader: Person, *, now: datetime) -> Certif
 def is_withdrawn(certificate: Certificate) -> bool:
     """Whether the evidence that the certificate proves was withdrawn."""
     return db.session.scalar(_withdrawals().where(Certificate.id == certificate.id)) is not None
+
+
+def in_force() -> ColumnElement[bool]:
+    """The condition that a certificate was neither replaced nor withdrawn. It may have lapsed."""
+    withdrawn = _withdrawals().subquery()
+    return and_(Certificate.replaced_at.is_(None), Certificate.id.not_in(select(withdrawn.c.id)))
 
 
 def newest_status_list() -> int:

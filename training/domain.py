@@ -8,6 +8,7 @@ from app.people.models import Role
 from app.policies.documents import PolicyKind
 from training import cards, catalogue, demonstration
 from training.audit_words import TRAINING_WORDS
+from training.bulk.bundles import PRINT_CERTIFICATES
 from training.commands import training_group
 from training.first_steps import FIRST_STEPS
 from training.lost_keys import certificates_without_their_key
@@ -28,6 +29,7 @@ from training.reminders import RUNS_AT, remind_people, tell_who_is_asked
 from training.takeover import TRAINING_PART
 from training.views import (
     assigned,
+    bulk,
     certificates,
     elsewhere,
     first_visit,
@@ -45,6 +47,7 @@ from training.views.blueprint import certificates_bp, elsewhere_bp, learning_bp,
 # Importing these registers their routes on the blueprints.
 VIEWS = (
     assigned,
+    bulk,
     certificates,
     elsewhere,
     first_visit,
@@ -103,6 +106,7 @@ TRAINING = Domain(
             EVIDENCE_KIND, catalogue.requirement_words, provided_by="they finish it under Learning", is_private=False
         ),
     ),
+    tasks=(PRINT_CERTIFICATES,),
     audit_words=TRAINING_WORDS,
     demonstration_steps=(DemonstrationStep(order=20, load=demonstration.load),),
     takeover_parts=(TRAINING_PART,),

@@ -41,6 +41,6 @@ def show_json(task_id: int) -> ResponseReturnValue:
 def stop(task_id: int) -> ResponseReturnValue:
     with db.writing():
         request_stop(_own_task(task_id).id)
-    flash("We are stopping. What was found so far is kept.")
+    flash("We are stopping. What was done so far is kept.")
     fallback = url_for("tasks.show", task_id=task_id)
     return redirect(safe_return(wanted) if (wanted := asked.way_back("next")) else fallback)

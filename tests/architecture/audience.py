@@ -151,6 +151,10 @@ AGREED_AUDIENCE = {
     "certificates.show": "signed in",
     "certificates.pdf": "signed in",
     "certificates.credential": "signed in",
+    "certificates.in_one_file": "training:certificate:read",
+    "certificates.make_one_file": "training:certificate:read",
+    "certificates.one_file": "training:certificate:read",
+    "certificates.fetch_one_file": "training:certificate:read",
     # Whether a certificate is real, and what is needed to check it: for anybody
     "public.ask": "public",
     "public.verify": "public",

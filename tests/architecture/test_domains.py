@@ -93,6 +93,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "training: tell people what a new version asks of them",
             "training: remind people of courses they were asked for",
         ],
+        "tasks": ["print-certificates"],
         "policies": ["learning-programme"],
         "commands": ["training"],
         "first_steps": ["courses", "course-slots"],
