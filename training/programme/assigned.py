@@ -19,6 +19,8 @@ from training import catalogue, elsewhere
 from training.models import EVIDENCE_KIND, Course
 from training.programme.models import CourseAssignment
 
+PER_PAGE = 20  # batches on a page, each with its names, which keeps it under 100 KiB
+MOST_NAMED = 20  # people of one batch
 MATTERING = frozenset({EVIDENCE_KIND, FactKind.WITHDRAWN})
 
 
@@ -151,9 +153,35 @@ class Batch:
         return tuple(each for each in self.people if not each.is_met)
 
     @property
+    def named(self) -> tuple[Assigned, ...]:
+        """Those of them whom the page names."""
+        return self.waiting[:MOST_NAMED]
+
+    @property
     def met(self) -> int:
         """How many hold the training on that day."""
         return len(self.people) - len(self.waiting)
+
+    def is_over(self, today: date) -> bool:
+        """Whether everybody did it and the day has passed, so that nothing is left to look at."""
+        return not self.waiting and self.due_on < today
+
+
+@dataclass(frozen=True)
+class PageOfBatches:
+    """One page of what was asked, by day."""
+
+    batches: tuple[Batch, ...]
+    number: int
+    pages: int
+
+
+def page_of_batches(number: int, *, today: date) -> PageOfBatches:
+    """Page `number`, from 1, of what was asked, without what is over; a number beyond the last gives the last page."""
+    open_still = [each for each in batches() if not each.is_over(today)]
+    pages = max(1, -(-len(open_still) // PER_PAGE))
+    number = min(max(number, 1), pages)
+    return PageOfBatches(tuple(open_still[(number - 1) * PER_PAGE : number * PER_PAGE]), number, pages)
 
 
 def batches() -> list[Batch]:

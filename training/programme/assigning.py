@@ -33,6 +33,9 @@ class Outcome:
     holding: int  # hold the training on that day already
     asked_before: int  # were asked to do so by that day before
 
+    def __add__(self, other: Outcome) -> Outcome:
+        return Outcome(self.asked + other.asked, self.holding + other.holding, self.asked_before + other.asked_before)
+
     @property
     def words(self) -> str:
         """The outcome in sentences."""
@@ -51,8 +54,9 @@ def _people(number: int) -> str:
 def assign(people: Collection[int], code: str, *, due_on: date, by: Person, now: datetime) -> Outcome:
     """Ask these people to hold the training of a course on a day, and tell them.
 
-    Another day replaces the day they were asked for before. Leaves out who holds the training on that day already, and
-    everybody whose account is not active. Refuses a day in the past or more than a year ahead.
+    Many people are asked in parts (`queue.batches`), each in a transaction of its own, with the same `now`: pages show
+    them as one. Another day replaces the day they were asked for before. Leaves out who holds the training on that day
+    already, and everybody whose account is not active. Refuses a day in the past or more than a year ahead.
     """
     course, _version = catalogue.course_called(code)
     _check_day(due_on, clock.on(now, settings.current().zone))
@@ -60,35 +64,37 @@ def assign(people: Collection[int], code: str, *, due_on: date, by: Person, now:
     db.lock_people(sorted(active))
     facts = facts_of_people(active, kinds=MATTERING)
     holding = {each for each in active if holds(facts[each], code, on=due_on)}
-    before = {each.person_id: each for each in db.session.scalars(_open_in(course))}
+    before = {each.person_id: each for each in db.session.scalars(_open_in(course, active))}
     same = {each for each in active - holding if each in before and before[each].due_on == due_on}
     asked = sorted(active - holding - same)
     _end([before[each].id for each in asked if each in before], by=by, now=now)
-    for person_id in asked:
-        _ask(person_id, course, due_on, by=by, now=now)
+    _ask(asked, course, due_on, by=by, now=now)
     return Outcome(asked=len(asked), holding=len(holding), asked_before=len(same))
 
 
-def _ask(person_id: int, course: Course, due_on: date, *, by: Person, now: datetime) -> None:
-    row = CourseAssignment(
-        person_id=person_id, course_id=course.id, due_on=due_on, assigned_by_id=by.id, assigned_at=now
-    )
-    db.session.add(row)
+def _ask(people: Collection[int], course: Course, due_on: date, *, by: Person, now: datetime) -> None:
+    rows = [
+        CourseAssignment(person_id=person_id, course_id=course.id, due_on=due_on, assigned_by_id=by.id, assigned_at=now)
+        for person_id in people
+    ]
+    db.session.add_all(rows)
     db.session.flush()
-    audit.record(
-        "training.course-assigned",
-        by=by.id,
-        subject=f"course_assignment:{row.id}",
-        now=now,
-        details={"course": course.code, "due_on": due_on.isoformat()},
-    )
-    queue.enqueue(
-        CourseAssigned(row.id),
-        to=person_id,
-        once=f"course-assigned:{row.id}",
-        now=now,
-        deadline=clock.ends(due_on, settings.current().zone),
-    )
+    deadline = clock.ends(due_on, settings.current().zone)
+    for row in rows:
+        audit.record(
+            "training.course-assigned",
+            by=by.id,
+            subject=f"course_assignment:{row.id}",
+            now=now,
+            details={"course": course.code, "due_on": due_on.isoformat()},
+        )
+        queue.enqueue(
+            CourseAssigned(row.id),
+            to=row.person_id,
+            once=f"course-assigned:{row.id}",
+            now=now,
+            deadline=deadline,
+        )
 
 
 def _check_day(due_on: date, today: date) -> None:
@@ -140,5 +146,9 @@ def _end(assignment_ids: Collection[int], *, by: Person, now: datetime) -> list[
     return sorted(ended)
 
 
-def _open_in(course: Course) -> Select[CourseAssignment]:
-    return select(CourseAssignment).where(CourseAssignment.course_id == course.id, CourseAssignment.ended_at.is_(None))
+def _open_in(course: Course, people: Collection[int]) -> Select[CourseAssignment]:
+    return select(CourseAssignment).where(
+        CourseAssignment.course_id == course.id,
+        CourseAssignment.person_id.in_(people),
+        CourseAssignment.ended_at.is_(None),
+    )

@@ -73,14 +73,14 @@ def courses_not_here(programme: Programme, _now: datetime) -> list[str]:
     ]
 
 
-def to_pass_before(code: str, passed: Collection[str], *, now: datetime) -> dict[str, str]:
+def to_pass_before(code: str, passed: Collection[str], programme: Programme) -> dict[str, str]:
     """The installed courses to pass before this one, without those in `passed`: their titles by code.
 
     None for a course that was passed itself: beginning it again waits for nothing.
     """
     if code in passed:
         return {}
-    before = [each for each in programme_now(now).before(code) if each not in passed]
+    before = [each for each in programme.before(code) if each not in passed]
     titles = catalogue.titles() if before else {}
     return {each: titles[each] for each in before if each in titles}
 
@@ -88,7 +88,7 @@ def to_pass_before(code: str, passed: Collection[str], *, now: datetime) -> dict
 def waits_for(code: str, person_id: int, *, now: datetime) -> dict[str, str]:
     """The same for a person. A pass that has lapsed is enough, here or elsewhere: it is refreshed in its own time."""
     counted = without_withdrawn(facts_of_person(person_id))
-    return to_pass_before(code, {fact.key for fact in counted if fact.kind == EVIDENCE_KIND}, now=now)
+    return to_pass_before(code, {fact.key for fact in counted if fact.kind == EVIDENCE_KIND}, programme_now(now))
 
 
 def check_may_begin(code: str, person_id: int, *, now: datetime) -> None:

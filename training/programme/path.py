@@ -91,7 +91,7 @@ def path_of(person_id: int, *, now: datetime) -> LearningPath:
             status=one,
             needed_for=tuple(needed.get(one.code, ())),
             asked=asked.get(one.code),
-            first=() if one.enrolment else tuple(to_pass_before(one.code, passed, now=now).values()),
+            first=() if one.enrolment else tuple(to_pass_before(one.code, passed, programme).values()),
         )
         for one in statuses
     ]

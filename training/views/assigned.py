@@ -6,7 +6,9 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
-from app.pages.forms import Done, render_form, save_form
+from app.outbox import queue
+from app.pages import asked
+from app.pages.forms import Done, render_form, save_form, showing_refusals
 from app.people.directory import find
 from app.permissions import current_person, requires
 from progression.stages import stage_called
@@ -25,13 +27,22 @@ def assigned() -> ResponseReturnValue:
     form, by = AskStageForm(), current_person()
     form.offer(catalogue.titles())
 
-    def ask() -> Done:
-        people = assigning.everybody_at(stage_called(form.stage.data), now=clock.now())
-        outcome = assigning.assign(people, form.code.data, due_on=form.due_on.data or g.today, by=by, now=clock.now())
-        return Done(outcome.words, url_for(".assigned"))
-
-    return save_form(form, ask) or render_form(
-        "training/assigned.html", form=form, batches=asked_for.batches(), today=g.today
+    if form.validate_on_submit():
+        with showing_refusals(form):
+            now, outcome = clock.now(), assigning.Outcome(0, 0, 0)
+            everybody = assigning.everybody_at(stage_called(form.stage.data), now=now)
+            for people in queue.batches(everybody) if everybody else [[]]:
+                with db.writing():
+                    outcome += assigning.assign(
+                        people, form.code.data, due_on=form.due_on.data or g.today, by=by, now=now
+                    )
+            flash(outcome.words)
+            return redirect(url_for(".assigned"))
+    return render_form(
+        "training/assigned.html",
+        form=form,
+        shown=asked_for.page_of_batches(asked.whole_number("page") or 1, today=g.today),
+        today=g.today,
     )
 
 
