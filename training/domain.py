@@ -10,6 +10,7 @@ from training import cards, catalogue, demonstration
 from training.audit_words import TRAINING_WORDS
 from training.bulk.bundles import PRINT_CERTIFICATES
 from training.commands import training_group
+from training.elsewhere import on_standing_lost
 from training.first_steps import FIRST_STEPS
 from training.lost_keys import certificates_without_their_key
 from training.models import EVIDENCE_KIND
@@ -98,6 +99,7 @@ TRAINING = Domain(
         PolicyKind("learning-programme", programme.Programme, programme.SHIPPED, doubts=programme.courses_not_here),
     ),
     commands=(training_group,),
+    on_standing_lost=on_standing_lost,
     first_steps=FIRST_STEPS,
     installation_checks=(certificates_without_their_key,),
     evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),

@@ -19,7 +19,7 @@ from app.files.kinds import FileKind
 from app.files.models import StoredFile
 from app.files.store import Written
 from app.outbox import queue
-from app.people.models import Person
+from app.people.models import Person, PersonState
 from app.people.rights import permissions_of
 from app.refusals import Conflict, Invalid, NotAllowed, NotFound
 from app.typed_text import one_line
@@ -113,6 +113,18 @@ def take_back(row_id: int, *, by: Person, now: datetime) -> None:
     row.state = ElsewhereState.TAKEN_BACK
     store.erase(db.session.get_one(StoredFile, row.file_id), by=by.id, now=now)
     _note("taken-back", row, by=by.id, now=now)
+
+
+def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
+    """Erase the files that staff added for an account that never came into use, when it is removed."""
+    if db.session.get_one(Person, person_id).state is not PersonState.REMOVED:
+        return
+    for row in db.session.scalars(select(ElsewhereTraining).where(ElsewhereTraining.person_id == person_id)):
+        store.erase(db.session.get_one(StoredFile, row.file_id), by=None, now=now)
+        row.made_out_to = None
+        if row.state is ElsewhereState.WAITING:
+            row.state = ElsewhereState.TAKEN_BACK
+            _note("taken-back", row, by=None, now=now)
 
 
 def latest_ends(row: ElsewhereTraining) -> dict[str, date]:
@@ -355,6 +367,6 @@ def _withdrawal_of(evidence_id: int) -> Select[int]:
     return select(Evidence.id).where(Evidence.withdraws_id == evidence_id)
 
 
-def _note(what: str, row: ElsewhereTraining, *, by: int, now: datetime) -> None:
+def _note(what: str, row: ElsewhereTraining, *, by: int | None, now: datetime) -> None:
     details = {"certificate_of": row.person_id, "file": row.file_id}
     audit.record(f"training.elsewhere-{what}", by=by, subject=f"elsewhere_training:{row.id}", now=now, details=details)

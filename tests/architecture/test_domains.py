@@ -100,6 +100,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "installation_checks": ["certificates_without_their_key"],
         "evidence_kinds": ["training"],
         "requirement_kinds": ["training"],
+        "on_standing_lost": ["on_standing_lost"],
         "audit_words": ["AuditWords"],
         "demonstration_steps": ["20 load"],
         "takeover_parts": ["training"],

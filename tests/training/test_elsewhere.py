@@ -15,8 +15,12 @@ from werkzeug.test import encode_multipart
 
 from app import db
 from app.audit import AuditLine
+from app.files import store
+from app.files.kinds import FileKind
 from app.files.models import StoredFile
-from app.people.models import Person, Role
+from app.people import removing
+from app.people.models import Person, PersonState, Role
+from app.people.rights import suspend
 from app.refusals import Conflict, Invalid, NotAllowed, NotFound
 from app.settings import Settings
 from progression import evidence
@@ -304,3 +308,31 @@ def test_too_many_that_wait_are_refused(
     page = sent(Reader(client).open("/learning/elsewhere/add"), made.pdf())
     assert "2 certificates wait already" in page.text
     assert stored() == elsewhere.MOST_WAITING
+
+
+@pytest.mark.both_databases
+def test_removing_an_account_that_was_never_used_erases_the_files_that_staff_added_for_it(
+    people: People, mara: Person
+) -> None:
+    install_shipped()
+    moss, robin = (people.person(name, state=PersonState.INVITED) for name in ("Moss", "Robin"))
+    rows = {}
+    for of in (moss, robin):
+        with store.written(b"%PDF-" + of.display_name.encode(), FileKind.PDF) as new, db.writing():
+            rows[of.id] = elsewhere.add(STATED, new, of=of, by=mara, now=NOW)
+    with db.writing():
+        removing.remove([moss.id], by=mara, today=NOW.date(), now=NOW)
+    db.session.rollback()
+    gone, kept = (db.session.get_one(StoredFile, rows[of.id].file_id) for of in (moss, robin))
+    assert (gone.erased_at, kept.erased_at) == (NOW, None)
+    assert not store.place_of(gone.sha256).exists()
+    assert [shown.row.person_id for shown in elsewhere.waiting_for(mara)] == [robin.id]
+
+
+def test_a_suspended_account_keeps_its_files(people: People, mara: Person, wren: Person) -> None:
+    with store.written(b"%PDF-", FileKind.PDF) as new, db.writing():
+        row = elsewhere.add(STATED, new, of=wren, by=wren, now=NOW)
+    admin = people.person("Sable", roles=(Role.ADMIN,))
+    with db.writing():
+        suspend(wren, by=admin, now=NOW)
+    assert db.session.get_one(StoredFile, row.file_id).erased_at is None
