@@ -42,6 +42,14 @@ class NavItem:
 
 
 @dataclass(frozen=True)
+class AdminLink:
+    """A page for administrators that is named at the top of Admin."""
+
+    label: str
+    endpoint: str
+
+
+@dataclass(frozen=True)
 class Card:
     """A part of Today or of a person's page.
 
@@ -150,6 +158,7 @@ class Domain:
     name: str
     blueprints: tuple[Blueprint, ...] = ()
     nav: tuple[NavItem, ...] = ()
+    admin_links: tuple[AdminLink, ...] = ()
     cards: tuple[CardBuilder, ...] = ()
     person_panels: tuple[PanelBuilder, ...] = ()
     people_filters: tuple[PeopleFilter, ...] = ()

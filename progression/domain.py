@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from app.domain import Domain, EvidenceKind, NavItem, RequirementKind, RequirementWords
+from app.domain import AdminLink, Domain, EvidenceKind, NavItem, RequirementKind, RequirementWords
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from app.policies.documents import PolicyKind
@@ -81,6 +81,7 @@ PROGRESSION = Domain(
         NavItem("Journey", "journey.show", icon="road", order=40),
         NavItem("Sign-offs", "sign_offs.index", icon="pen", order=30, audience=ProgressionPermission.SIGN_OFF),
     ),
+    admin_links=(AdminLink("Documents people agree to", "documents.index"),),
     cards=(cards.agree_again, cards.your_journey, cards.waiting_for_you),
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,

@@ -67,15 +67,24 @@ def people_in_grace(now: datetime, *, among: Collection[int] | None = None) -> l
     ]
 
 
-def grace_words(duty: Duty, without: Mapping[int, Collection[str]], now: datetime) -> dict[int, str]:
-    """Of people by id, with what their clearance does without: what a duty asks for of it, and until when they may."""
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """What one person's clearance for a duty does without, in sentences, and the last day on which it may."""
+
+    words: str
+    until: date
+
+
+def graces_for(duty: Duty, without: Mapping[int, Collection[str]], now: datetime) -> dict[int, Grace]:
+    """Of people by id, with what their clearance does without: what of it a duty asks for, and until when they may."""
     policy = pathway_now(now)
-    found: dict[int, str] = {}
+    found: dict[int, Grace] = {}
     for person_id, codes in without.items():
         needs = [policy.requirements[code] for code in policy.duties[duty].needs if code in codes]
-        said = [words(need.title, need.grace.until) for need in needs if need.grace is not None]
-        if said:
-            found[person_id] = " ".join(f"{each}." for each in said)
+        open_ones = [(need.title, need.grace.until) for need in needs if need.grace is not None]
+        if open_ones:
+            sentences = " ".join(f"{words(title, until)}." for title, until in open_ones)
+            found[person_id] = Grace(sentences, min(until for _title, until in open_ones))
     return found
 
 

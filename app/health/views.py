@@ -12,6 +12,7 @@ from app.health.glance import Glance
 from app.jobs import heartbeats
 from app.pages import errors
 from app.permissions import CorePermission, public, requires
+from app.policies import versions
 
 bp = Blueprint("health", __name__)
 
@@ -54,6 +55,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "home/health.html",
         found=watching.known(g.now),
+        left_out=versions.what_is_left_out(g.today),
         workers=heartbeats.latest(watching.SHOWN_WORKERS)[:WORKERS_SHOWN],
         last_backup=upkeep.last(upkeep.Work.BACKUP),
         last_restore=upkeep.last(upkeep.Work.RESTORE),

@@ -97,3 +97,9 @@ def not_in_use_on(kind: PolicyKind, day: date) -> list[str]:
 def could_ask_on(kind: PolicyKind, day: date) -> list[str]:
     """Sentences about what is here and the document that holds on a day does not ask for."""
     return kind.could_ask(documents.on(kind.schema, day))
+
+
+def what_is_left_out(day: date) -> dict[str, list[str]]:
+    """By name of the policy: what is here and its document of this day does not ask for; without those that ask all."""
+    found = {kind.name: could_ask_on(kind, day) for kind in documents.kinds}
+    return {name: sentences for name, sentences in found.items() if sentences}

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import false, select
 
 from app import clock, db
+from progression.in_grace import Grace, graces_for
 from rota.planning import proposals
 from rota.planning.doubtful_seats import doubtful_seats
 from rota.planning.seat_panel import Panel, seat_panel
@@ -20,7 +21,7 @@ from rota.store.draft_board import DraftBoard
 from rota.store.models import Draft, DraftState, Rota
 from rota.store.seats import SeatRow
 from rota.store.shortages import Filling, filling
-from rota.store.snapshot import take_snapshot
+from rota.store.snapshot import Snapshot, take_snapshot
 
 
 @dataclass(frozen=True)
@@ -132,4 +133,16 @@ def _week_table(
         now=now,
         chosen=panel.seat.id if panel is not None else None,
         doubts=doubtful_seats(board, snapshot, of_week),
+        graces=_graces(board, snapshot, of_week, now=now),
     )
+
+
+def _graces(board: DraftBoard, snapshot: Snapshot, seats: Sequence[SeatRow], *, now: datetime) -> dict[int, Grace]:
+    """Of each seat whose holder is cleared for its duty only for a while: until when, and without what."""
+    held = [(seat, holder) for seat in seats if (holder := board.holder(seat)) in snapshot.without]
+    by_duty = {duty: graces_for(duty, snapshot.without, now) for duty in {seat.duty for seat, _holder in held}}
+    return {
+        seat.id: by_duty[seat.duty][holder]
+        for seat, holder in held
+        if holder is not None and holder in by_duty[seat.duty]
+    }

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.domain import stages_of
 from app.people.directory import names_of
-from progression.in_grace import grace_words
+from progression.in_grace import graces_for
 from rota.planning.missing_requirements import who_does
 from rota.planning.proposals import without_those_who_left
 from rota.planning.week_table import clock_words
@@ -95,6 +95,7 @@ def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bo
     without = without_those_who_left(roster, left) if with_fixes else roster
     fixes = cheapest_fixes(without, plan, seat.shift_id, seat.duty) if with_fixes else None
     able = {each.person_id for each in candidates if each.fit is not Fit.BLOCKED}
+    graces = graces_for(seat.duty, {each: snapshot.without[each] for each in able & snapshot.without.keys()}, now)
     return Panel(
         seat=seat,
         holder=next((each for each in candidates if each.person_id == holder_id), None),
@@ -104,7 +105,7 @@ def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bo
         with_reason=with_reason[:shown],
         elsewhere=[each for each in candidates if each.fit is Fit.ELSEWHERE],
         blocked=blocked[:shown],
-        grace=grace_words(seat.duty, {each: snapshot.without[each] for each in able & snapshot.without.keys()}, now),
+        grace={person_id: each.words for person_id, each in graces.items()},
         more=len(with_reason[shown:]) + len(blocked[shown:]),
         unread=unread,
         clock=clock_words(seat, roster.zone),

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from app import clock
 from app.wording import duration
 from progression.duties import Duty
+from progression.in_grace import Grace
 from rota.store.draft_board import DraftBoard
 from rota.store.models import ChannelKind
 from rota.store.seats import SeatRow
@@ -39,6 +40,8 @@ class Chip:
     is_chosen: bool
     doubts: tuple[str, ...] = ()
     """Why its holder may no longer have it, if so."""
+    grace: Grace | None = None
+    """What its holder is cleared without, and until when, if so."""
 
 
 @dataclass(frozen=True)
@@ -177,6 +180,7 @@ class WeekTable:
     now: datetime
     chosen: int | None = None
     doubts: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    graces: Mapping[int, Grace] = field(default_factory=dict)
 
     def week(self, monday: date) -> Week:
         """The table of the week that begins on a Monday."""
@@ -244,6 +248,7 @@ class WeekTable:
                 href=self.href(seat),
                 is_chosen=seat.id == self.chosen,
                 doubts=self.doubts.get(seat.id, ()),
+                grace=self.graces.get(seat.id),
             )
             for seat in seats
             for holder in (self.board.holder(seat),)

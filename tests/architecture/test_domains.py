@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.domain import Domain, NavItem
+from app.domain import AdminLink, Domain, NavItem
 from app.domain import domains as registered
 
 BROUGHT: dict[str, dict[str, list[str]]] = {
@@ -46,6 +46,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
     "progression": {
         "blueprints": ["documents", "journey", "sign_offs"],
         "nav": ["Journey -> journey.show", "Sign-offs -> sign_offs.index"],
+        "admin_links": ["Documents people agree to -> documents.index"],
         "cards": ["agree_again", "your_journey", "waiting_for_you"],
         "people_filters": ["stage", "cleared", "lapsing"],
         "people_columns": ["PeopleColumn"] * 2,
@@ -155,7 +156,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
 
 def named(thing: Any) -> str:
     """The name by which this list knows something a domain brings."""
-    if isinstance(thing, NavItem):
+    if isinstance(thing, NavItem | AdminLink):
         return f"{thing.label} -> {thing.endpoint}"
     for attribute in ("name", "kind", "key", "__name__"):
         if isinstance(found := getattr(thing, attribute, None), str):

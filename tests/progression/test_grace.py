@@ -284,6 +284,10 @@ def test_pages_say_until_when_one_goes_on_and_who_plans_reads_who_does(
     page = " ".join(client.get(f"/rota/{rota.id}/publish").text.split())
     assert "Cleared until 30 March 2027 without Safeguarding essentials" in page
     assert "have not done it yet: Wren." in page
+    table, as_list = (" ".join(client.get(f"/rota/{rota.id}{part}").text.split()) for part in ("", "/list"))
+    in_table = 'Until Tue 30 Mar<span class="govuk-visually-hidden">: Cleared until 30 March 2027 without Safeguarding'
+    assert table.count(in_table) == 1, "said of the seat that somebody has, and of no other"
+    assert "Cleared until 30 March 2027 without Safeguarding essentials." in as_list
     held, empty = (" ".join(client.get(f"/rota/{rota.id}?seat={seat.id}").text.split()) for seat in seats(rota)[:2])
     assert "Has it now" in held
     assert "Cleared until 30 March 2027 without Safeguarding essentials." in held.split("Best people first")[0]
@@ -316,3 +320,20 @@ def without_safeguarding() -> Pathway:
         for duty, demand in SHIPPED_PATHWAY.duties.items()
     }
     return SHIPPED_PATHWAY.model_copy(update={"duties": duties})
+
+
+def test_health_says_what_an_organisation_s_own_pathway_leaves_out_and_leads_to_the_next_version(
+    people: People, client: FlaskClient, sign_in: SignIn
+) -> None:
+    sign_in(client, people.person("Sable", roles=(Role.ADMIN,)))
+    sentence = "“Safeguarding essentials” is not asked for on these duties"
+    assert sentence not in client.get("/admin/health").text
+    document = without_safeguarding().model_dump(mode="json")
+    del document["requirements"]["safeguarding"]
+    for step, codes in document["steps"].items():
+        document["steps"][step] = [code for code in codes if code != "safeguarding"]
+    with db.writing():
+        documents.write("pathway", document, holds_from=TODAY, why="Ours.", by=None, now=NOW)
+    page = client.get("/admin/health").text
+    assert sentence in page
+    assert "/admin/policies/pathway/new" in page

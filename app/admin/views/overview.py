@@ -6,6 +6,7 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from app import audit
+from app.domain import domains
 from app.health import watching
 from app.outbox import queue
 from app.people.directory import names_of
@@ -29,5 +30,6 @@ def index() -> ResponseReturnValue:
         lines=wording.in_words(lines, with_reasons=False),
         how_many=audit.count_lines(),
         names=names_of({line.by_id for line in lines if line.by_id is not None}),
+        links=[link for domain in domains for link in domain.admin_links],
         policies=[(kind.name, documents.in_force_since(kind, g.today)) for kind in documents.kinds],
     )
