@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from sqlalchemy import select
 from app import audit, db
 from app.people.models import Person, Role
 from app.refusals import PageOutOfDate
+from progression import evidence
+from progression.ledger import facts_of_person
 from tests.conftest import People, SignIn
 from tests.times import NOW
 from tests.training.courses import STORY, install_small, pass_course
@@ -78,9 +81,39 @@ def test_first_tries_count_and_who_went_back_counts_for_both_replies(people: Peo
     assert chosen(newest()) == {"first": [5, 2], "second": [5, 1]}
     assert [one.people for one in story.steps] == [6, 5]
     assert {ending.key: people for ending, people in story.endings} == {"glad": 5, "sad": 2}
+    assert story.reached == 6
     (_quiz, questions), *_ = mistakes.figures(newest()).quizzes
     assert sum(one.people for one in questions) == 2
     assert sum(one.right for one in questions) == 1
+
+
+def test_one_person_who_goes_back_again_and_again_is_one_person(people: People, tmp_path: Path) -> None:
+    install_small(tmp_path)
+    for number in range(3):
+        play(people.person(f"Peer {number}"), KIND, STAY)
+    play(people.person("Restless"), *[RUDE] * 9, KIND, STAY)
+    (story,) = mistakes.figures(newest()).stories
+    assert ({ending.key: number for ending, number in story.endings}, story.reached) == ({"glad": 4, "sad": 1}, 4)
+    assert not story.endings_are_shown
+    assert [one.people for one in story.steps] == [4, 4]
+    assert not any(one.is_shown for one in story.steps)
+
+
+def test_one_person_who_took_a_course_again_after_a_withdrawn_pass_is_one_person(
+    people: People, tmp_path: Path
+) -> None:
+    install_small(tmp_path)
+    several = [people.person(f"Peer {number}") for number in range(4)]
+    for person in several:
+        pass_course(person, code="kindness")
+    with db.writing():
+        evidence.withdraw(facts_of_person(several[0].id)[0].id, by=several[1].id, why="Somebody else.", now=NOW)
+        learning.start("kindness", by=several[0], now=NOW + timedelta(days=1), after=1)
+    play(several[0], KIND, STAY)
+    answer_one(several[0], right=True)
+    found = mistakes.figures(newest())
+    assert [one.people for one in found.stories[0].steps] == [4, 4]
+    assert max(one.people for _quiz, questions in found.quizzes for one in questions) <= 4
 
 
 @pytest.mark.both_databases
