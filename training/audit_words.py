@@ -98,6 +98,7 @@ TRAINING_WORDS = AuditWords(
         "training.path-no-longer-shared": "stopped sharing a path through a story of {about}",
         "training.path-shared": "shared a path through a story of {about} with staff",
         "training.reflections-read": "read what {about} shared of their reflections",
+        "training.reminded": "reminded {about} of their courses",
         "training.transcript-read": "opened the transcript of {about}",
         "training.try-given": "gave somebody another try in {about}",
     },

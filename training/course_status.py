@@ -163,7 +163,7 @@ def statuses_of(person_id: int, *, now: datetime) -> list[CourseStatus]:
     statuses = []
     for course, version in catalogue.all_courses():
         here = _asked_again(passed.get(course.id), course.code)
-        counting = _counting_longest([here, *elsewhere.get(course.code, ())])
+        counting = counting_longest([here, *elsewhere.get(course.code, ())])
         status = _status(course, version, enrolments.get(course.id), counting, today)
         if counting is not None and not counting.is_withdrawn and not status.is_open:
             status = replace(
@@ -193,7 +193,7 @@ def _asked_again(passed: Passed | None, code: str) -> Passed | None:
     return replace(passed, asked_until=min(days)) if days else passed
 
 
-def _counting_longest(passes: Iterable[Passed | None]) -> Passed | None:
+def counting_longest(passes: Iterable[Passed | None]) -> Passed | None:
     """Of several passes of a course, the one that counts longest; a withdrawn one only where there is no other."""
     return max(
         (each for each in passes if each is not None),

@@ -28,6 +28,7 @@ from training.programme import order as programme
 from training.programme.notices import CourseAssigned, CourseDue
 from training.reminders import RUNS_AT, remind_people, tell_who_is_asked
 from training.takeover import TRAINING_PART
+from training.teaching.notices import CoursesToDo
 from training.views import (
     assigned,
     bulk,
@@ -36,6 +37,7 @@ from training.views import (
     first_visit,
     installed,
     learning,
+    matrix,
     practice,
     public,
     spaced_practice,
@@ -54,6 +56,7 @@ VIEWS = (
     first_visit,
     installed,
     learning,
+    matrix,
     practice,
     public,
     spaced_practice,
@@ -65,7 +68,10 @@ VIEWS = (
 TRAINING = Domain(
     name="training",
     blueprints=(learning_bp, certificates_bp, elsewhere_bp, public_bp),
-    nav=(NavItem("Learning", "learning.index", icon="book", order=10),),
+    nav=(
+        NavItem("Learning", "learning.index", icon="book", order=10),
+        NavItem("Training", "learning.matrix", icon="tick", order=50, audience=TrainingPermission.SEE_MATRIX),
+    ),
     cards=(cards.carry_on_learning, cards.what_slipped_by, cards.elsewhere_waits),
     person_panels=(cards.training_of,),
     evidence_panels=(cards.learned_by,),
@@ -77,6 +83,7 @@ TRAINING = Domain(
             TrainingPermission.READ_REFLECTIONS,
             TrainingPermission.SEE_WHERE_PEOPLE_GO_WRONG,
             TrainingPermission.ASSIGN,
+            TrainingPermission.SEE_MATRIX,
         ),
         Role.ADMIN: tuple(each for each in TrainingPermission if each is not TrainingPermission.READ_REFLECTIONS),
     },
@@ -89,6 +96,7 @@ TRAINING = Domain(
         TakenOverTrainingLapses,
         CourseAssigned,
         CourseDue,
+        CoursesToDo,
     ),
     scheduled_jobs=(
         ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),

@@ -15,3 +15,4 @@ class TrainingPermission(Permission):
     GIVE_TRIES = "training:try:give"
     READ_REFLECTIONS = "training:reflection:read"  # only those that their writers share
     ASSIGN = "training:course:assign"
+    SEE_MATRIX = "training:matrix:see"  # who has learned what; reminding people needs ASSIGN as well

@@ -114,6 +114,9 @@ AGREED_AUDIENCE = {
     "learning.share_path": "signed in",
     "learning.where_people_go_wrong": "training:mistakes:see",
     "learning.where_in_version": "training:mistakes:see",
+    "learning.matrix": "training:matrix:see",
+    "learning.matrix_table": "training:matrix:see",
+    "learning.remind": "training:course:assign",
     "learning.first_visit": "signed in",
     "learning.assigned": "training:course:assign",
     "learning.assign": "training:course:assign",
@@ -246,4 +249,5 @@ AGREED_GRANTS = {
     "training:elsewhere:accept": "assessor trainer admin",
     "training:try:give": "trainer admin",
     "training:course:assign": "assessor trainer admin",
+    "training:matrix:see": "assessor trainer admin",
 }

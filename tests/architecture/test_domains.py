@@ -74,7 +74,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
     },
     "training": {
         "blueprints": ["learning", "certificates", "elsewhere", "public"],
-        "nav": ["Learning -> learning.index"],
+        "nav": ["Learning -> learning.index", "Training -> learning.matrix"],
         "cards": ["carry_on_learning", "what_slipped_by", "elsewhere_waits"],
         "person_panels": ["training_of"],
         "evidence_panels": ["learned_by"],
@@ -88,6 +88,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "taken-over-training-lapses",
             "course-assigned",
             "course-due",
+            "courses-to-do",
         ],
         "scheduled_jobs": [
             "training: remind people of lapsing training",

@@ -88,6 +88,7 @@ TESTED_IN = {
     "progression.documents.who_agreed": "tests/progression/documents/test_publishing.py",
     "training.programme.assigned": "tests/training/programme/test_assigning.py",
     "training.programme.notices": "tests/training/programme/test_due.py",
+    "training.teaching.notices": "tests/training/teaching/test_reminding.py",
     "progression.duties": "tests/progression/test_pathway.py",
     "rota.audit_words": "tests/architecture/test_audit_words.py",
     "rota.planning.planner_page": "tests/rota/test_pages.py",

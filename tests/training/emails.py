@@ -23,9 +23,9 @@ def days_before(days: int) -> datetime:
     return NOW + timedelta(days=731 - days)
 
 
-def words_of(row: OutboxRow) -> tuple[str, str, str]:
+def words_of(row: OutboxRow, *, now: datetime = NOW) -> tuple[str, str, str]:
     """The subject, the text and the HTML of the e-mail for a row."""
-    email = render_email(row, from_row(row.kind, row.facts), now=NOW)
+    email = render_email(row, from_row(row.kind, row.facts), now=now)
     text, html = email.get_body(("plain",)), email.get_body(("html",))
     assert text is not None
     assert html is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -99,6 +99,16 @@ def asked_of(person_id: int) -> list[Assigned]:
 def asked_of_all() -> list[Assigned]:
     """Everybody who is asked to take a course, met or not, by day. Two queries, however many people."""
     return _assigned(_open_with_names())
+
+
+def asked_among(facts: Mapping[int, Sequence[Fact]]) -> list[Assigned]:
+    """What people of whom these facts were read are asked to take, met or not, by day. One query."""
+    rows = db.session.execute(_open_with_names()).all()
+    return [
+        _one(row, row.code, facts[row.CourseAssignment.person_id])
+        for row in rows
+        if row.CourseAssignment.person_id in facts
+    ]
 
 
 def due_between(first: date, last: date) -> list[Assigned]:

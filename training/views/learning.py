@@ -20,6 +20,7 @@ from training.views.transaction import course_transaction
 from training.views.unit_pages import PAGES
 
 FOR_STAFF = (
+    ("Who has learned what", "learning.matrix", TrainingPermission.SEE_MATRIX),
     ("Courses that are here, and those to install", "learning.courses", TrainingPermission.INSTALL),
     ("Who is asked to take which course", "learning.assigned", TrainingPermission.ASSIGN),
     ("Where people go wrong", "learning.where_people_go_wrong", TrainingPermission.SEE_WHERE_PEOPLE_GO_WRONG),
