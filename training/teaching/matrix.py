@@ -6,8 +6,6 @@ cell says is decided by `states.cell_of`.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,10 +13,9 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, select
 
-from app import clock, db, settings
+from app import clock, csv_writer, db, settings
 from app.people.listing import BY_ROLE
 from app.people.models import Person, PersonState, Role
-from app.takeover.template_file import safe
 from app.typed_text import compare_key
 from progression.people_list import is_at_stage
 from progression.stages import Stage
@@ -113,13 +110,9 @@ def matrix(wanted: Wanted, *, now: datetime) -> Matrix:
 def as_csv(wanted: Wanted, *, now: datetime) -> bytes:
     """Everybody who fits, on all pages, as a table in UTF-8 with the mark that spreadsheets need to read accents."""
     codes, every, _is_cut = _rows(wanted, now)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(["Person", "Stage", *(safe(title) for _code, title in codes)])
-    for row in every:
-        if _has_one_of(row, wanted.states):
-            writer.writerow([safe(row.name), row.stage.value, *(cell.words for cell in row.cells)])
-    return text.getvalue().encode("utf-8-sig")
+    head = ["Person", "Stage", *(title for _code, title in codes)]
+    rows = [row for row in every if _has_one_of(row, wanted.states)]
+    return csv_writer.written([head, *([row.name, row.stage.value, *(c.words for c in row.cells)] for row in rows)])
 
 
 def _has_one_of(row: Row, states: frozenset[CourseState]) -> bool:
