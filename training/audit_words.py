@@ -10,6 +10,7 @@ from app import db
 from app.people.models import Person
 from app.trail.wording import AuditWords, Subject
 from training import catalogue
+from training.authoring.models import CourseDraft
 from training.models import Certificate, Completion, Course, CourseVersion, ElsewhereTraining, Enrolment
 from training.programme.models import CourseAssignment
 
@@ -63,6 +64,11 @@ def _versions(ids: Collection[int]) -> dict[int, Subject]:
     return {row.id: Subject(f"{row.title}, version {row.number}") for row in db.session.execute(query)}
 
 
+def _drafts(ids: Collection[int]) -> dict[int, Subject]:
+    rows = db.session.scalars(select(CourseDraft).where(CourseDraft.id.in_(ids)))
+    return {row.id: Subject(f"the draft of {row.code}", "authoring.show", {"draft_id": row.id}) for row in rows}
+
+
 def _assignments(ids: Collection[int]) -> dict[int, Subject]:
     query = (
         select(CourseAssignment.id, Course.code, Person.display_name)
@@ -95,6 +101,16 @@ TRAINING_WORDS = AuditWords(
         "training.course-installed": "installed the course {about}",
         "training.course-passed": "passed the course {about}",
         "training.course-started": "started the course {about}",
+        "training.draft-begun": "began to write {about}",
+        "training.draft-brought-back": "brought back {about}",
+        "training.draft-part-added": "added a part to {about}",
+        "training.draft-part-brought-back": "put a part back into {about}",
+        "training.draft-part-moved": "moved a part of {about}",
+        "training.draft-part-removed": "took a part out of {about}",
+        "training.draft-published": "published {about}",
+        "training.draft-put-away": "put away {about}",
+        "training.draft-questions-added": "added questions to {about}",
+        "training.draft-written": "wrote in {about}",
         "training.path-no-longer-shared": "stopped sharing a path through a story of {about}",
         "training.path-shared": "shared a path through a story of {about} with staff",
         "training.reflections-read": "read what {about} shared of their reflections",
@@ -106,6 +122,7 @@ TRAINING_WORDS = AuditWords(
         "course_assignment": _assignments,
         "certificate": _certificates,
         "completion": _completions,
+        "course_draft": _drafts,
         "course_version": _versions,
         "elsewhere_training": _elsewhere,
         "enrolment": _enrolments,

@@ -44,8 +44,11 @@ from training.views import (
     transcript,
     tries,
     where_people_go_wrong,
+    write_courses,
+    write_parts,
+    write_publish,
 )
-from training.views.blueprint import certificates_bp, elsewhere_bp, learning_bp, public_bp
+from training.views.blueprint import authoring_bp, certificates_bp, elsewhere_bp, learning_bp, public_bp
 
 # Importing these registers their routes on the blueprints.
 VIEWS = (
@@ -63,14 +66,18 @@ VIEWS = (
     transcript,
     tries,
     where_people_go_wrong,
+    write_courses,
+    write_parts,
+    write_publish,
 )
 
 TRAINING = Domain(
     name="training",
-    blueprints=(learning_bp, certificates_bp, elsewhere_bp, public_bp),
+    blueprints=(learning_bp, authoring_bp, certificates_bp, elsewhere_bp, public_bp),
     nav=(
         NavItem("Learning", "learning.index", icon="book", order=10),
         NavItem("Training", "learning.matrix", icon="tick", order=50, audience=TrainingPermission.SEE_MATRIX),
+        NavItem("Write courses", "authoring.index", icon="pen", order=55, audience=TrainingPermission.WRITE),
     ),
     cards=(cards.carry_on_learning, cards.what_slipped_by, cards.elsewhere_waits),
     person_panels=(cards.training_of,),

@@ -119,10 +119,11 @@ def check_quiz(quiz: Quiz) -> Iterator[Finding]:
     for position in _repeated(question.key for question in quiz.questions):
         yield ("questions", position, "key"), f"two questions are called “{quiz.questions[position].key}”."
     for number, question in enumerate(quiz.questions):
-        yield from _check_question(("questions", number), question)
+        yield from check_question(("questions", number), question)
 
 
-def _check_question(here: Place, question: Question) -> Iterator[Finding]:
+def check_question(here: Place, question: Question) -> Iterator[Finding]:
+    """Every fault within one question, which stands at this place."""
     match question:
         case SingleChoice() | MultipleChoice():
             yield from _check_options(here, question)

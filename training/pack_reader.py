@@ -1,4 +1,6 @@
-"""Read a course pack from a folder: the whole pack, or a refusal that names every fault by file and line.
+"""Read a course pack from its files: the whole pack, or a refusal that names every fault by file and line.
+
+The files are a folder, or are given by name: a draft that is written in the browser, or an archive.
 
 course.yaml          code, title, summary, shows, valid_for, and the list of unit files in order
 01-beginning.md      a lesson: a head between two lines of ---, then Markdown (see `lessons`)
@@ -9,8 +11,8 @@ to-keep.md           the page to keep, if there is one: Markdown without a head
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -29,6 +31,7 @@ from training.unit_kinds import KINDS, UnitKind, check_unit
 COURSE_FILE = "course.yaml"
 TO_KEEP_FILE = "to-keep.md"
 MOST_BYTES = 1_000_000  # per file; far above any real lesson
+MOST_UNITS = 40
 
 
 @dataclass(frozen=True, order=True)
@@ -38,6 +41,7 @@ class PackFault:
     file: str
     line: int
     sentence: str
+    place: Place = field(default=(), compare=False)  # within the file, by names and positions, as far as it is known
 
     def __str__(self) -> str:
         return f"{self.file}, line {self.line}: {self.sentence}"
@@ -64,7 +68,7 @@ class _CourseFile(BaseModel):
     refresher: Annotated[list[Slug], Field(max_length=40)] = []
     change: Change | None = None
     needs: Annotated[list[Slug], Field(max_length=20)] = []
-    units: Annotated[list[Line], Field(min_length=1, max_length=40)]
+    units: Annotated[list[Line], Field(min_length=1, max_length=MOST_UNITS)]
 
 
 @dataclass(frozen=True)
@@ -82,25 +86,42 @@ class _UnitFile:
         return self.placed.line_of(place)
 
 
+Files = Mapping[str, bytes]
+"""The content of each file of a pack, by its name."""
+
+
 def read_pack(folder: Path) -> Pack:
-    """Read and check a whole pack; refuses with `PackHasFaults`, which names every fault found."""
+    """Read and check the pack in a folder; refuses with `PackHasFaults`, which names every fault found."""
+    return _read(lambda name: _content_of(folder, name))
+
+
+def read_files(files: Files) -> Pack:
+    """The same for files that are given by name."""
+    return _read(files.get)
+
+
+Opened = Callable[[str], bytes | None]  # the content of a file, or None where there is none
+
+
+def _read(opened: Opened) -> Pack:
     faults: list[PackFault] = []
-    course_text = _read_file(folder, COURSE_FILE, faults, asked_at=1, asked_in=COURSE_FILE)
+    course_text = _read_file(opened, COURSE_FILE, faults, asked_at=1, asked_in=COURSE_FILE)
     course_placed = _read_yaml(course_text, COURSE_FILE, faults) if course_text is not None else None
-    course = _validate(_CourseFile, course_placed, COURSE_FILE, faults) if course_placed else None
-    if course is None or course_placed is None:
+    if course_placed is None:
         raise PackHasFaults(sorted(faults))
+    course = _validate(_CourseFile, course_placed, COURSE_FILE, faults)
+    names = course.units if course else _names_in(course_placed)
     units: list[_UnitFile] = []
-    for position, name in enumerate(course.units):
+    for position, name in enumerate(names):
         asked_at = course_placed.line_of(("units", position))
-        text = _read_file(folder, name, faults, asked_at=asked_at, asked_in=COURSE_FILE)
+        text = _read_file(opened, name, faults, asked_at=asked_at, asked_in=COURSE_FILE)
         if text is not None and (unit := _read_unit(text, name, faults, asked_at)):
             units.append(unit)
     for unit_file in units:
         for place, sentence in check_unit(unit_file.unit):
-            faults.append(PackFault(unit_file.name, unit_file.line_of(place), sentence))
-    kept = _read_to_keep(folder, faults)
-    if len(units) == len(course.units):
+            faults.append(PackFault(unit_file.name, unit_file.line_of(place), sentence, place))
+    kept = _read_to_keep(opened, faults)
+    if course is not None and len(units) == len(course.units):
         # Faults between units can only be found when all of them could be read.
         pack = Pack(
             code=course.code,
@@ -120,41 +141,63 @@ def read_pack(folder: Path) -> Pack:
     raise PackHasFaults(sorted(faults))
 
 
+def _names_in(course: Placed) -> list[str]:
+    """The files that a course names whose other fields have faults, so that those of its units are found as well."""
+    named = course.value.get("units")
+    return [name for name in named if isinstance(name, str)][:MOST_UNITS] if isinstance(named, list) else []
+
+
 def _course_faults(pack: Pack, units: list[_UnitFile], course: Placed) -> Iterator[PackFault]:
     for place, sentence in pack_checks.check_course(pack):
         if len(place) > 2 and isinstance(place[1], int):
             unit_file = units[place[1]]
-            yield PackFault(unit_file.name, unit_file.line_of(place[2:]), sentence)
+            yield PackFault(unit_file.name, unit_file.line_of(place[2:]), sentence, place[2:])
         else:
-            yield PackFault(COURSE_FILE, course.line_of(place), sentence)
+            yield PackFault(COURSE_FILE, course.line_of(place), sentence, place)
 
 
-def _read_to_keep(folder: Path, faults: list[PackFault]) -> str | None:
+def _read_to_keep(opened: Opened, faults: list[PackFault]) -> str | None:
     """The text of the page to keep, or None where the pack has none."""
-    if not (folder / TO_KEEP_FILE).exists():
+    if opened(TO_KEEP_FILE) is None:
         return None
-    text = _read_file(folder, TO_KEEP_FILE, faults, asked_at=1, asked_in=TO_KEEP_FILE)
+    text = _read_file(opened, TO_KEEP_FILE, faults, asked_at=1, asked_in=TO_KEEP_FILE)
     if text is not None:
         faults += (PackFault(TO_KEEP_FILE, *fault) for fault in to_keep.faults(text))
     return text
 
 
-def _read_file(folder: Path, name: str, faults: list[PackFault], *, asked_at: int, asked_in: str) -> str | None:
+class _NotAFile(Exception):
+    """The name is not that of a file in the folder of the pack."""
+
+
+def _content_of(folder: Path, name: str) -> bytes | None:
+    """The content of a file in a folder; of a larger one, a byte more than is taken."""
+    path = folder / name
+    if Path(name).name != name or path.is_symlink():
+        raise _NotAFile
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def _read_file(opened: Opened, name: str, faults: list[PackFault], *, asked_at: int, asked_in: str) -> str | None:
     def fault(sentence: str) -> None:
         faults.append(PackFault(asked_in, asked_at, sentence))
 
-    path = folder / name
-    if Path(name).name != name or path.is_symlink():
+    try:
+        content = opened(name)
+    except _NotAFile:
         fault(f"“{name}” must be the name of a file in the same folder.")
         return None
-    if not path.is_file():
+    if content is None:
         fault(f"there is no file “{name}” in the folder.")
         return None
-    if path.stat().st_size > MOST_BYTES:
+    if len(content) > MOST_BYTES:
         fault(f"“{name}” is larger than a megabyte.")
         return None
     try:
-        return path.read_text("utf-8-sig")
+        return content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         faults.append(PackFault(name, line, "this is not UTF-8 text. Save the file as UTF-8."))
@@ -222,8 +265,18 @@ def _validate(model: type[Shape], placed: Placed, name: str, faults: list[PackFa
         shapes: list[type[BaseModel]] = [model, *Part.__subclasses__()]
         known = {field for shape in shapes for field in shape.model_fields}
         for problem in causes(error.errors(include_url=False)):
-            faults.append(PackFault(name, placed.line_of(problem["loc"]), _sentence(problem, known)))
+            place = problem["loc"]
+            faults.append(PackFault(name, placed.line_of(place), _sentence(problem, known), _known(placed, place)))
         return None
+
+
+def _known(placed: Placed, place: Place) -> Place:
+    """The same place without the members of unions that validation tried, and with a last name that is missing."""
+    known: Place = ()
+    for number, step in enumerate(place):
+        if (*known, step) in placed.lines or (number == len(place) - 1 and isinstance(step, str)):
+            known = (*known, step)
+    return known
 
 
 def _sentence(problem: ErrorDetails, known: set[str]) -> str:

@@ -14,5 +14,6 @@ class TrainingPermission(Permission):
     ACCEPT_ELSEWHERE = "training:elsewhere:accept"
     GIVE_TRIES = "training:try:give"
     READ_REFLECTIONS = "training:reflection:read"  # only those that their writers share
+    WRITE = "training:course:write"
     ASSIGN = "training:course:assign"
     SEE_MATRIX = "training:matrix:see"  # who has learned what; reminding people needs ASSIGN as well

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.day_bounds import DayBounds
 from app.pages.converters import LARGEST_ID
-from app.refusals import Refusal
+from app.refusals import Invalid, Refusal
 
 LONGEST_WORDS = 200  # characters
 LONGEST_CELL = 500  # characters of one of many texts
@@ -61,6 +61,14 @@ def words_sent_under(prefix: str) -> dict[str, str]:
     """The texts of the form whose names begin with this, by the rest of the name; the rest of long ones is left out."""
     names = [name for name in request.form if name.startswith(prefix) and len(name) <= LONGEST_WORDS]
     return {name.removeprefix(prefix): request.form[name][:LONGEST_CELL] for name in names[:MOST_VALUES]}
+
+
+def texts_sent(*, longest: int) -> dict[str, str]:
+    """Every field of the form by its name, the first of each; refuses one of more than `longest` characters."""
+    texts = {name: request.form[name] for name in list(request.form)[:MOST_VALUES] if len(name) <= LONGEST_WORDS}
+    if any(len(text) > longest for text in texts.values()):
+        raise Invalid(f"There is room for {longest:,} characters in one box. Make two of it.")
+    return texts
 
 
 def whole_numbers_sent(name: str) -> set[int]:

@@ -138,6 +138,18 @@ AGREED_AUDIENCE = {
     "learning.choose": "signed in",
     "learning.my_transcript": "signed in",
     "learning.transcript_of": "training:certificate:read",
+    # Writing courses: every author sees every draft
+    "authoring.index": "training:course:write",
+    "authoring.begin_next": "training:course:write",
+    "authoring.show": "training:course:write",
+    "authoring.add": "training:course:write",
+    "authoring.change": "training:course:write",
+    "authoring.put_away": "training:course:write",
+    "authoring.bring_back": "training:course:write",
+    "authoring.part": "training:course:write",
+    "authoring.save_part": "training:course:write",
+    "authoring.publish": "training:course:install",
+    "authoring.publish_now": "training:course:install",
     # Training from elsewhere: each page shows the reader's own, and with the permission those of others
     "elsewhere.index": "signed in",
     "elsewhere.add": "signed in",
@@ -248,6 +260,7 @@ AGREED_GRANTS = {
     "training:mistakes:see": "assessor trainer admin",
     "training:elsewhere:accept": "assessor trainer admin",
     "training:try:give": "trainer admin",
+    "training:course:write": "trainer admin",
     "training:course:assign": "assessor trainer admin",
     "training:matrix:see": "assessor trainer admin",
 }

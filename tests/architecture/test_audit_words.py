@@ -28,6 +28,17 @@ PUT_TOGETHER = {
         "took-back",
         *(f"said-{kind.value}" for kind in DatedKind),
     ],
+    "training.draft-": [
+        "begun",
+        "brought-back",
+        "part-added",
+        "part-brought-back",
+        "part-moved",
+        "part-removed",
+        "put-away",
+        "questions-added",
+        "written",
+    ],
     "training.elsewhere-": ["accepted", "added", "declined", "key-given", "looked-again", "taken-back"],
 }
 

@@ -43,6 +43,7 @@ TAKES_MORE = {
     "elsewhere.add_for": "the same, for somebody else",
     "elsewhere.badge": "a signed badge, perhaps within a picture",
     "admin.write_policy": "the text of a policy",
+    "authoring.save_part": "a lesson",
     "documents.write": "the text of a document that people agree to",
 }
 

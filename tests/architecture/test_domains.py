@@ -73,8 +73,12 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "takeover_parts": ["progression"],
     },
     "training": {
-        "blueprints": ["learning", "certificates", "elsewhere", "public"],
-        "nav": ["Learning -> learning.index", "Training -> learning.matrix"],
+        "blueprints": ["learning", "authoring", "certificates", "elsewhere", "public"],
+        "nav": [
+            "Learning -> learning.index",
+            "Training -> learning.matrix",
+            "Write courses -> authoring.index",
+        ],
         "cards": ["carry_on_learning", "what_slipped_by", "elsewhere_waits"],
         "person_panels": ["training_of"],
         "evidence_panels": ["learned_by"],

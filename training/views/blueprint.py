@@ -7,4 +7,5 @@ from flask import Blueprint
 learning_bp = Blueprint("learning", __name__, url_prefix="/learning")
 certificates_bp = Blueprint("certificates", __name__, url_prefix="/certificates")
 elsewhere_bp = Blueprint("elsewhere", __name__, url_prefix="/learning/elsewhere")
+authoring_bp = Blueprint("authoring", __name__, url_prefix="/write-courses")
 public_bp = Blueprint("public", __name__)
