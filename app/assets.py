@@ -26,13 +26,15 @@ import click
 from fontTools.merge import Merger
 from fontTools.ttLib import TTFont
 
-from app.pages.assets import BUILT, SCRIPTS
+from app.pages.assets import BUILT, IDEOGRAPHS, SCRIPTS
 from app.settings import ROOT
 
 STATIC = BUILT.parent
 SOURCE = STATIC / "src"
 MODULES = ROOT / "node_modules"
 FONTS = MODULES / "@fontsource" / "atkinson-hyperlegible-next"
+# Of the Debian package fonts-droid-fallback, which ./run installs.
+SYSTEM_FONT = Path("/usr/share/fonts-droid-fallback/truetype/DroidSansFallback.ttf")
 NODE_LOCK = ROOT / "requirements" / "node.lock"
 
 STAMP = ".built-from"
@@ -205,6 +207,7 @@ def _pictures_and_fonts() -> Iterator[tuple[str, bytes]]:
         yield f"atkinson-{weight}.ttf", _whole_font(weight)
     for package, part in SCRIPTS:
         yield f"noto-{part}.ttf", _unpacked(FONTS.parent / package / "files" / f"{package}-{part}-700-normal.woff2")
+    yield IDEOGRAPHS, _system_font()
 
 
 def _font_file(alphabet: str, weight: int) -> Path:
@@ -233,6 +236,12 @@ def _whole_font(weight: int) -> bytes:
         return result.read_bytes()
 
 
+def _system_font() -> bytes:
+    if not SYSTEM_FONT.exists():
+        raise BuildFailed(f"There is no {SYSTEM_FONT}. The package fonts-droid-fallback of Debian has it.")
+    return SYSTEM_FONT.read_bytes()
+
+
 def _unpacked(path: Path) -> bytes:
     """A font as TrueType, for PDFs."""
     font, unpacked = TTFont(path, recalcTimestamp=False), io.BytesIO()
@@ -243,7 +252,8 @@ def _unpacked(path: Path) -> bytes:
 
 def _licences() -> str:
     return (
-        "Noto Sans: the SIL Open Font Licence, of the same words as below.\n"
+        "Noto Sans and Noto Emoji: the SIL Open Font Licence, of the same words as below.\n"
+        "Droid Sans Fallback: the Apache Licence, version 2.0.\n"
         "GOV.UK Frontend: Crown copyright, the MIT Licence.\n"
         "Atkinson Hyperlegible Next: the SIL Open Font Licence, in full below.\n\n" + (FONTS / "LICENSE").read_text()
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 from app.pages import assets
-from app.pages.assets import SCRIPTS
+from app.pages.assets import IDEOGRAPHS, SCRIPTS
 
 # One file per family and weight: two files of one family and weight print wrong glyphs without any error.
 ATKINSON = "Atkinson Hyperlegible Next"
@@ -18,10 +18,13 @@ FONTS = {
     "atkinson-400.ttf": (ATKINSON, 400),
     "atkinson-700.ttf": (ATKINSON, 700),
     **{f"noto-{part}.ttf": (f"Noto {part}", 700) for _package, part in SCRIPTS},
+    IDEOGRAPHS: ("Droid Sans Fallback", 700),
 }
 NAME_FONT = "atkinson-700.ttf"
 FAMILIES = tuple(dict.fromkeys(family for family, _weight in FONTS.values()))
 JOINERS = "\u200c\u200d"
+# What chooses a form of the character before it, and what names the nation of a flag.
+STYLES = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0xE0020, 0xE0080))))
 
 
 def font_path(logical: str) -> Path:
@@ -36,7 +39,7 @@ def characters_missing(text: str) -> list[str]:
     """
     fonts = [_characters_of(str(font_path(name)), name == NAME_FONT) for name in FONTS]
     groups = dict.fromkeys(_groups(text))
-    return [group for group in groups if not any(set(group) - set(JOINERS) <= font for font in fonts)]
+    return [group for group in groups if not any(set(group) - {*JOINERS} - STYLES <= font for font in fonts)]
 
 
 def is_plain(text: str) -> bool:

@@ -6,7 +6,11 @@ tags; the QR code has a title, which becomes its alternative text. We do not cla
 
 from __future__ import annotations
 
+import os
 import threading
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -25,6 +29,8 @@ GROUND = "certificate-ground.svg"
 VARIANT = "pdf/a-3a"
 # Files are only fetched under this scheme, so that no text on a certificate can open another file or address.
 SCHEME = "certificate:"
+# How wide a name may be in each size, in characters of which Chinese ones and emoji count twice.
+SIZES = ((18, "short"), (36, "middling"), (80, "long"), (120, "longest"))
 
 
 @dataclass(frozen=True)
@@ -74,8 +80,9 @@ def learning_time(minutes: int) -> str:
 
 
 def name_size(name: str) -> str:
-    """The CSS class whose type size fits a name of this length on at most two lines."""
-    return "short" if len(name) <= 18 else "middling" if len(name) <= 36 else "long" if len(name) <= 80 else "longest"
+    """The CSS class whose type size fits a name of this width: on two lines, and the widest on six."""
+    width = sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in name)
+    return next((size for most, size in SIZES if width <= most), "widest")
 
 
 class _Renderer:
@@ -103,7 +110,8 @@ class _Renderer:
         self.lock = threading.Lock()
         self._weasyprint = weasyprint
         self._fetcher = Fetcher(allow_redirects=False)
-        self._fonts = FontConfiguration()
+        with _no_other_fonts():
+            self._fonts = FontConfiguration()
         sheet = templates.get_template("certificate.css").render(
             fonts=FONTS, families=FAMILIES, scheme=SCHEME, ground=GROUND
         )
@@ -121,6 +129,20 @@ class _Renderer:
             stylesheets=[self._sheet], font_config=self._fonts, pdf_variant=VARIANT, attachments=[credential]
         )
         return made
+
+
+@contextmanager
+def _no_other_fonts() -> Iterator[None]:
+    """Keep fonts of the machine out: one for coloured emoji would draw them, and every digit, in its own way."""
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(FOLDER / "no-fonts.conf")
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
 
 
 @lru_cache(maxsize=1)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 
+from app.settings import ROOT
 from training import certificate_pdf
+from training.certificate_fonts import font_path
 from training.certificate_pdf import Print
 
 FACTS = Print(
@@ -46,7 +51,7 @@ def on_disk(made: bytes, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def said_by(*command: str) -> str:
     assert shutil.which(command[0]), f"{command[0]} is not installed; ./run test brings it"
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, errors="replace").stdout
 
 
 def test_it_is_tagged_has_a_language_and_shows_its_title(made: bytes) -> None:
@@ -146,6 +151,7 @@ def test_learning_time_is_said_in_hours_and_minutes(minutes: int, words: str) ->
         ("สมชาย ใจดี", "thai"),
         ("Ольга", "cyrillic"),
         ("র‍্যাচেল", "bengali"),
+        ("Wren 🦊❤️👩🏽‍🚒🇵🇱", "emoji"),
     ],
 )
 def test_names_in_other_scripts_are_printed_with_fonts_of_their_own_on_one_page(
@@ -162,8 +168,53 @@ def test_names_in_other_scripts_are_printed_with_fonts_of_their_own_on_one_page(
     assert "Pages:           1" in said_by("pdfinfo", str(path))
 
 
-def test_the_longest_name_stays_above_what_follows_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["李小龙", "さくら アキコ", "김민준"])
+def test_names_in_chinese_japanese_and_korean_can_be_read_and_copied(tmp_path: Path, name: str) -> None:
     path = tmp_path / "certificate.pdf"
-    path.write_bytes(certificate_pdf.render(replace(FACTS, printed_name="Wilhelmina " * 10 + "W" * 10)))
-    bottoms = re.findall(r'yMax="([\d.]+)">(early\.|Awarded)<', said_by("pdftotext", "-bbox", str(path), "-"))
+    path.write_bytes(certificate_pdf.render(replace(FACTS, printed_name=name)))
+    rows = said_by("pdffonts", str(path)).splitlines()[2:]
+    assert "Droid-Sans-Fallback-Bold" in {row.split()[0].partition("+")[2] for row in rows}
+    assert all(" yes yes yes " in row for row in rows)
+    assert name in " ".join(said_by("pdftotext", "-layout", str(path), "-").split())
+
+
+@pytest.mark.parametrize("name", ["Wilhelmina " * 10 + "W" * 10, "W" * 120, "李" * 120, "🦊" * 120])
+def test_the_longest_name_stays_above_what_follows_it_and_on_the_paper(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "certificate.pdf"
+    path.write_bytes(certificate_pdf.render(replace(FACTS, printed_name=name)))
+    said = said_by("pdftotext", "-bbox", str(path), "-")
+    bottoms = re.findall(r'yMax="([\d.]+)">(early\.|Awarded)<', said)
     assert [word for _, word in sorted(bottoms, key=lambda found: float(found[0]))] == ["early.", "Awarded"]
+    width = float(re.findall(r'page width="([\d.]+)"', said)[0])
+    assert max(map(float, re.findall(r'xMax="([\d.]+)"', said))) < width - 20
+
+
+WITH_EMOJI = """
+import os, sys
+from pathlib import Path
+from dataclasses import replace
+from tests.training.test_certificate_pdf import FACTS
+from training import certificate_pdf
+Path(sys.argv[1]).write_bytes(certificate_pdf.render(replace(FACTS, printed_name="Wren 🦊")))
+assert os.environ["FONTCONFIG_FILE"] == sys.argv[2]
+"""
+
+
+def test_no_font_of_the_machine_takes_the_place_of_ours(tmp_path: Path) -> None:
+    """A font for coloured emoji, as most desktops have one, was preferred for emoji, and then for digits as well."""
+    (tmp_path / "fonts").mkdir()
+    with TTFont(font_path("noto-emoji.ttf")) as font:
+        for record in font["name"].names:
+            record.string = "Noto Color Emoji" if record.nameID in (1, 16) else record.string
+        font.save(tmp_path / "fonts" / "emoji.ttf")
+    machine, made = tmp_path / "machine.conf", tmp_path / "made.pdf"
+    machine.write_text(
+        # As fontconfig's own 60-generic.conf says it.
+        f"<fontconfig><dir>{tmp_path}/fonts</dir><cachedir>{tmp_path}</cachedir>"
+        '<alias binding="same"><family>emoji</family><prefer><family>Noto Color Emoji</family></prefer></alias>'
+        "</fontconfig>"
+    )
+    environment = os.environ | {"FONTCONFIG_FILE": str(machine)}
+    command = [sys.executable, "-c", WITH_EMOJI, str(made), str(machine)]
+    subprocess.run(command, check=True, cwd=ROOT, env=environment)
+    assert "Color-Emoji" not in said_by("pdffonts", str(made))

@@ -98,10 +98,20 @@ def test_nobody_gets_a_signed_certificate_in_a_name_that_is_not_recorded_as_thei
         assert certificates.rename(named.id, "Wren", by=wren, now=NOW).printed_name == "Wren"
 
 
+WIDE = (
+    "李小龙",
+    "さくら アキコ",
+    "김민준",
+    "Wren 🦊❤️👩🏽‍🚒🇵🇱",
+    "葛\U000e0100城",
+    "Gwen 🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f",
+)
+
+
 def test_nothing_is_printed_as_a_box() -> None:
-    printed = ("क्षमा", "علی‌رضا", "אֱלִיעֶזֶר", "தமிழ்", "สมชาย", "Ольга", "Νίκη", "Nguyễn Thị", "র‍্যাচেল")
+    printed = ("क्षमा", "علی‌رضا", "אֱלִיעֶזֶר", "தமிழ்", "สมชาย", "Ольга", "Νίκη", "Nguyễn Thị", "র‍্যাচেল", *WIDE)
     assert [name for name in printed if characters_missing(name)] == []
-    assert characters_missing("김 🦊 山 김") == ["김", "🦊", "山"]
+    assert characters_missing("አ ᎠᏂ አ") == ["አ", "Ꭰ", "Ꮒ"]
     assert characters_missing("Wren x\u0489") == ["x\u0489"]
 
 
@@ -110,8 +120,8 @@ def test_nothing_is_printed_as_a_box() -> None:
     [
         ("   ", "Write the name"),
         ("x" * 121, "There is room for 120 characters"),
-        ("李小龙", "We cannot print 李 小 龙 yet"),
-        ("Wren 🌙", "We cannot print 🌙 yet"),
+        ("አበበ", "We cannot print አ በ yet"),
+        ("Wren Ꮒ", "We cannot print Ꮒ yet"),
         ("Wren\u034fOkafor", "We cannot print"),
     ],
 )

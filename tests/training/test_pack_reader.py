@@ -33,7 +33,7 @@ def test_a_good_pack_is_taken_whole(tmp_path: Path) -> None:
         ("course", "months: 12", "months: twelve", "course.yaml, line 6: “months” must be a whole number."),
         ("course", "months: 12", "months: 0", "course.yaml, line 6: “months” must be at least 1."),
         ("course", "title: Being kind", "title: yes", "course.yaml, line 2: “title” must be text; put it in quotation marks."),
-        ("course", "title: Being kind", "title: 親切", "course.yaml, line 2: certificates cannot print 親, 切: none of their fonts has it."),
+        ("course", "title: Being kind", "title: አበበ", "course.yaml, line 2: certificates cannot print አ, በ: none of their fonts has it."),
         ("course", "- why.md", "- ../why.md", "course.yaml, line 9: “../why.md” must be the name of a file in the same folder."),
         ("course", "- why.md", "- what.md", "course.yaml, line 9: there is no file “what.md” in the folder."),
         ("course", "title: Being kind", "title: a\ntitle: b", "course.yaml, line 3: “title” is written twice"),
