@@ -37,9 +37,16 @@ def _manifest() -> dict[str, str]:
 
 def path_of(logical: str) -> Path:
     """The file of a logical name, such as `atkinson-400.ttf`."""
-    return BUILT / _manifest()[logical]
+    return BUILT / _built_name(logical)
 
 
 def url_of(logical: str) -> str:
     """The URL of a logical name, such as `nightlight.css`."""
-    return f"/static/built/{_manifest()[logical]}"
+    return f"/static/built/{_built_name(logical)}"
+
+
+def _built_name(logical: str) -> str:
+    try:
+        return _manifest()[logical]
+    except KeyError:
+        raise NotBuilt(f"The assets were built before {logical} was among them. Run ./run assets.") from None
