@@ -15,8 +15,9 @@ from progression.documents import asking
 from progression.documents.notices import AgreeAgain
 from progression.documents.shipped import DOCUMENTS
 from progression.fact_kinds import FactKind
-from progression.first_steps import FIRST_STEPS, without_safeguarding
+from progression.first_steps import FIRST_STEPS
 from progression.labels import unmeetable_requirements
+from progression.left_out import not_asked_for, suggestions
 from progression.notices import EvidenceWithdrawn, NewRequirement, NotYet, ReadyForSignOff, SignedOff, SteppedBack
 from progression.pathway import AGE, SHIPPED, Pathway
 from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
@@ -34,22 +35,6 @@ def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
     """The title and page of a document to agree to."""
     document = next((each for each in DOCUMENTS if each.key == key), None)
     return RequirementWords(document.title, f"/documents/{key}") if document else None
-
-
-def documents_not_asked_for(pathway: Pathway) -> list[str]:
-    """A sentence for each document that nobody has to agree to under this pathway."""
-    return [
-        f"“{document.title}” can be read and agreed to under Documents, and no step or duty asks for it. To ask "
-        f"for it, add a requirement with the evidence accepted:{document.key}. People cleared today have to agree "
-        "before it holds, or they lose what asks for it."
-        for document in DOCUMENTS
-        if f"{FactKind.ACCEPTED}:{document.key}" not in pathway.evidence_asked_for
-    ]
-
-
-def not_asked_for(pathway: Pathway) -> list[str]:
-    """What is here and this pathway does not ask for, as sentences."""
-    return [*without_safeguarding(pathway), *documents_not_asked_for(pathway)]
 
 
 def doubts_about(pathway: Pathway, now: datetime) -> list[str]:
@@ -107,6 +92,7 @@ PROGRESSION = Domain(
             doubts=doubts_about,
             effects=in_grace.effects_of,
             could_ask=not_asked_for,
+            suggestions=suggestions,
         ),
     ),
     evidence_kinds=tuple(EvidenceKind(kind, kind.properties.label) for kind in FactKind),

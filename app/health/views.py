@@ -55,7 +55,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "home/health.html",
         found=watching.known(g.now),
-        left_out=versions.what_is_left_out(g.today),
+        left_out=versions.what_is_left_out(g.today, g.now),
         workers=heartbeats.latest(watching.SHOWN_WORKERS)[:WORKERS_SHOWN],
         last_backup=upkeep.last(upkeep.Work.BACKUP),
         last_restore=upkeep.last(upkeep.Work.RESTORE),

@@ -29,6 +29,16 @@ from app.trail.seals import sealed
 
 
 @dataclass(frozen=True)
+class Suggestion:
+    """A next version that people can compare and keep as it is; `why` is kept beside it."""
+
+    key: str
+    button: str
+    why: str
+    document: BaseModel
+
+
+@dataclass(frozen=True)
 class PolicyKind:
     """One kind of policy: its name, the schema of its documents, and the default that ships with the code.
 
@@ -37,7 +47,7 @@ class PolicyKind:
     when a version is written, so that older versions stay readable.
     `effects` returns sentences about how many people a document gives time or takes something from, on its first day.
     `not_in_use` returns sentences about the parts of a document that nothing in the product acts on yet, `could_ask`
-    sentences about what is here and the document does not ask for.
+    sentences about what is here and the document does not ask for, and `suggestions` the versions that would ask it.
     """
 
     name: str
@@ -48,6 +58,7 @@ class PolicyKind:
     faults: Callable[[Any], list[tuple[Place, str]]] = lambda _document: []
     not_in_use: Callable[[Any], list[str]] = lambda _document: []
     could_ask: Callable[[Any], list[str]] = lambda _document: []
+    suggestions: Callable[[Any, datetime], list[Suggestion]] = lambda _document, _now: []
 
 
 kinds: ExtensionPoint[PolicyKind] = ExtensionPoint("policies")

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app import db
 from app.people.models import Person
 from app.policies import documents
-from app.policies.documents import PolicyKind, PolicyVersion
+from app.policies.documents import PolicyKind, PolicyVersion, Suggestion
 from app.policies.plain_data import as_yaml, plain
 from app.refusals import NotFound
 
@@ -99,7 +99,21 @@ def could_ask_on(kind: PolicyKind, day: date) -> list[str]:
     return kind.could_ask(documents.on(kind.schema, day))
 
 
-def what_is_left_out(day: date) -> dict[str, list[str]]:
-    """By name of the policy: what is here and its document of this day does not ask for; without those that ask all."""
-    found = {kind.name: could_ask_on(kind, day) for kind in documents.kinds}
-    return {name: sentences for name, sentences in found.items() if sentences}
+def suggestions_on(kind: PolicyKind, day: date, now: datetime) -> list[Suggestion]:
+    """The next versions that would ask for it."""
+    return kind.suggestions(documents.on(kind.schema, day), now)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What is here and a policy does not ask for, in sentences, and the versions that would ask for it."""
+
+    name: str
+    sentences: list[str]
+    suggestions: list[Suggestion]
+
+
+def what_is_left_out(day: date, now: datetime) -> list[LeftOut]:
+    """What the policies in force on a day leave out; without those that ask for all there is."""
+    found = (LeftOut(kind.name, could_ask_on(kind, day), suggestions_on(kind, day, now)) for kind in documents.kinds)
+    return [each for each in found if each.sentences]

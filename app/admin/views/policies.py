@@ -18,8 +18,9 @@ from app.pages.incoming import takes_at_most
 from app.permissions import CorePermission, current_person, may, requires
 from app.policies import drafts, versions
 from app.policies.comparison import Comparison
-from app.policies.documents import PolicyKind
+from app.policies.documents import PolicyKind, Suggestion
 from app.policies.drafts import PolicyDraft
+from app.policies.plain_data import as_yaml, plain
 
 
 @bp.get("/admin/policies/<name>")
@@ -35,6 +36,7 @@ def policy(name: str) -> ResponseReturnValue:
         text=versions.text_on(kind, g.today),
         not_in_use=versions.not_in_use_on(kind, g.today),
         could_ask=versions.could_ask_on(kind, g.today),
+        suggestions=versions.suggestions_on(kind, g.today, g.now) if may(CorePermission.WRITE_POLICY) else [],
         today=g.today,
         day_before=lambda day: max(g.today, day - timedelta(days=1)),
         may_write=may(CorePermission.WRITE_POLICY),
@@ -51,6 +53,8 @@ def write_policy(name: str) -> ResponseReturnValue:
     kind = versions.kind_named(name)
     latest, begins = versions.latest_id(kind), _begins(kind)
     form = PolicyForm(document=versions.text_on(kind, begins.as_on), holds_from=begins.holds_from, seen=latest)
+    if not form.is_submitted() and (suggestion := _suggested(kind, begins)):
+        return _page_of_suggestion(kind, suggestion, begins, latest)
     if not form.validate_on_submit():
         _check_document(kind, form)
         return _page(kind, form, begins)
@@ -58,6 +62,26 @@ def write_policy(name: str) -> ResponseReturnValue:
     comparison = _compare(form, draft)
     if comparison and form.keep.data and form.compared.data == draft.mark and (saved := _save(form, draft)):
         return saved
+    form.rebase(draft, latest)
+    return _page(kind, form, begins, comparison)
+
+
+def _suggested(kind: PolicyKind, begins: Begins) -> Suggestion | None:
+    """The suggestion that the URL names, for the version that the form begins with."""
+    key = asked.words("suggested")
+    return next((each for each in versions.suggestions_on(kind, begins.as_on, g.now) if each.key == key), None)
+
+
+def _page_of_suggestion(kind: PolicyKind, suggestion: Suggestion, begins: Begins, latest: int) -> ResponseReturnValue:
+    """The page as after “Compare”: what the suggestion would change, and the button that keeps it."""
+    form = PolicyForm(
+        document=as_yaml(plain(suggestion.document)),
+        holds_from=begins.holds_from or g.today,
+        why=suggestion.why,
+        seen=latest,
+    )
+    draft = form.draft(kind, g.today)
+    comparison = _compare(form, draft)
     form.rebase(draft, latest)
     return _page(kind, form, begins, comparison)
 
@@ -115,6 +139,7 @@ def _page(
         begins=begins,
         not_in_use=versions.not_in_use_on(kind, begins.as_on),
         could_ask=versions.could_ask_on(kind, begins.as_on),
+        suggestions=versions.suggestions_on(kind, begins.as_on, g.now),
         today=g.today,
         last_day=versions.last_first_day(kind, g.today),
         comparison=comparison,
