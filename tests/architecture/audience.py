@@ -114,6 +114,8 @@ AGREED_AUDIENCE = {
     "learning.share_path": "signed in",
     "learning.where_people_go_wrong": "training:mistakes:see",
     "learning.where_in_version": "training:mistakes:see",
+    "learning.statistics": "training:mistakes:see",
+    "learning.statistics_of_version": "training:mistakes:see",
     "learning.matrix": "training:matrix:see",
     "learning.matrix_table": "training:matrix:see",
     "learning.remind": "training:course:assign",

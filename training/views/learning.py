@@ -24,6 +24,7 @@ FOR_STAFF = (
     ("Courses that are here, and those to install", "learning.courses", TrainingPermission.INSTALL),
     ("Who is asked to take which course", "learning.assigned", TrainingPermission.ASSIGN),
     ("Where people go wrong", "learning.where_people_go_wrong", TrainingPermission.SEE_WHERE_PEOPLE_GO_WRONG),
+    ("Course statistics", "learning.statistics", TrainingPermission.SEE_WHERE_PEOPLE_GO_WRONG),
     ("People who wait for another try", "learning.tries", TrainingPermission.GIVE_TRIES),
     ("Certificates of many people, in one file", "certificates.in_one_file", TrainingPermission.READ_CERTIFICATES),
 )
