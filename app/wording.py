@@ -19,6 +19,16 @@ def thousands(number: int) -> str:
     return f"{number:,}"
 
 
+def amount(number: float) -> str:
+    """A measured number with at most one decimal: 1,962 or 3.5."""
+    return f"{number:,.1f}".removesuffix(".0")
+
+
+def percent(part: float, whole: float) -> str:
+    """The part of a whole with one decimal, rounded down so that only all of it is 100%. Of nothing: a dash."""
+    return f"{amount(int(part / whole * 1000 + 1e-9) / 10)}%" if whole else "–"
+
+
 def duration(minutes: float) -> str:
     """A length of time, given in minutes: 8 hours, 7 hours 30 minutes, 45 minutes; zero is 0 hours."""
     hours, rest = divmod(round(minutes), 60)

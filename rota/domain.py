@@ -44,11 +44,21 @@ from rota.shifts.reminders import remind_people
 from rota.store.availability import week_in_other_zone
 from rota.store.snapshot import SUPPLIED
 from rota.takeover import ROTA_PART
-from rota.views import availability, calendar_feed, channels, cover_and_duty, planner, publish, removing_rotas, shifts
+from rota.views import (
+    availability,
+    calendar_feed,
+    channels,
+    cover_and_duty,
+    planner,
+    publish,
+    removing_rotas,
+    reports,
+    shifts,
+)
 from rota.views.blueprint import bp
 
 # Importing these modules registers their routes on the blueprint.
-PAGES = (availability, calendar_feed, channels, cover_and_duty, planner, publish, removing_rotas, shifts)
+PAGES = (availability, calendar_feed, channels, cover_and_duty, planner, publish, removing_rotas, reports, shifts)
 
 ROTA = Domain(
     name="rota",

@@ -89,7 +89,7 @@ def cover_map(first: date, zone: ZoneInfo, *, now: datetime) -> CoverMap:
     seats, unplanned = cover.seats, cover.unplanned
     by_hour: dict[tuple[date, int], list[HourCover]] = defaultdict(list)
     figures = {day: DayFigures(day) for day in days}
-    halves = [half for day in days for half in _half_hours(day, zone)]
+    halves = [half for day in days for half in half_hours(day, zone)]
     for half, count in zip(halves, counts(halves, seats, unplanned.needed), strict=True):
         local = half.start.astimezone(zone)
         by_hour[local.date(), local.hour].append(count)
@@ -110,7 +110,7 @@ def cover_map(first: date, zone: ZoneInfo, *, now: datetime) -> CoverMap:
     )
 
 
-def _half_hours(day: date, zone: ZoneInfo) -> Iterator[Interval]:
+def half_hours(day: date, zone: ZoneInfo) -> Iterator[Interval]:
     """The half hours of a day: in some zones and at some clock changes the hours do not line up."""
     instant, ends = clock.starts(day, zone), clock.ends(day, zone)
     while instant < ends:

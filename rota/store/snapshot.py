@@ -95,7 +95,7 @@ def take_snapshot(
     days = (board.rota.starts_on, board.rota.ends_on)
     read = _read(names, ahead, days, now=now, limits=limits, lacking=lacking)
     unopened = frozenset(row.id for row in people if row.state == PersonState.INVITED)
-    return replace(_built(read, ahead, days, plan=_plan(holding), fixed=_plan(settled)), unopened=unopened)
+    return replace(_built(read, ahead, days, plan=plan_of(holding), fixed=plan_of(settled)), unopened=unopened)
 
 
 def seats_held_near(person_id: int, *, now: datetime) -> list[SeatRow]:
@@ -144,7 +144,7 @@ def _by_rules(
     read = _read(names, seats, days, now=now, limits=limits, held=held)
     snapshots: dict[int, Snapshot] = {}
     for (_, days), group in groups.items():
-        plan = _plan((seat, seat.person_id) for seat in group if seat.person_id in names)
+        plan = plan_of((seat, seat.person_id) for seat in group if seat.person_id in names)
         snapshot = _built(read, group, days, plan=plan, fixed=Plan())
         snapshots |= dict.fromkeys((seat.shift_id for seat in group), snapshot)
     return snapshots
@@ -216,7 +216,7 @@ def _built(read: _Read, seats: Sequence[SeatRow], days: Days, *, plan: Plan, fix
             )
             for person_id, name in sorted(read.names.items())
         ),
-        shifts=tuple(_shifts(seats)),
+        shifts=tuple(shifts_of(seats)),
         fixed=tuple(sorted(fixed.seatings)),
         current=tuple(sorted(plan.seatings)),
         starts_on=min(days[0], clock.on(starts, zone)),
@@ -255,7 +255,8 @@ def _limits(asked: PersonLimits | None, rules: RotaRules) -> Limits:
     )
 
 
-def _plan(holding: Iterable[tuple[SeatRow, int | None]]) -> Plan:
+def plan_of(holding: Iterable[tuple[SeatRow, int | None]]) -> Plan:
+    """Who has which of these seats."""
     return Plan(
         frozenset(Seating(seat.shift_id, seat.duty, person_id) for seat, person_id in holding if person_id is not None)
     )
@@ -287,7 +288,8 @@ def _commitments(held: Iterable[SeatRow], own_shifts: Collection[int]) -> dict[i
     return commitments
 
 
-def _shifts(seats: Sequence[SeatRow]) -> Iterable[RosterShift]:
+def shifts_of(seats: Iterable[SeatRow]) -> Iterable[RosterShift]:
+    """The shifts of these seats, as the rules read them."""
     lines: dict[int, dict[Duty, RosterLine]] = defaultdict(dict)
     first: dict[int, SeatRow] = {}
     for seat in seats:

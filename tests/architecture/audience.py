@@ -203,6 +203,9 @@ AGREED_AUDIENCE = {
     # Planning a rota, and publishing it
     "rota.index": "rota:rota:plan",
     "rota.make": "rota:rota:plan",
+    "rota.month_report": "rota:rota:plan",
+    "rota.month_weeks": "rota:rota:plan",
+    "rota.month_people": "rota:rota:plan",
     "rota.limits_of_person": "rota:rota:plan",
     "rota.show": "rota:rota:plan",
     "rota.show_list": "rota:rota:plan",

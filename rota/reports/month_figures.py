@@ -1,0 +1,290 @@
+"""The figures of one month, from the published rota as it stood: of shifts that are over, and of nobody by name.
+
+Hours are those of the rota; whether somebody came is not recorded. A shift counts to the day on which it starts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from zoneinfo import ZoneInfo
+
+from app import clock
+from app.people import ages
+from app.policies import documents
+from app.wording import plural
+from progression.duties import Duty
+from progression.intervals import Interval
+from progression.ledger import facts_of_people
+from progression.stages import Stage, stage_reached
+from progression.standing import DECIDE_THE_STAGE
+from rota.reports.months import Month
+from rota.scheduling.roster import Plan, Roster, RosterPerson, Stint
+from rota.scheduling.rules.book import rules_in_force, shift_breaches
+from rota.scheduling.rules.days import NightsInThePeriod
+from rota.scheduling.rules.policy import RotaRules, Severity
+from rota.shifts.cover_map import counts, half_hours
+from rota.store.cover_needs import Cover, NeededTime, cover_between
+from rota.store.models import ChannelKind
+from rota.store.seats import SeatRow
+from rota.store.snapshot import plan_of, shifts_of
+
+HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
+FORBIDDEN = (Severity.HARD, Severity.OVERRIDABLE)
+FAIR_WITHIN_HOURS = 4.0
+"""How far from the middle somebody's hours may lie before the report points them out: one short shift."""
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfHours:
+    """The hours given in one week, or the part of it that lies in the month, by the stage people had then."""
+
+    first: date
+    days: int
+    by_stage: Mapping[Stage, float]
+
+    @property
+    def hours(self) -> float:
+        """All hours of the week."""
+        return sum(self.by_stage.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One night, by the day on which it begins. `thin` says what was missing; empty where the mix was safe."""
+
+    day: date
+    is_over: bool
+    needed_anybody: bool
+    thin: tuple[str, ...]
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether people were needed, and there were those that the rules want."""
+        return self.is_over and self.needed_anybody and not self.thin
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHours:
+    """What one person gave in the month, on-call time apart."""
+
+    person_id: int
+    name: str
+    stage: Stage
+    shifts: int
+    hours: float
+    nights: int
+    on_call_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class CoverHours:
+    """Hours in which people were needed, those with anybody, and those with everybody needed."""
+
+    needed: float
+    with_somebody: float
+    with_all: float
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigures:
+    """Everything that the report of a month says."""
+
+    month: Month
+    until: datetime
+    """Up to when the month is counted: its end, or now while it is not over."""
+    is_over: bool
+    weeks: tuple[WeekOfHours, ...]
+    cover: CoverHours
+    on_call: CoverHours
+    nights: tuple[Night, ...]
+    people: tuple[PersonHours, ...]
+
+    @property
+    def hours(self) -> float:
+        """All hours given, on-call time left out."""
+        return sum(week.hours for week in self.weeks)
+
+    @property
+    def on_call_hours(self) -> float:
+        """All hours on call."""
+        return sum(each.on_call_hours for each in self.people)
+
+    @property
+    def counted_nights(self) -> list[Night]:
+        """The nights that are over and needed somebody."""
+        return [night for night in self.nights if night.is_over and night.needed_anybody]
+
+    @property
+    def givers(self) -> list[PersonHours]:
+        """Who gave any hours besides on-call time, those with the most first."""
+        return [each for each in self.people if each.hours]
+
+    @property
+    def usual_hours(self) -> float:
+        """The middle of what people gave: half gave more, half gave less."""
+        return median([each.hours for each in self.givers] or [0.0])
+
+    @property
+    def far_from_usual(self) -> int:
+        """How many people gave further from the middle than `FAIR_WITHIN_HOURS`."""
+        return sum(abs(each.hours - self.usual_hours) > FAIR_WITHIN_HOURS for each in self.givers)
+
+    @property
+    def had_nights(self) -> list[PersonHours]:
+        """Who had any night."""
+        return [each for each in self.people if each.nights]
+
+
+def figures_of(month: Month, zone: ZoneInfo, *, now: datetime) -> MonthFigures:
+    """Work out a month. The number of queries does not grow with the number of shifts or people."""
+    starts, ends = month.bounds(zone)
+    until = max(starts, min(ends, now))
+    # A day more on both sides, so that a night over the edge of the month is read whole.
+    read = cover_between(starts - A_DAY, max(starts, min(ends + A_DAY, now)), zone=zone)
+    over = [seat for seat in read.seats if starts <= seat.starts_at < ends and seat.ends_at <= now]
+    held = [seat for seat in over if seat.person_id is not None]
+    ids = {seat.person_id for seat in held if seat.person_id is not None}
+    crew = _Crew(ids, zone)
+    halves = [half for day in month.days for half in half_hours(day, zone) if half.end <= until]
+    return MonthFigures(
+        month=month,
+        until=until,
+        is_over=ends <= now,
+        weeks=tuple(_weeks(month, held, crew)),
+        cover=_cover(halves, read, on_call=False),
+        on_call=_cover(halves, read, on_call=True),
+        nights=tuple(_nights(month, over, read.unplanned.needed, crew, now=now)),
+        people=tuple(_people(held, crew)),
+    )
+
+
+class _Crew:
+    """Who was on, as the rules and the figures read them: their ages, and the stage they had at an instant."""
+
+    def __init__(self, ids: Iterable[int], zone: ZoneInfo) -> None:
+        self.zone = zone
+        self._facts = facts_of_people(ids, kinds=DECIDE_THE_STAGE)
+        self._born_on = ages.born_on(self._facts)
+
+    def stage(self, person_id: int, at: datetime) -> Stage:
+        """The person's stage at an instant."""
+        return stage_reached(self._facts[person_id], at=at)
+
+    def roster(self, of_shift: Sequence[SeatRow], rules: RotaRules) -> tuple[Roster, Plan]:
+        """One shift with the people who were on it."""
+        ids = sorted({seat.person_id for seat in of_shift if seat.person_id is not None})
+        people = tuple(
+            RosterPerson(each, "", {}, (), self._born_on[each], stage=self.stage(each, of_shift[0].starts_at))
+            for each in ids
+        )
+        plan = plan_of((seat, seat.person_id) for seat in of_shift)
+        return Roster(self.zone, rules, people, tuple(shifts_of(of_shift))), plan
+
+
+def _weeks(month: Month, held: Iterable[SeatRow], crew: _Crew) -> Iterator[WeekOfHours]:
+    hours: dict[date, dict[Stage, float]] = defaultdict(lambda: defaultdict(float))
+    for seat in held:
+        if seat.duty is not Duty.ON_CALL and seat.person_id is not None:
+            first = max(month.first, clock.monday_of(clock.on(seat.starts_at, crew.zone)))
+            hours[first][crew.stage(seat.person_id, seat.starts_at)] += (seat.ends_at - seat.starts_at) / HOUR
+    days_of: dict[date, int] = defaultdict(int)
+    for day in month.days:
+        days_of[max(month.first, clock.monday_of(day))] += 1
+    for first, days in days_of.items():
+        yield WeekOfHours(first, days, dict(hours[first]))
+
+
+def _cover(halves: Sequence[Interval], read: Cover, *, on_call: bool) -> CoverHours:
+    """Hours with the people needed, on the channels that are for people on call, or on all the others."""
+    seats = [seat for seat in read.seats if (seat.channel_kind is ChannelKind.ON_CALL) is on_call]
+    missing = [each for each in read.unplanned.needed if (each.channel_kind is ChannelKind.ON_CALL) is on_call]
+    needed = somebody = everybody = timedelta()
+    for half, cover in zip(halves, counts(halves, seats, missing), strict=True):
+        if cover.needed:
+            length = half.end - half.start
+            needed += length
+            somebody += length if cover.on else timedelta()
+            everybody += length if cover.on >= cover.needed else timedelta()
+    return CoverHours(needed / HOUR, somebody / HOUR, everybody / HOUR)
+
+
+def _nights(
+    month: Month, over: Iterable[SeatRow], unplanned: Iterable[NeededTime], crew: _Crew, *, now: datetime
+) -> Iterator[Night]:
+    by_shift: dict[int, list[SeatRow]] = defaultdict(list)
+    for seat in over:
+        by_shift[seat.shift_id].append(seat)
+    needed: set[date] = set()
+    thin: dict[date, list[str]] = defaultdict(list)
+    for of_shift in by_shift.values():
+        place = of_shift[0]
+        day = clock.on(place.starts_at, crew.zone)
+        if place.is_blended and _is_night(place.starts_at, place.ends_at, day, crew.zone):
+            needed.add(day)
+            thin[day] += _what_was_missing(of_shift, day, crew)
+    for each in unplanned:
+        day = clock.on(each.starts_at, crew.zone)
+        if each.channel_kind is not ChannelKind.ON_CALL and _is_night(each.starts_at, each.ends_at, day, crew.zone):
+            needed.add(day)
+            thin[day].append(f"{_span(each.channel, each.starts_at, each.ends_at, crew.zone)}: nothing was planned.")
+    for day in month.days:
+        is_over = clock.ends(day, crew.zone) <= now
+        yield Night(day, is_over, day in needed, tuple(dict.fromkeys(thin[day])))
+
+
+def _is_night(starts_at: datetime, ends_at: datetime, day: date, zone: ZoneInfo) -> bool:
+    """Whether the rules of the day call this time a night."""
+    rules = documents.on(RotaRules, day)
+    stint = Stint(starts_at, ends_at, Duty.MODERATOR, "")
+    return NightsInThePeriod(rules.nights_in_the_period).is_night(Roster(zone, rules, (), ()), stint)
+
+
+def _what_was_missing(of_shift: Sequence[SeatRow], day: date, crew: _Crew) -> list[str]:
+    """Whom a shift lacked by the rules of its day, one sentence each; nobody by name."""
+    place = of_shift[0]
+    where = _span(place.channel, place.starts_at, place.ends_at, crew.zone)
+    if not any(seat.is_taken and seat.duty.counts_as_cover for seat in of_shift):
+        return [f"{where}: nobody was on."]
+    rules = documents.on(RotaRules, day)
+    roster, plan = crew.roster(of_shift, rules)
+    (shift,) = roster.shifts
+    breaches = shift_breaches(roster, rules_in_force(rules), shift, plan)
+    short = sum(max(0, line.minimum - len(plan.on(shift.id, line.duty))) for line in shift.lines)
+    too_few = [f"{where}: {plural(short, 'person', 'people')} short."] if short else []
+    return too_few + [f"{where}: {each.sentence}" for each in breaches if each.severity in FORBIDDEN]
+
+
+def _span(channel: str, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
+    starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+    return f"{channel}, {starts:%H:%M} to {ends:%H:%M}"
+
+
+def _people(held: Iterable[SeatRow], crew: _Crew) -> list[PersonHours]:
+    by_person: dict[int, list[SeatRow]] = defaultdict(list)
+    for seat in held:
+        if seat.person_id is not None:
+            by_person[seat.person_id].append(seat)
+    found = [_person(person_id, seats, crew) for person_id, seats in by_person.items()]
+    return sorted(found, key=lambda each: (-each.hours, -each.on_call_hours, each.name))
+
+
+def _person(person_id: int, seats: Sequence[SeatRow], crew: _Crew) -> PersonHours:
+    lengths = [(seat.duty is Duty.ON_CALL, (seat.ends_at - seat.starts_at) / HOUR) for seat in seats]
+    nights = sum(
+        seat.duty is not Duty.ON_CALL
+        and _is_night(seat.starts_at, seat.ends_at, clock.on(seat.starts_at, crew.zone), crew.zone)
+        for seat in seats
+    )
+    return PersonHours(
+        person_id,
+        seats[-1].holder or "",
+        crew.stage(person_id, seats[-1].starts_at),
+        shifts=len(seats),
+        hours=sum(hours for is_on_call, hours in lengths if not is_on_call),
+        nights=nights,
+        on_call_hours=sum(hours for is_on_call, hours in lengths if is_on_call),
+    )
