@@ -117,7 +117,7 @@ def test_the_page_names_nobody_and_the_tables_are_for_coordinators(
     wren = crew.moderator("Wren")
     crew.always_can(wren)
     crew.published(wren)
-    coordinator = crew.people.person("Tansy", roles=[Role.COORDINATOR])
+    coordinator = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
     clock.set_to(AFTER)
     sign_in(client, coordinator)
 
