@@ -42,6 +42,13 @@ def characters_missing(text: str) -> list[str]:
     return [group for group in groups if not any(set(group) - {*JOINERS} - STYLES <= font for font in fonts)]
 
 
+def printable(text: str) -> str:
+    """A text of which nothing else is known: what cannot be printed becomes a question mark."""
+    for group in characters_missing(text):
+        text = text.replace(group, "?")
+    return text
+
+
 def is_plain(text: str) -> bool:
     """Whether our own font prints all of a text; other scripts must not be spaced closer."""
     characters = _characters_of(str(font_path(NAME_FONT)), True)

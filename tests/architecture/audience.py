@@ -139,7 +139,9 @@ AGREED_AUDIENCE = {
     "learning.question": "signed in",
     "learning.choose": "signed in",
     "learning.my_transcript": "signed in",
+    "learning.my_transcript_pdf": "signed in",
     "learning.transcript_of": "training:certificate:read",
+    "learning.transcript_of_pdf": "training:certificate:read",
     # Writing courses: every author sees every draft
     "authoring.index": "training:course:write",
     "authoring.begin_next": "training:course:write",

@@ -113,6 +113,8 @@ TESTED_IN = {
     "training.authoring.checking": "tests/training/authoring/test_pack_text.py",
     "training.audit_words": "tests/architecture/test_audit_words.py",
     "training.certificate_fonts": "tests/training/test_certificates.py",
+    "training.pdf": "tests/training/test_certificate_pdf.py",
+    "training.transcript_pdf": "tests/training/test_transcript.py",
     "training.certificate_page": "tests/training/test_certificate_pages.py",
     "training.pack_personal": "tests/training/test_reflections.py",
     "training.unit_kinds": "tests/training/test_reflections.py",
