@@ -68,7 +68,7 @@ def test_one_press_shows_whom_it_asks_and_keeps_it_and_nobody_who_is_cleared_los
             number = editions.present_edition(each, TODAY).number
             agreeing.agree(moss, each, edition=number, now=NOW)
     reader = Reader(sign_in(client, people.person("Sable", roles=(Role.ADMIN,))))
-    reader.open("/admin/health").follow("Ask volunteers and staff to agree to the documents")
+    reader.open("/admin/health").press("Ask volunteers and staff to agree to the documents")
     assert "1 person goes on without “Community guidelines” until 1 April 2027" in reader.text
     assert "No coming seat loses its holder under it." in reader.text
     assert "loses a duty" not in reader.text
@@ -91,5 +91,6 @@ def test_an_unknown_suggestion_begins_with_the_version_in_force(
     people: People, client: FlaskClient, sign_in: SignIn
 ) -> None:
     sign_in(client, people.person("Sable", roles=(Role.ADMIN,)))
-    page = client.get("/admin/policies/pathway/new?suggested=everything").text
+    client.get("/admin/health")
+    page = client.post("/admin/policies/pathway/new", data={"suggested": "everything"}).text
     assert "Keep this version" not in page

@@ -53,7 +53,7 @@ def write_policy(name: str) -> ResponseReturnValue:
     kind = versions.kind_named(name)
     latest, begins = versions.latest_id(kind), _begins(kind)
     form = PolicyForm(document=versions.text_on(kind, begins.as_on), holds_from=begins.holds_from, seen=latest)
-    if not form.is_submitted() and (suggestion := _suggested(kind, begins)):
+    if form.is_submitted() and (suggestion := _suggested(kind, begins)):
         return _page_of_suggestion(kind, suggestion, begins, latest)
     if not form.validate_on_submit():
         _check_document(kind, form)
@@ -67,14 +67,15 @@ def write_policy(name: str) -> ResponseReturnValue:
 
 
 def _suggested(kind: PolicyKind, begins: Begins) -> Suggestion | None:
-    """The suggestion that the URL names, for the version that the form begins with."""
-    key = asked.words("suggested")
+    """The suggestion whose button was pressed, for the version that the form begins with."""
+    key = asked.words_sent("suggested")
     return next((each for each in versions.suggestions_on(kind, begins.as_on, g.now) if each.key == key), None)
 
 
 def _page_of_suggestion(kind: PolicyKind, suggestion: Suggestion, begins: Begins, latest: int) -> ResponseReturnValue:
     """The page as after “Compare”: what the suggestion would change, and the button that keeps it."""
     form = PolicyForm(
+        formdata=None,
         document=as_yaml(plain(suggestion.document)),
         holds_from=begins.holds_from or g.today,
         why=suggestion.why,
