@@ -12,6 +12,7 @@ from app.trail.wording import AuditWords, Subject
 from training import catalogue
 from training.authoring.models import CourseDraft
 from training.models import Certificate, Completion, Course, CourseVersion, ElsewhereTraining, Enrolment
+from training.practicals.models import PracticalTry
 from training.programme.models import CourseAssignment
 
 
@@ -83,6 +84,17 @@ def _assignments(ids: Collection[int]) -> dict[int, Subject]:
     }
 
 
+def _practicals(ids: Collection[int]) -> dict[int, Subject]:
+    query = (
+        select(PracticalTry.id, CourseVersion.title, Person.display_name)
+        .join(Enrolment, Enrolment.id == PracticalTry.enrolment_id)
+        .join(CourseVersion, CourseVersion.id == Enrolment.course_version_id)
+        .join(Person, Person.id == PracticalTry.person_id)
+        .where(PracticalTry.id.in_(ids))
+    )
+    return {row.id: Subject(f"a practical of {row.display_name} in {row.title}") for row in db.session.execute(query)}
+
+
 TRAINING_WORDS = AuditWords(
     sentences={
         "training.certificate-name-hidden": "hid the full name on the public page of {about}",
@@ -113,6 +125,16 @@ TRAINING_WORDS = AuditWords(
         "training.draft-written": "wrote in {about}",
         "training.path-no-longer-shared": "stopped sharing a path through a story of {about}",
         "training.path-shared": "shared a path through a story of {about} with staff",
+        "training.practical-answered": "answered to the feedback on {about}",
+        "training.practical-given-back": "gave {about} back unmarked",
+        "training.practical-handed-in": "handed in {about}",
+        "training.practical-mark-withdrawn": "withdrew the mark of {about}",
+        "training.practical-marked": "marked {about}",
+        "training.practical-read": "read a practical of {about}",
+        "training.practical-stands-aside-no-more": "no longer leaves the practicals of {about} to other markers",
+        "training.practical-stood-aside": "leaves the practicals of {about} to other markers",
+        "training.practical-taken": "took {about} to mark it",
+        "training.practical-taken-back": "took {about} back",
         "training.reflections-read": "read what {about} shared of their reflections",
         "training.reminded": "reminded {about} of their courses",
         "training.transcript-read": "opened the transcript of {about}",
@@ -126,5 +148,6 @@ TRAINING_WORDS = AuditWords(
         "course_version": _versions,
         "elsewhere_training": _elsewhere,
         "enrolment": _enrolments,
+        "practical_try": _practicals,
     },
 )

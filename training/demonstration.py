@@ -23,7 +23,10 @@ from training.learning import CourseProgress
 from training.pack import Lesson, Quiz, Scenario, Step
 from training.pack_exercises import Rewrite, Spot
 from training.pack_personal import Agreement, Reflection
+from training.pack_practical import Practical
 from training.pack_reader import read_pack
+from training.practicals import handing_in
+from training.practicals.handing_in import SentWork
 from training.scenario import ChoiceMade
 
 SHIPPED = ROOT / "training" / "courses" / "understanding-conflict"
@@ -61,7 +64,7 @@ def _evening(day: date, minutes: int) -> datetime:
 
 
 def take_course(person: Person, code: str, *, now: datetime, chance: random.Random) -> None:
-    """Complete every remaining unit of a course with the right answers."""
+    """Complete every remaining unit of a course with the right answers; a practical then waits for its mark."""
     learning.start(code, by=person, now=now)
     progress = learning.progress_in(person, code)
     for unit in progress.pack.units:
@@ -81,6 +84,9 @@ def take_course(person: Person, code: str, *, now: datetime, chance: random.Rand
                 document, today = document_called(unit.document), clock.on(now, settings.current().zone)
                 edition, enrolment_id = present_edition(document, today).number, progress.enrolment.id
                 reflections.agree(code, unit.slug, enrolment_id=enrolment_id, edition=edition, by=person, now=now)
+            case Practical():
+                work = SentWork(progress.enrolment.id, 0, 0, "I would ask how they are, and tell the lead.")
+                handing_in.hand_in(code, unit.slug, work, by=person, now=now)
             case _:
                 assert_never(unit)
 

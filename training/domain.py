@@ -23,6 +23,16 @@ from training.notices import (
     TrainingLapses,
 )
 from training.permissions import TrainingPermission
+from training.practicals import reminders as practical_reminders
+from training.practicals import rubrics
+from training.practicals.notices import (
+    ConversationArranged,
+    ConversationCalledOff,
+    MarkWithdrawn,
+    PracticalAnswered,
+    PracticalMarked,
+    PracticalsWait,
+)
 from training.programme import due
 from training.programme import order as programme
 from training.programme.notices import CourseAssigned, CourseDue
@@ -37,7 +47,9 @@ from training.views import (
     first_visit,
     installed,
     learning,
+    marking,
     matrix,
+    practicals,
     practice,
     public,
     spaced_practice,
@@ -49,7 +61,7 @@ from training.views import (
     write_parts,
     write_publish,
 )
-from training.views.blueprint import authoring_bp, certificates_bp, elsewhere_bp, learning_bp, public_bp
+from training.views.blueprint import authoring_bp, certificates_bp, elsewhere_bp, learning_bp, public_bp, to_mark_bp
 
 # Importing these registers their routes on the blueprints.
 VIEWS = (
@@ -60,7 +72,9 @@ VIEWS = (
     first_visit,
     installed,
     learning,
+    marking,
     matrix,
+    practicals,
     practice,
     public,
     spaced_practice,
@@ -73,15 +87,26 @@ VIEWS = (
     write_publish,
 )
 
+NOT_FOR_ADMINISTRATORS = {TrainingPermission.READ_REFLECTIONS, TrainingPermission.MARK}
+"""What somebody opened to a trainer or an assessor, and not to the people who run the installation."""
+
 TRAINING = Domain(
     name="training",
-    blueprints=(learning_bp, authoring_bp, certificates_bp, elsewhere_bp, public_bp),
+    blueprints=(learning_bp, authoring_bp, certificates_bp, elsewhere_bp, public_bp, to_mark_bp),
     nav=(
         NavItem("Learning", "learning.index", icon="book", order=10),
+        NavItem(
+            "To mark",
+            "to_mark.index",
+            icon="paper",
+            order=28,
+            audience=TrainingPermission.MARK,
+            count=cards.how_many_to_mark,
+        ),
         NavItem("Training", "learning.matrix", icon="tick", order=50, audience=TrainingPermission.SEE_MATRIX),
         NavItem("Write courses", "authoring.index", icon="pen", order=55, audience=TrainingPermission.WRITE),
     ),
-    cards=(cards.carry_on_learning, cards.what_slipped_by, cards.elsewhere_waits),
+    cards=(cards.carry_on_learning, cards.what_slipped_by, cards.elsewhere_waits, cards.practicals_wait),
     person_panels=(cards.training_of,),
     evidence_panels=(cards.learned_by,),
     grants={
@@ -93,8 +118,9 @@ TRAINING = Domain(
             TrainingPermission.SEE_WHERE_PEOPLE_GO_WRONG,
             TrainingPermission.ASSIGN,
             TrainingPermission.SEE_MATRIX,
+            TrainingPermission.MARK,
         ),
-        Role.ADMIN: tuple(each for each in TrainingPermission if each is not TrainingPermission.READ_REFLECTIONS),
+        Role.ADMIN: tuple(each for each in TrainingPermission if each not in NOT_FOR_ADMINISTRATORS),
     },
     notices=(
         CertificateIssued,
@@ -106,14 +132,25 @@ TRAINING = Domain(
         CourseAssigned,
         CourseDue,
         CoursesToDo,
+        PracticalsWait,
+        ConversationArranged,
+        ConversationCalledOff,
+        PracticalMarked,
+        PracticalAnswered,
+        MarkWithdrawn,
     ),
     scheduled_jobs=(
         ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),
         ScheduledJob("training: tell people what a new version asks of them", run=tell_who_is_asked, daily_at=RUNS_AT),
         ScheduledJob("training: remind people of courses they were asked for", run=due.remind_people, daily_at=RUNS_AT),
+        ScheduledJob("training: tell markers what waits", run=practical_reminders.tell_markers, daily_at=RUNS_AT),
+        ScheduledJob(
+            "training: delete old words of practicals", run=practical_reminders.delete_old_words, daily_at=RUNS_AT
+        ),
     ),
     policies=(
         PolicyKind("learning-programme", programme.Programme, programme.SHIPPED, doubts=programme.courses_not_here),
+        PolicyKind("practical-rubrics", rubrics.PracticalRubrics, rubrics.SHIPPED, doubts=rubrics.too_few_markers),
     ),
     commands=(training_group,),
     on_standing_lost=on_standing_lost,

@@ -26,6 +26,7 @@ from training.pack import (
 )
 from training.pack_exercises import Exercise, Order, Rewrite, Sort, Spot
 from training.pack_personal import Agreement, Reflection
+from training.pack_practical import Practical
 
 # Adults read about 238 words a minute silently (Brysbaert, "How many words do we read per minute?", Journal of Memory
 # and Language 109, 2019); fewer, because some read in a second language, with a screen reader or late at night.
@@ -37,6 +38,8 @@ MINUTES_A_PLACING = 0.15
 # To think of a reply, write it and compare it; our own choice. People type 36 words a minute on phones (Palin et al.,
 # "How do people type on mobile devices?", MobileHCI 2019), and a reply has about 40.
 MINUTES_A_REPLY = 2
+# To think a task through and write it, or to hold a conversation and hear what was seen in it; our own choice.
+MINUTES_A_PRACTICAL = 25
 
 
 def of_lesson(unit: Lesson) -> float:
@@ -59,6 +62,11 @@ def of_agreement(unit: Agreement) -> float:
     """About how many minutes an agreement takes, by the shipped text of its document."""
     document = next((each for each in DOCUMENTS if each.key == unit.document), None)
     return _reading([unit.lead, shipped_text(document) if document else None]) + MINUTES_A_DECISION
+
+
+def of_practical(unit: Practical) -> float:
+    """About how many minutes a practical takes, without the wait for its mark."""
+    return _reading([unit.content_note, unit.lead, unit.task]) + MINUTES_A_PRACTICAL
 
 
 def _reading(texts: Iterable[str | None]) -> float:

@@ -16,6 +16,7 @@ from pydantic import Field, StringConstraints
 from training.pack_exercises import Exercise
 from training.pack_parts import Line, Minutes, Part, Slug, SpokenLine, Words
 from training.pack_personal import Agreement, Reflection
+from training.pack_practical import Practical
 
 
 def _is_empty(value: Sized | None) -> bool:
@@ -256,7 +257,7 @@ class Scenario(Part):
         return next((ending for ending in self.endings if ending.key == key), None)
 
 
-Unit: TypeAlias = Lesson | Quiz | Scenario | Reflection | Agreement
+Unit: TypeAlias = Lesson | Quiz | Scenario | Reflection | Agreement | Practical
 
 
 class Validity(Part):

@@ -17,3 +17,4 @@ class TrainingPermission(Permission):
     WRITE = "training:course:write"
     ASSIGN = "training:course:assign"
     SEE_MATRIX = "training:matrix:see"  # who has learned what; reminding people needs ASSIGN as well
+    MARK = "training:practical:mark"

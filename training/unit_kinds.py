@@ -1,7 +1,7 @@
 """The kinds of unit that a course can hold, each as one record of all that the format of courses needs to know of it.
 
 A new kind is its type in a `pack_…` module and in `pack.Unit`, one entry here, its pages in `views/unit_pages.py`, and
-how the demonstration does it. The live session and the practical will be two more entries.
+how the demonstration does it. The live session will be one more entry.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.policies.yaml_lines import Place
-from training import learning_time, pack_checks, pack_personal
+from training import learning_time, pack_checks, pack_personal, pack_practical
 from training.pack import Lesson, Pack, Quiz, Scenario, Unit
 from training.pack_personal import Agreement, Reflection
+from training.pack_practical import Practical
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ KINDS: Mapping[str, UnitKind] = {
     "agreement": UnitKind(
         Agreement, "Something to agree to", pack_personal.check_agreement, learning_time.of_agreement
     ),
+    "practical": UnitKind(Practical, "Practical", pack_practical.check_practical, learning_time.of_practical),
 }
 """By the `kind` that a unit's file names; a lesson's is its ending, .md."""
 

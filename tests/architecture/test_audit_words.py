@@ -40,6 +40,7 @@ PUT_TOGETHER = {
         "written",
     ],
     "training.elsewhere-": ["accepted", "added", "declined", "key-given", "looked-again", "taken-back"],
+    "training.practical-": ["answered", "given-back", "handed-in", "mark-withdrawn", "marked", "taken", "taken-back"],
 }
 
 

@@ -24,6 +24,7 @@ from progression.pathway import SHIPPED, Pathway
 from rota.scheduling.rules.policy import RotaRules
 from tests.architecture.source import PACKAGES, files, python_files, tree_of
 from tests.conftest import People, SignIn
+from training.practicals.rubrics import PracticalRubrics
 from training.programme.order import Programme
 
 NOT_IN_USE_YET = "not in use yet"
@@ -69,6 +70,11 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "wishes": (NOT_IN_USE_YET,),
         "fairness": (*SHIFTS, *OFFERS),
         "parts": ("code rota.scheduling.fixes.shifts:split",),
+    },
+    PracticalRubrics: {
+        "give_back_after_hours": ("route to_mark.take", "route to_mark.arrange"),
+        "keep_words_weeks": ("code training.practicals.reminders:delete_old_words",),
+        "rubrics": ("route learning.work", "route to_mark.show"),
     },
     Programme: {"courses": ("table course_version", "route learning.start", "route learning.index")},
     Pathway: {

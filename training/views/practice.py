@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, db, settings
+from app import clock, db
 from app.pages import asked
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, signed_in
@@ -21,6 +19,7 @@ from training.scenario_pages import StepPage
 from training.views.blueprint import learning_bp
 from training.views.earlier_pages import require_valid
 from training.views.transaction import course_transaction
+from training.views.zone import readers_zone
 
 
 def quiz_page(progress: CourseProgress, unit: Quiz) -> ResponseReturnValue:
@@ -34,13 +33,8 @@ def quiz_page(progress: CourseProgress, unit: Quiz) -> ResponseReturnValue:
         attempt=attempt,
         passed=passed,
         tries=attempts.tries_at(progress, unit, now=g.now),
-        zone=_zone(),
+        zone=readers_zone(),
     )
-
-
-def _zone() -> ZoneInfo:
-    name = current_person().zone_name
-    return ZoneInfo(name) if name else settings.current().zone
 
 
 def _passed(progress: CourseProgress) -> Passed | None:
