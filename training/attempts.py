@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app import audit, db
 from app.people.models import Person
 from app.refusals import NotFound, PageOutOfDate
-from training import practice_state, quiz, refreshers, scenario, tries
+from training import practice_state, quiz, quiz_time, refreshers, scenario, tries
 from training.learning import CourseProgress, complete_unit, open_progress_shown, progress_in, progress_shown
 from training.models import Answer, DrawnRow, ScenarioChoice, UnitAttempt
 from training.pack import Question, Quiz, Scenario
@@ -45,7 +45,9 @@ class QuizAttempt:
 
     @property
     def next_number(self) -> int | None:
-        """The number of the first question not answered yet."""
+        """The number of the first question that can still be answered."""
+        if self.row.finished_at is not None:
+            return None
         return next((one.number for one in self.asked if one.given is None), None)
 
     def numbered(self, number: int) -> AskedQuestion:
@@ -100,12 +102,14 @@ def begin_quiz(
     Questions asked before are drawn last. Refuses one more than the course allows, or too soon (see `tries`). `seed`
     decides the draw; without one it is random.
     """
-    progress = open_progress_shown(by, code, shown.enrolment_id)
+    progress = open_progress_shown(by, code, shown.enrolment_id, now=now)
     unit = quiz_of(progress, slug)
     earlier = _attempts(progress, slug)
     if len(earlier) > shown.attempts or slug in progress.done:
         return earlier[-1]
-    if earlier and earlier[-1].finished_at is None:
+    if earlier and earlier[-1].finished_at is None and not end_if_over(progress, earlier[-1], by=by, now=now):
+        return earlier[-1]
+    if earlier and earlier[-1].is_passed:
         return earlier[-1]
     if not tries.tries_in(progress.enrolment.id, unit, earlier, now=now).may_begin:
         raise PageOutOfDate("Another try is not open yet. This page says when it is, or whom to ask.")
@@ -113,7 +117,10 @@ def begin_quiz(
     asked_before = {one["question"] for attempt in earlier for one in attempt.drawn}
     drawn = quiz.draw(unit, seed=chosen, avoid=asked_before, first=_once_missed(progress, unit))
     rows: list[DrawnRow] = [{"question": one.question, "order": list(one.order)} for one in drawn]
-    return _add_attempt(progress, slug, number=len(earlier) + 1, seed=chosen, drawn=rows, now=now)
+    attempt = _add_attempt(progress, slug, number=len(earlier) + 1, seed=chosen, drawn=rows, now=now)
+    time = quiz_time.time_for(by.id, progress.course.id, unit)
+    attempt.answers_until = None if time is None else now + time
+    return attempt
 
 
 def _once_missed(progress: CourseProgress, unit: Quiz) -> frozenset[str]:
@@ -131,14 +138,15 @@ OTHER_ATTEMPT = (
 
 def answer(
     code: str, slug: str, number: int, picked: Sequence[str], *, attempt_id: int, by: Person, now: datetime
-) -> None:
+) -> bool:
     """Save an answer to a question of this attempt and mark it. The same answer sent twice counts once.
 
     The last answer finishes the attempt, and a passed attempt completes the unit. Refuses an answer to an attempt that
-    is not the latest, and another answer than the first.
+    is not the latest, and another answer than the first. Returns False where the time of the attempt is over: then the
+    answer is not taken, and the attempt is finished with those that were.
     """
     db.lock_people([by.id])
-    progress = progress_in(by, code)
+    progress = progress_in(by, code, now=now)
     attempt = quiz_attempt(progress, slug)
     if attempt is None or attempt.row.id != attempt_id:
         raise PageOutOfDate(OTHER_ATTEMPT)
@@ -147,7 +155,9 @@ def answer(
     if asked.given is not None:
         if asked.given != given:
             raise PageOutOfDate(quiz.ANSWERED_BEFORE)
-        return
+        return True
+    if attempt.row.finished_at is not None or end_if_over(progress, attempt.row, by=by, now=now):
+        return False
     db.session.add(
         Answer(
             attempt_id=attempt.row.id,
@@ -159,13 +169,39 @@ def answer(
         )
     )
     db.session.flush()
-    answers = _answers(attempt.row)
-    if len(answers) == len(attempt.asked):
-        attempt.row.finished_at = now
-        attempt.row.right_answers = sum(one.is_right for one in answers)
-        attempt.row.is_passed = quiz.is_passed(quiz_of(progress, slug), attempt.row.right_answers)
-        if attempt.row.is_passed:
-            complete_unit(progress, slug, by=by, now=now)
+    if len(_answers(attempt.row)) == len(attempt.asked):
+        _finish(progress, attempt.row, at=now, by=by, now=now)
+    return True
+
+
+def _finish(progress: CourseProgress, row: UnitAttempt, *, at: datetime, by: Person, now: datetime) -> None:
+    """Finish an attempt at a quiz with the answers there are; a passed one completes the unit."""
+    unit = progress.pack.unit(row.unit)
+    assert isinstance(unit, Quiz), "an attempt with a draw is at a quiz"
+    right = sum(one.is_right for one in _answers(row))
+    row.finished_at, row.right_answers, row.is_passed = at, right, quiz.is_passed(unit, right)
+    if row.is_passed:
+        complete_unit(progress, unit.slug, by=by, now=now)
+
+
+def end_if_over(progress: CourseProgress, row: UnitAttempt, *, by: Person, now: datetime) -> bool:
+    """Finish an open attempt whose time is over, as of when it ended; return whether it is over."""
+    if not quiz_time.is_over(row, now):
+        return False
+    if row.finished_at is None:
+        assert row.answers_until is not None, "without a limit no time is over"
+        _finish(progress, row, at=row.answers_until, by=by, now=now)
+    return True
+
+
+def end_over(code: str, slug: str, *, attempt_id: int, by: Person, now: datetime) -> None:
+    """The same for the latest attempt at a quiz, if it is the one that the page showed."""
+    db.lock_people([by.id])
+    progress = progress_in(by, code, now=now)
+    attempt = quiz_attempt(progress, slug)
+    if attempt is None or attempt.row.id != attempt_id:
+        raise PageOutOfDate(OTHER_ATTEMPT)
+    end_if_over(progress, attempt.row, by=by, now=now)
 
 
 def quiz_attempt(progress: CourseProgress, slug: str) -> QuizAttempt | None:
@@ -197,7 +233,7 @@ def begin_scenario(code: str, slug: str, *, shown: Shown, by: Person, now: datet
 
     A form that is sent twice begins one.
     """
-    progress = progress_shown(by, code, shown.enrolment_id)
+    progress = progress_shown(by, code, shown.enrolment_id, now=now)
     scenario_of(progress, slug)
     earlier = _attempts(progress, slug)
     if len(earlier) > shown.attempts:
@@ -217,7 +253,7 @@ def choose(
     for an attempt that is not the latest, and one that would change an attempt of a passed course.
     """
     db.lock_people([by.id])
-    progress = progress_in(by, code)
+    progress = progress_in(by, code, now=now)
     unit = scenario_of(progress, slug)
     attempt = scenario_attempt(progress, slug)
     if attempt is None or attempt.row.id != attempt_id:
@@ -256,7 +292,7 @@ def scenario_attempt(progress: CourseProgress, slug: str) -> ScenarioAttempt | N
 def share(code: str, slug: str, *, share_it: bool, attempt_id: int, by: Person, now: datetime) -> None:
     """Let staff who read results see one's own path through a story that was played to an ending, or take that back."""
     db.lock_people([by.id])
-    progress = progress_in(by, code)
+    progress = progress_in(by, code, now=now)
     attempt = scenario_attempt(progress, slug)
     if attempt is None or attempt.row.id != attempt_id or attempt.path.ending is None:
         raise PageOutOfDate(OTHER_ATTEMPT)

@@ -11,9 +11,11 @@ from app.people.models import Person
 from app.trail.wording import AuditWords, Subject
 from training import catalogue
 from training.authoring.models import CourseDraft
+from training.guided.models import GuidedGroup, GuidedPace
 from training.models import Certificate, Completion, Course, CourseVersion, ElsewhereTraining, Enrolment
 from training.practicals.models import PracticalTry
 from training.programme.models import CourseAssignment
+from training.time_models import MoreTime
 
 
 def _certificates(ids: Collection[int]) -> dict[int, Subject]:
@@ -95,6 +97,37 @@ def _practicals(ids: Collection[int]) -> dict[int, Subject]:
     return {row.id: Subject(f"a practical of {row.display_name} in {row.title}") for row in db.session.execute(query)}
 
 
+def _groups(ids: Collection[int]) -> dict[int, Subject]:
+    query = (
+        select(GuidedGroup.id, Course.code, Person.display_name)
+        .join(Course, Course.id == GuidedGroup.course_id)
+        .join(Person, Person.id == GuidedGroup.leader_id)
+        .where(GuidedGroup.id.in_(ids))
+    )
+    titles = catalogue.titles()
+    return {
+        row.id: Subject(f"{titles[row.code]} with {row.display_name}", "learning.group", {"group_id": row.id})
+        for row in db.session.execute(query)
+    }
+
+
+def _paces(ids: Collection[int]) -> dict[int, Subject]:
+    query = (
+        select(GuidedPace.id, Course.code, Person.display_name)
+        .join(Course, Course.id == GuidedPace.course_id)
+        .join(Person, Person.id == GuidedPace.person_id)
+        .where(GuidedPace.id.in_(ids))
+    )
+    titles = catalogue.titles()
+    return {row.id: Subject(f"{titles[row.code]}: {row.display_name}") for row in db.session.execute(query)}
+
+
+def _more_time(ids: Collection[int]) -> dict[int, Subject]:
+    query = select(MoreTime.id, Course.code).join(Course, Course.id == MoreTime.course_id).where(MoreTime.id.in_(ids))
+    titles = catalogue.titles()
+    return {row.id: Subject(titles[row.code]) for row in db.session.execute(query)}
+
+
 TRAINING_WORDS = AuditWords(
     sentences={
         "training.certificate-name-hidden": "hid the full name on the public page of {about}",
@@ -123,6 +156,25 @@ TRAINING_WORDS = AuditWords(
         "training.draft-put-away": "put away {about}",
         "training.draft-questions-added": "added questions to {about}",
         "training.draft-written": "wrote in {about}",
+        "training.group-changed": "changed the group {about}",
+        "training.group-created": "set up the group {about}",
+        "training.group-ended": "ended the group {about}",
+        "training.group-joined": "put somebody into a group: {about}",
+        "training.group-left": "took somebody out of a group: {about}",
+        "training.group-went-on": "let the group {about} go on that had ended",
+        "training.more-time-given": "gave somebody more time for questions in {about}",
+        "training.more-time-taken-back": "took back that somebody has more time for questions in {about}",
+        "training.note-taken-back": "took back a note to the group {about}",
+        "training.note-written": "wrote a note to the group {about}",
+        "training.pace-begun": "takes a course a part a week: {about}",
+        "training.pace-gone-on": "went on after a pause: {about}",
+        "training.pace-left": "left the pace of a course: {about}",
+        "training.pace-paused": "paused a course: {about}",
+        "training.pace-taken-up-again": "went back to the pace of a course: {about}",
+        "training.group-part-closed-again": "took back that a part was opened early to the group {about}",
+        "training.group-part-held-back": "held back a part from the group {about}",
+        "training.group-part-let-go-on": "let the group {about} go on",
+        "training.group-part-opened": "opened a part early to the group {about}",
         "training.path-no-longer-shared": "stopped sharing a path through a story of {about}",
         "training.path-shared": "shared a path through a story of {about} with staff",
         "training.practical-answered": "answered to the feedback on {about}",
@@ -149,5 +201,8 @@ TRAINING_WORDS = AuditWords(
         "elsewhere_training": _elsewhere,
         "enrolment": _enrolments,
         "practical_try": _practicals,
+        "guided_group": _groups,
+        "guided_pace": _paces,
+        "more_time": _more_time,
     },
 )

@@ -9,7 +9,10 @@ from app import clock, settings
 from app.domain import Card
 from app.people.models import Person
 from app.people.rights import CorePermission, permissions_of
-from training import catalogue, course_status, elsewhere, results, spaced_practice
+from training import catalogue, course_status, elsewhere, more_time, results, spaced_practice
+from training.course_status import CourseStatus
+from training.guided.paces import pace_in, takes_parts
+from training.pack import Unit
 from training.permissions import TrainingPermission
 from training.practicals import to_mark
 from training.programme.path import CourseOnPath, path_of
@@ -23,16 +26,7 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
         return None
     one = nearest.status
     if one.next_unit is not None:
-        return _card(
-            nearest,
-            title="Carry on learning",
-            aside=f"about {one.minutes_left} minutes left",
-            words=f"{one.pack.title}{', refresher' if one.is_refresher else ''}: "
-            f"{one.done_of_asked} of {len(one.asked)} steps done.",
-            href=f"/learning/{one.code}/{one.next_unit.slug}",
-            action=f"Carry on: {one.next_unit.title}",
-            order=30,
-        )
+        return _begun(person, nearest, one.next_unit, now=now)
     if one.catch_up is not None:
         by = f"{one.catch_up.holds_until.day} {one.catch_up.holds_until:%B}"
         verb = "counted" if one.has_lapsed else "counts"
@@ -66,6 +60,42 @@ def carry_on_learning(person: Person, now: datetime) -> Card | None:
         order=30 if nearest.asked else 40,
         is_new=path.is_new,
     )
+
+
+def _begun(person: Person, nearest: CourseOnPath, following: Unit, *, now: datetime) -> Card:
+    """The card about a course in progress: its next step, or when the next part opens."""
+    one = nearest.status
+    waits = _waits_for(person, one, following, now=now)
+    if waits is not None:
+        return _card(
+            nearest,
+            title="All that is open is done",
+            words=f"{one.pack.title}: the next part {waits}. Nothing is asked of you until then.",
+            href=f"/learning/{one.code}",
+            action="See the parts",
+            order=40,
+        )
+    return _card(
+        nearest,
+        title="Carry on learning",
+        aside=f"about {one.minutes_left} minutes left",
+        words=f"{one.pack.title}{', refresher' if one.is_refresher else ''}: "
+        f"{one.done_of_asked} of {len(one.asked)} steps done.",
+        href=f"/learning/{one.code}/{following.slug}",
+        action=f"Carry on: {following.title}",
+        order=30,
+    )
+
+
+def _waits_for(person: Person, one: CourseStatus, following: Unit, *, now: datetime) -> str | None:
+    """When the next part of a course opens that is taken a part at a time; None where the next step is open."""
+    if one.enrolment is None or not takes_parts(one.enrolment):
+        return None
+    paced = pace_in(person.id, one.pack, one.done, now=now)
+    if paced is None or following.slug not in paced.closed:
+        return None
+    day = paced.next_opens_on
+    return "is not open yet" if day is None else f"opens on {day:%A} {day.day} {day:%B}"
 
 
 def what_slipped_by(person: Person, now: datetime) -> Card | None:
@@ -120,6 +150,9 @@ def training_of(about: Person, reader: Person, now: datetime) -> Card | None:
             "about": about,
             "may_read_reflections": about.id != reader.id and TrainingPermission.READ_REFLECTIONS in held,
             "may_add": about.id != reader.id and TrainingPermission.ACCEPT_ELSEWHERE in held,
+            "gives_time": about.id != reader.id
+            and TrainingPermission.GIVE_TRIES in held
+            and bool(more_time.timed_quizzes()),
             "asks": about.id if TrainingPermission.ASSIGN in held else None,
         },
         order=40,

@@ -66,7 +66,7 @@ def _evening(day: date, minutes: int) -> datetime:
 def take_course(person: Person, code: str, *, now: datetime, chance: random.Random) -> None:
     """Complete every remaining unit of a course with the right answers; a practical then waits for its mark."""
     learning.start(code, by=person, now=now)
-    progress = learning.progress_in(person, code)
+    progress = learning.progress_in(person, code, now=now)
     for unit in progress.pack.units:
         now += timedelta(minutes=unit.minutes)
         match unit:

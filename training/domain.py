@@ -6,12 +6,14 @@ from app.domain import DemonstrationStep, Domain, EvidenceKind, NavItem, Require
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from app.policies.documents import PolicyKind
-from training import cards, catalogue, demonstration
+from training import cards, catalogue, demonstration, time_over
 from training.audit_words import TRAINING_WORDS
 from training.bulk.bundles import PRINT_CERTIFICATES
 from training.commands import training_group
 from training.elsewhere import on_standing_lost
 from training.first_steps import FIRST_STEPS
+from training.guided import prompts
+from training.guided.notices import NoteToGroup, PartOpen
 from training.lost_keys import certificates_without_their_key
 from training.models import EVIDENCE_KIND
 from training.notices import (
@@ -45,10 +47,12 @@ from training.views import (
     certificates,
     elsewhere,
     first_visit,
+    guided,
     installed,
     learning,
     marking,
     matrix,
+    more_time,
     practicals,
     practice,
     public,
@@ -70,11 +74,13 @@ VIEWS = (
     certificates,
     elsewhere,
     first_visit,
+    guided,
     installed,
     learning,
     marking,
     matrix,
     practicals,
+    more_time,
     practice,
     public,
     spaced_practice,
@@ -119,6 +125,7 @@ TRAINING = Domain(
             TrainingPermission.ASSIGN,
             TrainingPermission.SEE_MATRIX,
             TrainingPermission.MARK,
+            TrainingPermission.LEAD_GROUPS,
         ),
         Role.ADMIN: tuple(each for each in TrainingPermission if each not in NOT_FOR_ADMINISTRATORS),
     },
@@ -138,6 +145,8 @@ TRAINING = Domain(
         PracticalMarked,
         PracticalAnswered,
         MarkWithdrawn,
+        PartOpen,
+        NoteToGroup,
     ),
     scheduled_jobs=(
         ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),
@@ -147,6 +156,8 @@ TRAINING = Domain(
         ScheduledJob(
             "training: delete old words of practicals", run=practical_reminders.delete_old_words, daily_at=RUNS_AT
         ),
+        ScheduledJob("training: end tries whose time is over", run=time_over.end_all, every=time_over.EVERY),
+        ScheduledJob("training: tell people that a part has opened", run=prompts.prompt_people, daily_at=RUNS_AT),
     ),
     policies=(
         PolicyKind("learning-programme", programme.Programme, programme.SHIPPED, doubts=programme.courses_not_here),

@@ -25,14 +25,14 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
-from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, StopValidation
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import HiddenInput
 
 from app import day_bounds
 from app.day_bounds import DayBounds
 from app.pages.converters import LARGEST_ID
 from app.pages.fields import AtMost, DayField
-from training import elsewhere
+from training import elsewhere, more_time
 from training.attempts import Shown
 from training.badges import LONGEST_TOKEN
 from training.certificates import LONGEST_NAME
@@ -60,6 +60,7 @@ class StartForm(FlaskForm):
     """Beginning a course, or beginning it again; `after` is the latest enrolment when the page was opened, or 0."""
 
     after = _shown()
+    a_part_a_week = BooleanField()
 
 
 class MoreTimeForm(FlaskForm):
@@ -111,6 +112,34 @@ class GiveTryForm(FlaskForm):
     used = _shown(most=10_000)
 
 
+class LongerForm(FlaskForm):
+    """More time than others have for a quiz with a limit."""
+
+    quiz = SelectField("For which questions", widget=GovSelect(), validators=[Length(max=2 * LONGEST_KEY + 1)])
+    percent = SelectField(
+        "How much longer",
+        widget=GovSelect(),
+        choices=[
+            SelectChoice("25", "A quarter longer"),
+            SelectChoice("50", "Half as long again"),
+            SelectChoice("100", "Twice as long"),
+            SelectChoice("", "By the minutes below"),
+        ],
+    )
+    minutes = IntegerField(
+        "Or so many minutes longer",
+        widget=GovTextInput(),
+        validators=[Optional(), NumberRange(1, more_time.MOST_MINUTES, f"Give 1 to {more_time.MOST_MINUTES} minutes.")],
+    )
+    reason = TextAreaField(
+        "Why",
+        widget=GovTextArea(),
+        description="Those who may give more time read it, nobody else. Name no illness.",
+        validators=[InputRequired("Say why, in a few words."), Length(max=more_time.LONGEST_REASON)],
+    )
+    give = SubmitField("Give more time", widget=GovSubmitInput())
+
+
 class ExerciseForm(FlaskForm):
     """An exercise that was done; `after` is how many tries there were when the page was opened."""
 
@@ -134,6 +163,12 @@ class AnswerForm(FlaskForm):
 
     attempt = _shown()
     picked = SelectMultipleField(validate_choice=False, validators=[AtMost(values=50, length=LONGEST_TYPED)])
+
+
+class TimeOverForm(FlaskForm):
+    """Seeing how an attempt went whose time is over."""
+
+    attempt = _shown()
 
 
 class ChoiceForm(FlaskForm):

@@ -6,8 +6,9 @@ once. Passing the last unit adds the evidence and issues the certificate in the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -24,6 +25,7 @@ from progression.standing import pathway_now
 from training import catalogue, certificates, exercise_tries, updates
 from training.course_status import is_from_elsewhere
 from training.exercise_tries import SentExercise
+from training.guided import paces
 from training.models import EVIDENCE_KIND, Completion, Course, CourseVersion, Enrolment, UnitDone
 from training.notices import CertificateIssued
 from training.pack import Lesson, Pack, Unit
@@ -48,6 +50,7 @@ class CourseProgress:
     enrolment: Enrolment
     pack: Pack
     done: frozenset[str]
+    closed: Mapping[str, date | None] = field(default_factory=dict)  # units of parts that are not open yet
 
     @property
     def is_open(self) -> bool:
@@ -64,11 +67,22 @@ class CourseProgress:
         """The first unit that is asked for and not done yet."""
         return next((unit for unit in self.asked if unit.slug not in self.done), None)
 
+    @property
+    def next_open_unit(self) -> Unit | None:
+        """The same, or None while its part is not open yet."""
+        unit = self.next_unit
+        return None if unit is None or unit.slug in self.closed else unit
+
     def unit(self, slug: str) -> Unit:
-        """The unit with this slug in the version that the person learns from; refuses an unknown one."""
+        """The unit with this slug in the version that the person learns from.
+
+        Refuses an unknown one, and one of a part that is not open to the person yet.
+        """
         unit = self.pack.unit(slug)
         if unit is None:
             raise NotFound("There is no such step in this course. All its steps are listed on the course’s page.")
+        if slug in self.closed:
+            raise NotOpenYet(unit.title, self.closed[slug])
         return unit
 
     def unit_after(self, slug: str) -> Unit | None:
@@ -84,6 +98,15 @@ class CourseProgress:
 
 class NotStarted(Conflict):
     """The person has not begun the course, so they cannot open its units."""
+
+
+class NotOpenYet(PageOutOfDate):
+    """The person takes the course a part at a time, and the part of this unit is not open yet."""
+
+    def __init__(self, title: str, opens_on: date | None) -> None:
+        day = None if opens_on is None else f"{opens_on:%A} {opens_on.day} {opens_on:%B}"
+        when = f"opens on {day}" if day else "is not open yet"
+        super().__init__(f"“{title}” {when}: you take this course a part at a time. You can change that below.")
 
 
 STARTED_AGAIN = (
@@ -152,32 +175,33 @@ def _latest_pass_holds(person_id: int, course_id: int) -> bool:
     return latest is not None and latest.withdrawn_by is None
 
 
-def progress_in(person: Person, code: str) -> CourseProgress:
+def progress_in(person: Person, code: str, *, now: datetime) -> CourseProgress:
     """A person's progress in a course, open or passed; refuses a course they have not begun."""
     course, _newest = catalogue.course_called(code)
     enrolment = latest_enrolment(person.id, course.id)
     if enrolment is None:
         raise NotStarted("Please start this course first; it takes one press on its page.")
     version = db.session.get_one(CourseVersion, enrolment.course_version_id)
-    done = db.session.scalars(select(UnitDone.unit).where(UnitDone.enrolment_id == enrolment.id))
-    return CourseProgress(course, version, enrolment, catalogue.pack_of(version), frozenset(done))
+    done = frozenset(db.session.scalars(select(UnitDone.unit).where(UnitDone.enrolment_id == enrolment.id)))
+    pack = catalogue.pack_of(version)
+    return CourseProgress(course, version, enrolment, pack, done, paces.closed_units(enrolment, pack, done, now=now))
 
 
-def progress_shown(person: Person, code: str, enrolment_id: int) -> CourseProgress:
+def progress_shown(person: Person, code: str, enrolment_id: int, *, now: datetime) -> CourseProgress:
     """The progress that a page showed, locked against the person's other devices.
 
     Refuses a page that shows an earlier enrolment than the latest.
     """
     db.lock_people([person.id])
-    progress = progress_in(person, code)
+    progress = progress_in(person, code, now=now)
     if progress.enrolment.id != enrolment_id:
         raise PageOutOfDate(STARTED_AGAIN)
     return progress
 
 
-def open_progress_shown(person: Person, code: str, enrolment_id: int) -> CourseProgress:
+def open_progress_shown(person: Person, code: str, enrolment_id: int, *, now: datetime) -> CourseProgress:
     """The same for a change that only a course in progress takes; refuses a passed course."""
-    progress = progress_shown(person, code, enrolment_id)
+    progress = progress_shown(person, code, enrolment_id, now=now)
     if not progress.is_open:
         raise PageOutOfDate("You have passed this course since that page was opened. Nothing more is needed.")
     return progress
@@ -198,7 +222,7 @@ def mark_read(code: str, slug: str, *, enrolment_id: int, by: Person, now: datet
 
     Refuses a lesson with an exercise that was not done yet.
     """
-    progress = progress_shown(by, code, enrolment_id)
+    progress = progress_shown(by, code, enrolment_id, now=now)
     unit = progress.unit(slug)
     if not isinstance(unit, Lesson):
         raise Conflict("This step is passed by doing it, not by reading on.")
@@ -212,14 +236,14 @@ def do_exercise(code: str, slug: str, key: str, sent: SentExercise, *, by: Perso
 
     Refuses an unfinished one, and a page that shows an earlier enrolment than the latest.
     """
-    progress = progress_shown(by, code, sent.enrolment_id)
+    progress = progress_shown(by, code, sent.enrolment_id, now=now)
     lesson, exercise = exercise_of(progress, slug, key)
     exercise_tries.add_try(sent.enrolment_id, lesson, exercise, sent, now=now)
 
 
-def forget_reply(code: str, slug: str, key: str, *, enrolment_id: int, by: Person) -> None:
+def forget_reply(code: str, slug: str, key: str, *, enrolment_id: int, by: Person, now: datetime) -> None:
     """Delete what somebody wrote in an exercise. It still counts as done."""
-    progress = progress_shown(by, code, enrolment_id)
+    progress = progress_shown(by, code, enrolment_id, now=now)
     exercise_tries.forget_text(enrolment_id, *exercise_of(progress, slug, key))
 
 
@@ -232,10 +256,10 @@ def exercise_of(progress: CourseProgress, slug: str, key: str) -> tuple[Lesson, 
     return unit, exercise
 
 
-def skip_hard_words(code: str, *, by: Person, skip: bool) -> None:
+def skip_hard_words(code: str, *, by: Person, skip: bool, now: datetime) -> None:
     """Leave hard quotes out of this course, or show them again. The course can be passed either way."""
     db.lock_people([by.id])
-    progress_in(by, code).enrolment.skips_hard_words = skip
+    progress_in(by, code, now=now).enrolment.skips_hard_words = skip
 
 
 def complete_unit(progress: CourseProgress, slug: str, *, by: Person, now: datetime) -> CourseProgress:

@@ -140,6 +140,7 @@ class UnitAttempt(db.Model):
     right_answers: Mapped[int | None]
     is_passed: Mapped[bool | None]
     shared_at: Mapped[datetime | None]  # of a scenario: since when staff who read results may see the replies
+    answers_until: Mapped[datetime | None]  # of a quiz with a time limit: until when answers are taken; see `quiz_time`
 
 
 @db.append_only

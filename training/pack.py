@@ -173,6 +173,8 @@ class Quiz(Part):
     # `wait_hours` how long after a try that did not pass.
     tries: Annotated[int, Field(ge=1, le=20)] | None = None
     wait_hours: Annotated[int, Field(ge=1, le=720)] | None = None
+    # From the start of a try; without it there is no clock. Left out of the content, as above.
+    minutes_allowed: Annotated[Annotated[int, Field(ge=1, le=480)] | None, Field(exclude_if=_is_none)] = None
     questions: Annotated[
         tuple[Annotated[Question, Field(discriminator="kind")], ...], Field(min_length=1, max_length=300)
     ]

@@ -116,6 +116,11 @@ def check_quiz(quiz: Quiz) -> Iterator[Finding]:
         yield ("draw",), f"{quiz.draw} questions are to be drawn, but there are only {len(quiz.questions)}."
     if quiz.pass_mark > quiz.draw:
         yield ("pass_mark",), f"the pass mark is {quiz.pass_mark} of {quiz.draw}: nobody could reach it."
+    if quiz.minutes_allowed is not None and quiz.minutes_allowed < quiz.minutes:
+        yield (
+            ("minutes_allowed",),
+            f"these questions take about {quiz.minutes} minutes, and {quiz.minutes_allowed} are allowed.",
+        )
     for position in _repeated(question.key for question in quiz.questions):
         yield ("questions", position, "key"), f"two questions are called “{quiz.questions[position].key}”."
     for number, question in enumerate(quiz.questions):

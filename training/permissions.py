@@ -18,3 +18,4 @@ class TrainingPermission(Permission):
     ASSIGN = "training:course:assign"
     SEE_MATRIX = "training:matrix:see"  # who has learned what; reminding people needs ASSIGN as well
     MARK = "training:practical:mark"
+    LEAD_GROUPS = "training:group:lead"

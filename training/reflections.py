@@ -51,7 +51,7 @@ def write(code: str, slug: str, sent: SentReflection, *, finish: bool, by: Perso
 
     Refuses to finish without a word, a text that is too long, and a page that another save has overtaken.
     """
-    progress, unit = _progress_of(code, slug, sent.enrolment_id, by=by)
+    progress, unit = _progress_of(code, slug, sent.enrolment_id, by=by, now=now)
     texts = [text.strip() for text in (*sent.texts, "", "")[: len(unit.questions)]]
     if any(len(text) > LONGEST_TEXT for text in texts):
         raise Invalid(f"Please keep each answer under {LONGEST_TEXT:,} characters.")
@@ -75,29 +75,31 @@ def write(code: str, slug: str, sent: SentReflection, *, finish: bool, by: Perso
 
 def thought_about(code: str, slug: str, *, enrolment_id: int, by: Person, now: datetime) -> None:
     """Count the unit as done for somebody who thought about it and would rather not write."""
-    progress, _unit = _progress_of(code, slug, enrolment_id, by=by)
+    progress, _unit = _progress_of(code, slug, enrolment_id, by=by, now=now)
     learning.complete_unit(progress, slug, by=by, now=now)
 
 
 def share(code: str, slug: str, *, enrolment_id: int, shared: bool, by: Person, now: datetime) -> None:
     """Let staff read what is written here, also what is saved later, or end that at once."""
-    progress, unit = _progress_of(code, slug, enrolment_id, by=by)
+    progress, unit = _progress_of(code, slug, enrolment_id, by=by, now=now)
     kept = reflection_of(progress, unit)
     if kept is None:
         raise Conflict("Nothing is written here, so there is nothing to share.")
     kept.shared_at = now if shared else None
 
 
-def delete(code: str, slug: str, *, enrolment_id: int, by: Person) -> None:
+def delete(code: str, slug: str, *, enrolment_id: int, by: Person, now: datetime) -> None:
     """Delete what is written here. The unit still counts as done."""
-    progress, unit = _progress_of(code, slug, enrolment_id, by=by)
+    progress, unit = _progress_of(code, slug, enrolment_id, by=by, now=now)
     kept = reflection_of(progress, unit)
     if kept is not None:
         db.session.delete(kept)
 
 
-def _progress_of(code: str, slug: str, enrolment_id: int, *, by: Person) -> tuple[CourseProgress, ReflectionUnit]:
-    progress = learning.progress_shown(by, code, enrolment_id)
+def _progress_of(
+    code: str, slug: str, enrolment_id: int, *, by: Person, now: datetime
+) -> tuple[CourseProgress, ReflectionUnit]:
+    progress = learning.progress_shown(by, code, enrolment_id, now=now)
     unit = progress.unit(slug)
     if not isinstance(unit, ReflectionUnit):
         raise Conflict("There is nothing to write in this step.")
@@ -128,7 +130,7 @@ def shared_by(person_id: int) -> Sequence[SharedReflection]:
 
 def agree(code: str, slug: str, *, enrolment_id: int, edition: int, by: Person, now: datetime) -> None:
     """Record an agreement to the present edition of the unit's document, if it is needed, and the unit as done."""
-    progress = learning.progress_shown(by, code, enrolment_id)
+    progress = learning.progress_shown(by, code, enrolment_id, now=now)
     unit = progress.unit(slug)
     if not isinstance(unit, AgreementUnit):
         raise Conflict("There is nothing to agree to in this step.")

@@ -28,7 +28,20 @@ FIELD_LASTS = 12 * 3600  # seconds; longer than any shift, so that a form opened
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 FLASK_WTF_SALT = "wtf-csrf-token"
 NEVER_SHOWN_AGAIN = ("password", "current")  # names of password fields
-NOT_TYPED = ("submit", "seen", "agreed", "compared", "once", "to", "from", "edition", "step", "position", "back_to")
+NOT_TYPED = (
+    "submit",
+    "seen",
+    "agreed",
+    "compared",
+    "once",
+    "to",
+    "from",
+    "edition",
+    "step",
+    "position",
+    "back_to",
+    "opened",
+)
 LONGEST_LINE = 32  # characters in a line of a narrow phone, on the page that shows what was typed
 
 

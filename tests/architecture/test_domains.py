@@ -100,6 +100,8 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "practical-marked",
             "practical-answered",
             "mark-withdrawn",
+            "guided-part-open",
+            "guided-note",
         ],
         "scheduled_jobs": [
             "training: remind people of lapsing training",
@@ -107,6 +109,8 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "training: remind people of courses they were asked for",
             "training: tell markers what waits",
             "training: delete old words of practicals",
+            "training: end tries whose time is over",
+            "training: tell people that a part has opened",
         ],
         "tasks": ["print-certificates"],
         "policies": ["learning-programme", "practical-rubrics"],

@@ -234,7 +234,7 @@ def pass_course(person: Person, *, now: datetime = NOW, code: str = "conflict") 
 
 def do_exercises(person: Person, slug: str, *, now: datetime = NOW, code: str = "conflict") -> None:
     """Let somebody do every exercise of a lesson, within a transaction of the caller."""
-    progress = learning.progress_in(person, code)
+    progress = learning.progress_in(person, code, now=NOW)
     lesson = progress.pack.unit(slug)
     assert isinstance(lesson, Lesson)
     demonstration.do_exercises(progress, lesson, person, now=now)

@@ -40,7 +40,7 @@ QUIZ, STORY = "check-what-you-know", "the-thread-at-1-am"
 
 def shown_of(person: Person, slug: str) -> Shown:
     """What a page opened now shows."""
-    progress = learning.progress_in(person, "conflict")
+    progress = learning.progress_in(person, "conflict", now=NOW)
     return Shown(progress.enrolment.id, len(attempts._attempts(progress, slug)))
 
 
@@ -48,7 +48,7 @@ def begin_quiz(person: Person, *, seed: int = 1) -> QuizAttempt:
     shown = shown_of(person, QUIZ)
     with db.writing():
         attempts.begin_quiz("conflict", QUIZ, shown=shown, by=person, now=NOW, seed=seed)
-    attempt = attempts.quiz_attempt(learning.progress_in(person, "conflict"), QUIZ)
+    attempt = attempts.quiz_attempt(learning.progress_in(person, "conflict", now=NOW), QUIZ)
     assert attempt is not None
     return attempt
 
@@ -101,7 +101,7 @@ def test_the_first_answer_counts_and_a_second_changes_nothing(wren: Person) -> N
         answer(wren, attempt.row.id, number, "0")
     with pytest.raises(PageOutOfDate, match="the first answer counts"):
         answer(wren, attempt.row.id, number, "1")
-    again = attempts.quiz_attempt(learning.progress_in(wren, "conflict"), QUIZ)
+    again = attempts.quiz_attempt(learning.progress_in(wren, "conflict", now=NOW), QUIZ)
     assert again is not None
     asked = again.numbered(number)
     assert asked.given == (asked.drawn.order[0],)
@@ -122,7 +122,7 @@ def test_an_answer_from_a_page_of_an_earlier_try_is_not_counted_in_the_new_one(w
     for picked in (["0"], ["1"], ["0", "1"], ["0", "1", "2"]):
         with pytest.raises(PageOutOfDate, match="earlier try"):
             answer(wren, old.id, 1, *picked)
-    again = attempts.quiz_attempt(learning.progress_in(wren, "conflict"), QUIZ)
+    again = attempts.quiz_attempt(learning.progress_in(wren, "conflict", now=NOW), QUIZ)
     assert again is not None
     assert again.row.id == new.row.id
     assert all(asked.given is None for asked in again.asked)
@@ -163,7 +163,7 @@ def test_a_choice_sent_twice_counts_once_and_one_from_a_stale_page_is_refused(wr
         choose(wren, begun, "first-look", "wait", 0)
     with pytest.raises(Invalid):
         choose(wren, begun, "moss-joins", "dance", 1)
-    attempt = attempts.scenario_attempt(learning.progress_in(wren, "conflict"), STORY)
+    attempt = attempts.scenario_attempt(learning.progress_in(wren, "conflict", now=NOW), STORY)
     assert attempt is not None
     assert attempt.row.number == 1
     assert attempt.path.at.key == "moss-joins"
@@ -180,13 +180,13 @@ def test_a_choice_from_a_page_of_an_earlier_walk_is_not_made_in_the_new_one(wren
 
 def test_a_course_passed_is_not_changed_by_a_page_that_was_left_open(wren: Person) -> None:
     pass_course(wren)
-    played = attempts.scenario_attempt(learning.progress_in(wren, "conflict"), STORY)
+    played = attempts.scenario_attempt(learning.progress_in(wren, "conflict", now=NOW), STORY)
     assert played is not None
     made = count(ScenarioChoice)
     last = played.choices_made[-1]
     with pytest.raises(PageOutOfDate, match="stays as you played it"):
         choose(wren, played.row.id, last.step, "stay-on", len(played.choices_made))
-    enrolment_id = learning.progress_in(wren, "conflict").enrolment.id
+    enrolment_id = learning.progress_in(wren, "conflict", now=NOW).enrolment.id
     with db.writing():
         learning.mark_read("conflict", "calming-a-thread", enrolment_id=enrolment_id, by=wren, now=NOW)
         learning.start("conflict", by=wren, now=NOW)
@@ -199,7 +199,7 @@ def test_the_practice_can_be_played_again_after_the_pass_and_the_pass_stays_as_i
     again = begin_story(wren)
     choose(wren, again, "first-look", "wait", 0)
     choose(wren, again, "first-look", "name-both", 1)
-    attempt = attempts.scenario_attempt(learning.progress_in(wren, "conflict"), STORY)
+    attempt = attempts.scenario_attempt(learning.progress_in(wren, "conflict", now=NOW), STORY)
     assert attempt is not None
     assert (attempt.row.number, attempt.path.at.key) == (2, "moss-joins")
     assert (count(UnitDone), count(Completion), count(Enrolment)) == (done, 1, 1)
@@ -207,10 +207,10 @@ def test_the_practice_can_be_played_again_after_the_pass_and_the_pass_stays_as_i
 
 def test_a_page_of_an_earlier_start_records_nothing_in_the_new_one(wren: Person) -> None:
     pass_course(wren)
-    old = learning.progress_in(wren, "conflict").enrolment.id
+    old = learning.progress_in(wren, "conflict", now=NOW).enrolment.id
     with db.writing():
         learning.start("conflict", by=wren, now=NOW, after=old)
-    fresh = learning.progress_in(wren, "conflict")
+    fresh = learning.progress_in(wren, "conflict", now=NOW)
     for change in (
         lambda: learning.mark_read("conflict", "calming-a-thread", enrolment_id=old, by=wren, now=NOW),
         lambda: attempts.begin_quiz("conflict", QUIZ, shown=Shown(old, 0), by=wren, now=NOW),
@@ -218,7 +218,7 @@ def test_a_page_of_an_earlier_start_records_nothing_in_the_new_one(wren: Person)
     ):
         with pytest.raises(PageOutOfDate, match="started this course again"), db.writing():
             change()
-    assert learning.progress_in(wren, "conflict").done == fresh.done == frozenset()
+    assert learning.progress_in(wren, "conflict", now=NOW).done == fresh.done == frozenset()
 
 
 def test_the_bank_is_drawn_from_the_version_that_was_begun(wren: Person) -> None:

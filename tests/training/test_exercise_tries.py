@@ -33,14 +33,14 @@ def wren(people: People, tmp_path: Path) -> Person:
 
 
 def state(person: Person, key: str) -> ExerciseState:
-    progress = learning.progress_in(person, "kindness")
+    progress = learning.progress_in(person, "kindness", now=NOW)
     lesson = progress.unit("why")
     assert isinstance(lesson, Lesson)
     return exercise_tries.states(progress.enrolment.id, lesson)[key]
 
 
 def do(person: Person, key: str, *picked: str, tries: int = 0, text: str = "") -> None:
-    enrolment_id = learning.progress_in(person, "kindness").enrolment.id
+    enrolment_id = learning.progress_in(person, "kindness", now=NOW).enrolment.id
     with db.writing():
         sent = SentExercise(enrolment_id, tries, picked, text)
         learning.do_exercise("kindness", "why", key, sent, by=person, now=NOW)
@@ -83,8 +83,8 @@ def test_only_the_latest_reply_is_kept_and_it_can_be_deleted(wren: Person) -> No
     do(wren, "write-it", text="Second go", tries=1)
     assert [text for _number, _done, text in rows()] == [None, "Second go"]
     with db.writing():
-        enrolment_id = learning.progress_in(wren, "kindness").enrolment.id
-        learning.forget_reply("kindness", "why", "write-it", enrolment_id=enrolment_id, by=wren)
+        enrolment_id = learning.progress_in(wren, "kindness", now=NOW).enrolment.id
+        learning.forget_reply("kindness", "why", "write-it", enrolment_id=enrolment_id, by=wren, now=NOW)
     assert [text for _number, _done, text in rows()] == [None, None]
     assert state(wren, "write-it").done == ()
 
@@ -98,7 +98,7 @@ def test_what_others_did_is_not_seen(wren: Person, people: People) -> None:
 
 
 def test_a_lesson_counts_as_read_once_each_exercise_was_done_well_or_badly(wren: Person) -> None:
-    enrolment_id = learning.progress_in(wren, "kindness").enrolment.id
+    enrolment_id = learning.progress_in(wren, "kindness", now=NOW).enrolment.id
 
     def read() -> None:
         with db.writing():
@@ -111,7 +111,7 @@ def test_a_lesson_counts_as_read_once_each_exercise_was_done_well_or_badly(wren:
         read()
     do(wren, "write-it", text="Mine")
     read()
-    assert "why" in learning.progress_in(wren, "kindness").done
+    assert "why" in learning.progress_in(wren, "kindness", now=NOW).done
 
 
 def test_exercises_stay_open_for_practice_after_the_course_was_passed(wren: Person) -> None:
@@ -123,7 +123,7 @@ def test_exercises_stay_open_for_practice_after_the_course_was_passed(wren: Pers
 
 def test_a_refresher_begins_with_exercises_not_done(wren: Person) -> None:
     pass_course(wren, code="kindness")
-    passed = learning.progress_in(wren, "kindness").enrolment.id
+    passed = learning.progress_in(wren, "kindness", now=NOW).enrolment.id
     with db.writing():
         learning.start("kindness", by=wren, now=NOW, after=passed)
     assert state(wren, "find-it").done is None
@@ -144,7 +144,7 @@ def test_an_unknown_exercise_and_an_unfinished_one_are_refused_and_nothing_is_ke
 def test_the_same_form_from_two_tabs_at_the_same_moment_counts_once(wren: Person, app: Flask) -> None:
     here = state(wren, "sort-it")
     picked = tuple(str(exercises.right_way(here.exercise)[position]) for position in here.order)
-    enrolment_id, wren_id = learning.progress_in(wren, "kindness").enrolment.id, wren.id
+    enrolment_id, wren_id = learning.progress_in(wren, "kindness", now=NOW).enrolment.id, wren.id
     db.session.rollback()
     together, troubles = threading.Barrier(4), list[BaseException]()
 

@@ -43,7 +43,7 @@ def begin(person: Person) -> None:
 
 
 def enrolment_of(person: Person) -> int:
-    return learning.progress_in(person, "conflict").enrolment.id
+    return learning.progress_in(person, "conflict", now=NOW).enrolment.id
 
 
 def test_passing_the_last_step_writes_evidence_certificate_email_and_audit_together(wren: Person) -> None:
@@ -64,7 +64,7 @@ def test_when_the_certificate_cannot_be_made_nothing_of_the_pass_is_kept(wren: P
     pack = shipped()
     with db.writing():
         for slug in [unit.slug for unit in pack.units][1:]:
-            learning.complete_unit(learning.progress_in(wren, "conflict"), slug, by=wren, now=NOW)
+            learning.complete_unit(learning.progress_in(wren, "conflict", now=NOW), slug, by=wren, now=NOW)
             db.session.flush()
     with db.writing():
         do_exercises(wren, pack.units[0].slug)
@@ -74,7 +74,7 @@ def test_when_the_certificate_cannot_be_made_nothing_of_the_pass_is_kept(wren: P
         learning.mark_read("conflict", pack.units[0].slug, enrolment_id=enrolment_of(wren), by=wren, now=NOW)
     assert (count(Completion), count(Certificate)) == (0, 0)
     assert facts_of_person(wren.id) == []
-    assert learning.progress_in(wren, "conflict").is_open
+    assert learning.progress_in(wren, "conflict", now=NOW).is_open
 
 
 def test_starting_twice_is_one_way(wren: Person) -> None:
@@ -111,7 +111,7 @@ def test_eight_presses_of_start_at_once_begin_one_way(wren: Person, app: Flask) 
 
 def test_a_course_not_begun_opens_no_step(wren: Person) -> None:
     with pytest.raises(NotStarted):
-        learning.progress_in(wren, "conflict")
+        learning.progress_in(wren, "conflict", now=NOW)
 
 
 def test_reading_a_lesson_again_counts_once(wren: Person) -> None:
@@ -148,14 +148,14 @@ def test_a_refresher_asks_for_the_practice_and_the_questions_and_leaves_the_less
     pass_course(wren)
     with db.writing():
         learning.start("conflict", by=wren, now=NOW, after=enrolment_of(wren))
-    progress = learning.progress_in(wren, "conflict")
+    progress = learning.progress_in(wren, "conflict", now=NOW)
     assert [unit.slug for unit in progress.asked] == ["the-thread-at-1-am", "check-what-you-know"]
     status = course_status.status_in(wren.id, "conflict", now=NOW)
     assert status.is_refresher
     assert status.minutes < status.pack.minutes_of(is_refresher=False)
     for slug in ("the-thread-at-1-am", "check-what-you-know"):
         with db.writing():
-            learning.complete_unit(learning.progress_in(wren, "conflict"), slug, by=wren, now=NOW)
+            learning.complete_unit(learning.progress_in(wren, "conflict", now=NOW), slug, by=wren, now=NOW)
     assert (count(Completion), count(Certificate)) == (2, 2)
     newest = db.session.scalars(select(Certificate).order_by(Certificate.id.desc())).first()
     assert newest is not None
@@ -171,7 +171,7 @@ def test_after_a_withdrawn_pass_the_whole_course_is_asked_for(wren: Person, peop
         evidence.withdraw(facts_of_person(wren.id)[0].id, by=sable.id, why="A mistake.", now=NOW + timedelta(days=1))
     with db.writing():
         learning.start("conflict", by=wren, now=NOW, after=enrolment_of(wren))
-    progress = learning.progress_in(wren, "conflict")
+    progress = learning.progress_in(wren, "conflict", now=NOW)
     assert progress.asked == progress.pack.units
 
 

@@ -30,7 +30,7 @@ def play(person: Person, *choices: tuple[str, str]) -> int:
     """Play the story once; return the attempt's id."""
     with db.writing():
         learning.start("kindness", by=person, now=NOW)
-    progress = learning.progress_in(person, "kindness")
+    progress = learning.progress_in(person, "kindness", now=NOW)
     shown = Shown(progress.enrolment.id, len(attempts._attempts(progress, "story")))
     with db.writing():
         begun = attempts.begin_scenario("kindness", "story", shown=shown, by=person, now=NOW)
@@ -43,7 +43,7 @@ def play(person: Person, *choices: tuple[str, str]) -> int:
 
 def answer_one(person: Person, *, right: bool) -> None:
     """Answer the first question of the quiz."""
-    progress = learning.progress_in(person, "kindness")
+    progress = learning.progress_in(person, "kindness", now=NOW)
     with db.writing():
         attempts.begin_quiz("kindness", "quiz", shown=Shown(progress.enrolment.id, 0), by=person, now=NOW, seed=1)
     attempt = attempts.quiz_attempt(progress, "quiz")

@@ -34,10 +34,10 @@ def test_a_quiz_of_every_kind_is_refused_in_words_where_incomplete_and_passed_wh
     wren = people.person("Wren")
     with db.writing():
         learning.start("kindness", by=wren, now=NOW)
-    enrolment_id = learning.progress_in(wren, "kindness").enrolment.id
+    enrolment_id = learning.progress_in(wren, "kindness", now=NOW).enrolment.id
     with db.writing():
         attempts.begin_quiz("kindness", "quiz", shown=Shown(enrolment_id, 0), by=wren, now=NOW, seed=4)
-    attempt = attempts.quiz_attempt(learning.progress_in(wren, "kindness"), "quiz")
+    attempt = attempts.quiz_attempt(learning.progress_in(wren, "kindness", now=NOW), "quiz")
     assert attempt is not None
     reader = Reader(sign_in(client, wren))
     for one in attempt.asked:

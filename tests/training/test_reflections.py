@@ -87,7 +87,7 @@ def moss(people: People, tmp_path: Path) -> Person:
 
 
 def write(moss: Person, *texts: str, revision: int = 0, finish: bool = False) -> None:
-    enrolment_id = learning.progress_in(moss, "kindness").enrolment.id
+    enrolment_id = learning.progress_in(moss, "kindness", now=NOW).enrolment.id
     db.session.rollback()
     with db.writing():
         sent = SentReflection(enrolment_id, revision, texts)
@@ -101,7 +101,7 @@ def kept() -> list[tuple[list[str], int]]:
 
 def done(moss: Person) -> set[str]:
     db.session.rollback()
-    return set(learning.progress_in(moss, "kindness").done)
+    return set(learning.progress_in(moss, "kindness", now=NOW).done)
 
 
 def test_what_is_written_is_kept_and_counts_once_somebody_says_they_are_done(moss: Person) -> None:
@@ -117,7 +117,7 @@ def test_nobody_has_to_write(moss: Person) -> None:
     with pytest.raises(Invalid, match="rather not write"):
         write(moss, " ", "", finish=True)
     with db.writing():
-        enrolment_id = learning.progress_in(moss, "kindness").enrolment.id
+        enrolment_id = learning.progress_in(moss, "kindness", now=NOW).enrolment.id
         reflections.thought_about("kindness", "think", enrolment_id=enrolment_id, by=moss, now=NOW)
     assert (kept(), done(moss)) == ([], {"think"})
 
@@ -132,7 +132,7 @@ def test_what_another_device_saved_is_not_written_over_unseen(moss: Person) -> N
 def test_a_text_has_a_bound_and_a_lesson_takes_none(moss: Person) -> None:
     with pytest.raises(Invalid, match="under 3,000"):
         write(moss, "x" * 3001)
-    sent = SentReflection(learning.progress_in(moss, "kindness").enrolment.id, 0, ("x",))
+    sent = SentReflection(learning.progress_in(moss, "kindness", now=NOW).enrolment.id, 0, ("x",))
     db.session.rollback()
     with pytest.raises(Conflict, match="nothing to write"), db.writing():
         reflections.write("kindness", "why", sent, finish=False, by=moss, now=NOW)

@@ -43,7 +43,7 @@ LATER = NOW + timedelta(days=330)
 
 def answered(person: Person, *, wrong: set[str], seed: int, now: datetime = NOW) -> list[str]:
     """Take the quiz once, with these questions wrong; return the questions as they were asked."""
-    progress = learning.progress_in(person, "kindness")
+    progress = learning.progress_in(person, "kindness", now=NOW)
     done = len(attempts._attempts(progress, "quiz"))
     with db.writing():
         attempts.begin_quiz("kindness", "quiz", shown=Shown(progress.enrolment.id, done), by=person, now=now, seed=seed)
@@ -98,7 +98,7 @@ def test_a_course_taken_for_the_first_time_does_not_ask_first_what_was_missed_in
         enrolment = learning.start("kindness", by=wren, now=NOW)
         learning.mark_read("kindness", "why", enrolment_id=enrolment.id, by=wren, now=NOW)
     play(wren, KIND, STAY)
-    bank = learning.progress_in(wren, "kindness").unit("quiz")
+    bank = learning.progress_in(wren, "kindness", now=NOW).unit("quiz")
     assert isinstance(bank, Quiz)
     missed = quiz.draw(bank, seed=5)[-1].question
     answered(wren, wrong=set(EIGHT), seed=4)

@@ -59,7 +59,7 @@ def test_nobody_is_reminded_of_what_they_have_refreshed(wren: Person) -> None:
     assert still_wanted(wren)
     now = days_before(100)
     with db.writing():
-        first = learning.progress_in(wren, "conflict").enrolment.id
+        first = learning.progress_in(wren, "conflict", now=NOW).enrolment.id
         learning.start("conflict", by=wren, now=now, after=first)
         demonstration.take_course(wren, "conflict", now=now, chance=random.Random(4))
     remind_people(days_before(30))

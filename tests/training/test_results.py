@@ -36,7 +36,7 @@ def test_a_pass_is_its_score_its_tries_and_the_ending_that_was_played_to(wren: P
 
 def test_practice_after_the_pass_changes_nothing_of_it(wren: Person) -> None:
     before = results.results_of(wren.id)
-    enrolment = learning.progress_in(wren, "conflict").enrolment.id
+    enrolment = learning.progress_in(wren, "conflict", now=NOW).enrolment.id
     with db.writing():
         begun = attempts.begin_scenario("conflict", STORY, shown=Shown(enrolment, 1), by=wren, now=NOW)
         made = ChoiceMade("first-look", "wait")

@@ -37,11 +37,11 @@ def missing(person: Person, *keys: str, now: datetime = NOW) -> None:
     """Take the quiz once, with these questions wrong and the others right."""
     with db.writing():
         learning.start("kindness", by=person, now=now)
-    progress = learning.progress_in(person, "kindness")
+    progress = learning.progress_in(person, "kindness", now=NOW)
     shown = Shown(progress.enrolment.id, len(attempts._attempts(progress, "quiz")))
     with db.writing():
         attempts.begin_quiz("kindness", "quiz", shown=shown, by=person, now=now, seed=1)
-    attempt = attempts.quiz_attempt(learning.progress_in(person, "kindness"), "quiz")
+    attempt = attempts.quiz_attempt(learning.progress_in(person, "kindness", now=NOW), "quiz")
     assert attempt is not None
     for one in attempt.asked:
         key = one.question.key
@@ -188,7 +188,7 @@ def test_a_story_with_a_reply_that_did_not_land_well_is_named_with_a_link(
 ) -> None:
     with db.writing():
         learning.start("kindness", by=wren, now=NOW)
-    progress = learning.progress_in(wren, "kindness")
+    progress = learning.progress_in(wren, "kindness", now=NOW)
     with db.writing():
         begun = attempts.begin_scenario("kindness", "story", shown=Shown(progress.enrolment.id, 0), by=wren, now=NOW)
     for position, (step, choice) in enumerate((("first", "rude"), ("first", "kind"), ("second", "stay"))):

@@ -63,7 +63,7 @@ def test_a_given_try_ends_the_wait_that_it_was_given_in_and_no_later_one() -> No
 
 
 def begin(person: Person, *, now: datetime = NOW) -> UnitAttempt:
-    progress = learning.progress_in(person, "kindness")
+    progress = learning.progress_in(person, "kindness", now=NOW)
     shown = Shown(progress.enrolment.id, len(attempts._attempts(progress, "quiz")))
     with db.writing():
         return attempts.begin_quiz("kindness", "quiz", shown=shown, by=person, now=now, seed=1)
@@ -71,7 +71,7 @@ def begin(person: Person, *, now: datetime = NOW) -> UnitAttempt:
 
 def fail(person: Person, *, now: datetime = NOW) -> None:
     begin(person, now=now)
-    attempt = attempts.quiz_attempt(learning.progress_in(person, "kindness"), "quiz")
+    attempt = attempts.quiz_attempt(learning.progress_in(person, "kindness", now=NOW), "quiz")
     assert attempt is not None
     for one in attempt.asked:
         right = quiz.sent(one.question, one.drawn, quiz.right_answer(one.question))
@@ -89,7 +89,7 @@ def learner(people: People, folder: Path, text: str, name: str = "Wren") -> Pers
 
 
 def enrolment_of(person: Person) -> int:
-    return learning.progress_in(person, "kindness").enrolment.id
+    return learning.progress_in(person, "kindness", now=NOW).enrolment.id
 
 
 @pytest.mark.both_databases

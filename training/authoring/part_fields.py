@@ -301,6 +301,7 @@ SHAPES: Mapping[PartKind, tuple[Field, ...]] = {
         Number("pass_mark", "How many of them must be right"),
         Number("tries", "How many tries, before a trainer is asked", "Empty: as many as they like.", is_optional=True),
         Number("wait_hours", "Hours between two tries", "Empty: no wait.", is_optional=True),
+        Number("minutes_allowed", "Minutes for a try", "Empty: no clock, which is best.", is_optional=True),
     ),
     PartKind.SCENARIO: (
         TITLE,

@@ -87,7 +87,7 @@ def tries_at(progress: CourseProgress, unit: Practical, *, now: datetime) -> Tri
 
 def save(code: str, slug: str, sent: SentWork, *, by: Person, now: datetime) -> None:
     """Keep a draft. Refuses a text that is too long, and a page that another save or handing in has overtaken."""
-    progress, unit = _progress_of(code, slug, sent.enrolment_id, by=by)
+    progress, unit = _progress_of(code, slug, sent.enrolment_id, by=by, now=now)
     _keep(progress, unit, sent, now=now)
 
 
@@ -97,7 +97,7 @@ def hand_in(code: str, slug: str, sent: SentWork, *, by: Person, now: datetime) 
     The same form sent twice hands in once. Refuses an empty text, one that is too long, a try before its day, a duty
     without a rubric, and a page that was overtaken.
     """
-    progress, unit = _progress_of(code, slug, sent.enrolment_id, by=by)
+    progress, unit = _progress_of(code, slug, sent.enrolment_id, by=by, now=now)
     tries = tries_at(progress, unit, now=now)
     waiting, text = tries.waiting, _clean(unit, sent.text)
     if waiting is not None and len(tries.handed_in) == sent.handed_in + 1 and (waiting.text or "") == text:
@@ -120,7 +120,7 @@ def take_back(code: str, slug: str, *, enrolment_id: int, by: Person, now: datet
     Refuses what is marked meanwhile, what has a first mark, and written work that somebody has begun to mark. Asked
     twice, nothing changes.
     """
-    progress, unit = _progress_of(code, slug, enrolment_id, by=by)
+    progress, unit = _progress_of(code, slug, enrolment_id, by=by, now=now)
     tries = tries_at(progress, unit, now=now)
     if tries.draft is not None:
         return
@@ -167,8 +167,10 @@ def note(what: str, row: PracticalTry, *, by: int, now: datetime) -> None:
     audit.record(f"training.practical-{what}", by=by, subject=f"practical_try:{row.id}", now=now, details=details)
 
 
-def _progress_of(code: str, slug: str, enrolment_id: int, *, by: Person) -> tuple[CourseProgress, Practical]:
-    progress = learning.progress_shown(by, code, enrolment_id)
+def _progress_of(
+    code: str, slug: str, enrolment_id: int, *, by: Person, now: datetime
+) -> tuple[CourseProgress, Practical]:
+    progress = learning.progress_shown(by, code, enrolment_id, now=now)
     unit = progress.unit(slug)
     if not isinstance(unit, Practical):
         raise Conflict("There is nothing to hand in in this step.")

@@ -296,6 +296,6 @@ def _decide(row: PracticalTry, result: Result, *, now: datetime) -> None:
     if result is Result.PASSED:
         learner = db.session.get_one(Person, row.person_id)
         course, _newest = catalogue.course_of(_version_of(row))
-        progress = learning.progress_in(learner, course.code)
+        progress = learning.progress_in(learner, course.code, now=now)
         if progress.enrolment.id == row.enrolment_id:
             learning.complete_unit(progress, row.unit, by=learner, now=now)

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from app import db
 from app.refusals import PageOutOfDate
 from training.forms import FROM_AN_OLD_PAGE
+from training.learning import NotOpenYet
 from training.views.blueprint import learning_bp
 
 
@@ -24,6 +25,8 @@ def show_where_they_are(refusal: PageOutOfDate) -> ResponseReturnValue:
     for sentence in refusal.sentences:
         flash(sentence, "warning")
     place = request.view_args or {}
+    if isinstance(refusal, NotOpenYet):
+        return redirect(url_for("learning.course", code=place["code"]))
     if request.endpoint in ("learning.spaced_question", "learning.change_spaced_practice"):
         return redirect(url_for("learning.spaced_practice"))
     if "slug" in place:

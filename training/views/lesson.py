@@ -21,6 +21,7 @@ from training.lessons import Block
 from training.pack import Lesson
 from training.views.blueprint import learning_bp
 from training.views.earlier_pages import require_valid
+from training.views.opened import count_time
 
 
 def lesson_page(
@@ -68,15 +69,16 @@ def do_exercise(code: str, slug: str, key: str) -> ResponseReturnValue:
     if form.forget.data:
         require_valid(form)
         with db.writing():
-            learning.forget_reply(code, slug, key, enrolment_id=form.enrolment.data or 0, by=person)
+            learning.forget_reply(code, slug, key, enrolment_id=form.enrolment.data or 0, by=person, now=clock.now())
         flash("What you wrote is deleted.")
         return redirect(url_for("learning.unit", code=code, slug=slug, _anchor=f"do-{key}"))
     if form.validate_on_submit():
         with showing_refusals(form):
             with db.writing():
+                count_time(slug)
                 learning.do_exercise(code, slug, key, form.sent(), by=person, now=clock.now())
             return redirect(url_for("learning.unit", code=code, slug=slug, _anchor=f"do-{key}"))
-    progress = learning.progress_in(person, code)
+    progress = learning.progress_in(person, code, now=clock.now())
     lesson, _exercise = learning.exercise_of(progress, slug, key)
     for field in (form.picked, form.text):
         field.id = f"do-{key}-{field.name}"

@@ -19,6 +19,7 @@ from training.pack_personal import Agreement, Reflection
 from training.permissions import TrainingPermission
 from training.views.blueprint import learning_bp
 from training.views.earlier_pages import require_valid
+from training.views.opened import count_time
 from training.views.transaction import course_transaction
 
 REFLECTIONS_READ = "training.reflections-read"
@@ -46,10 +47,11 @@ def reflect(code: str, slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with showing_refusals(form):
             with course_transaction():
+                count_time(slug)
                 wrote = _keep(code, slug, form)
             flash("Saved. Only you can read it, unless you share it." if wrote else "That counts.")
             return redirect(url_for("learning.unit", code=code, slug=slug))
-    progress = learning.progress_in(person, code)
+    progress = learning.progress_in(person, code, now=clock.now())
     unit = progress.unit(slug)
     if not isinstance(unit, Reflection):
         return redirect(url_for("learning.unit", code=code, slug=slug))
@@ -75,7 +77,7 @@ def share(code: str, slug: str) -> ResponseReturnValue:
     enrolment_id = form.enrolment.data or 0
     with db.writing():
         if form.delete.data:
-            reflections.delete(code, slug, enrolment_id=enrolment_id, by=person)
+            reflections.delete(code, slug, enrolment_id=enrolment_id, by=person, now=clock.now())
             said = "What you wrote is deleted. This step still counts as done if it was."
         else:
             shared = bool(form.share.data)
@@ -118,6 +120,7 @@ def agree(code: str, slug: str) -> ResponseReturnValue:
     form, person = AgreeForm(), current_person()
     require_valid(form)
     with course_transaction():
+        count_time(slug)
         enrolment_id, edition = form.enrolment.data or 0, form.edition.data or 0
         reflections.agree(code, slug, enrolment_id=enrolment_id, edition=edition, by=person, now=clock.now())
     flash("Thank you. Your agreement is recorded.")

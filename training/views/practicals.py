@@ -67,7 +67,7 @@ def work(code: str, slug: str) -> ResponseReturnValue:
                     handing_in.save(code, slug, sent, by=person, now=now)
             flash("Thank you. A marker looks at it, and an e-mail tells you." if form.hand_in.data else "Saved.")
             return redirect(url_for("learning.unit", code=code, slug=slug))
-    progress = learning.progress_in(person, code)
+    progress = learning.progress_in(person, code, now=clock.now())
     unit = progress.unit(slug)
     if not isinstance(unit, Practical):
         return redirect(url_for("learning.unit", code=code, slug=slug))
@@ -90,7 +90,7 @@ def take_back_work(code: str, slug: str) -> ResponseReturnValue:
 @signed_in
 def answer_feedback(code: str, slug: str) -> ResponseReturnValue:
     form, person = AnswerForm(), current_person()
-    progress = learning.progress_in(person, code)
+    progress = learning.progress_in(person, code, now=clock.now())
     unit = progress.unit(slug)
     decided = (TryState.PASSED, TryState.AGAIN)
     rows = handing_in.tries_at(progress, unit, now=g.now).handed_in if isinstance(unit, Practical) else []
@@ -102,4 +102,4 @@ def answer_feedback(code: str, slug: str) -> ResponseReturnValue:
 
     if (done := save_form(form, send)) is not None or not isinstance(unit, Practical):
         return done or redirect(url_for(".unit", code=code, slug=slug))
-    return practical_page(learning.progress_in(person, code), unit, answer_form=form)
+    return practical_page(learning.progress_in(person, code, now=clock.now()), unit, answer_form=form)

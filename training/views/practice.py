@@ -9,15 +9,17 @@ from app import clock, db
 from app.pages import asked
 from app.pages.forms import render_form, showing_refusals
 from app.permissions import current_person, signed_in
-from training import attempts, course_status, learning, quiz, scenario, scenario_pages
+from app.wording import duration
+from training import attempts, course_status, learning, quiz, quiz_time, scenario, scenario_pages
 from training.course_status import Passed
-from training.forms import AnswerForm, BeginForm, ChoiceForm, SharePathForm
+from training.forms import AnswerForm, BeginForm, ChoiceForm, SharePathForm, TimeOverForm
 from training.learning import CourseProgress
 from training.pack import Quiz, Scenario
 from training.scenario import ChoiceMade
 from training.scenario_pages import StepPage
 from training.views.blueprint import learning_bp
 from training.views.earlier_pages import require_valid
+from training.views.opened import count_time
 from training.views.transaction import course_transaction
 from training.views.zone import readers_zone
 
@@ -26,6 +28,7 @@ def quiz_page(progress: CourseProgress, unit: Quiz) -> ResponseReturnValue:
     """The start of a quiz, the state of an open attempt, or its result."""
     attempt = attempts.quiz_attempt(progress, unit.slug)
     passed = None if progress.is_open else _passed(progress)
+    time = quiz_time.time_for(current_person().id, progress.course.id, unit)
     return render_template(
         "training/quiz.html",
         progress=progress,
@@ -33,6 +36,9 @@ def quiz_page(progress: CourseProgress, unit: Quiz) -> ResponseReturnValue:
         attempt=attempt,
         passed=passed,
         tries=attempts.tries_at(progress, unit, now=g.now),
+        time=None if time is None else duration(time.total_seconds() / 60),
+        is_longer=time != quiz_time.allowed(unit, None),
+        is_over=attempt is not None and attempt.row.finished_at is None and quiz_time.is_over(attempt.row, g.now),
         zone=readers_zone(),
     )
 
@@ -71,14 +77,14 @@ def scenario_page(
 def begin(code: str, slug: str) -> ResponseReturnValue:
     form, person = BeginForm(), current_person()
     require_valid(form)
-    unit = learning.progress_in(person, code).unit(slug)
+    unit = learning.progress_in(person, code, now=clock.now()).unit(slug)
     with course_transaction():
         if isinstance(unit, Scenario):
             attempts.begin_scenario(code, slug, shown=form.shown(), by=person, now=clock.now())
         else:
             attempts.begin_quiz(code, slug, shown=form.shown(), by=person, now=clock.now())
     is_scenario = isinstance(unit, Scenario)
-    attempt = None if is_scenario else attempts.quiz_attempt(learning.progress_in(person, code), slug)
+    attempt = None if is_scenario else attempts.quiz_attempt(learning.progress_in(person, code, now=clock.now()), slug)
     if attempt is None or attempt.next_number is None:
         return redirect(url_for("learning.unit", code=code, slug=slug))
     return redirect(url_for("learning.question", code=code, slug=slug, number=attempt.next_number))
@@ -92,7 +98,8 @@ def question(code: str, slug: str, number: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with showing_refusals(form):
             with course_transaction():
-                attempts.answer(
+                count_time(slug)
+                is_taken = attempts.answer(
                     code,
                     slug,
                     number,
@@ -101,12 +108,17 @@ def question(code: str, slug: str, number: int) -> ResponseReturnValue:
                     by=person,
                     now=clock.now(),
                 )
+            if not is_taken:
+                flash(TIME_OVER, "warning")
+                return redirect(url_for("learning.unit", code=code, slug=slug))
             return redirect(url_for("learning.question", code=code, slug=slug, number=number))
-    progress = learning.progress_in(person, code)
+    progress = learning.progress_in(person, code, now=clock.now())
     attempt = attempts.quiz_attempt(progress, slug)
     if attempt is None:
         return redirect(url_for("learning.unit", code=code, slug=slug))
     asked = attempt.numbered(number)
+    if asked.given is None and (attempt.row.finished_at or quiz_time.is_over(attempt.row, g.now)):
+        return redirect(url_for("learning.unit", code=code, slug=slug))
     return render_form(
         "training/question.html",
         form=form,
@@ -116,7 +128,21 @@ def question(code: str, slug: str, number: int) -> ResponseReturnValue:
         asked=asked,
         wording=quiz.wording(asked.question),
         answers=quiz.answers(asked.question),
+        zone=readers_zone(),
     )
+
+
+TIME_OVER = "The time was over, so that answer was not taken. All that you answered before counts."
+
+
+@learning_bp.post("/<code>/<slug>/time-over")
+@signed_in
+def end_over(code: str, slug: str) -> ResponseReturnValue:
+    form, person = TimeOverForm(), current_person()
+    require_valid(form)
+    with course_transaction():
+        attempts.end_over(code, slug, attempt_id=form.attempt.data or 0, by=person, now=clock.now())
+    return redirect(url_for("learning.unit", code=code, slug=slug))
 
 
 @learning_bp.post("/<code>/<slug>/share-path")
@@ -138,9 +164,10 @@ def choose(code: str, slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with showing_refusals(form):
             with course_transaction():
+                count_time(slug)
                 made, position = ChoiceMade(form.step.data or "", form.choice.data or ""), form.position.data or 0
                 attempt_id = form.attempt.data or 0
                 attempts.choose(code, slug, made, attempt_id=attempt_id, position=position, by=person, now=clock.now())
             return redirect(url_for("learning.unit", code=code, slug=slug))
-    progress = learning.progress_in(person, code)
+    progress = learning.progress_in(person, code, now=clock.now())
     return scenario_page(progress, attempts.scenario_of(progress, slug), form)

@@ -11,7 +11,7 @@ from app.people import directory
 from app.people.models import Person
 from app.permissions import current_person, requires, signed_in
 from app.trail.reads import record_reading
-from training import certificate_pdf, certificates, transcript, transcript_pdf
+from training import certificate_pdf, certificates, transcript, transcript_pdf, unit_time
 from training.permissions import TrainingPermission
 from training.views.blueprint import learning_bp
 
@@ -56,6 +56,7 @@ def _page(about: Person, names: list[str]) -> ResponseReturnValue:
         names=names,
         is_of_another=about.id != current_person().id,
         learning_time=certificate_pdf.learning_time,
+        took=unit_time.of_person(about.id) if about.id == current_person().id else 0,
         verify_at=_verify_at(),
     )
 

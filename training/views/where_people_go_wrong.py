@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
+from app import db
 from app.permissions import requires
-from training import mistakes
+from training import catalogue, mistakes, unit_time
+from training.models import CourseVersion
 from training.permissions import TrainingPermission
 from training.views.blueprint import learning_bp
 
@@ -21,5 +23,9 @@ def where_people_go_wrong() -> ResponseReturnValue:
 @requires(TrainingPermission.SEE_WHERE_PEOPLE_GO_WRONG)
 def where_in_version(version_id: int) -> ResponseReturnValue:
     return render_template(
-        "training/where_in_version.html", figures=mistakes.figures(version_id), fewest=mistakes.FEWEST
+        "training/where_in_version.html",
+        figures=mistakes.figures(version_id),
+        fewest=mistakes.FEWEST,
+        units=catalogue.pack_of(db.session.get_one(CourseVersion, version_id)).units,
+        medians=unit_time.medians(version_id),
     )

@@ -66,7 +66,7 @@ def test_a_miss_is_told_with_its_comment_and_completes_nothing(wren: Person, roo
     try_id = hand_in(wren)
     assert work.mark(try_id, rook, good=False) is Result.AGAIN
     assert row_of(try_id).state is TryState.AGAIN
-    assert "reply" not in learning.progress_in(wren, "kindness").done
+    assert "reply" not in learning.progress_in(wren, "kindness", now=NOW).done
     assert words_of(queued("practical-marked")[0])[0] == "Marked: A hard evening"
 
 

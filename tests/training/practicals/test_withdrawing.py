@@ -77,9 +77,9 @@ def test_in_a_course_in_progress_just_the_unit_opens_again(people: People, tmp_p
     moss = work.begin(people.person("Moss"))
     try_id = hand_in(moss)
     work.mark(try_id, rook)
-    assert "reply" in learning.progress_in(moss, "kindness").done
+    assert "reply" in learning.progress_in(moss, "kindness", now=NOW).done
     withdraw(try_id, rook)
-    assert "reply" not in learning.progress_in(moss, "kindness").done
+    assert "reply" not in learning.progress_in(moss, "kindness", now=NOW).done
     assert len(db.session.scalars(select(Enrolment)).all()) == 1
 
 
@@ -89,14 +89,14 @@ def test_a_refresher_that_stood_on_the_pass_no_longer_counts_either(wren: Person
     later = NOW + timedelta(days=300)
     with db.writing():
         learning.start("kindness", by=wren, now=later, after=work.enrolment_of(wren))
-        progress = learning.progress_in(wren, "kindness")
+        progress = learning.progress_in(wren, "kindness", now=NOW)
         progress.enrolment.asked = ["quiz"]
-        learning.complete_unit(learning.progress_in(wren, "kindness"), "quiz", by=wren, now=later)
+        learning.complete_unit(learning.progress_in(wren, "kindness", now=NOW), "quiz", by=wren, now=later)
     assert counts(wren) == ["kindness", "kindness"]
     with db.writing():
         withdrawing.withdraw_mark(try_id, WHY, round=1, by=rook, now=later)
     assert counts(wren) == []
-    assert learning.progress_in(wren, "kindness").is_open
+    assert learning.progress_in(wren, "kindness", now=NOW).is_open
 
 
 def test_a_refresher_in_progress_asks_for_the_whole_course_instead(wren: Person, rook: Person) -> None:
@@ -105,7 +105,7 @@ def test_a_refresher_in_progress_asks_for_the_whole_course_instead(wren: Person,
     with db.writing():
         learning.start("kindness", by=wren, now=NOW, after=work.enrolment_of(wren))
     withdraw(try_id, rook)
-    progress = learning.progress_in(wren, "kindness")
+    progress = learning.progress_in(wren, "kindness", now=NOW)
     assert (progress.enrolment.is_refresher, len(progress.asked)) == (False, 4)
     assert row_of(try_id).state is TryState.VOID
     assert "hand it in once more" in words_of(queued("mark-withdrawn")[0])[1]
