@@ -85,6 +85,7 @@ KINDS_IN_WORDS = {
     PartKind.SCENARIO: "story",
     PartKind.REFLECTION: "something to think about",
     PartKind.AGREEMENT: "something to agree to",
+    PartKind.PRACTICAL: "practical",
     PartKind.EXERCISE: "exercise",
     PartKind.QUESTION: "question",
     PartKind.STEP: "scene",

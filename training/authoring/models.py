@@ -22,6 +22,7 @@ class PartKind(StrEnum):
     SCENARIO = "scenario"
     REFLECTION = "reflection"
     AGREEMENT = "agreement"
+    PRACTICAL = "practical"
     EXERCISE = "exercise"
     QUESTION = "question"
     STEP = "step"

@@ -22,7 +22,14 @@ from training.authoring.models import PartKind
 from training.pack import Lesson, Pack, Quiz, Scenario, Unit
 from training.pack_reader import COURSE_FILE, TO_KEEP_FILE
 
-UNITS = (PartKind.LESSON, PartKind.QUIZ, PartKind.SCENARIO, PartKind.REFLECTION, PartKind.AGREEMENT)
+UNITS = (
+    PartKind.LESSON,
+    PartKind.QUIZ,
+    PartKind.SCENARIO,
+    PartKind.REFLECTION,
+    PartKind.AGREEMENT,
+    PartKind.PRACTICAL,
+)
 """The kinds of part that are units of the course."""
 
 LISTS: Mapping[PartKind, tuple[PartKind, str]] = {

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from progression.duties import Duty
 from training.authoring.models import PartKind
 
 LINE, WORDS = 200, 2000  # characters, as the format of packs takes them
@@ -111,6 +112,7 @@ class Group:
 
 Field: TypeAlias = Typed | Lines | Number | Tick | Pick | Ticks | Hidden | Several | Group
 
+DUTIES = tuple((duty.value, duty.words.capitalize()) for duty in Duty if duty.counts_as_cover)
 TITLE = Typed("title", "Title")
 MINUTES = Number("minutes", "Minutes", "About how long it takes. People plan their evening by it.")
 LEAD = Typed("lead", "What stands before it", "To the reader, in a sentence or two.", WORDS, 3)
@@ -319,6 +321,16 @@ SHAPES: Mapping[PartKind, tuple[Field, ...]] = {
     ),
     PartKind.REFLECTION: (TITLE, MINUTES, LEAD, Lines("questions", "One question or two", "One on each line.", rows=2)),
     PartKind.AGREEMENT: (TITLE, MINUTES, LEAD, Pick("document", "The document", source="documents")),
+    PartKind.PRACTICAL: (
+        TITLE,
+        MINUTES,
+        CONTENT_NOTE,
+        LEAD,
+        Typed("task", "What to do", "Write it as a lesson is written.", 10_000, 12),
+        Pick("duty", "The duty whose rubric it is marked by", DUTIES),
+        Pick("way", "How it is done", (("written", "Written in the browser"), ("conversation", "A mock conversation"))),
+        Number("at_most", "How many characters a written one may have", "Empty: 6,000.", is_optional=True),
+    ),
     PartKind.STEP: (
         TITLE,
         Typed("story", "What happens", "", WORDS, 3, is_optional=True),

@@ -16,6 +16,7 @@ from tests.training.emails import queued, words_of
 from tests.training.practicals import work
 from tests.training.practicals.work import TEXT, WRITTEN, hand_in, sent, tries_of
 from training import unit_kinds
+from training.authoring import beginning, checking, drafts
 from training.pack_reader import PackHasFaults, read_pack
 from training.practicals import handing_in, marking
 from training.practicals.handing_in import SentWork
@@ -51,6 +52,15 @@ def test_a_practical_says_how_long_it_takes_and_a_broken_one_is_refused_with_its
         with pytest.raises(PackHasFaults) as refusal:
             read_pack(work.pack_in(tmp_path, written=spoilt))
         assert fault in str(refusal.value)
+
+
+def test_a_course_with_practicals_is_written_in_the_browser_and_stays_the_same(tmp_path: Path, rook: Person) -> None:
+    pack = read_pack(work.pack_in(tmp_path))
+    with db.writing():
+        draft = beginning.begin_from_pack(pack, by=rook, now=NOW)
+        read = checking.checked(drafts.written(drafts.parts_of(draft.id))).pack
+    assert read is not None
+    assert read.content_hash() == pack.content_hash()
 
 
 def test_a_draft_is_kept_and_another_tab_does_not_write_over_it_unseen(wren: Person) -> None:
