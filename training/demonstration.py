@@ -1,4 +1,4 @@
-"""Training's part of the demonstration: the shipped course, and people who took it at plausible times.
+"""Training's part of the demonstration: the shipped courses, and people who took them at plausible times.
 
 Everybody goes through the same use cases as on the pages.
 """
@@ -6,6 +6,8 @@ Everybody goes through the same use cases as on the pages.
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import assert_never
 
@@ -20,7 +22,7 @@ from training import attempts, catalogue, exercise_tries, exercises, learning, q
 from training.attempts import Shown
 from training.exercise_tries import SentExercise
 from training.learning import CourseProgress
-from training.pack import Lesson, Quiz, Scenario, Step
+from training.pack import Lesson, Quiz, Scenario
 from training.pack_exercises import Rewrite, Spot
 from training.pack_personal import Agreement, Reflection
 from training.pack_practical import Practical
@@ -29,45 +31,98 @@ from training.practicals import handing_in
 from training.practicals.handing_in import SentWork
 from training.scenario import ChoiceMade
 
-SHIPPED = ROOT / "training" / "courses" / "understanding-conflict"
-SAFEGUARDING = ROOT / "training" / "courses" / "safeguarding-essentials"
+COURSES = ROOT / "training" / "courses"
+SHIPPED = COURSES / "understanding-conflict"
 PASSED_MONTHS_AGO = "conflict_months_ago"  # the column of demo/people.csv
 DAYS_A_MONTH = 30.4
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One person taking one course, by its code; `steps`: how far they came, None where they passed."""
+
+    email: str
+    code: str
+    months_ago: float
+    steps: int | None = None
+
+
+TAKEN_BESIDES = (
+    # Two passes that run out within the next weeks, and one that ran out two weeks ago.
+    Taken("volunteer@demo.test", "listening", 23.3),
+    Taken("rook@demo.test", "personal-information", 23.2),
+    Taken("marlow@demo.test", "looking-after-yourself", 24.5),
+    # Passed. What the programme asks for before a course was passed before it.
+    Taken("volunteer@demo.test", "looking-after-yourself", 9),
+    Taken("volunteer@demo.test", "personal-information", 5),
+    Taken("marlow@demo.test", "recognising-risk", 10),
+    Taken("marlow@demo.test", "leading-a-shift", 9),
+    Taken("cedar@demo.test", "recognising-risk", 4),
+    Taken("cedar@demo.test", "leading-a-shift", 3),
+    Taken("birch@demo.test", "consistent-moderation", 13),
+    Taken("hazel@demo.test", "community", 3),
+    Taken("wren@demo.test", "recognising-risk", 8),
+    Taken("lark@demo.test", "listening", 9),
+    Taken("robin@demo.test", "looking-after-yourself", 2),
+    # Begun.
+    Taken("volunteer@demo.test", "recognising-risk", 0.2, steps=2),
+    Taken("coordinator@demo.test", "community", 0.5, steps=1),
+    Taken("comet@demo.test", "listening", 0.4, steps=3),
+    Taken("pebble@demo.test", "looking-after-yourself", 1, steps=1),
+    Taken("sage@demo.test", "consistent-moderation", 0.1, steps=4),
+)
+"""Courses that the shipped pathway does not ask for."""
+
+
 def load(demo: Demonstration) -> None:
-    """Install the two courses that the pathway asks for, and let people take them at the times that the file gives."""
-    pack, safeguarding = read_pack(SHIPPED), read_pack(SAFEGUARDING)
-    learners = [
-        (email, float(row[PASSED_MONTHS_AGO])) for email, row in demo.rows.items() if row.get(PASSED_MONTHS_AGO)
-    ]
-    first_day = demo.monday - timedelta(days=DAYS_A_MONTH * (max(ago for _email, ago in learners) + 1))
-    with db.writing():
-        catalogue.install(pack, by=None, now=_evening(first_day, 0))
-        catalogue.install(safeguarding, by=None, now=_evening(first_day, 0))
+    """Install the shipped courses, and let people take them: those of the pathway when the file says."""
+    packs = [read_pack(path.parent) for path in sorted(COURSES.glob("*/course.yaml"))]
     chance = random.Random(20_270_215)  # noqa: S311  the same demonstration every time
+    taken = [*_taken_for_the_pathway(demo, chance), *_taken_besides(demo)]
+    taken.sort(key=lambda each: each[0])  # oldest first, so that the ledger and the audit trail run forward
     with db.writing():
-        # Oldest first, so that the ledger and the audit trail run forward.
-        for email, ago in sorted(learners, key=lambda learner: -learner[1]):
-            person = demo.people[email]
-            day = demo.monday - timedelta(days=round(DAYS_A_MONTH * ago) + chance.randrange(6))
-            if email not in WITHOUT_SAFEGUARDING:
-                # The evening before, so that one thing lapses at a time.
-                take_course(person, safeguarding.code, now=_evening(day - timedelta(days=1), 30), chance=chance)
-            take_course(person, pack.code, now=_evening(day, chance.randrange(120)), chance=chance)
-        only_safe = demo.people[MISSING_ONLY_THE_COURSE]
-        take_course(only_safe, safeguarding.code, now=_evening(demo.monday - timedelta(days=12), 0), chance=chance)
+        first_day = clock.on(taken[0][0], settings.current().zone) - timedelta(days=DAYS_A_MONTH)
+        for pack in packs:
+            catalogue.install(pack, by=None, now=_evening(first_day, 0))
+    with db.writing():
+        for at, each in taken:
+            take_course(demo.people[each.email], each.code, now=at, chance=chance, steps=each.steps)
+
+
+def _taken_for_the_pathway(demo: Demonstration, chance: random.Random) -> Iterator[tuple[datetime, Taken]]:
+    """Who takes the two courses that the pathway asks for, and when they begin."""
+    for email, row in demo.rows.items():
+        if not row.get(PASSED_MONTHS_AGO):
+            continue
+        ago = float(row[PASSED_MONTHS_AGO])
+        day = demo.monday - timedelta(days=round(DAYS_A_MONTH * ago) + chance.randrange(6))
+        if email not in WITHOUT_SAFEGUARDING:
+            # The evening before, so that one thing lapses at a time.
+            yield _evening(day - timedelta(days=1), 30), Taken(email, "safeguarding", ago)
+        yield _evening(day, chance.randrange(120)), Taken(email, "conflict", ago)
+    yield (
+        _evening(demo.monday - timedelta(days=12), 0),
+        Taken(MISSING_ONLY_THE_COURSE, "safeguarding", 12 / DAYS_A_MONTH),
+    )
+
+
+def _taken_besides(demo: Demonstration) -> Iterator[tuple[datetime, Taken]]:
+    for number, each in enumerate(TAKEN_BESIDES):
+        yield _evening(demo.monday - timedelta(days=round(DAYS_A_MONTH * each.months_ago) + 1), 7 * number), each
 
 
 def _evening(day: date, minutes: int) -> datetime:
     return clock.starts(day, settings.current().zone) + timedelta(hours=19, minutes=minutes)
 
 
-def take_course(person: Person, code: str, *, now: datetime, chance: random.Random) -> None:
-    """Complete every remaining unit of a course with the right answers; a practical then waits for its mark."""
+def take_course(person: Person, code: str, *, now: datetime, chance: random.Random, steps: int | None = None) -> None:
+    """Complete every remaining unit of a course with the right answers, or only the first `steps` units.
+
+    A practical then waits for its mark.
+    """
     learning.start(code, by=person, now=now)
     progress = learning.progress_in(person, code, now=now)
-    for unit in progress.pack.units:
+    for unit in progress.pack.units[:steps]:
         now += timedelta(minutes=unit.minutes)
         match unit:
             case Lesson():
@@ -115,14 +170,6 @@ def _take_quiz(progress: CourseProgress, unit: Quiz, person: Person, *, now: dat
 def _take_scenario(progress: CourseProgress, unit: Scenario, person: Person, *, now: datetime) -> None:
     code = progress.course.code
     begun = attempts.begin_scenario(code, unit.slug, shown=Shown(progress.enrolment.id, 0), by=person, now=now)
-    position, step = 0, unit.steps[0]
-    while isinstance(step, Step):
-        best = scenario.strongest(step)
+    for position, (step, best) in enumerate(scenario.best_path(unit).choices):
         made = ChoiceMade(step.key, best.key)
         attempts.choose(code, unit.slug, made, attempt_id=begun.id, position=position, by=person, now=now)
-        attempt = attempts.scenario_attempt(progress, unit.slug)
-        assert attempt is not None
-        position += 1
-        if not isinstance(attempt.path.at, Step):
-            return
-        step = attempt.path.at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -21,7 +21,9 @@ from progression.signoff import journey_now
 from progression.stages import Stage
 from progression.standing import standings_of
 from tests.times import NOW
+from training import catalogue
 from training import demonstration as training_demonstration
+from training.models import EVIDENCE_KIND, Enrolment
 
 
 @pytest.fixture
@@ -50,9 +52,29 @@ def test_everybody_stands_where_the_file_says_and_the_story_can_begin(loaded: De
     shaky = {each.need.kind for journey in journeys for each in journey.at_stake}
     assert shaky == {"training", "check"}
 
+    # All nine courses are here, in each state that a page can show.
+    assert len(catalogue.titles()) == 9
+    assert _states_of_passes(loaded) == {"holds", "runs out soon", "ran out"}
+    begun = set(db.session.scalars(select(Enrolment.person_id).where(Enrolment.finished_at.is_(None))))
+    assert {loaded.people[f"{name}@demo.test"].id for name in ("volunteer", "comet")} <= begun
+
     # Nobody vouched for themselves, and nothing was recorded before it happened or after today.
     facts = [fact for known in facts_of_people(standings).values() for fact in known]
     assert all(fact.by_person_id != fact.person_id for fact in facts if fact.kind != FactKind.ACCEPTED)
     assert all(fact.happened_at <= fact.recorded_at <= NOW for fact in facts)
     assert db.session.scalar(select(func.count()).select_from(Evidence)) == len(facts)
     assert db.session.scalar(select(func.count()).select_from(Person)) == len(loaded.rows)
+
+
+def _states_of_passes(loaded: Demonstration) -> set[str]:
+    """How the passes of courses stand today that the pathway does not ask for."""
+    known = facts_of_people([person.id for person in loaded.people.values()])
+    ends = [
+        fact.valid_until
+        for facts in known.values()
+        for fact in facts
+        if fact.kind == EVIDENCE_KIND and fact.key not in ("conflict", "safeguarding") and fact.valid_until
+    ]
+    today = NOW.date()
+    soon = today + timedelta(days=60)
+    return {"ran out" if day < today else "runs out soon" if day <= soon else "holds" for day in ends}
