@@ -148,6 +148,7 @@ NOT_OF_ONE_MODULE = {
     "tests/rota/test_figures_agree.py": "figures about one thing on several pages",
     "tests/app/takeover/test_query_counts.py": "how many queries the pages of a list need",
     "tests/rota/test_query_counts.py": "how many queries pages of the rota need",
+    "tests/training/test_query_counts.py": "how many queries pages of learning need",
     "tests/app/people/test_private_details_stay_private.py": "what logs and tables hold after a day of work",
     "tests/rota/scheduling/rules/test_not_in_use.py": "rules whose data nothing supplies yet",
     "tests/progression/test_grace.py": "a grace period, in rules, lists, e-mails and the upgrade",
