@@ -69,7 +69,7 @@ def _begun(person: Person, nearest: CourseOnPath, following: Unit, *, now: datet
     if waits is not None:
         return _card(
             nearest,
-            title="All that is open is done",
+            title="All that is open is done" if one.done else "The first part is not open yet",
             words=f"{one.pack.title}: the next part {waits}. Nothing is asked of you until then.",
             href=f"/learning/{one.code}",
             action="See the parts",

@@ -251,3 +251,19 @@ def test_a_practice_answer_from_eight_tabs_counts_once(app: Flask, wren: Person)
         assert Tabs(app, port, wren).send(address, lambda _tab: page) == {302: TABS}
     assert count(PracticeAnswer) == 1
     assert count(Answer) == 2
+
+
+def test_late_answers_from_eight_tabs_end_the_try_once_and_none_is_taken(
+    app: Flask, people: People, tmp_path: Path
+) -> None:
+    install_small(tmp_path, quiz=QUIZ.replace("draw: 2", "minutes_allowed: 10\ndraw: 2"))
+    moss = people.person("Moss")
+    with db.writing():
+        learning.start("kindness", by=moss, now=NOW)
+    attempt = begun(moss)
+    answer(moss, attempt, 1, right=True)
+    late: Fields = {"attempt": str(attempt.row.id), "picked": sent(attempt, 2, right=True)}
+    with clock_at(NOW + timedelta(minutes=20)), served(app) as port:
+        assert Tabs(app, port, moss).send("/learning/kindness/quiz/2", lambda _tab: late) == {302: TABS}
+    row = db.session.scalars(select(UnitAttempt)).one()
+    assert (count(Answer), row.right_answers, row.finished_at) == (1, 1, NOW + timedelta(minutes=10))

@@ -156,6 +156,7 @@ def test_a_learner_reads_the_time_on_their_own_clock_and_what_was_in_time_counts
     reader.press("Start the questions")
     ends = (NOW + 10 * MINUTE).astimezone(ZoneInfo("America/New_York"))
     assert f"Answers are taken until Thu 18 Feb, {ends:%H:%M}." in reader.text
+    assert "Your answers are kept, and the time goes on." in reader.text
     form = reader.form("Answer")
     answer(wren, latest(wren), 2, now=NOW + MINUTE)
     with clock_at(NOW + 20 * MINUTE):
