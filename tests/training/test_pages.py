@@ -248,7 +248,7 @@ def test_after_the_pass_quotes_can_be_skipped_the_practice_played_again_and_noth
     assert reader.press("Do this", choice="name-both").heading == "Somebody throws a stone"
     reader.open("/learning/conflict")
     assert "Take the refresher early" in reader.text
-    assert "The refresher asks for “The thread at 1 am” and “Check what you know”" in reader.text
+    assert "asks for the steps below. The other" in reader.text
     assert "also if you stop on the way" in reader.text
     reader.press("Start the refresher")
     assert reader.heading == "The thread at 1 am"
