@@ -19,12 +19,14 @@ from tests.conftest import People, SignIn
 from tests.progression.documents.writing import drafted, published, words
 from tests.times import NOW, TODAY
 from tests.training.courses import COURSE, QUIZ, pass_course, write_pack
+from tests.training.practicals import work
 from tests.training.test_elsewhere import STATED
 from tests.training.test_reflections import AGREE, THINK, UNITS
 from tests.training.test_tries import fail
 from training import catalogue, elsewhere, learning, spaced_practice
 from training.pack import Change, Pack
 from training.pack_reader import read_pack
+from training.practicals import marking
 from training.programme.assigning import assign
 
 MOST = 12
@@ -157,3 +159,20 @@ def test_the_pages_of_those_who_teach_and_administer_take_few_queries(
         "/admin/policies/pathway/new",
     )
     assert too_many(client, asked, *pages) == {}
+
+
+def test_pages_of_practicals_take_at_most_twelve_queries(
+    client: FlaskClient, people: People, sign_in: SignIn, asked: list[str], tmp_path: Path
+) -> None:
+    work.install(tmp_path / "practicals")
+    rook, teal = people.person("Rook", roles=(Role.TRAINER,)), people.person("Teal", roles=(Role.ASSESSOR,))
+    learners = [work.begin(people.person(f"Learner {number}")) for number in range(4)]
+    ids = [work.hand_in(each) for each in learners]
+    for each in ids[:2]:
+        work.mark(each, teal, good=False)
+    with db.writing():
+        marking.take(ids[2], None, by=rook, now=NOW)
+    sign_in(client, rook)
+    assert too_many(client, asked, "/to-mark", f"/to-mark/{ids[2]}", f"/to-mark/{ids[0]}/withdraw") == {}
+    sign_in(client, learners[0])
+    assert too_many(client, asked, "/learning/kindness/reply", "/learning/kindness/talk") == {}

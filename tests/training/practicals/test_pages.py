@@ -18,7 +18,7 @@ from tests.times import NOW
 from tests.training.practicals import work
 from tests.training.practicals.work import TEXT, hand_in
 from tests.training.reading import Reader
-from training.practicals import marking
+from training.practicals import feedback, marking
 from training.practicals.models import PracticalTry
 
 PAGE = "/learning/kindness/reply"
@@ -107,6 +107,7 @@ def test_a_second_marker_does_not_see_the_first_mark(
     work.mark(try_id, rook)
     with db.writing():
         marking.take(try_id, None, by=teal, now=NOW)
+    assert feedback.feedback_on(work.row_of(try_id), teal).marks == ()
     page = sign_in(client, teal).get(f"/to-mark/{try_id}").text
     assert TEXT in page
     assert "Try to ask first" not in page
