@@ -64,6 +64,7 @@ from training.views import (
     write_courses,
     write_parts,
     write_publish,
+    write_questions,
 )
 from training.views.blueprint import authoring_bp, certificates_bp, elsewhere_bp, learning_bp, public_bp, to_mark_bp
 
@@ -91,6 +92,7 @@ VIEWS = (
     write_courses,
     write_parts,
     write_publish,
+    write_questions,
 )
 
 NOT_FOR_ADMINISTRATORS = {TrainingPermission.READ_REFLECTIONS, TrainingPermission.MARK}

@@ -167,6 +167,7 @@ AGREED_AUDIENCE = {
     "learning.transcript_of": "training:certificate:read",
     "learning.transcript_of_pdf": "training:certificate:read",
     # Writing courses: every author sees every draft
+    "authoring.questions_from_file": "training:course:write",
     "authoring.index": "training:course:write",
     "authoring.begin_next": "training:course:write",
     "authoring.show": "training:course:write",

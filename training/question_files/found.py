@@ -11,7 +11,7 @@ LARGEST_FILE = 1_000_000  # bytes
 MOST_QUESTIONS = 1_000
 LONGEST_QUESTION = 20_000  # characters of one question with its answers
 PLACEHOLDER = "lesson"
-"""Stands for the lesson that a question is about, which no question file says; the person who takes questions names it."""
+"""Stands for the lesson that a question is about, which no file says; the person who takes questions names it."""
 
 
 class Kind(StrEnum):

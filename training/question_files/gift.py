@@ -6,7 +6,7 @@ A blank line ends a question, also within its braces. Of several braces the firs
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -110,7 +110,8 @@ def _question(block: str, line: int) -> MoodleQuestion | None:
         if "\n" in text:
             raise CannotTake("It follows a $CATEGORY line without a blank line between, so Moodle reads no question.")
         return None
-    if text.startswith("::") and "::" in text[2:]:
+    is_named = text.startswith("::") and "::" in text[2:]
+    if is_named:
         text = text[2:].partition("::")[2].strip()
     begins, ends = text.find("{"), text.find("}")
     if begins < 0 and ends < 0:
@@ -122,7 +123,9 @@ def _question(block: str, line: int) -> MoodleQuestion | None:
     found = FORMAT.match(ask.strip())
     words = _Text(found[1] if found else "moodle")
     inside, _, general = _before_last(inside, "####")
-    return _typed(inside.strip(), words, line, _name_in(block), words.read(ask), words.read(general))
+    asked = words.read(ask)
+    name = _name_in(block) if is_named else one_line(asked)[:80]
+    return _typed(inside.strip(), words, line, name, asked, words.read(general))
 
 
 def _before_last(text: str, mark: str) -> tuple[str, str, str]:
@@ -133,6 +136,7 @@ def _before_last(text: str, mark: str) -> tuple[str, str, str]:
 def _typed(inside: str, words: _Text, line: int, name: str, ask: str, general: str) -> MoodleQuestion:
     """The question by what its braces hold, in the order in which Moodle decides."""
     single = True
+    answers: Iterable[MoodleAnswer]
     if not inside:
         raise CannotTake("It is an essay, which a person marks. Reflections hold those here.")
     if inside.startswith("#"):

@@ -6,6 +6,7 @@ import pytest
 
 from app.refusals import Invalid
 from tests.training.question_files.test_moodle_xml import EVERY_KIND
+from training.question_files import child
 from training.question_files.found import LARGEST_FILE
 from training.question_files.gift import read_gift
 from training.question_files.moodle_xml import read_moodle_xml
@@ -16,6 +17,7 @@ GIFT = "On?{T}\n\nEssay{}\n"
 
 def test_the_child_says_what_the_readers_say() -> None:
     assert read_file(GIFT.encode()) == read_gift(GIFT)
+    assert [each["line"] for each in child.said(read_gift(GIFT))["taken"]] == [1]  # type: ignore[index,attr-defined]
     assert read_file(b"\xef\xbb\xbf" + EVERY_KIND) == read_moodle_xml(EVERY_KIND)
 
 
