@@ -171,7 +171,7 @@ def _short(one: MoodleQuestion, key: str) -> Made:
         raise CannotTake("No answer gives the whole mark, so nobody could be right.")
     notes += _notes_on_parts(mistakes)
     if one.minds_capitals:
-        notes.append("Moodle minds capitals in the answer. Here small and capital letters count alike.")
+        notes.append("Moodle minds capitals in the answer. Here they count the same as small ones.")
     if len(mistakes) > 10:
         notes.append(f"{len(mistakes) - 10} of the wrong answers are left out; a question here knows ten.")
     made = ShortText(
