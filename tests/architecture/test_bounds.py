@@ -44,6 +44,7 @@ TAKES_MORE = {
     "elsewhere.badge": "a signed badge, perhaps within a picture",
     "admin.write_policy": "the text of a policy",
     "authoring.save_part": "a lesson",
+    "authoring.questions_from_file": "a file of questions",
     "documents.write": "the text of a document that people agree to",
 }
 
