@@ -6,11 +6,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import click
+from sqlalchemy import Select
 
+from app.calendar_file import CalendarEntry
 from app.extension_point import ExtensionPoint
 from app.first_steps.steps import FirstStep
 from app.health.troubles import Watch
@@ -145,6 +147,26 @@ ZoneStays = Callable[[], str | None]
 MoveZone = Callable[[ZoneInfo], None]
 """Called, in the same transaction, when the organisation changes its time zone, to move what is kept in wall time."""
 
+
+class TakenTime(NamedTuple):
+    """A time in which somebody is committed to something. `what` it is, is for that person alone."""
+
+    person_id: int
+    starts_at: datetime
+    ends_at: datetime
+    what: str
+
+
+TakenTimes = Callable[[Collection[int], datetime, datetime], Select[int, datetime, datetime, str]]
+"""Called with people's ids and two instants: the query, with the columns of `TakenTime`, for what they are committed to
+at least partly between them. A query, so that it can become part of a query of the domain that asks."""
+
+CalendarEntries = Callable[[int, datetime], Sequence[CalendarEntry]]
+"""Called with a person's id and the present instant: what belongs into the calendar that they follow."""
+
+TAKES_TIME = "takes_time"
+"""The mark, in the `info` of a table, that its rows are commitments: a change may make a plan out of date."""
+
 InstallationCheck = Callable[[datetime], Sequence[str]]
 """Called by `nightlight doctor` with the present instant; each sentence says what is missing or unsafe."""
 
@@ -183,6 +205,8 @@ class Domain:
     move_zone: MoveZone | None = None
     days_led: DaysLed | None = None
     on_call_for: OnCallFor | None = None
+    taken_times: TakenTimes | None = None  # read by the other domains, as `taken_elsewhere`
+    calendar_entries: CalendarEntries | None = None
     audit_words: AuditWords | None = None
     takeover_parts: tuple[Part, ...] = ()  # what an organisation's own records may say, read and written
     first_steps: tuple[FirstStep, ...] = ()  # what to set up before the first night
@@ -210,6 +234,21 @@ def on_call_for(reader: Person, now: datetime) -> OnCall:
     """Whether somebody is on call now; nobody where no domain has an on-call line."""
     answers = {domain.on_call_for(reader, now) for domain in domains if domain.on_call_for is not None}
     return next((each for each in (OnCall.YOU, OnCall.SOMEBODY) if each in answers), OnCall.NOBODY)
+
+
+def taken_elsewhere(
+    ids: Collection[int], start: datetime, end: datetime, *, asks: str
+) -> list[Select[int, datetime, datetime, str]]:
+    """The queries for what the domains but the one that asks have committed these people to between two instants."""
+    others = (domain.taken_times for domain in domains if domain.name != asks and domain.taken_times is not None)
+    return [query_of(ids, start, end) for query_of in others]
+
+
+def calendar_entries(person_id: int, now: datetime) -> list[CalendarEntry]:
+    """Everything that belongs into the calendar that a person follows, in order of time."""
+    brought = (domain.calendar_entries for domain in domains if domain.calendar_entries is not None)
+    entries = (each for read in brought for each in read(person_id, now))
+    return sorted(entries, key=lambda each: (each.starts_at, each.key))
 
 
 def stages_of(ids: Collection[int], now: datetime) -> Mapping[int, str]:

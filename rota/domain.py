@@ -38,9 +38,11 @@ from rota.planning.person_panel import for_planning
 from rota.planning.zone_of_patterns import move_zone, zone_stays
 from rota.scheduling.rules.policy import DEFAULTS, RotaRules
 from rota.scheduling.rules.policy_checks import cautions, contradictions, not_in_use
+from rota.shifts.calendar_feed import shifts_in_calendar
 from rota.shifts.offers import ask_people
 from rota.shifts.releasing import on_standing_lost, sweep, would_be_lost
 from rota.shifts.reminders import remind_people
+from rota.shifts.taken import shifts_taken
 from rota.store.availability import week_in_other_zone
 from rota.store.snapshot import SUPPLIED
 from rota.takeover import ROTA_PART
@@ -135,6 +137,8 @@ ROTA = Domain(
     move_zone=move_zone,
     days_led=days_led,
     on_call_for=on_call_for,
+    taken_times=shifts_taken,
+    calendar_entries=shifts_in_calendar,
     audit_words=ROTA_WORDS,
     first_steps=FIRST_STEPS,
     demonstration_steps=(DEMONSTRATE,),

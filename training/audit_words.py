@@ -12,6 +12,7 @@ from app.trail.wording import AuditWords, Subject
 from training import catalogue
 from training.authoring.models import CourseDraft
 from training.guided.models import GuidedGroup, GuidedPace
+from training.live.models import LiveBooking, LiveSession
 from training.models import Certificate, Completion, Course, CourseVersion, ElsewhereTraining, Enrolment
 from training.practicals.models import PracticalTry
 from training.programme.models import CourseAssignment
@@ -111,6 +112,14 @@ def _groups(ids: Collection[int]) -> dict[int, Subject]:
     }
 
 
+def _sessions(ids: Collection[int]) -> dict[int, Subject]:
+    query = select(LiveSession.id, LiveSession.title).where(LiveSession.id.in_(ids))
+    return {
+        row.id: Subject(f"the session “{row.title}”", "live.show", {"session_id": row.id})
+        for row in db.session.execute(query)
+    }
+
+
 def _paces(ids: Collection[int]) -> dict[int, Subject]:
     query = (
         select(GuidedPace.id, Course.code, Person.display_name)
@@ -128,8 +137,31 @@ def _more_time(ids: Collection[int]) -> dict[int, Subject]:
     return {row.id: Subject(titles[row.code]) for row in db.session.execute(query)}
 
 
+def _bookings(ids: Collection[int]) -> dict[int, Subject]:
+    query = (
+        select(LiveBooking.id, LiveSession.id.label("session_id"), LiveSession.title, Person.display_name)
+        .join(LiveSession, LiveSession.id == LiveBooking.session_id)
+        .join(Person, Person.id == LiveBooking.person_id)
+        .where(LiveBooking.id.in_(ids))
+    )
+    return {
+        row.id: Subject(f"{row.display_name} in “{row.title}”", "live.show", {"session_id": row.session_id})
+        for row in db.session.execute(query)
+    }
+
+
 TRAINING_WORDS = AuditWords(
     sentences={
+        "training.attendance-corrected": "corrected whether {about} came: {outcome}",
+        "training.attendance-marked": "marked whether {about} came: {outcome}",
+        "training.session-booked": "booked the place of {about}",
+        "training.session-cancelled": "cancelled {about}",
+        "training.session-changed": "changed {about}",
+        "training.session-given-up": "gave up the place of {about}",
+        "training.session-made": "made {about}",
+        "training.session-moved-up": "gave a place that was free to {about}",
+        "training.session-released": "ended the booking of {about}, whose account was closed",
+        "training.session-waits": "put {about} on the waiting list",
         "training.certificate-name-hidden": "hid the full name on the public page of {about}",
         "training.certificate-name-shown": "showed the full name on the public page of {about}",
         "training.certificate-read": "opened a certificate of {about}",
@@ -204,5 +236,7 @@ TRAINING_WORDS = AuditWords(
         "guided_group": _groups,
         "guided_pace": _paces,
         "more_time": _more_time,
+        "live_booking": _bookings,
+        "live_session": _sessions,
     },
 )

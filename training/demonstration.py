@@ -24,6 +24,7 @@ from training.exercise_tries import SentExercise
 from training.learning import CourseProgress
 from training.pack import Lesson, Quiz, Scenario
 from training.pack_exercises import Rewrite, Spot
+from training.pack_live import Workshop
 from training.pack_personal import Agreement, Reflection
 from training.pack_practical import Practical
 from training.pack_reader import read_pack
@@ -142,6 +143,8 @@ def take_course(person: Person, code: str, *, now: datetime, chance: random.Rand
             case Practical():
                 work = SentWork(progress.enrolment.id, 0, 0, "I would ask how they are, and tell the lead.")
                 handing_in.hand_in(code, unit.slug, work, by=person, now=now)
+            case Workshop():  # as after its trainer has marked that they came
+                learning.complete_unit(learning.progress_in(person, code, now=now), unit.slug, by=person, now=now)
             case _:
                 assert_never(unit)
 

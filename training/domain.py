@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from app.domain import DemonstrationStep, Domain, EvidenceKind, NavItem, RequirementKind
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
@@ -10,10 +12,13 @@ from training import cards, catalogue, demonstration, time_over
 from training.audit_words import TRAINING_WORDS
 from training.bulk.bundles import PRINT_CERTIFICATES
 from training.commands import training_group
-from training.elsewhere import on_standing_lost
 from training.first_steps import FIRST_STEPS
 from training.guided import prompts
 from training.guided.notices import NoteToGroup, PartOpen
+from training.live import standing
+from training.live.booking import fill_places, sessions_taken
+from training.live.notices import PlaceIsFree, SessionCancelled, SessionChanged, SessionReminder, SessionToLead
+from training.live.reminders import remind_people as remind_of_sessions
 from training.lost_keys import certificates_without_their_key
 from training.models import EVIDENCE_KIND
 from training.notices import (
@@ -39,6 +44,7 @@ from training.programme import due
 from training.programme import order as programme
 from training.programme.notices import CourseAssigned, CourseDue
 from training.reminders import RUNS_AT, remind_people, tell_who_is_asked
+from training.standing_lost import on_standing_lost
 from training.takeover import TRAINING_PART
 from training.teaching.notices import CoursesToDo
 from training.views import (
@@ -50,6 +56,8 @@ from training.views import (
     guided,
     installed,
     learning,
+    live,
+    live_leading,
     marking,
     matrix,
     more_time,
@@ -66,7 +74,15 @@ from training.views import (
     write_publish,
     write_questions,
 )
-from training.views.blueprint import authoring_bp, certificates_bp, elsewhere_bp, learning_bp, public_bp, to_mark_bp
+from training.views.blueprint import (
+    authoring_bp,
+    certificates_bp,
+    elsewhere_bp,
+    learning_bp,
+    live_bp,
+    public_bp,
+    to_mark_bp,
+)
 
 # Importing these registers their routes on the blueprints.
 VIEWS = (
@@ -78,6 +94,8 @@ VIEWS = (
     guided,
     installed,
     learning,
+    live,
+    live_leading,
     marking,
     matrix,
     practicals,
@@ -100,7 +118,7 @@ NOT_FOR_ADMINISTRATORS = {TrainingPermission.READ_REFLECTIONS, TrainingPermissio
 
 TRAINING = Domain(
     name="training",
-    blueprints=(learning_bp, authoring_bp, certificates_bp, elsewhere_bp, public_bp, to_mark_bp),
+    blueprints=(learning_bp, authoring_bp, certificates_bp, elsewhere_bp, live_bp, public_bp, to_mark_bp),
     nav=(
         NavItem("Learning", "learning.index", icon="book", order=10),
         NavItem(
@@ -112,6 +130,7 @@ TRAINING = Domain(
             count=cards.how_many_to_mark,
         ),
         NavItem("Training", "learning.matrix", icon="tick", order=50, audience=TrainingPermission.SEE_MATRIX),
+        NavItem("Live sessions", "live.index", icon="clock", order=52, audience=TrainingPermission.HOLD_SESSIONS),
         NavItem("Write courses", "authoring.index", icon="pen", order=55, audience=TrainingPermission.WRITE),
     ),
     cards=(cards.carry_on_learning, cards.what_slipped_by, cards.elsewhere_waits, cards.practicals_wait),
@@ -149,6 +168,11 @@ TRAINING = Domain(
         MarkWithdrawn,
         PartOpen,
         NoteToGroup,
+        PlaceIsFree,
+        SessionChanged,
+        SessionCancelled,
+        SessionToLead,
+        SessionReminder,
     ),
     scheduled_jobs=(
         ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),
@@ -160,6 +184,8 @@ TRAINING = Domain(
         ),
         ScheduledJob("training: end tries whose time is over", run=time_over.end_all, every=time_over.EVERY),
         ScheduledJob("training: tell people that a part has opened", run=prompts.prompt_people, daily_at=RUNS_AT),
+        ScheduledJob("training: remind people of live sessions", run=remind_of_sessions, every=timedelta(minutes=5)),
+        ScheduledJob("training: fill places in live sessions", run=fill_places, every=timedelta(minutes=5)),
     ),
     policies=(
         PolicyKind("learning-programme", programme.Programme, programme.SHIPPED, doubts=programme.courses_not_here),
@@ -176,6 +202,9 @@ TRAINING = Domain(
         ),
     ),
     tasks=(PRINT_CERTIFICATES,),
+    would_be_lost=standing.would_be_lost,
+    taken_times=sessions_taken,
+    calendar_entries=standing.calendar_entries,
     audit_words=TRAINING_WORDS,
     demonstration_steps=(DemonstrationStep(order=20, load=demonstration.load),),
     takeover_parts=(TRAINING_PART,),

@@ -14,6 +14,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints
 
 from training.pack_exercises import Exercise
+from training.pack_live import Workshop
 from training.pack_parts import Line, Minutes, Part, Slug, SpokenLine, Words
 from training.pack_personal import Agreement, Reflection
 from training.pack_practical import Practical
@@ -259,7 +260,7 @@ class Scenario(Part):
         return next((ending for ending in self.endings if ending.key == key), None)
 
 
-Unit: TypeAlias = Lesson | Quiz | Scenario | Reflection | Agreement | Practical
+Unit: TypeAlias = Lesson | Quiz | Scenario | Reflection | Agreement | Practical | Workshop
 
 
 class Validity(Part):

@@ -19,3 +19,4 @@ class TrainingPermission(Permission):
     SEE_MATRIX = "training:matrix:see"  # who has learned what; reminding people needs ASSIGN as well
     MARK = "training:practical:mark"
     LEAD_GROUPS = "training:group:lead"
+    HOLD_SESSIONS = "training:session:hold"  # make live sessions, and all that those who lead one do

@@ -1,7 +1,7 @@
 """The kinds of unit that a course can hold, each as one record of all that the format of courses needs to know of it.
 
 A new kind is its type in a `pack_…` module and in `pack.Unit`, one entry here, its pages in `views/unit_pages.py`, and
-how the demonstration does it. The live session will be one more entry.
+how the demonstration does it.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.policies.yaml_lines import Place
-from training import learning_time, pack_checks, pack_personal, pack_practical
+from training import learning_time, pack_checks, pack_live, pack_personal, pack_practical
 from training.pack import Lesson, Pack, Quiz, Scenario, Unit
+from training.pack_live import Workshop
 from training.pack_personal import Agreement, Reflection
 from training.pack_practical import Practical
 
@@ -38,6 +39,7 @@ KINDS: Mapping[str, UnitKind] = {
         Agreement, "Something to agree to", pack_personal.check_agreement, learning_time.of_agreement
     ),
     "practical": UnitKind(Practical, "Practical", pack_practical.check_practical, learning_time.of_practical),
+    "workshop": UnitKind(Workshop, "Live session", pack_live.check_workshop, pack_live.minutes_of_workshop),
 }
 """By the `kind` that a unit's file names; a lesson's is its ending, .md."""
 

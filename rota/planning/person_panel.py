@@ -14,9 +14,9 @@ from app.people.rights import permissions_of
 from rota.permissions import RotaPermission
 from rota.scheduling.cover_pattern import DAY_NAMES
 from rota.store import limits
-from rota.store.availability import stated_by
 from rota.store.models import DatedKind
 from rota.store.seats import seats_held_by
+from rota.store.stated_rows import stated_by
 from rota.store.workload import workloads_of
 
 NEXT = timedelta(weeks=8)

@@ -1,8 +1,4 @@
-"""A person's shifts as an iCalendar feed (RFC 5545) at a private address.
-
-Times are UTC instants: of the forms that were tried, only those show the same in every calendar program on the nights
-of a clock change. An entry reveals only that there is a shift.
-"""
+"""A person's calendar, shifts and what other domains add, as an iCalendar feed (RFC 5545) at a private address."""
 
 from __future__ import annotations
 
@@ -11,17 +7,17 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from icalendar import Calendar, Event, vDuration, vText
 from sqlalchemy import bindparam, select
 
 from app import audit, db, settings
+from app.calendar_file import CalendarEntry, calendar_of
+from app.domain import calendar_entries
 from app.people.models import CLOSED, Person
 from app.refusals import Refusal
 from rota.store.models import Assignment, CalendarFeed, CoverLine, Seat, Shift
 
 KEEP_CANCELLED = timedelta(days=60)  # Programs that merge feeds go on showing an entry that just disappears.
 KEEP_PAST = timedelta(days=60)
-READ_AGAIN_AFTER = timedelta(hours=1)  # what programs are asked for: RFC 7986, and Microsoft's older property
 RECORD_FETCH_EVERY = timedelta(hours=1)
 
 
@@ -103,55 +99,16 @@ def should_record_fetch(feed: CalendarFeed, *, now: datetime) -> bool:
     return feed.last_fetched_at is None or now - feed.last_fetched_at > RECORD_FETCH_EVERY
 
 
-def render(person: Person, *, now: datetime, link: str) -> RenderedFeed:
-    """Render a person's future shifts and those of the past 60 days, cancelled ones included.
-
-    `link` is the public address of a shift's page without the id at its end.
-    """
-    host = settings.current().public_url.split("://", 1)[1]
-    calendar = Calendar()
-    calendar.add("prodid", "-//Nightlight//Shifts//EN")
-    calendar.add("version", "2.0")
-    name = f"{settings.current().organisation}: my shifts"
-    # With their types, because the library writes properties that RFC 5545 does not define just as they come.
-    calendar.add("name", vText(name))
-    calendar.add("x-wr-calname", vText(name))
-    calendar.add("refresh-interval", vDuration(READ_AGAIN_AFTER), parameters={"value": "DURATION"})
-    calendar.add("x-published-ttl", vDuration(READ_AGAIN_AFTER))
-    rows = _assignments(person.id, now=now)
-    changed_at = person.joined_at
-    for row in rows:
-        modified_at = row.ended_at or row.given_at
-        changed_at = max(changed_at, modified_at)
-        event = Event()
-        event.add("uid", f"assignment-{row.id}@{host}")
-        event.add("dtstamp", modified_at)
-        event.add("last-modified", modified_at)
-        event.add("sequence", row.sequence)
-        event.add("status", "CANCELLED" if row.ended_at else "CONFIRMED")
-        # A lock screen shows this to anybody who holds the phone.
-        event.add("summary", "Nightlight shift")
-        event.add("dtstart", row.starts_at)
-        event.add("dtend", row.ends_at)
-        event.add("transp", "TRANSPARENT" if row.ended_at else "OPAQUE")
-        event.add("url", f"{link}{row.shift_id}")
-        calendar.add_component(event)
-    body = calendar.to_ical()
+def render(person: Person, *, now: datetime) -> RenderedFeed:
+    """Render what a person has ahead and had in the past 60 days, what was cancelled included."""
+    entries = calendar_entries(person.id, now)
+    changed_at = max([person.joined_at, *(each.changed_at for each in entries)])
+    body = calendar_of(f"{settings.current().organisation}: my shifts", entries, is_feed=True)
     return RenderedFeed(body, hashlib.sha256(body).hexdigest(), changed_at)
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    id: int
-    sequence: int
-    given_at: datetime
-    ended_at: datetime | None
-    shift_id: int
-    starts_at: datetime
-    ends_at: datetime
-
-
-def _assignments(person_id: int, *, now: datetime) -> list[_Row]:
+def shifts_in_calendar(person_id: int, now: datetime) -> list[CalendarEntry]:
+    """A person's future shifts and those of the past 60 days, cancelled ones included."""
     rows = db.session.execute(
         select(
             Assignment.id,
@@ -172,7 +129,19 @@ def _assignments(person_id: int, *, now: datetime) -> list[_Row]:
         )
         .order_by(Shift.starts_at, Assignment.id)
     )
-    return [_Row(**row._mapping) for row in rows]
+    return [
+        CalendarEntry(
+            key=f"assignment-{row.id}",
+            sequence=row.sequence,
+            changed_at=row.ended_at or row.given_at,
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            is_cancelled=row.ended_at is not None,
+            summary="Nightlight shift",
+            path=f"/shifts/{row.shift_id}",
+        )
+        for row in rows
+    ]
 
 
 def _hash(token: str) -> str:

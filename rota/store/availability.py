@@ -9,31 +9,23 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
-    BindParameter,
-    ColumnElement,
-    CompoundSelect,
-    String,
-    bindparam,
     delete,
-    null,
     select,
-    type_coerce,
 )
 
 from app import audit, clock, db
 from app.day_bounds import LONGEST_LEAVE, PLANNED_AHEAD
 from app.domain import OtherZone
-from app.people.models import Person
 from app.refusals import Invalid, NotFound
 from progression.intervals import ALWAYS_SINCE, Interval, merged
 from rota.scheduling.cover_pattern import DAY_NAMES, instant
 from rota.store.limits import PersonLimits
 from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 from rota.store.seats import seats_held_by
+from rota.store.stated_rows import rows_of, stated_by
 from rota.store.weekly_times import WeeklyTime, merged_times
 
 
@@ -105,21 +97,20 @@ def _clipped(intervals: Iterable[Interval], start: datetime, end: datetime) -> I
 
 
 def availability_of(ids: Collection[int], start: datetime, end: datetime) -> dict[int, tuple[Interval, ...]]:
-    """Read when each of these people is available between two instants, in one query."""
+    """Read when each of these people is available between two instants."""
     return {person_id: stated.able for person_id, stated in stated_times_of(ids, start, end).items()}
 
 
 def stated_times_of(ids: Collection[int], start: datetime, end: datetime) -> dict[int, StatedTimes]:
-    """Read when each of these people is available and when away between two instants, in one query."""
+    """Read when each of these people is available and when away between two instants.
+
+    What another domain has committed them to counts as leave. One query for many people.
+    """
     weekly: dict[int, list[tuple[WeeklyTime, ZoneInfo]]] = defaultdict(list)
     dated: dict[int, list[DatedTime]] = defaultdict(list)
-    if len(ids) == 1:
-        rows: Iterable[Any] = [row for row in stated_by(next(iter(ids))) if row.id is not None]
-    else:
-        at_that_time = (AvailabilityDated.ends_at > start) & (AvailabilityDated.starts_at < end)
-        of_days = AvailabilityDated.person_id.in_(ids) & at_that_time
-        rows = db.session.execute(_times(AvailabilityWeekly.person_id.in_(ids), of_days))
-    for row in sorted(rows, key=lambda row: (row.kind is not None, row.said_at or ALWAYS_SINCE, row.id)):
+    for row in sorted(
+        rows_of(ids, start, end), key=lambda row: (row.kind is not None, row.said_at or ALWAYS_SINCE, row.id)
+    ):
         if row.kind is None:
             weekly[row.person_id].append((WeeklyTime(row.weekday, row.starts, row.ends), ZoneInfo(row.zone_name)))
         else:
@@ -131,52 +122,6 @@ def limits_stated_by(person_id: int) -> PersonLimits | None:
     """What one person asked for at most, read together with their times."""
     limits: PersonLimits | None = next(iter(stated_by(person_id))).PersonLimits
     return limits
-
-
-@db.cached_per_request
-def stated_by(person_id: int) -> Sequence[Any]:
-    """Read all times of one person, each with their limits, once for a page; a row without a time if they have none."""
-    return db.session.execute(_STATED_BY, {"person_id": person_id}).all()
-
-
-def _times(of_week: ColumnElement[bool], of_days: ColumnElement[bool]) -> CompoundSelect[*tuple[Any, ...]]:
-    """The query for weekly times (their `kind` is None) and exceptions."""
-    weekly = select(
-        AvailabilityWeekly.person_id,
-        AvailabilityWeekly.weekday,
-        AvailabilityWeekly.starts,
-        AvailabilityWeekly.ends,
-        AvailabilityWeekly.zone_name,
-        type_coerce(null(), String).label("kind"),
-        type_coerce(null(), db.UtcDateTime).label("starts_at"),
-        type_coerce(null(), db.UtcDateTime).label("ends_at"),
-        type_coerce(null(), db.UtcDateTime).label("said_at"),
-        AvailabilityWeekly.id,
-    ).where(of_week)
-    dated = select(
-        AvailabilityDated.person_id,
-        null(),
-        null(),
-        null(),
-        null(),
-        AvailabilityDated.kind,
-        AvailabilityDated.starts_at,
-        AvailabilityDated.ends_at,
-        AvailabilityDated.said_at,
-        AvailabilityDated.id,
-    ).where(of_days)
-    return weekly.union_all(dated)
-
-
-_of_one: BindParameter[int] = bindparam("person_id")
-_times_of_one = _times(AvailabilityWeekly.person_id == _of_one, AvailabilityDated.person_id == _of_one).subquery()
-_STATED_BY = (
-    select(PersonLimits, _times_of_one)
-    .select_from(Person)
-    .outerjoin(_times_of_one, _times_of_one.c.person_id == Person.id)
-    .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
-    .where(Person.id == _of_one)
-)
 
 
 def weekly_times_of(person_id: int) -> list[AvailabilityWeekly]:

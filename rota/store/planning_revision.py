@@ -17,6 +17,7 @@ from sqlalchemy import CheckConstraint, Table, event, inspect
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column
 
 from app import db
+from app.domain import TAKES_TIME
 
 EVERY_COLUMN = None
 
@@ -32,7 +33,7 @@ WATCHED: Mapping[str, frozenset[str] | None] = {
     "person_private": frozenset({"born_on"}),
 }
 """The columns of each table that a proposal rests on. A new row counts only where every column does: a person who was
-just added has no open account and no seat."""
+just added has no open account and no seat. Tables of other domains whose rows take people's time are marked as such."""
 
 _PENDING = "planning-revision"
 
@@ -59,16 +60,20 @@ def _notice_statements(state: ORMExecuteState) -> None:
     if not (state.is_insert or state.is_update or state.is_delete):
         return
     table: Any = getattr(state.statement, "table", None)
-    if not isinstance(table, Table) or table.name not in WATCHED:
+    if not isinstance(table, Table) or not _is_watched(table):
         return
-    if not state.is_insert or WATCHED[table.name] is EVERY_COLUMN:
+    if not state.is_insert or WATCHED.get(table.name) is EVERY_COLUMN:
         db.deferred_to_commit(_PENDING).append(True)
 
 
+def _is_watched(table: Table) -> bool:
+    return table.name in WATCHED or TAKES_TIME in table.info
+
+
 def _counts(session: Session, row: Any) -> bool:
-    if row.__tablename__ not in WATCHED:
+    if not _is_watched(row.__table__):
         return False
-    columns = WATCHED[row.__tablename__]
+    columns = WATCHED.get(row.__tablename__)
     if columns is EVERY_COLUMN:
         return row not in session.dirty or session.is_modified(row)
     if row in session.new:

@@ -62,7 +62,7 @@ def follow_calendar(token: str) -> ResponseReturnValue:
         feed_id = feed.id
         with db.writing():
             calendar_feed.record_fetch(feed_id, now=clock.now())
-    calendar = calendar_feed.render(person, now=g.now, link=link("rota.shift", shift_id=0).removesuffix("0"))
+    calendar = calendar_feed.render(person, now=g.now)
     answer = make_response(calendar.body)
     answer.content_type = "text/calendar; charset=utf-8"
     answer.headers["Cache-Control"] = "private, max-age=300"

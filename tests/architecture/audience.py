@@ -159,6 +159,7 @@ AGREED_AUDIENCE = {
     "learning.shared": "training:reflection:read",
     "learning.do_exercise": "signed in",
     "learning.to_keep": "signed in",
+    "learning.attended": "signed in",
     "learning.begin": "signed in",
     "learning.question": "signed in",
     "learning.choose": "signed in",
@@ -179,6 +180,17 @@ AGREED_AUDIENCE = {
     "authoring.save_part": "training:course:write",
     "authoring.publish": "training:course:install",
     "authoring.publish_now": "training:course:install",
+    # Live sessions: which ones somebody may see is decided in the query
+    "live.index": "signed in",
+    "live.show": "signed in",
+    "live.book": "signed in",
+    "live.give_up": "signed in",
+    "live.calendar_entry": "signed in",
+    "live.rate": "signed in",
+    "live.mark": "signed in",
+    "live.make": "training:session:hold",
+    "live.change": "training:session:hold",
+    "live.cancel": "training:session:hold",
     # Training from elsewhere: each page shows the reader's own, and with the permission those of others
     "elsewhere.index": "signed in",
     "elsewhere.add": "signed in",
@@ -297,4 +309,5 @@ AGREED_GRANTS = {
     "training:matrix:see": "assessor trainer admin",
     "training:practical:mark": "assessor trainer",
     "training:group:lead": "assessor trainer admin",
+    "training:session:hold": "trainer admin",
 }

@@ -52,6 +52,16 @@ PUT_TOGETHER = {
         "went-on",
     ],
     "training.pace-": ["begun", "gone-on", "left", "paused", "taken-up-again"],
+    "training.session-": [
+        "booked",
+        "cancelled",
+        "changed",
+        "given-up",
+        "made",
+        "moved-up",
+        "released",
+        "waits",
+    ],
     "training.elsewhere-": ["accepted", "added", "declined", "key-given", "looked-again", "taken-back"],
     "training.practical-": ["answered", "given-back", "handed-in", "mark-withdrawn", "marked", "taken", "taken-back"],
 }

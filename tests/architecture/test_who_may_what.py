@@ -132,6 +132,12 @@ NOBODYS_OWN = {
     "rota.shift": "a shift is everybody's who may see it; tests/rota/shifts/test_my_shifts.py",
     "rota.claim": "a free seat is nobody's; tests/rota/shifts/test_claims_and_drops.py",
     "sign_offs.observation": "a person is nobody's; who may write is in tests/rota/duty/test_led_shifts.py",
+    "live.show": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
+    "live.book": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
+    "live.give_up": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
+    "live.calendar_entry": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
+    "live.rate": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
+    "live.mark": "a session is nobody's; who may mark is in tests/training/live/test_pages.py",
     "learning.question": "its number counts within one's own attempt",
     "documents.edition": "an edition is everybody's; tests/progression/documents/test_agreeing.py",
 }

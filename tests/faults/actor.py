@@ -11,8 +11,9 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from app import clock, db
@@ -23,6 +24,7 @@ from rota.planning import drafts, publishing
 from rota.shifts import claims_and_drops
 from rota.store.models import Assignment, Rota
 from rota.store.seats import seats_of_rota
+from training.live import booking
 from wsgi import create_app
 
 THREADS = 5
@@ -47,6 +49,23 @@ def claim(seat_id: str, first_id: str, thread: int) -> str:
         person = db.session.get_one(Person, int(first_id) + thread)
         claims_and_drops.claim(int(seat_id), person, now=clock.now())
         return str(person.id)
+
+
+def book(session_id: str, first_id: str, thread: int) -> str:
+    """Ask for a place in a live session, as ten people at once; how each got on."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the application behind the proxy
+
+    def ask(number: int) -> str:
+        with app.app_context():
+            try:
+                with db.writing():
+                    person = db.session.get_one(Person, int(first_id) + 10 * thread + number)
+                    return str(booking.book(int(session_id), person, now=clock.now()).state)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(10) as pool:
+        return json.dumps(list(pool.map(ask, range(10))))
 
 
 def contend(rota_id: str, first_id: str, rounds: str, thread: int) -> str:
@@ -104,6 +123,7 @@ ACTIONS: dict[str, Callable[..., str]] = {
     "take-up-invitation": take_up_invitation,
     "publish": publish,
     "claim": claim,
+    "book": book,
     "contend": contend,
 }
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
+
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, select
 
 from app import audit, db
+from app.audit import AuditLine
 from app.outbox.models import OutboxRow
 from app.people import directory
-from app.people.models import OneTimeLink, Password, Person, PersonState, SignedInSession
+from app.people.models import OneTimeLink, Password, Person, PersonState, Role, SignedInSession
 from app.people.one_time_links import token_of
 from app.trail import verification
 from rota.store.models import AssignmentChange, RotaVersion
@@ -17,6 +21,8 @@ from tests.faults.actor import THREADS
 from tests.faults.processes import Process, Processes
 from tests.rota.crew import Crew, seats
 from tests.times import NOW
+from tests.training.live.sessions_for_tests import booked, make, waiting
+from training.live.models import LiveBooking
 
 pytestmark = pytest.mark.both_databases
 
@@ -126,3 +132,26 @@ def test_a_seat_that_is_claimed_while_it_is_published_to_somebody_else_goes_to_o
     last = db.session.scalars(select(AssignmentChange).order_by(AssignmentChange.id.desc())).first()
     assert last is not None
     assert (last.seat_id, last.to_person_id) == (still_open.id, holder)
+
+
+def test_of_fifty_who_ask_for_the_last_place_one_gets_it_and_the_others_wait_in_order(
+    processes: Processes, people: People
+) -> None:
+    trainer = people.person("Rook", roles=(Role.TRAINER,))
+    ids = [people.person(f"Learner {number}").id for number in range(50)]
+    assert ids == list(range(ids[0], ids[0] + 50))
+    live = make(trainer, places=1)
+
+    outcomes = all_at_once(*processes.actors(1, "book", str(live), str(ids[0])))
+
+    states = Counter(state for result in results(outcomes, "done") for state in json.loads(result))
+    assert states == {"booked": 1, "waiting": 49}
+    (holder,), on_list = booked(live), waiting(live)
+    assert sorted([holder, *on_list]) == ids
+    lines = db.session.scalars(
+        select(LiveBooking.person_id)
+        .join(AuditLine, AuditLine.subject == "live_booking:" + cast(LiveBooking.id, String))
+        .order_by(AuditLine.id)
+    ).all()
+    assert [holder, *on_list] == lines, "the list is in the order in which they were heard"
+    assert (lines_of("training.session-booked"), lines_of("training.session-waits")) == (1, 49)

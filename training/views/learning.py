@@ -9,11 +9,15 @@ from app import clock, db
 from app.pages.forms import render_form
 from app.permissions import current_person, may, signed_in
 from training import certificate_fonts, course_status, elsewhere, learning, unit_time
+from training.course_status import CourseStatus
 from training.forms import HardWordsForm, ReadForm, StartForm
 from training.guided import own
 from training.guided.forms import PaceForm
 from training.guided.on_pages import guided_course, paced_courses
 from training.learning import CourseProgress
+from training.live import listing
+from training.live.listing import Listed
+from training.pack_live import Workshop
 from training.permissions import TrainingPermission
 from training.programme import order
 from training.programme.path import path_of
@@ -71,7 +75,15 @@ def course_page(code: str, form: PaceForm) -> ResponseReturnValue:
         unit_kinds=KINDS,
         guided=guided_course(person, status, now=g.now),
         taken=unit_time.of_enrolment(status.enrolment.id) if status.enrolment else {},
+        dates=_dates(status),
     )
+
+
+def _dates(status: CourseStatus) -> list[Listed]:
+    """The coming live sessions of a course that has any among its steps."""
+    if not any(isinstance(unit, Workshop) for unit in status.pack.units):
+        return []
+    return listing.coming_of_course(status.code, current_person().id, now=g.now)
 
 
 @learning_bp.post("/<code>/start")

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from training.learning import CourseProgress
 from training.views.lesson import lesson_page
+from training.views.live import workshop_page
 from training.views.personal import agreement_page, reflection_page
 from training.views.practicals import practical_page
 from training.views.practice import quiz_page, scenario_page
@@ -20,5 +21,6 @@ PAGES: Mapping[str, Callable[[CourseProgress, Any], ResponseReturnValue]] = {
     "reflection": reflection_page,
     "agreement": agreement_page,
     "practical": practical_page,
+    "workshop": workshop_page,
 }
 """By the kind of unit."""

@@ -89,7 +89,7 @@ def test_a_withdrawn_rota_takes_its_shifts_back_and_tells_each_person_once(crew:
     assert seats(rota) == []
     held = select(func.count()).select_from(Assignment).where(Assignment.ended_at.is_(None))
     assert db.session.scalar(held) == 0
-    feed = calendar_feed.render(wren, now=NOW, link="x").body.decode()
+    feed = calendar_feed.render(wren, now=NOW).body.decode()
     assert feed.count("STATUS:CANCELLED") == 2
     again = crew.rota(channel, title="Again")
     assert len(seats(again)) == 4
