@@ -9,6 +9,7 @@ BENCHMARKS = {
     "pages": "how fast pages are with 5,000 people and two years of shifts",
     "learners": "how fast the pages of learning are with 5,000 people and 200,000 attempts",
     "matrix": "how fast the page of who has learned what is with 500 people and 20 courses",
+    "bulk": "how fast certificates are printed into one file, and how much memory that takes",
     "restore": "how long a backup and a restore take with 5,000 people and two years of shifts",
     "blended": "how fast and how full a round-the-clock rota for 500 people is",
     "dropouts": "how a month for 500 people is repaired after each of 200 drop-outs",
