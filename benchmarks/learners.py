@@ -44,15 +44,17 @@ def fill(attempts: int, chance: random.Random) -> None:
     with db.writing():
         for pack in catalogue.shipped_packs():
             catalogue.install(pack, by=None, now=NOW)
-        versions = [(version, catalogue.pack_of(version)) for _course, version in catalogue.all_courses()]
-        begun = {(row.person_id, row.course_id) for row in db.session.scalars(select(Enrolment))}
-        ids = {
-            model: count((db.session.scalar(select(func.max(model.id))) or 0) + 1) for model in (Enrolment, UnitAttempt)
-        }
-        for person_id in db.session.scalars(select(Person.id)).all():
-            free = [each for each in versions if (person_id, each[0].course_id) not in begun]
-            for version, pack in chance.sample(free, min(len(free), 4)):
-                _go_through(person_id, version, pack, max(2, attempts // 4), ids, chance)
+    versions = [(version, catalogue.pack_of(version)) for _course, version in catalogue.all_courses()]
+    begun = {(row.person_id, row.course_id) for row in db.session.scalars(select(Enrolment))}
+    ids = {model: count((db.session.scalar(select(func.max(model.id))) or 0) + 1) for model in (Enrolment, UnitAttempt)}
+    people = db.session.scalars(select(Person.id)).all()
+    db.session.expunge_all()
+    db.session.rollback()  # PostgreSQL ends a transaction in which nothing happens for a minute.
+    for person_id in people:
+        free = [each for each in versions if (person_id, each[0].course_id) not in begun]
+        for version, pack in chance.sample(free, min(len(free), 4)):
+            _go_through(person_id, version, pack, max(2, attempts // 4), ids, chance)
+    with db.writing():
         for model, rows in _rows.items():
             put(model, rows)
             rows.clear()
