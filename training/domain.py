@@ -70,7 +70,9 @@ from training.views import (
     tries,
     where_people_go_wrong,
     write_courses,
+    write_files,
     write_parts,
+    write_play,
     write_publish,
     write_questions,
 )
@@ -108,7 +110,9 @@ VIEWS = (
     tries,
     where_people_go_wrong,
     write_courses,
+    write_files,
     write_parts,
+    write_play,
     write_publish,
     write_questions,
 )
@@ -131,7 +135,7 @@ TRAINING = Domain(
         ),
         NavItem("Training", "learning.matrix", icon="tick", order=50, audience=TrainingPermission.SEE_MATRIX),
         NavItem("Live sessions", "live.index", icon="clock", order=52, audience=TrainingPermission.HOLD_SESSIONS),
-        NavItem("Write courses", "authoring.index", icon="pen", order=55, audience=TrainingPermission.WRITE),
+        NavItem("Courses", "authoring.index", icon="pen", order=55, audience=TrainingPermission.WRITE),
     ),
     cards=(cards.carry_on_learning, cards.what_slipped_by, cards.elsewhere_waits, cards.practicals_wait),
     person_panels=(cards.training_of,),

@@ -178,6 +178,9 @@ AGREED_AUDIENCE = {
     "authoring.bring_back": "training:course:write",
     "authoring.part": "training:course:write",
     "authoring.save_part": "training:course:write",
+    "authoring.try_part": "training:course:write",
+    "authoring.take_away": "training:course:write",
+    "authoring.bring_in": "training:course:write",
     "authoring.publish": "training:course:install",
     "authoring.publish_now": "training:course:install",
     # Live sessions: which ones somebody may see is decided in the query

@@ -45,6 +45,7 @@ TAKES_MORE = {
     "admin.write_policy": "the text of a policy",
     "authoring.save_part": "a lesson",
     "authoring.questions_from_file": "a file of questions",
+    "authoring.bring_in": "a course as an archive",
     "documents.write": "the text of a document that people agree to",
 }
 

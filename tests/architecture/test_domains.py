@@ -79,7 +79,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "To mark -> to_mark.index",
             "Training -> learning.matrix",
             "Live sessions -> live.index",
-            "Write courses -> authoring.index",
+            "Courses -> authoring.index",
         ],
         "cards": ["carry_on_learning", "what_slipped_by", "elsewhere_waits", "practicals_wait"],
         "person_panels": ["training_of"],

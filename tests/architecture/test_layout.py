@@ -124,6 +124,8 @@ TESTED_IN = {
     "rota.views.calendar_feed": "tests/rota/shifts/test_calendar_feed.py",
     "training.authoring.*": "tests/training/authoring/test_pages.py",
     "training.authoring.beginning": "tests/training/authoring/test_drafts.py",
+    "training.authoring.pack_file_child": "tests/training/authoring/test_pack_file.py",
+    "training.authoring.word_differences": "tests/training/authoring/test_pages.py",
     "training.authoring.checking": "tests/training/authoring/test_pack_text.py",
     "training.audit_words": "tests/architecture/test_audit_words.py",
     "training.certificate_fonts": "tests/training/test_certificates.py",
@@ -150,6 +152,7 @@ TESTED_IN = {
 NOT_OF_ONE_MODULE = {
     "tests/app/backup/test_upgrading.py": "every earlier schema, upgraded and restored",
     "tests/app/pages/test_database_away.py": "pages while the database cannot be reached",
+    "tests/training/authoring/test_two_authors.py": "two people who write one draft at the same time",
     "tests/rota/planning/test_two_coordinators.py": "two people who plan one rota at the same time",
     "tests/rota/scheduling/engine/test_against_brute_force.py": "the whole engine, against every plan there is",
     "tests/rota/scheduling/engine/test_cases.py": "the whole engine, on kept rosters",

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -26,6 +27,7 @@ from training.authoring.pack_text import (
     Written,
     files_of,
     text_of,
+    text_with,
     values_in,
 )
 from training.pack import Question
@@ -129,7 +131,9 @@ def draft_numbered(draft_id: int) -> CourseDraft:
 def part_numbered(draft_id: int, part_id: int) -> DraftPart:
     """A part of a draft, also one that was removed."""
     part = db.session.scalars(
-        select(DraftPart).where(DraftPart.id == part_id, DraftPart.draft_id == draft_id)
+        select(DraftPart)
+        .where(DraftPart.id == part_id, DraftPart.draft_id == draft_id)
+        .execution_options(populate_existing=True)  # what was read before the draft was locked may be old
     ).one_or_none()
     if part is None:
         raise NotFound("This draft has no such part. It may be listed among those that were removed.")
@@ -139,7 +143,7 @@ def part_numbered(draft_id: int, part_id: int) -> DraftPart:
 def parts_of(draft_id: int) -> list[DraftPart]:
     """The parts of a draft that are in it, in their order, with those of each unit after one another."""
     query = select(DraftPart).where(DraftPart.draft_id == draft_id).order_by(DraftPart.position, DraftPart.id)
-    found = list(db.session.scalars(query))
+    found = list(db.session.scalars(query.execution_options(populate_existing=True)))
     gone = {part.id for part in found if part.removed_at is not None}
     return [part for part in found if part.id not in gone and part.parent_id not in gone]
 
@@ -225,16 +229,31 @@ def _keep_earlier(part: DraftPart) -> None:
         )
 
 
-def add(draft_id: int, text: Text, *, parent_id: int | None = None, by: Person, now: datetime) -> DraftPart:
-    """Add a part at the end; refuses more than the format of packs takes, and one within the wrong kind of unit."""
+def add(
+    draft_id: int,
+    kind: PartKind,
+    values: Mapping[str, Any],
+    *,
+    parent_id: int | None = None,
+    by: Person,
+    now: datetime,
+) -> DraftPart:
+    """Add a part with these values at the end, under a slug or key of its own.
+
+    Refuses more than the format of packs takes, and a part within the wrong kind of unit.
+    """
     draft = locked(draft_id)
     parent = part_numbered(draft_id, parent_id) if parent_id is not None else None
     beside = [part for part in parts_of(draft_id) if part.parent_id == parent_id]
-    _refuse_misplaced(text.kind, parent)
-    _refuse_too_many(text.kind, beside, 1)
+    _refuse_misplaced(kind, parent)
+    _refuse_too_many(kind, beside, 1)
+    if kind in LISTS or kind in UNITS:
+        name = "key" if kind in LISTS else "slug"
+        values = {**values, name: slug_of(kind.value, taken=slugs_in(beside))}
+    text = Text(kind, text_with(kind, values))
     part = add_text(draft, text, parent, max((each.position for each in beside), default=-1) + 1, by=by, now=now)
     db.session.flush()
-    record("part-added", draft, by=by, now=now, part=part.id, kind=text.kind.value)
+    record("part-added", draft, by=by, now=now, part=part.id, kind=kind.value)
     return part
 
 
@@ -341,6 +360,12 @@ def add_questions(
     db.session.flush()
     record("questions-added", draft, by=by, now=now, part=quiz.id, count=len(added))
     return added
+
+
+def earlier_text(part_id: int, revision: int) -> str | None:
+    """What a part held as this revision, or None where that is not kept."""
+    query = select(EarlierText.text).where(EarlierText.part_id == part_id, EarlierText.revision == revision)
+    return db.session.scalar(query)
 
 
 def earlier_texts(part_id: int, *, most: int = 10) -> list[tuple[EarlierText, str]]:

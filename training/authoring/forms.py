@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSelect, GovSubmitInput, GovTextInput
-from wtforms import HiddenField, SelectField, StringField, SubmitField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, SubmitField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 from wtforms.validators import DataRequired, InputRequired, Length, StopValidation
 
+from app.pages.fields import AtMost
 from app.people.forms import LONGEST_KEPT_FILE
 from training.authoring.beginning import LONGEST_TITLE
 from training.question_files.found import LARGEST_FILE
+from training.typed_answers import LONGEST_ANSWER
 
 
 class BeginForm(FlaskForm):
@@ -85,3 +87,24 @@ class QuestionFileForm(FlaskForm):
         packed = base64.b64encode(zlib.compress(raw)).decode()
         self.kept.data = packed if len(packed) <= LONGEST_KEPT_FILE else ""
         self.seen.data = hashlib.sha256(raw).hexdigest()
+
+
+class TryForm(FlaskForm):
+    """An answer to a question that is tried: the positions picked, as they were shown, or one text."""
+
+    picked = SelectMultipleField(validate_choice=False, validators=[AtMost(values=50, length=LONGEST_ANSWER)])
+
+
+class PackForm(FlaskForm):
+    """The pack to bring in."""
+
+    file = FileField(
+        "The pack",
+        widget=GovFileInput(),
+        description="A ZIP of the folder, up to 2 MB.",
+        render_kw={"accept": ".zip"},
+    )
+
+    def validate_file(self, field: FileField) -> None:
+        if not field.data:
+            raise StopValidation("Please choose a file.")

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from app.organisation.slots import SLOTS
 from progression.documents.shipped import DOCUMENTS
 from training.authoring import drafts
+from training.authoring.branch_map import BranchMap, branch_map, finish_of, scene_of
 from training.authoring.checking import KINDS_IN_WORDS, Checked, DraftFault, checked, label_of, place_of
 from training.authoring.models import CourseDraft, DraftPart, PartKind
-from training.authoring.pack_text import LISTS, UNITS, Written, values_in
+from training.authoring.pack_text import UNITS, Written, values_in
+from training.authoring.part_forms import field_at, shape_of
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,10 @@ class Outline:
         sentence = f"{fault.sentence[:1].upper()}{fault.sentence[1:]}"
         if fault.part is None:
             return FaultLine("The course", sentence, None, "")
+        values = values_in(fault.part.kind, fault.part.text)
+        found = field_at(shape_of(fault.part.kind, values) or (), values, fault.field)
+        if found is not None and found[1] in (None, "", []):
+            sentence = f"“{found[0]}” is not filled in yet."
         return FaultLine(place_of(fault.part, self.written), sentence, fault.part.id, fault.field)
 
     def offered(self, part: DraftPart) -> Mapping[str, list[tuple[str, str]]]:
@@ -91,6 +97,19 @@ class Outline:
             "documents": [(each.key, each.title) for each in DOCUMENTS],
         }
 
+    def story_map(self, part: DraftPart) -> BranchMap | None:
+        """The map of the story that a part is, or belongs to; None for parts of anything else."""
+        story = part.id if part.kind == PartKind.SCENARIO else part.parent_id
+        if part.kind not in (PartKind.SCENARIO, PartKind.STEP, PartKind.ENDING):
+            return None
+        within = [each for each in self.written if each.parent_id == story]
+        scenes = [each for each in within if each.kind == PartKind.STEP]
+        endings = [each for each in within if each.kind == PartKind.ENDING]
+        return branch_map(
+            [scene_of(each.id, values_in(each.kind, each.text)) for each in scenes],
+            [finish_of(each.id, values_in(each.kind, each.text)) for each in endings],
+        )
+
     def _by_slug(self, parts: list[Written]) -> list[tuple[str, str]]:
         found = []
         for part in parts:
@@ -108,15 +127,3 @@ def outline_of(draft_id: int) -> Outline:
     written = drafts.written(parts)
     course = next(each for each in written if each.kind == PartKind.COURSE)
     return Outline(draft, label_of(course), tuple(parts), written, checked(written))
-
-
-def new_part(kind: PartKind, outline: Outline, parent_id: int | None, *, sub_kind: str = "") -> dict[str, object]:
-    """What a new part of this kind begins with: a key of its own, and empty fields."""
-    taken = drafts.slugs_in([part for part in outline.parts if part.parent_id == parent_id])
-    name = "key" if kind in LISTS else "slug"
-    word = KINDS_IN_WORDS[kind] if kind in LISTS else kind.value
-    key = drafts.slug_of(word, taken=taken)
-    lead: dict[str, object] = {} if kind == PartKind.LESSON or kind in LISTS else {"kind": kind.value}
-    if sub_kind:
-        lead = {"kind": sub_kind}
-    return {**lead, name: key}

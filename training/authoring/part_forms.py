@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 from training.authoring.models import PartKind
+from training.authoring.pack_text import UNITS
 from training.authoring.part_fields import (
     EXERCISES,
     QUESTIONS,
@@ -35,6 +36,26 @@ def shape_of(kind: PartKind, values: Mapping[str, Any]) -> tuple[Field, ...] | N
     if kind == PartKind.EXERCISE:
         return EXERCISES.get(str(values.get("kind")))
     return SHAPES.get(kind)
+
+
+def field_at(fields: Sequence[Field], values: Mapping[str, Any], place: str) -> tuple[str, Any] | None:
+    """The label and the value of the field that a fault names, such as `choices-0-to`; None where the form has none."""
+    for field in fields:
+        value = values.get(field.name)
+        if place == field.name:
+            return None if isinstance(field, Hidden | Group) else (_label(field), value)
+        if isinstance(field, Group) and place.startswith(f"{field.name}-"):
+            return field_at(field.fields, value or {}, place.removeprefix(f"{field.name}-"))
+        if isinstance(field, Several) and place.startswith(f"{field.name}-"):
+            number, _, rest = place.removeprefix(f"{field.name}-").partition("-")
+            if WHOLE.fullmatch(number) and int(number) < len(value or []):
+                return field_at(field.fields, (value or [])[int(number)], rest)
+    return None
+
+
+def _label(field: Typed | Lines | Number | Tick | Pick | Ticks | Several) -> str:
+    """What a field is called; a list without a name of its own, after what it holds."""
+    return field.label or (f"{field.one}s".capitalize() if isinstance(field, Several) else field.name)
 
 
 def read(
@@ -134,6 +155,13 @@ def _do(fields: Sequence[Field], values: dict[str, Any], verb: str, path: Sequen
         listed[number - 1], listed[number] = listed[number], listed[number - 1]
     elif verb == "down" and number < len(listed) - 1:
         listed[number + 1], listed[number] = listed[number], listed[number + 1]
+
+
+def new_values(kind: PartKind, sub_kind: str = "") -> dict[str, Any]:
+    """The values of a part that is new: which kind of unit, question or exercise it is, and empty fields."""
+    has_kind = kind in UNITS and kind != PartKind.LESSON
+    values = {"kind": sub_kind} if sub_kind else {"kind": kind.value} if has_kind else {}
+    return {**values, **empty(shape_of(kind, values) or ())}
 
 
 def empty(fields: Sequence[Field]) -> dict[str, Any]:

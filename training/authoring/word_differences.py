@@ -61,7 +61,7 @@ def _flat(fields: Sequence[Field], values: Mapping[str, Any], under: str = "") -
                 yield f"{under}{field.label}", ", ".join(value or [])
             case _:
                 if hasattr(field, "label"):
-                    text = "\n".join(value) if isinstance(value, list) else "" if value is None else str(value)
+                    text = "\n".join(value) if isinstance(value, list) else "" if value is None else str(value).strip()
                     yield f"{under}{field.label}", text
 
 

@@ -15,8 +15,8 @@ from training.authoring import beginning, drafts, part_fields, part_forms
 from training.authoring.checking import label_of
 from training.authoring.forms import BeginForm
 from training.authoring.models import PartKind
-from training.authoring.outline import new_part, outline_of
-from training.authoring.pack_text import LISTS, UNITS, Text, text_with
+from training.authoring.outline import outline_of
+from training.authoring.pack_text import LISTS, UNITS
 from training.permissions import TrainingPermission
 from training.views.blueprint import authoring_bp
 
@@ -65,12 +65,9 @@ def show(draft_id: int) -> ResponseReturnValue:
 @requires(TrainingPermission.WRITE)
 def add(draft_id: int) -> ResponseReturnValue:
     kind, within = _kind_sent(), asked.whole_number_sent("within")
-    outline = outline_of(draft_id)
-    values = new_part(kind, outline, within, sub_kind=_sub_kind_sent(kind))
-    shape = part_forms.shape_of(kind, values) or ()
-    text = Text(kind, text_with(kind, {**values, **part_forms.empty(shape)}))
+    values = part_forms.new_values(kind, _sub_kind_sent(kind))
     with db.writing():
-        part_id = drafts.add(draft_id, text, parent_id=within, by=current_person(), now=clock.now()).id
+        part_id = drafts.add(draft_id, kind, values, parent_id=within, by=current_person(), now=clock.now()).id
     return redirect(url_for(".part", draft_id=draft_id, part_id=part_id))
 
 

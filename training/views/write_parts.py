@@ -12,11 +12,13 @@ from app import clock, db
 from app.pages import asked
 from app.pages.incoming import takes_at_most
 from app.pages.times import clock_time
+from app.people.models import Person
 from app.permissions import current_person, requires
 from app.refusals import Refusal
 from training.authoring import drafts, part_fields, part_forms
+from training.authoring.checking import KINDS_IN_WORDS
 from training.authoring.drafts import SavedMeanwhile
-from training.authoring.models import DraftPart
+from training.authoring.models import DraftPart, EarlierText
 from training.authoring.outline import Outline, outline_of
 from training.authoring.pack_text import LISTS, text_with, values_in
 from training.authoring.word_differences import FieldDifference, fields_that_differ
@@ -37,8 +39,9 @@ class Overtaken:
 @authoring_bp.get("/<int:draft_id>/parts/<int:part_id>")
 @requires(TrainingPermission.WRITE)
 def part(draft_id: int, part_id: int) -> ResponseReturnValue:
-    row = drafts.part_numbered(draft_id, part_id)
-    return _page(draft_id, row, values_in(row.kind, row.text), seen=row.revision)
+    row, wanted = drafts.part_numbered(draft_id, part_id), asked.whole_number("revision")
+    earlier = drafts.earlier_text(part_id, wanted) if wanted else None
+    return _page(draft_id, row, values_in(row.kind, earlier or row.text), seen=row.revision)
 
 
 @authoring_bp.post("/<int:draft_id>/parts/<int:part_id>")
@@ -102,6 +105,14 @@ def _overtaken(draft_id: int, part_id: int, mine: dict[str, Any], saved_by: str)
     return _page(draft_id, row, mine, seen=row.revision, overtaken=overtaken)
 
 
+def _saved_after(row: DraftPart, earlier: list[tuple[EarlierText, str]]) -> str | None:
+    """Who saved this part after the reader did, if somebody did."""
+    me = current_person().id
+    if row.saved_by_id == me or not earlier or earlier[0][0].saved_by_id != me:
+        return None
+    return db.session.get_one(Person, row.saved_by_id).display_name
+
+
 def _page(
     draft_id: int,
     row: DraftPart,
@@ -112,6 +123,7 @@ def _page(
     refused: Refusal | None = None,
 ) -> ResponseReturnValue:
     outline: Outline = outline_of(draft_id)
+    earlier = drafts.earlier_texts(row.id)
     page = render_template(
         "training/authoring/part.html",
         outline=outline,
@@ -121,16 +133,18 @@ def _page(
         shape=part_forms.shape_of(row.kind, values) or (),
         values=values,
         offered=outline.offered(row),
-        faults={fault.field: fault.sentence for fault in outline.read.of(row.id)},
+        faults={fault.field: fault.sentence for fault in outline.faults() if fault.part_id == row.id},
         lists=[(kind, name) for kind, (unit, name) in LISTS.items() if unit == row.kind],
         question_kinds=part_fields.QUESTION_KINDS,
         exercise_kinds=part_fields.EXERCISE_KINDS,
-        earlier=drafts.earlier_texts(row.id),
+        earlier=earlier,
+        after_me=_saved_after(row, earlier),
         preview=preview_of(outline, row),
+        story_map=outline.story_map(row),
+        kind_words=KINDS_IN_WORDS[row.kind],
         seen=seen,
         overtaken=overtaken,
         refused=refused,
-        me=current_person().id,
         today=g.today,
     )
     status = refused.status if refused else 409 if overtaken else 200

@@ -15,10 +15,9 @@ from tests.conftest import People
 from tests.times import NOW
 from tests.training.courses import install_small
 from training import catalogue
-from training.authoring import beginning, checking, drafts
+from training.authoring import beginning, checking, drafts, part_forms
 from training.authoring.drafts import SavedMeanwhile
 from training.authoring.models import CourseDraft, DraftPart, PartKind
-from training.authoring.pack_text import Text
 from training.pack import Pack, Question, Quiz
 
 
@@ -138,14 +137,14 @@ def test_questions_are_added_in_bulk_or_not_at_all(pack: Pack, wren: Person) -> 
 
 def test_a_draft_takes_no_more_than_the_format_of_packs(pack: Pack, wren: Person) -> None:
     draft_id = begun(wren)
-    empty = Text(PartKind.LESSON, "---\n---\n")
+    empty = part_forms.new_values(PartKind.LESSON)
     with db.writing():
         for _ in range(37):
-            drafts.add(draft_id, empty, by=wren, now=NOW)
+            drafts.add(draft_id, PartKind.LESSON, empty, by=wren, now=NOW)
     with pytest.raises(Conflict, match="room for 40"), db.writing():
-        drafts.add(draft_id, empty, by=wren, now=NOW)
+        drafts.add(draft_id, PartKind.LESSON, empty, by=wren, now=NOW)
     with pytest.raises(Invalid, match="does not belong there"), db.writing():
-        drafts.add(draft_id, Text(PartKind.QUESTION, ""), by=wren, now=NOW)
+        drafts.add(draft_id, PartKind.QUESTION, {}, by=wren, now=NOW)
 
 
 def test_what_is_published_is_written_no_more(pack: Pack, wren: Person) -> None:
