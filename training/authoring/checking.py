@@ -86,6 +86,7 @@ KINDS_IN_WORDS = {
     PartKind.REFLECTION: "something to think about",
     PartKind.AGREEMENT: "something to agree to",
     PartKind.PRACTICAL: "practical",
+    PartKind.WORKSHOP: "live session",
     PartKind.EXERCISE: "exercise",
     PartKind.QUESTION: "question",
     PartKind.STEP: "scene",

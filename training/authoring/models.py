@@ -23,6 +23,7 @@ class PartKind(StrEnum):
     REFLECTION = "reflection"
     AGREEMENT = "agreement"
     PRACTICAL = "practical"
+    WORKSHOP = "workshop"
     EXERCISE = "exercise"
     QUESTION = "question"
     STEP = "step"

@@ -29,6 +29,7 @@ UNITS = (
     PartKind.REFLECTION,
     PartKind.AGREEMENT,
     PartKind.PRACTICAL,
+    PartKind.WORKSHOP,
 )
 """The kinds of part that are units of the course."""
 

@@ -331,6 +331,7 @@ SHAPES: Mapping[PartKind, tuple[Field, ...]] = {
         Pick("way", "How it is done", (("written", "Written in the browser"), ("conversation", "A mock conversation"))),
         Number("at_most", "How many characters a written one may have", "Empty: 6,000.", is_optional=True),
     ),
+    PartKind.WORKSHOP: (TITLE, MINUTES, LEAD),
     PartKind.STEP: (
         TITLE,
         Typed("story", "What happens", "", WORDS, 3, is_optional=True),

@@ -93,6 +93,12 @@ class SessionForm(FlaskForm):
         widget=GovCheckboxesInput(),
         validators=[AtMost(values=20, length=10)],
     )
+    peer = SelectField(
+        "Or a volunteer who leads it",
+        widget=GovSelect(),
+        description="For a step of a course they need its training on that day.",
+        validators=[Optional(), Length(max=10)],
+    )
     stages = SelectMultipleField(
         "Who may book",
         choices=STAGES,
@@ -106,11 +112,18 @@ class SessionForm(FlaskForm):
     seen = IntegerField(validators=[Optional(), NumberRange(0, LARGEST_ID)])
     submit = SubmitField("Save the session", widget=GovSubmitInput())
 
-    def offer(self, units: Mapping[tuple[str, str], str], leaders: Mapping[int, str]) -> None:
+    def offer(
+        self, units: Mapping[tuple[str, str], str], leaders: Mapping[int, str], volunteers: Mapping[int, str]
+    ) -> None:
         """Offer these steps of courses, and these people."""
         steps = [SelectChoice(f"{code}{BETWEEN}{slug}", title) for (code, slug), title in units.items()]
         self.stands_for.choices = [ON_ITS_OWN, *steps]
         self.trainers.choices = [SelectChoice(person_id, name) for person_id, name in leaders.items()]
+        peers = [SelectChoice(str(each), name) for each, name in volunteers.items() if each not in leaders]
+        self.peer.choices = [SelectChoice("", "Nobody"), *peers]
+        # Of a session that is shown: the leader who is no trainer.
+        if not self.is_submitted():
+            self.peer.data = next((str(each) for each in self.trainers.data or () if each not in leaders), "")
 
     def details(self, zone: ZoneInfo) -> Details:
         """What was typed, of a form that was validated. Refuses times and addresses that cannot be."""
@@ -131,7 +144,7 @@ class SessionForm(FlaskForm):
             link=rules.checked_link(link) if link else None,
             place=place or None,
             places=self.places.data or 1,
-            trainers=frozenset(self.trainers.data or ()),
+            trainers=frozenset([*(self.trainers.data or ()), *([int(self.peer.data)] if self.peer.data else [])]),
             stages=frozenset(Stage(each) for each in self.stages.data or ()),
             course=code,
             unit=slug,

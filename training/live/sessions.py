@@ -11,16 +11,19 @@ from sqlalchemy import delete, select
 from app import audit, clock, db, settings
 from app.outbox import queue
 from app.outbox.notice import Notice
-from app.people.models import Person
+from app.people.models import Person, PersonState
 from app.people.rights import people_who_may
 from app.refusals import Conflict, Invalid
+from progression.ledger import facts_of_people
 from progression.stages import Stage
+from progression.standing import stages_of
 from training import catalogue
 from training.live import booking, listing, rules
 from training.live.models import BookingState, LiveSession, LiveSessionStage, LiveSessionTrainer
 from training.live.notices import SessionCancelled, SessionChanged, SessionToLead
 from training.pack_live import Workshop
 from training.permissions import TrainingPermission
+from training.programme.assigned import MATTERING, holds
 
 LONGEST_REASON = 500
 CHANGED_MEANWHILE = (
@@ -156,16 +159,29 @@ def _write_lists(session: LiveSession, details: Details) -> None:
 def _check_trainers(details: Details, session: LiveSession | None, *, now: datetime) -> None:
     if not details.trainers:
         raise Invalid("Choose somebody who leads it.", field="trainers")
-    today = clock.on(now, settings.current().zone)
-    allowed = people_who_may(TrainingPermission.HOLD_SESSIONS, on=today)
+    allowed = _who_may_lead(details, now=now)
     names = {each.id: each.display_name for each in _people(details.trainers)}
     if stranger := next((each for each in sorted(details.trainers) if each not in allowed), None):
-        raise Invalid(f"{names.get(stranger, 'Somebody')} may not lead a session now.", field="trainers")
+        raise Invalid(f"{names.get(stranger, 'Somebody')} may not lead this session.", field="trainers")
     at_that_time = booking.commitments(details.trainers, details.starts_at, details.ends_at, session)
     busy = {each.person_id for each in at_that_time}
     if busy:
         said = " and ".join(names[each] for each in sorted(busy))
         raise Invalid(f"Not available for the whole of this time: {said}.", field="trainers")
+
+
+def _who_may_lead(details: Details, *, now: datetime) -> set[int]:
+    """Of those named, the people who make sessions, and the peers whom the pathway lets lead this one.
+
+    A peer was signed off as a volunteer, and holds the training of the course that the session stands for on its day.
+    """
+    zone = settings.current().zone
+    allowed = set(people_who_may(TrainingPermission.HOLD_SESSIONS, on=clock.on(now, zone)))
+    volunteers = details.trainers & volunteers_by_id(now=now).keys()
+    if details.course:
+        facts, on = facts_of_people(volunteers, kinds=MATTERING), clock.on(details.starts_at, zone)
+        volunteers = frozenset(each for each in volunteers if holds(facts[each], details.course, on=on))
+    return allowed | volunteers
 
 
 def _people(ids: Collection[int]) -> Sequence[Person]:
@@ -190,6 +206,13 @@ def people_who_may_lead(*, now: datetime) -> dict[int, str]:
     """Everybody who may lead a session, by id."""
     today = clock.on(now, settings.current().zone)
     return {each.id: each.display_name for each in _people(people_who_may(TrainingPermission.HOLD_SESSIONS, on=today))}
+
+
+def volunteers_by_id(*, now: datetime) -> dict[int, str]:
+    """The active people who were signed off as volunteers or staff, by name: who may lead a session as a peer."""
+    active = db.session.scalars(select(Person.id).where(Person.state == PersonState.ACTIVE)).all()
+    signed_off = [each for each, stage in stages_of(active, now).items() if stage >= Stage.VOLUNTEER]
+    return {each.id: each.display_name for each in _people(signed_off)}
 
 
 def units_to_stand_for() -> dict[tuple[str, str], str]:

@@ -76,7 +76,9 @@ def _showing(live: LiveSession) -> SessionForm:
 
 
 def _offer(form: SessionForm) -> None:
-    form.offer(sessions.units_to_stand_for(), sessions.people_who_may_lead(now=g.now))
+    form.offer(
+        sessions.units_to_stand_for(), sessions.people_who_may_lead(now=g.now), sessions.volunteers_by_id(now=g.now)
+    )
 
 
 @live_bp.get("/<int:session_id>/cancel")

@@ -16,7 +16,8 @@ from progression.ledger import facts_of_person
 from tests.conftest import People
 from tests.times import NOW
 from tests.training.live.sessions_for_tests import STARTS, book, booking_id, install_with_workshop, make
-from training import learning
+from training import catalogue, learning
+from training.authoring import beginning, checking, drafts
 from training.live import attendance
 from training.live.attendance import SentMark
 from training.live.models import Outcome
@@ -166,3 +167,12 @@ def test_two_trainers_do_not_write_over_each_other_unseen(rook: Person, moss: Pe
     with pytest.raises(Conflict, match="Somebody else marked"):
         mark(live, moss, DID_NOT, by=rook, seen=0)
     mark(live, moss, CAME, by=rook, seen=0)
+
+
+def test_a_course_with_a_live_session_can_be_opened_as_a_draft(rook: Person) -> None:
+    pack = catalogue.pack_of(catalogue.course_called("kindness")[1])
+    db.session.rollback()
+    with db.writing():
+        draft = beginning.begin_from_pack(pack, by=rook, now=NOW)
+        read = checking.checked(drafts.written(drafts.parts_of(draft.id)))
+    assert [fault.sentence for fault in read.faults] == ["“what” is empty."], "what changes is for the author to say"

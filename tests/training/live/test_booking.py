@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
@@ -24,13 +25,15 @@ from tests.training.live.sessions_for_tests import (
     booking_id,
     change,
     give_up,
+    install_with_workshop,
     make,
     waiting,
 )
-from training.live import booking
+from training import learning
+from training.live import booking, listing
 from training.live.notices import PlaceIsFree
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -189,3 +192,23 @@ def test_nobody_gives_up_a_place_once_the_session_has_begun(rook: Person, five: 
     with pytest.raises(Conflict, match="has begun"):
         give_up(live, five[0], now=STARTS)
     assert booking_id(live, five[0])
+
+
+def test_a_volunteer_leads_a_session_and_one_for_a_course_only_with_its_training(
+    rook: Person, five: list[Person], crew: Crew, tmp_path: Path
+) -> None:
+    wren = crew.moderator("Wren")
+    install_with_workshop(tmp_path)
+    with pytest.raises(Invalid, match="may not lead this session"):
+        make(rook, trainers=frozenset({five[0].id}))
+    live = make(rook, trainers=frozenset({wren.id}))
+    assert listing.may_lead(live, wren.id, now=NOW)
+    assert not listing.may_lead(live, five[0].id, now=NOW)
+    with pytest.raises(Invalid, match="Wren may not lead this session"):
+        make(rook, trainers=frozenset({wren.id}), course="kindness", unit="together", starts_at=STARTS + DAY)
+    db.session.rollback()
+    with db.writing():
+        learning.start("kindness", by=wren, now=NOW)
+        for slug in ("why", "story", "quiz", "together"):
+            learning.complete_unit(learning.progress_in(wren, "kindness", now=NOW), slug, by=wren, now=NOW)
+    assert make(rook, trainers=frozenset({wren.id}), course="kindness", unit="together", starts_at=STARTS + DAY)
