@@ -124,7 +124,7 @@ def draft_numbered(draft_id: int) -> CourseDraft:
     """A draft, whether open or not; refuses one that does not exist."""
     draft = db.session.get(CourseDraft, draft_id)
     if draft is None:
-        raise NotFound("There is no such draft. All drafts are listed under Write courses.")
+        raise NotFound("There is no such draft. All drafts are listed under Courses.")
     return draft
 
 
@@ -172,7 +172,7 @@ def locked(draft_id: int) -> CourseDraft:
     query = select(CourseDraft).where(CourseDraft.id == draft_id).with_for_update(key_share=True)
     draft = db.session.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if draft is None:
-        raise NotFound("There is no such draft. All drafts are listed under Write courses.")
+        raise NotFound("There is no such draft. All drafts are listed under Courses.")
     if draft.published_at is not None:
         raise Conflict("This draft was published. What is published never changes: begin the next version.")
     if draft.put_away_at is not None:
