@@ -18,6 +18,7 @@ from progression.ledger import facts_as_recorded, facts_of_person
 from progression.models import Evidence
 from progression.taken_over import TakenOver, origins_of
 from training import catalogue, practice_state, updates
+from training.guided.paces import HAS_A_PACE, paces_of
 from training.models import (
     EVIDENCE_KIND,
     FROM_ELSEWHERE,
@@ -323,6 +324,7 @@ _ENROLMENTS_OF = (
         Certificate.id.label("certificate_id"),
         _correction.id.label("withdrawn_by"),
         *practice_state.COLUMNS,
+        HAS_A_PACE.label("has_a_pace"),
     )
     .join(CourseVersion, CourseVersion.id == Enrolment.course_version_id)
     .outerjoin(UnitDone, UnitDone.enrolment_id == Enrolment.id)
@@ -339,6 +341,8 @@ def _enrolments_of(person_id: int) -> list[_Enrolled]:
     """Every enrolment of a person, oldest first, with its results, in one query."""
     rows = db.session.execute(_ENROLMENTS_OF, {"person_id": person_id}).all()
     practice_state.remember(person_id, rows[0] if rows else None)
+    if rows and not rows[0].has_a_pace:
+        db.cache_result(paces_of, {}, person_id)
     enrolments: dict[int, _Enrolled] = {}
     for row in rows:
         enrolled = enrolments.setdefault(row.Enrolment.id, _Enrolled(row.Enrolment, row.CourseVersion, set(), None))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from app import clock, db, settings
@@ -144,6 +144,10 @@ def group_pace(group: GuidedGroup) -> Pace:
         opened_through=group.opened_through,
         held_from=group.held_from,
     )
+
+
+HAS_A_PACE = exists().where(GuidedPace.person_id == bindparam("person_id"), GuidedPace.ended_at.is_(None))
+"""Whether a person has a pace, for queries that read something else of them: most have none, and need no other."""
 
 
 @db.cached_per_request
