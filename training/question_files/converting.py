@@ -228,7 +228,11 @@ def _number(one: MoodleQuestion, key: str) -> Made:
         if_too_low=otherwise,
         if_too_high=otherwise,
     )
-    notes = _notes_on_parts([each for each in figures if each is not right])
+    notes = [
+        f"A figure within {each.tolerance or 0} of {each.text} gives {each.fraction * 100:g} % in Moodle; it is not right here."
+        for each in figures
+        if 0 < each.fraction < WHOLE
+    ]
     notes += [
         f"The feedback on the wrong figure {each.text} is left out."
         for each in figures

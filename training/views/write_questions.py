@@ -11,7 +11,7 @@ from app.pages.incoming import LARGEST_BODY, takes_at_most
 from app.permissions import current_person, requires
 from app.wording import plural
 from training import quiz as quizzes
-from training.authoring import drafts
+from training.authoring import drafts, part_fields
 from training.authoring.forms import QuestionFileForm
 from training.authoring.models import PartKind
 from training.authoring.taking_questions import quiz_numbered, take
@@ -49,6 +49,7 @@ def questions_from_file(draft_id: int, part_id: int) -> ResponseReturnValue:
         found=found,
         most_shown=MOST_SHOWN,
         wording=quizzes.wording,
+        kinds=part_fields.QUESTION_KINDS,
     )
 
 
