@@ -11,6 +11,8 @@ import sys
 from app.process_limits import limit
 from app.refusals import Refusal
 from training.question_files.found import ReadFile
+from training.question_files.gift import read_gift
+from training.question_files.moodle_xml import read_moodle_xml
 
 MEMORY = 768 * 1024 * 1024  # bytes of address space
 PROCESSOR_SECONDS = 10
@@ -19,10 +21,6 @@ PROCESSOR_SECONDS = 10
 def main() -> None:
     """Read the file on standard input and say what is in it, or why it cannot be read."""
     limit(memory=MEMORY, processor_seconds=PROCESSOR_SECONDS)
-    # Loaded here, so that what meets the file stands under the limits.
-    from training.question_files.gift import read_gift
-    from training.question_files.moodle_xml import read_moodle_xml
-
     raw = sys.stdin.buffer.read()
     try:
         found = read_moodle_xml(raw) if sys.argv[1] == "xml" else read_gift(raw.decode("utf-8-sig"))

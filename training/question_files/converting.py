@@ -229,7 +229,7 @@ def _number(one: MoodleQuestion, key: str) -> Made:
         if_too_high=otherwise,
     )
     notes = [
-        f"A figure within {each.tolerance or 0} of {each.text} gives {each.fraction * 100:g} % in Moodle; it is not right here."
+        f"A figure within {each.tolerance or 0} of {each.text} gives {each.fraction * 100:g} % in Moodle, not here."
         for each in figures
         if 0 < each.fraction < WHOLE
     ]

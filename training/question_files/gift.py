@@ -61,7 +61,7 @@ def read_gift(text: str) -> ReadFile:
     """The questions of a file in GIFT, and what was not taken, each with its line. Pure."""
     collected = Collected()
     for line, block in _blocks(text):
-        collected.add(line, lambda line=line, block=block: _question(block, line), name=_name_in(block))  # type: ignore[misc]
+        collected.add(line, lambda line=line, block=block: _question(block, line), name=_name_in(block))  # type: ignore[misc]  # mypy cannot infer such a default
         if collected.is_full:
             break
     return collected.read

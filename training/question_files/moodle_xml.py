@@ -90,14 +90,14 @@ class _Tree(ContentHandler):
         self._count += 1
         if len(self._open) >= DEEPEST or self._count > MOST_ELEMENTS:
             raise Invalid("This file has more parts within parts than we take.", field="file")
-        node = Node(name, dict(attrs.items()), self._locator.getLineNumber() or 1)  # type: ignore[attr-defined]
+        node = Node(name, dict(attrs.items()), self._locator.getLineNumber() or 1)  # type: ignore[attr-defined]  # the stubs do not say it
         if self._open:
             self._open[-1].within.append(node)
         else:
             self.root = node
         self._open.append(node)
 
-    def endElement(self, name: str) -> None:  # noqa: N802
+    def endElement(self, name: str) -> None:  # noqa: N802  as above
         self._open.pop()
 
     def characters(self, content: str) -> None:
@@ -114,7 +114,7 @@ def read_moodle_xml(raw: bytes) -> ReadFile:
     for node in _tree(raw).all("question"):
         kind = node.attributes.get("type", "").strip()
         if kind != "category":
-            collected.add(node.line, lambda node=node, kind=kind: _question(node, kind), name=_name_of(node))  # type: ignore[misc]
+            collected.add(node.line, lambda node=node, kind=kind: _question(node, kind), name=_name_of(node))  # type: ignore[misc]  # mypy cannot infer such a default
     return collected.read
 
 

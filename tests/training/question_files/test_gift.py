@@ -58,7 +58,7 @@ def test_several_right_answers() -> None:
 
 
 def test_a_missing_word_becomes_a_gap() -> None:
-    assert only("The lamp is {=on ~off} at night.").question.ask == "The lamp is _____ at night."  # type: ignore[union-attr]
+    assert only("The lamp is {=on ~off} at night.").question.ask == "The lamp is _____ at night."  # type: ignore[union-attr]  # the test says which kind it is
 
 
 @pytest.mark.parametrize(("said", "is_true"), [("T", True), ("TRUE", True), ("F", False), ("FALSE", False)])
@@ -121,10 +121,10 @@ def test_escaped_characters_are_themselves() -> None:
 
 
 def test_forms_of_text_become_plain_words() -> None:
-    assert only("[html]<p>Is it <b>on</b>?</p>{T}").question.says == "Is it on?"  # type: ignore[union-attr]
-    assert only("[markdown]Is **it** on?{T}").question.says == "Is it on?"  # type: ignore[union-attr]
-    assert only("[plain]Is <it> on?{T}").question.says == "Is <it> on?"  # type: ignore[union-attr]
-    assert only("Is it 5 < 6 &amp; on?{T}").question.says == "Is it 5 < 6 & on?"  # type: ignore[union-attr]
+    assert only("[html]<p>Is it <b>on</b>?</p>{T}").question.says == "Is it on?"  # type: ignore[union-attr]  # the test says which kind it is
+    assert only("[markdown]Is **it** on?{T}").question.says == "Is it on?"  # type: ignore[union-attr]  # the test says which kind it is
+    assert only("[plain]Is <it> on?{T}").question.says == "Is <it> on?"  # type: ignore[union-attr]  # the test says which kind it is
+    assert only("Is it 5 < 6 &amp; on?{T}").question.says == "Is it 5 < 6 & on?"  # type: ignore[union-attr]  # the test says which kind it is
 
 
 def test_categories_are_passed_over_and_the_rest_is_named_with_line_and_reason() -> None:

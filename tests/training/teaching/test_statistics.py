@@ -122,7 +122,7 @@ def test_the_figures_of_a_version_are_those_of_the_known_answers(known: int, peo
 def test_a_question_that_looks_bad_says_why(
     asked: int, right: int, tells_apart: float | None, words: str | None, tmp_path: Path
 ) -> None:
-    doubt = QuestionStatistics(None, "Kind?", asked, right, tells_apart).doubt  # type: ignore[arg-type]
+    doubt = QuestionStatistics(None, "Kind?", asked, right, tells_apart).doubt  # type: ignore[arg-type]  # the question itself does not matter here
     assert (words or "") in (doubt or "")
     assert (doubt is None) == (words is None)
 
