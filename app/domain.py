@@ -41,7 +41,6 @@ class NavItem:
     icon: str
     order: int
     audience: Permission | None = None
-    count: Callable[[Person, datetime], int] | None = None  # how many wait there for the reader; said beside the label
 
 
 @dataclass(frozen=True)

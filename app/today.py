@@ -39,7 +39,7 @@ def menu_items() -> list[MenuItem]:
     items = [TODAY, *(item for domain in domains for item in domain.nav)]
     return [
         MenuItem(
-            _label(item),
+            item.label,
             href := url_for(item.endpoint),
             item.icon,
             request.path == href if href == "/" else (request.path + "/").startswith(href.rstrip("/") + "/"),
@@ -47,11 +47,6 @@ def menu_items() -> list[MenuItem]:
         for item in sorted(items, key=lambda item: item.order)
         if item.audience is None or may(item.audience)
     ]
-
-
-def _label(item: NavItem) -> str:
-    waiting = item.count(current_person(), g.now) if item.count is not None else 0
-    return f"{item.label} ({waiting})" if waiting else item.label
 
 
 def highlight_first(cards: Iterable[Card]) -> list[Card]:

@@ -14,7 +14,6 @@ from training.course_status import CourseStatus
 from training.guided.paces import pace_in, takes_parts
 from training.pack import Unit
 from training.permissions import TrainingPermission
-from training.practicals import to_mark
 from training.programme.path import CourseOnPath, path_of
 
 
@@ -118,20 +117,6 @@ def elsewhere_waits(person: Person, now: datetime) -> Card | None:
     if not waiting:
         return None
     return Card(template="training/cards/elsewhere_waits.html", context={"waiting": waiting}, order=25, may_be_lit=True)
-
-
-def how_many_to_mark(person: Person, now: datetime) -> int:
-    """How many practicals wait for this marker, for the menu."""
-    return to_mark.how_many_wait(person.id, now)
-
-
-def practicals_wait(person: Person, now: datetime) -> Card | None:
-    """How many practicals wait for a reader who may mark them."""
-    waiting = to_mark.how_many_wait(person.id, now) if to_mark.may_mark(person.id, now) else 0
-    if not waiting:
-        return None
-    context = {"waiting": waiting}
-    return Card(template="training/cards/practicals_wait.html", context=context, order=25, may_be_lit=True)
 
 
 def training_of(about: Person, reader: Person, now: datetime) -> Card | None:

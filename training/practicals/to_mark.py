@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, UnaryExpression, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, exists, func, or_, select
 
 from app import clock, db, settings
 from app.people.models import Person, PersonState
@@ -88,15 +88,18 @@ def open_to(try_id: int, reader_id: int, now: datetime) -> Work:
     return found[0]
 
 
-@db.cached_per_request
-def how_many_wait(reader_id: int, now: datetime) -> int:
-    """How many this marker may mark now."""
-    query = (
+def how_many(reader_id: int, now: datetime) -> Select[int]:
+    """The query for how many this marker may mark now."""
+    return (
         select(func.count(PracticalTry.id))
         .join(Person, Person.id == PracticalTry.person_id)
         .where(_open_to(reader_id, now), Person.state == PersonState.ACTIVE)
     )
-    return db.session.scalar(query) or 0
+
+
+def how_many_wait(reader_id: int, now: datetime) -> int:
+    """How many this marker may mark now."""
+    return db.session.scalar(how_many(reader_id, now)) or 0
 
 
 def marked_lately(reader_id: int) -> list[Work]:

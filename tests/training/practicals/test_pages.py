@@ -45,9 +45,7 @@ def test_from_reading_the_rubric_to_a_second_try_through_pages_only(
     learner.press("Hand it in", text="Half of it.", save="1")
     learner.press("Hand it in", text=TEXT, hand_in="1")
     assert "With a marker" in learner.text
-    trainer = Reader(sign_in(client, rook)).open("/")
-    assert "1 practical waits for you to mark." in trainer.text
-    trainer.follow("Look at them")
+    trainer = Reader(sign_in(client, rook)).open("/to-mark")
     assert "Wren" in trainer.text
     assert TEXT not in trainer.text, "what somebody has not taken they do not read"
     trainer.press("Take it")
@@ -88,15 +86,6 @@ def test_a_conversation_is_arranged_on_the_pages(
     assert "The small room" in learner.text
     learner.press("Not ready after all, or another time")
     assert db.session.scalars(select(PracticalTry.meet_at)).all() == [None]
-
-
-def test_the_menu_of_a_marker_counts_what_waits_and_says_nothing_where_nothing_does(
-    client: FlaskClient, wren: Person, rook: Person, sign_in: SignIn
-) -> None:
-    assert "To mark (" not in sign_in(client, rook).get("/").text
-    hand_in(wren)
-    assert "To mark (1)" in sign_in(client, rook).get("/").text
-    assert "To mark" not in sign_in(client, wren).get("/").text
 
 
 def test_a_second_marker_does_not_see_the_first_mark(
