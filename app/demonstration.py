@@ -22,7 +22,7 @@ from app.settings import ROOT
 PEOPLE_FILE = ROOT / "demo" / "people.csv"
 # Each domain reads its own columns of the file.
 COLUMNS_OF_DOMAINS = ("days_old", "stage", "dbs_months_ago", "conflict_months_ago", "habit")
-SIGN_INS = ("volunteer", "peer", "member", "coordinator", "staff", "admin")  # each @demo.test
+SIGN_INS = ("volunteer", "peer", "member", "coordinator", "trainer", "staff", "admin")  # each @demo.test
 
 
 def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> None:
@@ -48,7 +48,7 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
 
 
 def import_people(*, monday: date, now: datetime) -> Demonstration:
-    """Import the people of the demonstration and give six of them a password; return them with their file's rows."""
+    """Import the people of the demonstration and give those of `SIGN_INS` a password; return them with their file's rows."""
     today = clock.on(now, settings.current().zone)
     raw = _with_birth_dates(PEOPLE_FILE.read_text(encoding="utf-8"), monday)
     hashed = passwords.hashed(passwords.DEMONSTRATION)

@@ -61,7 +61,7 @@ TAKEN_BESIDES = (
     Taken("cedar@demo.test", "recognising-risk", 4),
     Taken("cedar@demo.test", "leading-a-shift", 3),
     Taken("birch@demo.test", "consistent-moderation", 13),
-    Taken("hazel@demo.test", "community", 3),
+    Taken("trainer@demo.test", "community", 3),
     Taken("wren@demo.test", "recognising-risk", 8),
     Taken("lark@demo.test", "listening", 9),
     Taken("robin@demo.test", "looking-after-yourself", 2),
