@@ -239,8 +239,12 @@ def taken_elsewhere(
     ids: Collection[int], start: datetime, end: datetime, *, asks: str
 ) -> list[Select[int, datetime, datetime, str]]:
     """The queries for what the domains but the one that asks have committed these people to between two instants."""
-    others = (domain.taken_times for domain in domains if domain.name != asks and domain.taken_times is not None)
-    return [query_of(ids, start, end) for query_of in others]
+    return [query_of(ids, start, end) for query_of in who_take_time(asks=asks)]
+
+
+def who_take_time(*, asks: str) -> tuple[TakenTimes, ...]:
+    """What makes the queries for time that the domains but the one that asks have committed people to."""
+    return tuple(each.taken_times for each in domains if each.name != asks and each.taken_times is not None)
 
 
 def calendar_entries(person_id: int, now: datetime) -> list[CalendarEntry]:

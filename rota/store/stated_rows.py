@@ -6,7 +6,8 @@ What other domains have committed somebody to counts as leave, so that those who
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -25,18 +26,20 @@ from sqlalchemy import (
 )
 
 from app import db
-from app.domain import taken_elsewhere
+from app.domain import TakenTimes, taken_elsewhere, who_take_time
 from app.people.models import Person
 from rota.store.limits import PersonLimits
 from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 
+LONG_AGO, FAR_AHEAD = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Instants before and after everything that anybody was or will be committed to."""
+
 
 def rows_of(ids: Collection[int], start: datetime, end: datetime) -> list[Any]:
     """The rows about these people between two instants; of one person the whole week and every exception."""
-    elsewhere = [_as_leave(query) for query in taken_elsewhere(ids, start, end, asks="rota")]
     if len(ids) == 1:
-        own = [row for row in stated_by(next(iter(ids))) if row.id is not None]
-        return [*own, *(row for query in elsewhere for row in db.session.execute(query))]
+        return [row for row in stated_by(next(iter(ids))) if row.id is not None]
+    elsewhere = [_as_leave(query) for query in taken_elsewhere(ids, start, end, asks="rota")]
     at_that_time = (AvailabilityDated.ends_at > start) & (AvailabilityDated.starts_at < end)
     of_days = AvailabilityDated.person_id.in_(ids) & at_that_time
     return list(db.session.execute(_times(AvailabilityWeekly.person_id.in_(ids), of_days, *elsewhere)))
@@ -45,7 +48,7 @@ def rows_of(ids: Collection[int], start: datetime, end: datetime) -> list[Any]:
 @db.cached_per_request
 def stated_by(person_id: int) -> Sequence[Any]:
     """Read all times of one person, each with their limits, once for a page; a row without a time if they have none."""
-    return db.session.execute(_STATED_BY, {"person_id": person_id}).all()
+    return db.session.execute(_query_of_one(who_take_time(asks="rota")), {"person_id": person_id}).all()
 
 
 def _times(
@@ -79,15 +82,19 @@ def _times(
     return weekly.union_all(dated, *more)
 
 
-_of_one: BindParameter[int] = bindparam("person_id")
-_times_of_one = _times(AvailabilityWeekly.person_id == _of_one, AvailabilityDated.person_id == _of_one).subquery()
-_STATED_BY = (
-    select(PersonLimits, _times_of_one)
-    .select_from(Person)
-    .outerjoin(_times_of_one, _times_of_one.c.person_id == Person.id)
-    .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
-    .where(Person.id == _of_one)
-)
+@cache
+def _query_of_one(who_take_time: tuple[TakenTimes, ...]) -> Select[*tuple[Any, ...]]:
+    """The query for one person. Built once, because building it takes longer than answering it."""
+    of_one: BindParameter[int] = bindparam("person_id")
+    elsewhere = (_as_leave(query_of((of_one,), LONG_AGO, FAR_AHEAD)) for query_of in who_take_time)  # type: ignore[arg-type]  # a parameter stands for the id
+    times = _times(AvailabilityWeekly.person_id == of_one, AvailabilityDated.person_id == of_one, *elsewhere).subquery()
+    return (
+        select(PersonLimits, times)
+        .select_from(Person)
+        .outerjoin(times, times.c.person_id == Person.id)
+        .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
+        .where(Person.id == of_one)
+    )
 
 
 def _as_leave(query: Select[int, datetime, datetime, str]) -> Select[*tuple[Any, ...]]:
