@@ -48,7 +48,7 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
 
 
 def import_people(*, monday: date, now: datetime) -> Demonstration:
-    """Import the people of the demonstration, with a password for `SIGN_INS`; return them with the rows of their file."""
+    """Import the people of the demonstration, those of `SIGN_INS` with a password; return them with their rows."""
     today = clock.on(now, settings.current().zone)
     raw = _with_birth_dates(PEOPLE_FILE.read_text(encoding="utf-8"), monday)
     hashed = passwords.hashed(passwords.DEMONSTRATION)

@@ -37,16 +37,18 @@ def menu_items() -> list[MenuItem]:
     if visitor() is None:
         return []
     items = [TODAY, *(item for domain in domains for item in domain.nav)]
+    shown = [item for item in sorted(items, key=lambda item: item.order) if item.audience is None or may(item.audience)]
+    addresses = [url_for(item.endpoint) for item in shown]
+    # One item's address can begin with another's: the nearest is where somebody is.
+    here = max((each for each in addresses if _is_within(request.path, each)), key=len, default=None)
     return [
-        MenuItem(
-            item.label,
-            href := url_for(item.endpoint),
-            item.icon,
-            request.path == href if href == "/" else (request.path + "/").startswith(href.rstrip("/") + "/"),
-        )
-        for item in sorted(items, key=lambda item: item.order)
-        if item.audience is None or may(item.audience)
+        MenuItem(item.label, href, item.icon, is_current=href == here)
+        for item, href in zip(shown, addresses, strict=True)
     ]
+
+
+def _is_within(path: str, href: str) -> bool:
+    return path == href if href == "/" else (path + "/").startswith(href.rstrip("/") + "/")
 
 
 def highlight_first(cards: Iterable[Card]) -> list[Card]:

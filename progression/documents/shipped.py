@@ -1,7 +1,7 @@
 """The documents that people agree to, and the first edition of each, which ships with Nightlight.
 
-A text that a release carried is edition 1 and is never changed: people have agreed to its words. An organisation publishes its own
-editions after it (`publishing`).
+A text that a release carried is edition 1 and is never changed: people have agreed to its words. An organisation
+publishes its own editions after it (`publishing`).
 """
 
 from __future__ import annotations
