@@ -133,7 +133,7 @@ TRAINING = Domain(
             audience=TrainingPermission.MARK,
         ),
         NavItem("Training", "learning.matrix", icon="tick", order=50, audience=TrainingPermission.SEE_MATRIX),
-        NavItem("Live sessions", "live.index", icon="clock", order=52, audience=TrainingPermission.HOLD_SESSIONS),
+        NavItem("Sessions", "live.index", icon="clock", order=52, audience=TrainingPermission.HOLD_SESSIONS),
         NavItem("Courses", "authoring.index", icon="pen", order=55, audience=TrainingPermission.WRITE),
     ),
     cards=(cards.carry_on_learning, cards.what_slipped_by, cards.elsewhere_waits),

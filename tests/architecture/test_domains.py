@@ -78,7 +78,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "Learning -> learning.index",
             "To mark -> to_mark.index",
             "Training -> learning.matrix",
-            "Live sessions -> live.index",
+            "Sessions -> live.index",
             "Courses -> authoring.index",
         ],
         "cards": ["carry_on_learning", "what_slipped_by", "elsewhere_waits"],

@@ -118,7 +118,7 @@ def test_a_trainer_makes_changes_copies_and_cancels_a_session(
     client: FlaskClient, rook: Person, sign_in: SignIn
 ) -> None:
     sign_in(client, rook)
-    assert "Live sessions" in client.get("/").text
+    assert "Sessions" in client.get("/").text
     form = FORM | {"trainers": [str(rook.id)], "stages": ["peer", "volunteer"]}
     made = client.post("/live-sessions/new", data=form)
     assert made.status_code == 302, made.text
