@@ -1,4 +1,4 @@
-"""Training's part of the demonstration: the shipped courses, and people who took them at plausible times.
+"""Training's part of the demonstration: the shipped courses, people who took them at plausible times, and a session.
 
 Everybody goes through the same use cases as on the pages.
 """
@@ -22,6 +22,8 @@ from training import attempts, catalogue, exercise_tries, exercises, learning, q
 from training.attempts import Shown
 from training.exercise_tries import SentExercise
 from training.learning import CourseProgress
+from training.live import booking, sessions
+from training.live.sessions import Details
 from training.pack import Lesson, Quiz, Scenario
 from training.pack_exercises import Rewrite, Spot
 from training.pack_live import Workshop
@@ -36,6 +38,8 @@ COURSES = ROOT / "training" / "courses"
 SHIPPED = COURSES / "understanding-conflict"
 PASSED_MONTHS_AGO = "conflict_months_ago"  # the column of demo/people.csv
 DAYS_A_MONTH = 30.4
+TRAINER = "trainer@demo.test"
+BOOKED = ("volunteer@demo.test", "rook@demo.test", "birch@demo.test", "wren@demo.test")  # the last one waits
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ TAKEN_BESIDES = (
 
 
 def load(demo: Demonstration) -> None:
-    """Install the shipped courses, and let people take them: those of the pathway when the file says."""
+    """Install the shipped courses, let people take them (those of the pathway when the file says), hold a session."""
     packs = [read_pack(path.parent) for path in sorted(COURSES.glob("*/course.yaml"))]
     chance = random.Random(20_270_215)  # noqa: S311  the same demonstration every time
     taken = [*_taken_for_the_pathway(demo, chance), *_taken_besides(demo)]
@@ -88,6 +92,28 @@ def load(demo: Demonstration) -> None:
     with db.writing():
         for at, each in taken:
             take_course(demo.people[each.email], each.code, now=at, chance=chance, steps=each.steps)
+    _hold_a_session(demo)
+
+
+def _hold_a_session(demo: Demonstration) -> None:
+    """A live session after the weeks that are planned: all its places are taken, and one person waits."""
+    trainer = demo.people[TRAINER]
+    starts_at = _evening(demo.monday + timedelta(days=22), 0)
+    details = Details(
+        title="Practise asking about safety",
+        about="We practise in threes: one asks, one answers, one listens. Nobody has to play a part.",
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=90),
+        book_until=starts_at,
+        link="https://meet.example.org/practise",
+        place=None,
+        places=len(BOOKED) - 1,
+        trainers=frozenset({trainer.id}),
+    )
+    with db.writing():
+        session = sessions.make(details, by=trainer, now=demo.now)
+        for email in BOOKED:
+            booking.book(session.id, demo.people[email], now=demo.now)
 
 
 def _taken_for_the_pathway(demo: Demonstration, chance: random.Random) -> Iterator[tuple[datetime, Taken]]:

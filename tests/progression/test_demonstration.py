@@ -23,6 +23,7 @@ from progression.standing import standings_of
 from tests.times import NOW
 from training import catalogue
 from training import demonstration as training_demonstration
+from training.live.models import BookingState, LiveBooking
 from training.models import EVIDENCE_KIND, Enrolment
 
 
@@ -57,6 +58,10 @@ def test_everybody_stands_where_the_file_says_and_the_story_can_begin(loaded: De
     assert _states_of_passes(loaded) == {"holds", "runs out soon", "ran out"}
     begun = set(db.session.scalars(select(Enrolment.person_id).where(Enrolment.finished_at.is_(None))))
     assert {loaded.people[f"{name}@demo.test"].id for name in ("volunteer", "comet")} <= begun
+
+    # A live session is ahead whose places are taken, and one person waits.
+    states = list(db.session.scalars(select(LiveBooking.state).order_by(LiveBooking.asked_at, LiveBooking.id)))
+    assert states == [BookingState.BOOKED, BookingState.BOOKED, BookingState.BOOKED, BookingState.WAITING]
 
     # Nobody vouched for themselves, and nothing was recorded before it happened or after today.
     facts = [fact for known in facts_of_people(standings).values() for fact in known]
