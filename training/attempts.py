@@ -151,13 +151,14 @@ def answer(
     if attempt is None or attempt.row.id != attempt_id:
         raise PageOutOfDate(OTHER_ATTEMPT)
     asked = attempt.numbered(number)
+    is_over = attempt.row.finished_at is not None or end_if_over(progress, attempt.row, by=by, now=now)
+    if asked.given is None and is_over:
+        return False
     given = quiz.read_answer(asked.question, asked.drawn, picked)
     if asked.given is not None:
         if asked.given != given:
             raise PageOutOfDate(quiz.ANSWERED_BEFORE)
         return True
-    if attempt.row.finished_at is not None or end_if_over(progress, attempt.row, by=by, now=now):
-        return False
     db.session.add(
         Answer(
             attempt_id=attempt.row.id,

@@ -69,7 +69,7 @@ def test_a_good_pack_is_taken_whole(tmp_path: Path) -> None:
         ("quiz", "goes_with: b", "goes_with: a", "offers the same thing on the right twice"),
         ("quiz", "about: why", "about: whence", "quiz.yaml, line 11: question “one” is about “whence”, but no lesson has that slug."),
         ("quiz", "kind: single", "kind: essay", "“kind” must be single, multiple, true-false, matching, ordering, short-text or number."),
-        ("quiz", "kind: quiz", "kind: riddle", "quiz.yaml, line 1: “kind” must be one of quiz, scenario, reflection, agreement."),
+        ("quiz", "kind: quiz", "kind: riddle", "quiz.yaml, line 1: “kind” must be one of quiz, scenario, reflection, agreement, practical, workshop."),
         ("quiz", 'text: "No, rude"', 'text: "Yes, kind"', "question “one” offers the same answer twice."),
     ],
 )  # fmt: skip
