@@ -57,7 +57,7 @@ class DecisionForm(OnceForm):
         "Your reason",
         widget=GovTextArea(),
         validators=[DataRequired("Say what you saw, in a sentence or two."), KEEP_IT_SHORT],
-        render_kw={"rows": 5},
+        render_kw={"params": {"rows": 5}},
     )
 
 
@@ -139,7 +139,7 @@ class ShiftObservationForm(OnceForm):
         widget=GovTextArea(),
         description="They can read this. Write what they did, and nothing about a member of the community.",
         validators=[DataRequired("Write down what you saw."), KEEP_IT_SHORT],
-        render_kw={"rows": 5},
+        render_kw={"params": {"rows": 5}},
     )
     submit = SubmitField("Record this observation", widget=GovSubmitInput())
 
@@ -162,7 +162,7 @@ class WithdrawForm(FlaskForm):
         widget=GovTextArea(),
         description="They will read this.",
         validators=[DataRequired("Say why it is withdrawn."), KEEP_IT_SHORT],
-        render_kw={"rows": 4},
+        render_kw={"params": {"rows": 4}},
     )
 
 
@@ -174,7 +174,9 @@ class StepBackForm(OnceForm):
 
     to = HiddenField(validators=[DataRequired(), Length(max=20)])
     agreed = HiddenField(validators=[Length(max=64)])
-    reason = TextAreaField("Your reason", widget=GovTextArea(), validators=[KEEP_IT_SHORT], render_kw={"rows": 4})
+    reason = TextAreaField(
+        "Your reason", widget=GovTextArea(), validators=[KEEP_IT_SHORT], render_kw={"params": {"rows": 4}}
+    )
 
 
 class AgreeForm(OnceForm):

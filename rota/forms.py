@@ -114,7 +114,7 @@ class PublishForm(FlaskForm):
         "A line for everyone (optional)",
         widget=GovTextArea(),
         validators=[Length(max=500, message="Please keep the line for everyone under 500 characters.")],
-        render_kw={"rows": 3},
+        render_kw={"params": {"rows": 3}},
     )
     gaps_read = BooleanField("I have read what stays empty", widget=GovCheckboxInput())
     seen = HiddenField(validators=[InputRequired(), Length(max=64)])
@@ -175,7 +175,7 @@ def _at_most(label: str, least: int, most: int, sentence: str) -> IntegerField:
         widget=GovTextInput(),
         description="Leave it empty for no limit.",
         validators=[Optional(), NumberRange(least, most, sentence)],
-        render_kw={"inputmode": "numeric", "class": "govuk-input--width-2"},
+        render_kw={"inputmode": "numeric", "params": {"classes": "govuk-input--width-2"}},
     )
 
 
@@ -243,7 +243,7 @@ def _count(label: str, default: int = 0) -> IntegerField:
             InputRequired("Give a number, 0 for none."),
             NumberRange(0, 50, "Give a number up to 50."),
         ],
-        render_kw={"inputmode": "numeric", "class": "govuk-input--width-2"},
+        render_kw={"inputmode": "numeric", "params": {"classes": "govuk-input--width-2"}},
     )
 
 

@@ -309,7 +309,7 @@ class MessageForm(FlaskForm):
             DataRequired("Write what you want to say."),
             Length(max=LONGEST_TEXT, message=f"Please keep the e-mail under {LONGEST_TEXT:,} characters."),
         ],
-        render_kw={"rows": 8},
+        render_kw={"params": {"rows": 8}},
     )
     once = HiddenField(
         default=lambda: secrets.token_urlsafe(12), validators=[Length(max=32), Regexp(r"^[A-Za-z0-9_-]{8,32}\Z")]

@@ -199,3 +199,16 @@ def test_every_advisory_lock_has_a_number_of_its_own() -> None:
     )
     assert len(numbers) >= 5
     assert [number for number, times in numbers.items() if times > 1] == []
+
+
+def test_no_field_writes_an_attribute_twice() -> None:
+    """The field library writes these two itself: a second one is left out by browsers, so they go into `params`."""
+    found = [
+        f"{name_of(path)}: {keyword.lineno}"
+        for path in python_files(*PACKAGES)
+        for keyword in ast.walk(tree_of(path))
+        if isinstance(keyword, ast.keyword) and keyword.arg == "render_kw" and isinstance(keyword.value, ast.Dict)
+        for key in keyword.value.keys
+        if isinstance(key, ast.Constant) and key.value in ("class", "rows")
+    ]
+    assert found == []

@@ -257,7 +257,7 @@ CHOICES = Several(
         Hidden("key"),
         Typed("text", "What they do", "", WORDS, 2),
         Typed("you_say", "Their words in the thread", "Where they reply to somebody.", WORDS, 2, is_optional=True),
-        Several("then", "line that follows", SAID, 0, 6),
+        Several("then", "following line", SAID, 0, 6),
         Pick("lands", "How it lands", (("well", "Well"), ("think", "Worth another thought"))),
         Typed("feedback", "What they learn", "", WORDS, 2),
         Typed("look_for", "What to look for next time", "", WORDS, 2, is_optional=True),

@@ -58,7 +58,7 @@ class SessionForm(FlaskForm):
         widget=GovTextArea(),
         description="What you do together, and what to bring. Plain sentences; a blank line begins a new paragraph.",
         validators=[Optional(), Length(max=2000, message="Please keep this under 2,000 characters.")],
-        render_kw={"rows": 5},
+        render_kw={"params": {"rows": 5}},
     )
     stands_for = SelectField("Step of a course that it stands for", widget=GovSelect(), validators=[Length(max=130)])
     day = DayField("Day", bounds=day_bounds.PLANS, missing="Give the day.")
@@ -85,7 +85,7 @@ class SessionForm(FlaskForm):
             InputRequired("Give the number of places."),
             NumberRange(1, MOST_PLACES, f"Give a number from 1 to {MOST_PLACES}."),
         ],
-        render_kw={"inputmode": "numeric", "class": "govuk-input--width-3"},
+        render_kw={"inputmode": "numeric", "params": {"classes": "govuk-input--width-3"}},
     )
     trainers = SelectMultipleField(
         "Who leads it",
@@ -183,7 +183,7 @@ class CancelForm(FlaskForm):
         widget=GovTextArea(),
         description="Everybody who booked reads this.",
         validators=[DataRequired("Say why."), Length(max=500, message="Please keep the reason under 500 characters.")],
-        render_kw={"rows": 3},
+        render_kw={"params": {"rows": 3}},
     )
     submit = SubmitField("Cancel the session and tell everybody", widget=GovSubmitInput())
 
@@ -195,7 +195,7 @@ class AttendanceForm(FlaskForm):
         "Why you mark this only now",
         widget=GovTextArea(),
         validators=[Optional(), Length(max=500, message="Please keep the reason under 500 characters.")],
-        render_kw={"rows": 2},
+        render_kw={"params": {"rows": 2}},
     )
     submit = SubmitField("Save who came", widget=GovSubmitInput())
 
@@ -219,6 +219,6 @@ class FeedbackForm(FlaskForm):
         "What would you keep, and what would you change? (optional)",
         widget=GovTextArea(),
         validators=[Optional(), Length(max=1000, message="Please keep this under 1,000 characters.")],
-        render_kw={"rows": 3},
+        render_kw={"params": {"rows": 3}},
     )
     submit = SubmitField("Send", widget=GovSubmitInput())

@@ -20,6 +20,7 @@ from training.views.blueprint import authoring_bp
 def publish(draft_id: int) -> ResponseReturnValue:
     outline = outline_of(draft_id)
     if outline.read.pack is None:
+        flash("Before it is published, what is listed here has to be mended.", "warning")
         return redirect(url_for(".show", draft_id=draft_id))
     return render_template(
         "training/authoring/publish.html",

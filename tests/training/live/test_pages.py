@@ -25,6 +25,7 @@ from tests.training.live.sessions_for_tests import (
     make,
     waiting,
 )
+from tests.training.reading import Reader
 from training import learning
 from training.live import attendance
 from training.live.attendance import SentMark
@@ -112,6 +113,14 @@ def test_the_calendar_entry_is_a_file_that_reveals_no_address(
     assert "DTSTART:20270221T193000Z" in answer.text
     assert "METHOD" not in answer.text
     assert SECRET not in answer.text
+
+
+def test_the_form_asks_for_nothing_that_it_does_not_show(client: FlaskClient, rook: Person, sign_in: SignIn) -> None:
+    """Also where no course has a live session as a step."""
+    reader = Reader(sign_in(client, rook)).open("/live-sessions/new")
+    typed = {key: value for key, value in FORM.items() if key != "stands_for"}
+    reader.press("Save the session", **typed, trainers=[str(rook.id)])
+    assert reader.heading == "Listening, together"
 
 
 def test_a_trainer_makes_changes_copies_and_cancels_a_session(
