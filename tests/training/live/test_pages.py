@@ -33,7 +33,7 @@ from training.live.models import LiveAttendance, LiveFeedback, LiveSession, Outc
 
 SECRET = "meet.example.org/secret-room"
 AFTER = STARTS + timedelta(hours=2)
-FORM = {
+FORM: dict[str, str | list[str]] = {
     "title": "Listening, together",
     "about": "We practise in pairs.",
     "stands_for": "",
