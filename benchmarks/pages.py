@@ -55,7 +55,15 @@ def pages() -> Iterable[tuple[str, str]]:
         "/shifts/calendar",
     ):
         yield "volunteer", address
-    for address in ("/duty", "/rota", "/rota/make", f"/rota/{running}", f"/rota/{drafted}", f"/rota/{drafted}/list"):
+    for address in (
+        "/duty",
+        "/rota",
+        "/rota/make",
+        "/rota/month",
+        f"/rota/{running}",
+        f"/rota/{drafted}",
+        f"/rota/{drafted}/list",
+    ):
         yield "coordinator", address
     for address in (f"/rota/{drafted}?seat={seat}", f"/rota/{drafted}/publish", "/rota/channels", "/cover", "/people"):
         yield "coordinator", address

@@ -97,8 +97,9 @@ def show(try_id: int) -> ResponseReturnValue:
         result = marking.mark(try_id, form.sent(rubric), by=person, now=clock.now())
         return Done(SAID[result], url_for(".show", try_id=try_id))
 
-    # A pass may issue a certificate, and making the first key would keep other writers waiting.
-    signing_keys.current(settings.current().keys, now=clock.now())
+    if form.is_submitted():
+        # A pass may issue a certificate, and making the first key would keep other writers waiting.
+        signing_keys.current(settings.current().keys, now=clock.now())
     if (done := save_form(form, save)) is not None:
         return done
     try:
