@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from textwrap import shorten
 
 from app.policies.yaml_lines import Place
 from training.authoring.models import PartKind
-from training.authoring.pack_text import LISTS, DraftFiles, Written, files_of, values_in
+from training.authoring.pack_text import LISTS, UNITS, DraftFiles, Written, files_of, values_in
 from training.pack import Pack
 from training.pack_reader import COURSE_FILE, PackFault, PackHasFaults, read_files
+
+LONGEST_LABEL = 90  # characters of what a part asks, where it is named
 
 
 @dataclass(frozen=True)
@@ -67,13 +70,24 @@ def _about(part: Written, place: Place, line: int, fault: PackFault) -> DraftFau
     return DraftFault(part, field, max(1, line), fault.sentence)
 
 
-def label_of(part: Written) -> str:
-    """What authors call a part: its title, or the first words of what it asks."""
+def label_of(part: Written, parts: Sequence[Written] = ()) -> str:
+    """What authors call a part: its title, or the first words of what it asks.
+
+    One without words is called by its kind: “Exercise 2” with its number among `parts`, or “Lesson without a title”.
+    """
     values = values_in(part.kind, part.text)
-    for name in ("title", "ask", "says", "key"):
+    for name in ("title", "ask", "says"):
         if isinstance(values.get(name), str) and values[name].strip():
-            return str(values[name]).strip()
-    return KINDS_IN_WORDS[part.kind].capitalize()
+            return shorten(values[name], LONGEST_LABEL, placeholder="…")
+    kind = KINDS_IN_WORDS[part.kind].capitalize()
+    if part.kind in LISTS:
+        return f"{kind} {_number(part, parts)}" if part in parts else f"{kind} without words"
+    return f"{kind} without a title" if part.kind in UNITS else kind
+
+
+def _number(part: Written, parts: Sequence[Written]) -> int:
+    """Which one of its kind it is in its unit, from 1."""
+    return [each.id for each in parts if (each.parent_id, each.kind) == (part.parent_id, part.kind)].index(part.id) + 1
 
 
 KINDS_IN_WORDS = {
@@ -96,9 +110,10 @@ KINDS_IN_WORDS = {
 
 def place_of(part: Written, parts: Sequence[Written]) -> str:
     """Where a part stands in its unit, such as “Scene 6”, or its label for a unit."""
+    if part.kind is PartKind.COURSE:
+        return KINDS_IN_WORDS[part.kind].capitalize()
     if part.kind not in LISTS:
-        return label_of(part)
-    beside = [each.id for each in parts if each.parent_id == part.parent_id and each.kind == part.kind]
+        return label_of(part, parts)
     unit = next((each for each in parts if each.id == part.parent_id), None)
-    inside = f" of “{label_of(unit)}”" if unit else ""
-    return f"{KINDS_IN_WORDS[part.kind].capitalize()} {beside.index(part.id) + 1}{inside}"
+    inside = f" of “{label_of(unit, parts)}”" if unit else ""
+    return f"{KINDS_IN_WORDS[part.kind].capitalize()} {_number(part, parts)}{inside}"

@@ -143,6 +143,7 @@ def _do(fields: Sequence[Field], values: dict[str, Any], verb: str, path: Sequen
     if len(path) == 1:
         if verb == "add" and len(listed) < field.most:
             listed.append(empty(field.fields))
+            _give_keys(field, listed)
         return
     number = int(path[1]) if WHOLE.fullmatch(path[1]) else len(listed)
     if number >= len(listed):
@@ -171,6 +172,7 @@ def empty(fields: Sequence[Field]) -> dict[str, Any]:
         match field:
             case Several(least=least) if least:
                 values[field.name] = [empty(field.fields) for _ in range(least)]
+                _give_keys(field, values[field.name])
             case Group():
                 values[field.name] = empty(field.fields)
             case Typed(is_optional=False) | Pick(is_optional=False) | Number(is_optional=False):

@@ -86,7 +86,7 @@ def _kept(draft_id: int, part_id: int, revision: int) -> ResponseReturnValue:
         revision=revision,
         saved=f"Saved at {clock_time(row.saved_at)}",
         preview=render_template(preview.template, preview=preview) if preview else "",
-        faults=render_template("training/authoring/faults.html", outline=outline),
+        faults=render_template("training/authoring/faults.html", outline=outline, here=part_id),
     )
 
 
@@ -133,7 +133,7 @@ def _page(
         shape=part_forms.shape_of(row.kind, values) or (),
         values=values,
         offered=outline.offered(row),
-        faults={fault.field: fault.sentence for fault in outline.faults() if fault.part_id == row.id},
+        faults={fault.field: fault.sentence for fault in outline.faults(of=row.id)},
         lists=[(kind, name) for kind, (unit, name) in LISTS.items() if unit == row.kind],
         question_kinds=part_fields.QUESTION_KINDS,
         exercise_kinds=part_fields.EXERCISE_KINDS,
@@ -142,6 +142,7 @@ def _page(
         preview=preview_of(outline, row),
         story_map=outline.story_map(row),
         kind_words=KINDS_IN_WORDS[row.kind],
+        here=row.id,
         seen=seen,
         overtaken=overtaken,
         refused=refused,
