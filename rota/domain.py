@@ -51,6 +51,7 @@ from rota.views import (
     calendar_feed,
     channels,
     cover_and_duty,
+    four_weeks,
     planner,
     publish,
     removing_rotas,
@@ -60,7 +61,18 @@ from rota.views import (
 from rota.views.blueprint import bp
 
 # Importing these modules registers their routes on the blueprint.
-PAGES = (availability, calendar_feed, channels, cover_and_duty, planner, publish, removing_rotas, reports, shifts)
+PAGES = (
+    availability,
+    calendar_feed,
+    channels,
+    cover_and_duty,
+    four_weeks,
+    planner,
+    publish,
+    removing_rotas,
+    reports,
+    shifts,
+)
 
 ROTA = Domain(
     name="rota",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import false, select
@@ -22,6 +22,8 @@ from rota.store.models import Draft, DraftState, Rota
 from rota.store.seats import SeatRow
 from rota.store.shortages import Filling, filling
 from rota.store.snapshot import Snapshot, take_snapshot
+
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Links:
 class PlannerPage:
     """One week of a rota, as the table and the list show it."""
 
+    day: date
+    """The day that was asked for, or the nearest of the rota."""
     monday: date
     zone: ZoneInfo
     week: Week
@@ -64,6 +68,29 @@ class PlannerPage:
     """How many of the rota's seats that count are filled, as the draft has it."""
     unplanned: Sequence[UnplannedTime]
     """Times of the week that need people and have no shift on any rota; not looked for beside a seat's panel."""
+    first: date
+    """The first day of the rota."""
+    last: date
+
+    @property
+    def earlier(self) -> date | None:
+        """The Monday of the week before; None in the rota's first."""
+        return self.monday - A_WEEK if self.monday > self.first else None
+
+    @property
+    def later(self) -> date | None:
+        """The Monday of the week after; None in the rota's last."""
+        return self.monday + A_WEEK if self.monday + A_WEEK <= self.last else None
+
+    @property
+    def day_before(self) -> date | None:
+        """The day before; None on the rota's first."""
+        return self.day - A_DAY if self.day > self.first else None
+
+    @property
+    def day_after(self) -> date | None:
+        """The day after; None on the rota's last."""
+        return self.day + A_DAY if self.day < self.last else None
 
 
 def rotas_with_drafts() -> list[tuple[Rota, Draft | None]]:
@@ -88,6 +115,7 @@ def planner_page(board: DraftBoard, asked: Asked, links: Links, *, zone: ZoneInf
     table = _week_table(board, panel, links, zone=zone, monday=monday, now=now)
     week = table.week(monday)
     return PlannerPage(
+        day=day,
         monday=monday,
         zone=zone,
         week=week,
@@ -102,6 +130,8 @@ def planner_page(board: DraftBoard, asked: Asked, links: Links, *, zone: ZoneInf
         is_over=proposals.rota_is_over(board, now=now),
         filling=filling(board.seats, board.has_holder, now=now),
         unplanned=_unplanned(monday, zone=zone, now=now) if panel is None else (),
+        first=board.rota.starts_on,
+        last=board.rota.ends_on,
     )
 
 

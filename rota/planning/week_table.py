@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from app import clock
@@ -214,9 +214,9 @@ class WeekTable:
             tiles.append(
                 WeekTile(
                     title=f"Week {len(tiles) + 1}",
-                    summary=_summary(by_day, days),
+                    summary=summary_of([cell for day in days for cell in by_day.get(day, ())]),
                     is_chosen=monday <= chosen < monday + A_WEEK,
-                    days=tuple(_tile(day, by_day[day], href(day)) for day in days),
+                    days=tuple(day_tile(day, by_day[day], href(day)) for day in days),
                 )
             )
             monday += A_WEEK
@@ -275,8 +275,7 @@ class WeekTable:
             starts, ends = first.starts_at.astimezone(self.zone), first.ends_at.astimezone(self.zone)
             key = (f"{starts:%H:%M}", f"{ends:%H:%M}", first.label)
             lines[key][(starts.date() - monday).days] = cells[first.shift_id]
-            over_midnight = ends.date() > starts.date() and ends.time() > time(0)
-            night[key] |= over_midnight or starts.time() < SMALL_HOURS
+            night[key] |= touches_night(starts, ends)
         return [
             TimeRow(
                 label,
@@ -306,6 +305,12 @@ def clock_words(seat: SeatRow, zone: ZoneInfo) -> str | None:
     )
 
 
+def touches_night(starts: datetime, ends: datetime) -> bool:
+    """Whether a shift, by its local times, has hours after midnight."""
+    over_midnight = ends.date() > starts.date() and ends.time() > time(0)
+    return over_midnight or starts.time() < SMALL_HOURS
+
+
 def _grouped(seats: Sequence[SeatRow]) -> dict[int, list[SeatRow]]:
     by_shift: dict[int, list[SeatRow]] = defaultdict(list)
     for seat in seats:
@@ -313,7 +318,20 @@ def _grouped(seats: Sequence[SeatRow]) -> dict[int, list[SeatRow]]:
     return by_shift
 
 
-def _tile(day: date, cells: Sequence[Cell], href: str) -> Tile:
+class Counted(Protocol):
+    """A shift as tiles and summaries count it."""
+
+    @property
+    def gap(self) -> str | None:
+        """Its mark; None where it has everybody it needs, or is over."""
+
+    @property
+    def short_by(self) -> int:
+        """The empty seats that count."""
+
+
+def day_tile(day: date, cells: Sequence[Counted], href: str) -> Tile:
+    """A day in a strip of weeks, with the worst of what its shifts are."""
     empty = sum(cell.gap == "empty" for cell in cells)
     short = sum(cell.short_by for cell in cells if cell.gap != "empty")
     alone = sum(cell.gap == "alone" for cell in cells)
@@ -321,8 +339,8 @@ def _tile(day: date, cells: Sequence[Cell], href: str) -> Tile:
     return Tile(day, href, state, empty or alone or short)
 
 
-def _summary(by_day: Mapping[date, Sequence[Cell]], days: Sequence[date]) -> str:
-    cells = [cell for day in days for cell in by_day.get(day, ())]
+def summary_of(cells: Sequence[Counted]) -> str:
+    """What shifts lack together, in words: “2 short, 1 empty”."""
     short = sum(cell.short_by for cell in cells if cell.gap != "empty")
     empty = sum(cell.gap == "empty" for cell in cells)
     alone = sum(cell.gap == "alone" for cell in cells)

@@ -64,16 +64,26 @@ class Shortage:
     @property
     def kind(self) -> str:
         """Its mark: nobody, one person alone, or too few."""
-        return "empty" if self.present == 0 else "alone" if self.is_alone else "short"
+        return mark_of(self.present, is_alone=self.is_alone)
 
     @property
     def words(self) -> str:
         """What is short, in words."""
-        if self.present == 0:
-            return "Nobody is on call" if self.is_on_call else "Empty"
-        if not self.is_alone:
-            return f"Short by {len(self.empty)}"
-        return f"One person alone, short by {len(self.empty)}" if self.empty else "One person alone"
+        return words_of(self.present, len(self.empty), is_alone=self.is_alone, is_on_call=self.is_on_call)
+
+
+def mark_of(present: int, *, is_alone: bool) -> str:
+    """The mark of a shift that is short: nobody, one person alone, or too few."""
+    return "empty" if present == 0 else "alone" if is_alone else "short"
+
+
+def words_of(present: int, empty: int, *, is_alone: bool, is_on_call: bool) -> str:
+    """What a shift is short of, in words: `present` people are on it, and `empty` seats that count are empty."""
+    if present == 0:
+        return "Nobody is on call" if is_on_call else "Empty"
+    if not is_alone:
+        return f"Short by {empty}"
+    return f"One person alone, short by {empty}" if empty else "One person alone"
 
 
 def counts(seat: SeatRow, *, now: datetime) -> bool:
@@ -103,13 +113,15 @@ def shortage(seats: Sequence[SeatRow], is_taken: IsTaken, *, zone: ZoneInfo, now
     place = seats[0]
     empty = tuple(seat for seat in seats if counts(seat, now=now) and not is_taken(seat))
     present = sum(is_taken(seat) for seat in seats if seat.duty.counts_as_cover)
-    is_alone = present == 1 and place.ends_at > now and place.is_blended and _nobody_may_be_alone(place, zone)
+    is_alone = present == 1 and place.ends_at > now and nobody_may_be_alone(place.starts_at, place.channel_kind, zone)
     if not empty and not is_alone:
         return None
     return Shortage(place, empty, present, is_alone, has_begun=place.starts_at <= now)
 
 
-def _nobody_may_be_alone(seat: SeatRow, zone: ZoneInfo) -> bool:
-    """Whether the rules of the shift's day want at least two people on it."""
-    rule = documents.on(RotaRules, clock.on(seat.starts_at, zone)).nobody_alone
+def nobody_may_be_alone(starts_at: datetime, kind: ChannelKind, zone: ZoneInfo) -> bool:
+    """Whether the rules of the shift's day want at least two people on it; nobody asks that of the on-call line."""
+    if kind is ChannelKind.ON_CALL:
+        return False
+    rule = documents.on(RotaRules, clock.on(starts_at, zone)).nobody_alone
     return rule.severity is not Severity.UNUSED and rule.at_least > 1

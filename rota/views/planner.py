@@ -25,6 +25,8 @@ from rota.store.draft_board import get_board
 from rota.store.seats import get_rota
 from rota.views.blueprint import bp
 
+TEMPLATES = {"rota.show": "rota/planner.html", "rota.show_list": "rota/list.html", "rota.show_day": "rota/day.html"}
+
 
 @bp.get("/rota")
 @requires(RotaPermission.PLAN)
@@ -66,6 +68,12 @@ def show(rota_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def show_list(rota_id: int) -> ResponseReturnValue:
     return _planner(rota_id, AssignForm(), None, endpoint="rota.show_list")
+
+
+@bp.get("/rota/<int:rota_id>/day")
+@requires(RotaPermission.PLAN)
+def show_day(rota_id: int) -> ResponseReturnValue:
+    return _planner(rota_id, AssignForm(), None, endpoint="rota.show_day")
 
 
 @bp.post("/rota/<int:rota_id>/seats/<int:seat_id>/assign")
@@ -162,7 +170,7 @@ def show_progress(rota_id: int) -> ResponseReturnValue:
 def _planner(rota_id: int, form: FlaskForm, seat_id: int | None, *, endpoint: str = "rota.show") -> ResponseReturnValue:
     board = get_board(rota_id)
     rota = board.rota
-    day = asked.day("week", day_bounds.PLANS) or g.today
+    day = asked.day("day", day_bounds.PLANS) or asked.day("week", day_bounds.PLANS) or g.today
     wanted = Asked(day, seat_id, everybody=asked.is_there("all"), with_fixes=asked.is_there("fixes"))
     links = Links(
         seat=lambda seat: _seat_page(rota.id, seat.id),
@@ -170,12 +178,16 @@ def _planner(rota_id: int, form: FlaskForm, seat_id: int | None, *, endpoint: st
     )
     page = planner_page(board, wanted, links, zone=settings.current().zone, now=g.now)
     return render_form(
-        "rota/list.html" if endpoint == "rota.show_list" else "rota/planner.html",
+        TEMPLATES[endpoint],
         form=form,
         rota=rota,
         view=board,
         task=board.task,
         may_open_people=may(CorePermission.SEE_PEOPLE),
+        earlier=page.earlier,
+        later=page.later,
+        day_before=page.day_before,
+        day_after=page.day_after,
         **vars(page),  # templates read the page's fields by name
     )
 

@@ -251,6 +251,8 @@ AGREED_AUDIENCE = {
     "rota.limits_of_person": "rota:rota:plan",
     "rota.show": "rota:rota:plan",
     "rota.show_list": "rota:rota:plan",
+    "rota.show_day": "rota:rota:plan",
+    "rota.show_weeks": "rota:rota:plan",
     "rota.assign": "rota:rota:plan",
     "rota.clear": "rota:rota:plan",
     "rota.leave_as_published": "rota:rota:plan",

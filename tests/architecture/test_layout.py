@@ -121,6 +121,7 @@ TESTED_IN = {
     "rota.store.nearest_people": "tests/rota/shifts/test_offers.py",
     "rota.store.weekly_times": "tests/rota/store/test_availability.py",
     "rota.store.seat_reasons": "tests/rota/shifts/test_claims_and_drops.py",
+    "rota.store.shift_counts": "tests/rota/planning/test_four_weeks.py",
     "rota.views.calendar_feed": "tests/rota/shifts/test_calendar_feed.py",
     "training.authoring.*": "tests/training/authoring/test_pages.py",
     "training.authoring.beginning": "tests/training/authoring/test_drafts.py",
