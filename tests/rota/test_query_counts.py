@@ -55,7 +55,15 @@ def test_the_planner_and_the_boards_take_few_queries_however_many_people_there_a
         task.state, task.finished_at, task.result = TaskState.DONE, NOW, {"seats": 1, "filled": 0, "moved": 0}
     sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
     counts = {}
-    for page in (f"/rota/{rota.id}", f"/rota/{rota.id}/list", "/rota/weeks", "/rota", "/cover", "/duty", "/shifts/availability"):
+    for page in (
+        f"/rota/{rota.id}",
+        f"/rota/{rota.id}/list",
+        "/rota/weeks",
+        "/rota",
+        "/cover",
+        "/duty",
+        "/shifts/availability",
+    ):
         db.session.rollback()
         asked.clear()
         assert client.get(page).status_code == 200
