@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app import clock, db, settings
+from app.printing import fonts
 from app.refusals import Conflict
-from training import badges, catalogue, certificate_codes, certificate_fonts, updates
+from training import badges, catalogue, certificate_codes, updates
 from training.badges import Credential
 from training.certificate_pdf import Print
 from training.certificates import CertificateStatus, check
@@ -40,13 +41,13 @@ def page_of(certificate: Certificate, *, now: datetime) -> CertificatePage:
         says=checked.says,
         spaced_code=certificate_codes.spaced(certificate.code),
         verify_url=badges.verify_url(settings.current().public_url, certificate.code),
-        characters_missing=certificate_fonts.characters_missing(certificate.printed_name),
+        characters_missing=fonts.characters_missing(certificate.printed_name),
     )
 
 
 def print_of(certificate: Certificate) -> Print:
     """The content of the PDF; refuses a name with characters that would come out as boxes."""
-    if missing := certificate_fonts.characters_missing(certificate.printed_name):
+    if missing := fonts.characters_missing(certificate.printed_name):
         raise Conflict(
             f"We cannot print {' '.join(missing)} yet, and are sorry. On the page of the certificate its holder can "
             "choose another of their names."

@@ -13,9 +13,12 @@ from datetime import date
 import segno
 from markupsafe import Markup
 
-from training import badges, pdf
-from training.certificate_fonts import is_plain
+from app.printing import pdf
+from app.printing.fonts import is_plain
+from app.printing.pdf import Attached
+from training import badges
 
+WHAT_IT_CARRIES = "The signed Open Badges 3.0 credential of this certificate"
 # How wide a name may be in each size, in characters of which Chinese ones and emoji count twice.
 SIZES = ((18, "short"), (36, "middling"), (80, "long"), (120, "longest"))
 
@@ -48,9 +51,9 @@ def render(facts: Print) -> bytes:
         svgclass="qr",
     )
     return pdf.printed(
-        "certificate.html",
-        "certificate.css",
-        credential=badges.enveloped(facts.token),
+        "certificates/certificate.html",
+        "certificates/certificate.css",
+        attached=Attached(badges.enveloped(facts.token), "credential.json", WHAT_IT_CARRIES),
         facts=facts,
         learning_time=learning_time(facts.minutes),
         name_size=name_size(facts.printed_name),

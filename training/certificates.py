@@ -18,11 +18,12 @@ from app import audit, clock, db, settings
 from app.people.models import Person
 from app.people.private import private_details
 from app.people.rights import permissions_of
+from app.printing import fonts
 from app.refusals import Conflict, Invalid, NotFound
 from app.trail import seals
 from app.typed_text import one_line
 from progression.models import Evidence
-from training import badges, catalogue, certificate_codes, certificate_fonts, signing_keys, status_list, updates
+from training import badges, catalogue, certificate_codes, signing_keys, status_list, updates
 from training.badges import Award, Credential
 from training.models import Certificate, Completion, CourseVersion, CredentialSubject, Enrolment
 from training.pack import Pack
@@ -128,7 +129,7 @@ def printable_name(name: str) -> str:
         raise Invalid("Write the name that should stand on your certificate.", field="name")
     if len(chosen) > LONGEST_NAME:
         raise Invalid(f"There is room for {LONGEST_NAME} characters. Is there a shorter form?", field="name")
-    if missing := certificate_fonts.characters_missing(chosen):
+    if missing := fonts.characters_missing(chosen):
         raise Invalid(
             f"We cannot print {' '.join(missing)} yet, and are sorry. Please choose another of your names.",
             field="name",

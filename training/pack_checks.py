@@ -11,7 +11,8 @@ from typing import assert_never
 
 from app.organisation.slots import SLOTS
 from app.policies.yaml_lines import Place
-from training import certificate_fonts, exercise_checks, exercises, lessons, to_keep, typed_answers
+from app.printing import fonts
+from training import exercise_checks, exercises, lessons, to_keep, typed_answers
 from training import scenario as scenarios
 from training.pack import (
     Lesson,
@@ -64,7 +65,7 @@ def check_course(pack: Pack) -> Iterator[Finding]:
 
 
 def _check_title(pack: Pack) -> Iterator[Finding]:
-    if missing := certificate_fonts.characters_missing(pack.title):
+    if missing := fonts.characters_missing(pack.title):
         yield ("title",), f"certificates cannot print {', '.join(missing[:5])}: none of their fonts has it."
 
 

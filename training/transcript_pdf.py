@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from app import db, settings
 from app.people.models import Person
+from app.printing import fonts, pdf
 from app.refusals import Conflict
-from training import certificate_fonts, certificates, pdf
+from training import certificates
 from training.certificate_pdf import learning_time
 from training.models import Certificate
 from training.transcript import Transcript
@@ -28,16 +29,16 @@ def name_on_certificates(person: Person) -> str:
 
 def check_name(name: str) -> None:
     """Refuse a name that would be printed as boxes."""
-    if missing := certificate_fonts.characters_missing(name):
+    if missing := fonts.characters_missing(name):
         raise Conflict(f"We cannot print {' '.join(missing)} yet, and are sorry. The page itself can be printed.")
 
 
 def render(found: Transcript, name: str, verify_at: str) -> bytes:
     """The PDF, made out to a name. Takes some tenths of a second: keep it outside any transaction."""
-    printable = certificate_fonts.printable
+    printable = fonts.printable
     return pdf.printed(
-        "transcript.html",
-        "transcript.css",
+        "certificates/transcript.html",
+        "certificates/transcript.css",
         organisation=printable(settings.current().organisation),
         name=name,
         lines=[replace(line, title=printable(line.title), by=printable(line.by)) for line in found.lines],

@@ -17,9 +17,9 @@ import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
 
+from app.printing.fonts import font_path
 from app.settings import ROOT
 from training import certificate_pdf
-from training.certificate_fonts import font_path
 from training.certificate_pdf import Print
 
 FACTS = Print(

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 
 from app import clock, db, settings
 from app.people.models import Person, PersonPrivate, Role
+from app.printing.fonts import characters_missing
 from app.refusals import Conflict, Invalid, NotFound
 from progression import evidence
 from progression.models import Evidence
@@ -16,7 +17,6 @@ from tests.conftest import People
 from tests.times import NOW
 from tests.training.courses import install_shipped, pass_course
 from training import certificates, signing_keys
-from training.certificate_fonts import characters_missing
 from training.certificates import CertificateStatus
 from training.models import Certificate, CredentialSubject
 from training.notices import CertificateIssued

@@ -14,9 +14,10 @@ from typing import Any
 from app import csv_writer
 from app.files import store
 from app.files.kinds import FileKind
+from app.printing import fonts
+from app.printing.fonts import JOINERS
 from app.process_limits import limit
-from training import certificate_fonts, certificate_pdf
-from training.certificate_fonts import JOINERS
+from training import certificate_pdf
 from training.certificate_pdf import Print
 
 # For 2,000 certificates: WeasyPrint with every font takes some 150 MB, a certificate a tenth of a second at most.
@@ -56,7 +57,7 @@ def print_all(prepared: Mapping[str, Any], report: Report, should_stop: Callable
         for place, each in enumerate(certificates):
             report({"words": "Printing certificates", "done": place, "of": len(certificates)})
             facts = from_json(each["print"])
-            missing = certificate_fonts.characters_missing(facts.printed_name)
+            missing = fonts.characters_missing(facts.printed_name)
             if missing:
                 left_out.append([each["id"], " ".join(missing)])
                 rows.append(_row(facts, "", f"Cannot be printed yet: {' '.join(missing)}"))

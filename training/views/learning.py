@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from app import clock, db
 from app.pages.forms import render_form
 from app.permissions import current_person, may, signed_in
-from training import certificate_fonts, course_status, elsewhere, learning, unit_time
+from app.printing import fonts
+from training import course_status, elsewhere, learning, unit_time
 from training.course_status import CourseStatus
 from training.forms import HardWordsForm, ReadForm, StartForm
 from training.guided import own
@@ -71,7 +72,7 @@ def course_page(code: str, form: PaceForm) -> ResponseReturnValue:
         form=form,
         status=status,
         first={} if status.enrolment else order.waits_for(code, person.id, now=g.now),
-        characters_missing=certificate_fonts.characters_missing(person.display_name),
+        characters_missing=fonts.characters_missing(person.display_name),
         unit_kinds=KINDS,
         guided=guided_course(person, status, now=g.now),
         taken=unit_time.of_enrolment(status.enrolment.id) if status.enrolment else {},

@@ -1,4 +1,4 @@
-"""The fonts of certificates, and which characters they have."""
+"""The fonts of PDFs, and which characters they have."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def font_path(logical: str) -> Path:
 
 
 def characters_missing(text: str) -> list[str]:
-    """What certificates cannot print of a text, each once, in order: letters with the marks on them.
+    """What a PDF cannot print of a text, each once, in order: letters with the marks on them.
 
     A letter and its marks have to be in one font, or they would be drawn side by side.
     """
