@@ -76,8 +76,13 @@ def stage_changes(facts: Sequence[Fact]) -> tuple[tuple[datetime, Stage], ...]:
 
 def stage_reached(facts: Sequence[Fact], *, at: datetime) -> Stage:
     """The person's stage at an instant. Everybody begins as a user."""
+    return stage_after(stage_changes(facts), at=at)
+
+
+def stage_after(changes: Sequence[tuple[datetime, Stage]], *, at: datetime) -> Stage:
+    """The stage at an instant after these changes, oldest first: for who asks about many instants of one person."""
     reached = Stage.USER
-    for changed_at, stage in stage_changes(facts):
+    for changed_at, stage in changes:
         if changed_at > at:
             break
         reached = stage

@@ -19,7 +19,7 @@ from app.wording import plural
 from progression.duties import Duty
 from progression.intervals import Interval
 from progression.ledger import facts_of_people
-from progression.stages import Stage, stage_reached
+from progression.stages import Stage, stage_after, stage_changes
 from progression.standing import DECIDE_THE_STAGE
 from rota.reports.months import Month
 from rota.scheduling.roster import Plan, Roster, RosterPerson, Stint
@@ -104,6 +104,11 @@ class MonthFigures:
     people: tuple[PersonHours, ...]
 
     @property
+    def has_anything(self) -> bool:
+        """Whether people were needed, or had shifts."""
+        return bool(self.cover.needed or self.people)
+
+    @property
     def hours(self) -> float:
         """All hours given, on-call time left out."""
         return sum(week.hours for week in self.weeks)
@@ -141,15 +146,25 @@ class MonthFigures:
 
 def figures_of(month: Month, zone: ZoneInfo, *, now: datetime) -> MonthFigures:
     """Work out a month. The number of queries does not grow with the number of shifts or people."""
-    starts, ends = month.bounds(zone)
-    until = max(starts, min(ends, now))
-    # A day more on both sides, so that a night over the edge of the month is read whole.
+    return figures_of_months([month], zone, now=now)[0]
+
+
+def figures_of_months(months: Sequence[Month], zone: ZoneInfo, *, now: datetime) -> list[MonthFigures]:
+    """Work out some months that follow one another, in as many queries as one takes."""
+    starts, ends = months[0].bounds(zone)[0], months[-1].bounds(zone)[1]
+    # A day more on both sides, so that a night over the edge of a month is read whole.
     read = cover_between(starts - A_DAY, max(starts, min(ends + A_DAY, now)), zone=zone)
+    held = {seat.person_id for seat in read.seats if seat.person_id is not None and seat.ends_at <= now}
+    crew = _Crew(held, zone)
+    return [_figures(month, read, crew, now=now) for month in months]
+
+
+def _figures(month: Month, read: Cover, crew: _Crew, *, now: datetime) -> MonthFigures:
+    starts, ends = month.bounds(crew.zone)
+    until = max(starts, min(ends, now))
     over = [seat for seat in read.seats if starts <= seat.starts_at < ends and seat.ends_at <= now]
     held = [seat for seat in over if seat.person_id is not None]
-    ids = {seat.person_id for seat in held if seat.person_id is not None}
-    crew = _Crew(ids, zone)
-    halves = [half for day in month.days for half in half_hours(day, zone) if half.end <= until]
+    halves = [half for day in month.days for half in half_hours(day, crew.zone) if half.end <= until]
     return MonthFigures(
         month=month,
         until=until,
@@ -163,16 +178,38 @@ def figures_of(month: Month, zone: ZoneInfo, *, now: datetime) -> MonthFigures:
 
 
 class _Crew:
-    """Who was on, as the rules and the figures read them: their ages, and the stage they had at an instant."""
+    """Who was on, as the rules and the figures read them: their ages, the stage they had at an instant, and nights."""
 
     def __init__(self, ids: Iterable[int], zone: ZoneInfo) -> None:
         self.zone = zone
-        self._facts = facts_of_people(ids, kinds=DECIDE_THE_STAGE)
-        self._born_on = ages.born_on(self._facts)
+        facts = facts_of_people(ids, kinds=DECIDE_THE_STAGE)
+        self._changes = {person_id: stage_changes(of_person) for person_id, of_person in facts.items()}
+        self._born_on = ages.born_on(facts)
+        self._nights: dict[tuple[datetime, datetime], bool] = {}
+        self._rules: dict[date, tuple[RotaRules, NightsInThePeriod, Roster]] = {}
 
     def stage(self, person_id: int, at: datetime) -> Stage:
         """The person's stage at an instant."""
-        return stage_reached(self._facts[person_id], at=at)
+        return stage_after(self._changes[person_id], at=at)
+
+    def rules_of(self, day: date) -> RotaRules:
+        """The rules that held on a day."""
+        return self._of_day(day)[0]
+
+    def is_night(self, starts_at: datetime, ends_at: datetime) -> bool:
+        """Whether the rules of the day on which this time begins call it a night. Worked out once for each time."""
+        key = starts_at, ends_at
+        if key not in self._nights:
+            _, rule, clockwork = self._of_day(clock.on(starts_at, self.zone))
+            self._nights[key] = rule.is_night(clockwork, Stint(starts_at, ends_at, Duty.MODERATOR, ""))
+        return self._nights[key]
+
+    def _of_day(self, day: date) -> tuple[RotaRules, NightsInThePeriod, Roster]:
+        if day not in self._rules:
+            rules = documents.on(RotaRules, day)
+            rule = NightsInThePeriod(rules.nights_in_the_period)
+            self._rules[day] = rules, rule, Roster(self.zone, rules, (), ())
+        return self._rules[day]
 
     def roster(self, of_shift: Sequence[SeatRow], rules: RotaRules) -> tuple[Roster, Plan]:
         """One shift with the people who were on it."""
@@ -223,24 +260,17 @@ def _nights(
     for of_shift in by_shift.values():
         place = of_shift[0]
         day = clock.on(place.starts_at, crew.zone)
-        if place.is_blended and _is_night(place.starts_at, place.ends_at, day, crew.zone):
+        if place.is_blended and crew.is_night(place.starts_at, place.ends_at):
             needed.add(day)
             thin[day] += _what_was_missing(of_shift, day, crew)
     for each in unplanned:
         day = clock.on(each.starts_at, crew.zone)
-        if each.channel_kind is not ChannelKind.ON_CALL and _is_night(each.starts_at, each.ends_at, day, crew.zone):
+        if each.channel_kind is not ChannelKind.ON_CALL and crew.is_night(each.starts_at, each.ends_at):
             needed.add(day)
             thin[day].append(f"{_span(each.channel, each.starts_at, each.ends_at, crew.zone)}: nothing was planned.")
     for day in month.days:
         is_over = clock.ends(day, crew.zone) <= now
         yield Night(day, is_over, day in needed, tuple(dict.fromkeys(thin[day])))
-
-
-def _is_night(starts_at: datetime, ends_at: datetime, day: date, zone: ZoneInfo) -> bool:
-    """Whether the rules of the day call this time a night."""
-    rules = documents.on(RotaRules, day)
-    stint = Stint(starts_at, ends_at, Duty.MODERATOR, "")
-    return NightsInThePeriod(rules.nights_in_the_period).is_night(Roster(zone, rules, (), ()), stint)
 
 
 def _what_was_missing(of_shift: Sequence[SeatRow], day: date, crew: _Crew) -> list[str]:
@@ -249,7 +279,7 @@ def _what_was_missing(of_shift: Sequence[SeatRow], day: date, crew: _Crew) -> li
     where = _span(place.channel, place.starts_at, place.ends_at, crew.zone)
     if not any(seat.is_taken and seat.duty.counts_as_cover for seat in of_shift):
         return [f"{where}: nobody was on."]
-    rules = documents.on(RotaRules, day)
+    rules = crew.rules_of(day)
     roster, plan = crew.roster(of_shift, rules)
     (shift,) = roster.shifts
     breaches = shift_breaches(roster, rules_in_force(rules), shift, plan)
@@ -274,11 +304,7 @@ def _people(held: Iterable[SeatRow], crew: _Crew) -> list[PersonHours]:
 
 def _person(person_id: int, seats: Sequence[SeatRow], crew: _Crew) -> PersonHours:
     lengths = [(seat.duty is Duty.ON_CALL, (seat.ends_at - seat.starts_at) / HOUR) for seat in seats]
-    nights = sum(
-        seat.duty is not Duty.ON_CALL
-        and _is_night(seat.starts_at, seat.ends_at, clock.on(seat.starts_at, crew.zone), crew.zone)
-        for seat in seats
-    )
+    nights = sum(seat.duty is not Duty.ON_CALL and crew.is_night(seat.starts_at, seat.ends_at) for seat in seats)
     return PersonHours(
         person_id,
         seats[-1].holder or "",

@@ -246,6 +246,7 @@ AGREED_AUDIENCE = {
     "rota.index": "rota:rota:plan",
     "rota.make": "rota:rota:plan",
     "rota.month_report": "rota:rota:plan",
+    "rota.month_report_pdf": "rota:rota:plan",
     "rota.month_weeks": "rota:rota:plan",
     "rota.month_people": "rota:rota:plan",
     "rota.limits_of_person": "rota:rota:plan",

@@ -12,8 +12,8 @@ import pytest
 from app.pages.assets import BUILT
 from tests.architecture.source import ROOT, files, name_of
 
-# E-mails and certificates are not pages: mail programs read only style attributes, and a PDF has no policy.
-NO_PAGES = ("templates/notices/", "templates/certificates/", "templates/layout/email")
+# E-mails and PDFs are not pages: mail programs read only style attributes, and a PDF has no policy.
+NO_PAGES = ("templates/notices/", "templates/certificates/", "templates/rota/paper/", "templates/layout/email")
 COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 PAGES = tuple(path for path in files("templates", ".html") if not name_of(path).startswith(NO_PAGES))
 
