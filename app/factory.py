@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -131,7 +132,18 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
         for blueprint in domain.blueprints:
             app.register_blueprint(blueprint)
     _wrap(app, settings)
+    if settings.env != "test":
+        keep_out_of_collections()
     return app
+
+
+def keep_out_of_collections() -> None:
+    """Have Python's garbage collector pass over everything that exists now, for as long as this process lives.
+
+    A quarter of a million objects live as long as the application. Looking at all of them takes 0.2 s, which some page
+    has to wait for every now and then. Not for tests: they build many applications, whose memory must be freed.
+    """
+    gc.freeze()
 
 
 class Application(Flask):

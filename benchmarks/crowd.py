@@ -22,7 +22,7 @@ import structlog
 from flask import Flask
 from sqlalchemy import func, insert, select, text
 
-from app import clock, db, demonstration, migrating
+from app import clock, db, demonstration, factory, migrating
 from app.people.models import Person, PersonPrivate, PersonState, Role, RoleGrant
 from app.settings import ROOT, Settings
 from progression.duties import Duty
@@ -92,6 +92,7 @@ def filled_application(database: str, people: int, years: float) -> Iterator[Fla
                 demonstration.load(monday=MONDAY, now=NOW, say=lambda words: None)
                 fill(people, years, random.Random(1))
                 ready.touch()
+            factory.keep_out_of_collections()  # as in production
             yield app
             db.session.remove()
             db.extension.engine.dispose()

@@ -34,27 +34,8 @@ def clearances_for_each(
     duties: Iterable[Duty], facts: Sequence[Fact], policy: Pathway, zone: ZoneInfo, *, born_on: date | None = None
 ) -> dict[Duty, tuple[Interval, ...]]:
     """When this person may do each of these duties, as `clearances`: what several duties ask for is looked at once."""
-    counted = without_withdrawn(facts)
-    at_stage: dict[Stage, tuple[Interval, ...]] = {}
-    met: dict[str, tuple[Interval, ...]] = {}
-    result = {}
-    for duty in duties:
-        demand = policy.duties[duty]
-        if demand.from_stage not in at_stage:
-            at_stage[demand.from_stage] = times_at_or_above(counted, demand.from_stage)
-        allowed = at_stage[demand.from_stage]
-        for code in demand.needs:
-            if not allowed:
-                break
-            need = policy.requirements[code]
-            if code not in met:
-                met[code] = times_met(counted, need, zone, born_on=born_on)
-            holds = met[code]
-            if need.grace is not None:
-                holds = merged([*holds, *grace_times(counted, policy, duty, need, zone, born_on=born_on)])
-            allowed = intersection(allowed, holds)
-        result[duty] = allowed
-    return result
+    eligibility = Eligibility(facts, policy, zone, born_on)
+    return {duty: eligibility.clearance(duty) for duty in duties}
 
 
 def may_do(
@@ -75,10 +56,14 @@ def times_met(
     facts: Sequence[Fact], need: Requirement, zone: ZoneInfo, *, born_on: date | None
 ) -> tuple[Interval, ...]:
     """When one requirement is met: when at least `need.times` matching facts hold at once."""
+    return _times_met(without_withdrawn(facts), need, zone, born_on)
+
+
+def _times_met(counted: list[Fact], need: Requirement, zone: ZoneInfo, born_on: date | None) -> tuple[Interval, ...]:
     if need.kind == AGE:
         return () if born_on is None else (Interval(birthday(born_on, int(need.key), zone), FOR_EVER),)
     return where_at_least(
-        need.times, (times for fact in matching_facts(facts, need) for times in _times_valid(fact, facts, zone))
+        need.times, (times for fact in _matching(counted, need) for times in _times_valid(fact, counted, zone))
     )
 
 
@@ -97,37 +82,90 @@ def grace_times(
 
     What was recorded after that instant does not count, nor do other requirements with a grace period.
     """
-    if need.grace is None:
-        return ()
-    at = need.grace.cleared_at
-    then = [fact for fact in without_withdrawn(facts) if fact.recorded_at <= at]
-    was_cleared = _holds_at(times_at_or_above(then, policy.duties[duty].from_stage), at) and all(
-        _holds_at(times_met(then, other, zone, born_on=born_on), at)
-        for other in policy.needs_of_duty(duty)
-        if other.grace is None
-    )
-    end = FOR_EVER if need.grace.until == date.max else clock.ends(need.grace.until, zone)
-    return (Interval(ALWAYS_SINCE, end),) if was_cleared else ()
+    return Eligibility(facts, policy, zone, born_on).grace(duty, need)
 
 
 def rests_on_grace(
     facts: Sequence[Fact], policy: Pathway, zone: ZoneInfo, *, born_on: date | None, at: datetime
 ) -> tuple[str, ...]:
     """The codes of the requirements that a person does not meet at an instant and may do some duty without."""
-    unmet = {
-        code
-        for code, need in policy.requirements.items()
-        if need.grace is not None and not _holds_at(times_met(facts, need, zone, born_on=born_on), at)
-    }
-    if not unmet:
-        return ()
-    resting = {
-        code
-        for duty, demand in policy.duties.items()
-        if unmet & set(demand.needs) and _holds_at(clearances(facts, policy, duty, zone, born_on=born_on), at)
-        for code in unmet & set(demand.needs)
-    }
-    return tuple(code for code in policy.requirements if code in resting)
+    return Eligibility(facts, policy, zone, born_on).rests_on_grace(at)
+
+
+class Eligibility:
+    """What the facts about one person allow under one pathway.
+
+    Pages ask it of thousands of people: an answer is worked out when it is asked for, and kept, because duties share
+    most of what they require.
+    """
+
+    def __init__(self, facts: Sequence[Fact], policy: Pathway, zone: ZoneInfo, born_on: date | None) -> None:
+        self.facts = without_withdrawn(facts)
+        self.policy, self.zone, self.born_on = policy, zone, born_on
+        self._met: dict[str, tuple[Interval, ...]] = {}
+        self._at_stage: dict[Stage, tuple[Interval, ...]] = {}
+        self._before: dict[datetime, Eligibility] = {}
+
+    def clearance(self, duty: Duty) -> tuple[Interval, ...]:
+        """When they may do a duty."""
+        demand = self.policy.duties[duty]
+        allowed = self.at_stage(demand.from_stage)
+        for code in demand.needs:
+            if not allowed:
+                break
+            holds = self.met(code)
+            need = self.policy.requirements[code]
+            if need.grace is not None:
+                holds = merged([*holds, *self.grace(duty, need)])
+            allowed = intersection(allowed, holds)
+        return allowed
+
+    def met(self, code: str) -> tuple[Interval, ...]:
+        """When they meet one requirement of the pathway."""
+        if code not in self._met:
+            need = self.policy.requirements[code]
+            self._met[code] = _times_met(self.facts, need, self.zone, self.born_on)
+        return self._met[code]
+
+    def at_stage(self, stage: Stage) -> tuple[Interval, ...]:
+        """When they are at a stage or above."""
+        if stage not in self._at_stage:
+            self._at_stage[stage] = times_at_or_above(self.facts, stage)
+        return self._at_stage[stage]
+
+    def grace(self, duty: Duty, need: Requirement) -> tuple[Interval, ...]:
+        """When they may do a duty without a new requirement, as `grace_times`."""
+        if need.grace is None:
+            return ()
+        at = need.grace.cleared_at
+        if at not in self._before:
+            then = [fact for fact in self.facts if fact.recorded_at <= at]
+            self._before[at] = Eligibility(then, self.policy, self.zone, self.born_on)
+        if not self._before[at].clears_without_grace(duty, at):
+            return ()
+        end = FOR_EVER if need.grace.until == date.max else clock.ends(need.grace.until, self.zone)
+        return (Interval(ALWAYS_SINCE, end),)
+
+    def clears_without_grace(self, duty: Duty, at: datetime) -> bool:
+        """Whether they may do a duty at an instant, leaving out requirements with a grace period."""
+        demand = self.policy.duties[duty]
+        return _holds_at(self.at_stage(demand.from_stage), at) and all(
+            _holds_at(self.met(code), at) for code in demand.needs if self.policy.requirements[code].grace is None
+        )
+
+    def rests_on_grace(self, at: datetime) -> tuple[str, ...]:
+        """The codes of the requirements that they do not meet at an instant and may do some duty without."""
+        requirements = self.policy.requirements.items()
+        unmet = {code for code, need in requirements if need.grace is not None and not _holds_at(self.met(code), at)}
+        if not unmet:
+            return ()
+        resting = {
+            code
+            for duty, demand in self.policy.duties.items()
+            if unmet & set(demand.needs) and _holds_at(self.clearance(duty), at)
+            for code in unmet & set(demand.needs)
+        }
+        return tuple(code for code in self.policy.requirements if code in resting)
 
 
 def _holds_at(times: Iterable[Interval], at: datetime) -> bool:
@@ -136,12 +174,16 @@ def _holds_at(times: Iterable[Interval], at: datetime) -> bool:
 
 def matching_facts(facts: Sequence[Fact], need: Requirement) -> list[Fact]:
     """The facts of the kind, key and details that a requirement asks for, lapsed or not, but not withdrawn."""
+    return _matching(without_withdrawn(facts), need)
+
+
+def _matching(counted: list[Fact], need: Requirement) -> list[Fact]:
     return [
         fact
-        for fact in without_withdrawn(facts)
+        for fact in counted
         if fact.kind == need.kind
         and fact.key == need.key
-        and all(fact.facts.get(detail) in accepted for detail, accepted in need.facts.items())
+        and (not need.facts or all(fact.facts.get(detail) in accepted for detail, accepted in need.facts.items()))
     ]
 
 

@@ -26,8 +26,11 @@ class Interval:
 
 def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """The same times as disjoint intervals in order: those that overlap or touch become one."""
+    in_order = sorted(intervals)
+    if len(in_order) < 2:
+        return tuple(in_order)
     result: list[Interval] = []
-    for interval in sorted(intervals):
+    for interval in in_order:
         if result and interval.start <= result[-1].end:
             if interval.end > result[-1].end:
                 result[-1] = Interval(result[-1].start, interval.end)

@@ -23,7 +23,7 @@ class Stage(StrEnum):
     @property
     def place(self) -> int:
         """The position on the pathway, from 0."""
-        return _ORDER.index(self)
+        return _PLACES[self]
 
     @property
     def words(self) -> str:
@@ -42,19 +42,20 @@ class Stage(StrEnum):
 
     # A StrEnum compares alphabetically, which would put staff before user.
     def __lt__(self, other: str) -> bool:
-        return self.place < Stage(other).place
+        return self.place < _PLACES[other]
 
     def __le__(self, other: str) -> bool:
-        return self.place <= Stage(other).place
+        return self.place <= _PLACES[other]
 
     def __gt__(self, other: str) -> bool:
-        return self.place > Stage(other).place
+        return self.place > _PLACES[other]
 
     def __ge__(self, other: str) -> bool:
-        return self.place >= Stage(other).place
+        return self.place >= _PLACES[other]
 
 
 _ORDER = tuple(Stage)
+_PLACES: dict[str, int] = {stage: place for place, stage in enumerate(_ORDER)}
 
 
 def stage_called(name: str | None) -> Stage:

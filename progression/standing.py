@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from app import clock, db, settings
 from app.people import ages
 from app.policies import documents
-from progression.clearance import clearances_for_each, rests_on_grace
+from progression.clearance import Eligibility, rests_on_grace
 from progression.duties import Duty
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, kind_of
@@ -23,7 +23,7 @@ from progression.models import Evidence
 from progression.pathway import Pathway
 from progression.stages import Stage, stage_reached
 
-Clearances = dict[str, tuple[Interval, ...]]
+Clearances = Mapping[str, tuple[Interval, ...]]
 """Of each duty, when a person may do it."""
 
 TIME_TO_FIND_COVER = timedelta(days=3)
@@ -184,8 +184,30 @@ def clearances_under(
     pathways: Sequence[tuple[Interval, Pathway]], facts: Sequence[Fact], zone: ZoneInfo, born_on: date | None
 ) -> Clearances:
     """When the facts allow each duty, each pathway deciding for its own time; a shift may span two of them."""
-    allowed: Mapping[Duty, list[Interval]] = {duty: [] for duty in Duty}
-    for time, pathway in pathways:
-        for duty, intervals in clearances_for_each(Duty, facts, pathway, zone, born_on=born_on).items():
-            allowed[duty] += intersection((time,), intervals)
-    return {duty: merged(intervals) for duty, intervals in allowed.items()}
+    return _ClearancesOf([(time, Eligibility(facts, pathway, zone, born_on)) for time, pathway in pathways])
+
+
+class _ClearancesOf(Mapping[str, tuple[Interval, ...]]):
+    """When somebody may do each duty, worked out for a duty when it is asked for.
+
+    Most pages read thousands of people and ask about one duty, or about the few who have a seat.
+    """
+
+    def __init__(self, deciding: Sequence[tuple[Interval, Eligibility]]) -> None:
+        self._deciding = deciding
+        self._known: dict[str, tuple[Interval, ...]] = {}
+
+    def __getitem__(self, duty: str) -> tuple[Interval, ...]:
+        if duty not in self._known:
+            self._known[duty] = merged(
+                interval
+                for time, eligibility in self._deciding
+                for interval in intersection((time,), eligibility.clearance(Duty(duty)))
+            )
+        return self._known[duty]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(Duty)
+
+    def __len__(self) -> int:
+        return len(Duty)

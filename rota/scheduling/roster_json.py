@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -15,7 +16,9 @@ _PLANS: TypeAdapter[Plan] = TypeAdapter(Plan)
 
 def roster_to_json(roster: Roster) -> dict[str, Any]:
     """The roster as JSON values, instants in UTC as ISO 8601."""
-    values: dict[str, Any] = _ROSTERS.dump_python(roster, mode="json")
+    # Clearances may be worked out only when they are asked for; JSON needs all of them.
+    people = tuple(replace(person, clearances=dict(person.clearances)) for person in roster.people)
+    values: dict[str, Any] = _ROSTERS.dump_python(replace(roster, people=people), mode="json")
     return values
 
 

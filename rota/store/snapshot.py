@@ -6,7 +6,7 @@ It takes a handful of queries, however many people there are. Nothing here says 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -205,7 +205,7 @@ def _built(read: _Read, seats: Sequence[SeatRow], days: Days, *, plan: Plan, fix
             RosterPerson(
                 id=person_id,
                 name=name,
-                clearances=_clearances(read.standings[person_id], starts, ends),
+                clearances=_Clearances(read.standings[person_id], starts, ends),
                 availability=read.stated[person_id].able,
                 born_on=read.born_on.get(person_id),
                 limits=_limits(read.limits.get(person_id), rules),
@@ -262,18 +262,33 @@ def plan_of(holding: Iterable[tuple[SeatRow, int | None]]) -> Plan:
     )
 
 
-def _clearances(standing: Standing, starts: datetime, ends: datetime) -> dict[Duty, tuple[Interval, ...]]:
-    """What the person may do around these instants, with a margin so that sentences can say when it ended."""
-    since, until = starts - timedelta(days=366), ends + timedelta(days=366)
-    return {
-        Duty(duty): tuple(
-            Interval(max(span.start, since), min(span.end, until))
-            for span in spans
-            if span.start < until and since < span.end
-        )
-        for duty, spans in standing.clearances.items()
-        if spans
-    }
+class _Clearances(Mapping[Duty, tuple[Interval, ...]]):
+    """When a person may do each duty around these instants; a duty that they may not do then is not in it.
+
+    The margin of a year lets sentences say when it ended. Worked out for a duty when a rule asks for it.
+    """
+
+    def __init__(self, standing: Standing, starts: datetime, ends: datetime) -> None:
+        self._standing = standing
+        self._since, self._until = starts - timedelta(days=366), ends + timedelta(days=366)
+        self._known: dict[Duty, tuple[Interval, ...]] = {}
+
+    def __getitem__(self, duty: Duty) -> tuple[Interval, ...]:
+        if duty not in self._known:
+            self._known[duty] = tuple(
+                Interval(max(span.start, self._since), min(span.end, self._until))
+                for span in self._standing.clearances[duty]
+                if span.start < self._until and self._since < span.end
+            )
+        if not self._known[duty]:
+            raise KeyError(duty)
+        return self._known[duty]
+
+    def __iter__(self) -> Iterator[Duty]:
+        return (duty for duty in Duty if duty in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _commitments(held: Iterable[SeatRow], own_shifts: Collection[int]) -> dict[int, list[Stint]]:
