@@ -27,14 +27,14 @@ from app.people.models import Person, PersonPrivate, PersonState, Role, RoleGran
 from app.settings import ROOT, Settings
 from progression.duties import Duty
 from progression.models import Evidence
+from rota.planning import proposals
+from rota.planning.drafts import open_draft
+from rota.scheduling.engine import solve
 from rota.store.models import (
     Assignment,
     AvailabilityWeekly,
-    ChangeReason,
     Channel,
     CoverLine,
-    Draft,
-    DraftChange,
     Rota,
     RotaVersion,
     Seat,
@@ -49,6 +49,7 @@ WEEKS_A_ROTA = 4
 PEOPLE_A_BOARD = 1000
 """One board round the clock for each thousand people, in a rota of its own: some 1,000 seats in four weeks."""
 
+SECONDS_TO_PROPOSE = 10
 BLOCK = 5000  # rows put in at once
 EDITION, LEVEL = {"edition": "1"}, {"level": "enhanced-barred", "workforce": "child", "outcome": "clear"}
 Need = tuple[str, str, dict[str, Any]]
@@ -126,9 +127,22 @@ def fill(how_many: int, years: float, chance: random.Random) -> None:
             by_board[place % boards].setdefault(stage, []).append(person_id)
         for number, crew in enumerate(by_board, start=1):
             board(f"Board {number}", crew, years, chance)
+    propose("Board 1, ")
     if db.extension.engine.dialect.name == "postgresql":
         with db.extension.engine.begin() as connection:
             connection.execute(text("ANALYZE"))  # as its autovacuum does within minutes
+
+
+def propose(title: str) -> None:
+    """Lay a proposal of the engine into the newest rota whose title begins so, as a coordinator has it done."""
+    with db.writing():
+        rota = db.session.scalars(select(Rota).where(Rota.title.startswith(title)).order_by(Rota.id.desc())).first()
+        assert rota is not None
+        draft = open_draft(rota, by=None, now=NOW)
+        asked = {"rota_id": rota.id, "draft_id": draft.id, "seconds": SECONDS_TO_PROPOSE}
+        prepared = proposals.prepare(asked, NOW)
+        output = solve.run_task(prepared, lambda _progress: None, lambda: False)
+        proposals.keep_in_draft(draft, prepared, output, by=None, now=NOW)
 
 
 def put(model: type[db.Model], rows: Sequence[Mapping[str, Any]]) -> None:
@@ -246,13 +260,7 @@ def _rota(
     put(Shift, shifts)
     put(CoverLine, lines)
     put(Seat, seats)
-    if is_drafted:
-        draft = Draft(rota_id=rota.id, number=1, started_at=NOW)
-        db.session.add(draft)
-        db.session.flush()
-        change = {"draft_id": draft.id, "why": ChangeReason.PROPOSED, "overrides": [], "changed_at": NOW}
-        put(DraftChange, [change | {"seat_id": g["seat_id"], "to_person_id": g["person_id"]} for g in given])
-    else:
+    if not is_drafted:
         version = RotaVersion(rota_id=rota.id, number=1, kind="published", made_at=NOW)
         db.session.add(version)
         db.session.flush()

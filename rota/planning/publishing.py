@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import select
 
@@ -17,8 +18,8 @@ from progression.in_grace import InGrace, people_in_grace
 from progression.stages import Stage
 from rota.notices import RotaPublished, SeatsChanged
 from rota.planning.totals import Totals, totals_of
-from rota.scheduling.rules.base import Breach, Scope
-from rota.scheduling.rules.book import breaches
+from rota.scheduling.rules.base import Breach
+from rota.scheduling.rules.book import breaches_of_people, breaches_of_shifts
 from rota.scheduling.rules.policy import Severity
 from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
 from rota.store.draft_board import DraftBoard, draft_board
@@ -111,11 +112,14 @@ class Review:
 
     def seat_of(self, breach: Breach) -> SeatRow:
         """The seat of this draft where a stopping breach can be put right."""
-        return next(
-            move.seat
-            for move in self.moves
-            if move.to_person_id == breach.person_id and move.seat.shift_id in breach.shift_ids
-        )
+        return next(seat for shift_id in breach.shift_ids for seat in self._given.get((breach.person_id, shift_id), ()))
+
+    @cached_property
+    def _given(self) -> dict[tuple[int | None, int], list[SeatRow]]:
+        given: dict[tuple[int | None, int], list[SeatRow]] = defaultdict(list)
+        for move in self.moves:
+            given[move.to_person_id, move.seat.shift_id].append(move.seat)
+        return given
 
     @property
     def names_unopened(self) -> list[str]:
@@ -279,8 +283,8 @@ def _stopping(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Move]) -> l
         if move.to_person_id is not None:
             given[move.to_person_id, move.seat.shift_id] |= set(board.changes[move.seat.id].overrides)
     stopping = []
-    for breach in breaches(snapshot.roster, snapshot.plan):
-        if breach.scope is not Scope.PERSON or breach.person_id is None:
+    for breach in breaches_of_people(snapshot.roster, snapshot.plan, sorted({person for person, _ in given})):
+        if breach.person_id is None:
             continue
         touched = [
             given[breach.person_id, shift_id] for shift_id in breach.shift_ids if (breach.person_id, shift_id) in given
@@ -294,9 +298,8 @@ def _stopping(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Move]) -> l
 def _gaps(board: DraftBoard, snapshot: Snapshot, *, now: datetime) -> list[Gap]:
     """Return the shifts that are not over and stay short, or that are not safe to open as they stand."""
     unsafe: dict[int, list[str]] = defaultdict(list)
-    for breach in breaches(snapshot.roster, snapshot.plan):
-        if breach.scope is Scope.SHIFT and breach.severity is not Severity.WISH:
-            unsafe[breach.shift_ids[0]].append(breach.sentence)
+    for breach in breaches_of_shifts(snapshot.roster, snapshot.plan):
+        unsafe[breach.shift_ids[0]].append(breach.sentence)
     by_shift: dict[int, list[SeatRow]] = defaultdict(list)
     for seat in board.seats:
         if seat.ends_at > now:

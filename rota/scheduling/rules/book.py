@@ -58,12 +58,25 @@ def breaches(roster: Roster, plan: Plan, *, wishes: bool = False) -> list[Breach
 
     What people's commitments break among themselves, without a shift of this roster, is left out.
     """
+    return [
+        *breaches_of_people(roster, plan, (person.id for person in roster.people), wishes=wishes),
+        *breaches_of_shifts(roster, plan, wishes=wishes),
+    ]
+
+
+def breaches_of_people(roster: Roster, plan: Plan, ids: Iterable[int], *, wishes: bool = False) -> list[Breach]:
+    """The part of `breaches` that is about these people, by id."""
     book = rules_in_force(roster.rules, roster.pairs)
     found: list[Breach] = []
-    for person in roster.people:
+    for person in (roster.person_by_id[person_id] for person_id in ids):
         found += person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person.id, ())))
-    for shift in roster.shifts:
-        found += shift_breaches(roster, book, shift, plan)
+    return [breach for breach in found if wishes or breach.severity is not Severity.WISH]
+
+
+def breaches_of_shifts(roster: Roster, plan: Plan, *, wishes: bool = False) -> list[Breach]:
+    """The part of `breaches` that is about those who are on a shift together."""
+    book = rules_in_force(roster.rules, roster.pairs)
+    found = [breach for shift in roster.shifts for breach in shift_breaches(roster, book, shift, plan)]
     return [breach for breach in found if wishes or breach.severity is not Severity.WISH]
 
 
