@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 
@@ -12,6 +13,12 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     ("seat is", "seats are").
     """
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def listed(words: Iterable[object], *, quoted: bool = False) -> str:
+    """Several things in a sentence: A; A and B; A, B and C. Titles are `quoted`, because they may hold an “and”."""
+    found = [f"“{each}”" if quoted else str(each) for each in words]
+    return " and ".join([*filter(None, [", ".join(found[:-1])]), *found[-1:]])
 
 
 def thousands(number: int) -> str:

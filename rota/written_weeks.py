@@ -13,6 +13,7 @@ from datetime import time
 
 from app.refusals import Invalid
 from app.typed_text import compare_key, quoted
+from app.wording import listed
 from rota.scheduling.cover_pattern import DAY_NAMES
 
 LONGEST_TYPED = 300  # characters
@@ -57,7 +58,7 @@ class WrittenTime:
     def words(self) -> str:
         """“Monday and Tuesday, 19:00 to 22:00”."""
         names = [DAY_NAMES[day] for day in self.weekdays]
-        days = "every day" if len(names) == 7 else " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        days = "every day" if len(names) == 7 else listed(names)
         return f"{days}, {self.starts:%H:%M} to {self.ends:%H:%M}"
 
 

@@ -16,6 +16,7 @@ from app import day_bounds
 from app.organisation.changing import Identity, SupportTexts
 from app.organisation.slots import NATIONS
 from app.pages.fields import DayField
+from app.pages.form_words import in_our_words
 from app.policies.documents import PolicyKind
 from app.policies.drafts import MAX_TEXT_LENGTH, PolicyDraft
 from app.trail.search import Wanted, person_called
@@ -184,6 +185,7 @@ class TrailSearchForm(FlaskForm):
     def wanted(self) -> Wanted:
         """What it asks for; a name that is nobody's becomes an error of the field, as does a wrong date."""
         self.validate()
+        in_our_words(self)
         name = (self.person.data or "").strip()
         person = person_called(name) if name and not self.person.errors else None
         if name and person is None and not self.person.errors:

@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 
 from app import db
 from app.pages.errors import note_security_event
+from app.pages.form_words import in_our_words
 from app.refusals import Invalid, NotAllowed, NotFound, PageOutOfDate, Refusal
 
 
@@ -32,6 +33,7 @@ def save_form(form: FlaskForm, change: Callable[[], Done]) -> ResponseReturnValu
     still filled in. Slow work (hashing, reading a file) must stay outside the transaction: such views open their own.
     """
     if not form.validate_on_submit():
+        in_our_words(form)
         return None
     response: ResponseReturnValue | None = None
     with showing_refusals(form):
@@ -65,5 +67,8 @@ def showing_refusals(form: FlaskForm) -> Iterator[None]:
 
 def render_form(template: str, *, form: FlaskForm, **context: Any) -> ResponseReturnValue:
     """Render the page of a form: status 200 without errors, else 422 or the refusal's own status."""
+    for each in (form, *context.values()):
+        if isinstance(each, FlaskForm):
+            in_our_words(each)
     status = getattr(form, "refused_with", 422) if form.errors else 200
     return make_response(render_template(template, form=form, **context), status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from markupsafe import Markup
 
-from app.wording import amount, percent, plural, thousands
+from app.wording import amount, listed, percent, plural, thousands
 
 
 def linked(sentence: str, words: str, address: str) -> Markup:
@@ -21,5 +21,5 @@ def linked(sentence: str, words: str, address: str) -> Markup:
 
 def install(app: Flask) -> None:
     """Give the templates these filters."""
-    for words in (plural, thousands, amount, percent, linked):
+    for words in (plural, listed, thousands, amount, percent, linked):
         app.jinja_env.filters[words.__name__] = words

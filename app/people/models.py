@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 from app import db
 from app.trail.seals import sealed
 from app.typed_text import compare_key
+from app.wording import listed
 
 
 class PersonState(StrEnum):
@@ -180,7 +181,7 @@ class PrivateCorrection(db.Model):
     @property
     def words(self) -> str:
         """The words for what was corrected in a sentence: “legal name and date of birth”."""
-        return " and ".join(Detail(code).words for code in self.what)
+        return listed(Detail(code).words for code in self.what)
 
 
 class Suspension(db.Model):

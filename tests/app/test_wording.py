@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.wording import duration, plural, thousands
+from app.wording import duration, listed, plural, thousands
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,8 @@ def test_thousands_have_commas() -> None:
 )
 def test_a_length_of_time_is_worded_in_hours_and_minutes(minutes: float, expected: str) -> None:
     assert duration(minutes) == expected
+
+
+def test_several_things_are_listed_with_commas_and_one_and() -> None:
+    assert [listed(words) for words in ("", "A", "AB", "ABC")] == ["", "A", "A and B", "A, B and C"]
+    assert listed(["Give and take", "Rest"], quoted=True) == "“Give and take” and “Rest”"

@@ -189,7 +189,7 @@ def _a_check() -> dict[str, object]:
         ({"seen_on": ["1", "2", "2027"]}, "A check cannot be seen before it was issued."),
         ({"next_due_on": ["3", "2", "2030"]}, "due again by 2 February 2030 at the latest"),
         ({"last_four": "12345678"}, "Give the last four characters"),
-        ({"level": "made-up"}, "Not a valid choice"),
+        ({"level": "made-up"}, "choose again from what the page offers now."),
         ({"issued_on": ["31", "2", "2027"]}, ": there is no such day in the calendar."),
         ({"issued_on": ["", "2", "2027"]}, ": give the day, the month and the year."),
         ({"issued_on": ["2", "2", "127"]}, ": write the year with four figures"),
@@ -197,7 +197,7 @@ def _a_check() -> dict[str, object]:
         ({"issued_on": "2"}, ": give the day, the month and the year."),
         ({"issued_on": ["2", "2", "2027", "9"], "seen_on": []}, "Give the day you saw the certificate"),
         ({"issued_on": ["", "", ""]}, "Give the date printed on the certificate"),
-        ({"once": "not a mark"}, "Invalid input"),
+        ({"once": "not a mark"}, "Open the page again and try once more."),
     ],
 )
 def test_a_check_that_cannot_be_comes_back_with_its_fault_and_what_was_typed(

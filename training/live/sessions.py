@@ -14,6 +14,7 @@ from app.outbox.notice import Notice
 from app.people.models import Person, PersonState
 from app.people.rights import people_who_may
 from app.refusals import Conflict, Invalid
+from app.wording import listed
 from progression.ledger import facts_of_people
 from progression.stages import Stage
 from progression.standing import stages_of
@@ -29,6 +30,10 @@ LONGEST_REASON = 500
 CHANGED_MEANWHILE = (
     "Somebody changed this session since the page was opened. Look at it again in another tab; all you typed is still "
     "here. If you save now, this replaces it."
+)
+
+WHO_MAY_LEAD = (
+    "Choose a trainer, or a volunteer; for a step of a course, one who holds that course's training on that day."
 )
 
 
@@ -162,12 +167,16 @@ def _check_trainers(details: Details, session: LiveSession | None, *, now: datet
     allowed = _who_may_lead(details, now=now)
     names = {each.id: each.display_name for each in _people(details.trainers)}
     if stranger := next((each for each in sorted(details.trainers) if each not in allowed), None):
-        raise Invalid(f"{names.get(stranger, 'Somebody')} may not lead this session.", field="trainers")
+        who = names.get(stranger, "Somebody")
+        raise Invalid(f"{who} may not lead this session. {WHO_MAY_LEAD}", field="trainers")
     at_that_time = booking.commitments(details.trainers, details.starts_at, details.ends_at, session)
     busy = {each.person_id for each in at_that_time}
     if busy:
-        said = " and ".join(names[each] for each in sorted(busy))
-        raise Invalid(f"Not available for the whole of this time: {said}.", field="trainers")
+        said, verb = listed(names[each] for each in sorted(busy)), "is" if len(busy) == 1 else "are"
+        raise Invalid(
+            f"{said} {verb} not free for the whole of this time. Choose another time, or somebody else who leads it.",
+            field="trainers",
+        )
 
 
 def _who_may_lead(details: Details, *, now: datetime) -> set[int]:
@@ -209,9 +218,9 @@ def people_who_may_lead(*, now: datetime) -> dict[int, str]:
 
 
 def volunteers_by_id(*, now: datetime) -> dict[int, str]:
-    """The active people who were signed off as volunteers or staff, by name: who may lead a session as a peer."""
+    """The active people who were signed off as volunteers, by id: who may lead a session as a peer."""
     active = db.session.scalars(select(Person.id).where(Person.state == PersonState.ACTIVE)).all()
-    signed_off = [each for each, stage in stages_of(active, now).items() if stage >= Stage.VOLUNTEER]
+    signed_off = [each for each, stage in stages_of(active, now).items() if stage is Stage.VOLUNTEER]
     return {each.id: each.display_name for each in _people(signed_off)}
 
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from app import clock, settings
 from app.policies import documents
 from app.refusals import Conflict
+from app.wording import listed
 from progression.facts import without_withdrawn
 from progression.ledger import facts_of_person
 from training import catalogue
@@ -94,5 +95,5 @@ def waits_for(code: str, person_id: int, *, now: datetime) -> dict[str, str]:
 def check_may_begin(code: str, person_id: int, *, now: datetime) -> None:
     """Refuse a course while the person has never passed one that it builds on."""
     if missing := waits_for(code, person_id, now=now):
-        wanted = " and ".join(f"“{title}”" for title in missing.values())
+        wanted = listed(missing.values(), quoted=True)
         raise Conflict(f"This course builds on {wanted}. Please take that first; you find it under Learning.")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import abort, flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
@@ -50,7 +52,7 @@ def change(session_id: int) -> ResponseReturnValue:
     form = SessionForm()
     if not form.is_submitted():
         form = _showing(live)
-    _offer(form)
+    _offer(form, leads=listing.trainers_of([session_id])[session_id])
 
     def save() -> Done:
         seen = form.seen.data or 0
@@ -75,10 +77,10 @@ def _showing(live: LiveSession) -> SessionForm:
     )
 
 
-def _offer(form: SessionForm) -> None:
-    form.offer(
-        sessions.units_to_stand_for(), sessions.people_who_may_lead(now=g.now), sessions.volunteers_by_id(now=g.now)
-    )
+def _offer(form: SessionForm, *, leads: Mapping[int, str] | None = None) -> None:
+    """Offer who may lead a session; those who lead this one stay on offer, so that it can be saved as it is."""
+    volunteers = {**sessions.volunteers_by_id(now=g.now), **(leads or {})}
+    form.offer(sessions.units_to_stand_for(), sessions.people_who_may_lead(now=g.now), volunteers)
 
 
 @live_bp.get("/<int:session_id>/cancel")

@@ -29,7 +29,7 @@ from tests.training.reading import Reader
 from training import learning
 from training.live import attendance
 from training.live.attendance import SentMark
-from training.live.models import LiveAttendance, LiveFeedback, LiveSession, Outcome
+from training.live.models import LiveAttendance, LiveFeedback, LiveSession, LiveSessionTrainer, Outcome
 
 SECRET = "meet.example.org/secret-room"
 AFTER = STARTS + timedelta(hours=2)
@@ -245,3 +245,28 @@ def test_a_course_shows_its_dates_and_a_live_step_says_when_it_counts(
             sent = {booking_id(live, moss): SentMark(Outcome.CAME, 0)}
             attendance.mark(live, sent, by=rook, now=AFTER)
         assert "This step is done." in client.get("/learning/kindness/together").text
+
+
+def test_a_volunteer_may_be_chosen_to_lead_and_staff_who_make_no_sessions_may_not(
+    client: FlaskClient, rook: Person, people: People, sign_in: SignIn
+) -> None:
+    crew = Crew(people)
+    crew.peer("Peer")
+    volunteer, staff = crew.moderator("Wren"), crew.lead("Sable")
+    sign_in(client, rook)
+    offered = client.get("/live-sessions/new").text
+    assert f'<option value="{volunteer.id}">Wren' in offered
+    assert f'<option value="{staff.id}">' not in offered
+    refused = client.post("/live-sessions/new", data=FORM | {"trainers": [str(rook.id)], "peer": str(staff.id)})
+    assert refused.status_code == 422
+    made = make(rook)
+    with db.writing():
+        db.session.add(LiveSessionTrainer(session_id=made, person_id=staff.id))
+    assert f'value="{staff.id}"' in client.get(f"/live-sessions/{made}/change").text, "who leads it stays on offer"
+
+
+def test_somebody_who_is_not_free_is_named_with_what_to_do(client: FlaskClient, rook: Person, sign_in: SignIn) -> None:
+    sign_in(client, rook)
+    for _ in range(2):
+        answer = client.post("/live-sessions/new", data=FORM | {"trainers": [str(rook.id)]})
+    assert "Rook is not free for the whole of this time. Choose another time, or somebody else" in answer.text
