@@ -23,6 +23,7 @@ from app.admin.views import first_steps as first_step_pages
 from app.admin.views import organisation as organisation_pages
 from app.admin.views import overview
 from app.admin.views import policies as policy_pages
+from app.admin.views import policy_in_words as policy_words_pages
 from app.core_domain import CORE
 from app.domain import Domain
 from app.first_steps import glance
@@ -54,6 +55,7 @@ from app.people.views import account, contact, directory, private_details, sign_
 from app.people.views.blueprint import bp as people_bp
 from app.permissions import visitor
 from app.policies import documents
+from app.policies import views as rule_pages
 from app.settings import ROOT, Settings
 from app.takeover import views as taking_over
 from app.trail import wording as wording_of_audit
@@ -77,6 +79,7 @@ PAGES = (
     contact,
     private_details,
     policy_pages,
+    policy_words_pages,
     audit_pages,
     taking_over,
 )
@@ -123,7 +126,7 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     times.install(app)
     asking.install(app)
     wording.install(app)
-    for blueprint in (today.bp, people_bp, task_pages.bp, overview.bp):
+    for blueprint in (today.bp, people_bp, task_pages.bp, overview.bp, rule_pages.bp):
         app.register_blueprint(blueprint)
     if settings.env != "production":
         app.register_blueprint(mail_pages.bp)

@@ -13,6 +13,7 @@ from typing import Annotated, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from app.policies.words import Words
 from progression.duties import Duty
 from progression.stages import Stage
 
@@ -34,8 +35,10 @@ LONGEST_GRACE = timedelta(days=184)  # half a year: longer would be a rule that 
 class Grace(_Document):
     """Who was cleared before a requirement came stays cleared without it until a day; others need it at once."""
 
-    cleared_at: AwareDatetime  # who was cleared by all else at this instant, by what was recorded then
-    until: date  # the last day; the end of it in the organisation's zone
+    cleared_at: Annotated[
+        AwareDatetime, Words("For who was cleared at")
+    ]  # who was cleared by all else at this instant, by what was recorded then
+    until: Annotated[date, Words("Until")]  # the last day; the end of it in the organisation's zone
 
     @model_validator(mode="after")
     def _is_a_time(self) -> Self:
@@ -47,14 +50,18 @@ class Grace(_Document):
 class Requirement(_Document):
     """One requirement, met by evidence of this kind and key (or, for `age:18`, by a birthday)."""
 
-    evidence: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,29}:[a-z0-9][a-z0-9-]{0,59}$")]
-    title: Sentence
-    how: Sentence  # where to get it, in a sentence for the person
-    times: int = Field(default=1, ge=1, le=1000)
+    evidence: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z][a-z-]{1,29}:[a-z0-9][a-z0-9-]{0,59}$"),
+        Words("Recorded as"),
+    ]
+    title: Annotated[Sentence, Words("What it is")]
+    how: Annotated[Sentence, Words("Where to get it")]  # where to get it, in a sentence for the person
+    times: Annotated[int, Words("How often")] = Field(default=1, ge=1, le=1000)
     # A detail of the evidence must be one of these: {"workforce": ["child"]} asks for a check made for that.
-    facts: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    source: Sentence
-    grace: Annotated[Grace | None, Field(exclude_if=lambda grace: grace is None)] = None
+    facts: Annotated[dict[str, tuple[str, ...]], Words("With these details")] = Field(default_factory=dict)
+    source: Annotated[Sentence, Words("Where it comes from", rows=2)]
+    grace: Annotated[Grace | None, Field(exclude_if=lambda grace: grace is None), Words("Time to do it")] = None
 
     @cached_property
     def kind(self) -> str:
@@ -74,8 +81,8 @@ class Requirement(_Document):
 class DutyDemand(_Document):
     """Who may do a duty: people from this stage on who meet these requirements."""
 
-    from_stage: Stage
-    needs: tuple[Code, ...]
+    from_stage: Annotated[Stage, Words("From the stage of")]
+    needs: Annotated[tuple[Code, ...], Words("Asks for")]
 
     @model_validator(mode="after")
     def _somebody_signed_off(self) -> Self:
@@ -87,14 +94,16 @@ class DutyDemand(_Document):
 class Pathway(_Document):
     """The whole policy. Every duty must have an entry: without one, who may do it would be a guess."""
 
-    name: Sentence
+    name: Annotated[Sentence, Words("Name")]
     # Evidence that ends within so many days is shown as about to lapse.
-    lapses_soon_days: int = Field(ge=1, le=365)
-    check_again_after_months: int = Field(ge=1, le=120)
-    check_again_source: Sentence
-    requirements: dict[Code, Requirement]
-    steps: dict[Stage, tuple[Code, ...]]
-    duties: dict[Duty, DutyDemand]
+    lapses_soon_days: Annotated[int, Words("Shown as about to lapse within", unit="days")] = Field(ge=1, le=365)
+    check_again_after_months: Annotated[int, Words("Background checks are made again after", unit="months")] = Field(
+        ge=1, le=120
+    )
+    check_again_source: Annotated[Sentence, Words("Where that comes from", rows=2)]
+    requirements: Annotated[dict[Code, Requirement], Words("What can be asked for")]
+    steps: Annotated[dict[Stage, tuple[Code, ...]], Words("Each step asks for")]
+    duties: Annotated[dict[Duty, DutyDemand], Words("Each duty")]
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

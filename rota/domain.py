@@ -38,6 +38,7 @@ from rota.planning.person_panel import for_planning
 from rota.planning.zone_of_patterns import move_zone, zone_stays
 from rota.scheduling.rules.policy import DEFAULTS, RotaRules
 from rota.scheduling.rules.policy_checks import cautions, contradictions, not_in_use
+from rota.scheduling.rules.policy_words import GROUPS
 from rota.shifts.calendar_feed import shifts_in_calendar
 from rota.shifts.offers import ask_people
 from rota.shifts.releasing import on_standing_lost, sweep, would_be_lost
@@ -139,6 +140,9 @@ ROTA = Domain(
             doubts=partial(cautions, supplied=SUPPLIED),
             faults=contradictions,
             not_in_use=partial(not_in_use, supplied=SUPPLIED),
+            title="Rota rules",
+            lead="What every rota keeps to: who may be on a shift, how long, how often, and with whom.",
+            groups=GROUPS,
         ),
     ),
     may_ring={ON_CALL: may_ring},

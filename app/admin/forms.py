@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from flask import g
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovSubmitInput, GovTextArea, GovTextInput
+from flask_wtf.file import FileField
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovSelect, GovSubmitInput, GovTextArea, GovTextInput
 from wtforms import DateField, HiddenField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
-from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, Regexp, StopValidation, ValidationError
 
 from app import day_bounds
 from app.organisation.changing import Identity, SupportTexts
@@ -19,27 +22,16 @@ from app.pages.fields import DayField
 from app.pages.form_words import in_our_words
 from app.policies.documents import PolicyKind
 from app.policies.drafts import MAX_TEXT_LENGTH, PolicyDraft
+from app.policies.yaml_lines import CANNOT_BE_KEPT
 from app.trail.search import Wanted, person_called
 
 
-class PolicyForm(FlaskForm):
-    """A new version of a policy, which is compared before it is saved.
+class NextVersionForm(FlaskForm):
+    """When and why the next version of a policy holds; it is compared before it is saved.
 
     `seen` holds the latest version's id when the page was opened, `compared` the mark of the comparison that was shown.
     """
 
-    document = TextAreaField(
-        "The document",
-        widget=GovTextArea(),
-        description="Change what should be different; every figure keeps its source.",
-        # Browsers send line breaks as CRLF, which are not ours.
-        filters=[lambda text: text.replace("\r\n", "\n") if text else text],
-        validators=[
-            DataRequired("The document is empty."),
-            Length(max=MAX_TEXT_LENGTH, message=f"There is room for {MAX_TEXT_LENGTH:,} characters."),
-        ],
-        render_kw={"spellcheck": "false", "autocomplete": "off"},
-    )
     holds_from = DayField(
         "Holds from",
         bounds=day_bounds.POLICIES,
@@ -57,11 +49,11 @@ class PolicyForm(FlaskForm):
     compare = SubmitField("Compare", widget=GovSubmitInput())
     keep = SubmitField("Keep this version", widget=GovSubmitInput())
 
-    def draft(self, kind: PolicyKind, today: date) -> PolicyDraft:
-        """The draft that the submitted form holds."""
+    def draft_of(self, text: str, kind: PolicyKind, today: date) -> PolicyDraft:
+        """The draft that the submitted form and the text of its document hold."""
         return PolicyDraft(
             kind=kind,
-            text=self.document.data or "",
+            text=text,
             holds_from=self.holds_from.data or today,
             why=self.why.data or "",
             based_on=int(self.seen.data or 0),
@@ -71,6 +63,66 @@ class PolicyForm(FlaskForm):
         """Note that this draft has now been compared with the latest version, for the next submission."""
         self.seen.data = str(latest_id)
         self.compared.data = replace(draft, based_on=latest_id).mark
+
+
+class PolicyForm(NextVersionForm):
+    """The next version of a policy as the text of a file: pasted, or read from one that is chosen."""
+
+    file = FileField(
+        "Or from a file",
+        widget=GovFileInput(),
+        description="A file that was downloaded here, or written by hand. It takes the place of the text above.",
+        render_kw={"accept": ".yaml,.yml"},
+    )
+    document = TextAreaField(
+        "The document",
+        widget=GovTextArea(),
+        description="Change what should be different; every figure keeps its source.",
+        # Browsers send line breaks as CRLF, which are not ours.
+        filters=[lambda text: text.replace("\r\n", "\n") if text else text],
+        validators=[
+            DataRequired("The document is empty."),
+            Length(max=MAX_TEXT_LENGTH, message=f"There is room for {MAX_TEXT_LENGTH:,} characters."),
+        ],
+        render_kw={"spellcheck": "false", "autocomplete": "off"},
+    )
+
+    def take_file(self) -> None:
+        """Put the text of a chosen file in the place of the text, before the form is checked."""
+        if not self.file.data:
+            return
+        content: bytes = self.file.data.read(4 * MAX_TEXT_LENGTH + 1)  # a character has four bytes at most
+        try:
+            text = content.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError:
+            text = None
+        if text is None or CANNOT_BE_KEPT.search(text):
+            self.unreadable = "This file is no text that we can read. Save it as plain text in UTF-8."
+        else:
+            self.document.data = text
+            self.document.raw_data = [text]
+
+    unreadable: str | None = None
+
+    def validate_file(self, _field: FileField) -> None:
+        if self.unreadable:
+            raise StopValidation(self.unreadable)
+
+    def draft(self, kind: PolicyKind, today: date) -> PolicyDraft:
+        """The draft that the submitted form holds."""
+        return self.draft_of(self.document.data or "", kind, today)
+
+
+class PolicyWordsForm(NextVersionForm):
+    """The next version of a policy in words. Its fields are the parts that the page draws, with their own faults."""
+
+    faults: Mapping[str, Sequence[str]] = {}
+    """What is to be mended in the parts, by the id of each."""
+
+    @property
+    def errors(self) -> dict[str | None, Any]:
+        """The faults of the form and of the parts, for the summary above the page."""
+        return {**dict(super().errors), **self.faults}
 
 
 def _name_field(label: str, description: str = "") -> StringField:

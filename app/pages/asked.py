@@ -71,6 +71,20 @@ def texts_sent(*, longest: int) -> dict[str, str]:
     return texts
 
 
+def lists_sent_under(prefix: str, *, most: int, longest: int) -> dict[str, list[str]]:
+    """All values of each field of the form whose name begins with this, by the whole name.
+
+    Refuses more than `most` names, and a value of more than `longest` characters.
+    """
+    names = [name for name in request.form if name.startswith(prefix) and len(name) <= LONGEST_WORDS]
+    if len(names) > most:
+        raise Invalid(f"There are more than {most:,} fields in it.")
+    values = {name: request.form.getlist(name)[:MOST_VALUES] for name in names}
+    if any(len(text) > longest for texts in values.values() for text in texts):
+        raise Invalid(f"There is room for {longest:,} characters in one box.")
+    return values
+
+
 def whole_numbers_sent(name: str) -> set[int]:
     """The numbers of this name in the form, without those that no id can have."""
     numbers = map(_number, request.form.getlist(name)[:MOST_VALUES])

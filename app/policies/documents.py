@@ -7,10 +7,10 @@ author, time, reason and first day. Where none was written, the shipped default 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import audit, db
 from app.extension_point import ExtensionPoint
+from app.policies.preview import MakePreview
 from app.policies.yaml_lines import Place
 from app.refusals import Invalid
 from app.trail.seals import sealed
@@ -48,6 +49,9 @@ class PolicyKind:
     `effects` returns sentences about how many people a document gives time or takes something from, on its first day.
     `not_in_use` returns sentences about the parts of a document that nothing in the product acts on yet, `could_ask`
     sentences about what is here and the document does not ask for, and `suggestions` the versions that would ask it.
+    `title` and `lead` are what pages call it and say of it; `groups` are the headings of its page in words, each by the
+    name that the words beside the fields of its schema use. `preview` says what a document would do, as one reader may
+    know it. Without `has_form` it is changed in its file alone.
     """
 
     name: str
@@ -59,6 +63,11 @@ class PolicyKind:
     not_in_use: Callable[[Any], list[str]] = lambda _document: []
     could_ask: Callable[[Any], list[str]] = lambda _document: []
     suggestions: Callable[[Any, datetime], list[Suggestion]] = lambda _document, _now: []
+    title: str = ""
+    lead: str = ""
+    groups: Mapping[str, str] = field(default_factory=dict)
+    preview: MakePreview | None = None
+    has_form: bool = True
 
 
 kinds: ExtensionPoint[PolicyKind] = ExtensionPoint("policies")

@@ -35,9 +35,14 @@ def _near(field: str, known: Collection[str]) -> list[str]:
     return difflib.get_close_matches(field, known, n=1)
 
 
-def sentence_of(problem: ErrorDetails, known: Collection[str]) -> str:  # noqa: C901 - a flat case for each fault
-    """One problem as a sentence that names the field; `known` holds the existing fields, to suggest a similar name."""
-    field = str(next((step for step in reversed(problem["loc"]) if isinstance(step, str)), "this"))
+def sentence_of(  # noqa: C901 - a flat case for each fault
+    problem: ErrorDetails, known: Collection[str], *, called: str | None = None
+) -> str:
+    """One problem as a sentence that names the field, by its key unless it is `called` otherwise.
+
+    `known` holds the existing fields, to suggest a similar name.
+    """
+    field = called or str(next((step for step in reversed(problem["loc"]) if isinstance(step, str)), "this"))
     context = problem.get("ctx", {})
     match problem["type"]:
         case "missing":

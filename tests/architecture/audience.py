@@ -64,8 +64,13 @@ AGREED_AUDIENCE = {
     "admin.make_backup": "admin:page:open",
     "health.show": "admin:page:open",
     "admin.policy": "admin:page:open",
+    "admin.policy_file": "admin:page:open",
     "admin.security": "admin:page:open",
     "admin.write_policy": "admin:policy:write",
+    "admin.change_policy": "admin:policy:write",
+    # The core: rules bind everybody on the rota, so everybody can read them. They say nothing of anybody.
+    "policies.index": "signed in",
+    "policies.show": "signed in",
     # The core: long work. Each view shows a task only to the person who started it.
     "tasks.show": "signed in",
     "tasks.show_json": "signed in",

@@ -43,6 +43,7 @@ TAKES_MORE = {
     "elsewhere.add_for": "the same, for somebody else",
     "elsewhere.badge": "a signed badge, perhaps within a picture",
     "admin.write_policy": "the text of a policy",
+    "admin.change_policy": "the same on a form, with the source of each figure",
     "authoring.save_part": "a lesson",
     "authoring.questions_from_file": "a file of questions",
     "authoring.bring_in": "a course as an archive",

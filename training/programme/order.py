@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app import clock, settings
 from app.policies import documents
+from app.policies.words import Words
 from app.refusals import Conflict
 from app.wording import listed
 from progression.facts import without_withdrawn
@@ -29,14 +30,22 @@ class _Document(BaseModel):
 class CourseInOrder(_Document):
     """A course in its place, and the courses to pass before it can be begun."""
 
-    code: Slug
-    after: tuple[Slug, ...] = ()
+    code: Annotated[Slug, Words("Course", hint="Its short name, as the list of courses has it.")]
+    after: Annotated[
+        tuple[Slug, ...],
+        Words(
+            "Begun only after",
+            hint="The short names of courses above it, one on each line.",
+            empty="nothing else",
+            rows=2,
+        ),
+    ] = ()
 
 
 class Programme(_Document):
     """The whole policy. A course that it does not name comes last and can be begun at once."""
 
-    courses: Annotated[tuple[CourseInOrder, ...], Field(max_length=200)]
+    courses: Annotated[tuple[CourseInOrder, ...], Field(max_length=200), Words("Courses in their order", one="course")]
 
     @model_validator(mode="after")
     def _each_builds_on_earlier_ones(self) -> Self:

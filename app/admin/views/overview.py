@@ -31,5 +31,5 @@ def index() -> ResponseReturnValue:
         how_many=audit.count_lines(),
         names=names_of({line.by_id for line in lines if line.by_id is not None}),
         links=[link for domain in domains for link in domain.admin_links],
-        policies=[(kind.name, documents.in_force_since(kind, g.today)) for kind in documents.kinds],
+        policies=[(kind, documents.in_force_since(kind, g.today)) for kind in documents.kinds],
     )

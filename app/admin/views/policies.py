@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import g, render_template, url_for
+from flask import Response, g, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, day_bounds
-from app.admin.forms import PolicyForm
+from app.admin.forms import NextVersionForm, PolicyForm
 from app.admin.views.overview import bp
 from app.first_steps import agreements
 from app.pages import asked
@@ -45,22 +45,32 @@ def policy(name: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/admin/policies/<name>/file")
+@requires(CorePermission.ADMINISTER)
+def policy_file(name: str) -> ResponseReturnValue:
+    kind = versions.kind_named(name)
+    headers = {"Content-Disposition": f'attachment; filename="{kind.name}-{g.today.isoformat()}.yaml"'}
+    return Response(versions.text_on(kind, g.today), mimetype="application/yaml", headers=headers)
+
+
 @bp.get("/admin/policies/<name>/new")
 @bp.post("/admin/policies/<name>/new")
-@takes_at_most(drafts.LARGEST_BODY)
+@takes_at_most(drafts.LARGEST_BODY, file="file")
 @requires(CorePermission.WRITE_POLICY)
 def write_policy(name: str) -> ResponseReturnValue:
     kind = versions.kind_named(name)
-    latest, begins = versions.latest_id(kind), _begins(kind)
+    latest, begins = versions.latest_id(kind), begins_with(kind)
     form = PolicyForm(document=versions.text_on(kind, begins.as_on), holds_from=begins.holds_from, seen=latest)
     if form.is_submitted() and (suggestion := _suggested(kind, begins)):
         return _page_of_suggestion(kind, suggestion, begins, latest)
+    if form.is_submitted():
+        form.take_file()
     if not form.validate_on_submit():
         _check_document(kind, form)
         return _page(kind, form, begins)
     draft = form.draft(kind, g.today)
-    comparison = _compare(form, draft)
-    if comparison and form.keep.data and form.compared.data == draft.mark and (saved := _save(form, draft)):
+    comparison = comparing(form, draft)
+    if comparison and form.keep.data and form.compared.data == draft.mark and (saved := keeping(form, draft)):
         return saved
     form.rebase(draft, latest)
     return _page(kind, form, begins, comparison)
@@ -82,7 +92,7 @@ def _page_of_suggestion(kind: PolicyKind, suggestion: Suggestion, begins: Begins
         seen=latest,
     )
     draft = form.draft(kind, g.today)
-    comparison = _compare(form, draft)
+    comparison = comparing(form, draft)
     form.rebase(draft, latest)
     return _page(kind, form, begins, comparison)
 
@@ -94,14 +104,17 @@ def _check_document(kind: PolicyKind, form: PolicyForm) -> None:
             drafts.read(kind, form.document.data)
 
 
-def _compare(form: PolicyForm, draft: PolicyDraft) -> Comparison | None:
+def comparing(form: NextVersionForm, draft: PolicyDraft) -> Comparison | None:
+    """What the draft would change; None where it is refused, and the form says why."""
     comparison = None
     with showing_refusals(form):
         comparison = draft.compare(today=g.today, now=g.now)
     return comparison
 
 
-def _save(form: PolicyForm, draft: PolicyDraft) -> ResponseReturnValue | None:
+def keeping(form: NextVersionForm, draft: PolicyDraft) -> ResponseReturnValue | None:
+    """Keep the version and lead to the policy's page; None where it is refused, and the form says why."""
+
     def save() -> Done:
         drafts.save(draft, by=current_person().id, today=g.today, now=clock.now())
         message = "The version is kept. Nothing that was decided before is changed by it."
@@ -118,7 +131,7 @@ class Begins:
     holds_from: date | None
 
 
-def _begins(kind: PolicyKind) -> Begins:
+def begins_with(kind: PolicyKind) -> Begins:
     """As the URL asks; else the last version still to come, so that nothing already decided is undone unnoticed."""
     last = versions.last_first_day(kind, g.today)
     as_on, holds_from = _day_in_url("as_on"), _day_in_url("holds_from")

@@ -14,13 +14,16 @@ from typing import Annotated, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from app.policies.words import Words
 from progression.duties import Duty
 from progression.stages import Stage
+from rota.scheduling.rules import policy_words as said
 
 DEFAULTS = Path(__file__).with_name("defaults.yaml")
 
 Hours = Annotated[float, Field(ge=0, le=24 * 31, multiple_of=0.25)]
 Count = Annotated[int, Field(ge=0, le=1000)]
+Exempt = Annotated[frozenset[Duty], Words("Duties it leaves out", rare=True)]
 
 
 class Severity(StrEnum):
@@ -30,6 +33,16 @@ class Severity(StrEnum):
     OVERRIDABLE = "overridable"
     WISH = "wish"
     UNUSED = "unused"
+
+    @property
+    def words(self) -> str:
+        """How strict that is, on pages."""
+        return {
+            Severity.HARD: "Never broken",
+            Severity.OVERRIDABLE: "A coordinator may set it aside with a reason",
+            Severity.WISH: "A wish: weighed, and forbids nothing",
+            Severity.UNUSED: "Not used",
+        }[self]
 
     def is_stricter_than(self, other: Severity) -> bool:
         """Whether this allows less than the other."""
@@ -42,11 +55,23 @@ class RuleSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    severity: Severity
-    source: str
-    price: Annotated[int, Field(ge=1, le=10_000)] = 1
+    severity: Annotated[Severity, Words("How strict")]
+    source: Annotated[str, Words("Where it comes from", rows=2)]
+    price: Annotated[
+        int,
+        Field(ge=1, le=10_000),
+        Words(
+            "Weight as a wish",
+            hint="Where the rule is a wish: how much it counts beside other wishes.",
+            rare=True,
+            where=("severity", Severity.WISH),
+        ),
+    ] = 1
     """What exceeding the limit by one costs beside other wishes, where the rule is a wish."""
-    stricter_for: dict[Stage, Severity] = Field(default_factory=dict)
+    stricter_for: Annotated[
+        dict[Stage, Severity],
+        Words("Stricter for some people", hint="The law binds staff where volunteers are only asked.", rare=True),
+    ] = Field(default_factory=dict)
     """Stages for whose people the rule is stricter: working time law binds staff, while volunteers are asked."""
 
     @model_validator(mode="after")
@@ -60,7 +85,7 @@ class RuleSettings(BaseModel):
 class AlwaysHard(RuleSettings):
     """A rule that no policy can soften, because what it forbids is never safe or never possible."""
 
-    severity: Literal[Severity.HARD] = Severity.HARD
+    severity: Annotated[Literal[Severity.HARD], Words("How strict")] = Severity.HARD
 
 
 class ShiftRuleSettings(RuleSettings):
@@ -74,109 +99,120 @@ class RoomSettings(AlwaysHard, ShiftRuleSettings):
 class WishAtMost(RuleSettings):
     """A rule that is weighed and never forbids, because people sometimes cannot do what they usually do."""
 
-    severity: Literal[Severity.WISH, Severity.UNUSED] = Severity.WISH
+    severity: Annotated[Literal[Severity.WISH, Severity.UNUSED], Words("How strict")] = Severity.WISH
 
 
 class RestSettings(RuleSettings):
     """Rest between shifts, in hours that pass."""
 
-    adult_hours: Hours
-    under_18_hours: Hours
-    never_under_hours: Hours = 8
+    adult_hours: Annotated[Hours, Words("Hours of rest for adults")]
+    under_18_hours: Annotated[Hours, Words("Hours of rest under 18")]
+    never_under_hours: Annotated[Hours, Words("Hours of rest that everybody has whatever the reason")] = 8
     """Nobody may have less rest than this, whatever the reason."""
-    exempt_duties: frozenset[Duty] = frozenset()
+    exempt_duties: Exempt = frozenset()
 
 
 class HoursSettings(RuleSettings):
     """Most hours worked in a time span that may start at any moment."""
 
-    adult_hours: Hours
-    under_18_hours: Hours
-    exempt_duties: frozenset[Duty] = frozenset()
+    adult_hours: Annotated[Hours, Words("Most hours of adults")]
+    under_18_hours: Annotated[Hours, Words("Most hours under 18")]
+    exempt_duties: Exempt = frozenset()
 
 
 class ClockSettings(RuleSettings):
     """Hours of the clock that somebody under 18 does not work."""
 
-    starts: time
-    ends: time
+    starts: Annotated[time, Words("From")]
+    ends: Annotated[time, Words("Until")]
 
 
 class DaysSettings(RuleSettings):
     """A number of days or weekends, at most or at least. None: only each person's own limits hold."""
 
-    most: Count | None = None
-    least: Count | None = None
+    most: Annotated[Count | None, Words("At most", empty="(no figure)")] = None
+    least: Annotated[Count | None, Words("At least", empty="(no figure)")] = None
 
 
 class NightsSettings(RuleSettings):
     """A number of nights. A stint is a night if so many of its hours lie between two times of the clock."""
 
-    starts: time
-    ends: time
-    counts_from_hours: Hours
-    most: Count
-    exempt_duties: frozenset[Duty] = frozenset()
+    starts: Annotated[time, Words("Night begins")]
+    ends: Annotated[time, Words("Night ends")]
+    counts_from_hours: Annotated[Hours, Words("Hours of the night from which a shift is a night")]
+    most: Annotated[Count, Words("Most nights")]
+    exempt_duties: Exempt = frozenset()
 
 
 class RecoverySettings(NightsSettings):
     """The rest after `most` nights in a row, in hours that pass."""
 
-    hours: Hours
+    hours: Annotated[Hours, Words("Hours of rest")]
 
 
 class LighterSettings(NightsSettings):
     """For people who had many nights lately: no more than `most` nights in the first days of the period."""
 
-    heavy_from_hours: Hours
-    days: Count
+    heavy_from_hours: Annotated[Hours, Words("Hours of nights lately that are many")]
+    days: Annotated[Count, Words("Days at the start of the period")]
 
 
 class CoolDownSettings(RuleSettings):
     """The rest after a shift that was noted as hard, in hours that pass."""
 
-    hours: Hours
+    hours: Annotated[Hours, Words("Hours of rest")]
 
 
 class SuccessionSettings(RuleSettings):
     """For a kind of shift: the kinds that may not be worked on the very next day."""
 
-    forbidden: dict[str, frozenset[str]] = Field(default_factory=dict)
+    forbidden: Annotated[
+        dict[str, frozenset[str]],
+        Words(
+            "Kinds of shift, and what may not follow them",
+            hint="On each line the name of a shift, a colon, and with commas the names that may not come the next day. "
+            "Such as “Late: Early, Morning”.",
+            empty="(none named)",
+            rows=3,
+        ),
+    ] = Field(default_factory=dict)
 
 
 class FairnessSettings(NightsSettings):
     """What nights, weekends and hours cost in a person's share; beyond `most` units each further one costs the same."""
 
-    night_price: Count
-    weekend_price: Count
-    hours_price: Count
+    night_price: Annotated[Count, Words("Weight of a night")]
+    weekend_price: Annotated[Count, Words("Weight of a shift at the weekend")]
+    hours_price: Annotated[Count, Words("Weight of four hours")]
 
 
 class BlendSettings(ShiftRuleSettings):
     """A rule about the mix on a shift, and the duties it leaves out. Safety is never only a wish."""
 
-    severity: Literal[Severity.HARD, Severity.OVERRIDABLE, Severity.UNUSED]
-    exempt_duties: frozenset[Duty] = frozenset()
+    severity: Annotated[Literal[Severity.HARD, Severity.OVERRIDABLE, Severity.UNUSED], Words("How strict")]
+    exempt_duties: Exempt = frozenset()
 
 
 class CompanySettings(BlendSettings):
     """How many people a shift needs before it is safe to open."""
 
-    at_least: Count
+    at_least: Annotated[Count, Words("People at least")]
 
 
 class BesideSettings(BlendSettings):
     """How many people may work beside each person who looks after them."""
 
-    most_each: Annotated[int, Field(ge=1, le=100)]
+    most_each: Annotated[int, Field(ge=1, le=100), Words("People beside each at most")]
 
 
 class PartsSettings(RuleSettings):
     """How short a part of a seat may be that two people share. Unused: nobody is offered a shared seat."""
 
-    severity: Severity = Severity.HARD
-    least_hours: Annotated[float, Field(ge=0.5, le=12, multiple_of=0.25)] = 2
-    source: str = "Nightlight's own choice. For less than two hours hardly anybody comes on duty."
+    severity: Annotated[Severity, Words("How strict")] = Severity.HARD
+    least_hours: Annotated[float, Field(ge=0.5, le=12, multiple_of=0.25), Words("Hours of a part at least")] = 2
+    source: Annotated[str, Words("Where it comes from", rows=2)] = (
+        "Nightlight's own choice. For less than two hours hardly anybody comes on duty."
+    )
 
 
 class RotaRules(BaseModel):
@@ -187,38 +223,40 @@ class RotaRules(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    clearance: AlwaysHard
-    availability: RuleSettings
-    overlap: AlwaysHard
-    under_18_nights: ClockSettings
-    rest: RestSettings
-    hours_in_a_day: HoursSettings
-    hours_in_a_week: HoursSettings
-    cool_down: CoolDownSettings
-    one_a_day: RuleSettings
-    successions: SuccessionSettings
-    longest_run: DaysSettings
-    shortest_run: RuleSettings
-    shortest_break: DaysSettings
-    nights_in_a_row: NightsSettings
-    nights_in_the_period: NightsSettings
-    recovery_after_nights: RecoverySettings
-    lighter_after_heavy: LighterSettings
-    weekends: DaysSettings
-    most_they_asked: RuleSettings
-    least_they_asked: RuleSettings
-    room: RoomSettings
-    nobody_alone: CompanySettings
-    experienced_adult: BlendSettings
-    peers_beside: BesideSettings
-    newcomers_beside: BesideSettings
-    shadows_beside: BesideSettings
-    apart: ShiftRuleSettings
-    together: ShiftRuleSettings
-    standing_slots: WishAtMost = WishAtMost(source="Nightlight's own choice.", price=2_000)
-    wishes: RuleSettings
-    fairness: FairnessSettings
-    parts: PartsSettings = PartsSettings()
+    clearance: Annotated[AlwaysHard, said.CLEARANCE]
+    availability: Annotated[RuleSettings, said.AVAILABILITY]
+    overlap: Annotated[AlwaysHard, said.OVERLAP]
+    under_18_nights: Annotated[ClockSettings, said.UNDER_18_NIGHTS]
+    rest: Annotated[RestSettings, said.REST]
+    hours_in_a_day: Annotated[HoursSettings, said.HOURS_IN_A_DAY]
+    hours_in_a_week: Annotated[HoursSettings, said.HOURS_IN_A_WEEK]
+    cool_down: Annotated[CoolDownSettings, said.COOL_DOWN]
+    one_a_day: Annotated[RuleSettings, said.ONE_A_DAY]
+    successions: Annotated[SuccessionSettings, said.SUCCESSIONS]
+    longest_run: Annotated[DaysSettings, said.LONGEST_RUN]
+    shortest_run: Annotated[RuleSettings, said.SHORTEST_RUN]
+    shortest_break: Annotated[DaysSettings, said.SHORTEST_BREAK]
+    nights_in_a_row: Annotated[NightsSettings, said.NIGHTS_IN_A_ROW]
+    nights_in_the_period: Annotated[NightsSettings, said.NIGHTS_IN_THE_PERIOD]
+    recovery_after_nights: Annotated[RecoverySettings, said.RECOVERY_AFTER_NIGHTS]
+    lighter_after_heavy: Annotated[LighterSettings, said.LIGHTER_AFTER_HEAVY]
+    weekends: Annotated[DaysSettings, said.WEEKENDS]
+    most_they_asked: Annotated[RuleSettings, said.MOST_THEY_ASKED]
+    least_they_asked: Annotated[RuleSettings, said.LEAST_THEY_ASKED]
+    room: Annotated[RoomSettings, said.ROOM]
+    nobody_alone: Annotated[CompanySettings, said.NOBODY_ALONE]
+    experienced_adult: Annotated[BlendSettings, said.EXPERIENCED_ADULT]
+    peers_beside: Annotated[BesideSettings, said.PEERS_BESIDE]
+    newcomers_beside: Annotated[BesideSettings, said.NEWCOMERS_BESIDE]
+    shadows_beside: Annotated[BesideSettings, said.SHADOWS_BESIDE]
+    apart: Annotated[ShiftRuleSettings, said.APART]
+    together: Annotated[ShiftRuleSettings, said.TOGETHER]
+    standing_slots: Annotated[WishAtMost, said.STANDING_SLOTS] = WishAtMost(
+        source="Nightlight's own choice.", price=2_000
+    )
+    wishes: Annotated[RuleSettings, said.WISHES]
+    fairness: Annotated[FairnessSettings, said.FAIRNESS]
+    parts: Annotated[PartsSettings, said.PARTS] = PartsSettings()
 
     @model_validator(mode="after")
     def _shifts_have_no_stage(self) -> Self:

@@ -288,24 +288,6 @@ def test_the_comparison_shows_where_versions_undo_each_other(as_admin: FlaskClie
     assert "puts it back" not in page_of(both)
 
 
-def test_a_mistaken_future_version_is_taken_back_by_saving_the_one_before_it(
-    as_admin: FlaskClient, people: People
-) -> None:
-    keep(longer_rest(text_on(kind_named("rota-rules"), TODAY)), by=people.person("Robin"), day=NEXT_WEEK)
-    page = as_admin.get("/admin/policies/rota-rules").text
-    link = re.search(r'href="([^"]*)">Take it back', page)
-    assert link
-    fields = fields_of(as_admin.get(unescape(link[1])).text)
-    compared = as_admin.post(PAGE, data=sent(fields, "compare"))
-    assert "It replaces the version that is written for the same day." in page_of(compared)
-    as_admin.post(PAGE, data=sent(fields_of(compared.text), "keep"))
-    assert len(written()) == 2
-    assert documents.on(RotaRules, NEXT_WEEK).rest.adult_hours == 11
-    after = page_of(as_admin.get("/admin/policies/rota-rules"))
-    assert after.count("It does not hold: another was written later for the same day.") == 1
-    assert after.count("To come") == 1
-
-
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
