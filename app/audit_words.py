@@ -46,6 +46,10 @@ def _first_steps(ids: Collection[int]) -> dict[int, Subject]:
     return dict.fromkeys(ids, Subject("the first steps", "admin.first_steps"))
 
 
+def _list_of_people(ids: Collection[int]) -> dict[int, Subject]:
+    return dict.fromkeys(ids, Subject("the list of people", "people.index"))
+
+
 def _files(ids: Collection[int]) -> dict[int, Subject]:
     """Files of people, by their kind alone; 0 is the whole store."""
     kinds = db.session.execute(select(StoredFile.id, StoredFile.kind).where(StoredFile.id.in_(ids)))
@@ -115,6 +119,7 @@ CORE_WORDS = AuditWords(
         "people.invited": "invited {about}",
         "people.password-changed": "changed the password of {about}",
         "people.password-reset": "chose a new password for {about} by a link",
+        "people.list-exported": "took {about} out as a table",
         "people.phone-read": "looked up the telephone number of {about}",
         "people.written-to": "wrote an e-mail to {about}",
         "people.private-read": "opened the private details of {about}",
@@ -134,6 +139,7 @@ CORE_WORDS = AuditWords(
         "task.requested": "asked for {about}",
     },
     subjects={
+        "people_list": _list_of_people,
         "audit_head": _the_trail,
         "first_step_mark": _first_steps,
         "self_description": _organisation,

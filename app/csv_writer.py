@@ -6,8 +6,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
-# How a cell begins that a spreadsheet would calculate (OWASP, CSV injection).
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# How a cell begins that a spreadsheet would calculate: OWASP, CSV injection, with the wide forms that spreadsheet
+# programs in Japanese and Chinese read as the narrow ones.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def written(rows: Iterable[Sequence[str]]) -> bytes:

@@ -256,7 +256,19 @@ PEOPLE_FILTERS = (
     ),
 )
 PEOPLE_COLUMNS = (
-    PeopleColumn("Stage", "progression/people/stage.html", _stages, ProgressionPermission.SEE_STANDING),
-    PeopleColumn("Cleared for", "progression/people/cleared.html", _duties, ProgressionPermission.SEE_STANDING),
+    PeopleColumn(
+        "Stage",
+        "progression/people/stage.html",
+        _stages,
+        ProgressionPermission.SEE_STANDING,
+        {"Stage": lambda stage: str(stage.value)},
+    ),
+    PeopleColumn(
+        "Cleared for",
+        "progression/people/cleared.html",
+        _duties,
+        ProgressionPermission.SEE_STANDING,
+        {"Cleared for": lambda duties: ", ".join(duty.words for duty in duties)},
+    ),
 )
 PEOPLE_NOTES = (PeopleNotes(_lapsing, ProgressionPermission.SEE_STANDING),)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
@@ -89,10 +89,24 @@ def _away(ids: Collection[int], now: datetime) -> dict[int, list[PeopleNote]]:
     return notes
 
 
+def _work_cells(when: str) -> dict[str, Callable[[Work], str]]:
+    return {
+        f"Hours, {when}": lambda work: f"{work.hours:g}",
+        f"Nights, {when}": lambda work: str(work.nights),
+        f"Shifts, {when}": lambda work: str(work.shifts),
+    }
+
+
 PEOPLE_FILTERS = (PeopleFilter("channel", "Shifts on", _channel_choices, _on_channel, RotaPermission.PLAN),)
 PEOPLE_COLUMNS = (
-    PeopleColumn("Last 4 weeks", "rota/people/work.html", _lately, RotaPermission.PLAN),
-    PeopleColumn("Next 4 weeks", "rota/people/work.html", _next, RotaPermission.PLAN),
-    PeopleColumn("Last night shift", "rota/people/last_night.html", _last_night, RotaPermission.PLAN),
+    PeopleColumn("Last 4 weeks", "rota/people/work.html", _lately, RotaPermission.PLAN, _work_cells("last 4 weeks")),
+    PeopleColumn("Next 4 weeks", "rota/people/work.html", _next, RotaPermission.PLAN, _work_cells("next 4 weeks")),
+    PeopleColumn(
+        "Last night shift",
+        "rota/people/last_night.html",
+        _last_night,
+        RotaPermission.PLAN,
+        {"Last night shift": date.isoformat},
+    ),
 )
 PEOPLE_NOTES = (PeopleNotes(_away, RotaPermission.PLAN),)

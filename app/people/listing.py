@@ -34,12 +34,16 @@ class PeopleFilter:
 
 @dataclass(frozen=True)
 class PeopleColumn:
-    """A column of the list. `template` writes one `value`; people without a value have an empty cell."""
+    """A column of the list. `template` writes one `value`; people without a value have an empty cell.
+
+    `cells` writes the same value for a spreadsheet, by the heading of each of its columns there.
+    """
 
     title: str
     template: str
     values: Callable[[Collection[int], datetime], Mapping[int, Any]]
     audience: Permission
+    cells: Mapping[str, Callable[[Any], str]]
 
 
 @dataclass(frozen=True)
@@ -74,11 +78,7 @@ def page_of_people(words: str, number: int, conditions: Sequence[ColumnElement[b
 
     A number beyond the last page gives the last.
     """
-    wanted = (
-        Person.state != PersonState.REMOVED,
-        Person.name_key.contains(compare_key(words), autoescape=True),
-        *conditions,
-    )
+    wanted = _wanted(words, conditions)
     found = _rows(wanted, max(number, 1))
     if not found and number > 1:
         count = db.session.scalar(select(func.count()).select_from(Person).where(*wanted)) or 0
@@ -86,6 +86,19 @@ def page_of_people(words: str, number: int, conditions: Sequence[ColumnElement[b
         found = _rows(wanted, number)
     count = found[0].in_all if found else 0
     return PageOfPeople([row.Person for row in found], count, max(number, 1), max(1, -(-count // PEOPLE_ON_A_PAGE)))
+
+
+def all_people(words: str, conditions: Sequence[ColumnElement[bool]] = ()) -> Sequence[Person]:
+    """The people of all pages of the same search, by name."""
+    return db.session.scalars(select(Person).where(*_wanted(words, conditions)).order_by(Person.name_key)).all()
+
+
+def _wanted(words: str, conditions: Sequence[ColumnElement[bool]]) -> Sequence[ColumnElement[bool]]:
+    return (
+        Person.state != PersonState.REMOVED,
+        Person.name_key.contains(compare_key(words), autoescape=True),
+        *conditions,
+    )
 
 
 def _rows(wanted: Sequence[ColumnElement[bool]], number: int) -> Sequence[Any]:

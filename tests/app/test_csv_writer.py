@@ -8,8 +8,10 @@ import pytest
 
 from app import csv_writer
 
+FORMULAS = ("=1+1", "+44 7700", "-1", "@SUM(A1)", "\tx", "\rx", "\n=1", "＝1+1", "＋1", "－1", "＠A1")
 
-@pytest.mark.parametrize("cell", ["=1+1", "+44 7700", "-1", "@SUM(A1)", "\tx", "\rx"])
+
+@pytest.mark.parametrize("cell", FORMULAS)
 def test_no_cell_is_a_formula(cell: str) -> None:
     text = csv_writer.written([["key", cell]]).decode("utf-8-sig")
     assert list(csv.reader(text.splitlines(keepends=True))) == [["key", f"'{cell}"]]

@@ -30,6 +30,7 @@ AGREED_AUDIENCE = {
     "people.write": "people:person:write",
     "people.show_telephone": "people:telephone:see",
     "people.index": "people:person:see",
+    "people.as_table": "people:person:see",
     "people.show": "people:person:see",
     "people.show_private": "people:private:see",
     "people.correct": "people:private:correct",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import Response, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import ColumnElement
 
-from app import clock, day_bounds, db
+from app import audit, clock, day_bounds, db
 from app.domain import domains, stages_of
 from app.pages import asked
 from app.pages.forms import Done, render_form, save_form, showing_refusals
 from app.pages.incoming import LARGEST_BODY, takes_at_most
-from app.people import csv_import, directory, listing, rights, suspending
+from app.people import csv_import, directory, listing, people_table, rights, suspending
 from app.people.csv_import import ImportFault, PeopleFile
 from app.people.directory import NewPerson
 from app.people.forms import AddPersonForm, ImportForm, RoleForm, SuspendForm
@@ -29,7 +32,57 @@ MOST_ROWS_SHOWN = 100  # of each table of an import, so that the page stays ligh
 @bp.get("/people")
 @requires(CorePermission.SEE_PEOPLE)
 def index() -> ResponseReturnValue:
-    words, day = asked.words("name"), asked.day("on", day_bounds.PLANS)
+    search = _search()
+    found = listing.page_of_people(search.words, asked.whole_number("page") or 1, search.conditions)
+    ids = tuple(each.id for each in found.people)
+    return render_template(
+        "people/index.html",
+        found=found,
+        words=search.words,
+        day=search.day,
+        filters=search.filters,
+        chosen=search.chosen,
+        columns=[(each, each.values(ids, g.now)) for each in _columns()],
+        notes=_notes(ids),
+        roles=rights.roles_by_person(ids, on=g.today),
+        may_invite=may(CorePermission.INVITE),
+        may_take_over=may(CorePermission.TAKE_OVER),
+        may_write=may(CorePermission.WRITE),
+    )
+
+
+@bp.get("/people.csv")
+@requires(CorePermission.SEE_PEOPLE)
+def as_table() -> ResponseReturnValue:
+    """The people of the same search as a table, with what its reader may see of them on the list."""
+    search, by = _search(), current_person().id
+    people = listing.all_people(search.words, search.conditions)
+    ids = tuple(each.id for each in people)
+    columns = [(each, each.values(ids, g.now)) for each in _columns()]
+    table = people_table.written(people, columns, _notes(ids), rights.roles_by_person(ids, on=g.today))
+    db.session.rollback()
+    with db.writing():
+        audit.record("people.list-exported", by=by, subject="people_list:0", now=g.now, details={"people": len(ids)})
+    headers = {"Content-Disposition": f'attachment; filename="people-{g.today.isoformat()}.csv"'}
+    return Response(table, mimetype="text/csv", headers=headers)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What the address asks for, as far as its reader may ask for it."""
+
+    words: str
+    day: date | None
+    filters: Sequence[tuple[listing.PeopleFilter, Sequence[tuple[str, str]]]]
+    chosen: Mapping[str, str]
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        day = self.day or g.today
+        return [each.where(self.chosen[each.name], day, g.now) for each, _ in self.filters if each.name in self.chosen]
+
+
+def _search() -> _Search:
     filters = [
         (each, each.choices(g.now)) for domain in domains for each in domain.people_filters if may(each.audience)
     ]
@@ -38,25 +91,16 @@ def index() -> ResponseReturnValue:
         for each, choices in filters
         if (choice := asked.words(each.name)) in {value for value, _ in choices}
     }
-    conditions = [each.where(chosen[each.name], day or g.today, g.now) for each, _ in filters if each.name in chosen]
-    found = listing.page_of_people(words, asked.whole_number("page") or 1, conditions)
-    ids = tuple(each.id for each in found.people)
-    columns = [each for domain in domains for each in domain.people_columns if may(each.audience)]
+    return _Search(asked.words("name"), asked.day("on", day_bounds.PLANS), filters, chosen)
+
+
+def _columns() -> list[listing.PeopleColumn]:
+    return [each for domain in domains for each in domain.people_columns if may(each.audience)]
+
+
+def _notes(ids: tuple[int, ...]) -> dict[int, list[listing.PeopleNote]]:
     notes = [each.notes(ids, g.now) for domain in domains for each in domain.people_notes if may(each.audience)]
-    return render_template(
-        "people/index.html",
-        found=found,
-        words=words,
-        day=day,
-        filters=filters,
-        chosen=chosen,
-        columns=[(each, each.values(ids, g.now)) for each in columns],
-        notes={person_id: [note for each in notes for note in each.get(person_id, ())] for person_id in ids},
-        roles=rights.roles_by_person(ids, on=g.today),
-        may_invite=may(CorePermission.INVITE),
-        may_take_over=may(CorePermission.TAKE_OVER),
-        may_write=may(CorePermission.WRITE),
-    )
+    return {person_id: [note for each in notes for note in each.get(person_id, ())] for person_id in ids}
 
 
 @bp.get("/people/<int:person_id>")
