@@ -52,6 +52,10 @@ def _patterns(ids: Collection[int]) -> dict[int, Subject]:
     return {row.id: Subject(row.name) for row in db.session.execute(query.where(CoverPattern.id.in_(ids)))}
 
 
+def _exports(ids: Collection[int]) -> dict[int, Subject]:
+    return dict.fromkeys(ids, Subject("the rota", "rota.take_out" if may(RotaPermission.SEE_WHO) else None))
+
+
 def _override_reasons(lines: Sequence[AuditLine]) -> dict[int, list[str]]:
     versions = {int(line.subject.partition(":")[2]): line.id for line in lines if line.action == "rota.published"}
     told: dict[int, list[str]] = {}
@@ -83,6 +87,7 @@ ROTA_WORDS = AuditWords(
         "rota.draft-discarded": "discarded {about}",
         "rota.draft-started": "started {about}",
         "rota.dropped": "gave back a shift: {about}",
+        "rota.exported": "took {about} out of the system: {what}, {of}",
         "rota.limits-cleared": "took away the limits of {about}",
         "rota.limits-set": "set what {about} is given at most",
         "rota.made": "made the rota {about}",
@@ -97,6 +102,7 @@ ROTA_WORDS = AuditWords(
         "cover_pattern": _patterns,
         "draft": _drafts,
         "rota": _rotas,
+        "rota_export": _exports,
         "rota_version": _versions,
     },
     reasons=_override_reasons,

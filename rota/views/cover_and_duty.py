@@ -25,6 +25,7 @@ def show_cover() -> ResponseReturnValue:
         first=first,
         zone=zone,
         may_plan=may(RotaPermission.PLAN),
+        may_see_who=may(RotaPermission.SEE_WHO),
     )
 
 

@@ -1,0 +1,119 @@
+"""The published rota as it is printed: weeks as tables of channels and times by day, and a call sheet day by day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from app import clock
+from app.pages.times import clock_time
+from progression.duties import Duty
+from rota.exports.periods import A_WEEK, Period
+from rota.planning.week_table import clock_words
+from rota.store.seats import SeatRow
+
+DAYS = range(7)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One seat of a printed shift: who has it, None where nobody does, and in which duty."""
+
+    who: str | None
+    duty: Duty
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedShift:
+    """One shift: its times by the organisation's clock, and its people. `note` says how long it lasts where the clocks
+    change in it."""
+
+    day: date
+    starts: str
+    ends: str
+    channel: str
+    label: str
+    note: str | None
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRow:
+    """The shifts of a channel at one time of day, one for each day of a week; None where there is none."""
+
+    channel: str
+    starts: str
+    ends: str
+    label: str
+    shifts: tuple[tuple[PrintedShift, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedWeek:
+    """A week of the rota; days outside the period that is printed have no shifts."""
+
+    days: tuple[date, ...]
+    rows: tuple[PrintedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDay:
+    """A day of the call sheet, its shifts in order of time."""
+
+    day: date
+    shifts: tuple[PrintedShift, ...]
+
+
+def shifts_of(seats: Sequence[SeatRow], zone: ZoneInfo) -> list[tuple[SeatRow, PrintedShift]]:
+    """The shifts of these seats in their order, each with its first seat. Empty seats not wanted are left out."""
+    by_shift: dict[int, list[SeatRow]] = defaultdict(list)
+    for seat in seats:
+        by_shift[seat.shift_id].append(seat)
+    return [(of_shift[0], _shift(of_shift, zone)) for of_shift in by_shift.values()]
+
+
+def _shift(seats: Sequence[SeatRow], zone: ZoneInfo) -> PrintedShift:
+    first = seats[0]
+    places = tuple(Place(each.holder, each.duty) for each in seats if each.is_taken or each.is_wanted)
+    return PrintedShift(
+        day=clock.on(first.starts_at, zone),
+        starts=clock_time(first.starts_at, zone),
+        ends=clock_time(first.ends_at, zone),
+        channel=first.channel,
+        label=first.label,
+        note=clock_words(first, zone),
+        places=places,
+    )
+
+
+def weeks_of(period: Period, seats: Sequence[SeatRow], zone: ZoneInfo) -> list[PrintedWeek]:
+    """The weeks of a period that have shifts."""
+    shifts = shifts_of(seats, zone)
+    monday, weeks = clock.monday_of(period.first), []
+    while monday < period.next.first:
+        days = tuple(monday + timedelta(days=number) for number in DAYS)
+        of_week = [(seat, shift) for seat, shift in shifts if shift.day in days]
+        if of_week:
+            weeks.append(PrintedWeek(days, tuple(_rows(of_week, days))))
+        monday += A_WEEK
+    return weeks
+
+
+def _rows(shifts: Sequence[tuple[SeatRow, PrintedShift]], days: Sequence[date]) -> Iterator[PrintedRow]:
+    lines: dict[tuple[int, str, str, str], dict[date, list[PrintedShift]]] = defaultdict(lambda: defaultdict(list))
+    channels = {seat.channel_id: seat.channel for seat, _ in shifts}
+    for seat, shift in shifts:
+        lines[seat.channel_id, shift.starts, shift.ends, shift.label][shift.day].append(shift)
+    for (channel_id, starts, ends, label), by_day in sorted(lines.items()):
+        yield PrintedRow(channels[channel_id], starts, ends, label, tuple(tuple(by_day[day]) for day in days))
+
+
+def call_sheet(period: Period, seats: Sequence[SeatRow], zone: ZoneInfo) -> list[PrintedDay]:
+    """The days of a period that have shifts, each with them in order of time."""
+    by_day: dict[date, list[PrintedShift]] = defaultdict(list)
+    for _, shift in shifts_of(seats, zone):
+        by_day[shift.day].append(shift)
+    return [PrintedDay(day, tuple(by_day[day])) for day in period.days if by_day[day]]
