@@ -7,14 +7,14 @@ from typing import Any
 
 from app import csv_writer
 from app.people.listing import PeopleColumn, PeopleNote
-from app.people.models import Person, Role
+from app.people.models import Person
 
 
 def written(
     people: Sequence[Person],
     columns: Sequence[tuple[PeopleColumn, Mapping[int, Any]]],
     notes: Mapping[int, Sequence[PeopleNote]],
-    roles: Mapping[int, Collection[Role]],
+    roles: Mapping[int, Collection[str]],
 ) -> bytes:
     """A line for each person, by name: the columns of the list with their values, roles, account and notes."""
     headings = [heading for column, _ in columns for heading in column.cells]
@@ -25,7 +25,7 @@ def written(
             for column, values in columns
             for write in column.cells.values()
         ]
-        has = ", ".join(sorted(role.value for role in roles.get(person.id, ())))
+        has = ", ".join(sorted(roles.get(person.id, ())))
         to_know = "; ".join(note.words.format(day=note.day.isoformat()) for note in notes.get(person.id, ()))
         rows.append((person.display_name, *cells, has, person.state.value, to_know))
     return csv_writer.written(rows)

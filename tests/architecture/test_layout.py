@@ -133,6 +133,7 @@ TESTED_IN = {
     "training.authoring.word_differences": "tests/training/authoring/test_pages.py",
     "training.authoring.checking": "tests/training/authoring/test_pack_text.py",
     "training.audit_words": "tests/architecture/test_audit_words.py",
+    "rota.exports.sheet_pdf": "tests/rota/exports/test_sheets.py",
     "app.printing.fonts": "tests/training/test_certificates.py",
     "training.transcript_pdf": "tests/training/test_transcript.py",
     "training.certificate_page": "tests/training/test_certificate_pages.py",

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from app.people.models import Role
 from progression.duties import Duty
 from rota.exports.periods import period_called, week_of
+from rota.exports.sheet_pdf import Paper
 from rota.exports.sheets import call_sheet, weeks_of
 from rota.scheduling.cover_pattern import Need
 from tests.conftest import SignIn
@@ -49,7 +50,7 @@ def test_the_papers_print_names_in_every_script(crew: Crew, client: FlaskClient,
     crew.always_can(fox)
     crew.published(fox)
     sign_in(client, crew.people.person("Tansy", roles=(Role.COORDINATOR,)))
-    for name in ("rota.pdf?paper=a4&", "rota.pdf?paper=a3&", "call-sheet.pdf?"):
+    for name in (*(f"rota.pdf?paper={paper}&" for paper in Paper), "call-sheet.pdf?"):
         answer = client.get(f"/rota/out/{name}of={MONDAY.isoformat()}")
         assert answer.mimetype == "application/pdf"
         text = text_of_pdf(answer.data)
