@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,6 +39,12 @@ keep_what_stays_the_same()
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Start the journeys first: they take longest, and at the end one process would wait for the other."""
     items.sort(key=lambda item: not item.nodeid.startswith("tests/journeys/"))
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of each later search for garbage, which it would make slow."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

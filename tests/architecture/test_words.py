@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 
@@ -55,17 +55,28 @@ def retired_words() -> list[tuple[str, str | None]]:
     return [(word, folder or None) for word, folder in words]
 
 
-def searched_files(folder: str | None) -> Iterator[Path]:
-    """Every text file that people read, or those below one folder of code and of its tests."""
-    for name in SEARCHED:
-        for path in sorted((ROOT / name).rglob("*")):
-            named = name_of(path)
-            if path.suffix not in SUFFIXES or named.startswith(LEFT_OUT):
-                continue
-            if folder is None or named.startswith((f"{folder}/", f"tests/{folder}/")):
-                yield path
-    if folder is None:
-        yield from (ROOT / name for name in SINGLE_FILES)
+@cache
+def all_searched() -> dict[str, str]:
+    """The text of every file that people read, by its name, with the words of names in capitals apart."""
+    paths = [path for name in SEARCHED for path in sorted((ROOT / name).rglob("*")) if path.suffix in SUFFIXES]
+    paths += [ROOT / name for name in SINGLE_FILES]
+    return {
+        name_of(path): IN_CAPITALS.sub(" ", OTHER_WORDS.sub("", path.read_text(encoding="utf-8")))
+        for path in paths
+        if not name_of(path).startswith(LEFT_OUT)
+    }
+
+
+def searched(folder: str | None) -> Iterator[tuple[str, str]]:
+    """The name and the text of every file that people read, or of those below one folder of code and of its tests."""
+    for name, text in all_searched().items():
+        if folder is None or name.startswith((f"{folder}/", f"tests/{folder}/")):
+            yield name, text
+
+
+def retired(word: str) -> re.Pattern[str]:
+    """What finds a retired word in prose and in names, where an underscore separates words as a space does."""
+    return re.compile(r"(?<![^\W_])" + word.replace("_", " ").replace(" ", r"[\s_]+") + r"(?![^\W_])", re.IGNORECASE)
 
 
 def test_the_glossary_lists_retired_words() -> None:
@@ -76,13 +87,11 @@ def test_the_glossary_lists_retired_words() -> None:
 
 @pytest.mark.parametrize(("word", "folder"), retired_words(), ids=lambda value: str(value).replace(" ", "-"))
 def test_a_retired_word_is_used_nowhere(word: str, folder: str | None) -> None:
-    # An underscore separates words of a name as a space does in a sentence.
-    pattern = re.compile(r"(?<![^\W_])" + word.replace("_", " ").replace(" ", r"[\s_]+") + r"(?![^\W_])", re.IGNORECASE)
+    pattern = retired(word)
     found = {
-        (name_of(path), number)
-        for path in searched_files(folder)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if pattern.search(IN_CAPITALS.sub(" ", OTHER_WORDS.sub("", line)))
+        (name, text.count("\n", 0, match.start()) + 1)
+        for name, text in searched(folder)
+        for match in pattern.finditer(text)
     }
     assert [place for place in sorted(found) if (place[0], word) not in RIGHT_HERE] == []
     used_in = {name for name, _ in found}
