@@ -18,6 +18,7 @@ from app import audit, db
 from app.people.models import Person
 from app.refusals import Conflict, Invalid, NotFound
 from training import pack_checks
+from training.authoring.checking import label_of
 from training.authoring.models import CourseDraft, DraftPart, EarlierText, PartKind
 from training.authoring.pack_text import (
     LISTS,
@@ -28,7 +29,6 @@ from training.authoring.pack_text import (
     files_of,
     text_of,
     text_with,
-    values_in,
 )
 from training.pack import Question
 
@@ -324,7 +324,7 @@ def units_called(draft_id: int, kind: PartKind) -> dict[str, str]:
     found = {}
     for part in parts_of(draft_id):
         if part.kind == kind and (slugs := slugs_in([part])):
-            found[slugs[0]] = str(values_in(part.kind, part.text).get("title") or slugs[0])
+            found[slugs[0]] = label_of(written([part])[0])
     return found
 
 

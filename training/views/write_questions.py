@@ -21,6 +21,7 @@ from training.question_files.reading import read_file
 from training.views.blueprint import authoring_bp
 
 MOST_SHOWN = 300  # of each list, so that the page stays light; a quiz takes no more
+MOST_WITH_ANSWERS = 80  # questions whose answers are in the page too, for the same reason
 
 
 @authoring_bp.get("/<int:draft_id>/parts/<int:part_id>/questions-from-a-file")
@@ -48,6 +49,7 @@ def questions_from_file(draft_id: int, part_id: int) -> ResponseReturnValue:
         quiz=quiz,
         found=found,
         most_shown=MOST_SHOWN,
+        most_with_answers=MOST_WITH_ANSWERS,
         wording=quizzes.wording,
         kinds=part_fields.QUESTION_KINDS,
     )

@@ -12,6 +12,7 @@ from flask import Flask
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import FieldList, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 from wtforms.validators import NumberRange
 from wtforms.widgets import HiddenInput
 
@@ -25,7 +26,7 @@ class PlacesForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Fields whose errors WTForms words."""
 
     places = IntegerField("Places", validators=[NumberRange(1, 20)])
-    colour = SelectField("Colour", choices=[("red", "Red"), ("blue", "Blue")])
+    colour = SelectField("Colour", choices=[SelectChoice("red"), SelectChoice("blue")])
     seen = IntegerField(widget=HiddenInput())
     hours = FieldList(IntegerField("Hours"))
 

@@ -73,6 +73,7 @@ def test_the_page_shows_what_is_taken_and_what_not_before_it_takes(
     page = client.post(address, data=data).text
     assert "It is an essay" in page
     assert "“perhaps” gives 50 % in Moodle" in page
+    assert "<b>Right:</b>" in page, "each question is shown with its answers"
     assert "<script>alert" not in page
     before = len(drafts.parts_of(quiz.draft_id))
     again = {"lesson": "why", "kept": hidden(page, "kept"), "seen": hidden(page, "seen"), "take": "y"}
