@@ -1,4 +1,4 @@
-"""Teaching, through pages only: courses are written, taken and asked for again."""
+"""Teaching, through pages only: courses, practicals, live sessions, and who is overdue with what."""
 
 from __future__ import annotations
 
@@ -24,110 +24,24 @@ from tests.journeys.author import (
 from tests.journeys.browser import PHONE, press, unfold
 from tests.journeys.conftest import Window
 from tests.journeys.learner import button_or_link
-from tests.journeys.worker import subjects_to, work_at
+from tests.journeys.night_course import (
+    QUIZ,
+    STORY,
+    TITLE,
+    publish,
+    write_a_lesson,
+    write_the_course,
+    write_the_quiz,
+    write_what_it_is_about,
+)
+from tests.journeys.running_server import link_in, text_of
+from tests.journeys.worker import emails_to, subjects_to, work_at
 from tests.times import NOW
 
+TEN_DAYS_LATER = NOW + timedelta(days=10)
 NEXT_MORNING = NOW + timedelta(hours=14)
+AFTER_THE_SESSION = NOW + timedelta(days=2, hours=1)
 pytestmark = pytest.mark.browser
-
-TITLE = "Being there at night"
-STORY = "A message at three"
-
-
-def write_the_course(page: Page, address: str) -> None:
-    """Write two lessons, a quiz of two questions, and a story whose second scene has no way out."""
-    begin_course(page, address, TITLE)
-    open_part(page, "Title, what it is about, what it shows")
-    write(
-        page,
-        {
-            "What it is about": "How to be there for somebody at night.",
-            "What somebody who passed has shown": "can be there for somebody at night.",
-            "Counts for how many months": "12",
-            "Where that figure comes from": "Our own choice.",
-        },
-    )
-    save(page)
-    back_to(page, TITLE)
-    for title, body in (
-        ("Why nights are hard", "At night **everything** looks darker."),
-        ("What helps", "## First\n\nListen."),
-    ):
-        add(page, "Add a lesson")
-        write(page, {"Title": title, "Minutes": "3", "The lesson": body})
-        save(page)
-        back_to(page, TITLE)
-    write_the_quiz(page)
-    write_the_story(page)
-
-
-def write_the_quiz(page: Page) -> None:
-    """Add a quiz of two questions to the outline that is open."""
-    add(page, "Add a quiz")
-    figures = {"How many questions one try draws": "1", "How many of them must be right": "1"}
-    write(page, {"Title": "Check what you know", "Minutes": "2", "What stands before it": "One question.", **figures})
-    save(page)
-    add(page, "Add it", "One right answer")
-    write(page, {"The lesson that it is about": "What helps", "What it asks": "What comes first?"})
-    write_answers(
-        page,
-        {"Answer": "Listening", "This is right": True, "What they learn": "Yes: first listen."},
-        {"Answer": "Advice", "What they learn": "Advice comes later, if at all."},
-    )
-    save(page)
-    back_to(page, "Check what you know")
-    add(page, "Add it", "True or false")
-    write(
-        page,
-        {
-            "The lesson that it is about": "Why nights are hard",
-            "The statement": "At night things look darker.",
-            "It is true": True,
-            "What somebody learns who says “true”": "Yes, and morning comes.",
-            "What somebody learns who says “false”": "For many people they do.",
-        },
-    )
-    save(page)
-    back_to(page, "Check what you know")
-    back_to(page, TITLE)
-
-
-def write_the_story(page: Page) -> None:
-    """Add a story of two scenes, of which one has no way out, to the outline that is open."""
-    add(page, "Add a story")
-    write(page, {"Title": STORY, "Minutes": "3", "What stands before it": "It is three at night."})
-    save(page)
-    add(page, "Add an ending")
-    write(page, {"Title": "Somebody listens", "How it ends": "Robin can sleep.", COUNTS: True})
-    save(page)
-    back_to(page, STORY)
-    add(page, "Add a scene")
-    back_to(page, STORY)
-    add(page, "Add a scene")
-    write(page, {"Title": "Robin waits", "What you ask the learner": "And now?", "A hint": "Stay."})
-    write_replies(page, ("Say sorry and listen", "2. Scene 2"), ("Wait for others", "2. Scene 2"))
-    back_to(page, STORY)
-    open_part(page, "Scene 1")
-    write(page, {"Title": "Robin writes", "What you ask the learner": "What do you do?", "A hint": "Listen."})
-    write_replies(page, ("Ask how the night is", "Ending: Somebody listens"), ("Look away", "2. Robin waits"))
-
-
-COUNTS = "To get here is to have done this unit"
-
-
-def write_replies(page: Page, good: tuple[str, str], poor: tuple[str, str]) -> None:
-    """Write the two answers of a scene, each with where it leads, and save the scene."""
-    write_answers(
-        page,
-        {"What they do": good[0], "How it lands": "Well", "What they learn": "Robin feels heard.", "Goes to": good[1]},
-        {
-            "What they do": poor[0],
-            "How it lands": "Worth another thought",
-            "What they learn": "Robin is alone.",
-            "Goes to": poor[1],
-        },
-    )
-    save(page)
 
 
 def mend_the_story(page: Page) -> None:
@@ -148,19 +62,13 @@ def try_the_story(page: Page) -> None:
     back_to(page, TITLE)
 
 
-def publish(page: Page, number: int) -> None:
-    """On the page that shows what would be published, publish it."""
-    press(page.get_by_role("button", name=f"Publish version {number}"))
-    expect(page.get_by_text(f"“{TITLE}” is published as version {number}.")).to_be_visible()
-
-
 def take_the_course(page: Page, address: str) -> None:
     """Find the course under Learning, and take all of it."""
     page.goto(address + "/learning")
     press(page.get_by_role("link", name=TITLE, exact=True))
     press(page.get_by_role("button", name="Start the course"))
     press(button_or_link(page, "Next: What helps"))
-    press(button_or_link(page, "Next: Check what you know"))
+    press(button_or_link(page, f"Next: {QUIZ}"))
     answer_the_quiz(page, {"What comes first?": "Listening", "At night things look darker.": "True"})
     press(button_or_link(page, f"Next: {STORY}"))
     press(page.get_by_role("button", name="Begin"))
@@ -193,17 +101,17 @@ def change_one_answer(page: Page, address: str) -> None:
         {
             "This version is": "Major: people who passed do some of it again",
             "What changed, why, and what it means": "Listening has a name now.",
-            "Check what you know": True,
+            QUIZ: True,
             "Within how many days": "30",
         },
     )
     save(page)
     back_to(page, TITLE)
-    open_part(page, "Check what you know")
+    open_part(page, QUIZ)
     open_part(page, "What comes first?")
     write_answers(page, {"Answer": "Listening, without advice"})
     save(page)
-    back_to(page, "Check what you know")
+    back_to(page, QUIZ)
     back_to(page, TITLE)
     press(page.get_by_role("link", name="Look at what would be published"))
 
@@ -230,7 +138,7 @@ def test_a_course_is_written_tried_and_published_taken_whole_and_asked_again_in_
 
     fern = window_of(people.person("Fern"), width=PHONE, scripts=False).new_page()
     change_one_answer(hazel, address)
-    expect(hazel.locator("main")).to_contain_text("it asks 1 person who passed for Check what you know again")
+    expect(hazel.locator("main")).to_contain_text(f"it asks 1 person who passed for {QUIZ} again")
     publish(hazel, 2)
     work_at(NEXT_MORNING)
     assert subjects_to("otter@example.org") == [
@@ -251,8 +159,167 @@ def see_who_is_asked(passed: Page, new: Page, address: str) -> None:
     press(passed.get_by_role("link", name="See what changed"))
     changed = passed.get_by_role("region", name="What changed")
     expect(changed).to_contain_text("Listening has a name now.")
-    expect(changed.get_by_role("listitem")).to_have_text([re.compile("Check what you know")])
+    expect(changed.get_by_role("listitem")).to_have_text([re.compile(QUIZ)])
     press(passed.get_by_role("button", name="Bring it up to date"))
     answer_the_quiz(passed, {"What comes first?": "Listening, without advice", "At night things look darker.": "True"})
     passed.goto(address + "/learning")
     expect(passed.get_by_role("region", name="Behind you")).to_contain_text("lasts until 18 February 2028")
+
+
+SESSION = "Talking through hard nights"
+
+
+def make_a_session(page: Page, address: str) -> None:
+    """Make a session with one place on Saturday evening."""
+    page.goto(address + "/live-sessions")
+    press(page.get_by_role("link", name="Make a session"))
+    write(page, {"Title": SESSION, "Or the place": "The small hall", "Places": "1"})
+    fill_in_day(page, "Day", "20", "2", "2027")
+    press(page.get_by_role("button", name="Save the session"))
+    expect(page.get_by_text("The session is there, and people can book it.")).to_be_visible()
+
+
+def fill_in_day(page: Page, legend: str, day: str, month: str, year: str) -> None:
+    """Fill in a day by its three fields."""
+    write(page.get_by_role("group", name=legend, exact=True), {"Day": day, "Month": month, "Year": year})
+
+
+def open_session(page: Page, address: str) -> None:
+    """Find the session in the list of all."""
+    page.goto(address + "/live-sessions")
+    press(page.get_by_role("link", name=SESSION))
+
+
+def test_the_next_on_a_waiting_list_moves_up_is_told_and_is_marked_as_there(
+    window_of: Window, address: str, people: People
+) -> None:
+    trainer, member = people.person("Hazel", roles=(Role.TRAINER,)), people.person("Fern")
+    hazel = window_of(trainer, scripts=False).new_page()
+    otter = window_of(people.person("Otter"), width=PHONE, scripts=False).new_page()
+    fern = window_of(member, width=PHONE, scripts=False).new_page()
+    make_a_session(hazel, address)
+    open_session(otter, address)
+    press(otter.get_by_role("button", name="Book a place"))
+    expect(otter.get_by_role("heading", name="You have a place")).to_be_visible()
+    open_session(fern, address)
+    press(fern.get_by_role("button", name="Put me on the waiting list"))
+    expect(fern.get_by_role("heading", name="You are number 1 on the list")).to_be_visible()
+    press(otter.get_by_role("button", name="I can’t come: give my place up"))
+    work_at(NOW)
+    assert subjects_to("fern@example.org") == [f"A place is free for you: {SESSION}, Saturday 20 February"]
+    assert subjects_to("otter@example.org") == []
+    fern.reload()
+    expect(fern.get_by_role("heading", name="You have a place")).to_be_visible()
+
+    with clock_at(AFTER_THE_SESSION):  # so long after, everybody signs in again
+        hazel = window_of(trainer, scripts=False).new_page()
+        open_session(hazel, address)
+        press(hazel.get_by_role("link", name="Mark who came"))
+        hazel.get_by_role("group", name="Fern").get_by_label("Came", exact=True).check()
+        press(hazel.get_by_role("button", name="Save"))
+        expect(hazel.get_by_role("region", name="Who comes").get_by_role("listitem")).to_have_text(
+            re.compile(r"Fern\s+Came")
+        )
+        fern = window_of(member, width=PHONE, scripts=False).new_page()
+        open_session(fern, address)
+        expect(fern.get_by_role("heading", name="How was it?")).to_be_visible()
+
+
+SHIPPED = "Understanding conflict"
+PRACTICAL = "Write to Robin"
+
+
+def write_a_practical(page: Page, address: str) -> None:
+    """Write a course with a lesson, a practical and a quiz, and publish it."""
+    begin_course(page, address, TITLE)
+    write_what_it_is_about(page)
+    write_a_lesson(page, "What helps", "Listen.")
+    add(page, "Add a practical, which a person marks")
+    write(
+        page,
+        {
+            "Title": PRACTICAL,
+            "Minutes": "10",
+            "What stands before it": "Robin wrote to you at three.",
+            "What to do": "Write what you would answer.",
+            "The duty whose rubric it is marked by": "Moderator",
+            "How it is done": "Written in the browser",
+        },
+    )
+    save(page)
+    back_to(page, TITLE)
+    write_the_quiz(page)
+    back_to(page, TITLE)
+    press(page.get_by_role("link", name="Look at what would be published"))
+    publish(page, 1)
+
+
+def test_a_practical_is_handed_in_and_marked_and_the_feedback_is_read(
+    window_of: Window, address: str, people: People
+) -> None:
+    hazel = window_of(people.person("Hazel", roles=(Role.TRAINER,)), scripts=False).new_page()
+    fern = window_of(people.person("Fern"), width=PHONE, scripts=False).new_page()
+    write_a_practical(hazel, address)
+    fern.goto(address + "/learning/being-there-at-night")
+    press(fern.get_by_role("button", name="Start the course"))
+    press(button_or_link(fern, f"Next: {PRACTICAL}"))
+    write(fern, {"Your work": "I hear how hard tonight is. I am here."})
+    press(fern.get_by_role("button", name="Hand it in"))
+    expect(fern.get_by_role("heading", name="With a marker")).to_be_visible()
+
+    hazel.goto(address + "/to-mark")
+    press(hazel.get_by_role("button", name="Take it"))
+    expect(hazel.get_by_text("I hear how hard tonight is. I am here.")).to_be_visible()
+    for level in hazel.get_by_role("radio", name=re.compile("Passes from here")).all():
+        level.check()
+    write(hazel, {"About the whole": "You stayed with Robin. Try to ask one thing more."})
+    press(hazel.get_by_role("button", name="Give this mark"))
+    expect(hazel.get_by_text("Marked: passed. An e-mail tells them.")).to_be_visible()
+
+    work_at(NOW)
+    (email,) = emails_to("fern@example.org")
+    assert email["Subject"] == f"Passed: {PRACTICAL}"
+    fern.goto(address + link_in(email, "/learning/"))
+    said = fern.get_by_role("region", name="What was said about it")
+    expect(said).to_contain_text("You stayed with Robin. Try to ask one thing more.")
+    expect(said).to_contain_text("Passed")
+    press(button_or_link(fern, f"Next: {QUIZ}"))
+
+
+def ask_every_member(page: Page, address: str) -> None:
+    """Take a course that ships, and ask every member to take it by Saturday."""
+    page.goto(address + "/learning/courses")
+    press(page.get_by_role("button", name=re.compile(f"^Take this course.*{SHIPPED}")))
+    page.goto(address + "/learning/assigned")
+    page.get_by_label("Every member who has not stepped up").check()
+    write(page, {"Course": SHIPPED})
+    fill_in_day(page, "By when", "20", "2", "2027")
+    press(page.get_by_role("button", name="Ask", exact=True))
+
+
+def test_somebody_who_is_overdue_is_found_and_reminded_once(window_of: Window, address: str, people: People) -> None:
+    trainer = people.person("Hazel", roles=(Role.TRAINER,))
+    for name in ("Otter", "Fern"):
+        people.person(name)
+    hazel = window_of(trainer, scripts=False).new_page()
+    ask_every_member(hazel, address)
+    work_at(NOW)
+    asked = f"Please take “{SHIPPED}” by 20 February 2027"
+    assert subjects_to("otter@example.org") == [asked]
+
+    with clock_at(TEN_DAYS_LATER):
+        hazel = window_of(trainer, scripts=False).new_page()
+        hazel.goto(address + "/")
+        press(hazel.get_by_role("navigation").get_by_role("link", name="Training", exact=True))
+        row = hazel.get_by_role("row", name=re.compile("Otter"))
+        expect(row).to_contain_text(re.compile(r"overdue\s+20 Feb"))
+        for left_out in ("Fern", "Hazel"):
+            hazel.get_by_label(f"Remind {left_out} of 1 course").uncheck()
+        press(hazel.get_by_role("button", name="Remind these people"))
+        expect(hazel.get_by_text("1 person gets an e-mail with what is theirs to do.")).to_be_visible()
+        expect(row).to_contain_text("reminded Sun 28 Feb")
+        expect(row.get_by_role("checkbox")).to_have_count(0)
+    work_at(TEN_DAYS_LATER)
+    assert subjects_to("otter@example.org") == [asked, f"“{SHIPPED}” waits for you"]
+    assert "it was due on 20 February 2027" in text_of(emails_to("otter@example.org")[1])
+    assert subjects_to("fern@example.org") == [asked]

@@ -18,7 +18,7 @@ def work_at(instant: datetime) -> None:
     with clock_at(instant):
         scheduled_jobs.run_due()
         send_due()
-    db.session.remove()
+    db.session.rollback()
 
 
 def emails_to(address: str) -> list[EmailMessage]:
