@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import MethodType
 from typing import Any
 
 from flask import Flask
@@ -19,6 +20,8 @@ from sqlalchemy.engine import URL, Dialect, make_url
 from werkzeug.routing import Rule
 
 from app import db
+
+MADE_OF_A_RULE = ("_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown")
 
 
 class KeptTemplates(BytecodeCache):
@@ -89,15 +92,21 @@ def keep_what_stays_the_same() -> None:
 
 
 def _compile_routes_once() -> None:
-    """Keep what werkzeug compiles of each route: a function that depends on the words of the rule only."""
-    compile_builder = Rule._compile_builder
-    compiled: dict[tuple[str, bool, str], Callable[..., tuple[str, str]]] = {}
+    """Keep what werkzeug makes of each route, which depends on the words of the rule and the kinds of its parts only."""
+    compile_rule = Rule.compile
+    compiled: dict[tuple[object, ...], dict[str, Any]] = {}
 
-    def kept(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (rule.rule, append_unknown, repr((rule.defaults, rule.host, rule.subdomain)))
+    def kept(rule: Rule) -> None:
+        assert rule.map is not None, "a rule is bound before it is compiled"
+        words = (rule.rule, repr(rule.defaults), rule.host, rule.subdomain, rule.merge_slashes)
+        key = (*words, rule.map.host_matching, *rule.map.converters.items())
         if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
+            compile_rule(rule)
+            compiled[key] = {name: getattr(rule, name) for name in MADE_OF_A_RULE}
+            return
+        for name, value in compiled[key].items():
+            # What builds an address is bound to its own rule.
+            setattr(rule, name, MethodType(value.__func__, rule) if isinstance(value, MethodType) else value)
 
     # No public way shares it.
-    setattr(Rule, "_compile_builder", kept)  # noqa: B010  mypy refuses the plain assignment
+    setattr(Rule, "compile", kept)  # noqa: B010  mypy refuses the plain assignment
