@@ -52,6 +52,7 @@ from rota.views import (
     calendar_feed,
     channels,
     cover_and_duty,
+    draft_steps,
     exports,
     four_weeks,
     planner,
@@ -59,6 +60,7 @@ from rota.views import (
     removing_rotas,
     reports,
     shifts,
+    version_history,
 )
 from rota.views.blueprint import bp
 
@@ -68,6 +70,7 @@ PAGES = (
     calendar_feed,
     channels,
     cover_and_duty,
+    draft_steps,
     exports,
     four_weeks,
     planner,
@@ -75,6 +78,7 @@ PAGES = (
     removing_rotas,
     reports,
     shifts,
+    version_history,
 )
 
 ROTA = Domain(

@@ -101,6 +101,17 @@ class AssignForm(FlaskForm):
     seen = IntegerField("Who had it", validators=[Optional(), NumberRange(0, LARGEST_ID)])
 
 
+class PutBackForm(FlaskForm):
+    """Putting a published version back into the draft; the reason is asked for where a rule is set aside."""
+
+    reason = TextAreaField(
+        "Why it is right, if a rule stands in the way",
+        widget=GovTextArea(),
+        validators=[Optional(), Length(max=500)],
+    )
+    submit = SubmitField("Put it back in the draft", widget=GovSubmitInput())
+
+
 class ClearForm(FlaskForm):
     """Taking a seat from its holder."""
 

@@ -16,7 +16,9 @@ from rota.scheduling.rules.book import check_assignment
 from rota.scheduling.rules.policy import Severity
 from rota.store.assignments import SeatHolderChanged, lock_rota
 from rota.store.draft_board import DraftBoard, draft_board
+from rota.store.draft_steps import StepKind, recorded
 from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, DraftTakenOff, Rota
+from rota.store.seat_locks import SeatLock
 from rota.store.seats import SeatRow
 from rota.store.snapshot import Snapshot, take_snapshot
 
@@ -29,6 +31,10 @@ class BreaksRules(Conflict):
 
 class SeatChangedInDraft(Conflict):
     """Somebody else changed this seat of the draft after the page was opened."""
+
+
+class SeatLocked(Conflict):
+    """A coordinator locked the seat, so it stays as it is until somebody unlocks it."""
 
 
 class NeedsReason(Conflict):
@@ -87,11 +93,12 @@ def assign(
     objections = objections_to(take_snapshot(board, now=now, only=[person_id]), board, seat, person_id)
     reason = " ".join(reason.split())
     _refuse_without_reason(objections, reason)
-    change = _new_change(draft, seat, person_id, by=by, why=ChangeReason.BY_HAND, now=now)
+    change = new_change(draft, seat, person_id, by=by, why=ChangeReason.BY_HAND, now=now)
     if objections.with_reason:
         change.overrides = sorted({breach.rule for breach in objections.with_reason})
         change.override_words = reason
-    _replace_change(board, seat, change)
+    with recorded(draft, StepKind.ASSIGNED, by=by, now=now, only=[seat.id]):
+        _replace_change(board, seat, change)
     return board
 
 
@@ -106,16 +113,36 @@ def clear(rota: Rota, seat_id: int, *, by: int, now: datetime, seen: int | None 
     holder = board.holder(seat)
     if holder is not None or board.is_overtaken(seat):
         _refuse_unless_as_seen(board, seat, seen)
-        if holder is not None:
-            key = {"draft_id": draft.id, "seat_id": seat.id, "person_id": holder}
-            db.insert_or_ignore(DraftTakenOff, key, key=tuple(key))
-        _replace_change(board, seat, _new_change(draft, seat, None, by=by, why=ChangeReason.CLEARED, now=now))
+        with recorded(draft, StepKind.CLEARED, by=by, now=now, only=[seat.id]):
+            if holder is not None:
+                key = {"draft_id": draft.id, "seat_id": seat.id, "person_id": holder}
+                db.insert_or_ignore(DraftTakenOff, key, key=tuple(key))
+            _replace_change(board, seat, new_change(draft, seat, None, by=by, why=ChangeReason.CLEARED, now=now))
 
 
 def leave_as_published(rota: Rota, seat_id: int, *, by: int, now: datetime) -> None:
-    """Remove the draft's change of one seat."""
+    """Remove the draft's change of one seat. Refuses a locked one."""
     draft = open_draft(rota, by=by, now=now)
-    db.session.execute(delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.seat_id == seat_id))
+    _refuse_locked(db.session.get(SeatLock, seat_id, populate_existing=True))
+    with recorded(draft, StepKind.LEFT_AS_PUBLISHED, by=by, now=now, only=[seat_id]):
+        db.session.execute(delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.seat_id == seat_id))
+
+
+def lock(rota: Rota, seat_id: int, *, by: int, now: datetime) -> None:
+    """Lock a seat as the draft has it, with somebody on it or nobody. Doing it twice changes nothing."""
+    draft = open_draft(rota, by=by, now=now)
+    board = draft_board(rota)
+    seat = _seat_on(board, seat_id, now=now)
+    if not board.is_locked(seat):
+        with recorded(draft, StepKind.LOCKED, by=by, now=now, only=[seat.id]):
+            db.session.add(SeatLock(seat_id=seat.id, rota_id=rota.id, by_id=by, locked_at=now))
+
+
+def unlock(rota: Rota, seat_id: int, *, by: int, now: datetime) -> None:
+    """Unlock a seat; everybody who plans may. Doing it twice changes nothing."""
+    draft = open_draft(rota, by=by, now=now)
+    with recorded(draft, StepKind.UNLOCKED, by=by, now=now, only=[seat_id]):
+        db.session.execute(delete(SeatLock).where(SeatLock.seat_id == seat_id, SeatLock.rota_id == rota.id))
 
 
 def discard(rota: Rota, *, by: int, now: datetime, seen: str | None = None) -> None:
@@ -152,29 +179,44 @@ def objections_to(snapshot: Snapshot, board: DraftBoard, seat: SeatRow, person_i
 def lay_proposal(
     draft: Draft, board: DraftBoard, decided: Mapping[int, int | None], *, by: int | None, now: datetime
 ) -> None:
-    """Write a proposal into the draft in place of the one before.
+    """Write a proposal into the draft, as one step, in place of what was proposed for the same seats before.
 
     `decided` says by seat id who is to have each seat that the proposal may change, None being nobody. A seat that was
     cleared by hand stays cleared unless somebody is to have it.
     """
-    db.session.execute(
-        delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.why == ChangeReason.PROPOSED)
-    )
-    db.session.flush()
-    for seat in board.seats:
-        if seat.id not in decided:
-            continue
-        to = decided[seat.id]
-        if board.is_by_hand(seat):
-            if to is None:
+    with recorded(draft, StepKind.PROPOSED, by=by, now=now):
+        for seat in board.seats:
+            change = board.changes.get(seat.id)
+            has_begun = seat.id not in decided and seat.starts_at <= now
+            if change is not None and change.why == ChangeReason.PROPOSED and (seat.id in decided or has_begun):
+                db.session.delete(change)
+        db.session.flush()
+        for seat in board.seats:
+            if seat.id not in decided:
                 continue
-            db.session.delete(board.changes[seat.id])
-            db.session.flush()
-        if to != seat.person_id:
-            db.session.add(_new_change(draft, seat, to, by=by, why=ChangeReason.PROPOSED, now=now))
+            to = decided[seat.id]
+            if board.is_by_hand(seat):
+                if to is None:
+                    continue
+                db.session.delete(board.changes[seat.id])
+                db.session.flush()
+            if to != seat.person_id:
+                db.session.add(new_change(draft, seat, to, by=by, why=ChangeReason.PROPOSED, now=now))
 
 
 def _seat_to_change(board: DraftBoard, seat_id: int, *, now: datetime) -> SeatRow:
+    seat = _seat_on(board, seat_id, now=now)
+    _refuse_locked(board.locks.get(seat.id))
+    return seat
+
+
+def _refuse_locked(found: SeatLock | None) -> None:
+    if found is not None:
+        by = names_of([found.by_id])[found.by_id] if found.by_id is not None else "Somebody"
+        raise SeatLocked(f"{by} locked this seat, so it stays as it is. Unlock it first, then change it.")
+
+
+def _seat_on(board: DraftBoard, seat_id: int, *, now: datetime) -> SeatRow:
     seat = next((each for each in board.seats if each.id == seat_id), None)
     if seat is None:
         raise NotFound("This seat is not on this rota.")
@@ -214,9 +256,10 @@ def _replace_change(board: DraftBoard, seat: SeatRow, change: DraftChange) -> No
         db.session.add(change)
 
 
-def _new_change(
+def new_change(
     draft: Draft, seat: SeatRow, to: int | None, *, by: int | None, why: ChangeReason, now: datetime
 ) -> DraftChange:
+    """A change of one seat, from its published holder to somebody or, with None, to nobody; not added yet."""
     return DraftChange(
         draft_id=draft.id,
         seat_id=seat.id,

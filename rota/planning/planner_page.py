@@ -14,6 +14,7 @@ from progression.in_grace import Grace, graces_for
 from rota.planning import proposals
 from rota.planning.doubtful_seats import doubtful_seats
 from rota.planning.seat_panel import Panel, seat_panel
+from rota.planning.undoing import LastSteps, last_steps
 from rota.planning.vacated_seats import FillSummary, last_fill, vacated_seats
 from rota.planning.week_table import A_WEEK, ShortTimes, Week, WeekTable, WeekTile
 from rota.store.cover_needs import UnplannedTime, cover_between
@@ -68,6 +69,8 @@ class PlannerPage:
     """How many of the rota's seats that count are filled, as the draft has it."""
     unplanned: Sequence[UnplannedTime]
     """Times of the week that need people and have no shift on any rota; not looked for beside a seat's panel."""
+    steps: LastSteps
+    """What was done in the draft last."""
     first: date
     """The first day of the rota."""
     last: date
@@ -130,6 +133,7 @@ def planner_page(board: DraftBoard, asked: Asked, links: Links, *, zone: ZoneInf
         is_over=proposals.rota_is_over(board, now=now),
         filling=filling(board.seats, board.has_holder, now=now),
         unplanned=_unplanned(monday, zone=zone, now=now) if panel is None else (),
+        steps=last_steps(board),
         first=board.rota.starts_on,
         last=board.rota.ends_on,
     )

@@ -11,12 +11,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app import audit, db
+from app import audit, clock, db, settings
 from app.jobs import tasks
 from app.jobs.models import Task
 from app.refusals import Conflict, Invalid
 from progression.duties import Duty
 from rota.planning.drafts import lay_proposal, open_draft
+from rota.planning.proposal_scope import WHOLE_ROTA, ProposalScope
 from rota.scheduling.engine.replan import without_person
 from rota.scheduling.roster import Plan, Roster
 from rota.scheduling.roster_json import plan_from_json, roster_to_json
@@ -39,19 +40,28 @@ class SnapshotOutdated(Conflict):
     """What the proposal was made from has changed."""
 
 
-def ask(rota: Rota, *, by: int | None, now: datetime) -> Task:
-    """Ask for a proposal for a rota's draft, opening one if there is none. Seats placed by hand stay."""
+def ask(rota: Rota, *, by: int | None, now: datetime, scope: ProposalScope = WHOLE_ROTA) -> Task:
+    """Ask for a proposal for a rota's draft, opening one if there is none. Seats placed by hand and locked ones stay.
+
+    Refuses a scope without a shift that is still to come.
+    """
     if rota_is_over(draft_board(rota), now=now):
         raise Invalid("Every shift of this rota has begun, so there is nothing left to propose.")
-    return start_task(KIND, rota, seconds=SECONDS, by=by, now=now)
+    if scope.last is not None and scope.last < clock.on(now, settings.current().zone):
+        raise Invalid("These days are over, so there is nothing left to propose for them.")
+    return start_task(KIND, rota, seconds=SECONDS, by=by, now=now, scope=scope)
 
 
-def start_task(kind: str, rota: Rota, *, seconds: int, by: int | None, now: datetime) -> Task:
+def start_task(
+    kind: str, rota: Rota, *, seconds: int, by: int | None, now: datetime, scope: ProposalScope = WHOLE_ROTA
+) -> Task:
     """Ask for long work on a rota's draft, opening one if there is none; one piece of work at a time."""
     draft = open_draft(rota, by=by, now=now)
     if draft.task_id is not None and not db.session.get_one(Task, draft.task_id).is_over:
         raise AlreadyProposing("A proposal is being worked out already. You can stop it and keep what it has.")
-    arguments = {"rota_id": rota.id, "draft_id": draft.id, "seconds": seconds}
+    arguments: dict[str, Any] = {"rota_id": rota.id, "draft_id": draft.id, "seconds": seconds}
+    if scope != WHOLE_ROTA:
+        arguments["scope"] = scope.as_json()
     task = tasks.start(kind=kind, arguments=arguments, by=by, now=now)
     draft.task_id = task.id
     return task
@@ -65,12 +75,18 @@ def rota_is_over(board: DraftBoard, *, now: datetime) -> bool:
 def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Take the snapshot for the child process, as JSON values."""
     board = draft_board(get_rota(arguments["rota_id"]))
-    return {"roster": roster_to_json(roster_to_fill(board, now=now)), "seconds": arguments["seconds"]}
+    scope = ProposalScope.from_json(arguments.get("scope"))
+    prepared = {"roster": roster_to_json(roster_to_fill(board, now=now, scope=scope)), "seconds": arguments["seconds"]}
+    return prepared | {"scope": scope.as_json()}
 
 
-def roster_to_fill(board: DraftBoard, *, now: datetime) -> Roster:
-    """The rota and its open draft as the engine is given them: nobody is available for a shift that they left."""
-    return without_those_who_left(take_snapshot(board, now=now).roster, people_who_left(board, now=now))
+def roster_to_fill(board: DraftBoard, *, now: datetime, scope: ProposalScope = WHOLE_ROTA) -> Roster:
+    """The rota and its open draft as the engine is given them: nobody is available for a shift that they left.
+
+    Seats outside the scope, and locked ones, are left as they are.
+    """
+    roster = without_those_who_left(take_snapshot(board, now=now).roster, people_who_left(board, now=now))
+    return scope.narrowed(roster, board, now=now)
 
 
 def without_those_who_left(roster: Roster, left: Mapping[int, Collection[int]]) -> Roster:
@@ -98,11 +114,13 @@ def keep_in_draft(
     Refused if anything it was made from has changed meanwhile.
     """
     board = locked_board(draft)
-    if roster_to_json(roster_to_fill(board, now=now)) != prepared["roster"]:
+    scope = ProposalScope.from_json(prepared.get("scope"))
+    roster = roster_to_fill(board, now=now, scope=scope)
+    if roster_to_json(roster) != prepared["roster"]:
         raise SnapshotOutdated(
             "People, times or seats changed while this was worked out, so it was not kept. Ask for a new proposal."
         )
-    changeable = [seat for seat in board.seats if seat.starts_at > now and not board.is_settled(seat)]
+    changeable = scope.changeable(board, roster, now=now)
     decided = seats_for(board, plan_from_json(output["plan"]), changeable, now=now)
     lay_proposal(draft, board, decided, by=by, now=now)
     audit.record(
@@ -177,6 +195,8 @@ class ProposalSummary:
     """How many more of the seats that it was asked to fill some rota might fill."""
     unreachable: int
     """How many of them no rota that keeps the rules can fill."""
+    scope: ProposalScope
+    """What it was asked for; unless that was the whole rota, its figures say nothing of the other seats."""
     is_overtaken: bool
     """Whether seats, people or rules have changed since, or shifts of it have begun."""
 
@@ -192,6 +212,7 @@ def last_proposal(board: DraftBoard, *, now: datetime) -> ProposalSummary | None
         at=task.finished_at,
         possible=bound - filled,
         unreachable=seats - bound,
+        scope=ProposalScope.from_json(task.arguments.get("scope")),
         is_overtaken=has_begun or is_out_of_date(task.result, board),
     )
 

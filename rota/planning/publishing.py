@@ -154,7 +154,7 @@ def review(board: DraftBoard, *, now: datetime) -> Review:
     return Review(
         moves=tuple(moves),
         overtaken=tuple(overtaken),
-        stopping=tuple(_stopping(board, snapshot, moves)),
+        stopping=tuple(stopping_breaches(board, snapshot, moves)),
         gaps=tuple(_gaps(board, snapshot, now=now)),
         filling=filling(board.seats, board.has_holder, now=now),
         totals=totals_of(board, snapshot, now=now),
@@ -273,7 +273,7 @@ def _notify(version: RotaVersion, moves: Sequence[Move], *, now: datetime) -> No
         )
 
 
-def _stopping(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Move]) -> list[Breach]:
+def stopping_breaches(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Move]) -> list[Breach]:
     """Return the breaches on seats that this draft fills, less those that a coordinator gave a reason for.
 
     A rule already broken by seats the draft does not touch does not stop publishing.

@@ -49,6 +49,8 @@ class Panel:
     unread: int = 0
     """How many people were not judged at all: those least likely to be able."""
     clock: str | None = None
+    locked_by: str | None = None
+    """Who locked the seat; None if it is not locked."""
     is_changed: bool = False
     overtaken_by: str | None = None
     """Who has the seat as published, or "nobody", if that is not what the draft was made on."""
@@ -109,12 +111,20 @@ def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bo
         more=len(with_reason[shown:]) + len(blocked[shown:]),
         unread=unread,
         clock=clock_words(seat, roster.zone),
+        locked_by=_locked_by(board, seat),
         is_changed=seat.id in board.changes,
         overtaken_by=names.get(seat.person_id or 0, "nobody") if board.is_overtaken(seat) else None,
         fixes=fixes,
         reasons=_why_nothing_fills(snapshot, seat) if fixes == [] else (),
         snapshot=snapshot,
     )
+
+
+def _locked_by(board: DraftBoard, seat: SeatRow) -> str | None:
+    found = board.locks.get(seat.id)
+    if found is None:
+        return None
+    return names_of([found.by_id])[found.by_id] if found.by_id is not None else "Somebody"
 
 
 def _those_who_left_last(candidates: Sequence[Candidate], left: Collection[int]) -> list[Candidate]:

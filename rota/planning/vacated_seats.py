@@ -65,7 +65,7 @@ def vacated_seats(board: DraftBoard, *, now: datetime) -> list[SeatRow]:
         seat.id: seat
         for seat in board.seats
         if seat.is_open and seat.duty.counts_as_cover and seat.starts_at > now
-        if board.holder(seat) is None and not board.is_by_hand(seat)
+        if board.holder(seat) is None and not board.is_by_hand(seat) and not board.is_locked(seat)
     }
     if not empty:
         return []
@@ -95,12 +95,12 @@ def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def _prepared(board: DraftBoard, *, now: datetime) -> dict[str, Any]:
-    """The roster, in which only what a coordinator placed by hand is fixed, and the seats to fill."""
+    """The roster, in which only what a coordinator placed by hand or locked is fixed, and the seats to fill."""
     by_hand = (
         Seating(seat.shift_id, seat.duty, holder)
         for seat in board.seats
         for holder in (board.holder(seat),)
-        if holder is not None and seat.starts_at > now and board.is_by_hand(seat)
+        if holder is not None and seat.starts_at > now and (board.is_by_hand(seat) or board.is_locked(seat))
     )
     roster = replace(roster_to_fill(board, now=now), fixed=tuple(sorted(by_hand)))
     vacated = Counter((seat.shift_id, seat.duty) for seat in vacated_seats(board, now=now))
@@ -130,7 +130,11 @@ def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: date
 def _write(draft: Draft, board: DraftBoard, output: dict[str, Any], *, by: int | None, now: datetime) -> int:
     """Write the plan into the draft. Returns how many people lose a seat that is theirs as published."""
     vacated = {seat.id for seat in vacated_seats(board, now=now)}
-    changeable = [seat for seat in board.seats if seat.starts_at > now and not board.is_by_hand(seat)]
+    changeable = [
+        seat
+        for seat in board.seats
+        if seat.starts_at > now and not board.is_by_hand(seat) and not board.is_locked(seat)
+    ]
     # Of two free seats of one line the vacated one is filled, so that it no longer counts as empty.
     changeable.sort(key=lambda seat: seat.id not in vacated)
     decided = seats_for(board, plan_from_json(output["plan"]), changeable, now=now)

@@ -42,6 +42,7 @@ class Chip:
     """Why its holder may no longer have it, if so."""
     grace: Grace | None = None
     """What its holder is cleared without, and until when, if so."""
+    is_locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -249,10 +250,11 @@ class WeekTable:
                 is_chosen=seat.id == self.chosen,
                 doubts=self.doubts.get(seat.id, ()),
                 grace=self.graces.get(seat.id),
+                is_locked=self.board.is_locked(seat),
             )
             for seat in seats
             for holder in (self.board.holder(seat),)
-            if seat.is_wanted or holder is not None or seat.id == self.chosen
+            if seat.is_wanted or holder is not None or seat.id == self.chosen or self.board.is_locked(seat)
         )
 
     def _cell(self, seats: Sequence[SeatRow], *, chips: tuple[Chip, ...]) -> Cell:

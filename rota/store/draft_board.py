@@ -11,9 +11,11 @@ from sqlalchemy import select
 from app import db
 from app.jobs.models import Task
 from app.refusals import NotFound
-from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, Rota
+from rota.store.draft_steps import STEP_COLUMNS, StepRow, with_last_steps
+from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, Rota, Seat, Shift
 from rota.store.planning_revision import PlanningRevision
-from rota.store.seats import NO_SUCH_ROTA, SeatRow, refuse_withdrawn, seats_of_rota
+from rota.store.seat_locks import SeatLock
+from rota.store.seats import NO_SUCH_ROTA, SeatRow, query_of_seats, refuse_withdrawn
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,11 @@ class DraftBoard:
     """The newest proposal for the draft."""
     seats: Sequence[SeatRow]
     changes: Mapping[int, DraftChange]
+    locks: Mapping[int, SeatLock]
     revision: int
     """The planning revision when the board was read; 0 without a draft. A snapshot taken later may hold more."""
+    steps: Sequence[StepRow]
+    """What was done in the draft last, the newest first."""
 
     def holder(self, seat: SeatRow) -> int | None:
         """Whose seat it is as the draft has it."""
@@ -44,9 +49,15 @@ class DraftBoard:
         return change is not None and change.from_person_id != seat.person_id
 
     def is_settled(self, seat: SeatRow) -> bool:
-        """Whether a proposal must leave it alone: taken as it is published, or placed by hand."""
+        """Whether a proposal must leave it alone: locked, taken as it is published, or placed by hand."""
         change = self.changes.get(seat.id)
-        return self.holder(seat) is not None and (change is None or change.why != ChangeReason.PROPOSED)
+        return self.is_locked(seat) or (
+            self.holder(seat) is not None and (change is None or change.why != ChangeReason.PROPOSED)
+        )
+
+    def is_locked(self, seat: SeatRow) -> bool:
+        """Whether a coordinator wants it to stay as it is."""
+        return seat.id in self.locks
 
     def is_by_hand(self, seat: SeatRow) -> bool:
         """Whether a coordinator decided in the draft who has the seat, or that nobody has."""
@@ -78,15 +89,36 @@ def draft_board(rota: Rota) -> DraftBoard:
 def get_board(rota_id: int) -> DraftBoard:
     """A rota as its planners see it, in two queries; refuses one that does not exist or was withdrawn."""
     rows = db.session.execute(
-        select(Rota, Draft, DraftChange, Task, select(PlanningRevision.number).scalar_subquery())
-        .outerjoin(Draft, (Draft.rota_id == Rota.id) & (Draft.state == DraftState.OPEN))
-        .outerjoin(DraftChange, DraftChange.draft_id == Draft.id)
-        .outerjoin(Task, Task.id == Draft.task_id)
-        .where(Rota.id == rota_id)
+        with_last_steps(
+            select(Rota, Draft, Task, select(PlanningRevision.number).scalar_subquery(), *STEP_COLUMNS)
+            .outerjoin(Draft, (Draft.rota_id == Rota.id) & (Draft.state == DraftState.OPEN))
+            .outerjoin(Task, Task.id == Draft.task_id)
+            .where(Rota.id == rota_id)
+        )
     ).all()
     if not rows:
         raise NotFound(NO_SUCH_ROTA)
-    rota, draft, _, task, revision = rows[0]
+    rota, draft, task, revision = rows[0][:4]
     refuse_withdrawn(rota)
-    changes = {change.seat_id: change for _, _, change, _, _ in rows if change is not None}
-    return DraftBoard(rota, draft, task, seats_of_rota(rota_id), changes, revision or 0 if draft is not None else 0)
+    steps = [StepRow._make(row[4:]) for row in rows if row[4] is not None]
+    of_draft = revision or 0 if draft is not None else 0
+    return DraftBoard(rota, draft, task, *_seats(rota_id), of_draft, steps)
+
+
+def _seats(rota_id: int) -> tuple[list[SeatRow], dict[int, DraftChange], dict[int, SeatLock]]:
+    """Every seat of a rota; what its open draft changes, and its locks, by seat id."""
+    rows = db.session.execute(
+        query_of_seats()
+        .where(Shift.withdrawn_at.is_(None), Shift.rota_id == rota_id)
+        .outerjoin(Draft, (Draft.rota_id == Shift.rota_id) & (Draft.state == DraftState.OPEN))
+        .outerjoin(DraftChange, (DraftChange.draft_id == Draft.id) & (DraftChange.seat_id == Seat.id))
+        .outerjoin(SeatLock, SeatLock.seat_id == Seat.id)
+        .add_columns(DraftChange, SeatLock)
+    ).all()
+    seats = [SeatRow._make(row[:-2]) for row in rows]
+    beside = list(zip(seats, (row[-2:] for row in rows), strict=True))
+    return (
+        seats,
+        {seat.id: change for seat, (change, _) in beside if change is not None},
+        {seat.id: lock for seat, (_, lock) in beside if lock is not None},
+    )

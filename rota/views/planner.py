@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import flash, g, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +21,9 @@ from rota.forms import AssignForm, ClearForm, MakeRotaForm, choices_of
 from rota.permissions import RotaPermission
 from rota.planning import drafts, new_rota, proposals, vacated_seats
 from rota.planning.channels import open_channels
-from rota.planning.planner_page import Asked, Links, planner_page, rotas_with_drafts
+from rota.planning.planner_page import A_DAY, Asked, Links, planner_page, rotas_with_drafts
+from rota.planning.proposal_scope import ProposalScope
+from rota.planning.week_table import A_WEEK
 from rota.store.draft_board import get_board
 from rota.store.seats import get_rota
 from rota.views.blueprint import bp
@@ -128,7 +131,14 @@ def discard(rota_id: int) -> ResponseReturnValue:
 @bp.post("/rota/<int:rota_id>/propose")
 @requires(RotaPermission.PLAN)
 def propose(rota_id: int) -> ResponseReturnValue:
-    return _begin_work(rota_id, proposals.ask)
+    kind = asked.words_sent("scope")
+    first = last = None
+    if kind.startswith("week") and (week := asked.day("week", day_bounds.PLANS)) is not None:
+        first, last = clock.monday_of(week), clock.monday_of(week) + A_WEEK - A_DAY
+    elif kind.startswith("day"):
+        first = last = asked.day("day", day_bounds.PLANS)
+    scope = ProposalScope(first, last, only_gaps=kind.endswith("gaps"))
+    return _begin_work(rota_id, partial(proposals.ask, scope=scope))
 
 
 @bp.post("/rota/<int:rota_id>/fill")
@@ -184,6 +194,7 @@ def _planner(rota_id: int, form: FlaskForm, seat_id: int | None, *, endpoint: st
         view=board,
         task=board.task,
         may_open_people=may(CorePermission.SEE_PEOPLE),
+        now=g.now,
         earlier=page.earlier,
         later=page.later,
         day_before=page.day_before,
@@ -197,6 +208,9 @@ def _seat_page(rota_id: int, seat_id: int) -> str:
 
 
 def _same_page(rota_id: int) -> str:
-    """Where the coordinator was: the table, or the list on a phone."""
+    """Where the coordinator was: the table, the list on a phone, or one day."""
+    if asked.is_sent("from", "day") and (day := asked.day("day", day_bounds.PLANS)) is not None:
+        return url_for("rota.show_day", rota_id=rota_id, day=day.isoformat())
     endpoint = "rota.show_list" if asked.is_sent("from", "list") else "rota.show"
-    return url_for(endpoint, rota_id=rota_id)
+    week = asked.day("week", day_bounds.PLANS)
+    return url_for(endpoint, rota_id=rota_id, week=week and week.isoformat())

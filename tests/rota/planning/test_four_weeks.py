@@ -73,7 +73,9 @@ def test_a_shift_that_is_over_is_no_gap(crew: Crew) -> None:
     after = seats(rota)[0].ends_at
     weeks = four_weeks(MONDAY, lambda *_place: "", zone=LONDON, now=after)
     assert [(day.open, day.shifts) for day in weeks.by_day[:1]] == [((), 1)]
-    assert weeks.channels[0].rows[0].windows[0].words == "over"  # type: ignore[union-attr]
+    shown = weeks.channels[0].rows[0].windows[0]
+    assert shown is not None
+    assert shown.words == "over"
 
 
 def test_the_page_says_each_state_in_words_and_leads_to_the_day_and_its_neighbours(

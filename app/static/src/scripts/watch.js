@@ -1,5 +1,6 @@
 // Follows a long task: asks for its progress, shows it, and reloads the page when the task is over.
 // An element with data-watch="address" names where to ask. Inside it,
+//   data-watch-every         on the element itself: milliseconds between two questions, if not 1000
 //   data-watch-words         shows progress.words
 //   data-watch-bar           a <progress>: progress.done of progress.of
 //   data-watch-value="name"  shows progress[name]
@@ -10,7 +11,11 @@ const EVERY = 1000;
 const LONGEST = 15000;
 
 for (const watched of document.querySelectorAll("[data-watch]")) {
-  follow(watched, EVERY);
+  follow(watched, everyOf(watched));
+}
+
+function everyOf(watched) {
+  return Number(watched.dataset.watchEvery ?? EVERY);
 }
 
 function follow(watched, wait) {
@@ -18,12 +23,12 @@ function follow(watched, wait) {
     const answer = await ask(watched.dataset.watch);
     if (answer === null) {
       // Not reachable for a moment: ask less and less often, but keep asking.
-      follow(watched, Math.min(wait * 2, LONGEST));
+      follow(watched, Math.max(everyOf(watched), Math.min(wait * 2, LONGEST)));
     } else if (answer.is_over || isOutdated(watched, answer.progress)) {
       location.reload();
     } else {
       show(watched, answer.progress);
-      follow(watched, EVERY);
+      follow(watched, everyOf(watched));
     }
   }, wait);
 }
