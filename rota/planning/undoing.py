@@ -1,4 +1,4 @@
-"""Undoing and redoing the steps of a draft, whoever made them.
+"""Undoing and redoing the steps of a draft, also those of a colleague.
 
 Each seat of a step is put back only if it is still as the step left it: what somebody did with it since stays, and is
 said. Nothing that is put back may break a rule; what was a reason to set one aside is put back with it.
@@ -83,7 +83,7 @@ class Turned:
 
 
 def undo(rota: Rota, step_id: int, *, by: int, now: datetime) -> Turned:
-    """Undo one step of the open draft, whoever made it; seats that were changed since stay as they are.
+    """Undo one step of the open draft, also a colleague’s; seats that were changed since stay as they are.
 
     Refuses where that would break a rule, or nothing is left to undo.
     """
