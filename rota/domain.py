@@ -32,7 +32,7 @@ from rota.notices import (
 )
 from rota.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from rota.permissions import RotaPermission
-from rota.planning import proposals, vacated_seats
+from rota.planning import proposals, rules_preview, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
 from rota.planning.person_panel import for_planning
 from rota.planning.zone_of_patterns import move_zone, zone_stays
@@ -149,6 +149,7 @@ ROTA = Domain(
             title="Rota rules",
             lead="What every rota keeps to: who may be on a shift, how long, how often, and with whom.",
             groups=GROUPS,
+            preview=rules_preview.preview,
         ),
     ),
     may_ring={ON_CALL: may_ring},
