@@ -54,7 +54,7 @@ def sentences(found: Preview) -> list[str]:
     return [effect.sentence for effect in found.effects]
 
 
-STRICTER = {"rest": {"adult_hours": 24, "under_18_hours": 24}}
+STRICTER: dict[str, dict[str, object]] = {"rest": {"adult_hours": 24, "under_18_hours": 24}}
 
 
 def test_a_seat_that_a_stricter_rest_breaks_is_named_to_planners(rota: Rota) -> None:
