@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum as PythonEnum
 from enum import StrEnum
-from functools import wraps
+from functools import lru_cache, wraps
 from inspect import unwrap
 from typing import Any, ClassVar, ParamSpec, TypeVar
 
@@ -72,11 +72,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         if dialect.name == "postgresql":
             return super().result_processor(dialect, coltype)
         # SQLite keeps text. Long lists are read in a fraction of the time without the steps between.
-        return lambda text: None if text is None else _in_utc(datetime.fromisoformat(text))
+        return lambda text: None if text is None else _in_utc(text)
 
 
-def _in_utc(stored: datetime) -> datetime:
+@lru_cache(maxsize=8192)  # The seats of a shift begin at one instant, and pages read thousands of them.
+def _in_utc(text: str) -> datetime:
     """An instant as SQLite keeps it, without a zone; one that was written around Nightlight may have another."""
+    stored = datetime.fromisoformat(text)
     return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -105,6 +106,7 @@ def shifts_between(spans: Sequence[PatternSpan], first: date, last: date, zone: 
         day += timedelta(days=1)
 
 
+@lru_cache(maxsize=8192)  # Pages ask for the same days and hours for hundreds of people.
 def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The instant at which clocks in `zone` first show `wall` on `day`, or the end of the gap over it."""
     return clock.local(zone, day.year, day.month, day.day, wall.hour, wall.minute)
