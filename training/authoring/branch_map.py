@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 WIDTH, HEIGHT = 118, 50  # of a scene, in units of the drawing
-ACROSS, DOWN = 190, 78  # from one column, and one row, to the next
+ACROSS, DOWN = 156, 78  # from one column, and one row, to the next
 MARGIN = 10
-ROOM_FOR_WORDS = 230  # right of the endings
+ROOM_FOR_WORDS = 200  # right of the endings
 LONGEST = 14  # characters of a title on the map
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app import audit, db
 from app.people.models import Person
 from app.refusals import Conflict, Invalid
+from app.wording import listed
 from training import catalogue, updates
 from training.authoring import drafts
 from training.authoring.checking import Checked, checked
@@ -17,6 +18,16 @@ from training.authoring.models import CourseDraft
 from training.models import Course, CourseVersion
 from training.pack import Pack
 from training.updates import Effect
+
+FACTS = {
+    "title": "its title",
+    "summary": "what it is about",
+    "shows": "what somebody who passed has shown",
+    "valid_for": "how long it counts",
+    "refresher": "what a refresher asks for",
+    "needs": "what must be said before it is taught",
+}
+"""What a course says of itself, apart from its units and the page to keep."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +68,11 @@ def compare(draft: CourseDraft, pack: Pack, *, now: datetime) -> Comparison:
 def changes_between(before: Pack, after: Pack) -> tuple[UnitChange, ...]:
     """What differs between two versions of a course, unit by unit, in the order of the later one."""
     found = []
-    facts = {"title", "summary", "shows", "valid_for", "refresher", "needs", "to_keep"}
-    if before.model_dump(include=facts) != after.model_dump(include=facts):
-        found.append(UnitChange("", "About the course", "changed"))
+    if facts := [words for name, words in FACTS.items() if getattr(before, name) != getattr(after, name)]:
+        found.append(UnitChange("", "About the course", f"other than before: {listed(facts)}"))
+    if before.to_keep != after.to_keep:
+        words = "new" if not before.to_keep else "changed" if after.to_keep else "taken out"
+        found.append(UnitChange("", "The page to keep", words))
     for unit in after.units:
         earlier = before.unit(unit.slug)
         if earlier is None:

@@ -134,3 +134,12 @@ def test_a_published_version_never_changes(pack: Pack, wren: Person, tmp_path: P
         db.session.execute(update(CourseVersion).where(CourseVersion.id == version_id).values(title="x"))
     after = db.session.get_one(CourseVersion, version_id)
     assert (json.dumps(after.document, sort_keys=True), after.title) == (before, pack.title)
+
+
+def test_what_differs_is_said_in_words(pack: Pack) -> None:
+    changed = pack.model_copy(update={"title": "Kindness", "summary": "All of it.", "to_keep": "Be kind.\n"})
+    assert [(each.title, each.words) for each in publishing.changes_between(pack, changed)] == [
+        ("About the course", "other than before: its title and what it is about"),
+        ("The page to keep", "new"),
+    ]
+    assert publishing.changes_between(changed, changed.model_copy(update={"to_keep": None}))[0].words == "taken out"

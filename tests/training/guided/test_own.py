@@ -162,6 +162,7 @@ def test_a_learner_chooses_a_part_a_week_and_goes_through_it_by_pages_alone(
     page = reader.open("/learning/conflict")
     assert "All that is open is done" in page.text
     assert "The next opens on Thursday 25 February." in page.text
+    assert page.text.count("Calming a thread without taking sides") == 1, "each step is listed once"
     assert "The next opens on Thursday 25 February." in reader.open("/learning").text
     assert "the next part opens on Thursday 25 February" in reader.open("/").text
     slug = learning.progress_in(wren, "conflict", now=NOW).pack.units[1].slug
