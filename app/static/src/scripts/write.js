@@ -5,6 +5,7 @@
 //   preview    HTML for [data-write-preview]; made of the same templates as the page
 //   faults     HTML for [data-write-faults]
 // 409 with overtaken: somebody else saved the same part. The button then shows both texts.
+// A link or a button of the page that is pressed within the two seconds opens once it is saved.
 
 const WAIT = 2000;
 
@@ -14,25 +15,57 @@ for (const form of document.querySelectorAll("form[data-write]")) {
 
 function watch(form) {
   const said = form.querySelector("[data-write-said]");
-  let timer, sending, isStopped;
+  let timer, sending, isTyped, isStopped;
 
   form.addEventListener("input", () => {
     clearTimeout(timer);
     if (!isStopped) {
+      isTyped = true;
       timer = setTimeout(save, WAIT);
     }
   });
-  form.addEventListener("submit", () => {
-    clearTimeout(timer);
-    isStopped = true;
+  document.addEventListener("submit", (event) => {
+    const isOwn = event.target === form;
+    if (sending || (isTyped && !isOwn)) {
+      leave(event, () => event.target.requestSubmit(event.submitter));
+    } else if (isOwn) {
+      clearTimeout(timer);
+      isTyped = false;
+      isStopped = true;
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (link && !isElsewhere && (sending || isTyped)) {
+      leave(event, () => location.assign(link.href.baseVal ?? link.href));
+    }
   });
 
-  async function save() {
+  // The form's own button waits for a save under way too: two at once would look like two people.
+  async function leave(event, go) {
+    event.preventDefault();
+    clearTimeout(timer);
+    await sending;
+    if (event.target === form || !isTyped || (await save())) {
+      go();
+    }
+  }
+
+  function save() {
     if (sending) {
       timer = setTimeout(save, WAIT);
-      return;
+      return sending;
     }
-    sending = true;
+    isTyped = false;
+    sending = send().finally(() => {
+      sending = undefined;
+    });
+    return sending;
+  }
+
+  // Whether it was saved. Where it was not, the page says so, and the next press leaves all the same.
+  async function send() {
     say(said, "Saving");
     try {
       const sent = new FormData(form);
@@ -42,10 +75,11 @@ function watch(form) {
         throw new Error("no answer to this form");
       }
       take(await answer.json());
+      return answer.ok;
     } catch {
       say(said, "Not saved yet. Press Save to try again.");
+      return false;
     }
-    sending = false;
   }
 
   function take(answer) {
