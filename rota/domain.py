@@ -32,7 +32,7 @@ from rota.notices import (
 )
 from rota.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from rota.permissions import RotaPermission
-from rota.planning import proposals, rules_preview, vacated_seats
+from rota.planning import bank_holidays, proposals, rules_preview, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
 from rota.planning.person_panel import for_planning
 from rota.planning.zone_of_patterns import move_zone, zone_stays
@@ -60,6 +60,8 @@ from rota.views import (
     removing_rotas,
     reports,
     shifts,
+    shifts_of_rota,
+    special_days,
     version_history,
 )
 from rota.views.blueprint import bp
@@ -78,6 +80,8 @@ PAGES = (
     removing_rotas,
     reports,
     shifts,
+    shifts_of_rota,
+    special_days,
     version_history,
 )
 
@@ -121,6 +125,7 @@ ROTA = Domain(
         ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
         ScheduledJob("rota: ask people whom open seats fit", run=ask_people, every=timedelta(minutes=5)),
         ScheduledJob("rota: alarm about hours with nobody on call", run=alarm, every=timedelta(minutes=5)),
+        ScheduledJob("rota: enter the coming bank holidays", run=bank_holidays.enter_daily, daily_at=time(4, 30)),
         ScheduledJob("rota: release lapsed seats", run=sweep, daily_at=time(5, 0)),
     ),
     tasks=(

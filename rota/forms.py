@@ -46,7 +46,7 @@ from rota.store.limits import (
 )
 from rota.store.models import Channel, ChannelKind, DatedKind
 
-TIMES = [SelectChoice(f"{hour:02}:{minute:02}") for hour in range(24) for minute in (0, 30)]
+TIMES = [SelectChoice(f"{hour:02}:{minute:02}") for hour in range(24) for minute in (0, 15, 30, 45)]
 DAYS = [SelectChoice(str(number), name) for number, name in enumerate(DAY_NAMES)]
 
 
@@ -295,11 +295,18 @@ class PatternSpanForm(FlaskForm):
         form.submit.label.text = "Save this shift"
         return form
 
+    @classmethod
+    def of_one_day(cls, span: PatternSpan | None = None) -> PatternSpanForm:
+        """The form of a shift on one day, which is not asked; filled with one that is to be changed."""
+        form = cls() if span is None else cls.showing(span)
+        del form.days
+        return form
+
     def span(self) -> PatternSpan:
         """What was typed, as the pattern keeps it; duties of which nobody is needed are left out."""
         numbers = {duty: int(self._fields[duty.value].data or 0) for duty in Duty}
         return PatternSpan(
-            frozenset(int(day) for day in self.days.data or ()),
+            frozenset(int(day) for day in self.days.data or ()) if self.days is not None else frozenset(),
             wall_time(self.starts.data),
             wall_time(self.ends.data),
             self.label.data or "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
@@ -18,10 +18,10 @@ from app.people.private import phone_of
 from app.people.rights import permissions_of
 from progression.duties import Duty
 from rota.permissions import RotaPermission
-from rota.store.cover_needs import UnplannedTime, cover_between
+from rota.store.cover_needs import SpecialTime, UnplannedTime, cover_between
 from rota.store.models import Channel, ChannelKind, CoverLine, Rota, Shift
 from rota.store.seats import SeatRow, between, is_own_shift, seats_held_by, seats_where
-from rota.store.shortages import Shortage, as_published, shortage, shortages
+from rota.store.shortages import Shortage, as_published, shortages
 
 LOOK_AHEAD = timedelta(hours=24)
 BEFORE_A_SHIFT = timedelta(hours=1)
@@ -63,6 +63,8 @@ class ChannelOnDuty:
     """That nobody is on call, now or within a day."""
     unplanned: UnplannedTime | None = None
     """The first time within a day for which people are needed and no shift is published, on-call lines left out."""
+    closed: SpecialTime | None = None
+    """The first time within a day for which it is closed besides its usual week, and why: every reader may know."""
 
     @property
     def is_unwatched(self) -> bool:
@@ -80,7 +82,7 @@ class Alarm:
 
 
 def on_duty(reader: Person, now: datetime) -> list[ChannelOnDuty]:
-    """Return every channel with a shift, or a need for one, now or within a day: on-call lines first, then by name.
+    """Return every channel with a shift, a need for one or a closure, now or within a day: on-call lines first.
 
     People with the permission read who is on; others only on shifts of their own and, while they may ring, who is on
     call. Of what else there is they learn whether somebody is there, and neither who nor when.
@@ -100,7 +102,23 @@ def on_duty(reader: Person, now: datetime) -> list[ChannelOnDuty]:
     other_times = sorted((time for time in unplanned if time.channel_id not in by_channel), key=_channel_of)
     without_shifts = groupby(other_times, key=_channel_of)
     channels += [_without_shift(list(times), sees_all, now) for _, times in without_shifts]
+    channels = _with_closures(channels, cover.special)
     return sorted(channels, key=lambda channel: (not channel.is_on_call, channel.name))
+
+
+def _with_closures(channels: Sequence[ChannelOnDuty], special: Sequence[SpecialTime]) -> list[ChannelOnDuty]:
+    """The channels with their closures, and those that have a closure and nothing else; a channel's name is its own."""
+    closed: dict[str, SpecialTime] = {}
+    for each in special:
+        if each.is_closed:
+            closed.setdefault(each.channel, each)
+    known = {each.name for each in channels}
+    only_closed = [
+        ChannelOnDuty(name, each.channel_kind is ChannelKind.ON_CALL, Presence.CLOSED, closed=each)
+        for name, each in closed.items()
+        if name not in known
+    ]
+    return [replace(each, closed=closed.get(each.name)) for each in channels] + only_closed
 
 
 def _named_to(reader: Person, now: datetime, *, sees_all: bool) -> ColumnElement[bool]:
@@ -145,7 +163,8 @@ def _channel(
         Presence.STAFFED if is_staffed else Presence.UNWATCHED if is_needed else Presence.CLOSED,
         shown(current) if of_now else (),
         shown(following) if of_next else (),
-        shortage(current, as_published, zone=zone, now=now) if current and of_now else None,
+        # While one shift hands over to the next, each is judged for itself.
+        next(iter(shortages(current, as_published, zone=zone, now=now)), None) if of_now else None,
         no_on_call(shortages(seats, as_published, zone=zone, now=now), unplanned, now=now) if sees_all else None,
         _first_to_plan(unplanned, sees_all=sees_all),
     )

@@ -14,16 +14,17 @@ from app import audit, clock, db
 from app.refusals import Conflict, Invalid, NotFound
 from app.typed_text import compare_key, name_line
 from progression.duties import Duty
-from rota.scheduling.cover_pattern import Need, PatternSpan, PlannedShift, WeeklyPattern, check, planned_between
+from rota.scheduling.cover_pattern import Need, PatternSpan, PlannedShift, WeeklyPattern, check
+from rota.scheduling.special_days import planned_with
 from rota.store.models import (
     Channel,
     ChannelKind,
     CoverPattern,
     PatternLine,
     PatternSpanRow,
-    Rota,
     Shift,
 )
+from rota.store.special_days import forget_channel, special_days_between
 
 LONGEST_NAME = 60  # characters
 LONGEST_LABEL = 40
@@ -53,28 +54,15 @@ def rename_channel(channel: Channel, name: str, *, by: int, now: datetime) -> No
 def close_channel(channel: Channel, on: date, *, zone: ZoneInfo, by: int, now: datetime) -> None:
     """Close a channel from a day on: nobody is needed there any more, and new rotas leave it out. The past stays.
 
-    Refuses a day that is past or more than a year ahead, and one after which the channel still has shifts, published
-    or not: nobody loses a shift by it.
+    Shifts that rotas have after it stay until somebody decides on each rota (`rota.planning.rota_differences`): nobody
+    loses a shift by this alone. Refuses a day that is past or more than a year ahead.
     """
     today = clock.on(now, zone)
     if on < today:
         raise Invalid("That day is past. What was planned until now stays as it was.", field="on")
     if on > today + LONGEST_NOTICE:
         raise Invalid("That is more than a year away. Close it nearer the time.", field="on")
-    channel = _lock_channel(channel.id)
-    last = db.session.execute(
-        select(Rota, Shift.starts_at)
-        .join(Shift, Shift.rota_id == Rota.id)
-        .where(Shift.channel_id == channel.id, Shift.withdrawn_at.is_(None))
-        .order_by(Shift.starts_at.desc())
-        .limit(1)
-    ).one_or_none()
-    if last is not None and (ends := clock.on(last.starts_at, zone)) >= on:
-        raise Conflict(
-            f"“{last.Rota.title}” has shifts on {channel.name} until {ends.day} {ends:%B %Y}.",
-            "Choose a later day, or delete or withdraw that rota first.",
-            field="on",
-        )
+    channel = lock_channel(channel.id)
     channel.closes_on = on
     details = {"closes_on": on.isoformat()}
     audit.record("rota.channel-closed", by=by, subject=f"channel:{channel.id}", now=now, details=details)
@@ -89,12 +77,13 @@ def reopen_channel(channel: Channel, *, by: int, now: datetime) -> None:
 
 def remove_channel(channel: Channel, *, by: int, now: datetime) -> None:
     """Remove a channel that no rota ever had a shift on, with its patterns. Refuses any other: close it instead."""
-    channel = _lock_channel(channel.id)
+    channel = lock_channel(channel.id)
     if has_shifts(channel):
         raise Conflict(f"{channel.name} has shifts on a rota, so it stays. Close it from a day on instead.")
     details = {"name": channel.name, "kind": channel.kind}
     for pattern in patterns_of([channel.id])[channel.id]:
         db.session.delete(pattern)
+    forget_channel(channel.id)
     db.session.flush()
     audit.record("rota.channel-removed", by=by, subject=f"channel:{channel.id}", now=now, details=details)
     db.session.delete(channel)
@@ -105,7 +94,7 @@ def has_shifts(channel: Channel) -> bool:
     return db.session.scalars(select(Shift.id).where(Shift.channel_id == channel.id).limit(1)).first() is not None
 
 
-def _lock_channel(channel_id: int) -> Channel:
+def lock_channel(channel_id: int) -> Channel:
     """Lock a channel until the transaction ends, as making a rota does, so that none gains shifts meanwhile."""
     return db.session.scalars(
         select(Channel)
@@ -267,16 +256,25 @@ def patterns_of(channel_ids: Collection[int]) -> dict[int, list[CoverPattern]]:
 
 
 def planned(channel: Channel, patterns: Sequence[CoverPattern], first: date, last: date) -> list[PlannedShift]:
-    """The shifts of one channel between two days, each day by the pattern in force on it; none once it is closed."""
+    """The shifts of one channel between two days, each day by the pattern in force on it and what is special about it.
+
+    None once the channel is closed.
+    """
     if channel.closes_on is not None:
         last = min(last, channel.closes_on - timedelta(days=1))
     plain = [WeeklyPattern(each.starts_on, ZoneInfo(each.zone_name), tuple(spans_of(each))) for each in patterns]
-    return planned_between(plain, first, last)
+    special = special_days_between(first, last + timedelta(days=1)).get(channel.id, ())
+    return planned_with(plain, special, first, last)
 
 
 def all_channels() -> list[Channel]:
     """Every channel, in the order they were opened, closed ones too."""
     return list(db.session.scalars(select(Channel).order_by(Channel.id)))
+
+
+def closed_channels(on: date) -> list[Channel]:
+    """The channels that are closed on a day, in the order they were opened."""
+    return [each for each in all_channels() if each.closes_on is not None and each.closes_on <= on]
 
 
 def open_channels(on: date) -> list[Channel]:

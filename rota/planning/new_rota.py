@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,21 +11,17 @@ from sqlalchemy import select
 from app import audit, clock, db, settings
 from app.day_bounds import PLANNED_AHEAD
 from app.organisation import in_force
-from app.refusals import Conflict, Invalid, NotFound
+from app.refusals import Invalid, NotFound
 from app.typed_text import name_line
 from rota.planning.channels import patterns_of, planned
-from rota.scheduling.cover_pattern import PlannedShift
-from rota.store.models import Channel, CoverLine, Rota, Seat, Shift
+from rota.planning.shifts_of_rota import add
+from rota.store.models import Channel, Rota, Shift
 from rota.store.seats import LONGEST_ROTA
 
 A_WEEK = timedelta(days=7)
 USUAL_ROTA = 4 * A_WEEK
 FURTHEST_LOOK = 52 * A_WEEK  # Further ahead nobody plans; what is there was made by mistake.
 LONGEST_TITLE = 80  # characters
-
-
-class ShiftsExist(Conflict):
-    """Another rota has shifts on this channel in these days."""
 
 
 def make_rota(
@@ -66,10 +62,7 @@ def make_rota(
                 else f"{channel.name} has no pattern for these days.",
                 field="channels",
             )
-        _refuse_overlap(channel, shifts)
-        db.session.flush()
-        for shift in shifts:
-            db.session.add(_shift(rota, channel, shift))
+        add(rota, channel.id, shifts)
     db.session.flush()
     audit.record("rota.made", by=by, subject=f"rota:{rota.id}", now=now)
     return rota
@@ -97,37 +90,3 @@ def next_free_period(channel_ids: Collection[int], zone: ZoneInfo, *, today: dat
             first = day + timedelta(days=1)
     following = next((day for day in taken if day >= first), horizon)
     return first, min(first + USUAL_ROTA, following) - timedelta(days=1)
-
-
-def _refuse_overlap(channel: Channel, shifts: Sequence[PlannedShift]) -> None:
-    taken = db.session.scalars(
-        select(Rota)
-        .join(Shift, Shift.rota_id == Rota.id)
-        .where(
-            Shift.channel_id == channel.id,
-            Shift.withdrawn_at.is_(None),
-            Shift.starts_at < max(shift.ends_at for shift in shifts),
-            Shift.ends_at > min(shift.starts_at for shift in shifts),
-        )
-        .limit(1)
-    ).one_or_none()
-    if taken is not None:
-        raise ShiftsExist(
-            f"“{taken.title}” has shifts on {channel.name} in these days already. Choose days after it.",
-            field="starts_on",
-        )
-
-
-def _shift(rota: Rota, channel: Channel, planned: PlannedShift) -> Shift:
-    shift = Shift(
-        rota_id=rota.id,
-        channel_id=channel.id,
-        starts_at=planned.starts_at,
-        ends_at=planned.ends_at,
-        label=planned.label,
-    )
-    for need in planned.needs:
-        line = CoverLine(duty=need.duty, minimum=need.minimum, wanted=need.wanted, most=need.most)
-        line.seats = [Seat(number=number) for number in range(1, need.most + 1)]
-        shift.lines.append(line)
-    return shift

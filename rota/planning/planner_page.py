@@ -17,7 +17,7 @@ from rota.planning.seat_panel import Panel, seat_panel
 from rota.planning.undoing import LastSteps, last_steps
 from rota.planning.vacated_seats import FillSummary, last_fill, vacated_seats
 from rota.planning.week_table import A_WEEK, ShortTimes, Week, WeekTable, WeekTile
-from rota.store.cover_needs import UnplannedTime, cover_between
+from rota.store.cover_needs import Cover, SpecialTime, UnplannedTime, cover_between
 from rota.store.draft_board import DraftBoard
 from rota.store.models import Draft, DraftState, Rota
 from rota.store.seats import SeatRow
@@ -69,6 +69,8 @@ class PlannerPage:
     """How many of the rota's seats that count are filled, as the draft has it."""
     unplanned: Sequence[UnplannedTime]
     """Times of the week that need people and have no shift on any rota; not looked for beside a seat's panel."""
+    special: Sequence[SpecialTime]
+    """The closures, events and bank holidays of the week; likewise."""
     steps: LastSteps
     """What was done in the draft last."""
     first: date
@@ -117,6 +119,7 @@ def planner_page(board: DraftBoard, asked: Asked, links: Links, *, zone: ZoneInf
     )
     table = _week_table(board, panel, links, zone=zone, monday=monday, now=now)
     week = table.week(monday)
+    cover = _cover(monday, zone=zone, now=now) if panel is None else None
     return PlannerPage(
         day=day,
         monday=monday,
@@ -132,18 +135,19 @@ def planner_page(board: DraftBoard, asked: Asked, links: Links, *, zone: ZoneInf
         last_fill=last_fill(board),
         is_over=proposals.rota_is_over(board, now=now),
         filling=filling(board.seats, board.has_holder, now=now),
-        unplanned=_unplanned(monday, zone=zone, now=now) if panel is None else (),
+        unplanned=cover.unplanned.times if cover is not None else (),
+        special=cover.special if cover is not None else (),
         steps=last_steps(board),
         first=board.rota.starts_on,
         last=board.rota.ends_on,
     )
 
 
-def _unplanned(monday: date, *, zone: ZoneInfo, now: datetime) -> Sequence[UnplannedTime]:
+def _cover(monday: date, *, zone: ZoneInfo, now: datetime) -> Cover | None:
     starts, ends = max(clock.starts(monday, zone), now), clock.starts(monday + A_WEEK, zone)
     if starts >= ends:
-        return ()
-    return cover_between(starts, ends, zone=zone, named=false(), counting_drafts=True).unplanned.times
+        return None
+    return cover_between(starts, ends, zone=zone, named=false(), counting_drafts=True)
 
 
 def _nearest_day(rota: Rota, day: date) -> date:

@@ -14,17 +14,14 @@ from app.jobs.tasks import request_stop
 from app.outbox import queue
 from app.refusals import Conflict
 from rota.notices import RotaWithdrawn
+from rota.planning.shifts_of_rota import delete_shifts
 from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
 from rota.store.models import (
     ChangeReason,
-    CoverLine,
     Draft,
-    DraftChange,
     DraftState,
-    DraftTakenOff,
     Rota,
     RotaVersion,
-    Seat,
     Shift,
     VersionKind,
 )
@@ -73,17 +70,10 @@ def delete_rota(rota_id: int, *, by: int, now: datetime) -> None:
         if draft.task_id is not None:
             request_stop(draft.task_id)
     db.session.flush()
-    draft_ids = select(Draft.id).where(Draft.rota_id == rota.id)
-    shift_ids = select(Shift.id).where(Shift.rota_id == rota.id)
-    line_ids = select(CoverLine.id).where(CoverLine.shift_id.in_(shift_ids))
+    delete_shifts(select(Shift.id).where(Shift.rota_id == rota.id))
     title, period = rota.title, f"{rota.starts_on.isoformat()}/{rota.ends_on.isoformat()}"
     for statement in (
-        delete(DraftTakenOff).where(DraftTakenOff.draft_id.in_(draft_ids)),
-        delete(DraftChange).where(DraftChange.draft_id.in_(draft_ids)),
         delete(Draft).where(Draft.rota_id == rota.id),
-        delete(Seat).where(Seat.line_id.in_(line_ids)),
-        delete(CoverLine).where(CoverLine.shift_id.in_(shift_ids)),
-        delete(Shift).where(Shift.rota_id == rota.id),
         delete(Rota).where(Rota.id == rota.id),
     ):
         db.session.execute(statement.execution_options(synchronize_session=False))

@@ -26,7 +26,7 @@ from rota.scheduling.roster import Plan, Roster, RosterPerson, Stint
 from rota.scheduling.rules.book import rules_in_force, shift_breaches
 from rota.scheduling.rules.days import NightsInThePeriod
 from rota.scheduling.rules.policy import RotaRules, Severity
-from rota.shifts.cover_map import counts, half_hours
+from rota.shifts.cover_map import counts, quarter_hours
 from rota.store.cover_needs import Cover, NeededTime, cover_between
 from rota.store.models import ChannelKind
 from rota.store.seats import SeatRow
@@ -164,14 +164,14 @@ def _figures(month: Month, read: Cover, crew: _Crew, *, now: datetime) -> MonthF
     until = max(starts, min(ends, now))
     over = [seat for seat in read.seats if starts <= seat.starts_at < ends and seat.ends_at <= now]
     held = [seat for seat in over if seat.person_id is not None]
-    halves = [half for day in month.days for half in half_hours(day, crew.zone) if half.end <= until]
+    times = [time for day in month.days for time in quarter_hours(day, crew.zone) if time.end <= until]
     return MonthFigures(
         month=month,
         until=until,
         is_over=ends <= now,
         weeks=tuple(_weeks(month, held, crew)),
-        cover=_cover(halves, read, on_call=False),
-        on_call=_cover(halves, read, on_call=True),
+        cover=_cover(times, read, on_call=False),
+        on_call=_cover(times, read, on_call=True),
         nights=tuple(_nights(month, over, read.unplanned.needed, crew, now=now)),
         people=tuple(_people(held, crew)),
     )
@@ -235,14 +235,14 @@ def _weeks(month: Month, held: Iterable[SeatRow], crew: _Crew) -> Iterator[WeekO
         yield WeekOfHours(first, days, dict(hours[first]))
 
 
-def _cover(halves: Sequence[Interval], read: Cover, *, on_call: bool) -> CoverHours:
+def _cover(times: Sequence[Interval], read: Cover, *, on_call: bool) -> CoverHours:
     """Hours with the people needed, on the channels that are for people on call, or on all the others."""
     seats = [seat for seat in read.seats if (seat.channel_kind is ChannelKind.ON_CALL) is on_call]
     missing = [each for each in read.unplanned.needed if (each.channel_kind is ChannelKind.ON_CALL) is on_call]
     needed = somebody = everybody = timedelta()
-    for half, cover in zip(halves, counts(halves, seats, missing), strict=True):
+    for time, cover in zip(times, counts(times, seats, missing), strict=True):
         if cover.needed:
-            length = half.end - half.start
+            length = time.end - time.start
             needed += length
             somebody += length if cover.on else timedelta()
             everybody += length if cover.on >= cover.needed else timedelta()

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from app import clock
@@ -21,6 +20,9 @@ from progression.duties import Duty
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 LONGEST_SHIFT = timedelta(days=2)
 """No shift is longer. A span is a day on the wall clock at most, and a change of the clocks adds to it."""
+LONGEST_HANDOVER = timedelta(hours=1)
+"""How long two shifts of one channel may be on at once, so that one hands over to the other. Our own choice."""
+_CLOCK_CHANGE = timedelta(hours=1)  # by which a handover may be longer on the night when the clocks go back
 _MINUTES_A_DAY = 24 * 60
 _MINUTES_A_WEEK = 7 * _MINUTES_A_DAY
 
@@ -77,16 +79,6 @@ class WeeklyPattern:
     spans: tuple[PatternSpan, ...]
 
 
-def planned_between(patterns: Sequence[WeeklyPattern], first: date, last: date) -> list[PlannedShift]:
-    """The shifts that a channel's patterns, the earliest first, ask for on these days: each day by the one in force."""
-    shifts: list[PlannedShift] = []
-    for number, pattern in enumerate(patterns):
-        following = patterns[number + 1].starts_on if number + 1 < len(patterns) else date.max
-        since, until = max(first, pattern.starts_on), min(last, following - timedelta(days=1))
-        shifts.extend(shifts_between(pattern.spans, since, until, pattern.zone))
-    return shifts
-
-
 def shifts_between(spans: Sequence[PatternSpan], first: date, last: date, zone: ZoneInfo) -> Iterator[PlannedShift]:
     """The shifts that start on the days from `first` to `last`, both included, in order of their start.
 
@@ -110,6 +102,17 @@ def shifts_between(spans: Sequence[PatternSpan], first: date, last: date, zone: 
 def instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The instant at which clocks in `zone` first show `wall` on `day`, or the end of the gap over it."""
     return clock.local(zone, day.year, day.month, day.day, wall.hour, wall.minute)
+
+
+def overlap_too_long(one: tuple[datetime, datetime], other: tuple[datetime, datetime]) -> bool:
+    """Whether two shifts of a channel are on at once otherwise than for a handover.
+
+    In a handover the earlier one ends first, and not later than `LONGEST_HANDOVER` on the clock after the other began.
+    """
+    (starts, ends), (next_starts, next_ends) = sorted((one, other))
+    if ends <= next_starts:
+        return False
+    return starts == next_starts or next_ends <= ends or ends - next_starts > LONGEST_HANDOVER + _CLOCK_CHANGE
 
 
 def check(spans: Sequence[PatternSpan]) -> None:
@@ -147,14 +150,27 @@ def _overlaps(spans: Sequence[PatternSpan]) -> Iterator[str]:
             end = day * _MINUTES_A_DAY + _minutes(span.ends)
             taken.append((start, end + _MINUTES_A_DAY * span.crosses_midnight, span, day))
     taken.sort(key=lambda item: item[:2])
-    # The week is circular: its first span follows its last one.
-    ring = [*taken, *((start + _MINUTES_A_WEEK, end, which, day) for start, end, which, day in taken[:1])]
-    for (_, ends, one, _), (starts, _, other, day) in pairwise(ring):
-        if starts < ends:
-            yield (
-                f"{_place(one)} and {_place(other)} overlap on {DAY_NAMES[day]}. "
-                "One channel has one shift at a time; put more people on it instead."
-            )
+    # The week is circular: its first spans follow its last ones.
+    again = [(start + _MINUTES_A_WEEK, end + _MINUTES_A_WEEK, span, day) for start, end, span, day in taken[:2]]
+    ring = [*taken, *again]
+    for number, (start, end, one, _) in enumerate(ring[: len(taken)]):
+        for place in (number + 1, number + 2):
+            if place >= len(ring) or place - number >= len(taken):
+                continue
+            next_start, next_end, other, day = ring[place]
+            is_next = place == number + 1
+            if next_start < end and (not is_next or not _is_handover((start, end), (next_start, next_end))):
+                yield (
+                    f"{_place(one)} and {_place(other)} overlap on {DAY_NAMES[day]}. "
+                    "One channel has one shift at a time, and two for a handover of up to an hour; "
+                    "put more people on it instead."
+                )
+
+
+def _is_handover(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    """Whether the overlap of two spans, in minutes of the week, the earlier one first, is no more than a handover."""
+    handover = LONGEST_HANDOVER // timedelta(minutes=1)
+    return one[0] < other[0] and one[1] < other[1] and one[1] - other[0] <= handover
 
 
 def _place(span: PatternSpan) -> str:

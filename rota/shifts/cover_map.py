@@ -16,7 +16,7 @@ from sqlalchemy import false
 
 from app import clock
 from progression.intervals import Interval
-from rota.store.cover_needs import NeededTime, UnplannedTime, cover_between
+from rota.store.cover_needs import NeededTime, SpecialTime, UnplannedTime, cover_between
 from rota.store.seats import SeatRow
 from rota.store.shortages import Shortage, as_published, shortages
 
@@ -74,6 +74,8 @@ class CoverMap:
     nothing_published: bool
     anything_needed: bool
     """Whether any channel's pattern asks for people in these days."""
+    special: tuple[SpecialTime, ...] = ()
+    """The closures, events and bank holidays of these days."""
 
 
 def cover_map(first: date, zone: ZoneInfo, *, now: datetime) -> CoverMap:
@@ -89,12 +91,12 @@ def cover_map(first: date, zone: ZoneInfo, *, now: datetime) -> CoverMap:
     seats, unplanned = cover.seats, cover.unplanned
     by_hour: dict[tuple[date, int], list[HourCover]] = defaultdict(list)
     figures = {day: DayFigures(day) for day in days}
-    halves = [half for day in days for half in half_hours(day, zone)]
-    for half, count in zip(halves, counts(halves, seats, unplanned.needed), strict=True):
-        local = half.start.astimezone(zone)
+    times = [time for day in days for time in quarter_hours(day, zone)]
+    for time, count in zip(times, counts(times, seats, unplanned.needed), strict=True):
+        local = time.start.astimezone(zone)
         by_hour[local.date(), local.hour].append(count)
         if count.needed:
-            figures[local.date()].add(count, (half.end - half.start) / HOUR)
+            figures[local.date()].add(count, (time.end - time.start) / HOUR)
     rows = tuple(
         CoverRow(hour, hour < 6 or hour >= 22, tuple(_worst(by_hour.get((day, hour))) for day in days))
         for hour in range(24)
@@ -103,48 +105,70 @@ def cover_map(first: date, zone: ZoneInfo, *, now: datetime) -> CoverMap:
         days,
         rows,
         tuple(shortages(seats, as_published, zone=zone, now=now)),
-        tuple(time for time in unplanned.times if time.ends_at > now),
+        tuple(each for each in unplanned.times if each.ends_at > now),
         tuple(figures.values()),
         nothing_published=not seats,
         anything_needed=unplanned.has_patterns,
+        special=cover.special,
     )
 
 
-def half_hours(day: date, zone: ZoneInfo) -> Iterator[Interval]:
-    """The half hours of a day: in some zones and at some clock changes the hours do not line up."""
+def quarter_hours(day: date, zone: ZoneInfo) -> Iterator[Interval]:
+    """The quarter hours of a day: shifts begin and end on them, and in some zones the hours do not line up."""
     instant, ends = clock.starts(day, zone), clock.ends(day, zone)
     while instant < ends:
-        until = min(instant + HOUR / 2, ends)
+        until = min(instant + HOUR / 4, ends)
         yield Interval(instant, until)
         instant = until
 
 
-def counts(halves: Sequence[Interval], seats: Iterable[SeatRow], missing: Iterable[NeededTime]) -> Iterator[HourCover]:
-    """How many people are on and needed in each of these times, which follow one another."""
-    on, needed, unplanned = ([0] * len(halves) for _ in range(3))
-    # The people on and needed of all shifts with the same hours, on whatever channel.
-    by_hours: dict[tuple[datetime, datetime], list[int]] = defaultdict(lambda: [0, 0])
+def counts(times: Sequence[Interval], seats: Iterable[SeatRow], missing: Iterable[NeededTime]) -> Iterator[HourCover]:
+    """How many people are on and needed in each of these times, which follow one another.
+
+    While one shift of a channel hands over to the next, the channel needs what the greater of the two needs and has
+    what the fuller has: two shifts at once are neither more cover nor more of a gap.
+    """
+    needs = _Needs(len(times))
+    # The people on and wanted of each shift, as its channel and its hours say which it is.
+    by_shift: dict[tuple[int, datetime, datetime], list[int]] = defaultdict(lambda: [0, 0])
     for seat in seats:
         if seat.duty.counts_as_cover:
-            of_hours = by_hours[seat.starts_at, seat.ends_at]
-            of_hours[0] += seat.is_taken
-            of_hours[1] += seat.is_wanted
-    for (starts_at, ends_at), (taken, wanted) in by_hours.items():
-        for place in _places(halves, starts_at, ends_at):
-            on[place] += taken
-            needed[place] += wanted
+            of_shift = by_shift[seat.channel_id, seat.starts_at, seat.ends_at]
+            of_shift[0] += seat.is_taken
+            of_shift[1] += seat.is_wanted
+    for (channel_id, starts_at, ends_at), (taken, wanted) in sorted(by_shift.items()):
+        for place in _places(times, starts_at, ends_at):
+            needs.add(channel_id, place, taken, wanted)
     for each in missing:
-        for place in _places(halves, each.starts_at, each.ends_at):
-            unplanned[place] += each.people
-    for of_half in zip(on, needed, unplanned, strict=True):
-        yield HourCover(of_half[0], of_half[1] + of_half[2], is_planned=not of_half[2])
+        for place in _places(times, each.starts_at, each.ends_at):
+            needs.add(each.channel_id, place, 0, each.people)
+            needs.unplanned[place] |= each.people > 0
+    for on, needed, unplanned in zip(needs.on, needs.needed, needs.unplanned, strict=True):
+        yield HourCover(on, needed, is_planned=not unplanned)
 
 
-def _places(halves: Sequence[Interval], start: datetime, end: datetime) -> range:
+class _Needs:
+    """People on and needed at each place, all channels together; of one channel at one place, the most of each."""
+
+    def __init__(self, places: int) -> None:
+        self.on, self.needed = [0] * places, [0] * places
+        self.unplanned = [False] * places
+        self._of_channel: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def add(self, channel_id: int, place: int, on: int, needed: int) -> None:
+        """Count a shift, or a need without one, of a channel at a place."""
+        had_on, had_needed = self._of_channel.get((channel_id, place), (0, 0))
+        now = max(had_on, on), max(had_needed, needed)
+        self.on[place] += now[0] - had_on
+        self.needed[place] += now[1] - had_needed
+        self._of_channel[channel_id, place] = now
+
+
+def _places(times: Sequence[Interval], start: datetime, end: datetime) -> range:
     """The places of the times that a span touches."""
-    first = bisect_right(halves, start, key=lambda half: half.end)
-    return range(first, bisect_left(halves, end, lo=first, key=lambda half: half.start))
+    first = bisect_right(times, start, key=lambda time: time.end)
+    return range(first, bisect_left(times, end, lo=first, key=lambda time: time.start))
 
 
-def _worst(halves: Sequence[HourCover] | None) -> HourCover | None:
-    return min(halves, key=lambda hour: (hour.on - hour.needed, hour.on)) if halves else None
+def _worst(covers: Sequence[HourCover] | None) -> HourCover | None:
+    return min(covers, key=lambda hour: (hour.on - hour.needed, hour.on)) if covers else None

@@ -13,14 +13,16 @@ from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, CompoundSelect, False_, Select, false, null, select, type_coerce
+from sqlalchemy import ColumnElement, CompoundSelect, False_, Select, cast, false, null, select
 
 from app import clock, db
 from progression.duties import Duty
 from progression.intervals import Interval
-from rota.scheduling.cover_pattern import Need, PatternSpan, WeeklyPattern, planned_between
+from rota.scheduling.cover_pattern import Need, PatternSpan, WeeklyPattern
+from rota.scheduling.special_days import SpecialDay, SpecialKind, in_force, planned_with
 from rota.store.models import Channel, ChannelKind, CoverPattern, PatternLine, PatternSpanRow
 from rota.store.seats import SeatRow, bounds, place_of, query_between
+from rota.store.special_days import OF_SPECIAL_DAY, by_channel, query_special_days, special_days_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,26 @@ class UnplannedTime:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecialTime:
+    """A day, or hours of one, on which a channel does not keep its weekly pattern as it is, or which has a name."""
+
+    channel_id: int
+    channel: str
+    channel_kind: ChannelKind
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    kind: SpecialKind
+    reason: str
+    is_whole_day: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody is needed."""
+        return self.kind is SpecialKind.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
 class Unplanned:
     """The needed times without a published shift between two instants: hour by hour, and joined for reading."""
 
@@ -71,6 +93,8 @@ class Cover:
 
     seats: tuple[SeatRow, ...]
     unplanned: Unplanned
+    special: tuple[SpecialTime, ...] = ()
+    """The closures, events and bank holidays of channels that are not closed for good, in order of time."""
 
 
 def cover_between(
@@ -85,7 +109,7 @@ def cover_between(
 
     `named` as for `seats_where`. With `counting_drafts` shifts of rotas that were never published count as planned.
     """
-    seats, lines = _seats_and_patterns(start, end, named)
+    seats, lines, special = _seats_and_patterns(start, end, named, zone)
     planned: dict[int, dict[int, Interval]] = defaultdict(dict)
     drafted: dict[int, list[tuple[Interval, int]]] = defaultdict(list)
     for seat in seats:
@@ -94,11 +118,12 @@ def cover_between(
             planned[seat.channel_id][seat.shift_id] = span
         else:
             drafted[seat.channel_id].append((span, seat.rota_id))
-    needed = _needed(lines, start, end, zone)
+    needed = _needed(lines, special, start, end, zone)
     missing = tuple(_uncovered(needed, {channel: list(spans.values()) for channel, spans in planned.items()}))
     return Cover(
         tuple(seat for seat in seats if seat.rota_version > 0),
         Unplanned(missing, tuple(_joined(missing, drafted)), has_patterns=bool(needed)),
+        tuple(_special_times(lines, special, start, end)),
     )
 
 
@@ -148,23 +173,44 @@ _OF_PATTERN = (
 
 
 def _seats_and_patterns(
-    start: datetime, end: datetime, named: ColumnElement[bool] | None
-) -> tuple[list[SeatRow], list[_PatternRow]]:
-    """Read the seats of these shifts, and every line of every channel's patterns, each in order."""
+    start: datetime, end: datetime, named: ColumnElement[bool] | None, zone: ZoneInfo
+) -> tuple[list[SeatRow], list[_PatternRow], dict[int, list[SpecialDay]]]:
+    """Read the seats of these shifts, every line of every channel's patterns, and the special days, each in order."""
     query = _NAMING_NOBODY if isinstance(named, False_) else _query(named)
-    rows = db.session.execute(query, bounds(start, end)).all()
-    seats = [SeatRow._make(row[:_OF_SEAT]) for row in rows if row[0] is not None]
-    lines = [_PatternRow._make(row[_OF_SEAT:]) for row in rows if row[0] is None]
-    return sorted(seats, key=place_of), sorted(lines, key=lambda line: line.place)
+    rows = db.session.execute(query, bounds(start, end) | _days(start, end, zone)).all()
+    seats, lines, special = [], [], []
+    for row in rows:
+        if row[0] is not None:
+            seats.append(SeatRow._make(row[:_OF_SEAT]))
+        elif row[_OF_SEAT] is not None:
+            lines.append(_PatternRow._make(row[_OF_SEAT:_BEFORE_SPECIAL]))
+        else:
+            special.append(row[_BEFORE_SPECIAL:])
+    return sorted(seats, key=place_of), sorted(lines, key=lambda line: line.place), by_channel(special)
+
+
+def _days(start: datetime, end: datetime, zone: ZoneInfo) -> dict[str, date]:
+    """The first and the last day whose special hours can matter: nights reach in, and closures cut into nights."""
+    return {
+        "first_day": clock.on(start, zone) - timedelta(days=1),
+        "last_day": clock.on(end, zone) + timedelta(days=1),
+    }
 
 
 def _query(named: ColumnElement[bool] | None) -> CompoundSelect[*tuple[Any, ...]]:
-    """One query for seats and patterns, because the pages that ask have few to spare: each leaves the other's empty."""
+    """One query for seats, patterns and special days, because the pages that ask have few to spare.
+
+    Each leaves the others' columns empty, with their types, as PostgreSQL wants them in a union of three.
+    """
     seats = query_between(named=named)
-    patterns = _with_patterns(
-        select(*(type_coerce(null(), column.type) for column in seats.selected_columns), *_OF_PATTERN)
+    of_seats, of_patterns, of_special = (
+        [cast(null(), column.type) for column in columns]
+        for columns in (seats.selected_columns, _OF_PATTERN, OF_SPECIAL_DAY)
     )
-    return seats.add_columns(*(type_coerce(null(), column.type) for column in _OF_PATTERN)).union_all(patterns)
+    patterns = _with_patterns(select(*of_seats, *_OF_PATTERN, *of_special))
+    special = query_special_days()
+    special = special.with_only_columns(*of_seats, *of_patterns, *special.selected_columns)
+    return seats.add_columns(*of_patterns, *of_special).union_all(patterns, special)
 
 
 def _with_patterns(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
@@ -177,6 +223,7 @@ def _with_patterns(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
 
 
 _OF_SEAT = len(SeatRow._fields)
+_BEFORE_SPECIAL = _OF_SEAT + len(_OF_PATTERN)
 _NAMING_NOBODY = _query(false())  # built once, because building it takes as long as answering it
 
 
@@ -189,10 +236,18 @@ def needed_on_call(start: datetime, end: datetime, *, zone: ZoneInfo) -> list[In
     lines = sorted((_PatternRow._make(row) for row in rows), key=lambda line: line.place)
     if not lines:
         return None
-    return [Interval(each.starts_at, each.ends_at) for each in _needed(lines, start, end, zone)]
+    days = _days(start, end, zone)
+    special = special_days_between(days["first_day"], days["last_day"])
+    return [Interval(each.starts_at, each.ends_at) for each in _needed(lines, special, start, end, zone)]
 
 
-def _needed(rows: Sequence[_PatternRow], start: datetime, end: datetime, zone: ZoneInfo) -> list[NeededTime]:
+def _needed(
+    rows: Sequence[_PatternRow],
+    special: Mapping[int, Sequence[SpecialDay]],
+    start: datetime,
+    end: datetime,
+    zone: ZoneInfo,
+) -> list[NeededTime]:
     """The times between two instants for which the patterns of channels that are not closed ask for people."""
     # A night that begins on the day before reaches in.
     first, last = clock.on(start, zone) - timedelta(days=1), clock.on(end, zone)
@@ -200,13 +255,37 @@ def _needed(rows: Sequence[_PatternRow], start: datetime, end: datetime, zone: Z
     for channel_id, of_channel in groupby(rows, key=lambda row: row.channel_id):
         lines = list(of_channel)
         channel, kind, closes_on = lines[0].channel, lines[0].channel_kind, lines[0].closes_on
-        for shift in planned_between(_patterns(lines), first, last):
+        for shift in planned_with(_patterns(lines), special.get(channel_id, ()), first, last):
             people = sum(need.wanted for need in shift.needs if need.duty.counts_as_cover)
             is_closed = closes_on is not None and shift.day >= closes_on
             if people and not is_closed and shift.starts_at < end and start < shift.ends_at:
                 since, until = max(shift.starts_at, start), min(shift.ends_at, end)
                 needed.append(NeededTime(channel_id, channel, kind, since, until, people))
     return sorted(needed, key=lambda each: (each.starts_at, each.channel_id))
+
+
+def _special_times(
+    rows: Sequence[_PatternRow], special: Mapping[int, Sequence[SpecialDay]], start: datetime, end: datetime
+) -> Iterator[SpecialTime]:
+    """The special days as times of their channels, each day's in force only, and closed hours besides."""
+    times = []
+    for channel_id, of_channel in groupby(rows, key=lambda row: row.channel_id):
+        last = list(of_channel)[-1]
+        zone = ZoneInfo(last.zone_name)
+        for day, of_day in groupby(sorted(special.get(channel_id, ()), key=_day_of), key=_day_of):
+            entries = list(of_day)
+            shown = [in_force(entries), *(each for each in entries if each.starts is not None)]
+            for each in (each for each in shown if each is not None):
+                time = each.times(zone)
+                is_open = last.closes_on is None or day < last.closes_on
+                if is_open and time.start < end and start < time.end:
+                    of = (channel_id, last.channel, last.channel_kind, day, time.start, time.end)
+                    times.append(SpecialTime(*of, each.kind, each.reason, each.starts is None))
+    yield from sorted(times, key=lambda each: (each.starts_at, each.channel_id))
+
+
+def _day_of(special: SpecialDay) -> date:
+    return special.day
 
 
 def _patterns(lines: Iterable[_PatternRow]) -> list[WeeklyPattern]:

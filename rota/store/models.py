@@ -132,7 +132,7 @@ class Shift(db.Model):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     label: Mapped[str]
-    withdrawn_at: Mapped[datetime | None]  # that of its rota
+    withdrawn_at: Mapped[datetime | None]  # that of its rota, or since when it is off a published rota
 
     channel: Mapped[Channel] = relationship()
     lines: Mapped[list[CoverLine]] = relationship(order_by="CoverLine.id", back_populates="shift")

@@ -13,9 +13,10 @@ from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, requires
 from rota.forms import ChannelForm, CloseChannelForm, PatternSpanForm, RenameChannelForm
 from rota.permissions import RotaPermission
+from rota.planning import bank_holidays, rota_differences
 from rota.planning import channels as planning_channels
 from rota.scheduling.cover_pattern import DAY_NAMES
-from rota.store.models import ChannelKind
+from rota.store.models import Channel, ChannelKind
 from rota.views.blueprint import bp
 
 
@@ -28,12 +29,20 @@ def channels() -> ResponseReturnValue:
     def open_it() -> Done:
         name, kind = form.name.data or "", ChannelKind(form.kind.data)
         channel = planning_channels.open_channel(name, kind, by=by, now=clock.now())
+        bank_holidays.enter(clock.now(), by=by)
         pattern_page = url_for("rota.pattern", channel_id=channel.id)
         return Done("The channel is open. Say now who is needed in a week.", pattern_page)
 
+    if form.is_submitted():
+        bank_holidays.load((), now=clock.now())  # slow the first time, so outside the transaction
     if saved := save_form(form, open_it):
         return saved
-    return render_form("rota/channels.html", form=form, channels=planning_channels.all_channels(), today=_today())
+    return render_form(
+        "rota/channels.html",
+        form=form,
+        open=planning_channels.open_channels(_today()),
+        closed=planning_channels.closed_channels(_today()),
+    )
 
 
 @bp.get("/rota/channels/<int:channel_id>")
@@ -47,8 +56,7 @@ def pattern(channel_id: int) -> ResponseReturnValue:
         zone = settings.current().zone
         channel = planning_channels.channel(channel_id)
         planning_channels.add_span(channel, form.span(), starts_on=_today(), zone=zone, by=by, now=clock.now())
-        message = "The pattern is saved. Rotas made from now on follow it; those already made stay as they are."
-        return Done(message, url_for("rota.pattern", channel_id=channel_id))
+        return _done("The pattern is saved. Rotas made from now on follow it.", channel)
 
     return save_form(form, add_it) or _pattern_page(channel_id, form)
 
@@ -57,15 +65,11 @@ def pattern(channel_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def remove_span(channel_id: int, span_id: int) -> ResponseReturnValue:
     with db.writing():
-        planning_channels.remove_span(
-            planning_channels.channel(channel_id),
-            span_id,
-            starts_on=_today(),
-            by=current_person().id,
-            now=clock.now(),
-        )
-    flash("The shift is out of the pattern. Rotas already made stay as they are.")
-    return redirect(url_for("rota.pattern", channel_id=channel_id))
+        channel = planning_channels.channel(channel_id)
+        planning_channels.remove_span(channel, span_id, starts_on=_today(), by=current_person().id, now=clock.now())
+        done = _done("The shift is out of the pattern. Rotas made from now on follow it.", channel)
+    flash(done.message)
+    return redirect(done.to)
 
 
 @bp.get("/rota/channels/<int:channel_id>/times/<int:span_id>")
@@ -79,8 +83,7 @@ def change_span(channel_id: int, span_id: int) -> ResponseReturnValue:
     def change_it() -> Done:
         channel = planning_channels.channel(channel_id)
         planning_channels.change_span(channel, span_id, form.span(), starts_on=_today(), by=by, now=clock.now())
-        message = "The shift is changed. Rotas made from now on follow it; those already made stay as they are."
-        return Done(message, url_for("rota.pattern", channel_id=channel_id))
+        return _done("The shift is changed. Rotas made from now on follow it.", channel)
 
     return save_form(form, change_it) or render_form("rota/change_span.html", form=form, channel=channel)
 
@@ -106,7 +109,7 @@ def close_channel(channel_id: int) -> ResponseReturnValue:
     def close_it() -> Done:
         channel = planning_channels.channel(channel_id)
         planning_channels.close_channel(channel, form.day(), zone=zone, by=by, now=clock.now())
-        return Done("The channel closes on that day. What was before stays.", url_for("rota.channels"))
+        return _done("The channel closes on that day. What was before stays.", channel, to=url_for("rota.channels"))
 
     return save_form(form, close_it) or _pattern_page(channel_id, close=form)
 
@@ -117,8 +120,9 @@ def reopen_channel(channel_id: int) -> ResponseReturnValue:
     with db.writing():
         channel = planning_channels.channel(channel_id)
         planning_channels.reopen_channel(channel, by=current_person().id, now=clock.now())
-    flash("The channel is open again, with its weekly pattern.")
-    return redirect(url_for("rota.pattern", channel_id=channel_id))
+        done = _done("The channel is open again, with its weekly pattern.", channel)
+    flash(done.message)
+    return redirect(done.to)
 
 
 @bp.post("/rota/channels/<int:channel_id>/remove")
@@ -129,6 +133,14 @@ def remove_channel(channel_id: int) -> ResponseReturnValue:
         planning_channels.remove_channel(channel, by=current_person().id, now=clock.now())
     flash("The channel is removed. It never had a shift.")
     return redirect(url_for("rota.channels"))
+
+
+def _done(message: str, channel: Channel, *, to: str | None = None) -> Done:
+    """Where to go after a change: to the rotas that differ now, if there are any, else to the pattern."""
+    said, differs = rota_differences.after(message, channel, now=clock.now())
+    if differs:
+        return Done(said, url_for("rota.rota_differences_page", channel_id=channel.id))
+    return Done(said, to or url_for("rota.pattern", channel_id=channel.id))
 
 
 def _pattern_page(

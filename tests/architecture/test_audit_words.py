@@ -28,6 +28,7 @@ PUT_TOGETHER = {
         "took-back",
         *(f"said-{kind.value}" for kind in DatedKind),
     ],
+    "rota.special-day-": ["added", "changed", "removed"],
     "training.draft-": [
         "begun",
         "brought-back",

@@ -161,6 +161,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "rota: remind people of shifts",
             "rota: ask people whom open seats fit",
             "rota: alarm about hours with nobody on call",
+            "rota: enter the coming bank holidays",
             "rota: release lapsed seats",
         ],
         "tasks": ["propose", "replan"],

@@ -124,6 +124,8 @@ TESTED_IN = {
     "rota.store.draft_board": "tests/rota/planning/test_drafts.py",
     "rota.store.nearest_people": "tests/rota/shifts/test_offers.py",
     "rota.store.weekly_times": "tests/rota/store/test_availability.py",
+    "rota.store.special_days": "tests/rota/planning/test_special_days.py",
+    "rota.store.one_off_shifts": "tests/rota/planning/test_shifts_of_rota.py",
     "rota.store.seat_reasons": "tests/rota/shifts/test_claims_and_drops.py",
     "rota.planning.changed_since": "tests/rota/planning/test_two_coordinators.py",
     "rota.store.draft_steps": "tests/rota/planning/test_undoing.py",

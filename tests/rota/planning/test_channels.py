@@ -18,7 +18,7 @@ from rota.planning import channels
 from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.store.models import Channel, ChannelKind
 from tests.conftest import People, SignIn
-from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew
+from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, seats
 from tests.times import NOW
 
 FIRST = date(2027, 3, 1)
@@ -112,16 +112,16 @@ def test_a_closed_channel_is_needed_up_to_its_day_and_opens_again(board: Channel
     assert channels.open_channels(day) == [board]
 
 
-def test_a_channel_with_shifts_is_closed_after_them_only_and_never_removed(crew: Crew) -> None:
+def test_a_channel_with_shifts_may_be_closed_takes_none_from_a_rota_and_is_never_removed(crew: Crew) -> None:
     board, by = crew.evenings(), crew.assessor.id
-    crew.rota(board, days=2, title="Late February")
-    tuesday = MONDAY + timedelta(days=1)
-    with pytest.raises(Conflict, match="“Late February” has shifts on Board until 23 February 2027"), db.writing():
-        channels.close_channel(board, tuesday, zone=LONDON, by=by, now=NOW)
+    rota = crew.rota(board, days=2, title="Late February")
     with pytest.raises(Conflict, match="Close it"), db.writing():
         channels.remove_channel(board, by=by, now=NOW)
     with db.writing():
-        channels.close_channel(board, tuesday + timedelta(days=1), zone=LONDON, by=by, now=NOW)
+        channels.close_channel(board, MONDAY + timedelta(days=1), zone=LONDON, by=by, now=NOW)
+    assert len(seats(rota)) == 2
+    assert channels.closed_channels(MONDAY) == []
+    assert channels.closed_channels(MONDAY + timedelta(days=1)) == channels.all_channels()
     for day in (NOW.date() - timedelta(days=1), NOW.date() + timedelta(days=400)):
         with pytest.raises(Invalid), db.writing():
             channels.close_channel(board, day, zone=LONDON, by=by, now=NOW)

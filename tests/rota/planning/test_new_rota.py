@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app import db
 from app.refusals import Invalid, NotFound
 from progression.duties import Duty
-from rota.planning import new_rota
+from rota.planning import new_rota, shifts_of_rota
 from rota.scheduling.cover_pattern import Need
 from rota.store.models import Shift
 from tests.rota.crew import LONDON, MONDAY, Crew, seats
@@ -34,7 +34,7 @@ def test_every_day_gets_its_shifts_with_a_seat_for_the_most_that_fit(crew: Crew)
 def test_days_that_another_rota_has_are_refused_with_its_title(crew: Crew) -> None:
     board = crew.evenings()
     crew.rota(board, title="First week", days=7)
-    with pytest.raises(new_rota.ShiftsExist, match="“First week”"):
+    with pytest.raises(shifts_of_rota.ShiftsExist, match="“First week”"):
         make("Second", MONDAY + 6 * DAY, MONDAY + 7 * DAY, [board.id])
 
 

@@ -18,8 +18,8 @@ from app.people.models import Role
 from app.refusals import Refusal
 from rota.planning import drafts, new_rota, publishing, undoing
 from rota.planning.changed_since import changed_since
-from rota.planning.new_rota import ShiftsExist
 from rota.planning.publishing import DraftBreaksRules, NothingToPublish
+from rota.planning.shifts_of_rota import ShiftsExist
 from rota.planning.undoing import StepTurned
 from rota.store.models import Assignment, AssignmentChange, Rota, Shift
 from tests.conftest import People, SignIn

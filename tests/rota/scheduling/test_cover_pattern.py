@@ -16,6 +16,7 @@ from rota.scheduling.cover_pattern import (
     PatternSpan,
     PlannedShift,
     check,
+    overlap_too_long,
     shifts_between,
 )
 
@@ -112,11 +113,54 @@ def test_a_pattern_round_the_clock_leaves_no_minute_out_and_covers_none_twice(
 def test_overlapping_spans_are_refused_with_their_names_and_the_day() -> None:
     sunday_night = span(time(22), time(6), frozenset({6}), "Sunday night")
     with pytest.raises(PatternDoesNotAddUp) as refused:
-        check([sunday_night, span(time(5), time(9), frozenset({0}), "Early")])
+        check([sunday_night, span(time(4, 45), time(9), frozenset({0}), "Early")])
     assert refused.value.sentences == (
-        "Sunday night (22:00 to 06:00) and Early (05:00 to 09:00) overlap on Monday. "
-        "One channel has one shift at a time; put more people on it instead.",
+        "Sunday night (22:00 to 06:00) and Early (04:45 to 09:00) overlap on Monday. "
+        "One channel has one shift at a time, and two for a handover of up to an hour; put more people on it instead.",
     )
+
+
+HANDING_OVER = [
+    span(time(0), time(8, 15), EVERY_DAY, "Night"),
+    span(time(8), time(16, 15), EVERY_DAY, "Day"),
+    span(time(16), time(0, 15), EVERY_DAY, "Evening"),
+]
+
+
+def test_shifts_may_overlap_for_a_handover_of_up_to_an_hour_and_never_three_at_once() -> None:
+    check(HANDING_OVER)
+    with pytest.raises(PatternDoesNotAddUp, match=r"Night .* and Day"):
+        check([span(time(22), time(9, 15), EVERY_DAY, "Night"), span(time(8), time(12), EVERY_DAY, "Day")])
+    with pytest.raises(PatternDoesNotAddUp, match="overlap"):
+        check([span(time(8), time(9), EVERY_DAY, label) for label in ("One", "Other")])
+    with pytest.raises(PatternDoesNotAddUp, match=r"First .* and Third"):
+        check(
+            [
+                span(time(8), time(12), EVERY_DAY, "First"),
+                span(time(11, 15), time(12, 15), EVERY_DAY, "Second"),
+                span(time(11, 45), time(16), EVERY_DAY, "Third"),
+            ]
+        )
+
+
+@pytest.mark.parametrize(
+    ("zone", "change"),
+    [
+        ("Europe/London", date(2027, 3, 28)),
+        ("Europe/London", date(2027, 10, 31)),
+        ("America/New_York", date(2027, 3, 14)),
+        ("America/New_York", date(2027, 11, 7)),
+        ("Australia/Lord_Howe", date(2027, 4, 4)),
+        ("Australia/Lord_Howe", date(2027, 10, 3)),
+        ("Europe/London", date(2028, 2, 29)),
+    ],
+)
+def test_a_handover_leaves_no_gap_and_stays_a_handover_on_the_nights_of_clock_changes(zone: str, change: date) -> None:
+    shifts = list(shifts_between(HANDING_OVER, change - timedelta(days=1), change + timedelta(days=1), ZoneInfo(zone)))
+    assert len(shifts) == 9
+    for one, following in pairwise(shifts):
+        assert timedelta(0) <= one.ends_at - following.starts_at <= timedelta(hours=1, minutes=15)
+        assert not overlap_too_long((one.starts_at, one.ends_at), (following.starts_at, following.ends_at))
 
 
 def test_spans_that_only_touch_are_fine() -> None:

@@ -64,7 +64,7 @@ def test_the_hour_that_autumn_has_twice_is_counted_twice(crew: Crew, wren: Perso
     assert cover_map(AUTUMN, LONDON, now=NOW).figures[0].safe == 7
 
 
-def test_every_half_hour_counts_just_the_seats_and_needs_that_touch_it() -> None:
+def test_every_time_counts_just_the_seats_and_needs_that_touch_it() -> None:
     chance = random.Random(1)
     start = NOW.replace(hour=0, minute=0)
     halves = [Interval(start + n * HOUR / 2, start + (n + 1) * HOUR / 2) for n in range(96)]
@@ -77,15 +77,49 @@ def test_every_half_hour_counts_just_the_seats_and_needs_that_touch_it() -> None
     for number in range(200):
         (starts_at, ends_at), duty = hours(), chance.choice((Duty.MODERATOR, Duty.SHADOW))
         held = chance.choice((None, 1))
-        of_seat = (number, chance.randrange(1, 4), 1, duty, 1, 2, 3, 1, starts_at, ends_at, "", 1, 1, MONDAY, MONDAY, 1)
+        of_seat = (
+            number,
+            chance.randrange(1, 4),
+            1,
+            duty,
+            1,
+            2,
+            3,
+            1,
+            starts_at,
+            ends_at,
+            "",
+            1,
+            1,
+            MONDAY,
+            MONDAY,
+            number,
+        )
         read.append(SeatRow(*of_seat, "Board", ChannelKind.BOARD, held, None, None))
-    missing = [NeededTime(1, "Board", ChannelKind.BOARD, *hours(), chance.randrange(3)) for _ in range(20)]
+    missing = [NeededTime(n, "Board", ChannelKind.BOARD, *hours(), chance.randrange(3)) for n in range(200, 220)]
     for half, counted in zip(halves, counts(halves, read, missing), strict=True):
         during = [each for each in read if each.starts_at < half.end and half.start < each.ends_at]
         cover = [each for each in during if each.duty is Duty.MODERATOR]
         unplanned = sum(each.people for each in missing if each.starts_at < half.end and half.start < each.ends_at)
         needed = sum(each.is_wanted for each in cover) + unplanned
         assert counted == HourCover(sum(each.is_taken for each in cover), needed, is_planned=not unplanned)
+
+
+@pytest.mark.parametrize("held", [(1, 1), (1, 0), (0, 1), (0, 0)])
+def test_a_handover_is_neither_cover_twice_nor_a_gap_twice(held: tuple[int, int]) -> None:
+    start = NOW.replace(hour=16, minute=0)
+    quarters = [Interval(start + n * HOUR / 4, start + (n + 1) * HOUR / 4) for n in range(-4, 4)]
+    times = ((start - 8 * HOUR, start + HOUR / 4), (start, start + 8 * HOUR))
+    read = []
+    for n in (0, 1):
+        of_shift = (n, 1, n, Duty.MODERATOR, 1, 1, 1, n, *times[n], "", 1, 1, MONDAY, MONDAY, 1)
+        read.append(SeatRow(*of_shift, "Board", ChannelKind.BOARD, held[n] or None, None, None))
+    counted = list(counts(quarters, read, ()))
+    assert [each.needed for each in counted] == [1] * 8
+    assert [each.on for each in counted] == [held[0]] * 4 + [max(held)] + [held[1]] * 3
+    unplanned = list(counts(quarters, read[:1], [NeededTime(1, "Board", ChannelKind.BOARD, *times[1], 1)]))
+    assert [each.needed for each in unplanned] == [1] * 8
+    assert [each.is_planned for each in unplanned] == [True] * 4 + [False] * 4
 
 
 def test_a_time_that_the_pattern_needs_and_no_shift_covers_is_empty_and_not_closed(crew: Crew) -> None:

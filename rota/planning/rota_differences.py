@@ -1,0 +1,234 @@
+"""How far the rotas that are made differ from what a channel's pattern and special days ask for now.
+
+A rota keeps its shifts when a pattern changes. Here is said what the change would add to it and take from it, and it is
+done for one rota at a time, when somebody who has read the list confirms it. Shifts added by hand are left alone, and
+so are shifts that have begun.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+
+from app import audit, clock, db, settings
+from app.refusals import Conflict, PageOutOfDate
+from rota.planning.channels import channel, lock_channel, patterns_of, planned
+from rota.planning.shifts_of_rota import add, delete_shifts, forget_in_drafts, take_off
+from rota.scheduling.cover_pattern import Need, PlannedShift
+from rota.store.assignments import lock_rota, new_version
+from rota.store.models import Channel, CoverLine, Draft, DraftChange, DraftState, Rota, Seat, Shift, VersionKind
+from rota.store.one_off_shifts import OneOffShift
+from rota.store.seats import SeatRow, seats_where
+
+
+@dataclass(frozen=True)
+class RotaShift:
+    """A shift of a rota, with who has a seat of it: as published, or as the draft has it."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+    label: str
+    needs: tuple[Need, ...]
+    held: int
+    holders: tuple[str, ...]
+    """Of a published rota, the people who have its seats, by name."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a rota would gain and lose if it followed the pattern as it is now.
+
+    `changed` are shifts that stay and need other people or have another name; those of a published rota stay as they
+    are, because people took them as they were.
+    """
+
+    rota: Rota
+    added: tuple[PlannedShift, ...]
+    removed: tuple[RotaShift, ...]
+    changed: tuple[tuple[RotaShift, PlannedShift], ...]
+
+    @property
+    def people(self) -> list[str]:
+        """Who loses a published shift, by name."""
+        return sorted({name for each in self.removed for name in each.holders})
+
+    @property
+    def held(self) -> int:
+        """How many seats that somebody has go with the shifts."""
+        return sum(each.held for each in self.removed)
+
+    @property
+    def mark(self) -> str:
+        """Equal for two differences that say the same: 16 hexadecimal digits."""
+        added = [(each.starts_at, each.ends_at, each.label, each.needs) for each in self.added]
+        removed = [(each.id, each.holders) for each in self.removed]
+        changed = [(old.id, new.label, new.needs) for old, new in self.changed]
+        return hashlib.sha256(repr((self.rota.id, added, removed, changed)).encode()).hexdigest()[:16]
+
+
+def differences(of: Channel, *, now: datetime) -> list[Difference]:
+    """The rotas not yet over that differ from what the channel asks for now, the earliest first."""
+    today = clock.on(now, settings.current().zone)
+    rotas = db.session.scalars(
+        select(Rota)
+        .where(Rota.id.in_(select(Shift.rota_id).where(Shift.channel_id == of.id, Shift.withdrawn_at.is_(None))))
+        .where(Rota.ends_on >= today, Rota.withdrawn_at.is_(None))
+        .order_by(Rota.starts_on, Rota.id)
+    ).all()
+    found = (_difference(rota, of, today=today, now=now) for rota in rotas)
+    return [each for each in found if each.added or each.removed or each.changed]
+
+
+def after(message: str, of: Channel, *, now: datetime) -> tuple[str, bool]:
+    """What to say after a change of a channel's needs, and whether there are rotas to decide on."""
+    if differences(of, now=now):
+        return f"{message} Rotas that are made keep their shifts until you decide here.", True
+    return message, False
+
+
+def apply_to_draft(channel_id: int, rota_id: int, *, seen: str, by: int, now: datetime) -> None:
+    """Let a rota that was never published follow the pattern as it is now. Nobody is told.
+
+    `seen` is the mark of the list that was read: refuses if it says something else by now.
+    """
+    of, difference = _locked(channel_id, rota_id, seen=seen, now=now)
+    if difference.rota.is_published:
+        raise Conflict("This rota is published meanwhile. Look at what changes for people, then decide.")
+    delete_shifts(select(Shift.id).where(Shift.id.in_([each.id for each in difference.removed])))
+    for old, new in difference.changed:
+        _change(old.id, new)
+    add(difference.rota, of.id, difference.added)
+    _record(of, difference, by=by, now=now)
+
+
+def apply_to_published(channel_id: int, rota_id: int, *, seen: str, by: int, now: datetime) -> None:
+    """The same for a published rota, as a new version: shifts that are no longer needed are taken off it.
+
+    Everybody who had a seat of one is told, once. New shifts are open at once. Shifts that stay are not touched.
+    """
+    held = seats_where(Shift.rota_id == rota_id, Shift.channel_id == channel_id)
+    db.lock_people({seat.person_id for seat in held if seat.person_id is not None})
+    of, difference = _locked(channel_id, rota_id, seen=seen, now=now)
+    if not difference.rota.is_published:
+        raise Conflict("This rota is not published. Nobody needs to be told.")
+    version = new_version(
+        difference.rota,
+        VersionKind.PUBLISHED,
+        by=by,
+        now=now,
+        details={"channel": of.id, "added": len(difference.added), "removed": len(difference.removed)},
+    )
+    take_off(difference.rota, [each.id for each in difference.removed], version=version, now=now)
+    add(difference.rota, of.id, difference.added)
+    _record(of, difference, by=by, now=now)
+
+
+def _locked(channel_id: int, rota_id: int, *, seen: str, now: datetime) -> tuple[Channel, Difference]:
+    of = lock_channel(channel(channel_id).id)
+    rota = lock_rota(rota_id)
+    difference = _difference(rota, of, today=clock.on(now, settings.current().zone), now=now)
+    if difference.mark != seen:
+        raise PageOutOfDate("The rota or the pattern has changed since you read the list. Here it is as it is now.")
+    return of, difference
+
+
+def _record(of: Channel, difference: Difference, *, by: int, now: datetime) -> None:
+    counts = {"added": len(difference.added), "removed": len(difference.removed), "changed": len(difference.changed)}
+    subject = f"rota:{difference.rota.id}"
+    audit.record("rota.followed-pattern", by=by, subject=subject, now=now, details={"channel": of.id, **counts})
+
+
+def _difference(rota: Rota, of: Channel, *, today: date, now: datetime) -> Difference:
+    first = max(rota.starts_on, today)
+    wanted = {
+        (each.starts_at, each.ends_at): each
+        for each in planned(of, patterns_of([of.id])[of.id], first, rota.ends_on)
+        if each.starts_at > now
+    }
+    shifts = {(each.starts_at, each.ends_at): each for each in _shifts(rota, of, now=now)}
+    by_hand = _by_hand(rota, of)
+    changed = [
+        (shifts[when], new)
+        for when, new in wanted.items()
+        if when in shifts and (shifts[when].label, set(shifts[when].needs)) != (new.label, set(new.needs))
+    ]
+    return Difference(
+        rota,
+        tuple(new for when, new in wanted.items() if when not in shifts and when not in by_hand),
+        tuple(old for when, old in shifts.items() if when not in wanted),
+        () if rota.is_published else tuple(changed),
+    )
+
+
+def _by_hand(rota: Rota, of: Channel) -> set[tuple[datetime, datetime]]:
+    rows = db.session.execute(
+        select(Shift.starts_at, Shift.ends_at)
+        .join(OneOffShift, OneOffShift.shift_id == Shift.id)
+        .where(Shift.rota_id == rota.id, Shift.channel_id == of.id, Shift.withdrawn_at.is_(None))
+    )
+    return {(row.starts_at, row.ends_at) for row in rows}
+
+
+def _shifts(rota: Rota, of: Channel, *, now: datetime) -> list[RotaShift]:
+    """The shifts ahead that a pattern asked for, and once the channel is closed any, in order of time."""
+    asked_for: ColumnElement[bool] = Shift.id.not_in(select(OneOffShift.shift_id))
+    if of.closes_on is not None:
+        asked_for |= Shift.starts_at >= clock.starts(of.closes_on, settings.current().zone)
+    by_shift: dict[int, list[SeatRow]] = defaultdict(list)
+    for seat in seats_where(Shift.rota_id == rota.id, Shift.channel_id == of.id, Shift.starts_at > now, asked_for):
+        by_shift[seat.shift_id].append(seat)
+    drafted = {} if rota.is_published else _drafted(rota)
+    return [_plain(seats, drafted) for seats in by_shift.values()]
+
+
+def _drafted(rota: Rota) -> dict[int, int]:
+    """Who has which seat in the open draft."""
+    rows: Any = db.session.execute(
+        select(DraftChange.seat_id, DraftChange.to_person_id)
+        .join(Draft, Draft.id == DraftChange.draft_id)
+        .where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN, DraftChange.to_person_id.is_not(None))
+    )
+    return {row.seat_id: row.to_person_id for row in rows}
+
+
+def _plain(seats: Sequence[SeatRow], drafted: dict[int, int]) -> RotaShift:
+    first = seats[0]
+    needs = {seat.duty: Need(seat.duty, seat.minimum, seat.wanted, seat.most) for seat in seats}
+    holders = tuple(sorted({seat.holder for seat in seats if seat.holder is not None}))
+    held = sum(seat.is_taken or seat.id in drafted for seat in seats)
+    return RotaShift(first.shift_id, first.starts_at, first.ends_at, first.label, tuple(needs.values()), held, holders)
+
+
+def _change(shift_id: int, new: PlannedShift) -> None:
+    """Give a shift that was never published other people needed and another name; seats that stay keep their people."""
+    shift = db.session.get_one(Shift, shift_id)
+    shift.label = new.label
+    lines = {line.duty: line for line in shift.lines}
+    for need in new.needs:
+        line = lines.pop(need.duty, None)
+        if line is None:
+            line = CoverLine(duty=need.duty, minimum=need.minimum, wanted=need.wanted, most=need.most)
+            shift.lines.append(line)
+        line.minimum, line.wanted, line.most = need.minimum, need.wanted, need.most
+        for number in range(len(line.seats) + 1, need.most + 1):
+            line.seats.append(Seat(number=number))
+        _drop([seat for seat in line.seats if seat.number > need.most])
+    for line in lines.values():
+        _drop(line.seats)
+        db.session.flush()
+        db.session.delete(line)
+    db.session.flush()
+
+
+def _drop(seats: Sequence[Seat]) -> None:
+    """Take seats out of a shift that was never published, with what drafts say of them."""
+    forget_in_drafts([seat.id for seat in seats])
+    for seat in list(seats):
+        db.session.delete(seat)
