@@ -14,6 +14,7 @@ from app.domain import Demonstration, DemonstrationStep
 from app.people.models import Person
 from progression.duties import Duty
 from rota.planning import channels, drafts, new_rota, proposals, publishing
+from rota.planning.publishing import Told
 from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.scheduling.engine.solve import run_task
 from rota.store import availability
@@ -131,9 +132,7 @@ def _publish_week(monday: date, channel_ids: list[int], by: int, now: datetime) 
     with db.writing():
         proposals.keep_in_draft(proposals.draft(draft_id), prepared, output, by=by, now=now)
     with db.writing():
-        publishing.publish(
-            rota.id, by=by, now=now, gaps_read=True, line_for_everyone="Thank you all. Nights are still open."
-        )
+        publishing.publish(rota.id, by=by, now=now, gaps_read=True, told=Told("Thank you all. Nights are still open."))
 
 
 def _title(monday: date) -> str:

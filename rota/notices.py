@@ -16,6 +16,7 @@ from app.people.directory import names_of
 from app.people.models import Person
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, RotaVersion, Seat, Shift, VersionKind
 from rota.store.on_call import gaps
+from rota.store.removal_reasons import why_taken
 from rota.store.seat_reasons import reasons_against
 from rota.store.seats import SeatRow, seats_of_notice, seats_where
 from rota.store.shortages import counts
@@ -77,7 +78,8 @@ class RotaPublished(Notice):
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         version = db.session.get_one(RotaVersion, self.version_id)
         changes = _changes_of(self.version_id, to)
-        return {**_home_zone(), "version": version, "rota": version.rota, "changes": changes}
+        why = why_taken(version.id, to)
+        return {**_home_zone(), "version": version, "rota": version.rota, "changes": changes, "why_taken": why}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -33,11 +33,14 @@ from rota.store.models import (
     RotaVersion,
     VersionKind,
 )
+from rota.store.removal_reasons import LONGEST_WORDS, RemovalReason
 from rota.store.seats import SeatRow
 from rota.store.shortages import Filling, Shortage, filling, shortage
 from rota.store.snapshot import Snapshot, take_snapshot
 
 LONGEST_LINE = 500
+USUAL_REASON = {ChangeReason.PROPOSED: "The rota was filled again, with as few changes as it takes."}
+USUAL_REASON_BY_HAND = "A coordinator planned these shifts again."
 
 
 class NothingToPublish(Conflict):
@@ -69,6 +72,32 @@ class Move:
     to_person_id: int | None
     why: ChangeReason
     reason: str | None
+
+
+@dataclass(frozen=True)
+class PersonChange:
+    """What changes for one person: the seats they lose and get, and why, as codes."""
+
+    person_id: int
+    lost: tuple[SeatRow, ...]
+    got: tuple[SeatRow, ...]
+    why: tuple[ChangeReason, ...]
+
+    @property
+    def usual_reason(self) -> str:
+        """What they are told of the loss where the coordinator writes nothing else."""
+        return USUAL_REASON.get(self.why[0], USUAL_REASON_BY_HAND) if len(self.why) == 1 else USUAL_REASON_BY_HAND
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a coordinator writes to people: a line for everyone, and why somebody loses shifts, by their id."""
+
+    line: str = ""
+    reasons: Mapping[int, str] = field(default_factory=dict)
+
+
+NOTHING_WRITTEN = Told()
 
 
 @dataclass(frozen=True)
@@ -127,6 +156,19 @@ class Review:
         return sorted(self.names[person_id] for person_id in self.unopened)
 
     @property
+    def by_person(self) -> list[PersonChange]:
+        """The changes person by person, by name: those who lose a shift first."""
+        lost, got = defaultdict[int, list[SeatRow]](list), defaultdict[int, list[SeatRow]](list)
+        why: dict[int, dict[ChangeReason, None]] = defaultdict(dict)
+        for move in self.moves:
+            for person_id, seats in ((move.from_person_id, lost), (move.to_person_id, got)):
+                if person_id is not None:
+                    seats[person_id].append(move.seat)
+                    why[person_id][move.why] = None
+        changes = [PersonChange(each, tuple(lost[each]), tuple(got[each]), tuple(why[each])) for each in self.people]
+        return sorted(changes, key=lambda each: (not each.lost, self.names[each.person_id].casefold(), each.person_id))
+
+    @property
     def people(self) -> set[int]:
         """Everybody whose seats change."""
         both = {person for move in self.moves for person in (move.from_person_id, move.to_person_id)}
@@ -177,9 +219,11 @@ def publish(
     now: datetime,
     gaps_read: bool,
     seen: str | None = None,
-    line_for_everyone: str = "",
+    told: Told = NOTHING_WRITTEN,
 ) -> RotaVersion:
     """Make the open draft the next version, and notify each person whose seats change, once.
+
+    Everybody who loses a shift is told why: as `told` has it, else in the usual words.
 
     Refuses a draft whose seats have passed to others meanwhile, naming them; one in which a filled seat breaks a rule;
     and, where seats stay empty, publishing without `gaps_read`. `seen` is the digest of the review that was read: a
@@ -194,9 +238,10 @@ def publish(
     if seen is not None and seen != reviewed.digest and not reviewed.overtaken:
         raise ReadAgain("The draft has changed since you read it. Please look at it again, then publish.")
     _refuse(reviewed, gaps_read=gaps_read, rota=rota)
-    line = " ".join(line_for_everyone.split())
+    line = " ".join(told.line.split())
     if len(line) > LONGEST_LINE:
         raise Invalid(f"Please keep the line for everyone under {LONGEST_LINE} characters.", field="line")
+    reasons = _reasons(reviewed, told)
     version = new_version(
         rota,
         VersionKind.PUBLISHED,
@@ -206,9 +251,23 @@ def publish(
         details={"draft": board.draft.id, "moves": len(reviewed.moves), "empty": reviewed.empty},
     )
     _apply(board, version, reviewed.moves)
+    db.session.add_all(RemovalReason(version_id=version.id, person_id=each, words=reasons[each]) for each in reasons)
     board.draft.state = DraftState.PUBLISHED
     _notify(version, reviewed.moves, now=now)
     return version
+
+
+def _reasons(reviewed: Review, told: Told) -> dict[int, str]:
+    """Why each person who loses a shift does so, by their id."""
+    reasons = {}
+    for each in reviewed.by_person:
+        if each.lost:
+            words = " ".join(told.reasons.get(each.person_id, "").split())
+            if len(words) > LONGEST_WORDS:
+                name = reviewed.names[each.person_id]
+                raise Invalid(f"Please keep what {name} is told under {LONGEST_WORDS} characters.")
+            reasons[each.person_id] = words or each.usual_reason
+    return reasons
 
 
 def _lock_people_of(rota_id: int) -> None:

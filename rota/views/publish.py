@@ -6,11 +6,13 @@ from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.pages import asked
 from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, requires
 from rota.forms import PublishForm
 from rota.permissions import RotaPermission
 from rota.planning import publishing, vacated_seats
+from rota.planning.publishing import Told
 from rota.store.draft_board import draft_board
 from rota.store.models import ChangeReason
 from rota.store.seats import get_rota
@@ -31,10 +33,8 @@ def publish(rota_id: int) -> ResponseReturnValue:
     form, by, rota_page = PublishForm(), current_person().id, url_for("rota.show", rota_id=rota_id)
 
     def publish_it() -> Done:
-        seen, gaps_read, line = form.seen.data, bool(form.gaps_read.data), form.line.data or ""
-        version = publishing.publish(
-            rota_id, by=by, now=clock.now(), seen=seen, gaps_read=gaps_read, line_for_everyone=line
-        )
+        seen, gaps_read, told = form.seen.data, bool(form.gaps_read.data), Told(form.line.data or "", _reasons())
+        version = publishing.publish(rota_id, by=by, now=clock.now(), seen=seen, gaps_read=gaps_read, told=told)
         return Done(f"Version {version.number} is published. Everyone whose shifts change is being told.", rota_page)
 
     if saved := save_form(form, publish_it):
@@ -47,5 +47,17 @@ def publish(rota_id: int) -> ResponseReturnValue:
     form.seen.data = review.digest
     why_words = WHY_WORDS_WHEN_FILLED if vacated_seats.were_filled_last(board) else WHY_WORDS
     return render_form(
-        "rota/publish.html", form=form, rota=board.rota, draft=board.draft, review=review, why_words=why_words
+        "rota/publish.html",
+        form=form,
+        rota=board.rota,
+        draft=board.draft,
+        review=review,
+        why_words=why_words,
+        reasons=_reasons(),
     )
+
+
+def _reasons() -> dict[int, str]:
+    """Why people lose shifts, as the form has it, by their id."""
+    sent = asked.words_sent_under("reason-")
+    return {int(key): words for key, words in sent.items() if asked.FIGURES.fullmatch(key)}

@@ -13,6 +13,7 @@ from rota.permissions import RotaPermission
 from rota.planning.override_reasons import reasons_of_shift
 from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.calendar_feed import feed_of
+from rota.store.removal_reasons import shifts_taken_from
 from rota.views.blueprint import bp
 
 
@@ -24,6 +25,7 @@ def shifts() -> ResponseReturnValue:
         "rota/shifts.html",
         coming=my_shifts.upcoming(person.id, now=g.now),
         open_shifts=claims_and_drops.open_shifts_for(person, now=g.now),
+        taken=shifts_taken_from(person.id, now=g.now),
         feed=feed_of(person),
         zone=my_shifts.zone_of(person),
         speaks_two_zones=my_shifts.speaks_two_zones(person),

@@ -121,6 +121,7 @@ TESTED_IN = {
     "rota.scheduling.fixes.*": "tests/rota/scheduling/fixes/test_suggest.py",
     "rota.scheduling.roster": "tests/rota/scheduling/engine/test_against_brute_force.py",
     "rota.scheduling.rules.*": "tests/rota/scheduling/rules/test_strictness.py",
+    "rota.store.removal_reasons": "tests/rota/planning/test_publishing.py",
     "rota.store.draft_board": "tests/rota/planning/test_drafts.py",
     "rota.store.nearest_people": "tests/rota/shifts/test_offers.py",
     "rota.store.weekly_times": "tests/rota/store/test_availability.py",

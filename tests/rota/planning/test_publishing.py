@@ -13,15 +13,17 @@ from app import audit, db
 from app.outbox.models import OutboxRow
 from app.people.models import Person, PersonState, Role
 from app.people.rights import suspend
+from app.refusals import Invalid
 from progression import evidence
 from progression.duties import Duty
 from progression.ledger import facts_of_people
 from rota.planning import channels, drafts, publishing
-from rota.planning.publishing import DraftBreaksRules, GapsNotRead, NothingToPublish, SeatsChangedMeanwhile
+from rota.planning.publishing import DraftBreaksRules, GapsNotRead, NothingToPublish, SeatsChangedMeanwhile, Told
 from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.shifts import claims_and_drops
 from rota.store import availability
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, DatedKind, OverrideReason, Rota, RotaVersion
+from rota.store.removal_reasons import shifts_taken_from, why_taken
 from tests.conftest import SignIn
 from tests.rota.crew import LONDON, MONDAY, Crew, board_of, seats
 from tests.times import NOW
@@ -221,3 +223,48 @@ def test_a_drafted_seat_whose_shift_has_begun_is_listed_as_overtaken(crew: Crew,
     assert db.session.scalars(select(Assignment)).all() == []
     assert db.session.scalars(select(RotaVersion)).all() == []
     assert db.session.get_one(Rota, rota.id).version == 0
+
+
+def test_who_loses_a_shift_is_told_why_and_reads_it_on_their_page(
+    crew: Crew, wren: Person, client: FlaskClient, sign_in: SignIn
+) -> None:
+    teal = crew.moderator("Teal")
+    crew.always_can(teal)
+    rota, seat = crew.published(wren)
+    crew.give(rota, seat, teal)
+    with db.writing():
+        told = Told(reasons={wren.id: "We need you on Friday.", teal.id: "Nobody reads this."})
+        version = publishing.publish(rota.id, by=crew.assessor.id, now=NOW, gaps_read=True, told=told)
+    assert why_taken(version.id, wren.id) == "We need you on Friday."
+    assert why_taken(version.id, teal.id) is None
+    sign_in(client, wren)
+    assert "We need you on Friday." in client.get("/shifts").text
+
+
+def test_without_other_words_the_usual_reason_is_told(crew: Crew, wren: Person) -> None:
+    rota, seat = crew.published(wren)
+    with db.writing():
+        drafts.clear(rota, seat.id, by=crew.assessor.id, now=NOW)
+    version = crew.publish(rota)
+    assert why_taken(version.id, wren.id) == "A coordinator planned these shifts again."
+    assert [taken.why for taken in shifts_taken_from(wren.id, now=NOW)] == ["A coordinator planned these shifts again."]
+    assert shifts_taken_from(wren.id, now=seat.ends_at) == []
+
+
+def test_the_review_has_one_line_for_each_person(crew: Crew, wren: Person) -> None:
+    teal = crew.moderator("Teal")
+    crew.always_can(teal)
+    rota, seat = crew.published(wren)
+    crew.give(rota, seat, teal)
+    crew.give(rota, seats(rota)[1], wren)
+    lines = publishing.review(board_of(rota), now=NOW).by_person
+    assert [(line.person_id, len(line.lost), len(line.got)) for line in lines] == [(wren.id, 1, 1), (teal.id, 0, 1)]
+
+
+def test_what_somebody_is_told_has_a_length(crew: Crew, wren: Person) -> None:
+    rota, seat = crew.published(wren)
+    with db.writing():
+        drafts.clear(rota, seat.id, by=crew.assessor.id, now=NOW)
+    told = Told(reasons={wren.id: "x" * 501})
+    with pytest.raises(Invalid, match="what Wren is told under 500"), db.writing():
+        publishing.publish(rota.id, by=crew.assessor.id, now=NOW, gaps_read=True, told=told)
