@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import count
@@ -96,26 +97,35 @@ def app(settings_for_tests: Settings) -> Iterator[Flask]:
         clock.set_to(None)
 
 
+@pytest.fixture(scope="session")
+def kept_demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the loaded demonstration, one for all processes of a run; made by the first that needs it."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "demonstration"
+
+
 @pytest.fixture
-def demonstration(app: Flask, settings_for_tests: Settings, databases: Databases) -> Flask:
-    """The application with the demonstration, on SQLite. Each test process loads it once, then copies it."""
-    kept = databases.folder / "demonstration"
+def demonstration(app: Flask, settings_for_tests: Settings, kept_demonstration: Path, tmp_path: Path) -> Flask:
+    """The application with the demonstration, on SQLite. It is loaded once, then copied."""
     own = Path(settings_for_tests.database_url.removeprefix("sqlite:///"))
-    if kept.exists():
+    if kept_demonstration.exists():
         db.session.remove()
         db.extension.engine.dispose()
         for leftover in own.parent.glob(f"{own.name}-*"):
             leftover.unlink()  # the write-ahead log of the empty database that was here
-        shutil.copy(kept / "nightlight.db", own)
-        shutil.copytree(kept / "keys", settings_for_tests.keys)
+        shutil.copy(kept_demonstration / "nightlight.db", own)
+        shutil.copytree(kept_demonstration / "keys", settings_for_tests.keys)
     else:
         demonstration_data.load(monday=MONDAY, now=NOW, say=lambda _words: None)
-        kept.mkdir()
+        made = tmp_path / "demonstration"
+        made.mkdir()
         db.session.remove()
         with db.extension.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")  # SQLite copies itself only outside a transaction
-            connection.exec_driver_sql(f"VACUUM INTO '{kept / 'nightlight.db'}'")
-        shutil.copytree(settings_for_tests.keys, kept / "keys")
+            connection.exec_driver_sql(f"VACUUM INTO '{made / 'nightlight.db'}'")
+        shutil.copytree(settings_for_tests.keys, made / "keys")
+        with suppress(OSError):  # another process, which loaded it at the same time, was first
+            made.rename(kept_demonstration)
     return app
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy import make_url
 
 from app.settings import ROOT
 
@@ -57,6 +58,17 @@ class Databases:
         self._admin(f"CREATE DATABASE {name}")
         yield self._address(name)
         self._admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def overwrite(self, address: str, *, by: str) -> None:
+        """Make one database a copy of another of its kind. Nobody may be connected to the copied one."""
+        overwritten, copied = make_url(address).database, make_url(by).database
+        if address.startswith("sqlite"):
+            for part in self.folder.glob(f"{Path(str(overwritten)).name}*"):
+                part.unlink()
+            shutil.copy(str(copied), str(overwritten))
+            return
+        self._admin(f"DROP DATABASE {overwritten} WITH (FORCE)")
+        self._admin(f"CREATE DATABASE {overwritten} TEMPLATE {copied} STRATEGY file_copy")
 
     def close(self) -> None:
         """Stop the server, if one was started, and remove its files."""

@@ -92,7 +92,7 @@ def keep_what_stays_the_same() -> None:
 
 
 def _compile_routes_once() -> None:
-    """Keep what werkzeug makes of each route, which depends on the words of the rule and the kinds of its parts only."""
+    """Keep what werkzeug makes of each route: it depends on the words of the rule and the kinds of its parts only."""
     compile_rule = Rule.compile
     compiled: dict[tuple[object, ...], dict[str, Any]] = {}
 
