@@ -217,7 +217,7 @@ def test_the_next_on_a_waiting_list_moves_up_is_told_and_is_marked_as_there(
         press(hazel.get_by_role("link", name="Mark who came"))
         hazel.get_by_role("group", name="Fern").get_by_label("Came", exact=True).check()
         press(hazel.get_by_role("button", name="Save"))
-        expect(hazel.get_by_role("region", name="Who comes").get_by_role("listitem")).to_have_text(
+        expect(hazel.get_by_role("region", name="Who had a place").get_by_role("listitem")).to_have_text(
             re.compile(r"Fern\s+Came")
         )
         fern = window_of(member, width=PHONE, scripts=False).new_page()
