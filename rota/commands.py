@@ -50,7 +50,7 @@ def propose(rota_id: int) -> None:
 @click.option("--week", "monday", type=click.DateTime(["%Y-%m-%d"]), help="Only the week of this day.")
 @click.option("--with-names", is_flag=True, help="Keep names and ids, to find people again. Do not share that file.")
 def export_case(rota_id: int, monday: datetime | None, with_names: bool) -> None:
-    """Print a rota, with its draft, as a test case of the engine: JSON without names or birth dates."""
+    """Print a rota, with its draft, as a test case of the engine: JSON without names, birth dates or pairs."""
     prepared = proposals.prepare({"rota_id": rota_id, "seconds": proposals.SECONDS}, clock.now())
     roster = roster_from_json(prepared["roster"])
     if monday is not None:
@@ -59,7 +59,7 @@ def export_case(rota_id: int, monday: datetime | None, with_names: bool) -> None
         raise click.ClickException(
             "No shift of this rota is still to come in that time, so there is nothing to export."
         )
-    roster = case_export.without_birth_dates(roster)
+    roster = case_export.without_pairs(case_export.without_birth_dates(roster))
     if not with_names:
         roster = case_export.without_names(roster)
     case = case_export.as_case(roster, words="Say here what makes this hard, and what should come out.")

@@ -36,14 +36,7 @@ from app.pages.converters import LARGEST_ID
 from app.pages.fields import DayField
 from progression.duties import Duty
 from rota.scheduling.cover_pattern import DAY_NAMES, Need, PatternSpan, instant
-from rota.store.limits import (
-    HOURS_OUT_OF_BOUNDS,
-    LEAST_HOURS,
-    MOST_HOURS,
-    MOST_NIGHTS,
-    NIGHTS_OUT_OF_BOUNDS,
-    PersonLimits,
-)
+from rota.store.limits import FIGURES, Figure, PersonLimits
 from rota.store.models import Channel, ChannelKind, DatedKind
 
 TIMES = [SelectChoice(f"{hour:02}:{minute:02}") for hour in range(24) for minute in (0, 15, 30, 45)]
@@ -180,30 +173,32 @@ class OneDayForm(FlaskForm):
         return instant(day, starts, zone), instant(last, ends, zone)
 
 
-def _at_most(label: str, least: int, most: int, sentence: str) -> IntegerField:
+def _figure(figure: Figure) -> IntegerField:
     return IntegerField(
-        label,
+        figure.label,
         widget=GovTextInput(),
-        description="Leave it empty for no limit.",
-        validators=[Optional(), NumberRange(least, most, sentence)],
+        validators=[Optional(), NumberRange(figure.least, figure.most, figure.out_of_bounds)],
         render_kw={"inputmode": "numeric", "params": {"classes": "govuk-input--width-2"}},
     )
 
 
 class LimitsForm(FlaskForm):
-    """What somebody wants at most."""
+    """How much somebody wants: a field for each of FIGURES, empty for no limit."""
 
-    most_hours_a_week = _at_most("Hours in a week, at most", LEAST_HOURS, MOST_HOURS, HOURS_OUT_OF_BOUNDS)
-    most_nights = _at_most("Nights in one rota, at most", 0, MOST_NIGHTS, NIGHTS_OUT_OF_BOUNDS)
-    submit = SubmitField("Save these limits", widget=GovSubmitInput())
+    submit = SubmitField("Save", widget=GovSubmitInput())
 
     @classmethod
-    def showing(cls, limits: PersonLimits | None, prefix: str = "") -> LimitsForm:
+    def showing(cls, limits: PersonLimits | None) -> LimitsForm:
         """The form with what is kept, whatever the request brought."""
-        if limits is None:
-            return cls(prefix=prefix, formdata=None)
-        kept = {"most_hours_a_week": limits.most_hours_a_week, "most_nights": limits.most_nights}
-        return cls(prefix=prefix, formdata=None, data=kept)
+        return cls(formdata=None, data=limits.figures if limits else {})
+
+    def figures(self) -> dict[str, int | None]:
+        """The figures that were given, by name; only of a form that was validated."""
+        return {name: self._fields[name].data for name in FIGURES}
+
+
+for _each in FIGURES.values():
+    setattr(LimitsForm, _each.name, _figure(_each))
 
 
 class ChannelForm(FlaskForm):

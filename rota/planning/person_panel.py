@@ -23,6 +23,7 @@ NEXT = timedelta(weeks=8)
 MOST_SHOWN = 6  # shifts; who plans sees them all on the rota
 
 AWAY = "Away"  # whether as leave or not: nobody who plans can tell one from the other
+KINDS = {DatedKind.CAN: "Can", DatedKind.CANNOT: AWAY, DatedKind.LEAVE: AWAY}
 
 
 def for_planning(of: Person, by: Person, now: datetime) -> Card | None:
@@ -38,9 +39,11 @@ def for_planning(of: Person, by: Person, now: datetime) -> Card | None:
         "more": len(seats[MOST_SHOWN:]),
         "work": workloads_of([of.id], now=now)[of.id],
         "week": sorted((row for row in stated if row.weekday is not None), key=lambda row: (row.weekday, row.starts)),
-        "days": sorted((row for row in stated if row.kind and row.ends_at > now), key=lambda row: row.starts_at),
+        "days": sorted(
+            (row for row in stated if row.kind in KINDS and row.ends_at > now), key=lambda row: row.starts_at
+        ),
         "limits": limits.in_words(kept) if kept else [],
         "day_names": DAY_NAMES,
-        "kinds": {DatedKind.CAN: "Can", DatedKind.CANNOT: AWAY, DatedKind.LEAVE: AWAY},
+        "kinds": KINDS,
     }
     return Card("rota/panels/for_planning.html", context, order=12)

@@ -348,7 +348,8 @@ def stopping_breaches(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Mov
         touched = [
             given[breach.person_id, shift_id] for shift_id in breach.shift_ids if (breach.person_id, shift_id) in given
         ]
-        excused = breach.severity is Severity.OVERRIDABLE and any(breach.rule in rules for rules in touched)
+        may_be_excused = breach.severity is Severity.OVERRIDABLE and not breach.is_final
+        excused = may_be_excused and any(breach.rule in rules for rules in touched)
         if touched and not excused and breach.severity in (Severity.HARD, Severity.OVERRIDABLE):
             stopping.append(breach)
     return stopping

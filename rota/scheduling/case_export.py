@@ -57,6 +57,11 @@ def without_birth_dates(roster: Roster) -> Roster:
     return replace(roster, people=tuple(people))
 
 
+def without_pairs(roster: Roster) -> Roster:
+    """The roster without who is kept apart or together: that is private, and numbers instead of names hide little."""
+    return replace(roster, pairs=())
+
+
 def without_names(roster: Roster) -> Roster:
     """The roster with people numbered from 1 in the order of their ids, called "Person 1" and so on.
 
@@ -74,9 +79,6 @@ def without_names(roster: Roster) -> Roster:
         ),
         fixed=renumbered(roster.fixed),
         current=renumbered(roster.current),
-        pairs=tuple(
-            replace(pair, first_id=number[pair.first_id], second_id=number[pair.second_id]) for pair in roster.pairs
-        ),
     )
 
 

@@ -98,7 +98,8 @@ class RosterShift:
 class Limits:
     """The limits of one person. None leaves the figure of the organisation's rule as it is.
 
-    `most_…` and `least_…` count over the roster's whole period, runs in days on duty, breaks in days off.
+    `most_…` and `least_…` count over the roster's whole period, a week (from Monday) or a month of the calendar; runs
+    in days on duty, breaks in days off. For what counts over a month, commitments reach to its ends.
     """
 
     most_shifts: int | None = None
@@ -106,6 +107,11 @@ class Limits:
     most_minutes: int | None = None
     least_minutes: int | None = None
     most_minutes_a_week: int | None = None
+    most_shifts_a_week: int | None = None
+    most_nights_a_week: int | None = None
+    most_minutes_a_month: int | None = None
+    most_shifts_a_month: int | None = None
+    most_nights_a_month: int | None = None
     most_nights: int | None = None
     most_weekends: int | None = None
     most_by_kind: Mapping[str, int] = field(default_factory=dict)
@@ -119,6 +125,8 @@ class Wish:
     """What somebody would like, or like to avoid. Never a reason to refuse. Fields left out match anything.
 
     A wish for something is missed once if no seat matches it; a wish against something once for each seat that matches.
+    `weekdays` (0 is Monday), and `starts` and `ends` between which a shift begins, are those of the clock in `zone`; a
+    span past midnight belongs to the day on which it begins.
     """
 
     wanted: bool
@@ -127,6 +135,10 @@ class Wish:
     kind: str | None = None
     channel: str | None = None
     within: Interval | None = None
+    weekdays: frozenset[int] | None = None
+    starts: time | None = None
+    ends: time | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +185,18 @@ class Seating:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two people who are to be on shifts together, or never on one shift. The reason is not part of it."""
+    """Two people who are to be on shifts together, or never on one shift. The reason is not part of it.
+
+    With `is_wish` the first of them would like to have the second beside them, and nothing firmer. `since` and `until`
+    are the first and the last day, both included.
+    """
 
     first_id: int
     second_id: int
     together: bool = False
+    is_wish: bool = False
+    since: date | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from app import clock
@@ -21,10 +21,18 @@ class StandingSlot:
     starts: time
     channel: str
     duty: Duty
+    since: date | None = None
+    until: date | None = None
+    """The first and the last day, both included; None: without a bound."""
 
     def is_at(self, starts_at: datetime, zone: ZoneInfo) -> bool:
         """Whether a shift that starts at this instant is the one of the slot."""
         day = starts_at.astimezone(zone).date()
-        if day.weekday() != self.weekday:
+        if day.weekday() != self.weekday or not is_between(day, self.since, self.until):
             return False
         return starts_at == clock.local(zone, day.year, day.month, day.day, self.starts.hour, self.starts.minute)
+
+
+def is_between(day: date, since: date | None, until: date | None) -> bool:
+    """Whether a day lies between two, both included, of which each may be open."""
+    return (since is None or since <= day) and (until is None or day <= until)

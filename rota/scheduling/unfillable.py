@@ -23,6 +23,7 @@ from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers
 from rota.scheduling.engine.cp_sat import SolverSettings, optimise
 from rota.scheduling.engine.model import RosterModel
 from rota.scheduling.engine.objectives import Objective
+from rota.scheduling.engine.replan import without_person
 from rota.scheduling.engine.subproblem import subproblem
 from rota.scheduling.roster import Plan, Roster, RosterPerson, RosterShift
 from rota.scheduling.rules.book import RuleBook, rules_in_force
@@ -87,7 +88,21 @@ def why_unfillable(
         return []
     book = rules_in_force(part.rules, part.pairs)
     ordered = [cause for cause in causes if cause in conflict]
-    return [_reason(part, book, cause, ordered) for cause in ordered] or [_too_few(part)]
+    seen = _as_planners_see_it(part, plan)
+    return [_reason(seen, book, cause, ordered) for cause in ordered] or [_too_few(part)]
+
+
+def _as_planners_see_it(part: Roster, plan: Plan) -> Roster:
+    """The part in which people who are kept apart from somebody on a shift do not offer it, like anybody not available.
+
+    Sentences count who offered a time, and may not tell these people from others.
+    """
+    for pair in part.pairs:
+        for one, other in ((pair.first_id, pair.second_id), (pair.second_id, pair.first_id)):
+            beside = {seating.shift_id for seating in plan.by_person.get(other, ())}
+            if shifts := [shift for shift in part.shifts if not pair.together and shift.id in beside]:
+                part = without_person(part, one, shifts, from_all=False)
+    return part
 
 
 def _of_duty(part: Roster, plan: Plan, duty: Duty) -> Roster:

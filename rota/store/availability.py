@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
@@ -27,6 +28,8 @@ from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 from rota.store.seats import seats_held_by
 from rota.store.stated_rows import rows_of, stated_by
 from rota.store.weekly_times import WeeklyTime, merged_times
+
+_DATED = frozenset(kind.value for kind in DatedKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +109,17 @@ def stated_times_of(ids: Collection[int], start: datetime, end: datetime) -> dic
 
     What another domain has committed them to counts as leave. One query for many people.
     """
+    return stated_times_in(rows_of(ids, start, end), ids, start, end)
+
+
+def stated_times_in(
+    rows: Iterable[Any], ids: Collection[int], start: datetime, end: datetime
+) -> dict[int, StatedTimes]:
+    """When each of these people is available and when away between two instants, by the rows that were read."""
     weekly: dict[int, list[tuple[WeeklyTime, ZoneInfo]]] = defaultdict(list)
     dated: dict[int, list[DatedTime]] = defaultdict(list)
-    for row in sorted(
-        rows_of(ids, start, end), key=lambda row: (row.kind is not None, row.said_at or ALWAYS_SINCE, row.id)
-    ):
+    times = [row for row in rows if row.id is not None and (row.kind is None or row.kind in _DATED)]
+    for row in sorted(times, key=lambda row: (row.kind is not None, row.said_at or ALWAYS_SINCE, row.id)):
         if row.kind is None:
             weekly[row.person_id].append((WeeklyTime(row.weekday, row.starts, row.ends), ZoneInfo(row.zone_name)))
         else:

@@ -25,6 +25,10 @@ WATCHED: Mapping[str, frozenset[str] | None] = {
     "availability_weekly": EVERY_COLUMN,
     "availability_dated": EVERY_COLUMN,
     "person_limits": EVERY_COLUMN,
+    "shift_wish": EVERY_COLUMN,
+    "partner_wish": EVERY_COLUMN,
+    "standing_seat": EVERY_COLUMN,
+    "kept_pair": EVERY_COLUMN,
     "evidence": EVERY_COLUMN,
     "policy_version": EVERY_COLUMN,
     # Every change of who has a published seat, on any rota, is a version.

@@ -20,13 +20,17 @@ from progression.duties import Duty
 from progression.intervals import Interval
 from progression.stages import Stage
 from progression.standing import Standing, standings_of
-from rota.scheduling.roster import Limits, Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating, Stint
+from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating
 from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.policy import RotaRules
-from rota.store.availability import StatedTimes, limits_stated_by, stated_times_of
+from rota.store.asked_rows import Asked, FarWork, asked_in, queries, seated_others
+from rota.store.availability import StatedTimes, limits_stated_by, stated_times_in
 from rota.store.draft_board import DraftBoard
-from rota.store.limits import PersonLimits, limits_of_people
+from rota.store.limits import PersonLimits, as_rules_read, limits_of_people
+from rota.store.newcomers import few_since, newcomers_among
 from rota.store.seats import SeatRow, seats_held_by, seats_of_own_shifts
+from rota.store.stated_rows import rows_of, stated_by
+from rota.store.work_elsewhere import by_month_of, load_before, work_elsewhere
 
 SUPPLIED = frozenset(
     {
@@ -37,6 +41,13 @@ SUPPLIED = frozenset(
         RosterData.COMMITMENTS,
         RosterData.SHIFT_KINDS,
         RosterData.LIMITS,
+        RosterData.LEAST,
+        RosterData.RUNS,
+        RosterData.WISHES,
+        RosterData.STANDING_SLOTS,
+        RosterData.PAIRS,
+        RosterData.NEWCOMERS,
+        RosterData.LOAD,
     }
 )
 """The roster data that is read from the database. Rules that need other data are marked as not in use yet."""
@@ -82,18 +93,20 @@ def take_snapshot(
     with_account: ColumnElement[bool] = Person.state.not_in(CLOSED)
     if only is not None:
         with_account &= Person.id.in_(only)
+    ahead = [seat for seat in board.seats if seat.starts_at > now]
+    days = (board.rota.starts_on, board.rota.ends_on)
+    rules = documents.on(RotaRules, clock.on(_period(ahead, now)[0], settings.current().zone))
     people = db.session.execute(
-        select(Person.id, Person.display_name, Person.state, PersonLimits)
+        select(Person.id, Person.display_name, Person.state, PersonLimits, few_since(rules, now=now))
         .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
         .where(with_account | seated)
     ).all()
-    ahead = [seat for seat in board.seats if seat.starts_at > now]
     holding = [(seat, holder) for seat in ahead for holder in (board.holder(seat),) if holder in is_seated]
     settled = [(seat, holder) for seat, holder in holding if board.is_settled(seat)]
     names = {row.id: row.display_name for row in people}
     limits = {row.id: row.PersonLimits for row in people if row.PersonLimits is not None}
-    days = (board.rota.starts_on, board.rota.ends_on)
-    read = _read(names, ahead, days, now=now, limits=limits, lacking=lacking)
+    few_shifts = {row.id: row.few_since for row in people if row.few_since is not None}
+    read = _read(_People(names, limits, few_shifts), ahead, days, now=now, lacking=lacking)
     unopened = frozenset(row.id for row in people if row.state == PersonState.INVITED)
     return replace(_built(read, ahead, days, plan=plan_of(holding), fixed=plan_of(settled)), unopened=unopened)
 
@@ -141,13 +154,33 @@ def _by_rules(
         return {}
     of_rotas = [days for _, days in groups]
     days = (min(first for first, _ in of_rotas), max(last for _, last in of_rotas))
-    read = _read(names, seats, days, now=now, limits=limits, held=held)
+    read = _read(_People(names, limits), seats, days, now=now, held=held)
+    others = seated_others(read.asked.pairs, names, {seat.shift_id for seat in seats})
     snapshots: dict[int, Snapshot] = {}
     for (_, days), group in groups.items():
         plan = plan_of((seat, seat.person_id) for seat in group if seat.person_id in names)
-        snapshot = _built(read, group, days, plan=plan, fixed=Plan())
+        snapshot = _with_others(_built(read, group, days, plan=plan, fixed=Plan()), others)
         snapshots |= dict.fromkeys((seat.shift_id for seat in group), snapshot)
     return snapshots
+
+
+def _with_others(snapshot: Snapshot, others: Sequence[Seating]) -> Snapshot:
+    """The snapshot with those of these others who are seated on its shifts; nothing is known of them but that."""
+    here = [each for each in others if each.shift_id in snapshot.roster.shift_by_id]
+    if not here:
+        return snapshot
+    nobody = (RosterPerson(id=n, name="", clearances={}, availability=()) for n in sorted({s.person_id for s in here}))
+    roster = replace(snapshot.roster, people=(*snapshot.roster.people, *nobody))
+    return replace(snapshot, roster=roster, plan=snapshot.plan.adding(*here))
+
+
+@dataclass(frozen=True)
+class _People:
+    """The people to read, by id: what they asked for at most, and who had few shifts since the record began."""
+
+    names: Mapping[int, str]
+    limits: Mapping[int, PersonLimits]
+    few_shifts: Mapping[int, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -159,31 +192,40 @@ class _Read:
     born_on: Mapping[int, date | None]
     stated: Mapping[int, StatedTimes]
     held: Sequence[SeatRow]
+    asked: Asked
     limits: Mapping[int, PersonLimits]
+    newcomers: Collection[int]
     lacking: Duty | None
     now: datetime
 
 
 def _read(
-    names: Mapping[int, str],
+    people: _People,
     seats: Sequence[SeatRow],
     days: Days,
     *,
     now: datetime,
-    limits: Mapping[int, PersonLimits],
     held: Sequence[SeatRow] | None = None,
     lacking: Duty | None = None,
 ) -> _Read:
+    names, limits = people.names, people.limits
     starts, ends = _period(seats, now)
+    between = _held_between(days, starts, ends)
+    if held is None:
+        far = FarWork.around(days, between, settings.current().zone, by_month_of(limits))
+        rows = rows_of(names, starts, ends, *queries(names, days, far))
+    else:
+        rows = stated_by(next(iter(names)))  # read before for the page, and cheaper than asking again
+    standings = standings_of(names, now, missing_for=(lacking, Interval(starts, ends)) if lacking and seats else None)
     return _Read(
         names=names,
-        standings=standings_of(
-            names, now, missing_for=(lacking, Interval(starts, ends)) if lacking and seats else None
-        ),
+        standings=standings,
         born_on=ages.born_on(names),
-        stated=stated_times_of(names, starts, ends),
-        held=seats_held_by(names, *_held_between(days, starts, ends)) if held is None else held,
+        stated=stated_times_in(rows, names, starts, ends),
+        held=seats_held_by(names, *between) if held is None else held,
+        asked=asked_in(rows),
         limits=limits,
+        newcomers=newcomers_among(people.few_shifts, standings),
         lacking=lacking,
         now=now,
     )
@@ -195,9 +237,9 @@ def _built(read: _Read, seats: Sequence[SeatRow], days: Days, *, plan: Plan, fix
     starts, ends = _period(seats, read.now)
     # The rules of the days that are planned, which may be others than today's.
     rules = documents.on(RotaRules, clock.on(starts, zone))
-    since, until = _held_between(days, starts, ends)
-    near = [seat for seat in read.held if seat.starts_at < until and seat.ends_at > since]
-    elsewhere = _commitments(near, {seat.shift_id for seat in seats})
+    elsewhere = work_elsewhere(read.held, read.asked.worked, {seat.shift_id for seat in seats})
+    far = FarWork.around(days, _held_between(days, starts, ends), zone, by_month_of(read.limits))
+    load = load_before(elsewhere, days[0], rules, zone)
     roster = Roster(
         zone=zone,
         rules=rules,
@@ -208,14 +250,19 @@ def _built(read: _Read, seats: Sequence[SeatRow], days: Days, *, plan: Plan, fix
                 clearances=_Clearances(read.standings[person_id], starts, ends),
                 availability=read.stated[person_id].able,
                 born_on=read.born_on.get(person_id),
-                limits=_limits(read.limits.get(person_id), rules),
-                commitments=tuple(elsewhere[person_id]),
+                limits=as_rules_read(read.limits.get(person_id), rules),
+                is_newcomer=person_id in read.newcomers,
+                commitments=tuple(each for each in elsewhere[person_id] if far.counts(person_id, each)),
+                wishes=tuple(read.asked.wishes.get(person_id, ())),
+                slots=tuple(read.asked.slots.get(person_id, ())),
+                load=load.get(person_id, 0),
                 stage=read.standings[person_id].stage,
                 lacks={} if read.lacking is None else {read.lacking: read.standings[person_id].missing},
                 away=read.stated[person_id].away,
             )
             for person_id, name in sorted(read.names.items())
         ),
+        pairs=read.asked.pairs,
         shifts=tuple(shifts_of(seats)),
         fixed=tuple(sorted(fixed.seatings)),
         current=tuple(sorted(plan.seatings)),
@@ -239,20 +286,6 @@ def _held_between(days: Days, starts: datetime, ends: datetime) -> tuple[datetim
     """The time whose shifts can matter: that of the rota and of the seats, and what the rules look back and ahead."""
     zone = settings.current().zone
     return min(clock.starts(days[0], zone), starts) - MARGIN, max(clock.ends(days[1], zone), ends) + MARGIN
-
-
-def _limits(asked: PersonLimits | None, rules: RotaRules) -> Limits:
-    """What a person asked for at most, as the rules read it.
-
-    A number of nights that is no lower than the organisation's own limits nobody further: that one holds.
-    """
-    if asked is None:
-        return Limits()
-    hours, nights = asked.most_hours_a_week, asked.most_nights
-    return Limits(
-        most_minutes_a_week=None if hours is None else hours * 60,
-        most_nights=nights if nights is not None and nights < rules.nights_in_the_period.most else None,
-    )
 
 
 def plan_of(holding: Iterable[tuple[SeatRow, int | None]]) -> Plan:
@@ -289,18 +322,6 @@ class _Clearances(Mapping[Duty, tuple[Interval, ...]]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
-
-
-def _commitments(held: Iterable[SeatRow], own_shifts: Collection[int]) -> dict[int, list[Stint]]:
-    """What people do on other rotas, and on this one before and after what is being planned.
-
-    They have no shift id: the rules count their hours and rest, but check only the shifts of the roster.
-    """
-    commitments: dict[int, list[Stint]] = defaultdict(list)
-    for seat in held:
-        if seat.shift_id not in own_shifts and seat.person_id is not None:
-            commitments[seat.person_id].append(Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel))
-    return commitments
 
 
 def shifts_of(seats: Iterable[SeatRow]) -> Iterable[RosterShift]:

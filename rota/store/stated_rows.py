@@ -1,6 +1,7 @@
 """The rows in which people's stated times are read: their weeks, their exceptions, and what else takes their time.
 
 What other domains have committed somebody to counts as leave, so that those who plan cannot tell one from the other.
+What a snapshot needs besides (`rota/store/asked_rows.py`) is read in the same query: pages have few to spare.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from sqlalchemy import (
 from app import db
 from app.domain import TakenTimes, taken_elsewhere, who_take_time
 from app.people.models import Person
+from rota.store.asked_rows import NOTHING_MORE, pairs_of_one
 from rota.store.limits import PersonLimits
 from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 
@@ -35,14 +37,17 @@ LONG_AGO, FAR_AHEAD = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzi
 """Instants before and after everything that anybody was or will be committed to."""
 
 
-def rows_of(ids: Collection[int], start: datetime, end: datetime) -> list[Any]:
-    """The rows about these people between two instants; of one person the whole week and every exception."""
-    if len(ids) == 1:
+def rows_of(ids: Collection[int], start: datetime, end: datetime, *more: Select[*tuple[Any, ...]]) -> list[Any]:
+    """The rows about these people between two instants; of one person the whole week and every exception.
+
+    `more` are queries with the same columns, whose rows come with them; then only the times between the instants do.
+    """
+    if len(ids) == 1 and not more:
         return [row for row in stated_by(next(iter(ids))) if row.id is not None]
     elsewhere = [_as_leave(query) for query in taken_elsewhere(ids, start, end, asks="rota")]
     at_that_time = (AvailabilityDated.ends_at > start) & (AvailabilityDated.starts_at < end)
     of_days = AvailabilityDated.person_id.in_(ids) & at_that_time
-    return list(db.session.execute(_times(AvailabilityWeekly.person_id.in_(ids), of_days, *elsewhere)))
+    return list(db.session.execute(_times(AvailabilityWeekly.person_id.in_(ids), of_days, *elsewhere, *more)))
 
 
 @db.cached_per_request
@@ -66,6 +71,7 @@ def _times(
         type_coerce(null(), db.UtcDateTime).label("ends_at"),
         type_coerce(null(), db.UtcDateTime).label("said_at"),
         AvailabilityWeekly.id,
+        *NOTHING_MORE,
     ).where(of_week)
     dated = select(
         AvailabilityDated.person_id,
@@ -78,6 +84,7 @@ def _times(
         AvailabilityDated.ends_at,
         AvailabilityDated.said_at,
         AvailabilityDated.id,
+        *NOTHING_MORE,
     ).where(of_days)
     return weekly.union_all(dated, *more)
 
@@ -87,7 +94,8 @@ def _query_of_one(who_take_time: tuple[TakenTimes, ...]) -> Select[*tuple[Any, .
     """The query for one person. Built once, because building it takes longer than answering it."""
     of_one: BindParameter[int] = bindparam("person_id")
     elsewhere = (_as_leave(query_of((of_one,), LONG_AGO, FAR_AHEAD)) for query_of in who_take_time)  # type: ignore[arg-type]  # a parameter stands for the id
-    times = _times(AvailabilityWeekly.person_id == of_one, AvailabilityDated.person_id == of_one, *elsewhere).subquery()
+    of_week, of_days = AvailabilityWeekly.person_id == of_one, AvailabilityDated.person_id == of_one
+    times = _times(of_week, of_days, *elsewhere, pairs_of_one(of_one)).subquery()
     return (
         select(PersonLimits, times)
         .select_from(Person)
@@ -110,4 +118,5 @@ def _as_leave(query: Select[int, datetime, datetime, str]) -> Select[*tuple[Any,
         taken.c.ends_at,
         type_coerce(null(), db.UtcDateTime).label("said_at"),
         literal(0).label("id"),
+        *NOTHING_MORE,
     )

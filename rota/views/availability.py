@@ -1,8 +1,6 @@
-"""A person's availability: the usual week, days away, single days that differ, and limits. Made for phones."""
+"""A person's availability: the usual week, days away, single days that differ. Made for phones."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import flash, g, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -11,17 +9,12 @@ from flask_wtf import FlaskForm
 from app import clock, db
 from app.pages.forms import Done, render_form, save_form
 from app.pages.times import period
-from app.people import directory
-from app.people.directory import names_of
-from app.permissions import current_person, requires, signed_in
-from app.policies import documents
-from rota.forms import LeaveForm, LimitsForm, OneDayForm, WeeklyForm, wall_time
-from rota.permissions import RotaPermission
+from app.permissions import current_person, signed_in
+from rota.forms import LeaveForm, OneDayForm, WeeklyForm, wall_time
 from rota.scheduling.cover_pattern import DAY_NAMES
-from rota.scheduling.rules.policy import RotaRules
 from rota.shifts import my_shifts
 from rota.store import availability as availability_store
-from rota.store import limits as limits_store
+from rota.store import limits
 from rota.store.models import DatedKind
 from rota.views.blueprint import bp
 
@@ -97,58 +90,6 @@ def say_day() -> ResponseReturnValue:
     return save_form(form, save) or _page(day=form)
 
 
-@bp.post("/shifts/availability/limits")
-@signed_in
-def say_limits() -> ResponseReturnValue:
-    person_id, form = current_person().id, LimitsForm(prefix="limits")
-
-    def save() -> Done:
-        _set_limits(person_id, form)
-        return Done("Your limits are saved. Shifts you have already stay yours.", url_for("rota.availability"))
-
-    return save_form(form, save) or _page(limits=form)
-
-
-@bp.get("/people/<int:person_id>/limits")
-@bp.post("/people/<int:person_id>/limits")
-@requires(RotaPermission.PLAN)
-def limits_of_person(person_id: int) -> ResponseReturnValue:
-    """What a person is given at most, for who plans: they set it where the person told them."""
-    about, form = directory.find(person_id), LimitsForm()
-    name = about.display_name
-
-    def save() -> Done:
-        _set_limits(person_id, form)
-        return Done(f"The limits of {name} are saved.", url_for("people.show", person_id=person_id))
-
-    if done := save_form(form, save):
-        return done
-    kept = limits_store.limits_of(person_id)
-    shown = form if form.is_submitted() else LimitsForm.showing(kept)
-    return render_form("rota/limits.html", form=shown, about=about, **_about_limits(kept))
-
-
-def _set_limits(person_id: int, form: LimitsForm) -> None:
-    limits_store.set_limits(
-        person_id,
-        most_hours_a_week=form.most_hours_a_week.data,
-        most_nights=form.most_nights.data,
-        by=current_person().id,
-        now=clock.now(),
-    )
-
-
-def _about_limits(kept: limits_store.PersonLimits | None) -> dict[str, Any]:
-    """What both pages say beside the fields: what counts, and who set what holds now."""
-    rules = documents.on(RotaRules, g.today)
-    return {
-        "kept_limits": kept,
-        "limits_set_by": names_of([kept.set_by_id])[kept.set_by_id] if kept else None,
-        "how_hours_count": limits_store.how_hours_count(rules),
-        "how_nights_count": limits_store.how_nights_count(rules),
-    }
-
-
 @bp.post("/shifts/availability/<int:dated_id>/remove")
 @signed_in
 def take_back(dated_id: int) -> ResponseReturnValue:
@@ -177,12 +118,10 @@ def _page(
     week: FlaskForm | None = None,
     leave: FlaskForm | None = None,
     day: FlaskForm | None = None,
-    limits: FlaskForm | None = None,
 ) -> ResponseReturnValue:
     person = current_person()
     # The form that was sent comes back as `form`, so that the error summary at the top is about it.
-    sent = week or leave or day or limits
-    kept = limits_store.limits_of(person.id)
+    sent = week or leave or day
     fresh = WeeklyForm(prefix="week", formdata=None)
     week_now, zone = availability_store.weekly_times_of(person.id), my_shifts.zone_of(person)
     return render_form(
@@ -191,12 +130,11 @@ def _page(
         week_form=week or fresh,
         leave_form=leave or LeaveForm(prefix="leave", formdata=None),
         day_form=day or OneDayForm(prefix="day", formdata=None),
-        limits_form=limits or LimitsForm.showing(kept, prefix="limits"),
         week=week_now,
         is_on_other_clocks=any(row.zone_name != zone.key for row in week_now),
         exceptions=availability_store.exceptions_of(person.id, now=g.now),
         day_names=DAY_NAMES,
         zone=zone,
         speaks_two_zones=my_shifts.speaks_two_zones(person),
-        **_about_limits(kept),
+        limits=limits.in_words(kept) if (kept := limits.limits_of(person.id)) else [],
     )

@@ -205,6 +205,12 @@ class BesideSettings(BlendSettings):
     most_each: Annotated[int, Field(ge=1, le=100), Words("People beside each at most")]
 
 
+class NewcomerSettings(BesideSettings):
+    """Who is new to the work: people with fewer shifts behind them than `first_shifts`."""
+
+    first_shifts: Annotated[int, Field(ge=0, le=100), Words("Shifts until somebody is no longer new")] = 3
+
+
 class PartsSettings(RuleSettings):
     """How short a part of a seat may be that two people share. Unused: nobody is offered a shared seat."""
 
@@ -247,7 +253,7 @@ class RotaRules(BaseModel):
     nobody_alone: Annotated[CompanySettings, said.NOBODY_ALONE]
     experienced_adult: Annotated[BlendSettings, said.EXPERIENCED_ADULT]
     peers_beside: Annotated[BesideSettings, said.PEERS_BESIDE]
-    newcomers_beside: Annotated[BesideSettings, said.NEWCOMERS_BESIDE]
+    newcomers_beside: Annotated[NewcomerSettings, said.NEWCOMERS_BESIDE]
     shadows_beside: Annotated[BesideSettings, said.SHADOWS_BESIDE]
     apart: Annotated[ShiftRuleSettings, said.APART]
     together: Annotated[ShiftRuleSettings, said.TOGETHER]

@@ -149,7 +149,8 @@ PEERS_BESIDE = Words(
 )
 NEWCOMERS_BESIDE = Words(
     "Newcomers beside somebody experienced",
-    "Newcomers are on duty beside somebody experienced, and {most_each} at most beside each.",
+    "Newcomers are on duty beside somebody experienced, and {most_each} at most beside each. Somebody is a newcomer "
+    "until {first_shifts} shifts are behind them.",
     MIX,
 )
 SHADOWS_BESIDE = Words(

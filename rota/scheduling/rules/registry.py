@@ -25,6 +25,7 @@ from rota.scheduling.rules.shift_mix import (
     ExperiencedAdult,
     NewcomersBeside,
     NobodyAlone,
+    PartnerWishes,
     PeersBeside,
     Room,
     ShadowsBeside,
@@ -67,6 +68,7 @@ RULES: tuple[type[Rule], ...] = (
     NobodyAlone,
     ExperiencedAdult,
     Together,
+    PartnerWishes,
 )
 """Every rule class, in the order in which their breaches are given as reasons: of rules about the same kind of subject,
 those come later that only matter once the earlier ones hold."""

@@ -16,9 +16,13 @@ from rota.scheduling.rules.policy import (
     BlendSettings,
     CompanySettings,
     RotaRules,
-    ShiftRuleSettings,
+    RuleSettings,
+    Severity,
 )
 from rota.scheduling.rules.seats import Availability
+from rota.scheduling.standing_slots import is_between
+
+FORBIDDING = (Severity.HARD, Severity.OVERRIDABLE)
 
 
 class Room(ShiftRule):
@@ -206,22 +210,30 @@ class ShadowsBeside(BesideRule):
 class PairRule(ShiftRule):
     """A rule about two people on one shift."""
 
-    is_together: ClassVar[bool]
-    """Which of the roster's pairs it is about: those who are to be together, or apart."""
+    @staticmethod
+    @abstractmethod
+    def is_about(pair: Pair) -> bool:
+        """Whether the rule is about this pair of the roster."""
 
-    def __init__(self, settings: ShiftRuleSettings, pairs: Sequence[Pair]) -> None:
+    def __init__(self, settings: RuleSettings, pairs: Sequence[Pair]) -> None:
         super().__init__(settings)
-        self.pairs = [pair for pair in pairs if pair.together is self.is_together]
+        self._pairs = [pair for pair in pairs if self.is_about(pair)]
 
     @classmethod
     def from_policy(cls, policy: RotaRules, pairs: Sequence[Pair]) -> Self:
         return cls(getattr(policy, cls.key), pairs)
 
+    def pairs_on(self, roster: Roster, shift: RosterShift) -> list[Pair]:
+        """The pairs that hold on the day of a shift."""
+        day = roster.day_of(shift) if self._pairs else None
+        return [pair for pair in self._pairs if day is not None and is_between(day, pair.since, pair.until)]
+
 
 class Apart(PairRule):
     """Some people are never on one shift.
 
-    That they are kept apart is private, so a breach reads as one of availability in every respect.
+    That they are kept apart is private, so a breach reads as one of availability in every respect, its severity
+    included; only that nobody may set it aside, whatever the reason, is its own.
     """
 
     key = "apart"
@@ -230,25 +242,43 @@ class Apart(PairRule):
     protects = "people who are kept apart could be seated together"
     needs = (DataNeed(RosterData.PAIRS, "nobody is kept apart by it"),)
     can_leave_seats_empty = False  # Availability stands for it, so that no explanation names it.
-    is_together = False
+
+    def __init__(self, settings: RuleSettings, pairs: Sequence[Pair], availability: RuleSettings) -> None:
+        super().__init__(settings, pairs)
+        self._availability = availability
+
+    @classmethod
+    def from_policy(cls, policy: RotaRules, pairs: Sequence[Pair]) -> Self:
+        return cls(policy.apart, pairs, policy.availability)
+
+    @staticmethod
+    def is_about(pair: Pair) -> bool:
+        return not pair.together
 
     def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         present = {person.id: person for person, _ in crew}
-        for pair in self.pairs:
+        for pair in self.pairs_on(roster, shift):
             if pair.first_id in present and pair.second_id in present:
                 for person_id in (pair.first_id, pair.second_id):
                     yield Breach(
                         rule=Availability.key,
-                        severity=self.severity,
+                        severity=self._severity_for(present[person_id]),
                         scope=Scope.PERSON,
                         person_id=person_id,
                         shift_ids=(shift.id,),
                         sentence=not_available(present[person_id]),
                         is_preference=Availability.is_preference,
+                        is_final=self.severity is Severity.HARD,
                     )
 
+    def _severity_for(self, person: RosterPerson) -> Severity:
+        """As strict as availability is for the person, where that forbids anything; else as strict as this rule."""
+        of_stage = self._availability.stricter_for.get(person.stage) if person.stage else None
+        like_availability = of_stage or self._availability.severity
+        return like_availability if like_availability in FORBIDDING else self.severity
+
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
-        for pair in self.pairs:
+        for pair in self.pairs_on(model.roster, shift):
             both = (pair.first_id, pair.second_id)
             terms = [(1, m.works) for m in model.crew(shift) if m.person.id in both]
             if len(terms) > 1:
@@ -262,11 +292,14 @@ class Together(PairRule):
     statement = "People who belong together are on the same shifts."
     monotone = False
     needs = (DataNeed(RosterData.PAIRS, "nobody is put together by it"),)
-    is_together = True
+
+    @staticmethod
+    def is_about(pair: Pair) -> bool:
+        return pair.together and not pair.is_wish
 
     def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
         present = {person.id for person, _ in crew}
-        for pair in self.pairs:
+        for pair in self.pairs_on(roster, shift):
             if (pair.first_id in present) is not (pair.second_id in present):
                 there, away = pair.first_id, pair.second_id
                 if away in present:
@@ -275,8 +308,42 @@ class Together(PairRule):
                 yield self.breach(shift, f"{names[0]} is on this shift without {names[1]}.")
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
-        for pair in self.pairs:
+        for pair in self.pairs_on(model.roster, shift):
             first = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.first_id])
             second = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.second_id])
             model.at_most(self, [*first, *times(-1, second)], 0)
             model.at_most(self, [*second, *times(-1, first)], 0)
+
+
+class PartnerWishes(PairRule):
+    """People have somebody beside them whom they would like to have there. Only ever weighed, as other wishes are.
+
+    Whom they named is theirs alone, so the sentence names nobody else.
+    """
+
+    key = "wishes"
+    statement = "People have what they wished for where it can be done."
+    monotone = False
+    needs = (DataNeed(RosterData.WISHES, "nobody’s wishes are weighed"),)
+    can_leave_seats_empty = False
+
+    def __init__(self, settings: RuleSettings, pairs: Sequence[Pair]) -> None:
+        super().__init__(settings, pairs)
+        if self.severity is not Severity.UNUSED:
+            self.severity = Severity.WISH
+
+    @staticmethod
+    def is_about(pair: Pair) -> bool:
+        return pair.is_wish
+
+    def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:
+        present = {person.id: person for person, _ in crew}
+        for pair in self.pairs_on(roster, shift):
+            if pair.first_id in present and pair.second_id not in present:
+                yield self.breach(shift, f"{present[pair.first_id].name} would rather be beside somebody else too.")
+
+    def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
+        for pair in self.pairs_on(model.roster, shift):
+            first = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.first_id])
+            second = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.second_id])
+            model.at_most(self, [*first, *times(-1, second)], 0)

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from typing import Self
 
 from app import clock
 from app.wording import duration, plural
-from rota.scheduling.roster import Roster, RosterPerson, Stint
+from rota.scheduling.roster import Pair, Roster, RosterPerson, Stint
 from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.base import Breach, ConstraintModel, DataNeed, Obstacle, PersonRule, beyond
-from rota.scheduling.rules.days import NightRule
-from rota.scheduling.rules.policy import LighterSettings
+from rota.scheduling.rules.days import NightRule, NightsInThePeriod
+from rota.scheduling.rules.policy import LighterSettings, NightsSettings, RotaRules, RuleSettings
 
 Amount = Callable[[Stint], int]
 
@@ -39,6 +40,15 @@ class MostTheyAsked(PersonRule):
     is_preference = True
     unit = 60
 
+    def __init__(self, settings: RuleSettings, nights: NightsSettings) -> None:
+        super().__init__(settings)
+        self._nights = NightsInThePeriod(nights)
+
+    @classmethod
+    def from_policy(cls, policy: RotaRules, pairs: Sequence[Pair]) -> Self:
+        # What a night is, one rule says: that about nights in the period.
+        return cls(policy.most_they_asked, policy.nights_in_the_period)
+
     def _totals(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[_Total]:
         limits = person.limits
         if limits.most_shifts is not None:
@@ -51,13 +61,33 @@ class MostTheyAsked(PersonRule):
                 _of_kind(roster, kind),
                 partial(_shifts_of_kind, kind),
             )
-        if limits.most_minutes_a_week is not None:
-            for monday in sorted({clock.monday_of(roster.day_of(s)) for s in stints if roster.is_within(s)}):
-                yield _Total(
-                    limits.most_minutes_a_week,
-                    _in_week(roster, monday),
-                    lambda n: f"{duration(n)} in one week",
-                )
+        yield from self._by_span(roster, person, stints)
+
+    def _by_span(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[_Total]:
+        """The totals of each week and each month on which the roster has shifts, with all that is done in them."""
+        limits = person.limits
+        days = sorted({roster.day_of(s) for s in stints if roster.is_within(s)})
+        for words, start_of, minutes, shifts, nights in (
+            ("week", clock.monday_of, limits.most_minutes_a_week, limits.most_shifts_a_week, limits.most_nights_a_week),
+            (
+                "month",
+                _first_of_month,
+                limits.most_minutes_a_month,
+                limits.most_shifts_a_month,
+                limits.most_nights_a_month,
+            ),
+        ):
+            if minutes is shifts is nights is None:
+                continue
+            for start in sorted({start_of(day) for day in days}):
+                within = partial(_is_in, roster, start_of, start)
+                if minutes is not None:
+                    yield _Total(minutes, partial(_minutes_if, within), partial(_in_one, words, duration))
+                if shifts is not None:
+                    yield _Total(shifts, partial(_one_if, within), partial(_in_one, words, _shifts))
+                if nights is not None:
+                    is_night = partial(self._nights.is_night, roster)
+                    yield _Total(nights, partial(_one_if_both, within, is_night), partial(_in_one, words, _nights))
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         for total in self._totals(roster, person, stints):
@@ -161,5 +191,29 @@ def _of_kind(roster: Roster, kind: str) -> Amount:
     return lambda stint: int(stint.kind == kind and roster.is_within(stint))
 
 
-def _in_week(roster: Roster, monday: date) -> Amount:
-    return lambda stint: stint.worked_minutes if clock.monday_of(roster.day_of(stint)) == monday else 0
+def _first_of_month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _is_in(roster: Roster, start_of: Callable[[date], date], start: date, stint: Stint) -> bool:
+    return start_of(roster.day_of(stint)) == start
+
+
+def _minutes_if(within: Callable[[Stint], bool], stint: Stint) -> int:
+    return stint.worked_minutes if within(stint) else 0
+
+
+def _one_if(within: Callable[[Stint], bool], stint: Stint) -> int:
+    return int(within(stint))
+
+
+def _one_if_both(within: Callable[[Stint], bool], is_night: Callable[[Stint], bool], stint: Stint) -> int:
+    return int(within(stint) and is_night(stint))
+
+
+def _in_one(span: str, words: Callable[[int], str], number: int) -> str:
+    return f"{words(number)} in one {span}"
+
+
+def _nights(number: int) -> str:
+    return plural(number, "night")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from rota.scheduling.roster import Roster, RosterPerson, Stint, Wish
 from rota.scheduling.roster_data import RosterData
@@ -146,4 +147,20 @@ def matches(roster: Roster, wish: Wish, stint: Stint) -> bool:
         and (wish.kind is None or wish.kind == stint.kind)
         and (wish.channel is None or wish.channel == stint.channel)
         and (wish.within is None or (wish.within.start <= stint.starts_at and stint.ends_at <= wish.within.end))
+        and _is_at_such_times(roster, wish, stint)
     )
+
+
+def _is_at_such_times(roster: Roster, wish: Wish, stint: Stint) -> bool:
+    """Whether a stint begins on the days and between the times of a wish, on the clock that the person meant."""
+    if wish.weekdays is None and wish.starts is None:
+        return True
+    begins = stint.starts_at.astimezone(roster.zone if wish.zone is None else ZoneInfo(wish.zone))
+    day, at, starts, ends = begins.weekday(), begins.time(), wish.starts, wish.ends
+    if starts is not None and ends is not None:
+        is_past_midnight = ends <= starts
+        if is_past_midnight and at < ends:
+            day = (day - 1) % 7  # it belongs to the night that began the day before
+        elif at < starts or (at >= ends and not is_past_midnight):
+            return False
+    return wish.weekdays is None or day in wish.weekdays

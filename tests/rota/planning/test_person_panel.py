@@ -29,7 +29,7 @@ def test_who_plans_reads_it_and_nobody_else_does(client: FlaskClient, crew: Crew
         "1 shift, 4 h",
         "Board, moderator",
         "<b>Away</b>",
-        "8 hours a week at most, no nights.",
+        "8 hours a week at most, no nights in a rota.",
     ):
         assert words in page
     assert f'href="/people/{wren.id}/limits"' in page

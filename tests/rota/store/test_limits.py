@@ -20,6 +20,7 @@ from rota.scheduling.rules.policy import Severity, shipped_rules
 from rota.shifts import claims_and_drops
 from rota.store import limits
 from rota.store.limits import PersonLimits, set_limits
+from rota.store.limits_in_words import groups
 from rota.store.snapshot import take_snapshot
 from tests.conftest import People, SignIn
 from tests.page_fields import hidden
@@ -147,13 +148,13 @@ def test_a_proposal_and_a_seat_given_by_hand_keep_them(crew: Crew) -> None:
 
 
 def test_the_pages_say_what_counts_and_how_firmly_it_holds() -> None:
-    rules = shipped_rules()
-    assert limits.how_hours_count(rules)[0].startswith("A week is Monday to Sunday.")
-    [counts, firmly] = limits.how_nights_count(rules)
-    assert "at least 3 hours between 23:00 and 06:00, unless as on-call." in counts
-    assert firmly == "A coordinator who passes it must give a reason."
+    by_week, by_month, in_one_rota, _in_a_row = groups(shipped_rules())
+    assert by_week.sentences[0] == "A week is Monday to Sunday."
+    assert by_month.sentences[0].startswith("A month is that of the calendar")
+    assert "at least 3 hours between 23:00 and 06:00, unless as on-call." in in_one_rota.sentences[0]
+    assert "“Nights in one rota, at most” can be passed by a coordinator who gives a reason." in in_one_rota.sentences
     unused = rules_with(most_they_asked={"severity": Severity.UNUSED})
-    assert limits.how_hours_count(unused)[1] == "Your organisation’s rules do not use this limit at present."
+    assert groups(unused)[0].sentences[-1] == "These limits are not used by your organisation’s rules at present."
 
 
 def test_somebody_sets_their_own_limits_and_reads_them_again(
@@ -161,17 +162,14 @@ def test_somebody_sets_their_own_limits_and_reads_them_again(
 ) -> None:
     fern = people.person("Fern")
     sign_in(client, fern)
-    page = client.get("/shifts/availability")
-    typed = {
-        "limits-most_hours_a_week": "8",
-        "limits-most_nights": "",
-        "limits-csrf_token": hidden(page.text, "limits-csrf_token"),
-    }
-    answer = client.post("/shifts/availability/limits", data=typed, follow_redirects=True)
+    page = client.get("/shifts/limits")
+    typed = {"most_hours_a_week": "8", "most_nights": "", "csrf_token": hidden(page.text, "csrf_token")}
+    answer = client.post("/shifts/limits", data=typed, follow_redirects=True)
     assert "Your limits are saved" in answer.text
-    assert "Set by Fern on" in answer.text
+    assert "8 hours a week at most" in answer.text
+    assert "Set by Fern on" in client.get("/shifts/limits").text
     assert kept(fern) == (8, None, fern.id)
-    answer = client.post("/shifts/availability/limits", data=typed | {"limits-most_hours_a_week": "61"})
+    answer = client.post("/shifts/limits", data=typed | {"most_hours_a_week": "61"})
     assert "Give a whole number of hours from 1 to 60" in answer.text
     assert 'value="61"' in answer.text
     assert kept(fern) == (8, None, fern.id)
