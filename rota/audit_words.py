@@ -56,6 +56,10 @@ def _exports(ids: Collection[int]) -> dict[int, Subject]:
     return dict.fromkeys(ids, Subject("the rota", "rota.take_out" if may(RotaPermission.SEE_WHO) else None))
 
 
+def _pairs(ids: Collection[int]) -> dict[int, Subject]:
+    return {pair_id: Subject(f"entry {pair_id}") for pair_id in ids}  # who they are, the trail does not tell
+
+
 def _override_reasons(lines: Sequence[AuditLine]) -> dict[int, list[str]]:
     versions = {int(line.subject.partition(":")[2]): line.id for line in lines if line.action == "rota.published"}
     told: dict[int, list[str]] = {}
@@ -96,7 +100,16 @@ ROTA_WORDS = AuditWords(
         "rota.dropped": "gave back a shift: {about}",
         "rota.exported": "took {about} out of the system: {what}, {of}",
         "rota.limits-cleared": "took away the limits of {about}",
-        "rota.limits-set": "set what {about} is given at most",
+        "rota.limits-set": "set how much {about} is given",
+        "rota.pair-ended": "ended an entry about two people who were kept apart or together, {about}",
+        "rota.pair-kept": "kept two people apart or together, {about}",
+        "rota.pair-reason-erased": "erased why two people are kept apart or together, {about}",
+        "rota.pairs-read": "opened the page of who is kept apart: {about}",
+        "rota.standing-seat-asked": "asked for the same seat every week for {about}",
+        "rota.standing-seat-ended": "ended a standing seat of {about}",
+        "rota.standing-seat-set": "gave the same seat every week to {about}",
+        "rota.wish-added": "added a wish of {about}",
+        "rota.wish-removed": "took away a wish of {about}",
         "rota.made": "made the rota {about}",
         "rota.pattern-written": "wrote the weekly pattern of {about}",
         "rota.proposed": "put a proposal into {about}",
@@ -109,6 +122,7 @@ ROTA_WORDS = AuditWords(
         "cover_pattern": _patterns,
         "draft": _drafts,
         "holiday_rules": lambda ids: {number: Subject("every channel") for number in ids},
+        "kept_pair": _pairs,
         "rota": _rotas,
         "rota_export": _exports,
         "rota_version": _versions,

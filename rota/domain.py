@@ -34,7 +34,7 @@ from rota.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from rota.permissions import RotaPermission
 from rota.planning import bank_holidays, proposals, rules_preview, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
-from rota.planning.person_panel import for_planning
+from rota.planning.person_panel import for_planning, keeping_pairs
 from rota.planning.zone_of_patterns import move_zone, zone_stays
 from rota.scheduling.rules.policy import DEFAULTS, RotaRules
 from rota.scheduling.rules.policy_checks import cautions, contradictions, not_in_use
@@ -56,6 +56,7 @@ from rota.views import (
     exports,
     four_weeks,
     limits,
+    pairs,
     planner,
     publish,
     removing_rotas,
@@ -63,7 +64,9 @@ from rota.views import (
     shifts,
     shifts_of_rota,
     special_days,
+    standing_seats,
     version_history,
+    wishes,
 )
 from rota.views.blueprint import bp
 
@@ -77,6 +80,7 @@ PAGES = (
     exports,
     four_weeks,
     limits,
+    pairs,
     planner,
     publish,
     removing_rotas,
@@ -84,7 +88,9 @@ PAGES = (
     shifts,
     shifts_of_rota,
     special_days,
+    standing_seats,
     version_history,
+    wishes,
 )
 
 ROTA = Domain(
@@ -100,7 +106,7 @@ ROTA = Domain(
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,
-    person_panels=(for_planning, missing_for_duties),
+    person_panels=(for_planning, missing_for_duties, keeping_pairs),
     evidence_panels=(shifts_so_far,),
     grants={
         Role.COORDINATOR: (
@@ -109,6 +115,8 @@ ROTA = Domain(
             RotaPermission.SEE_COVER,
             RotaPermission.SEE_WHO,
         ),
+        Role.ADMIN: (RotaPermission.KEEP_PAIRS,),
+        Role.ASSESSOR: (RotaPermission.KEEP_PAIRS,),
         Role.LEAD: (RotaPermission.SEE_COVER, RotaPermission.SEE_WHO, RotaPermission.RING),
     },
     notices=(

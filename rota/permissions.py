@@ -13,3 +13,4 @@ class RotaPermission(Permission):
     SEE_COVER = "rota:cover:see"  # see the cover map, which shows numbers and no names
     SEE_WHO = "rota:shift:who"  # read who is on shifts that one is not on oneself
     RING = "rota:duty:ring"  # read the number of the person on call without being on shift oneself
+    KEEP_PAIRS = "rota:pair:keep"  # say who is kept apart and who together, and read why; not for those who plan

@@ -26,7 +26,10 @@ from progression.takeover_words import NO, YES, plain
 from rota.store import availability, limits
 from rota.store.limits import PersonLimits
 from rota.store.models import AvailabilityDated, AvailabilityWeekly
+from rota.store.pairs import delete_pairs_of
+from rota.store.standing_seats import StandingSeat
 from rota.store.weekly_times import WeeklyTime
+from rota.store.wishes import delete_wishes_of
 from rota.written_weeks import WrittenTime, written_week
 
 SUBJECT = "When they can come"
@@ -103,8 +106,10 @@ class RotaPart:
     def undo(self, ids: Collection[int], taking: Taking) -> None:
         """Delete what is kept of when the people whom this batch made can come."""
         new = new_of_batch(taking.batch_id) & set(ids)
-        for model in (AvailabilityWeekly, AvailabilityDated, PersonLimits):
+        for model in (AvailabilityWeekly, AvailabilityDated, PersonLimits, StandingSeat):
             db.session.execute(delete(model).where(model.person_id.in_(new)))
+        delete_wishes_of(new)
+        delete_pairs_of(new)
 
     def sums(self, values: Collection[dict[str, Any]], at: Reading) -> Sequence[str]:
         """How many come with a usual week."""

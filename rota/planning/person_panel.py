@@ -47,3 +47,10 @@ def for_planning(of: Person, by: Person, now: datetime) -> Card | None:
         "kinds": KINDS,
     }
     return Card("rota/panels/for_planning.html", context, order=12)
+
+
+def keeping_pairs(of: Person, by: Person, now: datetime) -> Card | None:
+    """The way to the page of who is kept apart, for a reader who may open it: the same beside everybody."""
+    if RotaPermission.KEEP_PAIRS not in permissions_of(by.id, on=clock.on(now, settings.current().zone)):
+        return None
+    return Card("rota/panels/keeping_pairs.html", {"of": of}, order=30)

@@ -33,6 +33,7 @@ from sqlalchemy import (
 from app import clock, db
 from progression.duties import Duty
 from rota.scheduling.roster import Pair, Seating, Stint, Wish
+from rota.scheduling.rules.policy import RotaRules
 from rota.scheduling.standing_slots import StandingSlot
 from rota.store.models import Assignment, Channel, CoverLine, Seat, Shift
 from rota.store.pairs import KeptPair
@@ -158,17 +159,18 @@ def queries(ids: Collection[int], days: tuple[date, date], far: FarWork) -> Iter
 
 
 def pairs_of_one(person_id: BindParameter[int]) -> Select[*tuple[Any, ...]]:
-    """The query for the pairs of one person, with whom it may be."""
-    return _pairs().where(or_(KeptPair.first_id == person_id, KeptPair.second_id == person_id))
+    """The query for the pairs of one person, who stands first in each of its rows."""
+    other = case((KeptPair.first_id == person_id, KeptPair.second_id), else_=KeptPair.first_id)
+    return _pairs(person_id, other).where(or_(KeptPair.first_id == person_id, KeptPair.second_id == person_id))
 
 
-def _pairs() -> Select[*tuple[Any, ...]]:
+def _pairs(first: Any = KeptPair.first_id, second: Any = KeptPair.second_id) -> Select[*tuple[Any, ...]]:
     kind = case((KeptPair.is_together, literal(AskedKind.TOGETHER.value)), else_=literal(AskedKind.APART.value))
     return _row(
-        KeptPair.first_id,
+        first,
         kind,
         id_=KeptPair.id,
-        other_id=KeptPair.second_id,
+        other_id=second,
         since=KeptPair.from_on,
         until=KeptPair.until_on,
     )
@@ -226,8 +228,9 @@ def _row(person_id: Any, kind: Any, *, id_: Any, **columns: Any) -> Select[*tupl
     return select(person_id, *named)
 
 
-def asked_in(rows: Iterable[Any]) -> Asked:
-    """What the rows say of wishes, standing seats, pairs and past work, in an order that does not depend on theirs."""
+def asked_in(rows: Iterable[Any], rules: RotaRules) -> Asked:
+    """What the rows say of wishes, standing seats, pairs and past work; wishes weigh as these rules say."""
+    price = rules.wishes.price
     wishes: dict[int, list[Wish]] = defaultdict(list)
     slots: dict[int, list[StandingSlot]] = defaultdict(list)
     worked: dict[int, list[Stint]] = defaultdict(list)
@@ -235,7 +238,7 @@ def asked_in(rows: Iterable[Any]) -> Asked:
     for row in rows:
         match row.kind:
             case AskedKind.LIKES | AskedKind.AVOIDS:
-                wishes[row.person_id].append(_wish(row))
+                wishes[row.person_id].append(_wish(row, price))
             case AskedKind.STANDING:
                 slot = StandingSlot(row.weekday, row.starts, row.channel, Duty(row.detail), row.since, row.until)
                 slots[row.person_id].append(slot)
@@ -249,9 +252,10 @@ def asked_in(rows: Iterable[Any]) -> Asked:
     return Asked(wishes, slots, worked, tuple(sorted(pairs, key=_order)))
 
 
-def _wish(row: Any) -> Wish:
+def _wish(row: Any, price: int) -> Wish:
     return Wish(
         row.kind == AskedKind.LIKES,
+        price,
         channel=row.channel,
         weekdays=frozenset(map(int, row.detail)) if row.detail else None,
         starts=row.starts,

@@ -6,7 +6,7 @@ the rule makes of it that somebody is not available. The reason is in a table of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from app import audit, db
 from app.people.models import CLOSED, Person
 from app.refusals import Invalid
+from app.typed_text import compare_key
 
 LONGEST_REASON = 500
 
@@ -59,6 +60,13 @@ class Shown:
     second: str
     made_by: str
     reason: str | None
+
+
+def person_named(display_name: str) -> int | None:
+    """The id of the person with this display name, however it is spaced or capitalised; None where nobody has it."""
+    return db.session.scalars(
+        select(Person.id).where(Person.name_key == compare_key(display_name), Person.state.not_in(CLOSED))
+    ).one_or_none()
 
 
 def keep_pair(
@@ -123,6 +131,13 @@ def erase_reason(pair_id: int, *, by: int, now: datetime) -> None:
     gone = delete(KeptPairReason).where(KeptPairReason.pair_id == pair_id).returning(KeptPairReason.pair_id)
     if db.session.scalar(gone) is not None:
         audit.record("rota.pair-reason-erased", by=by, subject=f"kept_pair:{pair_id}", now=now)
+
+
+def delete_pairs_of(ids: Collection[int]) -> None:
+    """Delete every pair of these people, whose accounts are taken back, and why."""
+    theirs = select(KeptPair.id).where(or_(KeptPair.first_id.in_(ids), KeptPair.second_id.in_(ids)))
+    db.session.execute(delete(KeptPairReason).where(KeptPairReason.pair_id.in_(theirs)))
+    db.session.execute(delete(KeptPair).where(or_(KeptPair.first_id.in_(ids), KeptPair.second_id.in_(ids))))
 
 
 def pairs_with_reasons() -> Sequence[Shown]:

@@ -223,7 +223,7 @@ def _read(
         born_on=ages.born_on(names),
         stated=stated_times_in(rows, names, starts, ends),
         held=seats_held_by(names, *between) if held is None else held,
-        asked=asked_in(rows),
+        asked=asked_in(rows, documents.on(RotaRules, clock.on(starts, settings.current().zone))),
         limits=limits,
         newcomers=newcomers_among(people.few_shifts, standings),
         lacking=lacking,

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, delete, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, delete, func, or_, select
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from app import audit, db
@@ -190,3 +190,10 @@ def partners_of(person_id: int) -> dict[int, str]:
         .order_by(Person.display_name)
     )
     return {row.id: row.display_name for row in rows}
+
+
+def delete_wishes_of(ids: Collection[int]) -> None:
+    """Delete the wishes of these people, whose accounts are taken back, and those that name them."""
+    db.session.execute(delete(ShiftWish).where(ShiftWish.person_id.in_(ids)))
+    either = or_(PartnerWish.person_id.in_(ids), PartnerWish.partner_id.in_(ids))
+    db.session.execute(delete(PartnerWish).where(either))

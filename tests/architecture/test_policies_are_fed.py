@@ -34,6 +34,10 @@ OFFERS = ("table availability_weekly", "table availability_dated", "route rota.o
 BIRTH_DATES = ("table person_private", "route people.add", "route people.correct")
 SHIFTS = ("table assignment", "route rota.assign", "route rota.claim")
 LIMITS = ("table person_limits", "route rota.say_limits", "route rota.limits_of_person")
+PAIRS = ("table kept_pair", "route rota.pairs")
+WISHES = ("table shift_wish", "table partner_wish", "route rota.add_wish", "route rota.add_partner")
+STANDING_SEATS = ("table standing_seat", "route rota.own_standing_seats", "route rota.standing_seats_of_person")
+PAST_SHIFTS = ("table assignment", "route rota.publish")
 DUTIES = ("table cover_line", "route rota.pattern")
 
 FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
@@ -49,25 +53,25 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "one_a_day": SHIFTS,
         "successions": ("table shift", "route rota.pattern"),
         "longest_run": SHIFTS,
-        "shortest_run": (NOT_IN_USE_YET,),
-        "shortest_break": (NOT_IN_USE_YET,),
+        "shortest_run": LIMITS,
+        "shortest_break": LIMITS,
         "nights_in_a_row": SHIFTS,
         "nights_in_the_period": (*SHIFTS, *LIMITS),
         "recovery_after_nights": SHIFTS,
-        "lighter_after_heavy": (NOT_IN_USE_YET,),
-        "weekends": (NOT_IN_USE_YET,),
+        "lighter_after_heavy": PAST_SHIFTS,
+        "weekends": LIMITS,
         "most_they_asked": LIMITS,
-        "least_they_asked": (NOT_IN_USE_YET,),
+        "least_they_asked": LIMITS,
         "room": DUTIES,
         "nobody_alone": DUTIES,
         "experienced_adult": (*DUTIES, *BIRTH_DATES),
         "peers_beside": DUTIES,
-        "newcomers_beside": (NOT_IN_USE_YET,),
+        "newcomers_beside": PAST_SHIFTS,
         "shadows_beside": DUTIES,
-        "apart": (NOT_IN_USE_YET,),
-        "together": (NOT_IN_USE_YET,),
-        "standing_slots": (NOT_IN_USE_YET,),
-        "wishes": (NOT_IN_USE_YET,),
+        "apart": PAIRS,
+        "together": PAIRS,
+        "standing_slots": STANDING_SEATS,
+        "wishes": WISHES,
         "fairness": (*SHIFTS, *OFFERS),
         "parts": ("code rota.scheduling.fixes.shifts:split",),
     },

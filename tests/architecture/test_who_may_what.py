@@ -6,6 +6,7 @@ What is right comes from the two tables in audience.py: who may open a route, an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import time
 from typing import Any
 
 import pytest
@@ -21,7 +22,10 @@ from app.jobs.models import Task
 from app.pages.converters import WholeNumber
 from app.people import rights
 from app.people.models import Role, SignedInSession
-from rota.store.models import Assignment, AvailabilityDated, AvailabilityWeekly, DatedKind
+from progression.duties import Duty
+from rota.store.models import Assignment, AvailabilityDated, AvailabilityWeekly, Channel, DatedKind
+from rota.store.standing_seats import StandingSeat
+from rota.store.wishes import ShiftWish
 from tests.architecture.audience import AGREED_AUDIENCE, AGREED_GRANTS
 from tests.conftest import People, SignIn
 from tests.rota.crew import Crew
@@ -123,6 +127,8 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "elsewhere.take_back": ("row_id", lambda: newest(ElsewhereTraining)),
     "rota.stop_offering": ("weekly_id", lambda: newest(AvailabilityWeekly)),
     "rota.take_back": ("dated_id", lambda: newest(AvailabilityDated)),
+    "rota.remove_wish": ("wish_id", lambda: newest(ShiftWish)),
+    "rota.give_up_standing_seat": ("standing_id", lambda: newest(StandingSeat)),
     "rota.give_back": ("assignment_id", lambda: newest(Assignment)),
     "rota.drop": ("assignment_id", lambda: newest(Assignment)),
 }
@@ -130,6 +136,7 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
 
 NOBODYS_OWN = {
     "rota.shift": "a shift is everybody's who may see it; tests/rota/shifts/test_my_shifts.py",
+    "rota.remove_partner": "a person is nobody's, and only one's own wish goes; tests/rota/store/test_wishes.py",
     "rota.claim": "a free seat is nobody's; tests/rota/shifts/test_claims_and_drops.py",
     "sign_offs.observation": "a person is nobody's; who may write is in tests/rota/duty/test_led_shifts.py",
     "live.show": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
@@ -167,6 +174,11 @@ def owner(app: Flask, people: People, sign_in: SignIn) -> FlaskClient:
     with db.writing():
         said = {"kind": DatedKind.LEAVE, "starts_at": NOW.replace(year=2028), "ends_at": NOW.replace(year=2029)}
         db.session.add(AvailabilityDated(person_id=wren.id, said_at=NOW, **said))
+        db.session.add(ShiftWish(person_id=wren.id, is_wanted=True, days="5", zone_name="Europe/London", said_at=NOW))
+        asked = {"from_on": NOW.date(), "asked_at": NOW, "asked_by_id": wren.id}
+        board = db.session.scalars(select(Channel.id)).first()
+        seat = {"channel_id": board, "duty": Duty.MODERATOR, "weekday": 4, "starts": time(18)}
+        db.session.add(StandingSeat(person_id=wren.id, **seat, **asked))
         db.session.add(Task(kind="proposal", arguments={}, requested_by_id=wren.id, requested_at=NOW))
     return sign_in(app.test_client(), wren)
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from progression.duties import Duty
 from progression.stages import Stage
 from rota.scheduling.roster import Pair, Plan, Roster, RosterPerson, RosterShift, Seating, Stint, in_order
-from rota.scheduling.rules.base import Breach, PersonRule, Rule, SeatRule, ShiftRule
+from rota.scheduling.rules.base import Breach, PersonRule, Rule, Scope, SeatRule, ShiftRule
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.registry import RULES
 
@@ -65,19 +65,24 @@ def breaches(roster: Roster, plan: Plan, *, wishes: bool = False) -> list[Breach
 
 
 def breaches_of_people(roster: Roster, plan: Plan, ids: Iterable[int], *, wishes: bool = False) -> list[Breach]:
-    """The part of `breaches` that is about these people, by id."""
-    book = rules_in_force(roster.rules, roster.pairs)
+    """The part of `breaches` that is about these people, by id: also what one of them breaks by who is beside them."""
+    book, ids = rules_in_force(roster.rules, roster.pairs), list(ids)
     found: list[Breach] = []
     for person in (roster.person_by_id[person_id] for person_id in ids):
         found += person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person.id, ())))
+    if roster.pairs:  # Only people who are kept apart break a rule about a shift in person.
+        among, on_shifts = set(ids), {s.shift_id for person_id in ids for s in plan.by_person.get(person_id, ())}
+        beside = (b for n in sorted(on_shifts) for b in shift_breaches(roster, book, roster.shift_by_id[n], plan))
+        found += [breach for breach in beside if breach.scope is Scope.PERSON and breach.person_id in among]
     return [breach for breach in found if wishes or breach.severity is not Severity.WISH]
 
 
 def breaches_of_shifts(roster: Roster, plan: Plan, *, wishes: bool = False) -> list[Breach]:
     """The part of `breaches` that is about those who are on a shift together."""
     book = rules_in_force(roster.rules, roster.pairs)
-    found = [breach for shift in roster.shifts for breach in shift_breaches(roster, book, shift, plan)]
-    return [breach for breach in found if wishes or breach.severity is not Severity.WISH]
+    found = (breach for shift in roster.shifts for breach in shift_breaches(roster, book, shift, plan))
+    of_shifts = (breach for breach in found if breach.scope is Scope.SHIFT)
+    return [breach for breach in of_shifts if wishes or breach.severity is not Severity.WISH]
 
 
 def person_breaches(roster: Roster, book: RuleBook, person: RosterPerson, stints: Sequence[Stint]) -> list[Breach]:

@@ -14,7 +14,7 @@ from rota.scheduling.roster import Pair, Roster, RosterPerson, Stint
 from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.base import Breach, ConstraintModel, DataNeed, Obstacle, PersonRule, beyond
 from rota.scheduling.rules.days import NightRule, NightsInThePeriod
-from rota.scheduling.rules.policy import LighterSettings, NightsSettings, RotaRules, RuleSettings
+from rota.scheduling.rules.policy import LighterSettings, NightsSettings, RotaRules, RuleSettings, Severity
 
 Amount = Callable[[Stint], int]
 
@@ -26,6 +26,11 @@ class _Total:
     limit: int
     amount: Amount
     words: Callable[[int], str]
+    is_time: bool = False
+
+    def scale(self, rule: PersonRule) -> int:
+        """By what both sides are multiplied, so that where the rule is a wish one shift costs as much as one hour."""
+        return rule.unit if rule.severity is Severity.WISH and not self.is_time else 1
 
 
 class MostTheyAsked(PersonRule):
@@ -54,7 +59,7 @@ class MostTheyAsked(PersonRule):
         if limits.most_shifts is not None:
             yield _Total(limits.most_shifts, _one_each(roster), _shifts)
         if limits.most_minutes is not None:
-            yield _Total(limits.most_minutes, lambda s: s.worked_minutes if roster.is_within(s) else 0, duration)
+            yield _Total(limits.most_minutes, lambda s: s.worked_minutes if roster.is_within(s) else 0, duration, True)
         for kind, most in sorted(limits.most_by_kind.items()):
             yield _Total(
                 most,
@@ -82,7 +87,7 @@ class MostTheyAsked(PersonRule):
             for start in sorted({start_of(day) for day in days}):
                 within = partial(_is_in, roster, start_of, start)
                 if minutes is not None:
-                    yield _Total(minutes, partial(_minutes_if, within), partial(_in_one, words, duration))
+                    yield _Total(minutes, partial(_minutes_if, within), partial(_in_one, words, duration), True)
                 if shifts is not None:
                     yield _Total(shifts, partial(_one_if, within), partial(_in_one, words, _shifts))
                 if nights is not None:
@@ -101,8 +106,9 @@ class MostTheyAsked(PersonRule):
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         possible = model.possible(person)
         for total in self._totals(model.roster, person, [p.stint for p in possible]):
-            terms = [(total.amount(p.stint), p.works) for p in possible]
-            model.at_most(self, terms, total.limit)
+            each = total.scale(self)
+            terms = [(each * total.amount(p.stint), p.works) for p in possible]
+            model.at_most(self, terms, each * total.limit)
 
 
 class LeastTheyAsked(PersonRule):
@@ -121,7 +127,7 @@ class LeastTheyAsked(PersonRule):
         if person.limits.least_shifts is not None:
             yield _Total(person.limits.least_shifts, _one_each(roster), _shifts)
         if person.limits.least_minutes is not None:
-            yield _Total(person.limits.least_minutes, _minutes(roster), duration)
+            yield _Total(person.limits.least_minutes, _minutes(roster), duration, True)
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         for total in self._totals(roster, person):
@@ -134,7 +140,8 @@ class LeastTheyAsked(PersonRule):
     def constrain(self, model: ConstraintModel, person: RosterPerson) -> None:
         possible = model.possible(person)
         for total in self._totals(model.roster, person):
-            model.at_least(self, [(total.amount(p.stint), p.works) for p in possible], total.limit)
+            each = total.scale(self)
+            model.at_least(self, [(each * total.amount(p.stint), p.works) for p in possible], each * total.limit)
 
 
 class LighterAfterHeavy(NightRule):

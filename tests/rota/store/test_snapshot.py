@@ -17,10 +17,10 @@ from rota.scheduling.roster import Roster
 from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.policy import RotaRules
 from rota.shifts import claims_and_drops
-from rota.store import limits
+from rota.store import limits, pairs, standing_seats, wishes
 from rota.store.models import ChannelKind
 from rota.store.snapshot import SUPPLIED, take_snapshot
-from tests.rota.crew import MONDAY, Crew, board_of, seats
+from tests.rota.crew import LONDON, MONDAY, Crew, board_of, seats
 from tests.times import NOW
 
 IN: Mapping[RosterData, Callable[[Roster], bool]] = {
@@ -33,7 +33,7 @@ IN: Mapping[RosterData, Callable[[Roster], bool]] = {
     RosterData.PAIRS: lambda roster: bool(roster.pairs),
     RosterData.NEWCOMERS: lambda roster: any(person.is_newcomer for person in roster.people),
     RosterData.LIMITS: lambda roster: any(person.limits.most_minutes_a_week for person in roster.people),
-    RosterData.LEAST: lambda roster: any(person.limits.least_minutes for person in roster.people),
+    RosterData.LEAST: lambda roster: any(person.limits.least_shifts for person in roster.people),
     RosterData.RUNS: lambda roster: any(person.limits.shortest_run for person in roster.people),
     RosterData.WISHES: lambda roster: any(person.wishes for person in roster.people),
     RosterData.STANDING_SLOTS: lambda roster: any(person.slots for person in roster.people),
@@ -54,10 +54,20 @@ def test_a_full_database_supplies_exactly_what_is_declared(crew: Crew) -> None:
     crew.published(lead, channel=crew.evenings("On call", Need(Duty.ON_CALL, 1, 1, 1), kind=ChannelKind.ON_CALL))
     rota = crew.rota(nights, days=14)
     with db.writing():
-        limits.set_limits(peer.id, most_hours_a_week=8, most_nights=None, by=peer.id, now=NOW)
+        limits.set_limits(peer.id, most_hours_a_week=8, least_shifts=1, shortest_run=2, by=peer.id, now=NOW)
+        pairs.keep_pair(
+            (lead.id, peer.id), is_together=False, from_on=MONDAY, until_on=None, reason="", by=lead.id, now=NOW
+        )
+        days = {"is_wanted": True, "channel_id": None, "days": {4}, "times": None}
+        wishes.add_wish(peer.id, **days, zone=LONDON, now=NOW)
+        [*_, place] = standing_seats.places(MONDAY)
+        asked = {"from_on": MONDAY, "until_on": None, "by": peer.id, "is_confirmed": True, "now": NOW}
+        standing_seats.ask_for(peer.id, place, **asked)
     crew.give(rota, next(seat for seat in seats(rota) if seat.duty is Duty.MODERATOR), moderator)
     roster = take_snapshot(board_of(rota), now=NOW).roster
-    assert {data for data, is_in in IN.items() if is_in(roster)} == SUPPLIED
+    # Who is new, and nights before, need a record of weeks: tests/rota/store/test_asked_rows.py
+    of_weeks = {RosterData.NEWCOMERS, RosterData.LOAD}
+    assert {data for data, is_in in IN.items() if is_in(roster)} | of_weeks == SUPPLIED
 
 
 def test_every_kind_of_data_is_looked_for() -> None:

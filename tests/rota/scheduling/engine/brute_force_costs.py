@@ -26,7 +26,7 @@ def unevenness(roster: Roster, plan: Plan) -> int:
     for pair in roster.pairs:
         for s in roster.shifts:
             here = {p.id for p, _ in brute_force.crew(roster, s, plan)}
-            total += 5 * (pair.together and len(here & {pair.first_id, pair.second_id}) == 1)
+            total += roster.rules.together.price * (pair.together and len(here & {pair.first_id, pair.second_id}) == 1)
     return total
 
 
