@@ -197,7 +197,8 @@ def _most(row: Row, column: Column) -> int | None:
     if column is NIGHTS and word in NO:
         row.note(column.key, f"{quoted(typed)} is read as no nights at all.")
         return 0
-    least, most = (0, limits.MOST_NIGHTS) if column is NIGHTS else (limits.LEAST_HOURS, limits.MOST_HOURS)
+    figure = limits.FIGURES[column.key]
+    least, most = figure.least, figure.most
     found = re.fullmatch(r"(\d{1,3})(?:[.,]0+)?(?: ?(?:hours?|hrs?|h|nights?))?", typed, re.IGNORECASE)
     if found is None or not least <= int(found[1]) <= most:
         row.fault(column.key, f"{quoted(typed)} is not a limit. Give a whole number from {least} to {most}, or none.")

@@ -207,7 +207,7 @@ def _worked(ids: Collection[int], far: FarWork) -> Select[*tuple[Any, ...]]:
 
 def _row(person_id: Any, kind: Any, *, id_: Any, **columns: Any) -> Select[*tuple[Any, ...]]:
     """A query with the columns of a time, of which those that are not named are empty."""
-    types = {
+    types: dict[str, Any] = {
         "weekday": Integer,
         "starts": Time,
         "ends": Time,
@@ -224,7 +224,7 @@ def _row(person_id: Any, kind: Any, *, id_: Any, **columns: Any) -> Select[*tupl
         "until": Date,
     }
     given = {**columns, "kind": kind, "id": id_}
-    named = (type_coerce(given.get(name, null()), kept_as).label(name) for name, kept_as in types.items())
+    named: list[Any] = [type_coerce(given.get(name, null()), kept_as).label(name) for name, kept_as in types.items()]
     return select(person_id, *named)
 
 

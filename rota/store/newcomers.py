@@ -22,7 +22,7 @@ WORK = (Duty.LEAD, Duty.MODERATOR, Duty.HOST)
 """The duties that make somebody experienced: neither to shadow nor to be on call from home."""
 
 
-def few_since(rules: RotaRules, *, now: datetime) -> Label[datetime | None]:
+def few_since(rules: RotaRules, *, now: datetime) -> Label[datetime]:
     """The column `few_since` of a query for people, a part of that query so that pages need no further one.
 
     Of people with fewer shifts behind them than the rules ask for it is the start of the record, else it is empty. At

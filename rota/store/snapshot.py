@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
@@ -211,6 +212,7 @@ def _read(
     names, limits = people.names, people.limits
     starts, ends = _period(seats, now)
     between = _held_between(days, starts, ends)
+    rows: Sequence[Any]
     if held is None:
         far = FarWork.around(days, between, settings.current().zone, by_month_of(limits))
         rows = rows_of(names, starts, ends, *queries(names, days, far))

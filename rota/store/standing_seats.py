@@ -48,6 +48,14 @@ class StandingSeat(db.Model):
     confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """From which day on, and the last day; None until it is given up."""
+
+    first: date
+    last: date | None = None
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
     """A seat that recurs every week: what the patterns of the channels need now."""
@@ -94,13 +102,12 @@ def places(today: date) -> dict[str, Place]:
     return {place.code: place for place in found}
 
 
-def ask_for(
-    person_id: int, code: str, *, from_on: date, until_on: date | None, by: int, is_confirmed: bool, now: datetime
-) -> None:
+def ask_for(person_id: int, code: str, days: Days, *, by: int, is_confirmed: bool, now: datetime) -> None:
     """Ask for a standing seat, or with `is_confirmed` set it for somebody. One that they have is replaced.
 
     Refuses a place that no pattern has, and more than MOST_EACH.
     """
+    from_on, until_on = days.first, days.last
     place = places(from_on).get(code)
     if place is None:
         raise Invalid("Choose one of the seats in the list: the weekly pattern has no other.", field="place")

@@ -130,7 +130,8 @@ def in_words(wish: ShiftWish, channel: str | None) -> str:
 def possible_partners(person_id: int) -> dict[int, str]:
     """The people who were or will be on a published shift with this person, by id: both know each other's names."""
     other = aliased(Assignment)
-    own_line, own_seat, other_line, other_seat = (aliased(each) for each in (CoverLine, Seat, CoverLine, Seat))
+    own_line, own_seat = aliased(CoverLine), aliased(Seat)
+    other_line, other_seat = aliased(CoverLine), aliased(Seat)
     rows = db.session.execute(
         select(Person.id, Person.display_name)
         .select_from(Assignment)

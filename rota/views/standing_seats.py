@@ -23,8 +23,8 @@ def own_standing_seats() -> ResponseReturnValue:
 
     def ask() -> Done:
         first, last = form.days()
-        own = {"by": person_id, "is_confirmed": False, "now": clock.now()}
-        store.ask_for(person_id, form.place.data, from_on=first, until_on=last, **own)
+        days = store.Days(first, last)
+        store.ask_for(person_id, form.place.data, days, by=person_id, is_confirmed=False, now=clock.now())
         return Done("You have asked for it. Somebody who plans answers.", url_for("rota.own_standing_seats"))
 
     if done := save_form(form, ask):
@@ -52,8 +52,8 @@ def standing_seats_of_person(person_id: int) -> ResponseReturnValue:
 
     def set_it() -> Done:
         first, last = form.days()
-        ours = {"by": by, "is_confirmed": True, "now": clock.now()}
-        store.ask_for(person_id, form.place.data, from_on=first, until_on=last, **ours)
+        days = store.Days(first, last)
+        store.ask_for(person_id, form.place.data, days, by=by, is_confirmed=True, now=clock.now())
         return Done(
             f"{name} has this seat every week now.", url_for("rota.standing_seats_of_person", person_id=person_id)
         )

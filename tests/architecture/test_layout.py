@@ -24,6 +24,11 @@ PAGES = {"views", "forms", "cards"}
 
 # Modules without a test file of their name, and the file that tests them. “package.*” is each such module of a package.
 TESTED_IN = {
+    "rota.store.limits_in_words": "tests/rota/store/test_limits.py",
+    "rota.store.newcomers": "tests/rota/store/test_asked_rows.py",
+    "rota.store.standing_seats": "tests/rota/store/test_asked_rows.py",
+    "rota.store.wishes": "tests/rota/store/test_asked_rows.py",
+    "rota.store.work_elsewhere": "tests/rota/store/test_asked_rows.py",
     "app.admin.*": "tests/app/policies/test_drafts.py",
     "app.admin.views.*": "tests/app/policies/test_drafts.py",
     "app.admin.views.audit": "tests/app/trail/test_search.py",

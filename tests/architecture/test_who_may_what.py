@@ -136,7 +136,7 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
 
 NOBODYS_OWN = {
     "rota.shift": "a shift is everybody's who may see it; tests/rota/shifts/test_my_shifts.py",
-    "rota.remove_partner": "a person is nobody's, and only one's own wish goes; tests/rota/store/test_wishes.py",
+    "rota.remove_partner": "a person is nobody's, and only one's own wish goes; tests/rota/store/test_asked_rows.py",
     "rota.claim": "a free seat is nobody's; tests/rota/shifts/test_claims_and_drops.py",
     "sign_offs.observation": "a person is nobody's; who may write is in tests/rota/duty/test_led_shifts.py",
     "live.show": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",

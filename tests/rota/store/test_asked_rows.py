@@ -174,10 +174,10 @@ def test_a_standing_seat_is_proposed_once_it_is_confirmed(crew: Crew, people: Pe
     crew.always_can(wren, teal)
     board = crew.evenings()
     rota = crew.rota(board, days=2)
-    first = {"from_on": [str(NOW.day), str(NOW.month), str(NOW.year)]}
+    first = [str(NOW.day), str(NOW.month), str(NOW.year)]
     for day in (0, 1):
         code = f"{board.id}-{day}-18:00-moderator"
-        browser.of(wren).send("/shifts/standing-seats", place=code, **first)
+        browser.of(wren).send("/shifts/standing-seats", place=code, from_on=first)
     assert all(not person.slots for person in read(rota).roster.people)
     browser.of(people.person("Tansy", roles=(Role.COORDINATOR,)))
     for asked in all_standing_seats(today=NOW.date()):

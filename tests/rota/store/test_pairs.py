@@ -64,7 +64,8 @@ def test_a_pair_is_kept_once_and_ends_with_its_reason(app: Flask, people: People
     with db.writing():
         pairs.end_pair(shown.row.id, by=sable.id, now=NOW)
         pairs.end_pair(shown.row.id, by=sable.id, now=NOW)
-    assert db.session.scalars(select(KeptPair)).all() == db.session.scalars(select(KeptPairReason)).all() == []
+    for table in (KeptPair, KeptPairReason):
+        assert db.session.scalars(select(table)).all() == []
     lines = db.session.scalars(select(AuditLine).where(AuditLine.action.startswith("rota.pair")).order_by(AuditLine.id))
     assert [(line.action, line.details) for line in lines] == [
         ("rota.pair-kept", {}),
@@ -125,6 +126,8 @@ def read_by_a_coordinator(client: FlaskClient, rota: Rota, teal: Person) -> dict
         "/rota/weeks",
         "/cover",
         "/duty",
+        "/rota/out",
+        "/rota/out/rota.csv?of=2027-02",
         "/people",
         "/pairs",
         "/rota/month",
@@ -154,7 +157,10 @@ def test_kept_apart_reads_as_not_available_to_the_byte(
     now_also_on_monday(teal)
     seat_page = f"/rota/{rota.id}?seat={of_monday(rota)}"
     assert without_chance(client.get(seat_page).text) != not_available[seat_page]
+    own_words = ["/rota/out/availability.csv?of=2027-02", f"/people/{teal.id}", f"/people/{wren.id}"]
+    before = [without_chance(client.get(page).text) for page in own_words]
     keep(wren, teal, sable, reason="Private words")
+    assert [without_chance(client.get(page).text) for page in own_words] == before
     kept_apart = read_by_a_coordinator(client, rota, teal)
     differing = {path: diff(not_available[path], text) for path, text in kept_apart.items()}
     assert {path: lines for path, lines in differing.items() if lines} == {}

@@ -58,11 +58,10 @@ def test_a_full_database_supplies_exactly_what_is_declared(crew: Crew) -> None:
         pairs.keep_pair(
             (lead.id, peer.id), is_together=False, from_on=MONDAY, until_on=None, reason="", by=lead.id, now=NOW
         )
-        days = {"is_wanted": True, "channel_id": None, "days": {4}, "times": None}
-        wishes.add_wish(peer.id, **days, zone=LONDON, now=NOW)
+        wishes.add_wish(peer.id, is_wanted=True, channel_id=None, days={4}, times=None, zone=LONDON, now=NOW)
         [*_, place] = standing_seats.places(MONDAY)
-        asked = {"from_on": MONDAY, "until_on": None, "by": peer.id, "is_confirmed": True, "now": NOW}
-        standing_seats.ask_for(peer.id, place, **asked)
+        days = standing_seats.Days(MONDAY)
+        standing_seats.ask_for(peer.id, place, days, by=peer.id, is_confirmed=True, now=NOW)
     crew.give(rota, next(seat for seat in seats(rota) if seat.duty is Duty.MODERATOR), moderator)
     roster = take_snapshot(board_of(rota), now=NOW).roster
     # Who is new, and nights before, need a record of weeks: tests/rota/store/test_asked_rows.py
