@@ -144,7 +144,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "people_notes": ["PeopleNotes"],
         "person_panels": ["for_planning", "missing_for_duties", "keeping_pairs"],
         "evidence_panels": ["shifts_so_far"],
-        "grants": ["coordinator", "lead"],
+        "grants": ["admin", "assessor", "coordinator", "lead"],
         "notices": [
             "rota-published",
             "seats-changed",
