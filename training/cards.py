@@ -14,6 +14,7 @@ from training.course_status import CourseStatus
 from training.guided.paces import pace_in, takes_parts
 from training.pack import Unit
 from training.permissions import TrainingPermission
+from training.practicals import to_mark
 from training.programme.path import CourseOnPath, path_of
 
 
@@ -117,6 +118,16 @@ def elsewhere_waits(person: Person, now: datetime) -> Card | None:
     if not waiting:
         return None
     return Card(template="training/cards/elsewhere_waits.html", context={"waiting": waiting}, order=25, may_be_lit=True)
+
+
+def practicals_wait(person: Person, now: datetime) -> Card | None:
+    """How many practicals wait that this reader may mark: never their own."""
+    if not to_mark.may_mark(person.id, now):
+        return None
+    waiting = to_mark.how_many_wait(person.id, now)
+    if not waiting:
+        return None
+    return Card(template="training/cards/to_mark.html", context={"waiting": waiting}, order=24, may_be_lit=True)
 
 
 def training_of(about: Person, reader: Person, now: datetime) -> Card | None:

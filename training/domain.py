@@ -136,7 +136,7 @@ TRAINING = Domain(
         NavItem("Sessions", "live.index", icon="clock", order=52, audience=TrainingPermission.HOLD_SESSIONS),
         NavItem("Courses", "authoring.index", icon="pen", order=55, audience=TrainingPermission.WRITE),
     ),
-    cards=(cards.carry_on_learning, cards.what_slipped_by, cards.elsewhere_waits),
+    cards=(cards.carry_on_learning, cards.what_slipped_by, cards.elsewhere_waits, cards.practicals_wait),
     person_panels=(cards.training_of,),
     evidence_panels=(cards.learned_by,),
     grants={

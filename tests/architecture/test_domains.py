@@ -81,7 +81,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "Sessions -> live.index",
             "Courses -> authoring.index",
         ],
-        "cards": ["carry_on_learning", "what_slipped_by", "elsewhere_waits"],
+        "cards": ["carry_on_learning", "what_slipped_by", "elsewhere_waits", "practicals_wait"],
         "person_panels": ["training_of"],
         "evidence_panels": ["learned_by"],
         "grants": ["admin", "assessor", "trainer"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Select, UnaryExpression, and_, exists, func, or_, select
 
@@ -20,6 +20,7 @@ from training.permissions import TrainingPermission
 from training.practicals.models import PracticalMark, PracticalTry, StoodAside, TryState
 
 SHOWN = 100  # in one list
+Reader: TypeAlias = int | ColumnElement[int]
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def may_mark(person_id: int, now: datetime) -> bool:
     return TrainingPermission.MARK in permissions_of(person_id, on=clock.on(now, settings.current().zone))
 
 
-def _open_to(reader_id: int, now: datetime) -> ColumnElement[bool]:
+def _open_to(reader_id: Reader, now: datetime | ColumnElement[datetime]) -> ColumnElement[bool]:
     """The condition that a try waits and this marker may take it, or has taken it."""
     return and_(
         PracticalTry.state == TryState.WAITING,
@@ -67,7 +68,7 @@ def _open_to(reader_id: int, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def of_others(reader_id: int) -> ColumnElement[bool]:
+def of_others(reader_id: Reader) -> ColumnElement[bool]:
     """The condition that a try is somebody else's, about whom the reader did not say “not me”."""
     return and_(
         PracticalTry.person_id != reader_id,
@@ -88,7 +89,7 @@ def open_to(try_id: int, reader_id: int, now: datetime) -> Work:
     return found[0]
 
 
-def how_many(reader_id: int, now: datetime) -> Select[int]:
+def how_many(reader_id: Reader, now: datetime | ColumnElement[datetime]) -> Select[int]:
     """The query for how many this marker may mark now."""
     return (
         select(func.count(PracticalTry.id))
@@ -97,6 +98,7 @@ def how_many(reader_id: int, now: datetime) -> Select[int]:
     )
 
 
+@db.cached_per_request
 def how_many_wait(reader_id: int, now: datetime) -> int:
     """How many this marker may mark now."""
     return db.session.scalar(how_many(reader_id, now)) or 0

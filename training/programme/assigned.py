@@ -17,6 +17,7 @@ from progression.facts import Fact, without_withdrawn
 from progression.ledger import facts_of_people, facts_of_person
 from training import catalogue, elsewhere
 from training.models import EVIDENCE_KIND, Course
+from training.practicals import to_mark
 from training.programme.models import CourseAssignment
 
 PER_PAGE = 20  # batches on a page, each with its names, which keeps it under 100 KiB
@@ -81,14 +82,21 @@ _COURSES_AND_WHAT_IS_ASKED = (
     .outerjoin(_assigner, _assigner.id == CourseAssignment.assigned_by_id)
 )
 
+_WITH_PRACTICALS = _COURSES_AND_WHAT_IS_ASKED.add_columns(
+    to_mark.how_many(bindparam("person_id"), bindparam("now")).correlate(None).scalar_subquery().label("to_mark")
+)
 
-def asked_of(person_id: int) -> list[Assigned]:
+
+def asked_of(person_id: int, *, now: datetime | None = None) -> list[Assigned]:
     """The courses that somebody is asked to take, the earliest first, without those that are met.
 
-    Reads all courses in the same query, and how many certificates from elsewhere wait for this person: the pages that
-    ask this show them too.
+    Reads all courses in the same query, and how many certificates from elsewhere wait for this person, and with `now`
+    how many practicals: the pages that ask this show them too.
     """
-    rows = db.session.execute(_COURSES_AND_WHAT_IS_ASKED, {"person_id": person_id}).all()
+    query = _COURSES_AND_WHAT_IS_ASKED if now is None else _WITH_PRACTICALS
+    rows = db.session.execute(query, {"person_id": person_id, "now": now}).all()
+    if now is not None:
+        db.cache_result(to_mark.how_many_wait, rows[0].to_mark if rows else 0, person_id, now)
     db.cache_result(catalogue.all_courses, [(row.Course, row.CourseVersion) for row in rows])
     db.cache_result(elsewhere.how_many_wait, rows[0].waiting if rows else 0, person_id)
     facts = facts_of_person(person_id)

@@ -83,7 +83,7 @@ class LearningPath:
 def path_of(person_id: int, *, now: datetime) -> LearningPath:
     """The courses of a person. Beyond the statuses of courses, one query for what staff asked of them."""
     programme = programme_now(now)
-    needed, asked = needed_by(person_id, now=now), {each.code: each for each in asked_of(person_id)}
+    needed, asked = needed_by(person_id, now=now), {each.code: each for each in asked_of(person_id, now=now)}
     statuses = sorted(course_status.statuses_of(person_id, now=now), key=lambda one: programme.place(one.code))
     passed = {one.code for one in statuses if one.passed is not None and not one.passed.is_withdrawn}
     courses = [

@@ -22,7 +22,7 @@ from tests.times import NOW
 from tests.training.emails import queued, words_of
 from tests.training.practicals import work
 from tests.training.practicals.work import a_mark, hand_in, row_of
-from training import learning
+from training import cards, learning
 from training.practicals import handing_in, marking, to_mark
 from training.practicals.marking import MayNotMark
 from training.practicals.models import PracticalMark, TryState
@@ -117,6 +117,15 @@ def test_nobody_marks_themselves_nor_without_the_right_nor_somebody_they_are_clo
     with db.writing():
         marking.me_again(wren.id, by=rook, now=NOW)
     assert [each.row.id for each in to_mark.waiting_for(rook.id, NOW)] == [try_id]
+
+
+def test_today_says_to_markers_alone_how_many_practicals_wait(wren: Person, rook: Person) -> None:
+    assert cards.practicals_wait(rook, NOW) is None, "nothing waits"
+    hand_in(wren)
+    card = cards.practicals_wait(rook, NOW)
+    assert card is not None
+    assert card.context == {"waiting": 1}
+    assert cards.practicals_wait(wren, NOW) is None
 
 
 def test_the_database_itself_refuses_a_mark_of_ones_own_work(wren: Person) -> None:
