@@ -99,7 +99,17 @@ def test_the_page_that_an_email_to_a_new_address_opens_has_no_faults(
 
 def test_the_pages_of_policies_have_no_faults(window_of: Window, address: str, people: People) -> None:
     page = window_of(people.person("Tansy", roles=(Role.ADMIN,))).new_page()
-    paths = ["/admin", "/admin/policies/rota-rules", "/admin/policies/pathway/new"]
+    paths = [
+        "/admin",
+        "/admin/policies/rota-rules",
+        "/admin/policies/rota-rules/change",
+        "/admin/policies/practical-rubrics/change",
+        "/rules",
+        "/rules/rota-rules",
+        "/rules/practical-rubrics",
+        "/rules/pathway",
+        "/admin/policies/pathway/new",
+    ]
     assert faults_on(page, address, paths) == []
     document = page.get_by_label("The document")
     document.fill(document.input_value().replace("lapses_soon_days: 60", "lapses_soon_days: 45"))
