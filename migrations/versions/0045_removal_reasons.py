@@ -15,10 +15,8 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_removal_reason_person_id_person")),
-        sa.ForeignKeyConstraint(
-            ["version_id"], ["rota_version.id"], name=op.f("fk_removal_reason_version_id_rota_version")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_removal_reason_person_id")),
+        sa.ForeignKeyConstraint(["version_id"], ["rota_version.id"], name=op.f("fk_removal_reason_version_id")),
         sa.PrimaryKeyConstraint("version_id", "person_id", name=op.f("pk_removal_reason")),
     )
     op.create_index(op.f("ix_removal_reason_person_id"), "removal_reason", ["person_id"])
