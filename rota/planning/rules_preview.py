@@ -73,7 +73,7 @@ def preview(
     first = max(holds_from, clock.on(now, settings.current().zone))
     last = min(first + LOOKED_AT, takes_over - timedelta(days=1) if takes_over else date.max)
     before = documents.on(RotaRules, first)
-    after = rules.model_copy(update={key: getattr(before, key) for key in PAIR_RULES})
+    after = with_pairs_as_now(rules, before)
     found = _Effects([], [])
     rotas = _rotas_between(first, last)
     for rota_id in rotas[:MOST_ROTAS]:
@@ -85,6 +85,11 @@ def preview(
     if any(getattr(rules, key) != getattr(before, key) for key in PAIR_RULES):
         words += " Who is kept apart or together is left out of it, so that no page tells who they are."
     return Preview(words, tuple(_effects(found, is_named=is_named)))
+
+
+def with_pairs_as_now(rules: RotaRules, before: RotaRules) -> RotaRules:
+    """The rules in which those about who is kept apart or together are as before."""
+    return rules.model_copy(update={key: getattr(before, key) for key in PAIR_RULES})
 
 
 def _rotas_between(first: date, last: date) -> Sequence[int]:

@@ -13,7 +13,7 @@ from app.policies import documents
 from app.policies.plain_data import plain
 from app.policies.preview import Preview
 from rota.permissions import RotaPermission
-from rota.planning.rules_preview import preview
+from rota.planning.rules_preview import preview, with_pairs_as_now
 from rota.scheduling.rules.policy import RotaRules, shipped_rules
 from rota.store.models import ChannelKind, Rota
 from tests.app.policies.test_in_words import fields_of, sent
@@ -113,6 +113,10 @@ def test_no_preview_tells_who_is_kept_apart_or_together(rota: Rota) -> None:
     found = seen(rules(apart={"severity": "unused"}))
     assert found.effects == ()
     assert "Who is kept apart or together is left out of it" in found.looked_at
+    changed = rules(apart={"severity": "unused"}, together={"severity": "hard"}, rest={"adult_hours": 12})
+    judged = with_pairs_as_now(changed, shipped_rules())
+    assert (judged.apart, judged.together) == (shipped_rules().apart, shipped_rules().together)
+    assert judged.rest.adult_hours == 12
 
 
 def test_the_form_shows_it_before_the_version_is_kept(
