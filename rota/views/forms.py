@@ -157,3 +157,19 @@ class OneOffShiftForm(PatternSpanForm):
         return PlannedShift(
             day, instant(day, span.starts, zone), instant(last, span.ends, zone), span.label, span.needs
         )
+
+
+class CopyRotaForm(FlaskForm):
+    """The title and the first day of a copy."""
+
+    title = StringField(
+        "Title", widget=GovTextInput(), validators=[DataRequired("Give the rota a title."), Length(max=80)]
+    )
+    starts_on = DayField("First day", bounds=day_bounds.PLANS, missing="Give the first day.")
+    submit = SubmitField("Copy the rota", widget=GovSubmitInput())
+
+    def day(self) -> date:
+        """The first day; only of a form that was validated."""
+        assert self.starts_on.data is not None
+        day: date = self.starts_on.data
+        return day

@@ -15,11 +15,12 @@ from app.permissions import current_person, may, requires
 from app.refusals import NotAllowed, NotFound
 from rota.permissions import RotaPermission
 from rota.planning import channels as planning_channels
+from rota.planning import copying_rotas
 from rota.planning import shifts_of_rota as planning_shifts
 from rota.store.models import Rota, Shift
 from rota.store.seats import get_rota, seats_where
 from rota.views.blueprint import bp
-from rota.views.forms import OneOffShiftForm
+from rota.views.forms import CopyRotaForm, OneOffShiftForm
 
 
 @bp.get("/rota/<int:rota_id>/shifts")
@@ -75,6 +76,22 @@ def take_off_shift(rota_id: int, shift_id: int) -> ResponseReturnValue:
         told = "Everybody who had it is being told." if rota.is_published else "Nobody was told."
     flash(f"The shift is off the rota. {told}")
     return redirect(url_for("rota.shifts_of_rota", rota_id=rota_id))
+
+
+@bp.get("/rota/<int:rota_id>/copy")
+@bp.post("/rota/<int:rota_id>/copy")
+@requires(RotaPermission.PLAN)
+def copy_rota(rota_id: int) -> ResponseReturnValue:
+    rota = get_rota(rota_id)
+    days = (rota.ends_on - rota.starts_on).days + 1
+    form = CopyRotaForm(starts_on=rota.starts_on + timedelta(days=days + -days % 7))
+
+    def copy_it() -> Done:
+        title, day = form.title.data or "", form.day()
+        copy = copying_rotas.copy_rota(rota_id, title, day, by=current_person().id, now=clock.now())
+        return Done("The rota is copied. Nobody is on it yet.", url_for("rota.show", rota_id=copy.id))
+
+    return save_form(form, copy_it) or render_form("rota/copy.html", form=form, rota=rota)
 
 
 def _refuse_unless_may_change(rota: Rota) -> None:

@@ -317,6 +317,7 @@ AGREED_AUDIENCE = {
     "rota.shifts_of_rota": "rota:rota:plan",
     "rota.ask_to_take_off": "rota:rota:plan",
     "rota.take_off_shift": "rota:rota:plan",
+    "rota.copy_rota": "rota:rota:plan",
     "rota.ask_to_delete": "rota:rota:plan",
     "rota.delete_rota": "rota:rota:plan",
     "rota.ask_to_withdraw": "rota:rota:publish",
