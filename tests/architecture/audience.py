@@ -349,7 +349,7 @@ AGREED_GRANTS = {
     "progression:step:sign-off": "assessor admin",
     "rota:cover:see": "coordinator lead",
     "rota:duty:ring": "lead",
-    "rota:pair:keep": "admin, assessor",
+    "rota:pair:keep": "admin assessor",
     "rota:shift:who": "coordinator lead",
     "rota:rota:plan": "coordinator",
     "rota:rota:publish": "coordinator",
