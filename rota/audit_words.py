@@ -108,6 +108,7 @@ ROTA_WORDS = AuditWords(
         "rota.standing-seat-asked": "asked for the same seat every week for {about}",
         "rota.standing-seat-ended": "ended a standing seat of {about}",
         "rota.standing-seat-set": "gave the same seat every week to {about}",
+        "rota.statement-read": "opened the statement of what {about} gave",
         "rota.wish-added": "added a wish of {about}",
         "rota.wish-removed": "took away a wish of {about}",
         "rota.made": "made the rota {about}",

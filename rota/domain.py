@@ -34,7 +34,7 @@ from rota.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from rota.permissions import RotaPermission
 from rota.planning import bank_holidays, proposals, rules_preview, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
-from rota.planning.person_panel import for_planning, keeping_pairs
+from rota.planning.person_panel import for_planning, keeping_pairs, statement_of_service
 from rota.planning.zone_of_patterns import move_zone, zone_stays
 from rota.scheduling.rules.policy import DEFAULTS, RotaRules
 from rota.scheduling.rules.policy_checks import cautions, contradictions, not_in_use
@@ -65,6 +65,7 @@ from rota.views import (
     shifts_of_rota,
     special_days,
     standing_seats,
+    statement,
     version_history,
     wishes,
 )
@@ -89,6 +90,7 @@ PAGES = (
     shifts_of_rota,
     special_days,
     standing_seats,
+    statement,
     version_history,
     wishes,
 )
@@ -106,7 +108,7 @@ ROTA = Domain(
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,
-    person_panels=(for_planning, missing_for_duties, keeping_pairs),
+    person_panels=(for_planning, missing_for_duties, statement_of_service, keeping_pairs),
     evidence_panels=(shifts_so_far,),
     grants={
         Role.COORDINATOR: (
@@ -114,9 +116,10 @@ ROTA = Domain(
             RotaPermission.PUBLISH,
             RotaPermission.SEE_COVER,
             RotaPermission.SEE_WHO,
+            RotaPermission.READ_STATEMENTS,
         ),
-        Role.ADMIN: (RotaPermission.KEEP_PAIRS,),
-        Role.ASSESSOR: (RotaPermission.KEEP_PAIRS,),
+        Role.ADMIN: (RotaPermission.KEEP_PAIRS, RotaPermission.READ_STATEMENTS),
+        Role.ASSESSOR: (RotaPermission.KEEP_PAIRS, RotaPermission.READ_STATEMENTS),
         Role.LEAD: (RotaPermission.SEE_COVER, RotaPermission.SEE_WHO, RotaPermission.RING),
     },
     notices=(

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from app import audit, clock, db, settings
 from app.people.models import Person
+from app.people.printed_names import names_to_print
 from app.people.private import private_details
 from app.people.rights import permissions_of
 from app.printing import fonts
@@ -71,7 +72,7 @@ def rename(certificate_id: int, name: str, *, by: Person, now: datetime) -> Cert
     db.lock_people([by.id])
     old = of_holder(certificate_id, by)
     chosen = printable_name(name)
-    if chosen not in (old.printed_name, *recorded_names(by, now=now)):
+    if chosen not in (old.printed_name, *names_to_print(by, now=now)):
         raise Invalid(
             "A certificate is made out to your display name or to your legal name as we have it. You change the first "
             "under My account; staff correct the second.",
@@ -113,13 +114,6 @@ def show_full_name(certificate_id: int, shown: bool, *, by: Person, now: datetim
         subject=f"certificate:{certificate.id}",
         now=now,
     )
-
-
-def recorded_names(holder: Person, *, now: datetime) -> list[str]:
-    """The names that a certificate of this person's may bear: the display name, and the legal name if there is one."""
-    today = clock.on(now, settings.current().zone)
-    private = private_details(holder.id, by=holder, why="certificate", today=today, now=now)
-    return list(dict.fromkeys(name for name in (holder.display_name, private.legal_name) if name))
 
 
 def printable_name(name: str) -> str:

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from app import db, settings
 from app.people.models import Person
 from app.printing import fonts, pdf
-from app.refusals import Conflict
 from training import certificates
 from training.certificate_pdf import learning_time
 from training.models import Certificate
@@ -25,12 +24,6 @@ def name_on_certificates(person: Person) -> str:
         .limit(1)
     )
     return db.session.scalar(newest) or person.display_name
-
-
-def check_name(name: str) -> None:
-    """Refuse a name that would be printed as boxes."""
-    if missing := fonts.characters_missing(name):
-        raise Conflict(f"We cannot print {' '.join(missing)} yet, and are sorry. The page itself can be printed.")
 
 
 def render(found: Transcript, name: str, verify_at: str) -> bytes:

@@ -49,6 +49,13 @@ def for_planning(of: Person, by: Person, now: datetime) -> Card | None:
     return Card("rota/panels/for_planning.html", context, order=12)
 
 
+def statement_of_service(of: Person, by: Person, now: datetime) -> Card | None:
+    """The way to the statement of what a person gave, for a reader who may read it."""
+    if RotaPermission.READ_STATEMENTS not in permissions_of(by.id, on=clock.on(now, settings.current().zone)):
+        return None
+    return Card("rota/panels/statement.html", {"of": of}, order=14)
+
+
 def keeping_pairs(of: Person, by: Person, now: datetime) -> Card | None:
     """The way to the page of who is kept apart, for a reader who may open it: the same beside everybody."""
     if RotaPermission.KEEP_PAIRS not in permissions_of(by.id, on=clock.on(now, settings.current().zone)):

@@ -69,7 +69,7 @@ class Night:
 
 @dataclass(frozen=True, slots=True)
 class PersonHours:
-    """What one person gave in the month, on-call time apart."""
+    """What one person gave in some time, on-call time apart."""
 
     person_id: int
     name: str
@@ -155,11 +155,11 @@ def figures_of_months(months: Sequence[Month], zone: ZoneInfo, *, now: datetime)
     # A day more on both sides, so that a night over the edge of a month is read whole.
     read = cover_between(starts - A_DAY, max(starts, min(ends + A_DAY, now)), zone=zone)
     held = {seat.person_id for seat in read.seats if seat.person_id is not None and seat.ends_at <= now}
-    crew = _Crew(held, zone)
+    crew = Crew(held, zone)
     return [_figures(month, read, crew, now=now) for month in months]
 
 
-def _figures(month: Month, read: Cover, crew: _Crew, *, now: datetime) -> MonthFigures:
+def _figures(month: Month, read: Cover, crew: Crew, *, now: datetime) -> MonthFigures:
     starts, ends = month.bounds(crew.zone)
     until = max(starts, min(ends, now))
     over = [seat for seat in read.seats if starts <= seat.starts_at < ends and seat.ends_at <= now]
@@ -177,7 +177,7 @@ def _figures(month: Month, read: Cover, crew: _Crew, *, now: datetime) -> MonthF
     )
 
 
-class _Crew:
+class Crew:
     """Who was on, as the rules and the figures read them: their ages, the stage they had at an instant, and nights."""
 
     def __init__(self, ids: Iterable[int], zone: ZoneInfo) -> None:
@@ -187,6 +187,10 @@ class _Crew:
         self._born_on = ages.born_on(facts)
         self._nights: dict[tuple[datetime, datetime], bool] = {}
         self._rules: dict[date, tuple[RotaRules, NightsInThePeriod, Roster]] = {}
+
+    def stage_changes(self, person_id: int) -> Sequence[tuple[datetime, Stage]]:
+        """Each instant at which the person's stage changed, oldest first."""
+        return self._changes[person_id]
 
     def stage(self, person_id: int, at: datetime) -> Stage:
         """The person's stage at an instant."""
@@ -222,7 +226,7 @@ class _Crew:
         return Roster(self.zone, rules, people, tuple(shifts_of(of_shift))), plan
 
 
-def _weeks(month: Month, held: Iterable[SeatRow], crew: _Crew) -> Iterator[WeekOfHours]:
+def _weeks(month: Month, held: Iterable[SeatRow], crew: Crew) -> Iterator[WeekOfHours]:
     hours: dict[date, dict[Stage, float]] = defaultdict(lambda: defaultdict(float))
     for seat in held:
         if seat.duty is not Duty.ON_CALL and seat.person_id is not None:
@@ -250,7 +254,7 @@ def _cover(times: Sequence[Interval], read: Cover, *, on_call: bool) -> CoverHou
 
 
 def _nights(
-    month: Month, over: Iterable[SeatRow], unplanned: Iterable[NeededTime], crew: _Crew, *, now: datetime
+    month: Month, over: Iterable[SeatRow], unplanned: Iterable[NeededTime], crew: Crew, *, now: datetime
 ) -> Iterator[Night]:
     by_shift: dict[int, list[SeatRow]] = defaultdict(list)
     for seat in over:
@@ -273,7 +277,7 @@ def _nights(
         yield Night(day, is_over, day in needed, tuple(dict.fromkeys(thin[day])))
 
 
-def _what_was_missing(of_shift: Sequence[SeatRow], day: date, crew: _Crew) -> list[str]:
+def _what_was_missing(of_shift: Sequence[SeatRow], day: date, crew: Crew) -> list[str]:
     """Whom a shift lacked by the rules of its day, one sentence each; nobody by name."""
     place = of_shift[0]
     where = _span(place.channel, place.starts_at, place.ends_at, crew.zone)
@@ -293,16 +297,17 @@ def _span(channel: str, starts_at: datetime, ends_at: datetime, zone: ZoneInfo) 
     return f"{channel}, {starts:%H:%M} to {ends:%H:%M}"
 
 
-def _people(held: Iterable[SeatRow], crew: _Crew) -> list[PersonHours]:
+def _people(held: Iterable[SeatRow], crew: Crew) -> list[PersonHours]:
     by_person: dict[int, list[SeatRow]] = defaultdict(list)
     for seat in held:
         if seat.person_id is not None:
             by_person[seat.person_id].append(seat)
-    found = [_person(person_id, seats, crew) for person_id, seats in by_person.items()]
+    found = [hours_given(person_id, seats, crew) for person_id, seats in by_person.items()]
     return sorted(found, key=lambda each: (-each.hours, -each.on_call_hours, each.name))
 
 
-def _person(person_id: int, seats: Sequence[SeatRow], crew: _Crew) -> PersonHours:
+def hours_given(person_id: int, seats: Sequence[SeatRow], crew: Crew) -> PersonHours:
+    """What one person gave on these seats of theirs, one at least, in order of time."""
     lengths = [(seat.duty is Duty.ON_CALL, (seat.ends_at - seat.starts_at) / HOUR) for seat in seats]
     nights = sum(seat.duty is not Duty.ON_CALL and crew.is_night(seat.starts_at, seat.ends_at) for seat in seats)
     return PersonHours(

@@ -218,6 +218,18 @@ def seats_held_by(person_ids: Collection[int], start: datetime, end: datetime) -
     return seats_where(Assignment.person_id.in_(person_ids), *between(start, end))
 
 
+def seats_given_by(person_id: int, until: datetime) -> list[SeatRow]:
+    """Return the seats that a person has on published rotas, of every shift that was over at an instant."""
+    own = (
+        select(CoverLine.shift_id)
+        .join(Seat, Seat.line_id == CoverLine.id)
+        .join(Assignment, Assignment.seat_id == Seat.id)
+        .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None))
+    )
+    is_over = Shift.withdrawn_at.is_(None), Shift.ends_at <= until, Rota.version > 0
+    return _rows(query_of_seats(own).where(Assignment.person_id == person_id, *is_over))
+
+
 _own_shifts = (
     select(CoverLine.shift_id)
     .join(Shift, Shift.id == CoverLine.shift_id)

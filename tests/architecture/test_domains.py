@@ -142,7 +142,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "people_filters": ["channel"],
         "people_columns": ["PeopleColumn"] * 3,
         "people_notes": ["PeopleNotes"],
-        "person_panels": ["for_planning", "missing_for_duties", "keeping_pairs"],
+        "person_panels": ["for_planning", "missing_for_duties", "statement_of_service", "keeping_pairs"],
         "evidence_panels": ["shifts_so_far"],
         "grants": ["admin", "assessor", "coordinator", "lead"],
         "notices": [

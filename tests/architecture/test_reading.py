@@ -31,6 +31,7 @@ WRITES_FOR_A_REASON: dict[str, str] = {
     "/sign-offs/#/evidence/#/withdraw": "the line that says who read the evidence",
     "/learning/shared/#": "the line that says who read what somebody shares",
     "/learning/transcript/#": "the line that says who read the transcript",
+    "/people/#/statement": "the line that says who read the statement",
     "/certificates/#.pdf": "the line that says who opened the certificate",
 }
 

@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 
 from app import clock, db
 from app.pages.forms import Done, render_form, save_form
+from app.people.printed_names import names_to_print
 from app.permissions import current_person, signed_in
 from app.trail.reads import record_reading
 from training import badges, certificate_page, certificate_pdf, certificates
@@ -22,7 +23,7 @@ def show(certificate_id: int) -> ResponseReturnValue:
     person = current_person()
     certificate = certificates.of_holder(certificate_id, person)
     form = NameForm(obj=certificate, data={"name": certificate.printed_name})
-    names = dict.fromkeys([certificate.printed_name, *certificates.recorded_names(person, now=g.now)])
+    names = dict.fromkeys([certificate.printed_name, *names_to_print(person, now=g.now)])
     form.name.choices = [SelectChoice(name, name) for name in names]
 
     def save() -> Done:

@@ -9,9 +9,10 @@ from app import clock, db, settings
 from app.pages import asked
 from app.people import directory
 from app.people.models import Person
+from app.people.printed_names import check_name, names_to_print
 from app.permissions import current_person, requires, signed_in
 from app.trail.reads import record_reading
-from training import certificate_pdf, certificates, transcript, transcript_pdf, unit_time
+from training import certificate_pdf, transcript, transcript_pdf, unit_time
 from training.permissions import TrainingPermission
 from training.views.blueprint import learning_bp
 
@@ -19,13 +20,13 @@ from training.views.blueprint import learning_bp
 @learning_bp.get("/transcript")
 @signed_in
 def my_transcript() -> ResponseReturnValue:
-    return _page(current_person(), certificates.recorded_names(current_person(), now=g.now))
+    return _page(current_person(), names_to_print(current_person(), now=g.now))
 
 
 @learning_bp.get("/transcript.pdf")
 @signed_in
 def my_transcript_pdf() -> ResponseReturnValue:
-    names = certificates.recorded_names(current_person(), now=g.now)
+    names = names_to_print(current_person(), now=g.now)
     return _pdf(current_person(), names[-1] if asked.is_there("legal") else names[0])
 
 
@@ -62,7 +63,7 @@ def _page(about: Person, names: list[str]) -> ResponseReturnValue:
 
 
 def _pdf(about: Person, name: str) -> ResponseReturnValue:
-    transcript_pdf.check_name(name)
+    check_name(name)
     found, verify_at = transcript.transcript_of(about, now=g.now), _verify_at()
     file_name = f"nightlight-transcript-{found.today.isoformat()}.pdf"
     db.session.rollback()  # Drawing takes a while; no transaction stays open meanwhile.
