@@ -193,5 +193,9 @@ def test_the_pages_offer_undo_redo_and_lock_by_name(
     answer = client.post(f"/rota/{rota.id}/seats/{seat.id}/lock", follow_redirects=True).text
     assert "Locked by Tansy" in answer
     assert ", locked</span>" in answer
+    assert "Give to" not in answer, "what a lock forbids is not offered"
+    review = client.get(f"/rota/{rota.id}/publish").text
+    assert "Publish and tell" not in review
     answer = client.post(f"/rota/{rota.id}/seats/{seat.id}/unlock", follow_redirects=True).text
     assert "Lock this seat as it is" in answer
+    assert "Give to" in answer
