@@ -11,6 +11,7 @@ from app import day_bounds, settings
 from app.pages import asked
 from app.permissions import requires
 from rota.permissions import RotaPermission
+from rota.planning.channels import open_channels
 from rota.planning.four_weeks import A_PERIOD, four_weeks
 from rota.views.blueprint import bp
 
@@ -25,6 +26,7 @@ def show_weeks() -> ResponseReturnValue:
     return render_template(
         "rota/weeks.html",
         weeks=weeks,
+        channels=open_channels(g.today),
         today=g.today,
         **{name: monday if monday.year in years else None for name, monday in neighbours.items()},
     )
