@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app import db
 from app.outbox import queue
 from app.refusals import Conflict, Invalid
+from app.wording import plural
 from progression.in_grace import InGrace, people_in_grace
 from progression.stages import Stage
 from rota.notices import RotaPublished, SeatsChanged
@@ -292,7 +293,7 @@ def _refuse(reviewed: Review, *, gaps_read: bool, rota: Rota) -> None:
         raise DraftBreaksRules(*(breach.sentence for breach in reviewed.stopping))
     if reviewed.gaps and not gaps_read:
         raise GapsNotRead(
-            f"Please say that you have read the {reviewed.empty} seats that stay empty."
+            f"Please say that you have read which {plural(reviewed.empty, 'seat stays', 'seats stay')} empty."
             if reviewed.empty
             else "Please say that you have read which shifts are not safe to open.",
             field="gaps_read",
