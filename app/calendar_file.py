@@ -1,7 +1,8 @@
 """What people follow or open in a calendar program, as iCalendar (RFC 5545).
 
 Times are UTC instants: of the forms that were tried, only those show the same in every calendar program on the nights
-of a clock change. An entry reveals only that there is something.
+of a clock change. An entry of
+one's own reveals only that there is something; a channel's names who is on.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ READ_AGAIN_AFTER = timedelta(hours=1)  # what programs are asked for: RFC 7986, 
 class CalendarEntry:
     """One entry of one person's calendar.
 
-    `key` is made once and of ids alone; `sequence` rises with each change of time, place or state. `summary` gives
-    nothing away: a lock screen shows it to anybody who holds the phone.
+    `key` is made once and of ids alone; `sequence` rises with each change of time, place or state. `summary` of
+    what is somebody's own gives nothing away: a lock screen shows it to anybody who holds the phone.
     """
 
     key: str

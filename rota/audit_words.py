@@ -80,6 +80,8 @@ ROTA_WORDS = AuditWords(
         "rota.availability-took-back": "took back something about when {about} can come",
         "rota.calendar-closed": "closed the calendar address of {about}",
         "rota.calendar-opened": "opened a calendar address for {about}",
+        "rota.channel-calendar-closed": "closed their own calendar address of the channel {about}",
+        "rota.channel-calendar-opened": "opened a calendar address, for themselves, of the channel {about}",
         "rota.channel-closed": "closed the channel {about}",
         "rota.channel-opened-again": "opened the channel {about} again",
         "rota.channel-removed": "removed the unused channel {about}",

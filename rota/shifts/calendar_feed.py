@@ -49,7 +49,7 @@ def open_feed(person: Person, *, now: datetime) -> str:
     db.lock_people([person.id])
     close_feed(person, now=now)
     token = secrets.token_urlsafe(32)
-    db.session.add(CalendarFeed(person_id=person.id, token_hash=_hash(token), made_at=now))
+    db.session.add(CalendarFeed(person_id=person.id, token_hash=hash_of(token), made_at=now))
     audit.record("rota.calendar-opened", by=person.id, subject=f"person:{person.id}", now=now)
     return token
 
@@ -79,7 +79,7 @@ def feed_of_token(token: str) -> tuple[CalendarFeed, Person]:
     row = db.session.execute(
         select(CalendarFeed, Person)
         .join(Person, Person.id == CalendarFeed.person_id)
-        .where(CalendarFeed.token_hash == _hash(token))
+        .where(CalendarFeed.token_hash == hash_of(token))
     ).one_or_none()
     if row is None:
         raise NoSuchFeed("There is no calendar at this address.")
@@ -144,5 +144,6 @@ def shifts_in_calendar(person_id: int, now: datetime) -> list[CalendarEntry]:
     ]
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """What is stored of the token of a calendar address."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -19,6 +19,7 @@ from progression.standing import standings_of
 from rota.notices import SeatReleased
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.seats import Under18Nights
+from rota.shifts import channel_calendar
 from rota.shifts.opened_seats import tell_that_seats_opened
 from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
 from rota.store.models import Assignment, CalendarFeed, ChangeReason, Rota, RotaVersion, Shift, VersionKind
@@ -30,8 +31,9 @@ SWEEP_AHEAD = timedelta(days=84)  # Rotas are made at most eight weeks long, and
 def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
     """Release the future seats that a person may no longer have, in this transaction, and notify those concerned.
 
-    A suspended account loses every seat and its calendar address. Otherwise clearance and the rule about nights of
-    people under 18 decide seat by seat, so a person who only gave up a role keeps their shifts.
+    A suspended account loses every seat and its calendar addresses. Otherwise clearance and the rule about nights of
+    people under 18 decide seat by seat, so a person who only gave up a role keeps their shifts; addresses of channels
+    close with the right to read them.
     """
     is_closed = _is_closed(person_id)
     if is_closed:
@@ -40,6 +42,7 @@ def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
             .where(CalendarFeed.person_id == person_id, CalendarFeed.ended_at.is_(None))
             .values(ended_at=now)
         )
+    channel_calendar.end_feeds_without_right(person_id, now=now)
     future = _future_seats_of(person_id, now)
     lost = future if is_closed else _not_allowed(future, now=now).get(person_id, [])
     release(

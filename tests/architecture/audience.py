@@ -259,6 +259,9 @@ AGREED_AUDIENCE = {
     "rota.show_number": "signed in",
     # Calendar programs cannot sign in: the secret in the address is the key.
     "rota.follow_calendar": "public",
+    "rota.follow_channel": "public",
+    "rota.open_channel_calendar": "rota:shift:who",
+    "rota.close_channel_calendar": "signed in",
     # Planning a rota, and publishing it
     "rota.index": "rota:rota:plan",
     "rota.make": "rota:rota:plan",

@@ -25,6 +25,7 @@ PAGES = {"views", "forms", "cards"}
 # Modules without a test file of their name, and the file that tests them. “package.*” is each such module of a package.
 TESTED_IN = {
     "rota.store.limits_in_words": "tests/rota/store/test_limits.py",
+    "rota.store.channel_feeds": "tests/rota/shifts/test_channel_calendar.py",
     "rota.store.newcomers": "tests/rota/store/test_asked_rows.py",
     "rota.store.standing_seats": "tests/rota/store/test_asked_rows.py",
     "rota.store.wishes": "tests/rota/store/test_asked_rows.py",

@@ -32,6 +32,7 @@ WRITES_FOR_A_REASON: dict[str, str] = {
     "/learning/shared/#": "the line that says who read what somebody shares",
     "/learning/transcript/#": "the line that says who read the transcript",
     "/people/#/statement": "the line that says who read the statement",
+    "/people/#/statement.pdf": "the line that says who read the statement",
     "/certificates/#.pdf": "the line that says who opened the certificate",
 }
 
