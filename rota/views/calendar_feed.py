@@ -82,7 +82,7 @@ def open_channel_calendar(channel_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/shifts/calendar/channels/<int:channel_id>/close")
-@signed_in
+@requires(RotaPermission.SEE_WHO)
 def close_channel_calendar(channel_id: int) -> ResponseReturnValue:
     with db.writing():
         channel_calendar.close_feed(current_person(), channel_id, now=clock.now())

@@ -261,7 +261,7 @@ AGREED_AUDIENCE = {
     "rota.follow_calendar": "public",
     "rota.follow_channel": "public",
     "rota.open_channel_calendar": "rota:shift:who",
-    "rota.close_channel_calendar": "signed in",
+    "rota.close_channel_calendar": "rota:shift:who",
     # Planning a rota, and publishing it
     "rota.index": "rota:rota:plan",
     "rota.make": "rota:rota:plan",

@@ -117,6 +117,9 @@ def test_an_address_ends_with_the_right_the_account_and_the_next_address(
     other = address(tansy, crew.evenings("Other"))
     assert [client.get(each).status_code for each in (old, new, other)] == [410, 200, 200]
     with db.writing():
+        channel_calendar.close_feed(crew.assessor, board.id, now=NOW)
+    assert client.get(new).status_code == 200  # somebody else's stays
+    with db.writing():
         channel_calendar.close_feed(tansy, board.id, now=NOW)
     assert [client.get(each).status_code for each in (new, other)] == [410, 200]
 
