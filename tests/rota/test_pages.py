@@ -47,16 +47,6 @@ def test_a_coordinator_opens_a_channel_gives_it_a_pattern_and_makes_a_rota(
     assert answer.text.count("Empty</span>") == 4
 
 
-def test_without_a_channel_every_page_of_planning_leads_to_opening_one(
-    client: FlaskClient, coordinator: Person
-) -> None:
-    for path in ("/rota", "/rota/weeks", "/rota/make", "/rota/special-days"):
-        page = client.get(path).text
-        assert "Begin with a channel" in page, path
-        assert "Open a channel</a>" in page, path
-        assert "Make the rota" not in page, path
-
-
 def test_a_rota_over_days_that_another_has_is_refused_on_the_form_with_everything_kept(
     client: FlaskClient, coordinator: Person, rota: Rota
 ) -> None:

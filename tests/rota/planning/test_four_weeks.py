@@ -94,3 +94,14 @@ def test_the_page_says_each_state_in_words_and_leads_to_the_day_and_its_neighbou
     assert f"day?day={MONDAY - timedelta(days=1)}" not in text
     assert f"from={MONDAY + timedelta(days=28)}" in page
     assert "No shifts in these weeks" in client.get("/rota/weeks?from=2028-05-01").text
+
+
+def test_without_a_channel_every_page_of_planning_leads_to_opening_one(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    for path in ("/rota", "/rota/weeks", "/rota/make", "/rota/special-days"):
+        page = client.get(path).text
+        assert "Begin with a channel" in page, path
+        assert "Open a channel</a>" in page, path
+        assert "Make the rota" not in page, path
