@@ -53,7 +53,7 @@ def test_a_rota_over_days_that_another_has_is_refused_on_the_form_with_everythin
     period = {"title": "Again", "starts_on": ["22", "2", "2027"], "ends_on": ["28", "2", "2027"], "channels": ["1"]}
     answer = client.post("/rota/make", data=period)
     assert answer.status_code == 409
-    assert "“Late February” has shifts on Board in these days already" in answer.text
+    assert "“Late February” has shifts on Board at that time already" in answer.text
     assert 'value="Again"' in answer.text
 
 
