@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:
@@ -47,3 +48,13 @@ def duration(minutes: float) -> str:
 def day_in_words(day: date) -> str:
     """A day in a sentence: 3 June 2025."""
     return f"{day.day} {day:%B} {day.year}"
+
+
+def hour_in_words(moment: datetime, zone: ZoneInfo) -> str:
+    """22:00; and, in the hour an autumn night has twice, 01:30 (first) or 01:30 (second)"""
+    there = moment.astimezone(zone)
+    twin = there.replace(fold=1 - there.fold)
+    comes_twice = twin.utcoffset() != there.utcoffset() and twin.astimezone(UTC).astimezone(there.tzinfo) == twin
+    if comes_twice:
+        return f"{there:%H:%M} ({'second' if there.fold else 'first'})"
+    return f"{there:%H:%M}"

@@ -8,13 +8,13 @@ Every hour is written by `clock_time`, which remembers in which zone, so that th
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask import Flask, has_request_context, request
 
 from app import clock, settings
-from app.wording import duration
+from app.wording import duration, hour_in_words
 
 ZONES_WRITTEN = "nightlight.zones_written"  # in the request: the zones in which its page has written hours so far
 
@@ -61,15 +61,11 @@ def month(moment: datetime | date, zone: ZoneInfo | None = None) -> str:
 
 
 def clock_time(moment: datetime, zone: ZoneInfo | None = None) -> str:
-    """22:00; and, in the hour an autumn night has twice, 01:30 (first) or 01:30 (second)"""
-    there = _local(moment, zone)
+    """22:00, as `hour_in_words`; on a page it is remembered in which zone"""
+    here = zone or settings.current().zone
     if has_request_context():
-        request.environ.setdefault(ZONES_WRITTEN, set()).add((zone or settings.current().zone).key)
-    twin = there.replace(fold=1 - there.fold)
-    comes_twice = twin.utcoffset() != there.utcoffset() and twin.astimezone(UTC).astimezone(there.tzinfo) == twin
-    if comes_twice:
-        return f"{there:%H:%M} ({'second' if there.fold else 'first'})"
-    return f"{there:%H:%M}"
+        request.environ.setdefault(ZONES_WRITTEN, set()).add(here.key)
+    return hour_in_words(moment, here)
 
 
 def when(moment: datetime, zone: ZoneInfo | None = None) -> str:

@@ -8,10 +8,9 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app import settings
-from app.pages.times import when
+from app import clock, settings
 from app.printing import fonts, pdf
-from app.wording import day_in_words
+from app.wording import day_in_words, hour_in_words
 from rota.exports.periods import Period
 
 SHEET = "rota/paper/rota.css"
@@ -39,7 +38,7 @@ def _facts(period: Period, zone: ZoneInfo, now: datetime) -> Mapping[str, Any]:
         "organisation": fonts.printable(settings.current().organisation),
         "period": period,
         "zone": zone.key.replace("_", " "),
-        "made": when(now, zone),
+        "made": f"{day_in_words(clock.on(now, zone))}, {hour_in_words(now, zone)}",
         "printable": fonts.printable,
         "day_in_words": day_in_words,
     }

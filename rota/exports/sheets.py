@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from app import clock
-from app.pages.times import clock_time
+from app.wording import hour_in_words
 from progression.duties import Duty
 from rota.exports.periods import A_WEEK, Period
 from rota.planning.week_table import clock_words
@@ -80,8 +80,8 @@ def _shift(seats: Sequence[SeatRow], zone: ZoneInfo) -> PrintedShift:
     places = tuple(Place(each.holder, each.duty) for each in seats if each.is_taken or each.is_wanted)
     return PrintedShift(
         day=clock.on(first.starts_at, zone),
-        starts=clock_time(first.starts_at, zone),
-        ends=clock_time(first.ends_at, zone),
+        starts=hour_in_words(first.starts_at, zone),
+        ends=hour_in_words(first.ends_at, zone),
         channel=first.channel,
         label=first.label,
         note=clock_words(first, zone),

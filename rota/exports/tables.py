@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app import clock, csv_writer
-from app.pages.times import clock_time
+from app.wording import hour_in_words
 from progression.intervals import Interval
 from rota.store.seats import SeatRow
 
@@ -50,8 +50,8 @@ def availability_table(
 def _times(starts: datetime, ends: datetime, zone: ZoneInfo) -> tuple[str, ...]:
     return (
         clock.on(starts, zone).isoformat(),
-        clock_time(starts, zone),
-        clock_time(ends, zone),
+        hour_in_words(starts, zone),
+        hour_in_words(ends, zone),
         clock.on(ends, zone).isoformat(),
         f"{(ends - starts) / HOUR:.2f}".rstrip("0").rstrip("."),
         zone.key,

@@ -91,7 +91,8 @@ def walk(client: FlaskClient, app: Flask, seen: dict[str, tuple[int, list[str], 
             with statements(app) as heard:
                 client.get(address)
             assert not [statement for statement in heard if WRITES.match(statement)], address
-        seen[kind_of(address)] = (answer.status_code, writes, len(heard))
+        # What a download writes each time comes on top of what it asks.
+        seen[kind_of(address)] = (answer.status_code, writes, len(heard) - len(writes))
         if answer.mimetype == "text/html" and answer.status_code == 200:
             assert "govuk-error-summary" not in answer.text, f"{address} blames who only opens it"
             waiting += links_of(answer.text)
@@ -112,6 +113,7 @@ def test_today_asks_no_more_of_somebody_with_every_role(demonstration: Flask, si
         for role in Role:
             grant_role(who, role, by=None, today=NOW.date(), now=NOW)
     client = sign_in(demonstration.test_client(), who)
+    client.get("/")  # the first page of a process reads the courses, which it keeps
     with statements(demonstration) as heard:
         page = client.get("/").text
     for words in ("Ready for a decision", 'id="next-shift"', 'id="open-shifts"', "Short of people this week"):
@@ -136,7 +138,7 @@ def test_every_link_of_the_demonstration_opens_and_no_page_writes_or_asks_too_mu
         for kind, (status, writes, asked) in seen.items():
             if status not in (200, 302, 303):
                 broken[f"{name} {kind}"] = status
-            if writes and kind not in WRITES_FOR_A_REASON | WRITES_EACH_TIME:
+            if writes and kind not in WRITES_FOR_A_REASON and kind.partition("?")[0] not in WRITES_EACH_TIME:
                 writing[f"{name} {kind}"] = writes
             if asked > MOST_QUERIES:
                 asking[f"{name} {kind}"] = asked

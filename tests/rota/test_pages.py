@@ -136,7 +136,7 @@ def test_the_review_shows_was_is_and_why_and_publishing_says_so(
     seen = page.split('name="seen"')[1].split('value="')[1].split('"')[0]
     answer = client.post(address, data={"seen": seen, "line": "Thank you all."})
     assert answer.status_code == 422
-    assert "read the 3 seats that stay empty" in answer.text
+    assert "read which 3 seats stay empty" in answer.text
     assert "Thank you all." in answer.text
     answer = client.post(address, data={"seen": seen, "gaps_read": "y"}, follow_redirects=True)
     assert "Version 1 is published" in answer.text

@@ -296,8 +296,8 @@ def test_the_comparison_shows_where_versions_undo_each_other(as_admin: FlaskClie
             "“under_18_nights” is switched",
         ),
         (
-            ("apart:\n  severity: hard", "apart:\n  severity: overridable"),
-            "“apart” is not in use yet: Nightlight has no page",
+            ("cool_down:\n  severity: overridable", "cool_down:\n  severity: unused"),
+            "“cool_down” is not in use yet: Nightlight has no page",
         ),
         (
             ("peers_beside:\n  severity: hard", "peers_beside:\n  severity: overridable"),
