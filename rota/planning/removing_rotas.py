@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +10,11 @@ from sqlalchemy import delete, select, update
 
 from app import audit, db
 from app.jobs.tasks import request_stop
-from app.outbox import queue
 from app.refusals import Conflict
 from rota.notices import RotaWithdrawn
-from rota.planning.shifts_of_rota import delete_shifts
-from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
+from rota.planning.shifts_of_rota import delete_shifts, empty_seats
+from rota.store.assignments import lock_rota, new_version
 from rota.store.models import (
-    ChangeReason,
     Draft,
     DraftState,
     Rota,
@@ -101,31 +98,13 @@ def withdraw_rota(rota_id: int, *, by: int, now: datetime) -> RotaVersion:
             "Take people off the shifts ahead in a draft, and publish that.",
         )
     version = new_version(rota, VersionKind.WITHDRAWN, by=by, now=now)
-    _empty(seats, version, now=now)
+    empty_seats(seats, version, RotaWithdrawn, now=now)
     db.session.execute(
         update(Draft).where(Draft.rota_id == rota.id, Draft.state == DraftState.OPEN).values(state=DraftState.DISCARDED)
     )
     db.session.execute(update(Shift).where(Shift.rota_id == rota.id).values(withdrawn_at=now))
     rota.withdrawn_at = now
     return version
-
-
-def _empty(seats: Sequence[SeatRow], version: RotaVersion, *, now: datetime) -> None:
-    held = current_assignments([seat.id for seat in seats])
-    last_end: dict[int, datetime] = defaultdict(lambda: now)
-    for seat in seats:
-        if seat.id in held:
-            person_id = held[seat.id].person_id
-            last_end[person_id] = max(last_end[person_id], seat.ends_at)
-            reassign(seat.id, None, held=held[seat.id], version=version, why=ChangeReason.WITHDRAWN)
-    for person_id, deadline in sorted(last_end.items()):
-        queue.enqueue(
-            RotaWithdrawn(version_id=version.id),
-            to=person_id,
-            once=f"rota-withdrawn:{version.id}:{person_id}",
-            now=now,
-            deadline=deadline,
-        )
 
 
 def _begun_with_people(seats: Sequence[SeatRow], now: datetime) -> set[int]:

@@ -17,7 +17,7 @@ from app import audit, db
 from app.outbox import queue
 from app.refusals import Conflict, NotFound
 from app.typed_text import name_line
-from rota.notices import SeatsChanged
+from rota.notices import RotaWithdrawn, SeatsChanged
 from rota.planning.channels import LONGEST_LABEL, channel, lock_channel
 from rota.scheduling.cover_pattern import PlannedShift, overlap_too_long
 from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
@@ -125,7 +125,7 @@ def take_off(rota: Rota, shift_ids: Collection[int], *, version: RotaVersion | N
         delete_shifts(select(Shift.id).where(Shift.id.in_(shift_ids), Shift.rota_id == rota.id))
         return
     forget_in_drafts([seat.id for seat in seats])
-    _empty(seats, version, now=now)
+    empty_seats(seats, version, SeatsChanged, now=now)
     db.session.execute(update(Shift).where(Shift.id.in_(shift_ids), Shift.rota_id == rota.id).values(withdrawn_at=now))
     db.session.expire_all()
 
@@ -193,7 +193,9 @@ def forget_in_drafts(seat_ids: Select[int] | Collection[int]) -> None:
         db.session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _empty(seats: Iterable[SeatRow], version: RotaVersion, *, now: datetime) -> None:
+def empty_seats(
+    seats: Iterable[SeatRow], version: RotaVersion, notice: type[RotaWithdrawn | SeatsChanged], *, now: datetime
+) -> None:
     """Take everybody off published seats, and tell each person once."""
     held = current_assignments([seat.id for seat in seats])
     last_end: dict[int, datetime] = defaultdict(lambda: now)
@@ -204,9 +206,9 @@ def _empty(seats: Iterable[SeatRow], version: RotaVersion, *, now: datetime) -> 
             reassign(seat.id, None, held=held[seat.id], version=version, why=ChangeReason.WITHDRAWN)
     for person_id, deadline in sorted(last_end.items()):
         queue.enqueue(
-            SeatsChanged(version_id=version.id),
+            notice(version_id=version.id),
             to=person_id,
-            once=f"{SeatsChanged.kind}:{version.id}:{person_id}",
+            once=f"{notice.kind}:{version.id}:{person_id}",
             now=now,
             deadline=deadline,
         )
