@@ -153,7 +153,6 @@ TESTED_IN = {
     "training.certificate_page": "tests/training/test_certificate_pages.py",
     "training.pack_personal": "tests/training/test_reflections.py",
     "training.unit_kinds": "tests/training/test_reflections.py",
-    "training.demonstration": "tests/training/test_pages.py",
     "training.standing_lost": "tests/training/live/test_pages.py",
     "training.pack_live": "tests/training/live/test_attendance.py",
     "training.live.sessions": "tests/training/live/test_pages.py",
