@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, db
+from app import clock, day_bounds, db
+from app.pages import asked
 from app.permissions import current_person, may, signed_in
 from rota.duty import led_shifts
 from rota.duty.on_duty import BEFORE_A_SHIFT, on_call_for
@@ -13,6 +14,7 @@ from rota.permissions import RotaPermission
 from rota.planning.override_reasons import reasons_of_shift
 from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.calendar_feed import feed_of
+from rota.shifts.month_calendar import month_calendar
 from rota.store.removal_reasons import shifts_taken_from
 from rota.views.blueprint import bp
 
@@ -20,14 +22,18 @@ from rota.views.blueprint import bp
 @bp.get("/shifts")
 @signed_in
 def shifts() -> ResponseReturnValue:
-    person = current_person()
+    person, zone = current_person(), my_shifts.zone_of(current_person())
+    day = asked.day("month", day_bounds.PLANS) or clock.on(g.now, zone)
+    open_shifts = claims_and_drops.open_shifts_for(person, now=g.now)
     return render_template(
         "rota/shifts.html",
         coming=my_shifts.upcoming(person.id, now=g.now),
-        open_shifts=claims_and_drops.open_shifts_for(person, now=g.now),
+        open_shifts=open_shifts,
+        calendar=month_calendar(person.id, day, open_shifts, zone=zone, now=g.now),
+        today=clock.on(g.now, zone),
         taken=shifts_taken_from(person.id, now=g.now),
         feed=feed_of(person),
-        zone=my_shifts.zone_of(person),
+        zone=zone,
         speaks_two_zones=my_shifts.speaks_two_zones(person),
         seen_on_led=led_shifts.seen_on_shifts_led_by(person, g.now),
     )

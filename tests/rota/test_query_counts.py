@@ -62,6 +62,7 @@ def test_the_planner_and_the_boards_take_few_queries_however_many_people_there_a
         "/rota",
         "/cover",
         "/duty",
+        "/shifts",
         "/shifts/availability",
     ):
         db.session.rollback()
