@@ -162,6 +162,8 @@ TRAINING_WORDS = AuditWords(
         "training.session-moved-up": "gave a place that was free to {about}",
         "training.session-released": "ended the booking of {about}, whose account was closed",
         "training.session-waits": "put {about} on the waiting list",
+        "training.walk-in-added": "added {about}, who came without a place",
+        "training.walk-in-removed": "took {about} off a session, to which they were added by mistake",
         "training.certificate-name-hidden": "hid the full name on the public page of {about}",
         "training.certificate-name-shown": "showed the full name on the public page of {about}",
         "training.certificate-read": "opened a certificate of {about}",

@@ -15,14 +15,14 @@ from app.outbox import queue
 from app.outbox.notice import Notice
 from app.people import one_time_links
 from app.people.email_addresses import email_address
-from app.people.models import LinkKind, OneTimeLink, Person, PersonPrivate, PersonState, Role
+from app.people.models import CLOSED, LinkKind, OneTimeLink, Person, PersonPrivate, PersonState, Role
 from app.people.names import NamesInUse, display_name, legal_name
 from app.people.notices import Invited
 from app.people.rights import grant_role
 from app.people.telephone import telephone
 from app.people.zones import is_zone
 from app.refusals import Conflict, Invalid, NotFound
-from app.typed_text import quoted
+from app.typed_text import compare_key, quoted
 
 ACCOUNT_NAMES_LOCK = 7_061_746_003  # number of the advisory lock held while a name or an address is taken; arbitrary
 ADDRESSES_AT_ONCE = 10_000  # databases limit the parameters of one statement
@@ -153,6 +153,13 @@ def find(person_id: int) -> Person:
     if person is None or person.state == PersonState.REMOVED:
         raise NotFound("There is no such person.")
     return person
+
+
+def person_id_named(display_name: str) -> int | None:
+    """The id of the person with this display name, however it is spaced or capitalised; None where nobody has it."""
+    return db.session.scalars(
+        select(Person.id).where(Person.name_key == compare_key(display_name), Person.state.not_in(CLOSED))
+    ).one_or_none()
 
 
 def person_id_with_email(email: str) -> int | None:

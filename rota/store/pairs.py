@@ -16,7 +16,6 @@ from sqlalchemy.orm import Mapped, aliased, mapped_column
 from app import audit, db
 from app.people.models import CLOSED, Person
 from app.refusals import Invalid
-from app.typed_text import compare_key
 
 LONGEST_REASON = 500
 
@@ -60,13 +59,6 @@ class Shown:
     second: str
     made_by: str
     reason: str | None
-
-
-def person_named(display_name: str) -> int | None:
-    """The id of the person with this display name, however it is spaced or capitalised; None where nobody has it."""
-    return db.session.scalars(
-        select(Person.id).where(Person.name_key == compare_key(display_name), Person.state.not_in(CLOSED))
-    ).one_or_none()
 
 
 def keep_pair(

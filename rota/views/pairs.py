@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import audit, clock, db
 from app.pages.forms import Done, render_form, save_form
+from app.people import directory
 from app.permissions import current_person, requires
 from app.refusals import Invalid
 from rota.permissions import RotaPermission
@@ -63,7 +64,7 @@ def erase_pair_reason(pair_id: int) -> ResponseReturnValue:
 
 def _named(display_name: str | None, field: str) -> int:
     """The id of the person of that name. Refuses a name that nobody has."""
-    person = store.person_named(display_name or "")
+    person = directory.person_id_named(display_name or "")
     if person is None:
         raise Invalid("Nobody has this display name. Write it as it stands in the list of people.", field=field)
     return person

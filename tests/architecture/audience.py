@@ -197,6 +197,8 @@ AGREED_AUDIENCE = {
     "live.calendar_entry": "signed in",
     "live.rate": "signed in",
     "live.mark": "signed in",
+    "live.add_walk_in": "signed in",
+    "live.remove_walk_in": "signed in",
     "live.make": "training:session:hold",
     "live.change": "training:session:hold",
     "live.cancel": "training:session:hold",

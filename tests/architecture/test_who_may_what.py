@@ -145,6 +145,8 @@ NOBODYS_OWN = {
     "live.calendar_entry": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
     "live.rate": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
     "live.mark": "a session is nobody's; who may mark is in tests/training/live/test_pages.py",
+    "live.add_walk_in": "a session is nobody's; who may add is in tests/training/live/test_pages.py",
+    "live.remove_walk_in": "a session is nobody's; who may remove is in tests/training/live/test_pages.py",
     "learning.question": "its number counts within one's own attempt",
     "documents.edition": "an edition is everybody's; tests/progression/documents/test_agreeing.py",
 }

@@ -30,6 +30,8 @@ class Attendee:
     person_id: int
     name: str
     mark: LiveAttendance | None
+    is_walk_in: bool
+    """Whether they came without a place and were added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,19 @@ class SentMark:
 def attendees(session_id: int) -> list[Attendee]:
     """Everybody who has a place in a session, by name, with the latest mark about each."""
     rows = db.session.execute(
-        select(LiveBooking.id, Person.id.label("person_id"), Person.display_name)
+        select(
+            LiveBooking.id,
+            Person.id.label("person_id"),
+            Person.display_name,
+            (LiveBooking.booked_at >= LiveSession.starts_at).label("is_walk_in"),
+        )
         .join(Person, Person.id == LiveBooking.person_id)
+        .join(LiveSession, LiveSession.id == LiveBooking.session_id)
         .where(LiveBooking.session_id == session_id, LiveBooking.state == BookingState.BOOKED)
         .order_by(Person.name_key)
     ).all()
     marks = latest_marks([row.id for row in rows])
-    return [Attendee(row.id, row.person_id, row.display_name, marks.get(row.id)) for row in rows]
+    return [Attendee(row.id, row.person_id, row.display_name, marks.get(row.id), bool(row.is_walk_in)) for row in rows]
 
 
 def latest_marks(booking_ids: Collection[int]) -> dict[int, LiveAttendance]:

@@ -200,6 +200,19 @@ class AttendanceForm(FlaskForm):
     submit = SubmitField("Save who came", widget=GovSubmitInput())
 
 
+class WalkInForm(FlaskForm):
+    """Somebody who came without a place."""
+
+    name = StringField(
+        "Somebody came without a place?",
+        widget=GovTextInput(),
+        description="Add them by their display name, then mark them with the others.",
+        validators=[DataRequired("Write the display name of who came."), Length(max=80)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    submit = SubmitField("Add them", widget=GovSubmitInput(), render_kw={"class": "govuk-button--secondary"})
+
+
 class FeedbackForm(FlaskForm):
     """What somebody thought of a session."""
 

@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from app import clock, db, settings
 from app.pages import asked
 from app.pages.forms import Done, render_form, save_form, showing_refusals
+from app.people.models import Person
 from app.permissions import current_person, requires, signed_in
 from app.refusals import NotFound
-from training.live import attendance, listing, rules, sessions
+from training.live import attendance, listing, rules, sessions, walk_ins
 from training.live.attendance import SentMark
-from training.live.forms import AttendanceForm, CancelForm, SessionForm
+from training.live.forms import AttendanceForm, CancelForm, SessionForm, WalkInForm
 from training.live.models import OUTCOME_WORDS, LiveSession, Outcome
 from training.models import Course
 from training.permissions import TrainingPermission
@@ -102,9 +103,7 @@ def cancel(session_id: int) -> ResponseReturnValue:
 @signed_in
 def mark(session_id: int) -> ResponseReturnValue:
     by, form = current_person(), AttendanceForm()
-    if not listing.may_lead(session_id, by.id, now=g.now):
-        raise NotFound(listing.NO_SUCH_SESSION)
-    live = listing.session_for(session_id, by.id, now=g.now)
+    live = _led_session(session_id, by)
     if form.validate_on_submit():
         with showing_refusals(form):
             sent = _sent()
@@ -119,11 +118,48 @@ def mark(session_id: int) -> ResponseReturnValue:
                     "warning",
                 )
             return redirect(url_for(".show", session_id=session_id))
+    return _attendance_page(live, form, WalkInForm(formdata=None))
+
+
+@live_bp.post("/<int:session_id>/attendance/add")
+@signed_in
+def add_walk_in(session_id: int) -> ResponseReturnValue:
+    by, form = current_person(), WalkInForm()
+    live = _led_session(session_id, by)
+
+    def save() -> Done:
+        walk_ins.add(session_id, form.name.data or "", by=by, now=clock.now())
+        return Done("Added. Mark them with the others.", url_for(".mark", session_id=session_id))
+
+    return save_form(form, save) or _attendance_page(live, AttendanceForm(formdata=None), form)
+
+
+@live_bp.post("/<int:session_id>/attendance/<int:booking_id>/remove")
+@signed_in
+def remove_walk_in(session_id: int, booking_id: int) -> ResponseReturnValue:
+    by = current_person()
+    _led_session(session_id, by)
+    with db.writing():
+        walk_ins.remove(session_id, booking_id, by=by, now=clock.now())
+    flash("Taken off. They have no place in this session.")
+    return redirect(url_for(".mark", session_id=session_id))
+
+
+def _led_session(session_id: int, by: Person) -> LiveSession:
+    if not listing.may_lead(session_id, by.id, now=g.now):
+        raise NotFound(listing.NO_SUCH_SESSION)
+    return listing.session_for(session_id, by.id, now=g.now)
+
+
+def _attendance_page(live: LiveSession, form: AttendanceForm, walk_in: WalkInForm) -> ResponseReturnValue:
+    """Who came: the marks, and the form for somebody who had no place. `form` is the one whose faults are listed."""
     return render_form(
         "training/live/attendance.html",
-        form=form,
+        form=walk_in if walk_in.errors else form,
+        marks=form,
+        walk_in=walk_in,
         live=live,
-        people=attendance.attendees(session_id),
+        people=attendance.attendees(live.id),
         outcomes=OUTCOME_WORDS.items(),
         is_late=g.now > live.ends_at + rules.MARKED_LATE,
         has_begun=g.now >= live.starts_at,

@@ -11,9 +11,10 @@ from app import db
 from app.people.models import Person
 from tests.times import NOW
 from tests.training.courses import COURSE, write_pack
-from training import catalogue
-from training.live import booking, sessions
-from training.live.models import BookingState, LiveBooking, LiveSession
+from training import catalogue, learning
+from training.live import attendance, booking, sessions
+from training.live.attendance import SentMark
+from training.live.models import BookingState, LiveBooking, LiveSession, Outcome
 from training.live.sessions import Details
 from training.pack_reader import read_pack
 
@@ -25,6 +26,7 @@ minutes: 60
 lead: You practise in pairs.
 """
 STARTS = NOW + timedelta(days=3)
+AFTER = STARTS + timedelta(hours=2)
 
 
 def details(trainer: Person, **changed: Any) -> Details:
@@ -105,3 +107,33 @@ def install_with_workshop(folder: Path) -> None:
     (folder / "together.yaml").write_text(TOGETHER)
     with db.writing():
         catalogue.install(read_pack(folder), by=None, now=NOW)
+
+
+def begin(moss: Person, *, does_the_rest: bool = False, now: datetime = NOW) -> None:
+    """Begin the course and, at will, do all of it but the live session."""
+    db.session.rollback()
+    with db.writing():
+        learning.start("kindness", by=moss, now=now)
+        for slug in ("why", "story", "quiz") if does_the_rest else ():
+            learning.complete_unit(learning.progress_in(moss, "kindness", now=now), slug, by=moss, now=now)
+
+
+def mark(
+    live: int,
+    who: Person,
+    outcome: Outcome,
+    *,
+    by: Person,
+    seen: int | None = None,
+    now: datetime = AFTER,
+    reason: str = "",
+) -> list[str]:
+    """Mark one person; the names of those whose pass a correction did not take back."""
+    of = booking_id(live, who)
+    if seen is None:
+        latest = attendance.latest_marks([of]).get(of)
+        seen = latest.id if latest else 0
+    db.session.rollback()
+    with db.writing():
+        kept = attendance.mark(live, {of: SentMark(outcome, seen)}, reason=reason, by=by, now=now)
+        return [each.name for each in kept]

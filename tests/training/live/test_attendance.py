@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,14 +15,21 @@ from app.refusals import Conflict, Invalid
 from progression.ledger import facts_of_person
 from tests.conftest import People
 from tests.times import NOW
-from tests.training.live.sessions_for_tests import STARTS, book, booking_id, install_with_workshop, make
+from tests.training.live.sessions_for_tests import (
+    AFTER,
+    STARTS,
+    begin,
+    book,
+    booking_id,
+    install_with_workshop,
+    make,
+    mark,
+)
 from training import catalogue, learning
 from training.authoring import beginning, checking, drafts
 from training.live import attendance
-from training.live.attendance import SentMark
 from training.live.models import Outcome
 
-AFTER = STARTS + timedelta(hours=2)
 CAME, IN_PART, DID_NOT = Outcome.CAME, Outcome.IN_PART, Outcome.DID_NOT_COME
 
 
@@ -36,36 +43,6 @@ def rook(people: People, tmp_path: Path) -> Person:
 @pytest.fixture
 def moss(people: People) -> Person:
     return people.person("Moss")
-
-
-def begin(moss: Person, *, does_the_rest: bool = False, now: datetime = NOW) -> None:
-    """Begin the course and, at will, do all of it but the live session."""
-    db.session.rollback()
-    with db.writing():
-        learning.start("kindness", by=moss, now=now)
-        for slug in ("why", "story", "quiz") if does_the_rest else ():
-            learning.complete_unit(learning.progress_in(moss, "kindness", now=now), slug, by=moss, now=now)
-
-
-def mark(
-    live: int,
-    who: Person,
-    outcome: Outcome,
-    *,
-    by: Person,
-    seen: int | None = None,
-    now: datetime = AFTER,
-    reason: str = "",
-) -> list[str]:
-    """Mark one person; the names of those whose pass a correction did not take back."""
-    of = booking_id(live, who)
-    if seen is None:
-        latest = attendance.latest_marks([of]).get(of)
-        seen = latest.id if latest else 0
-    db.session.rollback()
-    with db.writing():
-        kept = attendance.mark(live, {of: SentMark(outcome, seen)}, reason=reason, by=by, now=now)
-        return [each.name for each in kept]
 
 
 def done(moss: Person) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -209,6 +210,25 @@ def test_those_who_lead_mark_who_came_and_read_answers_from_three_on_without_nam
         read = client.get(page).text
         assert "3 answers, 3.0 of 5 on average." in read
         assert "Shorter." in read
+
+
+def test_those_who_lead_add_somebody_who_came_without_a_place_on_the_page_of_marks(
+    client: FlaskClient, rook: Person, moss: Person, sign_in: SignIn
+) -> None:
+    page = f"/live-sessions/{make(rook)}/attendance"
+    with clock_at(AFTER):
+        sign_in(client, rook)
+        wrong = client.post(f"{page}/add", data={"name": "Mos"})
+        assert (wrong.status_code, "Nobody has this display name" in wrong.text) == (422, True)
+        assert client.post(f"{page}/add", data={"name": "Moss"}).status_code == 302
+        read = client.get(page).text
+        assert "came without a place" in read
+        taken_off = re.search(rf"{page}/\d+/remove", read)
+        assert taken_off
+        assert client.post(taken_off[0]).status_code == 302
+        assert "Moss" not in client.get(page).text
+        sign_in(client, moss)
+        assert client.post(f"{page}/add", data={"name": "Moss"}).status_code == 404
 
 
 def test_nobody_but_those_who_lead_it_marks_who_came(
