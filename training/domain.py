@@ -17,7 +17,14 @@ from training.guided import prompts
 from training.guided.notices import NoteToGroup, PartOpen
 from training.live import standing
 from training.live.booking import fill_places, sessions_taken
-from training.live.notices import PlaceIsFree, SessionCancelled, SessionChanged, SessionReminder, SessionToLead
+from training.live.notices import (
+    PlaceIsFree,
+    SessionCancelled,
+    SessionChanged,
+    SessionReminder,
+    SessionsWithoutLeader,
+    SessionToLead,
+)
 from training.live.reminders import remind_people as remind_of_sessions
 from training.lost_keys import certificates_without_their_key
 from training.models import EVIDENCE_KIND
@@ -175,6 +182,7 @@ TRAINING = Domain(
         SessionChanged,
         SessionCancelled,
         SessionToLead,
+        SessionsWithoutLeader,
         SessionReminder,
     ),
     scheduled_jobs=(

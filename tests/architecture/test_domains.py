@@ -107,6 +107,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "session-changed",
             "session-cancelled",
             "session-to-lead",
+            "sessions-without-leader",
             "session-reminder",
         ],
         "scheduled_jobs": [

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, func, select
 
 from app import clock, db, settings
-from app.people.models import Person
+from app.people.models import CLOSED, Person
 from app.people.rights import permissions_of
 from app.refusals import NotFound
 from progression.stages import Stage
@@ -23,12 +23,12 @@ MOST_LISTED = 100
 
 
 def trainers_of(session_ids: Collection[int]) -> dict[int, dict[int, str]]:
-    """Who leads each of these sessions: display names by id."""
+    """Who leads each of these sessions, closed accounts left out: display names by id."""
     found: dict[int, dict[int, str]] = {each: {} for each in session_ids}
     rows = db.session.execute(
         select(LiveSessionTrainer.session_id, Person.id, Person.display_name)
         .join(Person, Person.id == LiveSessionTrainer.person_id)
-        .where(LiveSessionTrainer.session_id.in_(session_ids))
+        .where(LiveSessionTrainer.session_id.in_(session_ids), Person.state.not_in(CLOSED))
         .order_by(Person.name_key)
     )
     for session_id, person_id, name in rows:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from sqlalchemy import exists, select
+
 from app import db, settings
 from app.outbox.notice import Notice
-from app.people.models import Person
+from app.people.models import CLOSED, Person
 from training.live.models import BookingState, LiveBooking, LiveSession, LiveSessionTrainer
 
 
@@ -91,6 +94,31 @@ class SessionToLead(Notice):
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         return _words(db.session.get_one(LiveSession, self.session_id))
+
+
+@dataclass(frozen=True)
+class SessionsWithoutLeader(Notice):
+    """To people who make sessions: nobody is left to lead these, because an account was closed."""
+
+    kind: ClassVar[str] = "sessions-without-leader"
+    session_ids: Sequence[int]
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once others lead them, they are cancelled or they have begun."""
+        return bool(self._left(now))
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        return {"sessions": self._left(now), "home": settings.current().zone}
+
+    def _left(self, now: datetime) -> list[LiveSession]:
+        leads = (
+            exists()
+            .where(LiveSessionTrainer.session_id == LiveSession.id, Person.id == LiveSessionTrainer.person_id)
+            .where(Person.state.not_in(CLOSED))
+        )
+        of_these = (LiveSession.id.in_(self.session_ids), LiveSession.starts_at > now)
+        query = select(LiveSession).where(*of_these, LiveSession.cancelled_at.is_(None), ~leads)
+        return list(db.session.scalars(query.order_by(LiveSession.starts_at)))
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app import db
+from app import clock, db, settings
 from app.calendar_file import CalendarEntry
+from app.outbox import queue
 from app.people.models import CLOSED, Person
-from app.people.rights import Loss
+from app.people.rights import Loss, people_who_may
 from training.live import booking
 from training.live.models import BookingState, LiveBooking, LiveSession, LiveSessionTrainer, WhyEnded
+from training.live.notices import SessionsWithoutLeader
+from training.permissions import TrainingPermission
 
 KEEP_CANCELLED = timedelta(days=60)  # programs that merge calendars go on showing an entry that just disappears
 KEEP_PAST = timedelta(days=60)
@@ -29,6 +32,27 @@ def end_bookings(person_id: int, *, now: datetime) -> None:
     for each in _coming_bookings(person_id, now):
         booking.lock_session(each.session_id)
         booking.end(each, WhyEnded.ACCOUNT_CLOSED, by=None, now=now)
+
+
+def tell_who_makes_sessions(person_id: int, *, now: datetime) -> None:
+    """Tell the people who make sessions, once, which coming ones nobody leads now that an account is closed."""
+    if not _is_closed(person_id):
+        return
+    led = select(LiveSessionTrainer.session_id).where(LiveSessionTrainer.person_id == person_id)
+    ahead = select(LiveSession).where(LiveSession.id.in_(led), LiveSession.starts_at > now)
+    sessions = list(db.session.scalars(ahead.order_by(LiveSession.id)))
+    notice = SessionsWithoutLeader([each.id for each in sessions])
+    if not notice.still_wanted(person_id, now):
+        return
+    for to in people_who_may(TrainingPermission.HOLD_SESSIONS, on=clock.on(now, settings.current().zone)):
+        if to != person_id:
+            queue.enqueue(
+                notice,
+                to=to,
+                once=f"{notice.kind}:{person_id}:{now.isoformat()}:{to}",
+                now=now,
+                deadline=max(each.starts_at for each in sessions),
+            )
 
 
 def would_be_lost(person_id: int | None, *, now: datetime) -> list[Loss]:

@@ -8,6 +8,7 @@ import pytest
 
 from app import db
 from app.outbox.notice import from_row
+from app.people import rights
 from app.people.models import Person, Role
 from tests.conftest import People
 from tests.times import NOW
@@ -108,3 +109,28 @@ def test_a_change_of_words_alone_is_not_told_and_one_of_time_also_to_those_who_w
     text = words_of(queued("session-changed")[-1])[1]
     assert "You are still on its list" in text
     assert "20:30 to 21:30" in text
+
+
+def test_when_nobody_is_left_to_lead_sessions_those_who_make_them_are_told_once_in_one_email(
+    rook: Person, people: People
+) -> None:
+    jay = people.person("Jay", roles=(Role.TRAINER,))
+    fern = people.person("Fern", roles=(Role.TRAINER,))
+    alone = make(rook, trainers=frozenset({jay.id}), starts_at=STARTS)
+    later = make(rook, trainers=frozenset({jay.id}), starts_at=STARTS + 24 * HOUR)
+    shared = make(rook, trainers=frozenset({jay.id, fern.id}), starts_at=STARTS + 48 * HOUR)
+    db.session.rollback()
+    with db.writing():
+        rights.suspend(jay, by=rook, now=NOW)
+    rows = queued("sessions-without-leader")
+    assert [(row.person_id, row.facts["session_ids"]) for row in rows] == [
+        (each.id, [alone, later, shared]) for each in (rook, fern)
+    ]
+    subject, text, html = words_of(rows[0])
+    assert subject == "Nobody leads 2 live sessions"
+    assert all(f"/live-sessions/{each}" in text for each in (alone, later))
+    assert f"/live-sessions/{shared}" not in text + html
+    change(later, rook, trainers=frozenset({fern.id}), starts_at=STARTS + 24 * HOUR)
+    with db.writing():
+        sessions.cancel(alone, "Nobody can.", by=rook, now=NOW)
+    assert not from_row(rows[0].kind, rows[0].facts).still_wanted(rook.id, NOW)
