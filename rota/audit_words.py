@@ -96,6 +96,8 @@ ROTA_WORDS = AuditWords(
         "rota.deleted": "deleted {about}, a rota that was never published",
         "rota.withdrawn": "withdrew what was published: {about}",
         "rota.channel-opened": "opened the channel {about}",
+        "rota.asking-at-night-allowed": "may be asked to take shifts at night: {about}",
+        "rota.asking-at-night-stopped": "is no longer asked to take shifts at night: {about}",
         "rota.claimed": "took a shift: {about}",
         "rota.draft-discarded": "discarded {about}",
         "rota.draft-started": "started {about}",

@@ -10,8 +10,9 @@ from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
 from app.people.models import Role
 from app.policies.documents import PolicyKind
+from rota.asking_notices import NobodyToAsk, SeatFilled, SeatOffered
 from rota.audit_words import ROTA_WORDS
-from rota.cards import next_shift, open_shifts, shifts_so_far, upcoming_gaps
+from rota.cards import asked_of_me, next_shift, open_shifts, shifts_so_far, upcoming_gaps
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
 from rota.duty.led_shifts import days_led
@@ -22,7 +23,6 @@ from rota.notices import (
     NobodyOnCall,
     RotaPublished,
     RotaWithdrawn,
-    SeatOffered,
     SeatReleased,
     SeatsChanged,
     ShiftDropped,
@@ -48,6 +48,7 @@ from rota.store.availability import week_in_other_zone
 from rota.store.snapshot import SUPPLIED
 from rota.takeover import ROTA_PART
 from rota.views import (
+    answers,
     availability,
     calendar_feed,
     channels,
@@ -73,6 +74,7 @@ from rota.views.blueprint import bp
 
 # Importing these modules registers their routes on the blueprint.
 PAGES = (
+    answers,
     availability,
     calendar_feed,
     channels,
@@ -104,7 +106,7 @@ ROTA = Domain(
         NavItem("Cover", "rota.show_cover", icon="bars", order=40, audience=RotaPermission.SEE_COVER),
         NavItem("On duty", "rota.duty", icon="bell", order=60),
     ),
-    cards=(next_shift, open_shifts, upcoming_gaps),
+    cards=(next_shift, asked_of_me, open_shifts, upcoming_gaps),
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,
@@ -131,6 +133,8 @@ ROTA = Domain(
         ShiftDropped,
         ShiftShort,
         SeatOffered,
+        SeatFilled,
+        NobodyToAsk,
         SeatReleased,
         NobodyOnCall,
     ),

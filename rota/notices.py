@@ -17,7 +17,6 @@ from app.people.models import Person
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, RotaVersion, Seat, Shift, VersionKind
 from rota.store.on_call import gaps
 from rota.store.removal_reasons import why_taken
-from rota.store.seat_reasons import reasons_against
 from rota.store.seats import SeatRow, seats_of_notice, seats_where
 from rota.store.shortages import counts
 
@@ -172,28 +171,6 @@ class ShiftShort(Notice):
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         return {**_home_zone(), "shifts": self._shifts(to, now), "is_on_call": self.is_on_call}
-
-
-@dataclass(frozen=True)
-class SeatOffered(Notice):
-    """To a person who could take seats that became open; sent only while each of those it names may be taken."""
-
-    kind: ClassVar[str] = "seat-offered"
-    seat_ids: Sequence[int]
-    change_ids: Sequence[int]
-    """The changes that emptied them, so that nobody is asked twice about one."""
-
-    def _seats(self, to: int, now: datetime) -> list[SeatRow]:
-        seats = [seat for seat in seats_where(Seat.id.in_(self.seat_ids)) if seat.is_open and seat.starts_at > now]
-        reader = db.session.get_one(Person, to)
-        return [seat for seat in seats if not reasons_against(reader, seat, now=now)]
-
-    def still_wanted(self, to: int, now: datetime) -> bool:
-        """Not once somebody has taken the seats, or the reader may not take them any more."""
-        return bool(self._seats(to, now))
-
-    def context(self, to: int, now: datetime) -> dict[str, Any]:
-        return {**_home_zone(), "seats": self._seats(to, now)}
 
 
 @dataclass(frozen=True)

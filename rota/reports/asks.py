@@ -12,13 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from app import db
-from app.outbox.models import OutboxRow
-from rota.notices import SeatOffered
 from rota.shifts.offers import BECAME_OPEN
 from rota.store.models import AssignmentChange, CoverLine, Seat, Shift
-
-OFFER_COMES_WITHIN = timedelta(hours=25)
-"""How long after a seat came open its e-mails are queued at the latest: `offers` looks back a day."""
+from rota.store.seat_asks import SeatAsk, SeatAsking
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +71,14 @@ def asks_between(starts: datetime, until: datetime) -> Asks:
 
 
 def _asked(starts: datetime, until: datetime) -> dict[int, Sequence[int]]:
-    """Who was asked about each change, by its id."""
+    """Who was asked about the seats that came open between two instants, by the id of the change that emptied each."""
     rows = db.session.execute(
-        select(OutboxRow.person_id, OutboxRow.facts).where(
-            OutboxRow.kind == SeatOffered.kind,
-            OutboxRow.enqueued_at >= starts,
-            OutboxRow.enqueued_at < until + OFFER_COMES_WITHIN,
-        )
+        select(SeatAsking.change_id, SeatAsk.person_id)
+        .join(SeatAsk, SeatAsk.asking_id == SeatAsking.id)
+        .join(AssignmentChange, AssignmentChange.id == SeatAsking.change_id)
+        .where(AssignmentChange.changed_at >= starts, AssignmentChange.changed_at < until)
     )
     asked: dict[int, list[int]] = defaultdict(list)
     for row in rows:
-        for change_id in row.facts["change_ids"]:
-            asked[change_id].append(row.person_id)
+        asked[row.change_id].append(row.person_id)
     return dict(asked)

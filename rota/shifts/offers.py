@@ -1,66 +1,144 @@
-"""Ask the people whom a seat fits that somebody gave back or lost: a few for each seat, by e-mail, once.
+"""Ask the people whom an empty seat fits, the best five first, until somebody has it.
 
-Looking for them takes a moment, so it is no part of giving a shift back: a tick reads what became open and asks. A
-worker that was down catches up; one that runs twice asks nobody twice.
+Looking for them takes a moment, so it is no part of giving a shift back: a tick reads which seats became open and asks
+in waves. What was asked is kept, so that a worker that was down catches up, and one that runs twice or stops half-way
+asks nobody twice.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from app import db
+from app import clock, db, settings
 from app.outbox import queue
-from app.outbox.models import OutboxRow
 from app.people.directory import names_of
-from rota.notices import SeatOffered
+from app.people.rights import people_who_may
+from rota.asking_notices import NobodyToAsk, SeatFilled, SeatOffered
+from rota.permissions import RotaPermission
 from rota.scheduling.candidates import Fit, candidates_for
+from rota.store.asking_hours import may_be_asked_from
 from rota.store.left_shifts import who_left
 from rota.store.models import AssignmentChange, ChangeReason, Rota, Seat, Shift
 from rota.store.nearest_people import nearest_to
+from rota.store.seat_asks import SeatAnswer, SeatAsk, SeatAsking, asks_of, open_askings, who_said_no
 from rota.store.seats import SeatRow, seats_where
 from rota.store.snapshot import snapshots_of
 
 MOST_ASKED = 5
-"""How many people are asked about one seat: enough that one probably can, so few that each knows it matters."""
+"""How many people are asked at once about one seat: enough that one probably can, so few that each knows it matters."""
+
+WAITS = (
+    (timedelta(hours=2), timedelta(minutes=10)),
+    (timedelta(hours=6), timedelta(minutes=20)),
+    (timedelta(hours=24), timedelta(hours=1)),
+    (timedelta(hours=72), timedelta(hours=4)),
+)
+"""How long a wave has to answer, by how far ahead the shift begins: at least six waves fit before it."""
+LONGEST_WAIT = timedelta(hours=24)
 
 LOOK_BACK = timedelta(hours=24)
-"""How long after a seat became open people are still asked about it."""
+"""How long after a seat became open asking about it still begins by itself."""
+
+MOST_LOOKS = 4
+"""How many times the next nearest people are judged for one wave: with 150 each, most teams are read to the end."""
 
 BECAME_OPEN = (ChangeReason.DROPPED, ChangeReason.NOT_CLEARED, ChangeReason.ACCOUNT_CLOSED)
 
 
+@dataclass(frozen=True)
+class Fitting:
+    """Those whom a seat fits and who were not asked: now those who may be asked, the best first; later the others."""
+
+    now: Sequence[int] = ()
+    before_it_begins: bool = False
+    """Whether the night of somebody else whom it fits ends before the shift begins."""
+    asleep: bool = False
+    """Whether it fits somebody else at all, who may not be asked before it begins."""
+
+
+@dataclass
+class _Tick:
+    """What one tick found to be done."""
+
+    waves: dict[int, tuple[SeatAsking, SeatRow, Sequence[int]]] = field(default_factory=dict)
+    nobody: dict[int, tuple[SeatRow, bool]] = field(default_factory=dict)
+    filled: list[tuple[SeatAsking, SeatRow]] = field(default_factory=list)
+    over: list[int] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.waves or self.nobody or self.filled or self.over)
+
+
 def ask_people(now: datetime) -> None:
-    """Queue an e-mail to each person whom seats fit that became open and about which nobody was asked yet.
+    """Ask the next people about each seat that is due, tell those who plan where nobody is left, and thank the others.
 
     Reads first and writes last, so that no writing transaction waits for it. Safe to run at any time, and again.
     """
-    opened = _opened(now)
-    asked: dict[int, list[tuple[SeatRow, int]]] = defaultdict(list)
-    for change_id, seat in opened:
-        for person_id in _fitting(seat, now):
-            asked[person_id].append((seat, change_id))
+    _begin_new_ones(now)
+    tick = _to_do(now)
+    seen = {asking.id: asking.wave for asking, _, _ in tick.waves.values()}
+    filled = [(asking.id, seat) for asking, seat in tick.filled]
+    waves = {asking_id: (seat, people) for asking_id, (_, seat, people) in tick.waves.items()}
     db.session.rollback()
-    if not asked:
+    if tick.is_empty:
         return
     with db.writing():
-        for person_id, seats in sorted(asked.items()):
-            queue.enqueue(
-                SeatOffered(seat_ids=[seat.id for seat, _ in seats], change_ids=[change_id for _, change_id in seats]),
-                to=person_id,
-                once=f"seat-offered:{seats[0][1]}:{person_id}",
-                now=now,
-                deadline=max(seat.starts_at for seat, _ in seats),
+        still = _locked({*waves, *tick.nobody, *tick.over, *(asking_id for asking_id, _ in filled)})
+        # Another worker may have asked meanwhile: then this wave was asked.
+        due = {number: wave for number, wave in waves.items() if number in still and still[number].wave == seen[number]}
+        _ask({number: (still[number], *wave) for number, wave in due.items()}, now=now)
+        _tell_planners({number: found for number, found in tick.nobody.items() if number in still}, still, now=now)
+        _thank([(still[number], seat) for number, seat in filled if number in still], now=now)
+        for number in tick.over:
+            if number in still:
+                still[number].closed_at = now
+
+
+def wait_of(asked_at: datetime, starts_at: datetime) -> timedelta:
+    """How long a wave asked at an instant has to answer before the next people are asked."""
+    ahead = starts_at - asked_at
+    return next((wait for within, wait in WAITS if ahead <= within), LONGEST_WAIT)
+
+
+def begin_asking(seat: SeatRow, *, by: int | None, change_id: int | None, now: datetime) -> SeatAsking:
+    """Return the open asking about a seat, begun now if there is none; the next tick asks the first people."""
+    values = {"seat_id": seat.id, "change_id": change_id, "begun_at": now, "begun_by_id": by, "wave": 0}
+    open_one = select(SeatAsking).where(SeatAsking.seat_id == seat.id, SeatAsking.closed_at.is_(None))
+    asking = db.session.scalars(open_one.with_for_update(key_share=True)).first()
+    if asking is None:
+        asking = SeatAsking(**values)
+        db.session.add(asking)
+        db.session.flush()
+    return asking
+
+
+def _begin_new_ones(now: datetime) -> None:
+    opened = _opened(now)
+    db.session.rollback()
+    if opened:
+        with db.writing():
+            db.session.execute(
+                select(Rota.id).where(Rota.id.in_({seat.rota_id for _, seat in opened})).with_for_update(key_share=True)
             )
+            for change_id, seat in _opened(now):
+                begin_asking(seat, by=None, change_id=change_id, now=now)
 
 
 def _opened(now: datetime) -> Sequence[tuple[int, SeatRow]]:
-    """The coming seats that became open of late, are so still, and about which nobody was asked; with the change."""
+    """The coming seats that became open of late, are so still, and about which no asking began; with the change."""
     rows = db.session.execute(
-        select(AssignmentChange.id, AssignmentChange.seat_id)
+        select(AssignmentChange.id, AssignmentChange.seat_id, SeatAsking.id.label("asking_id"))
+        .outerjoin(
+            SeatAsking,
+            (SeatAsking.change_id == AssignmentChange.id)
+            | ((SeatAsking.seat_id == AssignmentChange.seat_id) & SeatAsking.closed_at.is_(None)),
+        )
         .where(
             AssignmentChange.changed_at > now - LOOK_BACK,
             AssignmentChange.why.in_(BECAME_OPEN),
@@ -68,29 +146,145 @@ def _opened(now: datetime) -> Sequence[tuple[int, SeatRow]]:
         )
         .order_by(AssignmentChange.id)
     ).all()
-    if not rows:
+    newest = {row.seat_id: row for row in rows}
+    to_begin = {seat_id: row.id for seat_id, row in newest.items() if row.asking_id is None}
+    if not to_begin:
         return []
-    done = _asked_about(now)
-    newest = {row.seat_id: row.id for row in rows}
-    seats = seats_where(Seat.id.in_(newest), Rota.version > 0, Shift.starts_at > now)
-    return [(newest[seat.id], seat) for seat in seats if seat.is_open and newest[seat.id] not in done]
+    seats = seats_where(Seat.id.in_(to_begin), Rota.version > 0, Shift.starts_at > now)
+    return [(to_begin[seat.id], seat) for seat in seats if seat.is_open]
 
 
-def _asked_about(now: datetime) -> Collection[int]:
-    """The ids of the changes about which people were asked."""
-    facts = db.session.scalars(
-        select(OutboxRow.facts).where(
-            OutboxRow.kind == SeatOffered.kind, OutboxRow.enqueued_at > now - LOOK_BACK - timedelta(hours=1)
-        )
+def _to_do(now: datetime) -> _Tick:
+    askings = open_askings()
+    if not askings:
+        return _Tick()
+    seats = {seat.id: seat for seat in seats_where(Seat.id.in_({asking.seat_id for asking in askings}))}
+    asked = asks_of([asking.id for asking in askings])
+    tick = _Tick()
+    for asking in askings:
+        seat = seats.get(asking.seat_id)
+        if seat is None or seat.starts_at <= now or not (seat.is_open or seat.is_taken):
+            tick.over.append(asking.id)
+        elif seat.is_taken:
+            tick.filled.append((asking, seat))
+        elif _is_due(asking, seat, asked[asking.id], now):
+            found = fitting(seat, {ask.person_id for ask in asked[asking.id]}, now=now)
+            if found.now:
+                tick.waves[asking.id] = (asking, seat, found.now)
+            elif not found.before_it_begins and asking.told_at is None:
+                tick.nobody[asking.id] = (seat, found.asleep)
+    return tick
+
+
+def _is_due(asking: SeatAsking, seat: SeatRow, asks: Sequence[SeatAsk], now: datetime) -> bool:
+    """Whether the next people are asked: the last wave had its time, or everybody in it has answered."""
+    if asking.asked_at is None or now >= asking.asked_at + wait_of(asking.asked_at, seat.starts_at):
+        return True
+    return all(ask.answer is not None for ask in asks)
+
+
+def fitting(seat: SeatRow, asked: Collection[int], *, now: datetime) -> Fitting:
+    """The next people to ask about a seat, the least busy first: at most MOST_ASKED who may be asked at this hour.
+
+    Left out are those who were asked, who left the shift, and who said no to another seat of it.
+    """
+    judged = {*asked, *who_left(seat.shift_id), *who_said_no(seat.shift_id)}
+    of_shift = seats_where(Shift.id == seat.shift_id)
+    able: list[int] = []
+    later: list[datetime] = []
+    for _ in range(MOST_LOOKS):
+        nearest, more = nearest_to(seat, now=now, opened_only=True, but_not=judged)
+        judged |= set(nearest)
+        if nearest:
+            snapshot = snapshots_of(names_of(nearest), of_shift, now=now)[seat.shift_id]
+            found = candidates_for(snapshot.roster, snapshot.plan, seat.shift_id, seat.duty, among=nearest)
+            free = [each.person_id for each in found if each.fit is Fit.FREE]
+            may_from = may_be_asked_from(free, now=now) if free else {}
+            able += [person_id for person_id in free if may_from[person_id] <= now]
+            later += [may_from[person_id] for person_id in free if may_from[person_id] > now]
+        if len(able) >= MOST_ASKED or not more:
+            break
+    return Fitting(able[:MOST_ASKED], any(at < seat.starts_at for at in later), bool(later))
+
+
+def _locked(ids: Collection[int]) -> dict[int, SeatAsking]:
+    """Those of these askings that are still open, locked and read again."""
+    rows = db.session.scalars(
+        select(SeatAsking)
+        .where(SeatAsking.id.in_(ids), SeatAsking.closed_at.is_(None))
+        .order_by(SeatAsking.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
-    return {change_id for each in facts for change_id in each["change_ids"]}
+    return {asking.id: asking for asking in rows}
 
 
-def _fitting(seat: SeatRow, now: datetime) -> list[int]:
-    """The people to ask about a seat: those who may take it and did not leave the shift, the least busy first."""
-    left = who_left(seat.shift_id)
-    nearest = [person_id for person_id in nearest_to(seat, now=now, opened_only=True)[0] if person_id not in left]
-    names = names_of(nearest)
-    snapshot = snapshots_of(names, seats_where(Shift.id == seat.shift_id), now=now)[seat.shift_id]
-    found = candidates_for(snapshot.roster, snapshot.plan, seat.shift_id, seat.duty, among=nearest)
-    return [each.person_id for each in found if each.fit is Fit.FREE][:MOST_ASKED]
+def _ask(waves: Mapping[int, tuple[SeatAsking, SeatRow, Sequence[int]]], *, now: datetime) -> None:
+    """Keep who is asked, and queue one e-mail to each about all their seats."""
+    asks: dict[int, list[tuple[SeatAsk, SeatRow]]] = defaultdict(list)
+    for asking, seat, people in waves.values():
+        asking.wave, asking.asked_at = asking.wave + 1, now
+        for person_id in people:
+            ask = SeatAsk(asking_id=asking.id, person_id=person_id, wave=asking.wave, asked_at=now)
+            asks[person_id].append((ask, seat))
+    db.session.add_all(ask for of_person in asks.values() for ask, _ in of_person)
+    db.session.flush()
+    for person_id, of_person in sorted(asks.items()):
+        queue_question(person_id, of_person, now=now)
+
+
+def queue_question(person_id: int, asks: Sequence[tuple[SeatAsk, SeatRow]], *, now: datetime) -> None:
+    """Queue one e-mail that asks a person about these seats."""
+    queue.enqueue(
+        SeatOffered(seat_ids=[seat.id for _, seat in asks], ask_ids=[ask.id for ask, _ in asks]),
+        to=person_id,
+        once=SeatOffered.key(asks[0][0].id),
+        now=now,
+        deadline=max(seat.starts_at for _, seat in asks),
+    )
+
+
+def _tell_planners(
+    nobody: Mapping[int, tuple[SeatRow, bool]], askings: Mapping[int, SeatAsking], *, now: datetime
+) -> None:
+    """Tell those who plan, once for each asking, that nobody is left who may be asked."""
+    if not nobody:
+        return
+    for number in nobody:
+        askings[number].told_at = now
+    asleep = [seat.id for seat, is_asleep in nobody.values() if is_asleep]
+    notice = NobodyToAsk(seat_ids=[seat.id for seat, _ in nobody.values()], asleep_seat_ids=asleep)
+    for person_id in sorted(people_who_may(RotaPermission.PLAN, on=clock.on(now, settings.current().zone))):
+        queue.enqueue(
+            notice,
+            to=person_id,
+            once=f"nobody-to-ask:{min(nobody)}:{person_id}",
+            now=now,
+            deadline=max(seat.ends_at for seat, _ in nobody.values()),
+        )
+
+
+def _thank(filled: Sequence[tuple[SeatAsking, SeatRow]], *, now: datetime) -> None:
+    """Close the askings about seats that somebody has, and thank those who were asked and have not answered.
+
+    Only them: who said no is done with it. One e-mail to each, not before their morning.
+    """
+    waiting: dict[int, list[tuple[SeatAsk, SeatRow]]] = defaultdict(list)
+    asked = asks_of([asking.id for asking, _ in filled])
+    for asking, seat in filled:
+        asking.closed_at = now
+        for ask in asked[asking.id]:
+            if ask.person_id == seat.person_id:
+                ask.answer, ask.answered_at = SeatAnswer.YES, ask.answered_at or now
+            elif ask.answer is None:
+                waiting[ask.person_id].append((ask, seat))
+    mornings = may_be_asked_from(waiting, now=now) if waiting else {}
+    for person_id, asks in sorted(waiting.items()):
+        queue.enqueue(
+            SeatFilled(ask_ids=[ask.id for ask, _ in asks]),
+            to=person_id,
+            once=f"seat-filled:{asks[0][0].id}",
+            now=now,
+            not_before=mornings[person_id],
+            deadline=max(seat.starts_at for _, seat in asks),
+        )

@@ -9,13 +9,14 @@ from typing import Any
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxesInput,
+    GovCheckboxInput,
     GovRadioInput,
     GovSelect,
     GovSubmitInput,
     GovTextArea,
     GovTextInput,
 )
-from wtforms import RadioField, SelectField, SelectMultipleField, StringField, SubmitField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, SubmitField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 from wtforms.validators import DataRequired, InputRequired, Length
 
@@ -153,4 +154,11 @@ class PairForm(_DatedForm):
         validators=[Length(max=LONGEST_REASON, message=f"Please keep it under {LONGEST_REASON} characters.")],
         render_kw={"params": {"rows": 3}},
     )
+    submit = SubmitField("Save", widget=GovSubmitInput())
+
+
+class AskingHoursForm(FlaskForm):
+    """Whether somebody may be asked at night."""
+
+    at_night = BooleanField("You may ask me at night too", widget=GovCheckboxInput())
     submit = SubmitField("Save", widget=GovSubmitInput())

@@ -139,7 +139,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
     "rota": {
         "blueprints": ["rota"],
         "nav": ["Shifts -> rota.shifts", "Rota -> rota.index", "Cover -> rota.show_cover", "On duty -> rota.duty"],
-        "cards": ["next_shift", "open_shifts", "upcoming_gaps"],
+        "cards": ["next_shift", "asked_of_me", "open_shifts", "upcoming_gaps"],
         "people_filters": ["channel"],
         "people_columns": ["PeopleColumn"] * 3,
         "people_notes": ["PeopleNotes"],
@@ -155,6 +155,8 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "shift-dropped",
             "shift-short",
             "seat-offered",
+            "seat-filled",
+            "nobody-to-ask",
             "seat-released",
             "nobody-on-call",
         ],

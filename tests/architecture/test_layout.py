@@ -24,6 +24,8 @@ PAGES = {"views", "forms", "cards"}
 
 # Modules without a test file of their name, and the file that tests them. “package.*” is each such module of a package.
 TESTED_IN = {
+    "rota.asking_notices": "tests/rota/shifts/test_offers.py",
+    "rota.store.seat_asks": "tests/rota/shifts/test_offers.py",
     "rota.store.limits_in_words": "tests/rota/store/test_limits.py",
     "rota.store.channel_feeds": "tests/rota/shifts/test_channel_calendar.py",
     "rota.store.newcomers": "tests/rota/store/test_asked_rows.py",

@@ -23,7 +23,9 @@ from app.pages.converters import WholeNumber
 from app.people import rights
 from app.people.models import Role, SignedInSession
 from progression.duties import Duty
+from rota.shifts.offers import begin_asking
 from rota.store.models import Assignment, AvailabilityDated, AvailabilityWeekly, Channel, DatedKind
+from rota.store.seat_asks import SeatAsk
 from rota.store.standing_seats import StandingSeat
 from rota.store.wishes import ShiftWish
 from tests.architecture.audience import AGREED_AUDIENCE, AGREED_GRANTS
@@ -131,6 +133,9 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "rota.give_up_standing_seat": ("standing_id", lambda: newest(StandingSeat)),
     "rota.give_back": ("assignment_id", lambda: newest(Assignment)),
     "rota.drop": ("assignment_id", lambda: newest(Assignment)),
+    "rota.asked_to_take": ("ask_id", lambda: newest(SeatAsk)),
+    "rota.say_yes": ("ask_id", lambda: newest(SeatAsk)),
+    "rota.say_no": ("ask_id", lambda: newest(SeatAsk)),
 }
 """Of each route with an id that everybody may open: the id's name, and a row of the person who owns it."""
 
@@ -167,7 +172,7 @@ def owner(app: Flask, people: People, sign_in: SignIn) -> FlaskClient:
     crew = Crew(people)
     wren = crew.moderator("Wren")
     crew.always_can(wren)
-    crew.published(wren)
+    _, seat = crew.published(wren)
     install_shipped()
     pass_course(wren)
     stated = Stated("Kindness", "Northern College", NOW.date(), None)
@@ -179,8 +184,10 @@ def owner(app: Flask, people: People, sign_in: SignIn) -> FlaskClient:
         db.session.add(ShiftWish(person_id=wren.id, is_wanted=True, days="5", zone_name="Europe/London", said_at=NOW))
         asked = {"from_on": NOW.date(), "asked_at": NOW, "asked_by_id": wren.id}
         board = db.session.scalars(select(Channel.id)).first()
-        seat = {"channel_id": board, "duty": Duty.MODERATOR, "weekday": 4, "starts": time(18)}
-        db.session.add(StandingSeat(person_id=wren.id, **seat, **asked))
+        place = {"channel_id": board, "duty": Duty.MODERATOR, "weekday": 4, "starts": time(18)}
+        db.session.add(StandingSeat(person_id=wren.id, **place, **asked))
+        asking = begin_asking(seat, by=None, change_id=None, now=NOW)
+        db.session.add(SeatAsk(asking_id=asking.id, person_id=wren.id, wave=1, asked_at=NOW))
         db.session.add(Task(kind="proposal", arguments={}, requested_by_id=wren.id, requested_at=NOW))
     return sign_in(app.test_client(), wren)
 

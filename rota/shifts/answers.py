@@ -1,0 +1,111 @@
+"""What somebody answers who was asked to take a seat: yes takes it, no is kept, and nobody asks them for it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import false, select
+
+from app import db
+from app.people.models import Person
+from app.refusals import NotFound
+from rota.shifts.claims_and_drops import TooLate, claim
+from rota.store.models import Assignment, RotaVersion, Seat, Shift
+from rota.store.seat_asks import SeatAnswer, SeatAsk, SeatAsking
+from rota.store.seat_reasons import reasons_against
+from rota.store.seats import SeatRow, seats_where
+
+
+@dataclass(frozen=True)
+class AskedSeat:
+    """A question to the reader about a seat, and how it stands. Who has the seat, it does not say."""
+
+    ask_id: int
+    seat: SeatRow
+    answer: SeatAnswer | None
+    is_mine: bool
+    has_begun: bool
+    reasons: Sequence[str] = ()
+    """Why the seat does not fit the reader any more."""
+
+    @property
+    def may_be_taken(self) -> bool:
+        """Whether the reader can still have it."""
+        return self.seat.is_open and not self.has_begun and not self.reasons
+
+
+def asked_seat(ask_id: int, person: Person, *, now: datetime) -> AskedSeat:
+    """Return a question that a person was asked; refuses any other as not found."""
+    ask, seat_id = _ask(ask_id, person.id)
+    rows = seats_where(Seat.id == seat_id, named=Assignment.person_id == person.id)
+    if not rows:
+        raise NotFound("This shift does not take place any more, so nobody is needed for it. Thank you all the same.")
+    (seat,) = rows
+    may_fit = seat.is_open and seat.starts_at > now
+    reasons = reasons_against(person, seat, now=now) if may_fit else ()
+    return AskedSeat(ask.id, seat, ask.answer, seat.person_id == person.id, seat.starts_at <= now, reasons)
+
+
+def questions_for(person: Person, *, now: datetime) -> list[AskedSeat]:
+    """The questions that a person has not answered, about seats that nobody has yet, the soonest shift first."""
+    rows = db.session.execute(
+        select(SeatAsk.id, SeatAsking.seat_id)
+        .join(SeatAsking, SeatAsking.id == SeatAsk.asking_id)
+        .where(SeatAsk.person_id == person.id, SeatAsk.answer.is_(None), SeatAsking.closed_at.is_(None))
+    )
+    ask_of = {row.seat_id: row.id for row in rows}
+    if not ask_of:
+        return []
+    seats = seats_where(Seat.id.in_(ask_of), Shift.starts_at > now, named=false())
+    return [
+        AskedSeat(ask_of[seat.id], seat, answer=None, is_mine=False, has_begun=False) for seat in seats if seat.is_open
+    ]
+
+
+def say_yes(ask_id: int, person: Person, *, now: datetime) -> RotaVersion | None:
+    """Take the seat that somebody was asked about, with every rule checked now; of several, the first yes has it.
+
+    Doing it twice changes nothing and returns None. Refuses what `claim` refuses, and then keeps no answer.
+    """
+    _, seat_id = _ask(ask_id, person.id)
+    version = claim(seat_id, person, now=now)
+    _keep(ask_id, person.id, SeatAnswer.YES, now)
+    return version
+
+
+def say_no(ask_id: int, person: Person, *, now: datetime) -> None:
+    """Keep that somebody cannot: nobody asks them again for this shift, and they may still take it themselves.
+
+    Doing it twice changes nothing. Refuses a shift that has begun, and somebody who has the seat: they give it back.
+    """
+    db.lock_people([person.id])
+    asked = asked_seat(ask_id, person, now=now)
+    if asked.is_mine:
+        raise TooLate("This shift is yours. If you cannot come, open it in My shifts and give it back.")
+    if asked.has_begun:
+        raise TooLate("This shift has begun, so there is nothing left to answer. Thank you.")
+    _keep(ask_id, person.id, SeatAnswer.NO, now)
+
+
+def _ask(ask_id: int, person_id: int) -> tuple[SeatAsk, int]:
+    row = db.session.execute(
+        select(SeatAsk, SeatAsking.seat_id)
+        .join(SeatAsking, SeatAsking.id == SeatAsk.asking_id)
+        .where(SeatAsk.id == ask_id, SeatAsk.person_id == person_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("You were not asked about such a shift.")
+    return row.SeatAsk, row.seat_id
+
+
+def _keep(ask_id: int, person_id: int, answer: SeatAnswer, now: datetime) -> None:
+    # Not in the audit trail: who said no is for nobody to read.
+    ask = db.session.scalars(
+        select(SeatAsk)
+        .where(SeatAsk.id == ask_id, SeatAsk.person_id == person_id)
+        .execution_options(populate_existing=True)
+    ).one()
+    if ask.answer != answer:
+        ask.answer, ask.answered_at = answer, now

@@ -1,0 +1,96 @@
+"""Who was asked to take which empty seat, in which wave, and what they answered.
+
+An asking is about one seat from when people are first asked until somebody has it or its shift begins; a seat has one
+open asking at most. Who else was asked is for those who plan alone, and who said no for nobody.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import db
+from rota.store.models import CoverLine, Seat
+
+
+class SeatAnswer(StrEnum):
+    """What somebody answered who was asked to take a seat."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class SeatAsking(db.Model):
+    """Asking people to take one empty seat. `wave` is the number of the last wave, 0 before the first."""
+
+    __tablename__ = "seat_asking"
+    __table_args__ = (
+        Index(
+            "uq_seat_asking_seat_id_open",
+            "seat_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index("ix_seat_asking_closed_at", "closed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("assignment_change.id"), index=True)  # that emptied it
+    begun_at: Mapped[datetime]
+    begun_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: nobody had to
+    wave: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[datetime | None]  # of the last wave
+    told_at: Mapped[datetime | None]  # those who plan were told that there is nobody to ask
+    closed_at: Mapped[datetime | None]
+
+
+class SeatAsk(db.Model):
+    """One person who was asked about a seat. They may answer once it was sent, and change a no into a yes."""
+
+    __tablename__ = "seat_ask"
+    __table_args__ = (
+        UniqueConstraint("asking_id", "person_id"),
+        db.one_of("answer", SeatAnswer),
+        CheckConstraint("(answer IS NULL) = (answered_at IS NULL)", name="answered_at_some_time"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    asking_id: Mapped[int] = mapped_column(ForeignKey("seat_asking.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    wave: Mapped[int]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: as one of a wave
+    asked_at: Mapped[datetime]
+    answer: Mapped[SeatAnswer | None]
+    answered_at: Mapped[datetime | None]
+
+
+def open_askings() -> Sequence[SeatAsking]:
+    """The askings that are not closed, the oldest first."""
+    return db.session.scalars(select(SeatAsking).where(SeatAsking.closed_at.is_(None)).order_by(SeatAsking.id)).all()
+
+
+def asks_of(asking_ids: Collection[int]) -> dict[int, list[SeatAsk]]:
+    """Who was asked in each of these askings, by its id, in the order in which they were asked."""
+    found: dict[int, list[SeatAsk]] = defaultdict(list)
+    for ask in db.session.scalars(select(SeatAsk).where(SeatAsk.asking_id.in_(asking_ids)).order_by(SeatAsk.id)):
+        found[ask.asking_id].append(ask)
+    return found
+
+
+def who_said_no(shift_id: int) -> set[int]:
+    """The ids of the people who were asked about any seat of a shift and said no: nobody asks them again for it."""
+    rows = db.session.scalars(
+        select(SeatAsk.person_id)
+        .join(SeatAsking, SeatAsking.id == SeatAsk.asking_id)
+        .join(Seat, Seat.id == SeatAsking.seat_id)
+        .join(CoverLine, CoverLine.id == Seat.line_id)
+        .where(CoverLine.shift_id == shift_id, SeatAsk.answer == SeatAnswer.NO)
+    )
+    return set(rows)
