@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from app import clock
@@ -16,7 +17,7 @@ from progression.fact_kinds import FactKind
 from progression.facts import Fact, without_withdrawn
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, intersection, merged, where_at_least
 from progression.pathway import AGE, Pathway, Requirement
-from progression.stages import Stage, times_at_or_above
+from progression.stages import Stage, stage_changes, times_after
 
 
 def clearances(
@@ -120,6 +121,11 @@ class Eligibility:
             allowed = intersection(allowed, holds)
         return allowed
 
+    @cached_property
+    def stage_changes(self) -> tuple[tuple[datetime, Stage], ...]:
+        """Each instant at which their stage changed, with the new stage, oldest first."""
+        return stage_changes(self.facts)
+
     def met(self, code: str) -> tuple[Interval, ...]:
         """When they meet one requirement of the pathway."""
         if code not in self._met:
@@ -130,7 +136,7 @@ class Eligibility:
     def at_stage(self, stage: Stage) -> tuple[Interval, ...]:
         """When they are at a stage or above."""
         if stage not in self._at_stage:
-            self._at_stage[stage] = times_at_or_above(self.facts, stage)
+            self._at_stage[stage] = times_after(self.stage_changes, stage)
         return self._at_stage[stage]
 
     def grace(self, duty: Duty, need: Requirement) -> tuple[Interval, ...]:
@@ -138,13 +144,19 @@ class Eligibility:
         if need.grace is None:
             return ()
         at = need.grace.cleared_at
-        if at not in self._before:
-            then = [fact for fact in self.facts if fact.recorded_at <= at]
-            self._before[at] = Eligibility(then, self.policy, self.zone, self.born_on)
-        if not self._before[at].clears_without_grace(duty, at):
+        if not self._recorded_by(at).clears_without_grace(duty, at):
             return ()
         end = FOR_EVER if need.grace.until == date.max else clock.ends(need.grace.until, self.zone)
         return (Interval(ALWAYS_SINCE, end),)
+
+    def _recorded_by(self, at: datetime) -> Eligibility:
+        """The same by what was recorded up to an instant: itself, where nothing came later."""
+        if all(fact.recorded_at <= at for fact in self.facts):
+            return self
+        if at not in self._before:
+            then = [fact for fact in self.facts if fact.recorded_at <= at]
+            self._before[at] = Eligibility(then, self.policy, self.zone, self.born_on)
+        return self._before[at]
 
     def clears_without_grace(self, duty: Duty, at: datetime) -> bool:
         """Whether they may do a duty at an instant, leaving out requirements with a grace period."""

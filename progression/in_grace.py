@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -47,19 +47,31 @@ def words(title: str, until: date) -> str:
     return f"Cleared until {day_in_words(until)} without {title}"
 
 
-def people_in_grace(now: datetime, *, among: Collection[int] | None = None) -> list[InGrace]:
-    """Each new requirement with the people whose clearance of today does without it; of these people, or of all.
+def people_in_grace(now: datetime) -> list[InGrace]:
+    """Each new requirement with the people whose clearance of today does without it.
 
     Asks the database nothing while the pathway of today gives no grace period.
     """
     policy, zone = pathway_now(now), settings.current().zone
-    open_now = [need for need in policy.requirements.values() if _is_open(need, clock.on(now, zone))]
-    if not open_now or (among is not None and not among):
+    if not any(_is_open(need, clock.on(now, zone)) for need in policy.requirements.values()):
         return []
     found: dict[str, list[tuple[int, str]]] = {}
-    for each in _signed_off(now, among):
+    for each in _signed_off(now):
         for code in rests_on_grace(each.facts, policy, zone, born_on=each.born_on, at=now):
             found.setdefault(code, []).append((each.person.id, each.person.display_name))
+    return _by_requirement(policy, found)
+
+
+def in_grace_among(names: Mapping[int, str], without: Mapping[int, Collection[str]], now: datetime) -> list[InGrace]:
+    """The same of some people by id, whose names and what their clearance does without are known already."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for person_id, name in sorted(names.items(), key=lambda one: (one[1].casefold(), one[0])):
+        for code in without.get(person_id, ()):
+            found.setdefault(code, []).append((person_id, name))
+    return _by_requirement(pathway_now(now), found)
+
+
+def _by_requirement(policy: Pathway, found: Mapping[str, Sequence[tuple[int, str]]]) -> list[InGrace]:
     return [
         InGrace(code, need.title, need.grace.until, tuple(found[code]))
         for code, need in policy.requirements.items()
@@ -92,20 +104,14 @@ def _is_open(need: Requirement, today: date) -> bool:
     return need.grace is not None and need.grace.until >= today
 
 
-def _signed_off(now: datetime, among: Collection[int] | None) -> list[PersonFacts]:
+def _signed_off(now: datetime) -> list[PersonFacts]:
     zone = settings.current().zone
-    return _with_sign_off(kinds_that_matter(pathways_from(clock.on(now, zone), zone)), among)
+    return _with_sign_off(kinds_that_matter(pathways_from(clock.on(now, zone), zone)))
 
 
-def _with_sign_off(kinds: Collection[str], among: Collection[int] | None) -> list[PersonFacts]:
+def _with_sign_off(kinds: Collection[str]) -> list[PersonFacts]:
     signed_off = select(Evidence.person_id).where(Evidence.kind == FactKind.SIGN_OFF)
-    only = [] if among is None else [Person.id.in_(sorted(among))]
-    return people_with_facts(
-        Person.state.not_in(CLOSED),
-        Person.id.in_(signed_off),
-        *only,
-        kinds=kinds,
-    )
+    return people_with_facts(Person.state.not_in(CLOSED), Person.id.in_(signed_off), kinds=kinds)
 
 
 def effects_of(pathway: Pathway, holds_from: date, now: datetime) -> list[str]:
@@ -119,7 +125,7 @@ def effects_of(pathway: Pathway, holds_from: date, now: datetime) -> list[str]:
     kinds = kinds_that_matter([(Interval(at, FOR_EVER), each) for each in (before, pathway)])
     given: Counter[str] = Counter()
     losing = 0
-    for each in _with_sign_off(kinds, None):
+    for each in _with_sign_off(kinds):
         had = _duties_at(each, before, at)
         losing += bool(had - _duties_at(each, pathway, at))
         given.update(rests_on_grace(each.facts, pathway, zone, born_on=each.born_on, at=at) if had else ())

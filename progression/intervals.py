@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from operator import attrgetter
 
 ALWAYS_SINCE = datetime.min.replace(tzinfo=UTC)
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
@@ -24,11 +25,15 @@ class Interval:
             raise ValueError(f"An interval must end after it starts: {self.start} to {self.end}.")
 
 
+_BOUNDS = attrgetter("start", "end")
+
+
 def merged(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
     """The same times as disjoint intervals in order: those that overlap or touch become one."""
-    in_order = sorted(intervals)
+    in_order = list(intervals)
     if len(in_order) < 2:
         return tuple(in_order)
+    in_order.sort(key=_BOUNDS)  # quicker than comparing them: pages merge tens of thousands
     result: list[Interval] = []
     for interval in in_order:
         if result and interval.start <= result[-1].end:
@@ -44,7 +49,9 @@ def intersection(one: Sequence[Interval], other: Sequence[Interval]) -> tuple[In
     shared = []
     for a in one:
         for b in other:
-            start, end = max(a.start, b.start), min(a.end, b.end)
+            # Written out, because `max` and `min` take as long as all the rest of it.
+            start = a.start if a.start > b.start else b.start
+            end = a.end if a.end < b.end else b.end
             if start < end:
                 shared.append(Interval(start, end))
     return merged(shared)

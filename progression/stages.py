@@ -95,7 +95,11 @@ def times_at_or_above(facts: Sequence[Fact], stage: Stage) -> tuple[Interval, ..
 
     The first stage, user, has no evidence and so no interval: no duty may require it alone.
     """
-    changes = stage_changes(facts)
+    return times_after(stage_changes(facts), stage)
+
+
+def times_after(changes: Sequence[tuple[datetime, Stage]], stage: Stage) -> tuple[Interval, ...]:
+    """The times at which the stage is this one or higher after these changes, oldest first; as `times_at_or_above`."""
     ends = [*(changed_at for changed_at, _ in changes), FOR_EVER][1:]
     return merged(
         Interval(changed_at, end)

@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 from app import clock, db, settings
 from app.people import ages
 from app.policies import documents
-from progression.clearance import Eligibility, rests_on_grace
+from progression.clearance import Eligibility
 from progression.duties import Duty
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, kind_of
@@ -21,7 +21,7 @@ from progression.ledger import facts_of_people
 from progression.missing import MissingRequirement, missing_for_duty
 from progression.models import Evidence
 from progression.pathway import Pathway
-from progression.stages import Stage, stage_reached
+from progression.stages import Stage, stage_after, stage_changes, stage_reached
 
 Clearances = Mapping[str, tuple[Interval, ...]]
 """Of each duty, when a person may do it."""
@@ -140,11 +140,13 @@ def _standings_of(
         if missing_for is not None and is_active:
             duty, within = missing_for
             missing = missing_for_duty(pathways, facts, duty, zone, born_on=born_on, at=now, within=within)
+        deciding = _deciding(decide, facts if is_active else [], zone, born_on)
+        today_by = deciding[0][1] if decide is pathways else _deciding(pathways[:1], facts, zone, born_on)[0][1]
         standings[person_id] = Standing(
-            stage=stage_reached(facts, at=now),
-            clearances=clearances_under(decide, facts if is_active else [], zone, born_on),
+            stage=stage_after(today_by.stage_changes if is_active else stage_changes(facts), at=now),
+            clearances=_ClearancesOf(deciding),
             missing=missing,
-            without=rests_on_grace(facts, pathways[0][1], zone, born_on=born_on, at=now) if is_active else (),
+            without=today_by.rests_on_grace(now) if is_active else (),
         )
     return standings
 
@@ -184,7 +186,13 @@ def clearances_under(
     pathways: Sequence[tuple[Interval, Pathway]], facts: Sequence[Fact], zone: ZoneInfo, born_on: date | None
 ) -> Clearances:
     """When the facts allow each duty, each pathway deciding for its own time; a shift may span two of them."""
-    return _ClearancesOf([(time, Eligibility(facts, pathway, zone, born_on)) for time, pathway in pathways])
+    return _ClearancesOf(_deciding(pathways, facts, zone, born_on))
+
+
+def _deciding(
+    pathways: Sequence[tuple[Interval, Pathway]], facts: Sequence[Fact], zone: ZoneInfo, born_on: date | None
+) -> list[tuple[Interval, Eligibility]]:
+    return [(time, Eligibility(facts, pathway, zone, born_on)) for time, pathway in pathways]
 
 
 class _ClearancesOf(Mapping[str, tuple[Interval, ...]]):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from rota.scheduling.rules.base import Breach, Scope
-from rota.scheduling.rules.book import person_breaches, rules_in_force, shift_breaches
+from rota.scheduling.rules.book import binding_rules, person_breaches, shift_breaches
 from rota.scheduling.rules.policy import Severity
 from rota.store.draft_board import DraftBoard
 from rota.store.seats import SeatRow
@@ -32,7 +32,7 @@ def doubtful_seats(board: DraftBoard, snapshot: Snapshot, seats: Iterable[SeatRo
 
 def _breaches(snapshot: Snapshot, held: Iterable[tuple[int, int]]) -> Iterator[Breach]:
     roster, plan = snapshot.roster, snapshot.plan
-    book = rules_in_force(roster.rules, roster.pairs)
+    book = binding_rules(roster.rules, roster.pairs)
     for person_id in sorted({person_id for _, person_id in held} & set(roster.person_by_id)):
         person = roster.person_by_id[person_id]
         yield from person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person_id, ())))

@@ -114,10 +114,14 @@ def planner_page(board: DraftBoard, asked: Asked, links: Links, *, zone: ZoneInf
     chosen = next((seat for seat in board.seats if seat.id == asked.seat_id), None)
     day = clock.on(chosen.starts_at, zone) if chosen else _nearest_day(board.rota, asked.day)
     monday = clock.monday_of(day)
+    of_week = [seat for seat in board.seats if monday <= clock.on(seat.starts_at, zone) < monday + A_WEEK]
+    everybody, with_fixes = asked.everybody, asked.with_fixes
     panel = (
-        seat_panel(board, chosen, now=now, everybody=asked.everybody, with_fixes=asked.with_fixes) if chosen else None
+        seat_panel(board, chosen, now=now, everybody=everybody, with_fixes=with_fixes, shown=of_week)
+        if chosen
+        else None
     )
-    table = _week_table(board, panel, links, zone=zone, monday=monday, now=now)
+    table = _week_table(board, panel, links, zone=zone, of_week=of_week, now=now)
     week = table.week(monday)
     cover = _cover(monday, zone=zone, now=now) if panel is None else None
     return PlannerPage(
@@ -155,10 +159,9 @@ def _nearest_day(rota: Rota, day: date) -> date:
 
 
 def _week_table(
-    board: DraftBoard, panel: Panel | None, links: Links, *, zone: ZoneInfo, monday: date, now: datetime
+    board: DraftBoard, panel: Panel | None, links: Links, *, zone: ZoneInfo, of_week: Sequence[SeatRow], now: datetime
 ) -> WeekTable:
     """The table's names, stages and doubtful seats of one week; from the panel's snapshot if there is one."""
-    of_week = [seat for seat in board.seats if monday <= clock.on(seat.starts_at, zone) < monday + A_WEEK]
     snapshot = panel.snapshot if panel is not None else None
     if snapshot is None:
         snapshot = take_snapshot(board, now=now, only=(), seated_on=of_week)

@@ -15,7 +15,7 @@ from app import db
 from app.outbox import queue
 from app.refusals import Conflict, Invalid
 from app.wording import plural
-from progression.in_grace import InGrace, people_in_grace
+from progression.in_grace import InGrace, in_grace_among
 from progression.stages import Stage
 from rota.notices import RotaPublished, SeatsChanged
 from rota.planning.totals import Totals, totals_of
@@ -194,6 +194,7 @@ def review(board: DraftBoard, *, now: datetime) -> Review:
             overtaken.append(move)
         elif change.to_person_id != seat.person_id:
             moves.append(move)
+    names = {person.id: person.name for person in snapshot.roster.people}
     return Review(
         moves=tuple(moves),
         overtaken=tuple(overtaken),
@@ -201,10 +202,10 @@ def review(board: DraftBoard, *, now: datetime) -> Review:
         gaps=tuple(_gaps(board, snapshot, now=now)),
         filling=filling(board.seats, board.has_holder, now=now),
         totals=totals_of(board, snapshot, now=now),
-        names={person.id: person.name for person in snapshot.roster.people},
+        names=names,
         stages=snapshot.stages,
         unopened=snapshot.unopened & {move.to_person_id for move in moves},
-        in_grace=people_in_grace(now, among=_holders(board)),
+        in_grace=in_grace_among({each: names[each] for each in _holders(board)}, snapshot.without, now),
     )
 
 

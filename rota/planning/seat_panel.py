@@ -72,16 +72,32 @@ class Panel:
         return not self.has_begun and self.holder is None and not self.free
 
 
-def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bool, with_fixes: bool = False) -> Panel:
+def seat_panel(
+    board: DraftBoard,
+    seat: SeatRow,
+    *,
+    now: datetime,
+    everybody: bool,
+    with_fixes: bool = False,
+    shown: Sequence[SeatRow] | None = None,
+) -> Panel:
     """Judge who could take a seat, its present holder taken off it.
 
     Of many people, those are judged who may be cleared and offered a time like it. `everybody` lists all who were
-    judged. `with_fixes` also tries what else would fill the seat, which takes a second or so.
+    judged. `with_fixes` also tries what else would fill the seat, which takes a second or so. `shown` are the seats
+    beside which the panel is shown, its own included: of other seats only the holders who are judged are read, unless
+    fixes are tried, which may move anybody.
     """
     if seat.starts_at <= now:
         return _panel_of_begun_shift(board, seat, now=now)
     nearest, unread = nearest_to(seat, now=now)
-    snapshot = take_snapshot(board, now=now, only=nearest, lacking=seat.duty if with_fixes else None)
+    snapshot = take_snapshot(
+        board,
+        now=now,
+        only=nearest,
+        lacking=seat.duty if with_fixes else None,
+        seated_on=None if with_fixes else shown,
+    )
     roster, plan = snapshot.roster, snapshot.plan
     names = {each.id: each.name for each in roster.people}
     holder_id = board.holder(seat)
@@ -93,7 +109,7 @@ def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bo
     )
     blocked = [each for each in candidates if each.fit is Fit.BLOCKED]
     with_reason = [each for each in candidates if each.fit is Fit.OVERRIDABLE]
-    shown = len(candidates) if everybody else FIRST_REASONS
+    listed = len(candidates) if everybody else FIRST_REASONS
     without = without_those_who_left(roster, left) if with_fixes else roster
     fixes = cheapest_fixes(without, plan, seat.shift_id, seat.duty) if with_fixes else None
     able = {each.person_id for each in candidates if each.fit is not Fit.BLOCKED}
@@ -104,11 +120,11 @@ def seat_panel(board: DraftBoard, seat: SeatRow, *, now: datetime, everybody: bo
         names=names,
         stages=snapshot.stages,
         free=[each for each in candidates if each.fit is Fit.FREE],
-        with_reason=with_reason[:shown],
+        with_reason=with_reason[:listed],
         elsewhere=[each for each in candidates if each.fit is Fit.ELSEWHERE],
-        blocked=blocked[:shown],
+        blocked=blocked[:listed],
         grace={person_id: each.words for person_id, each in graces.items()},
-        more=len(with_reason[shown:]) + len(blocked[shown:]),
+        more=len(with_reason[listed:]) + len(blocked[listed:]),
         unread=unread,
         clock=clock_words(seat, roster.zone),
         locked_by=_locked_by(board, seat),

@@ -13,9 +13,10 @@ from progression.duties import Duty
 from rota.scheduling.instants import minutes_between
 from rota.scheduling.offered_time import is_away, offers_such_hours
 from rota.scheduling.roster import Plan, Roster, RosterPerson, RosterShift
-from rota.scheduling.rules.base import Breach
+from rota.scheduling.rules.base import Breach, PersonRule
 from rota.scheduling.rules.book import check_assignment
 from rota.scheduling.rules.policy import Severity
+from rota.scheduling.rules.registry import RULE_OF
 from rota.scheduling.rules.seats import Availability
 
 
@@ -102,11 +103,7 @@ def candidate(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShi
     # A rule that can be set aside is not the reason while another cannot.
     never = [b for b in found if b.severity is Severity.HARD]
     first = never[0] if never else max(found, key=lambda b: (b.harm, b.excess))
-    # Without their other seats. Other people's seats on other shifts do not matter here: a small plan is faster.
-    elsewhere = Plan(frozenset(s for s in plan.by_shift.get(shift.id, ()) if s.person_id != person.id))
-    if person.id in plan.by_person and all(
-        b.person_id != person.id for b in check_assignment(roster, elsewhere, person, shift, duty)
-    ):
+    if person.id in plan.by_person and _is_for_other_seats(roster, plan, person, shift, duty, found):
         fit = Fit.ELSEWHERE
     elif not never:
         # A person who sets them aside has to read all of them.
@@ -115,6 +112,18 @@ def candidate(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShi
     else:
         fit = Fit.BLOCKED
     return Candidate(person.id, person.name, fit, first.rule, first.sentence, tuple(found), away)
+
+
+def _is_for_other_seats(
+    roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShift, duty: Duty, found: Iterable[Breach]
+) -> bool:
+    """Whether all that was found against somebody would be gone without their other seats on this rota."""
+    # What a rule forbids about the seat itself does not depend on what else they do.
+    if not all(issubclass(RULE_OF[breach.rule], PersonRule) for breach in found):
+        return False
+    # Other people's seats on other shifts do not matter here: a small plan is faster.
+    elsewhere = Plan(frozenset(s for s in plan.by_shift.get(shift.id, ()) if s.person_id != person.id))
+    return all(b.person_id != person.id for b in check_assignment(roster, elsewhere, person, shift, duty))
 
 
 def _weight(candidate: Candidate, person: RosterPerson, shift: RosterShift) -> tuple[tuple[int, float], bool]:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -69,16 +70,19 @@ def stated_times(
     return StatedTimes(tuple(_clipped(able, start, end)), tuple(_clipped(away, start, end)))
 
 
-def _occurrences(each: WeeklyTime, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[Interval]:
-    """Yield the intervals of a weekly time, from the day before `start`, because a night may reach into it."""
+@lru_cache(maxsize=4096)  # Hundreds of people offer the same few times, and each page reads the weeks of one rota.
+def _occurrences(each: WeeklyTime, zone: ZoneInfo, start: datetime, end: datetime) -> tuple[Interval, ...]:
+    """The intervals of a weekly time, from the day before `start`, because a night may reach into it."""
+    found = []
     day, last = clock.on(start, zone) - timedelta(days=1), clock.on(end, zone)
     day += timedelta(days=(each.weekday - day.weekday()) % 7)
     while day <= last:
         ends_on = day + timedelta(days=1) if each.ends <= each.starts else day
         starts_at, ends_at = instant(day, each.starts, zone), instant(ends_on, each.ends, zone)
         if ends_at > starts_at:
-            yield Interval(starts_at, ends_at)
+            found.append(Interval(starts_at, ends_at))
         day += timedelta(days=7)
+    return tuple(found)
 
 
 def _subtracted(intervals: Iterable[Interval], removed: Interval) -> Iterator[Interval]:
@@ -94,8 +98,9 @@ def _subtracted(intervals: Iterable[Interval], removed: Interval) -> Iterator[In
 
 def _clipped(intervals: Iterable[Interval], start: datetime, end: datetime) -> Iterator[Interval]:
     for each in intervals:
-        since, until = max(each.start, start), min(each.end, end)
-        if since < until:
+        if start <= each.start and each.end <= end:
+            yield each
+        elif (since := max(each.start, start)) < (until := min(each.end, end)):
             yield Interval(since, until)
 
 

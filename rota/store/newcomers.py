@@ -62,12 +62,15 @@ def few_since(rules: RotaRules, *, now: datetime) -> Label[datetime]:
 
 def newcomers_among(few: Mapping[int, datetime], standings: Mapping[int, Standing]) -> frozenset[int]:
     """Of people with few shifts, by the start of the record: those who were not yet cleared for the work before it."""
-    return frozenset(
-        person_id
-        for person_id, began in few.items()
-        if (since := _cleared_since(standings[person_id])) and since >= began
-    )
+    return frozenset(person_id for person_id, began in few.items() if _first_cleared_from(began, standings[person_id]))
 
 
-def _cleared_since(standing: Standing) -> datetime | None:
-    return min((span.start for duty in WORK for span in standing.clearances[duty][:1]), default=None)
+def _first_cleared_from(began: datetime, standing: Standing) -> bool:
+    """Whether they were cleared for the work at an instant or later, and not before. One duty may be enough to say."""
+    is_cleared = False
+    for duty in WORK:
+        for span in standing.clearances[duty][:1]:
+            if span.start < began:
+                return False
+            is_cleared = True
+    return is_cleared

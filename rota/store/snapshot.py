@@ -87,9 +87,12 @@ def take_snapshot(
 
     With `only`, of the people who have no seat on the rota just these are read: judging a few people, or what is
     drafted, does not take thousands of others. With `lacking`, each person comes with what keeps them from that duty.
-    With `seated_on`, the people who have none of these seats are left out, and their seats with them.
+    With `seated_on`, the people who have none of these seats and are not among `only` are left out, and their seats
+    with them.
     """
-    is_seated = board.people if seated_on is None else board.people_on(seated_on)
+    is_seated = board.people
+    if seated_on is not None:
+        is_seated = board.people_on(seated_on) | (is_seated & set(only or ()))
     seated = Person.id.in_(is_seated)
     with_account: ColumnElement[bool] = Person.state.not_in(CLOSED)
     if only is not None:

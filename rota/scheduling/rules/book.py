@@ -43,6 +43,25 @@ def rules_in_force(policy: RotaRules, pairs: tuple[Pair, ...] = ()) -> RuleBook:
     return replace(book, stricter=stricter) if stricter else book
 
 
+@lru_cache(maxsize=8)
+def binding_rules(policy: RotaRules, pairs: tuple[Pair, ...] = ()) -> RuleBook:
+    """The rules in force without the wishes about seats and people, which forbid nothing.
+
+    A rule about a shift may be a wish and forbid all the same, as the one about people kept apart: its breaches say.
+    """
+    book = rules_in_force(policy, pairs)
+    stricter = {stage: _without_wishes(each) for stage, each in book.stricter.items()}
+    return replace(_without_wishes(book), stricter=stricter)
+
+
+def _without_wishes(book: RuleBook) -> RuleBook:
+    return RuleBook(
+        tuple(rule for rule in book.seats if rule.severity is not Severity.WISH),
+        tuple(rule for rule in book.people if rule.severity is not Severity.WISH),
+        book.shifts,
+    )
+
+
 def _book(policy: RotaRules, pairs: tuple[Pair, ...]) -> RuleBook:
     rules = [rule.from_policy(policy, pairs) for rule in RULES]
     used = [rule for rule in rules if rule.severity is not Severity.UNUSED]
@@ -66,7 +85,7 @@ def breaches(roster: Roster, plan: Plan, *, wishes: bool = False) -> list[Breach
 
 def breaches_of_people(roster: Roster, plan: Plan, ids: Iterable[int], *, wishes: bool = False) -> list[Breach]:
     """The part of `breaches` that is about these people, by id: also what one of them breaks by who is beside them."""
-    book, ids = rules_in_force(roster.rules, roster.pairs), list(ids)
+    book, ids = (rules_in_force if wishes else binding_rules)(roster.rules, roster.pairs), list(ids)
     found: list[Breach] = []
     for person in (roster.person_by_id[person_id] for person_id in ids):
         found += person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person.id, ())))
@@ -143,15 +162,14 @@ def which_fit(
 
 def _new_about_person(roster: Roster, person: RosterPerson, before: Sequence[Stint], new: Stint) -> Iterator[Breach]:
     """What one stint more than these would newly break of the rules about seats and people."""
-    own = rules_in_force(roster.rules, roster.pairs).for_person(person)
+    own = binding_rules(roster.rules, roster.pairs).for_person(person)
     after = in_order([*before, new])
     for seat_rule in own.seats:
         # Such a rule is about this seat alone, whatever else the person does.
-        if seat_rule.severity is not Severity.WISH:
+        if seat_rule.forbids(roster, person, new):
             yield from _new(seat_rule, seat_rule.check(roster, person, before), seat_rule.check(roster, person, (new,)))
     for rule in own.people:
-        if rule.severity is not Severity.WISH:
-            yield from _new(rule, rule.check(roster, person, before), rule.check_with(roster, person, after, new))
+        yield from _new(rule, rule.check(roster, person, before), rule.check_with(roster, person, after, new))
 
 
 def _new_about_shift(
