@@ -91,13 +91,8 @@ def seat_panel(
     if seat.starts_at <= now:
         return _panel_of_begun_shift(board, seat, now=now)
     nearest, unread = nearest_to(seat, now=now)
-    snapshot = take_snapshot(
-        board,
-        now=now,
-        only=nearest,
-        lacking=seat.duty if with_fixes else None,
-        seated_on=None if with_fixes else shown,
-    )
+    lacking, seated_on = (seat.duty, None) if with_fixes else (None, shown)
+    snapshot = take_snapshot(board, now=now, only=nearest, lacking=lacking, seated_on=seated_on)
     roster, plan = snapshot.roster, snapshot.plan
     names = {each.id: each.name for each in roster.people}
     holder_id = board.holder(seat)
@@ -110,8 +105,7 @@ def seat_panel(
     blocked = [each for each in candidates if each.fit is Fit.BLOCKED]
     with_reason = [each for each in candidates if each.fit is Fit.OVERRIDABLE]
     listed = len(candidates) if everybody else FIRST_REASONS
-    without = without_those_who_left(roster, left) if with_fixes else roster
-    fixes = cheapest_fixes(without, plan, seat.shift_id, seat.duty) if with_fixes else None
+    fixes = _fixes(snapshot, seat, left) if with_fixes else None
     able = {each.person_id for each in candidates if each.fit is not Fit.BLOCKED}
     graces = graces_for(seat.duty, {each: snapshot.without[each] for each in able & snapshot.without.keys()}, now)
     return Panel(
@@ -134,6 +128,11 @@ def seat_panel(
         reasons=_why_nothing_fills(snapshot, seat) if fixes == [] else (),
         snapshot=snapshot,
     )
+
+
+def _fixes(snapshot: Snapshot, seat: SeatRow, left: Mapping[int, Collection[int]]) -> Sequence[Fix]:
+    without = without_those_who_left(snapshot.roster, left)
+    return cheapest_fixes(without, snapshot.plan, seat.shift_id, seat.duty)
 
 
 def _locked_by(board: DraftBoard, seat: SeatRow) -> str | None:

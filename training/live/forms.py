@@ -210,7 +210,9 @@ class WalkInForm(FlaskForm):
         validators=[DataRequired("Write the display name of who came."), Length(max=80)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
-    submit = SubmitField("Add them", widget=GovSubmitInput(), render_kw={"params": {"classes": "govuk-button--secondary"}})
+    submit = SubmitField(
+        "Add them", widget=GovSubmitInput(), render_kw={"params": {"classes": "govuk-button--secondary"}}
+    )
 
 
 class FeedbackForm(FlaskForm):
