@@ -77,6 +77,7 @@ ROTA_WORDS = AuditWords(
         "rota.availability-said-can": "entered a time that {about} offers besides the usual week",
         "rota.availability-said-cannot": "entered a time at which {about} cannot come",
         "rota.availability-said-leave": "entered days on which {about} is away",
+        "rota.availability-week-set": "changed the usual week of {about}",
         "rota.availability-took-back": "took back something about when {about} can come",
         "rota.calendar-closed": "closed the calendar address of {about}",
         "rota.calendar-opened": "opened a calendar address for {about}",

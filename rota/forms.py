@@ -173,7 +173,8 @@ class OneDayForm(FlaskForm):
         return instant(day, starts, zone), instant(last, ends, zone)
 
 
-def _figure(figure: Figure) -> IntegerField:
+def figure_field(figure: Figure) -> IntegerField:
+    """The field for a figure that somebody may give about how much they want, empty for none."""
     return IntegerField(
         figure.label,
         widget=GovTextInput(),
@@ -198,7 +199,7 @@ class LimitsForm(FlaskForm):
 
 
 for _each in FIGURES.values():
-    setattr(LimitsForm, _each.name, _figure(_each))
+    setattr(LimitsForm, _each.name, figure_field(_each))
 
 
 class ChannelForm(FlaskForm):

@@ -44,6 +44,7 @@ def for_planning(of: Person, by: Person, now: datetime) -> Card | None:
         ),
         "limits": limits.in_words(kept) if kept else [],
         "day_names": DAY_NAMES,
+        "month": f"{clock.on(now, settings.current().zone):%Y-%m}",
         "kinds": KINDS,
     }
     return Card("rota/panels/for_planning.html", context, order=12)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import time
 
 _DAY = 24 * 60  # minutes
+_WEEK = 7 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,43 @@ def merged_times(times: Sequence[WeeklyTime]) -> list[WeeklyTime]:
             merged.append([start, end])
     weekday = times[0].weekday
     return [WeeklyTime(weekday, _wall_time(start), _wall_time(end)) for start, end in merged]
+
+
+def without(times: Iterable[WeeklyTime], removed: Iterable[WeeklyTime]) -> list[WeeklyTime]:
+    """What is left of these times, on one clock, when others are taken out of them. The week is a ring.
+
+    A time that is not touched stays as it is; what is left after midnight begins on the day that it is on.
+    """
+    out = [(start + turn, end + turn) for start, end in map(_span, removed) for turn in (-_WEEK, 0, _WEEK)]
+    left: list[WeeklyTime] = []
+    for each in times:
+        parts = [_span(each)]
+        for start, end in out:
+            parts = [part for since, until in parts for part in _outside(since, until, start, end)]
+        left.extend(_time_of(*part) for part in parts)
+    return left
+
+
+def moved(each: WeeklyTime, minutes: int) -> WeeklyTime:
+    """The same time so many minutes later in the week, or earlier where negative: on another clock."""
+    start, end = _span(each)
+    return _time_of(start + minutes, end + minutes)
+
+
+def _outside(since: int, until: int, start: int, end: int) -> Iterable[tuple[int, int]]:
+    if end <= since or until <= start:
+        return [(since, until)]
+    return [part for part in ((since, start), (end, until)) if part[0] < part[1]]
+
+
+def _span(each: WeeklyTime) -> tuple[int, int]:
+    """The minutes of the week at which it begins and ends."""
+    start = each.weekday * _DAY + _minutes(each.starts)
+    return start, start + each.minutes
+
+
+def _time_of(start: int, end: int) -> WeeklyTime:
+    return WeeklyTime(start // _DAY % 7, _wall_time(start), _wall_time(end))
 
 
 def _minutes(wall: time) -> int:

@@ -134,6 +134,7 @@ def _page(
         is_on_other_clocks=any(row.zone_name != zone.key for row in week_now),
         exceptions=availability_store.exceptions_of(person.id, now=g.now),
         day_names=DAY_NAMES,
+        months=[clock.months_after(g.today.replace(day=1), ahead) for ahead in (0, 1)],
         zone=zone,
         speaks_two_zones=my_shifts.speaks_two_zones(person),
         limits=limits.in_words(kept) if (kept := limits.limits_of(person.id)) else [],

@@ -103,9 +103,12 @@ class Watched:
             self.faults.append(f"{response.status} for {response.url}")
 
 
-def window(browser: Browser, *, width: int = DESKTOP, dark: bool = False, scripts: bool = True) -> BrowserContext:
+def window(
+    browser: Browser, *, width: int = DESKTOP, dark: bool = False, scripts: bool = True, touch: bool = False
+) -> BrowserContext:
     """Open a browser window with cookies of its own, like another person's device."""
     return browser.new_context(
+        has_touch=touch,
         viewport={"width": width, "height": 844 if width < 600 else 900},
         color_scheme="dark" if dark else "light",
         java_script_enabled=scripts,
