@@ -17,6 +17,7 @@ from app.people.models import Person
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, RotaVersion, Seat, Shift, VersionKind
 from rota.store.on_call import gaps
 from rota.store.removal_reasons import why_taken
+from rota.store.said_of_seats import Said, said_of
 from rota.store.seats import SeatRow, seats_of_notice, seats_where
 from rota.store.shortages import counts
 
@@ -194,6 +195,29 @@ class ShiftTaken(Notice):
 
 
 @dataclass(frozen=True)
+class DoneForYou(Notice):
+    """To a person for whom somebody who plans took, gave back or confirmed a shift."""
+
+    kind: ClassVar[str] = "done-for-you"
+    what: str
+    """"claimed", "dropped" or "confirmed"."""
+    seat_id: int
+    by_id: int
+
+    def _seat(self) -> SeatRow | None:
+        return next(iter(seats_where(Seat.id == self.seat_id)), None)
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once the shift has begun, or does not take place."""
+        seat = self._seat()
+        return seat is not None and now < seat.starts_at
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        by = names_of([self.by_id])[self.by_id]
+        return {**_home_zone(), "seat": self._seat(), "what": self.what, "by": by}
+
+
+@dataclass(frozen=True)
 class SeatReleased(Notice):
     """To a person whose seats were released because they may no longer have them."""
 
@@ -242,7 +266,14 @@ class ShiftReminder(Notice):
         reader = db.session.get_one(Person, to)
         zone = ZoneInfo(reader.zone_name) if reader.zone_name else settings.current().zone
         until = time_until(seat.starts_at, now=now, zone=zone)
-        return {**_home_zone(), "seat": seat, "time_until": until, "beside": _others_on_shift(seat)}
+        is_confirmed = (self.assignment_id, Said.COMES) in said_of([self.assignment_id])
+        return {
+            **_home_zone(),
+            "seat": seat,
+            "time_until": until,
+            "beside": _others_on_shift(seat),
+            "is_confirmed": is_confirmed,
+        }
 
 
 def _others_on_shift(seat: SeatRow) -> list[tuple[str, SeatRow]]:

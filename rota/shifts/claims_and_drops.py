@@ -20,10 +20,11 @@ from progression.standing import standing_of
 from rota.notices import ShiftTaken
 from rota.scheduling.cover_pattern import LONGEST_SHIFT
 from rota.scheduling.rules.policy import RotaRules, Severity
+from rota.shifts.on_behalf import record_on_behalf, tell_whom_it_was_done_for
 from rota.shifts.opened_seats import tell_that_seats_opened
 from rota.store.assignments import SeatHolderChanged, current_assignments, lock_rota, new_version, reassign
 from rota.store.availability import availability_of
-from rota.store.models import Assignment, ChangeReason, RotaVersion, VersionKind
+from rota.store.models import Assignment, ChangeReason, Rota, RotaVersion, VersionKind
 from rota.store.open_seats import vacant_seats_for
 from rota.store.seat_reasons import reasons_against, those_that_fit
 from rota.store.seats import SeatRow, get_seat
@@ -44,10 +45,11 @@ class DoesNotFit(Conflict):
     """A rule does not allow this person on this seat."""
 
 
-def drop(assignment_id: int, person: Person, *, now: datetime) -> RotaVersion | None:
+def drop(assignment_id: int, person: Person, *, now: datetime, by: Person | None = None) -> RotaVersion | None:
     """Give back one's own shift before it begins: its seat becomes open, and those who can do something are told.
 
-    Doing it twice changes nothing and returns None. Refuses a shift that has begun.
+    `by` is somebody who plans and does it on the person's behalf; the person is told so. Doing it twice changes nothing
+    and returns None. Refuses a shift that has begun.
     """
     db.lock_people([person.id])
     seat_id = db.session.scalar(
@@ -62,17 +64,20 @@ def drop(assignment_id: int, person: Person, *, now: datetime) -> RotaVersion | 
     held = current_assignments([seat_id]).get(seat_id)
     if held is None or held.id != assignment_id:
         return None
-    version = new_version(rota, VersionKind.DROPPED, by=person.id, now=now, details={"seat": seat_id})
+    version = _version(rota, VersionKind.DROPPED, seat, person, by=by, now=now)
     reassign(seat_id, None, held=held, version=version, why=ChangeReason.DROPPED)
+    if by is not None:
+        tell_whom_it_was_done_for("dropped", seat, person, by=by, now=now, once=f"dropped:{version.id}")
     tell_that_seats_opened([version], [seat], now=now, but_not=person.id)
     return version
 
 
-def claim(seat_id: int, person: Person, *, now: datetime) -> RotaVersion | None:
+def claim(seat_id: int, person: Person, *, now: datetime, by: Person | None = None) -> RotaVersion | None:
     """Take an open seat, with every rule checked at this moment. Of several people at once, one gets it.
 
-    Doing it twice changes nothing and returns None. Refuses a seat that is taken, not open or has begun, and one that
-    a rule forbids, with the rule's sentences.
+    `by` is somebody who plans and does it on the person's behalf, by the same rules; the person is told so. Doing it
+    twice changes nothing and returns None. Refuses a seat that is taken, not open or has begun, and one that a rule
+    forbids, with the rule's sentences.
     """
     db.lock_people([person.id])
     rota = lock_rota(get_seat(seat_id).rota_id)
@@ -87,15 +92,28 @@ def claim(seat_id: int, person: Person, *, now: datetime) -> RotaVersion | None:
         raise NotFound("This shift is not open.")
     if reasons := reasons_against(person, seat, now=now):
         raise DoesNotFit(*reasons)
-    version = new_version(rota, VersionKind.CLAIMED, by=person.id, now=now, details={"seat": seat_id})
+    version = _version(rota, VersionKind.CLAIMED, seat, person, by=by, now=now)
     reassign(seat_id, person.id, held=None, version=version, why=ChangeReason.CLAIMED)
-    queue.enqueue(
-        ShiftTaken(version_id=version.id),
-        to=person.id,
-        once=f"shift-taken:{version.id}",
-        now=now,
-        deadline=seat.starts_at,
-    )
+    if by is not None:
+        tell_whom_it_was_done_for("claimed", seat, person, by=by, now=now, once=f"claimed:{version.id}")
+    else:
+        queue.enqueue(
+            ShiftTaken(version_id=version.id),
+            to=person.id,
+            once=f"shift-taken:{version.id}",
+            now=now,
+            deadline=seat.starts_at,
+        )
+    return version
+
+
+def _version(
+    rota: Rota, kind: VersionKind, seat: SeatRow, person: Person, *, by: Person | None, now: datetime
+) -> RotaVersion:
+    """The version that a person makes or, on their behalf, `by`: then it is on record for whom."""
+    version = new_version(rota, kind, by=(by or person).id, now=now, details={"seat": seat.id})
+    if by is not None:
+        record_on_behalf(kind, seat, person, by=by, version_id=version.id, now=now)
     return version
 
 

@@ -17,6 +17,7 @@ from app.refusals import NotFound
 from progression.duties import Duty
 from progression.standing import standing_of
 from rota.permissions import RotaPermission
+from rota.shifts.seat_words import WordsOfSeat, could_stay_for_reader, words_of
 from rota.store.left_shifts import shifts_left_by
 from rota.store.models import Assignment, Rota, Shift
 from rota.store.seat_reasons import reasons_against_each
@@ -28,6 +29,7 @@ from rota.store.snapshot import MARGIN
 class Colleague:
     """Somebody else on the shift."""
 
+    person_id: int
     name: str
     stage: str
     duty: Duty
@@ -56,6 +58,10 @@ class ShiftForReader:
     has_begun: bool
     was_left: bool
     """Whether the reader gave the shift back or was taken off it."""
+    words: WordsOfSeat | None
+    """What the reader said of their own seat."""
+    could_stay: Sequence[SeatRow]
+    """Who could stay on from the shift before, for a reader who may know."""
 
 
 def zone_of(person: Person) -> ZoneInfo:
@@ -113,6 +119,8 @@ def shift_for_reader(shift_id: int, person: Person, *, now: datetime) -> ShiftFo
         open_seats=[OpenSeat(seat, reasons.get(seat.id, ())) for seat in shown],
         has_begun=seats[0].starts_at <= now,
         was_left=own is None and shift_id in shifts_left_by(person.id, now=now),
+        words=words_of(own, now=now) if own else None,
+        could_stay=could_stay_for_reader(seats, person, now=now),
     )
 
 
@@ -121,7 +129,7 @@ def _colleagues(seats: Sequence[SeatRow], *, but_not: int, now: datetime) -> lis
     held = {seat.person_id: seat for seat in seats if seat.person_id not in (None, but_not)}
     stages = stages_of({person_id for person_id in held if person_id is not None}, now) if held else {}
     return [
-        Colleague(seat.holder, stages[person_id], seat.duty)
+        Colleague(person_id, seat.holder, stages[person_id], seat.duty)
         for person_id, seat in held.items()
         if person_id is not None and seat.holder is not None
     ]

@@ -46,6 +46,7 @@ def shift(shift_id: int) -> ResponseReturnValue:
     return render_template(
         "rota/shift.html",
         view=my_shifts.shift_for_reader(shift_id, person, now=g.now),
+        may_plan=may(RotaPermission.PLAN),
         given=reasons_of_shift(shift_id) if may(RotaPermission.PLAN) else [],
         zone=my_shifts.zone_of(person),
         speaks_two_zones=my_shifts.speaks_two_zones(person),
@@ -69,8 +70,8 @@ def give_back(assignment_id: int) -> ResponseReturnValue:
     person = current_person()
     return render_template(
         "rota/give_back.html",
+        about=None,
         seat=my_shifts.own_seat(assignment_id, person),
-        assignment_id=assignment_id,
         zone=my_shifts.zone_of(person),
     )
 

@@ -28,6 +28,8 @@ PUT_TOGETHER = {
         "took-back",
         *(f"said-{kind.value}" for kind in DatedKind),
     ],
+    "rota.coming-": ["confirmed", "taken-back"],
+    "rota.on-behalf-": ["claimed", "dropped"],
     "rota.special-day-": ["added", "changed", "removed"],
     "training.draft-": [
         "begun",

@@ -152,6 +152,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "rota-withdrawn",
             "shift-reminder",
             "shift-taken",
+            "done-for-you",
             "shift-dropped",
             "shift-short",
             "seat-offered",

@@ -136,6 +136,10 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "rota.asked_to_take": ("ask_id", lambda: newest(SeatAsk)),
     "rota.say_yes": ("ask_id", lambda: newest(SeatAsk)),
     "rota.say_no": ("ask_id", lambda: newest(SeatAsk)),
+    "rota.confirm_shift": ("assignment_id", lambda: newest(Assignment)),
+    "rota.take_back_confirmation": ("assignment_id", lambda: newest(Assignment)),
+    "rota.say_could_stay": ("assignment_id", lambda: newest(Assignment)),
+    "rota.take_back_could_stay": ("assignment_id", lambda: newest(Assignment)),
 }
 """Of each route with an id that everybody may open: the id's name, and a row of the person who owns it."""
 

@@ -1,0 +1,74 @@
+"""What people say of a seat that they have: that they come, or that they could stay on afterwards.
+
+Both hold for one assignment: when the seat goes to somebody else, or the shift is over, they mean nothing any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app import db
+from app.refusals import Conflict, NotFound
+from rota.store.models import Assignment, Rota
+from rota.store.seats import SeatRow, seats_where
+
+
+class Said(StrEnum):
+    """What somebody said. COMES: that they come. COULD_STAY: that they could stay on if nobody comes after them."""
+
+    COMES = "comes"
+    COULD_STAY = "could-stay"
+
+
+class SaidOfSeat(db.Model):
+    """One thing said of a seat by the person who has it, or for them by somebody who plans."""
+
+    __tablename__ = "said_of_seat"
+    __table_args__ = (db.one_of("what", Said),)
+
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), primary_key=True)
+    what: Mapped[Said] = mapped_column(primary_key=True)
+    said_at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class TooLateToSay(Conflict):
+    """The shift has begun, or is over."""
+
+
+def own_seat_ahead(assignment_id: int, person_id: int, *, now: datetime, until_it_ends: bool = False) -> SeatRow:
+    """Return a seat that a person has on a published shift, before it begins or, if asked, until it ends.
+
+    Refuses any other as not found, and a later time.
+    """
+    rows = seats_where(Assignment.id == assignment_id, Assignment.person_id == person_id, Rota.version > 0)
+    if not rows:
+        raise NotFound("There is no such shift. It may have been given back, or have gone to somebody else.")
+    if (rows[0].ends_at if until_it_ends else rows[0].starts_at) <= now:
+        raise TooLateToSay("This shift is over." if until_it_ends else "This shift has begun already.")
+    return rows[0]
+
+
+def say(assignment_id: int, what: Said, *, by: int, now: datetime) -> bool:
+    """Record something said of a seat; return whether it was new."""
+    values = {"assignment_id": assignment_id, "what": what, "said_at": now, "by_id": by}
+    return db.insert_or_ignore(SaidOfSeat, values, key=("assignment_id", "what"))
+
+
+def take_back(assignment_id: int, what: Said) -> bool:
+    """Forget something said of a seat; return whether it was there."""
+    one = (SaidOfSeat.assignment_id == assignment_id) & (SaidOfSeat.what == what)
+    return db.session.scalar(delete(SaidOfSeat).where(one).returning(SaidOfSeat.assignment_id)) is not None
+
+
+def said_of(assignment_ids: Collection[int]) -> set[tuple[int, Said]]:
+    """Return what was said of these seats, each with the id of its assignment, in one query."""
+    rows = db.session.execute(
+        select(SaidOfSeat.assignment_id, SaidOfSeat.what).where(SaidOfSeat.assignment_id.in_(assignment_ids))
+    )
+    return {(row.assignment_id, row.what) for row in rows}

@@ -1,0 +1,84 @@
+"""What somebody who plans does with shifts on a person's behalf, and which shifts nobody has confirmed yet."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, db, settings
+from app.people import directory
+from app.permissions import current_person, requires
+from rota.permissions import RotaPermission
+from rota.shifts import claims_and_drops, confirming, my_shifts
+from rota.store.said_of_seats import Said, said_of
+from rota.views.blueprint import bp
+
+
+@bp.get("/people/<int:person_id>/shifts")
+@requires(RotaPermission.PLAN)
+def shifts_of_person(person_id: int) -> ResponseReturnValue:
+    about = directory.find(person_id)
+    coming = [seat for seat in my_shifts.upcoming(about.id, now=g.now) if seat.starts_at > g.now]
+    said = said_of([seat.assignment_id for seat in coming if seat.assignment_id is not None])
+    return render_template(
+        "rota/shifts_of_person.html",
+        about=about,
+        coming=coming,
+        confirmed={assignment_id for assignment_id, what in said if what is Said.COMES},
+        open_shifts=claims_and_drops.open_shifts_for(about, now=g.now),
+        zone=settings.current().zone,
+    )
+
+
+@bp.post("/people/<int:person_id>/shifts/seats/<int:seat_id>/claim")
+@requires(RotaPermission.PLAN)
+def claim_for(person_id: int, seat_id: int) -> ResponseReturnValue:
+    about = directory.find(person_id)
+    with db.writing():
+        claims_and_drops.claim(seat_id, about, now=clock.now(), by=current_person())
+    return _done(person_id, f"{about.display_name} has the shift, and gets an e-mail that you took it for them.")
+
+
+@bp.get("/people/<int:person_id>/shifts/<int:assignment_id>/give-back")
+@requires(RotaPermission.PLAN)
+def give_back_for(person_id: int, assignment_id: int) -> ResponseReturnValue:
+    about = directory.find(person_id)
+    return render_template(
+        "rota/give_back.html",
+        about=about,
+        seat=my_shifts.own_seat(assignment_id, about),
+        zone=settings.current().zone,
+    )
+
+
+@bp.post("/people/<int:person_id>/shifts/<int:assignment_id>/give-back")
+@requires(RotaPermission.PLAN)
+def drop_for(person_id: int, assignment_id: int) -> ResponseReturnValue:
+    about = directory.find(person_id)
+    with db.writing():
+        claims_and_drops.drop(assignment_id, about, now=clock.now(), by=current_person())
+    return _done(person_id, f"The shift is open. {about.display_name} gets an e-mail that you gave it back for them.")
+
+
+@bp.post("/people/<int:person_id>/shifts/<int:assignment_id>/confirm")
+@requires(RotaPermission.PLAN)
+def confirm_for(person_id: int, assignment_id: int) -> ResponseReturnValue:
+    about = directory.find(person_id)
+    with db.writing():
+        confirming.confirm(assignment_id, about, now=clock.now(), by=current_person())
+    return _done(person_id, f"Noted: {about.display_name} comes. They get an e-mail that you confirmed it for them.")
+
+
+@bp.get("/rota/confirmations")
+@requires(RotaPermission.PLAN)
+def confirmations() -> ResponseReturnValue:
+    return render_template(
+        "rota/confirmations.html",
+        seats=confirming.unconfirmed(g.now),
+        zone=settings.current().zone,
+    )
+
+
+def _done(person_id: int, words: str) -> ResponseReturnValue:
+    flash(words)
+    return redirect(url_for("rota.shifts_of_person", person_id=person_id))
