@@ -60,6 +60,10 @@ def _pairs(ids: Collection[int]) -> dict[int, Subject]:
     return {pair_id: Subject(f"entry {pair_id}") for pair_id in ids}  # who they are, the trail does not tell
 
 
+def _changes(ids: Collection[int]) -> dict[int, Subject]:
+    return {each: Subject(f"change of shifts {each}", "rota.seat_change", {"change_id": each}) for each in ids}
+
+
 def _override_reasons(lines: Sequence[AuditLine]) -> dict[int, list[str]]:
     versions = {int(line.subject.partition(":")[2]): line.id for line in lines if line.action == "rota.published"}
     told: dict[int, list[str]] = {}
@@ -101,12 +105,19 @@ ROTA_WORDS = AuditWords(
         "rota.channel-opened": "opened the channel {about}",
         "rota.asking-at-night-allowed": "may be asked to take shifts at night: {about}",
         "rota.asking-at-night-stopped": "is no longer asked to take shifts at night: {about}",
+        "rota.change-answered": "answered {about}",
+        "rota.change-asked": "asked for {about}",
+        "rota.change-decided": "decided about {about}, as a coordinator",
+        "rota.change-expired": "ended {about}, as its time was over",
+        "rota.change-overtaken": "ended {about}, as something had changed in between",
+        "rota.change-withdrawn": "took back {about}",
         "rota.claimed": "took a shift: {about}",
         "rota.draft-discarded": "discarded {about}",
         "rota.draft-started": "started {about}",
         "rota.on-behalf-claimed": "took a shift on behalf of {about}",
         "rota.dropped": "gave back a shift: {about}",
         "rota.on-behalf-dropped": "gave back a shift on behalf of {about}",
+        "rota.exchanged": "made a change of shifts that everybody concerned had agreed to: {about}",
         "rota.exported": "took {about} out of the system: {what}, {of}",
         "rota.limits-cleared": "took away the limits of {about}",
         "rota.limits-set": "set how much {about} is given",
@@ -136,6 +147,7 @@ ROTA_WORDS = AuditWords(
         "rota": _rotas,
         "rota_export": _exports,
         "rota_version": _versions,
+        "seat_change": _changes,
     },
     reasons=_override_reasons,
 )

@@ -18,6 +18,8 @@ from rota.demonstration import DEMONSTRATE
 from rota.duty.led_shifts import days_led
 from rota.duty.on_call_gaps import alarm, nobody_on_call
 from rota.duty.on_duty import ON_CALL, may_ring, on_call_for
+from rota.exchanges import notices as exchange_notices
+from rota.exchanges import policy as exchange_policy
 from rota.first_steps import FIRST_STEPS
 from rota.notices import (
     DoneForYou,
@@ -55,6 +57,7 @@ from rota.views import (
     channels,
     cover_and_duty,
     draft_steps,
+    exchanges,
     exports,
     four_weeks,
     limits,
@@ -84,6 +87,7 @@ PAGES = (
     channels,
     cover_and_duty,
     draft_steps,
+    exchanges,
     exports,
     four_weeks,
     limits,
@@ -145,6 +149,10 @@ ROTA = Domain(
         NobodyToAsk,
         SeatReleased,
         NobodyOnCall,
+        exchange_notices.SeatChangeAsked,
+        exchange_notices.SeatChangeDone,
+        exchange_notices.SeatChangeEnded,
+        exchange_notices.SeatChangeWaits,
     ),
     scheduled_jobs=(
         ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
@@ -180,6 +188,13 @@ ROTA = Domain(
             lead="What every rota keeps to: who may be on a shift, how long, how often, and with whom.",
             groups=GROUPS,
             preview=rules_preview.preview,
+        ),
+        PolicyKind(
+            "seat-changes",
+            exchange_policy.ExchangeRules,
+            exchange_policy.SHIPPED,
+            title="How shifts change hands",
+            lead="Until when people give a shift back, how long they have to answer, and who agrees to what.",
         ),
     ),
     may_ring={ON_CALL: may_ring},

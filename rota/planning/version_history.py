@@ -30,6 +30,7 @@ HOW = {
     VersionKind.DROPPED: "A shift was given back",
     VersionKind.RELEASED: "Shifts of somebody who may no longer have them were opened",
     VersionKind.WITHDRAWN: "Withdrawn",
+    VersionKind.EXCHANGED: "Shifts changed hands, as everybody concerned agreed",
 }
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import false, select
 from app import db
 from app.people.models import Person
 from app.refusals import NotFound
+from rota.exchanges.models import SeatChange
 from rota.shifts.claims_and_drops import TooLate, claim
 from rota.store.models import Assignment, RotaVersion, Seat, Shift
 from rota.store.seat_asks import SeatAnswer, SeatAsk, SeatAsking
@@ -64,7 +65,7 @@ def questions_for(person: Person, *, now: datetime) -> list[AskedSeat]:
     ]
 
 
-def say_yes(ask_id: int, person: Person, *, now: datetime) -> RotaVersion | None:
+def say_yes(ask_id: int, person: Person, *, now: datetime) -> RotaVersion | SeatChange | None:
     """Take the seat that somebody was asked about, with every rule checked now; of several, the first yes has it.
 
     Doing it twice changes nothing and returns None. Refuses what `claim` refuses, and then keeps no answer.

@@ -1,6 +1,7 @@
 """What people change themselves on a published rota: claim an open shift, or drop one of their own.
 
-Each is a small version of the rota. Nobody is asked why they cannot come.
+Each is a small version of the rota. Nobody is asked why they cannot come. A shift that begins soon is not dropped:
+its holder asks for cover (`rota/exchanges`), and it is theirs until somebody claims it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,10 @@ from app.refusals import Conflict, NotFound
 from progression.duties import Duty
 from progression.intervals import FOR_EVER, Interval
 from progression.standing import standing_of
+from rota.exchanges.changes import DoesNotFit, cover_asked_for, take
+from rota.exchanges.models import SeatChange
+from rota.exchanges.policy import rules_now
+from rota.exchanges.reading import seats_looking_for_cover_of_others
 from rota.notices import ShiftTaken
 from rota.scheduling.cover_pattern import LONGEST_SHIFT
 from rota.scheduling.rules.policy import RotaRules, Severity
@@ -27,7 +32,7 @@ from rota.store.availability import availability_of
 from rota.store.models import Assignment, ChangeReason, Rota, RotaVersion, VersionKind
 from rota.store.open_seats import vacant_seats_for
 from rota.store.seat_reasons import reasons_against, those_that_fit
-from rota.store.seats import SeatRow, get_seat
+from rota.store.seats import SeatRow, get_seat, place_of
 
 OPEN_SHIFTS_AHEAD = timedelta(days=28)
 NOT_BLOCKING = frozenset({Severity.WISH, Severity.UNUSED})
@@ -41,15 +46,16 @@ class TooLate(Conflict):
     """The shift has begun."""
 
 
-class DoesNotFit(Conflict):
-    """A rule does not allow this person on this seat."""
+class AskForCover(Conflict):
+    """It is too late to give the shift back: it is its holder's until somebody takes it."""
 
 
 def drop(assignment_id: int, person: Person, *, now: datetime, by: Person | None = None) -> RotaVersion | None:
-    """Give back one's own shift before it begins: its seat becomes open, and those who can do something are told.
+    """Give back one's own shift before its deadline: its seat becomes open, and those who can do something are told.
 
-    `by` is somebody who plans and does it on the person's behalf; the person is told so. Doing it twice changes nothing
-    and returns None. Refuses a shift that has begun.
+    `by` is somebody who plans and does it on the person's behalf, at any time before the shift; the person is told so.
+    Doing it twice changes nothing and returns None. Refuses a shift whose deadline has passed, with the way to ask for
+    cover instead (`AskForCover`), and one that has begun.
     """
     db.lock_people([person.id])
     seat_id = db.session.scalar(
@@ -64,6 +70,11 @@ def drop(assignment_id: int, person: Person, *, now: datetime, by: Person | None
     held = current_assignments([seat_id]).get(seat_id)
     if held is None or held.id != assignment_id:
         return None
+    if by is None and now > rules_now(now).give_back_until(seat):
+        raise AskForCover(
+            "This shift begins soon, so it stays yours until somebody takes it. Ask for cover on its page: the "
+            "coordinators are told, and everybody whom it fits can take it."
+        )
     version = _version(rota, VersionKind.DROPPED, seat, person, by=by, now=now)
     reassign(seat_id, None, held=held, version=version, why=ChangeReason.DROPPED)
     if by is not None:
@@ -72,13 +83,18 @@ def drop(assignment_id: int, person: Person, *, now: datetime, by: Person | None
     return version
 
 
-def claim(seat_id: int, person: Person, *, now: datetime, by: Person | None = None) -> RotaVersion | None:
+def claim(seat_id: int, person: Person, *, now: datetime, by: Person | None = None) -> RotaVersion | SeatChange | None:
     """Take an open seat, with every rule checked at this moment. Of several people at once, one gets it.
+
+    One for which its holder asks for cover goes over from them: then the change is returned, which may have to wait for
+    a coordinator (`take` of `rota/exchanges`).
 
     `by` is somebody who plans and does it on the person's behalf, by the same rules; the person is told so. Doing it
     twice changes nothing and returns None. Refuses a seat that is taken, not open or has begun, and one that a rule
     forbids, with the rule's sentences.
     """
+    if (asked := cover_asked_for(seat_id)) is not None and asked.asker_id != person.id:
+        return take(asked.id, person.id, by=(by or person).id, now=now)
     db.lock_people([person.id])
     rota = lock_rota(get_seat(seat_id).rota_id)
     seat = get_seat(seat_id)  # read again under the lock
@@ -120,8 +136,8 @@ def _version(
 def open_shifts_for(person: Person, *, now: datetime) -> list[SeatRow]:
     """Return the open seats of the next four weeks to offer a person, one for each shift and duty.
 
-    Each may be claimed. Shifts that they gave back or were taken off are left out; they may still take one back on its
-    own page.
+    Each may be claimed, those for which their holders ask for cover too. Shifts that they gave back or were taken off
+    are left out; they may still take one back on its own page.
     """
     until = now + OPEN_SHIFTS_AHEAD
     cleared = [Duty(duty) for duty, spans in standing_of(person.id, now).clearances.items() if spans]
@@ -131,7 +147,10 @@ def open_shifts_for(person: Person, *, now: datetime) -> list[SeatRow]:
     first_of_each: dict[tuple[int, Duty], SeatRow] = {}
     for seat in vacant_seats_for(person.id, now, until, cleared, within):
         first_of_each.setdefault((seat.shift_id, seat.duty), seat)
-    return those_that_fit(person, list(first_of_each.values()), now=now)
+    for seat in seats_looking_for_cover_of_others(person.id, now, until):
+        if seat.duty in cleared:
+            first_of_each.setdefault((seat.shift_id, seat.duty), seat)
+    return those_that_fit(person, sorted(first_of_each.values(), key=place_of), now=now)
 
 
 def _times_to_look_at(person: Person, now: datetime, until: datetime) -> tuple[Interval, ...]:

@@ -16,6 +16,7 @@ from app.people.rights import permissions_of
 from app.refusals import NotFound
 from progression.duties import Duty
 from progression.standing import standing_of
+from rota.exchanges.reading import seats_looking_for_cover
 from rota.permissions import RotaPermission
 from rota.shifts.seat_words import WordsOfSeat, could_stay_for_reader, words_of
 from rota.store.left_shifts import shifts_left_by
@@ -104,7 +105,10 @@ def shift_for_reader(shift_id: int, person: Person, *, now: datetime) -> ShiftFo
     named = true() if sees_all else is_own_shift(person.id)
     seats = seats_where(Shift.id == shift_id, Rota.version > 0, named=named)
     own = next((seat for seat in seats if seat.person_id == person.id), None)
-    open_seats = [seat for seat in seats if seat.is_open and seat.starts_at > now]
+    covered = seats_looking_for_cover(now, seats[0].ends_at) if seats else {}
+    open_seats = [
+        seat for seat in seats if (seat.is_open or (seat.id in covered and seat is not own)) and seat.starts_at > now
+    ]
     standing = standing_of(person.id, now)
     could_take = [seat for seat in open_seats if standing.may(seat.duty, seat.starts_at, seat.ends_at)]
     if not seats or not (own or could_take or sees_all):

@@ -180,6 +180,7 @@ class VersionKind(StrEnum):
     DROPPED = "dropped"
     RELEASED = "released"
     WITHDRAWN = "withdrawn"
+    EXCHANGED = "exchanged"
 
 
 class RotaVersion(db.Model):
@@ -213,6 +214,9 @@ class ChangeReason(StrEnum):
     NOT_CLEARED = "not-cleared"
     ACCOUNT_CLOSED = "account-closed"
     WITHDRAWN = "withdrawn"
+    COVERED = "covered"
+    SWAPPED = "swapped"
+    AGREED = "agreed"
 
 
 @db.append_only

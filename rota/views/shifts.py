@@ -10,6 +10,9 @@ from app.pages import asked
 from app.permissions import current_person, may, signed_in
 from rota.duty import led_shifts
 from rota.duty.on_duty import BEFORE_A_SHIFT, on_call_for
+from rota.exchanges.models import SeatChange
+from rota.exchanges.policy import rules_now
+from rota.exchanges.reading import asked_by, asked_of
 from rota.permissions import RotaPermission
 from rota.planning.override_reasons import reasons_of_shift
 from rota.shifts import claims_and_drops, my_shifts
@@ -32,6 +35,8 @@ def shifts() -> ResponseReturnValue:
         calendar=month_calendar(person.id, day, open_shifts, zone=zone, now=g.now),
         today=clock.on(g.now, zone),
         taken=shifts_taken_from(person.id, now=g.now),
+        asked_of_me=asked_of(person.id, now=g.now),
+        asked_by_me=asked_by(person.id, now=g.now),
         feed=feed_of(person),
         zone=zone,
         speaks_two_zones=my_shifts.speaks_two_zones(person),
@@ -47,6 +52,7 @@ def shift(shift_id: int) -> ResponseReturnValue:
         "rota/shift.html",
         view=my_shifts.shift_for_reader(shift_id, person, now=g.now),
         may_plan=may(RotaPermission.PLAN),
+        asked=[each for each in asked_by(person.id, now=g.now) if each.is_about_shift(shift_id)],
         given=reasons_of_shift(shift_id) if may(RotaPermission.PLAN) else [],
         zone=my_shifts.zone_of(person),
         speaks_two_zones=my_shifts.speaks_two_zones(person),
@@ -59,8 +65,13 @@ def shift(shift_id: int) -> ResponseReturnValue:
 @signed_in
 def claim(seat_id: int) -> ResponseReturnValue:
     with db.writing():
-        claims_and_drops.claim(seat_id, current_person(), now=clock.now())
-    flash("The shift is yours. Thank you.")
+        done = claims_and_drops.claim(seat_id, current_person(), now=clock.now())
+        has_to_wait = isinstance(done, SeatChange) and done.is_pending
+    flash(
+        "Thank you. A coordinator has still to agree, and you get an e-mail then."
+        if has_to_wait
+        else "The shift is yours. Thank you."
+    )
     return redirect(url_for("rota.shifts"))
 
 
@@ -68,10 +79,12 @@ def claim(seat_id: int) -> ResponseReturnValue:
 @signed_in
 def give_back(assignment_id: int) -> ResponseReturnValue:
     person = current_person()
+    seat = my_shifts.own_seat(assignment_id, person)
     return render_template(
-        "rota/give_back.html",
-        about=None,
-        seat=my_shifts.own_seat(assignment_id, person),
+        "rota/cannot_come.html",
+        seat=seat,
+        assignment_id=assignment_id,
+        until=rules_now(g.now).give_back_until(seat),
         zone=my_shifts.zone_of(person),
     )
 

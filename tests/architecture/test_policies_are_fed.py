@@ -21,6 +21,7 @@ from app.policies import documents
 from progression.checks import Level
 from progression.fact_kinds import FactKind
 from progression.pathway import SHIPPED, Pathway
+from rota.exchanges.policy import ExchangeRules
 from rota.scheduling.rules.policy import RotaRules
 from tests.architecture.source import PACKAGES, files, python_files, tree_of
 from tests.conftest import People, SignIn
@@ -74,6 +75,12 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "wishes": WISHES,
         "fairness": (*SHIFTS, *OFFERS),
         "parts": ("code rota.scheduling.fixes.shifts:split",),
+    },
+    ExchangeRules: {
+        "give_back": ("route rota.give_back", "code rota.shifts.claims_and_drops:drop"),
+        "answers": ("table seat_change", "code rota.exchanges.changes:propose"),
+        "approval": ("table seat_change", "code rota.exchanges.changes:propose"),
+        "consent": ("route rota.publish",),
     },
     PracticalRubrics: {
         "give_back_after_hours": ("route to_mark.take", "route to_mark.arrange"),

@@ -140,6 +140,7 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "rota.take_back_confirmation": ("assignment_id", lambda: newest(Assignment)),
     "rota.say_could_stay": ("assignment_id", lambda: newest(Assignment)),
     "rota.take_back_could_stay": ("assignment_id", lambda: newest(Assignment)),
+    "rota.ask_for_cover": ("assignment_id", lambda: newest(Assignment)),
 }
 """Of each route with an id that everybody may open: the id's name, and a row of the person who owns it."""
 
@@ -147,6 +148,9 @@ NOBODYS_OWN = {
     "rota.shift": "a shift is everybody's who may see it; tests/rota/shifts/test_my_shifts.py",
     "rota.remove_partner": "a person is nobody's, and only one's own wish goes; tests/rota/store/test_asked_rows.py",
     "rota.claim": "a free seat is nobody's; tests/rota/shifts/test_claims_and_drops.py",
+    "rota.seat_change": "a change is its people's and the planners'; tests/rota/exchanges/test_reading.py",
+    "rota.answer_change": "a change is its people's; tests/rota/exchanges/test_changes.py",
+    "rota.withdraw_change": "a change is its asker's; tests/rota/exchanges/test_changes.py",
     "sign_offs.observation": "a person is nobody's; who may write is in tests/rota/duty/test_led_shifts.py",
     "live.show": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
     "live.book": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",

@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 
 from app import db
 from app.people.models import Person
+from app.policies import documents
 from progression import evidence
 from progression.duties import Duty
 from progression.evidence import NewEvidence
+from rota.exchanges.policy import SHIPPED, ExchangeRules
 from rota.planning import channels, drafts, new_rota, publishing
 from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.store import availability
@@ -80,6 +82,14 @@ class Crew:
         with db.writing():
             for person in everybody:
                 availability.add_weekly_time(person.id, EVERY_DAY, time(0), time(0), zone=LONDON, now=LONG_AGO)
+
+    def may_give_back_until(self, *, hours: int) -> None:
+        """Let people give shifts back until so many hours before they begin."""
+        rules = documents.shipped(ExchangeRules, SHIPPED).model_dump(mode="json")
+        rules["give_back"]["hours"] = hours
+        with db.writing():
+            day = LONG_AGO.date()
+            documents.write("seat-changes", rules, holds_from=day, why="Ours.", by=None, now=LONG_AGO)
 
     def evenings(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,12 +14,13 @@ from app.outbox.models import OutboxRow
 from app.people.models import Person, Role
 from app.refusals import NotFound, Refusal
 from progression.duties import Duty
+from rota.exchanges.changes import DoesNotFit
 from rota.planning import drafts
 from rota.scheduling.cover_pattern import Need
 from rota.shifts import claims_and_drops
-from rota.shifts.claims_and_drops import DoesNotFit, TooLate
+from rota.shifts.claims_and_drops import AskForCover, TooLate
 from rota.store.assignments import SeatHolderChanged
-from rota.store.models import Assignment, Rota, VersionKind
+from rota.store.models import Assignment, Rota, RotaVersion, VersionKind
 from rota.store.seat_reasons import reasons_against
 from tests.rota.crew import Crew, seats
 from tests.times import NOW
@@ -70,13 +72,26 @@ def test_a_shift_that_has_begun_is_not_given_back_here(crew: Crew) -> None:
         claims_and_drops.drop(seat.assignment_id, wren, now=seat.starts_at)
 
 
+def test_near_its_time_a_shift_is_not_given_back_but_cover_is_asked_for(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota, seat = crew.published(wren)
+    assert seat.assignment_id is not None
+    deadline = seat.starts_at - timedelta(hours=48)
+    with pytest.raises(AskForCover, match="stays yours until somebody takes it"), db.writing():
+        claims_and_drops.drop(seat.assignment_id, wren, now=deadline + timedelta(minutes=1))
+    assert seats(rota)[0].person_id == wren.id
+    with db.writing():
+        assert claims_and_drops.drop(seat.assignment_id, wren, now=deadline) is not None
+
+
 def test_an_open_shift_is_taken_as_a_version_of_its_own(crew: Crew) -> None:
     wren, teal = crew.moderator("Wren"), crew.moderator("Teal")
     crew.always_can(wren, teal)
     rota, _ = crew.published(wren)
     with db.writing():
         version = claims_and_drops.claim(seats(rota)[1].id, teal, now=NOW)
-    assert version is not None
+    assert isinstance(version, RotaVersion)
     assert (version.number, version.kind) == (2, VersionKind.CLAIMED)
     assert seats(rota)[1].person_id == teal.id
 

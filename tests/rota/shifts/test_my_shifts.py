@@ -11,6 +11,7 @@ from app import db
 from app.people.models import Role
 from app.refusals import NotFound
 from progression.duties import Duty
+from rota.exchanges.changes import DoesNotFit
 from rota.scheduling.cover_pattern import Need
 from rota.shifts import claims_and_drops, my_shifts
 from rota.store import availability
@@ -77,7 +78,7 @@ def test_an_open_seat_says_why_the_reader_may_not_take_it_as_a_claim_would(crew:
     with db.writing():
         availability.set_leave(fern.id, MONDAY, MONDAY + timedelta(days=6), zone=LONDON, now=NOW)
     (open_seat,) = my_shifts.shift_for_reader(still_open.shift_id, fern, now=NOW).open_seats
-    with pytest.raises(claims_and_drops.DoesNotFit) as refused, db.writing():
+    with pytest.raises(DoesNotFit) as refused, db.writing():
         claims_and_drops.claim(still_open.id, fern, now=NOW)
     assert list(open_seat.reasons) == list(refused.value.sentences)
 

@@ -11,8 +11,8 @@ from app.audit import AuditLine
 from app.outbox.models import OutboxRow
 from app.people.models import Person, Role
 from app.trail.wording import in_words
+from rota.exchanges.changes import DoesNotFit
 from rota.shifts import claims_and_drops
-from rota.shifts.claims_and_drops import DoesNotFit
 from tests.conftest import SignIn
 from tests.rota.crew import Crew, seats
 from tests.rota.emails import newest_email

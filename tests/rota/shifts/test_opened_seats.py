@@ -28,6 +28,7 @@ class Evening:
     """Two evenings: Heron leads, Wren moderates; Sable on call; Tansy and Rook plan."""
 
     def __init__(self, crew: Crew) -> None:
+        crew.may_give_back_until(hours=0)
         self.heron, self.sable = crew.lead("Heron"), crew.lead("Sable")
         self.wren = crew.moderator("Wren")
         self.tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))

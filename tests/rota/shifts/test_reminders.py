@@ -51,6 +51,7 @@ def test_a_reminder_ends_at_the_start_of_the_shift_and_names_the_others(crew: Cr
 
 
 def test_a_shift_given_back_is_not_reminded_of(crew: Crew) -> None:
+    crew.may_give_back_until(hours=0)
     wren = crew.moderator("Wren")
     crew.always_can(wren)
     _, seat = crew.published(wren)

@@ -14,6 +14,7 @@ from app import db
 from app.audit import AuditLine
 from app.people.models import Person, Role
 from app.refusals import Invalid
+from rota.exchanges.changes import DoesNotFit
 from rota.planning import drafts
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.rules.policy import Severity, shipped_rules
@@ -74,7 +75,7 @@ def test_the_database_keeps_no_figure_out_of_bounds(
 
 
 def refused(crew_member: Person, seat_id: int) -> list[str]:
-    with pytest.raises(claims_and_drops.DoesNotFit) as refusal, db.writing():
+    with pytest.raises(DoesNotFit) as refusal, db.writing():
         claims_and_drops.claim(seat_id, crew_member, now=NOW)
     return list(refusal.value.sentences)
 
@@ -113,7 +114,7 @@ def test_nights_count_over_the_whole_rota_those_that_are_over_too(crew: Crew) ->
     weeks_later = NOW + timedelta(days=19)  # the first night is over
     assert claims_and_drops.open_shifts_for(wren, now=weeks_later) == []
     with (
-        pytest.raises(claims_and_drops.DoesNotFit, match="2 nights in the period, and asked for 1 at most"),
+        pytest.raises(DoesNotFit, match="2 nights in the period, and asked for 1 at most"),
         db.writing(),
     ):
         claims_and_drops.claim(last.id, wren, now=weeks_later)

@@ -17,6 +17,7 @@ from app.audit import AuditLine
 from app.people.models import Person, Role
 from app.refusals import Invalid
 from progression.duties import Duty
+from rota.exchanges.changes import DoesNotFit
 from rota.planning import drafts
 from rota.scheduling.cover_pattern import Need
 from rota.scheduling.engine.solve import solve
@@ -183,7 +184,7 @@ def test_nobody_seats_them_together_whatever_the_reason(
     assert len(plan.on(tuesday, Duty.MODERATOR)) == 1
     crew.publish(rota)
     monday_seat = of_monday(rota)
-    with pytest.raises(claims_and_drops.DoesNotFit, match="Teal is not available"), db.writing():
+    with pytest.raises(DoesNotFit, match="Teal is not available"), db.writing():
         claims_and_drops.claim(monday_seat, teal, now=NOW)
     assert of_monday(rota) not in {seat.id for seat in claims_and_drops.open_shifts_for(teal, now=NOW)}
     with db.writing():

@@ -11,6 +11,7 @@ from app import db
 from app.policies import documents
 from progression.duties import Duty
 from progression.stages import Stage
+from rota.exchanges.changes import DoesNotFit
 from rota.planning import drafts
 from rota.scheduling.cover_pattern import Need
 from rota.scheduling.roster import Roster
@@ -104,7 +105,7 @@ def test_of_open_shifts_on_both_sides_of_a_new_policy_each_is_judged_by_its_own_
     stricter_from(MONDAY + timedelta(days=2), crew)
     _, tuesday, wednesday = seats(rota)
     assert [seat.id for seat in claims_and_drops.open_shifts_for(teal, now=NOW)] == [tuesday.id]
-    with pytest.raises(claims_and_drops.DoesNotFit), db.writing():
+    with pytest.raises(DoesNotFit), db.writing():
         claims_and_drops.claim(wednesday.id, teal, now=NOW)
     with db.writing():
         claims_and_drops.claim(tuesday.id, teal, now=NOW)

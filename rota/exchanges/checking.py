@@ -1,0 +1,131 @@
+"""What moving several seats at once would break: every rule, for everybody concerned, read with all moves made.
+
+The moves are tried in the database, under a savepoint that is always rolled back, so that the rules read the same rows
+as they would afterwards. That also holds where the seats belong to several rotas.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+
+from app import db
+from app.people.directory import names_of
+from rota.scheduling.rules.base import Breach, Scope
+from rota.scheduling.rules.book import breaches_of_people, breaches_of_shifts, rules_in_force
+from rota.scheduling.rules.registry import RULE_OF
+from rota.store.models import Assignment, RotaVersion, Shift
+from rota.store.seats import SeatRow, seats_where
+from rota.store.snapshot import snapshots_of
+
+
+@dataclass(frozen=True)
+class SeatGoes:
+    """A seat that goes from its holder, who may be nobody, to somebody or to nobody."""
+
+    seat: SeatRow
+    to_person_id: int | None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the rules said: who was checked, by which rules, and what would newly be broken."""
+
+    people: tuple[int, ...]
+    rules: tuple[str, ...]
+    broken: tuple[Breach, ...]
+
+
+def check_moves(moves: Sequence[SeatGoes], *, now: datetime) -> Checked:
+    """Say what these moves, all made at once, would newly break, of rules that stop and that may be set aside.
+
+    Everybody is checked who is on one of the shifts before or after. What only concerns somebody who gives a seat away
+    and gets none does not count: less than they asked for is their own choice. Leaves the database as it was; needs
+    a writing transaction.
+    """
+    shift_ids = {move.seat.shift_id for move in moves}
+    gain = {move.to_person_id for move in moves if move.to_person_id is not None}
+    lose = {move.seat.person_id for move in moves if move.seat.person_id is not None}
+    rows = seats_where(Shift.id.in_(shift_ids))
+    people = gain | {seat.person_id for seat in rows if seat.person_id is not None}
+    names = names_of(people)
+    before, rules = _found(rows, names, now)
+    with db.session.begin_nested() as trial:
+        _move(moves, now)
+        after, _ = _found(seats_where(Shift.id.in_(shift_ids)), names, now)
+        trial.rollback()
+    new = [breach for breach in newly_broken(before, after) if breach.person_id not in lose - gain]
+    return Checked(tuple(sorted(people)), tuple(sorted(rules)), tuple(new))
+
+
+def newly_broken(before: Iterable[Breach], after: Iterable[Breach]) -> list[Breach]:
+    """Those breaches of `after` that are not one of `before` again.
+
+    One counts as the same again if there are no more of its rule for the same person or shift than before and, of a
+    rule that more people cannot mend, if it touches no other shift and goes no further past its limit.
+    """
+    earlier: dict[tuple[object, ...], list[Breach]] = defaultdict(list)
+    for breach in before:
+        earlier[_about(breach)].append(breach)
+    later = list(after)
+    has = Counter(_about(breach) for breach in later)
+    return [
+        breach
+        for breach in later
+        if breach not in earlier[_about(breach)]
+        and (has[_about(breach)] > len(earlier[_about(breach)]) or not _is_again(breach, earlier[_about(breach)]))
+    ]
+
+
+def _is_again(breach: Breach, earlier: Sequence[Breach]) -> bool:
+    if not RULE_OF[breach.rule].monotone:
+        return True  # more people can mend it, and it is no further off than it was
+    shifts = {shift_id for each in earlier for shift_id in each.shift_ids}
+    return shifts.issuperset(breach.shift_ids) and breach.excess <= max(each.excess for each in earlier)
+
+
+def _about(breach: Breach) -> tuple[object, ...]:
+    """What a breach is about: who or which shift."""
+    place = breach.shift_ids[:1] if breach.scope is Scope.SHIFT else ()
+    return breach.rule, breach.person_id, place
+
+
+def _found(seats: Sequence[SeatRow], names: dict[int, str], now: datetime) -> tuple[list[Breach], set[str]]:
+    found: list[Breach] = []
+    rules: set[str] = set()
+    for snapshot in {id(each): each for each in snapshots_of(names, seats, now=now).values()}.values():
+        roster, plan = snapshot.roster, snapshot.plan
+        rules |= {rule.key for rule in rules_in_force(roster.rules, roster.pairs)}
+        found += breaches_of_people(roster, plan, _known(names, roster.person_by_id))
+        found += breaches_of_shifts(roster, plan)
+    return found, rules
+
+
+def _known(names: Iterable[int], among: Collection[int]) -> list[int]:
+    return sorted(person_id for person_id in names if person_id in among)
+
+
+def _move(moves: Sequence[SeatGoes], now: datetime) -> None:
+    held = [move.seat.assignment_id for move in moves if move.seat.assignment_id is not None]
+    db.session.execute(
+        update(Assignment).where(Assignment.id.in_(held)).values(ended_at=now), execution_options=_NOT_IN_SESSION
+    )
+    for move in moves:
+        if move.to_person_id is not None:
+            # The version does not matter to any rule: that of the change is made once they have agreed.
+            newest = select(func.max(RotaVersion.id)).where(RotaVersion.rota_id == move.seat.rota_id)
+            values = {
+                "seat_id": move.seat.id,
+                "person_id": move.to_person_id,
+                "version_id": newest.scalar_subquery(),
+                "given_at": now,
+                "sequence": 0,
+            }
+            db.session.execute(insert(Assignment).values(values))
+
+
+_NOT_IN_SESSION = {"synchronize_session": False}

@@ -1,0 +1,71 @@
+"""Shifts that change hands with consent: ask for cover, answer, take a question back, decide as a coordinator."""
+
+from __future__ import annotations
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, db
+from app.permissions import current_person, signed_in
+from app.refusals import Invalid
+from rota.exchanges import changes, reading
+from rota.exchanges.changes import NewMove
+from rota.exchanges.models import Answer, ChangeKind, ChangeState, SeatChange
+from rota.shifts import my_shifts
+from rota.views.blueprint import bp
+
+
+@bp.post("/shifts/mine/<int:assignment_id>/cover")
+@signed_in
+def ask_for_cover(assignment_id: int) -> ResponseReturnValue:
+    person = current_person()
+    with db.writing():
+        seat = my_shifts.own_seat(assignment_id, person)
+        moves = [NewMove(seat.id, None)]
+        changes.propose(ChangeKind.COVER, moves, asker=person.id, asked=(), by=person.id, now=clock.now())
+        shift_id = seat.shift_id
+    flash("You asked for cover. The shift is still yours until somebody takes it.")
+    return redirect(url_for("rota.shift", shift_id=shift_id))
+
+
+@bp.get("/shifts/changes/<int:change_id>")
+@signed_in
+def seat_change(change_id: int) -> ResponseReturnValue:
+    person = current_person()
+    return render_template(
+        "rota/seat_change.html",
+        view=reading.change_for(change_id, person.id, now=g.now),
+        zone=my_shifts.zone_of(person),
+        speaks_two_zones=my_shifts.speaks_two_zones(person),
+    )
+
+
+@bp.post("/shifts/changes/<int:change_id>/answer")
+@signed_in
+def answer_change(change_id: int) -> ResponseReturnValue:
+    person_id = current_person().id
+    if (said := request.form.get("said")) not in tuple(Answer):
+        raise Invalid("Please choose yes or no.")
+    with db.writing():
+        change = changes.answer(change_id, person_id, Answer(said), by=person_id, now=clock.now())
+        flash(_what_followed(change))
+    return redirect(url_for("rota.seat_change", change_id=change_id))
+
+
+@bp.post("/shifts/changes/<int:change_id>/withdraw")
+@signed_in
+def withdraw_change(change_id: int) -> ResponseReturnValue:
+    with db.writing():
+        changes.withdraw(change_id, by=current_person().id, now=clock.now())
+    flash("That is taken back. Everybody keeps what they have.")
+    return redirect(url_for("rota.seat_change", change_id=change_id))
+
+
+def _what_followed(change: SeatChange) -> str:
+    """What a person reads who has just answered."""
+    return {
+        ChangeState.OPEN: "Thank you. It happens once everybody who is asked has said yes.",
+        ChangeState.ACCEPTED: "Thank you. A coordinator has still to agree; until then nothing changes.",
+        ChangeState.APPLIED: "Thank you. The shifts have changed hands.",
+        ChangeState.OVERTAKEN: "Something changed in between, so nothing was changed now. Below it says what.",
+    }.get(change.state, "Thank you for saying so. Everybody keeps what they have.")
