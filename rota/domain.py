@@ -20,6 +20,7 @@ from rota.duty.on_call_gaps import alarm, nobody_on_call
 from rota.duty.on_duty import ON_CALL, may_ring, on_call_for
 from rota.exchanges import notices as exchange_notices
 from rota.exchanges import policy as exchange_policy
+from rota.exchanges.ending import end_those_that_are_over
 from rota.first_steps import FIRST_STEPS
 from rota.notices import (
     DoneForYou,
@@ -157,6 +158,9 @@ ROTA = Domain(
     scheduled_jobs=(
         ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
         ScheduledJob("rota: ask people whom open seats fit", run=ask_people, every=timedelta(minutes=5)),
+        ScheduledJob(
+            "rota: end changes of shifts that are over", run=end_those_that_are_over, every=timedelta(minutes=5)
+        ),
         ScheduledJob("rota: alarm about hours with nobody on call", run=alarm, every=timedelta(minutes=5)),
         ScheduledJob("rota: enter the coming bank holidays", run=bank_holidays.enter_daily, daily_at=time(4, 30)),
         ScheduledJob("rota: release lapsed seats", run=sweep, daily_at=time(5, 0)),

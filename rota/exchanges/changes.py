@@ -113,7 +113,7 @@ def answer(change_id: int, person_id: int, said: Answer, *, by: int, now: dateti
     Refuses a person who was not asked, as not found, and a change that has ended (`NotOpenAnyMore`).
     """
     _may_act_for(person_id, by, now=now)
-    change = _locked(change_id)
+    change = locked(change_id)
     party = next((each for each in change.parties if each.person_id == person_id), None)
     if party is None:
         raise NotFound(NO_SUCH_CHANGE)
@@ -137,7 +137,7 @@ def take(change_id: int, person_id: int, *, by: int, now: datetime) -> SeatChang
     and one that a rule forbids, with the reasons of this person alone.
     """
     _may_act_for(person_id, by, now=now)
-    change = _locked(change_id, person_id)
+    change = locked(change_id, person_id)
     if change.kind is not ChangeKind.COVER:
         raise NotFound(NO_SUCH_CHANGE)
     move = change.moves[0]
@@ -163,7 +163,7 @@ def withdraw(change_id: int, *, by: int, now: datetime) -> SeatChange:
 
     People who had said yes are told. Refuses a change that has come about or ended otherwise.
     """
-    change = _locked(change_id)
+    change = locked(change_id)
     if change.asker_id is None:
         _may_plan(by, now=now)
     else:
@@ -181,7 +181,7 @@ def decide(change_id: int, *, agrees: bool, by: int, now: datetime) -> SeatChang
     Refuses one that does not wait for it, and people who do not plan.
     """
     _may_plan(by, now=now)
-    change = _locked(change_id)
+    change = locked(change_id)
     if change.state is not ChangeState.ACCEPTED:
         raise NotOpenAnyMore("This does not wait for a coordinator any more. Nothing was changed now.")
     _refuse_ended(change, now=now)
@@ -218,8 +218,17 @@ def end(change: SeatChange, state: ChangeState, *, by: int | None, now: datetime
         _record(str(state), change, by=by, now=now)
     said_yes = {party.person_id for party in change.parties if party.answer is Answer.YES}
     asker = {change.asker_id} if change.asker_id is not None else {change.made_by_id}
+    if state is ChangeState.OVERTAKEN and _asker_has_left(change):
+        asker = set()  # another answer came first, which is what they asked for
     told = said_yes | asker | (_planners(now) if state is ChangeState.EXPIRED else set())
     tell(change, SeatChangeEnded(change_id=change.id), told - {by}, now=now)
+
+
+def _asker_has_left(change: SeatChange) -> bool:
+    """Whether who asked no longer has the seat that they wanted to give."""
+    given = [move.expects_assignment_id for move in change.moves if move.from_person_id == change.asker_id]
+    still = select(Assignment.id).where(Assignment.id.in_(given), Assignment.ended_at.is_(None))
+    return change.asker_id is not None and db.session.scalars(still).first() is None
 
 
 def tell(change: SeatChange, notice: Notice, people: Collection[int | None], *, now: datetime) -> None:
@@ -245,8 +254,8 @@ def _apply(change: SeatChange, *, by: int, now: datetime) -> None:
         end(change, ChangeState.OVERTAKEN, by=by, now=now)
 
 
-def _locked(change_id: int, *more_people: int) -> SeatChange:
-    """Lock everybody concerned and the rotas, then the change itself, and reread it."""
+def locked(change_id: int, *more_people: int) -> SeatChange:
+    """Lock everybody concerned, these people too, and the rotas, then the change itself; return it, reread."""
     change = db.session.get(SeatChange, change_id)
     if change is None:
         raise NotFound(NO_SUCH_CHANGE)

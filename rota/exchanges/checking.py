@@ -6,7 +6,6 @@ as they would afterwards. That also holds where the seats belong to several rota
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,9 +14,9 @@ from sqlalchemy import func, insert, select, update
 
 from app import db
 from app.people.directory import names_of
-from rota.scheduling.rules.base import Breach, Scope
+from rota.scheduling.rules.base import Breach
 from rota.scheduling.rules.book import breaches_of_people, breaches_of_shifts, rules_in_force
-from rota.scheduling.rules.registry import RULE_OF
+from rota.scheduling.trades import newly_broken
 from rota.store.models import Assignment, RotaVersion, Shift
 from rota.store.seats import SeatRow, seats_where
 from rota.store.snapshot import snapshots_of
@@ -60,38 +59,6 @@ def check_moves(moves: Sequence[SeatGoes], *, now: datetime) -> Checked:
         trial.rollback()
     new = [breach for breach in newly_broken(before, after) if breach.person_id not in lose - gain]
     return Checked(tuple(sorted(people)), tuple(sorted(rules)), tuple(new))
-
-
-def newly_broken(before: Iterable[Breach], after: Iterable[Breach]) -> list[Breach]:
-    """Those breaches of `after` that are not one of `before` again.
-
-    One counts as the same again if there are no more of its rule for the same person or shift than before and, of a
-    rule that more people cannot mend, if it touches no other shift and goes no further past its limit.
-    """
-    earlier: dict[tuple[object, ...], list[Breach]] = defaultdict(list)
-    for breach in before:
-        earlier[_about(breach)].append(breach)
-    later = list(after)
-    has = Counter(_about(breach) for breach in later)
-    return [
-        breach
-        for breach in later
-        if breach not in earlier[_about(breach)]
-        and (has[_about(breach)] > len(earlier[_about(breach)]) or not _is_again(breach, earlier[_about(breach)]))
-    ]
-
-
-def _is_again(breach: Breach, earlier: Sequence[Breach]) -> bool:
-    if not RULE_OF[breach.rule].monotone:
-        return True  # more people can mend it, and it is no further off than it was
-    shifts = {shift_id for each in earlier for shift_id in each.shift_ids}
-    return shifts.issuperset(breach.shift_ids) and breach.excess <= max(each.excess for each in earlier)
-
-
-def _about(breach: Breach) -> tuple[object, ...]:
-    """What a breach is about: who or which shift."""
-    place = breach.shift_ids[:1] if breach.scope is Scope.SHIFT else ()
-    return breach.rule, breach.person_id, place
 
 
 def _found(seats: Sequence[SeatRow], names: dict[int, str], now: datetime) -> tuple[list[Breach], set[str]]:

@@ -117,6 +117,12 @@ def waiting_for_decision(reader_id: int, *, now: datetime) -> list[ChangeForRead
     return _still_open(SeatChange.state == ChangeState.ACCEPTED, reader_id, now=now)
 
 
+def looking_for_cover(reader_id: int, *, now: datetime) -> list[ChangeForReader]:
+    """The shifts for which cover is asked and that nobody has taken yet, the soonest first."""
+    is_looking = (SeatChange.kind == ChangeKind.COVER) & (SeatChange.state == ChangeState.OPEN)
+    return _still_open(is_looking, reader_id, now=now)
+
+
 def seats_looking_for_cover(now: datetime, until: datetime) -> dict[int, int]:
     """The seats of shifts that begin between two instants and for which cover is asked, each with its change, by id."""
     rows = db.session.execute(

@@ -247,6 +247,9 @@ AGREED_AUDIENCE = {
     "rota.seat_change": "signed in",
     "rota.answer_change": "signed in",
     "rota.withdraw_change": "signed in",
+    "rota.trades": "signed in",
+    "rota.ask_to_swap": "signed in",
+    "rota.ask_for_ring": "signed in",
     "rota.availability": "signed in",
     "rota.move_to_clock": "signed in",
     "rota.offer": "signed in",
@@ -354,6 +357,8 @@ AGREED_AUDIENCE = {
     "rota.ask_to_withdraw": "rota:rota:publish",
     "rota.withdraw_rota": "rota:rota:publish",
     "rota.publish": "rota:rota:publish",
+    "rota.changes_to_decide": "rota:rota:plan",
+    "rota.decide_change": "rota:rota:plan",
     "rota.show_cover": "rota:cover:see",
 }
 

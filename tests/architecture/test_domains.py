@@ -168,6 +168,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "scheduled_jobs": [
             "rota: remind people of shifts",
             "rota: ask people whom open seats fit",
+            "rota: end changes of shifts that are over",
             "rota: alarm about hours with nobody on call",
             "rota: enter the coming bank holidays",
             "rota: release lapsed seats",

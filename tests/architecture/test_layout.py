@@ -136,6 +136,7 @@ TESTED_IN = {
     "rota.scheduling.roster": "tests/rota/scheduling/engine/test_against_brute_force.py",
     "rota.scheduling.rules.*": "tests/rota/scheduling/rules/test_strictness.py",
     "rota.exchanges.applying": "tests/rota/exchanges/test_changes.py",
+    "rota.exchanges.ending": "tests/rota/exchanges/test_trading.py",
     "rota.exchanges.notices": "tests/rota/exchanges/test_changes.py",
     "rota.exchanges.policy": "tests/rota/shifts/test_claims_and_drops.py",
     "rota.store.removal_reasons": "tests/rota/planning/test_publishing.py",

@@ -141,6 +141,9 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "rota.say_could_stay": ("assignment_id", lambda: newest(Assignment)),
     "rota.take_back_could_stay": ("assignment_id", lambda: newest(Assignment)),
     "rota.ask_for_cover": ("assignment_id", lambda: newest(Assignment)),
+    "rota.trades": ("assignment_id", lambda: newest(Assignment)),
+    "rota.ask_to_swap": ("assignment_id", lambda: newest(Assignment)),
+    "rota.ask_for_ring": ("assignment_id", lambda: newest(Assignment)),
 }
 """Of each route with an id that everybody may open: the id's name, and a row of the person who owns it."""
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from app import db
 from progression.duties import Duty
-from rota.exchanges.checking import SeatGoes, check_moves, newly_broken
+from rota.exchanges.checking import SeatGoes, check_moves
 from rota.scheduling.cover_pattern import Need
-from rota.scheduling.rules.base import Breach, Scope
-from rota.scheduling.rules.policy import Severity
 from tests.rota.crew import Crew, seats
 from tests.times import NOW
 
@@ -41,19 +39,3 @@ def test_a_seat_in_a_duty_somebody_is_not_cleared_for_is_found(crew: Crew) -> No
         found = check_moves([SeatGoes(lead, wren.id), SeatGoes(moderator, heron.id)], now=NOW)
     assert ("clearance", wren.id) in {(breach.rule, breach.person_id) for breach in found.broken}
     assert set(found.people) == {heron.id, wren.id}
-
-
-def _breach(rule: str, *shifts: int, excess: float = 1.0) -> Breach:
-    return Breach(rule, Severity.HARD, Scope.PERSON, 1, shifts, f"{rule} {shifts} {excess}", excess=excess)
-
-
-def test_what_was_broken_before_and_goes_no_further_is_not_new() -> None:
-    before = [_breach("hours_in_a_week", 1, 2, 3, excess=0.3)]
-    assert newly_broken(before, [_breach("hours_in_a_week", 1, 2, excess=0.1)]) == []
-
-
-def test_what_goes_further_or_touches_another_shift_or_comes_beside_is_new() -> None:
-    before = [_breach("overlap", 1, 2)]
-    assert newly_broken(before, [_breach("overlap", 2, 3)])
-    assert newly_broken([_breach("hours_in_a_week", 1, excess=0.1)], [_breach("hours_in_a_week", 1, excess=0.2)])
-    assert newly_broken(before, [*before, _breach("overlap", 1, 3)]) == [_breach("overlap", 1, 3)]
