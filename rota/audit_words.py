@@ -129,6 +129,8 @@ ROTA_WORDS = AuditWords(
         "rota.standing-seat-ended": "ended a standing seat of {about}",
         "rota.standing-seat-set": "gave the same seat every week to {about}",
         "rota.statement-read": "opened the statement of what {about} gave",
+        "rota.waiting-began": "put {about} on the waiting list of a shift",
+        "rota.waiting-ended": "took {about} off the waiting list of a shift",
         "rota.wish-added": "added a wish of {about}",
         "rota.wish-removed": "took away a wish of {about}",
         "rota.made": "made the rota {about}",

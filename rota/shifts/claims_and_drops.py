@@ -6,6 +6,7 @@ its holder asks for cover (`rota/exchanges`), and it is theirs until somebody cl
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -33,6 +34,7 @@ from rota.store.models import Assignment, ChangeReason, Rota, RotaVersion, Versi
 from rota.store.open_seats import vacant_seats_for
 from rota.store.seat_reasons import reasons_against, those_that_fit
 from rota.store.seats import SeatRow, get_seat, place_of
+from rota.store.waiting import stop_waiting
 
 OPEN_SHIFTS_AHEAD = timedelta(days=28)
 NOT_BLOCKING = frozenset({Severity.WISH, Severity.UNUSED})
@@ -77,6 +79,7 @@ def drop(assignment_id: int, person: Person, *, now: datetime, by: Person | None
         )
     version = _version(rota, VersionKind.DROPPED, seat, person, by=by, now=now)
     reassign(seat_id, None, held=held, version=version, why=ChangeReason.DROPPED)
+    stop_waiting(seat.line_id, person.id)
     if by is not None:
         tell_whom_it_was_done_for("dropped", seat, person, by=by, now=now, once=f"dropped:{version.id}")
     tell_that_seats_opened([version], [seat], now=now, but_not=person.id)
@@ -141,19 +144,24 @@ def open_shifts_for(person: Person, *, now: datetime) -> list[SeatRow]:
     """
     until = now + OPEN_SHIFTS_AHEAD
     cleared = [Duty(duty) for duty, spans in standing_of(person.id, now).clearances.items() if spans]
-    within = _times_to_look_at(person, now, until)
+    within = times_to_look_at(person, now, until)
     if not cleared or not within:
         return []
-    first_of_each: dict[tuple[int, Duty], SeatRow] = {}
-    for seat in vacant_seats_for(person.id, now, until, cleared, within):
-        first_of_each.setdefault((seat.shift_id, seat.duty), seat)
-    for seat in seats_looking_for_cover_of_others(person.id, now, until):
-        if seat.duty in cleared:
-            first_of_each.setdefault((seat.shift_id, seat.duty), seat)
-    return those_that_fit(person, sorted(first_of_each.values(), key=place_of), now=now)
+    vacant = vacant_seats_for(person.id, now, until, cleared, within)
+    asked_for = seats_looking_for_cover_of_others(person.id, now, until)
+    offered = first_of_each([*vacant, *(seat for seat in asked_for if seat.duty in cleared)])
+    return those_that_fit(person, sorted(offered, key=place_of), now=now)
 
 
-def _times_to_look_at(person: Person, now: datetime, until: datetime) -> tuple[Interval, ...]:
+def first_of_each(seats: Iterable[SeatRow]) -> list[SeatRow]:
+    """The first of these seats of each shift and duty, in their order."""
+    first: dict[tuple[int, Duty], SeatRow] = {}
+    for seat in seats:
+        first.setdefault((seat.shift_id, seat.duty), seat)
+    return list(first.values())
+
+
+def times_to_look_at(person: Person, now: datetime, until: datetime) -> tuple[Interval, ...]:
     """The times in which a shift may fit: those that the person offered, where the rules of any day ask for that."""
     zone = settings.current().zone
     policies = [rules for _, rules in documents.from_day_on(RotaRules, clock.on(now, zone))]

@@ -28,6 +28,7 @@ from rota.store.nearest_people import nearest_to
 from rota.store.seat_asks import SeatAnswer, SeatAsk, SeatAsking, asks_of, open_askings, who_said_no
 from rota.store.seats import SeatRow, seats_where
 from rota.store.snapshot import snapshots_of
+from rota.store.waiting import waiting_for
 
 MOST_ASKED = 5
 """How many people are asked at once about one seat: enough that one probably can, so few that each knows it matters."""
@@ -186,25 +187,39 @@ def _is_due(asking: SeatAsking, seat: SeatRow, asks: Sequence[SeatAsk], now: dat
 def fitting(seat: SeatRow, asked: Collection[int], *, now: datetime) -> Fitting:
     """The next people to ask about a seat, the least busy first: at most MOST_ASKED who may be asked at this hour.
 
-    Left out are those who were asked, who left the shift, and who said no to another seat of it.
+    Those who wait for the shift are asked before anybody else, in the order in which they asked. Left out are those who
+    were asked, who left the shift, and who said no to another seat of it.
     """
-    judged = {*asked, *who_left(seat.shift_id), *who_said_no(seat.shift_id)}
+    not_again = {*asked, *who_said_no(seat.shift_id)}
     of_shift = seats_where(Shift.id == seat.shift_id)
-    able: list[int] = []
-    later: list[datetime] = []
+    waiting = [person_id for person_id in waiting_for(seat) if person_id not in not_again]
+    able, later = _free(seat, of_shift, waiting, now=now)
+    if able:
+        return Fitting(sorted(able, key=waiting.index)[:MOST_ASKED])
+    judged = {*not_again, *who_left(seat.shift_id), *waiting}
     for _ in range(MOST_LOOKS):
         nearest, more = nearest_to(seat, now=now, opened_only=True, but_not=judged)
         judged |= set(nearest)
-        if nearest:
-            snapshot = snapshots_of(names_of(nearest), of_shift, now=now)[seat.shift_id]
-            found = candidates_for(snapshot.roster, snapshot.plan, seat.shift_id, seat.duty, among=nearest)
-            free = [each.person_id for each in found if each.fit is Fit.FREE]
-            may_from = may_be_asked_from(free, now=now) if free else {}
-            able += [person_id for person_id in free if may_from[person_id] <= now]
-            later += [may_from[person_id] for person_id in free if may_from[person_id] > now]
+        now_able, not_yet = _free(seat, of_shift, nearest, now=now)
+        able += now_able
+        later += not_yet
         if len(able) >= MOST_ASKED or not more:
             break
     return Fitting(able[:MOST_ASKED], any(at < seat.starts_at for at in later), bool(later))
+
+
+def _free(
+    seat: SeatRow, of_shift: Sequence[SeatRow], people: Sequence[int], *, now: datetime
+) -> tuple[list[int], list[datetime]]:
+    """Those of these people whom a seat fits and who may be asked now, the best first; and from when the others may."""
+    if not people:
+        return [], []
+    snapshot = snapshots_of(names_of(people), of_shift, now=now)[seat.shift_id]
+    found = candidates_for(snapshot.roster, snapshot.plan, seat.shift_id, seat.duty, among=people)
+    free = [each.person_id for each in found if each.fit is Fit.FREE]
+    may_from = may_be_asked_from(free, now=now) if free else {}
+    able = [person_id for person_id in free if may_from[person_id] <= now]
+    return able, [may_from[person_id] for person_id in free if may_from[person_id] > now]
 
 
 def _locked(ids: Collection[int]) -> dict[int, SeatAsking]:

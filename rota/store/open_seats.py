@@ -1,13 +1,14 @@
-"""The vacant seats of coming shifts at the times that a person offers: what their pages suggest to them."""
+"""The seats of coming shifts at the times that a person offers, vacant or taken: what their pages suggest to them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, false
+from sqlalchemy import ColumnElement, Select, bindparam, false, select
+from sqlalchemy.orm import aliased
 
 from app import db
 from progression.duties import Duty
@@ -25,11 +26,32 @@ def vacant_seats_for(
     Only of shifts that start between two instants and lie within one of the available intervals, and of none that the
     person left.
     """
+    return _seats(_query, person_id, start, end, duties, available)
+
+
+def taken_seats_for(
+    person_id: int, start: datetime, end: datetime, duties: Collection[Duty], available: Sequence[Interval]
+) -> list[SeatRow]:
+    """Return the taken, wanted seats in these duties where no seat of the shift and duty is vacant, as for vacant ones.
+
+    Without shifts that the person is on. They do not say who has them.
+    """
+    return _seats(_query_of_taken, person_id, start, end, duties, available)
+
+
+def _seats(
+    query: Callable[[int], Select[*tuple[Any, ...]]],
+    person_id: int,
+    start: datetime,
+    end: datetime,
+    duties: Collection[Duty],
+    available: Sequence[Interval],
+) -> list[SeatRow]:
     values: dict[str, Any] = {"person_id": person_id, "now": start, "end": end, "duties": list(duties)}
     times = merged(available)
     for number, each in enumerate(times):
         values |= {f"since_{number}": each.start, f"until_{number}": each.end}
-    return [SeatRow._make(row) for row in db.session.execute(_query(len(times)), values)]
+    return [SeatRow._make(row) for row in db.session.execute(query(len(times)), values)]
 
 
 @lru_cache(maxsize=256)
@@ -45,6 +67,36 @@ def _query(intervals: int) -> Select[*tuple[Any, ...]]:
         Seat.number <= CoverLine.wanted,
         Assignment.id.is_(None),
         Shift.id.not_in(left_by(bindparam("person_id"), now=bindparam("now"))),
+    )
+
+
+@lru_cache(maxsize=256)
+def _query_of_taken(intervals: int) -> Select[*tuple[Any, ...]]:
+    """The query for taken seats at the times of so many intervals."""
+    other, held = aliased(Seat), aliased(Assignment)
+    a_vacant_one = (
+        select(other.id)
+        .outerjoin(held, (held.seat_id == other.id) & held.ended_at.is_(None))
+        .where(other.line_id == CoverLine.id, other.number <= CoverLine.wanted, held.id.is_(None))
+        .exists()
+    )
+    own = (
+        select(CoverLine.shift_id)
+        .join(Seat, Seat.line_id == CoverLine.id)
+        .join(Assignment, Assignment.seat_id == Seat.id)
+        .where(Assignment.person_id == bindparam("person_id"), Assignment.ended_at.is_(None))
+    )
+    return query_of_seats(named=false()).where(
+        Rota.version > 0,
+        Shift.withdrawn_at.is_(None),
+        Shift.starts_at > bindparam("now"),
+        Shift.starts_at < bindparam("end"),
+        _is_within(range(intervals)),
+        CoverLine.duty.in_(bindparam("duties", expanding=True)),
+        Seat.number <= CoverLine.wanted,
+        Assignment.id.is_not(None),
+        ~a_vacant_one,
+        Shift.id.not_in(own),
     )
 
 

@@ -150,6 +150,8 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
 NOBODYS_OWN = {
     "rota.shift": "a shift is everybody's who may see it; tests/rota/shifts/test_my_shifts.py",
     "rota.remove_partner": "a person is nobody's, and only one's own wish goes; tests/rota/store/test_asked_rows.py",
+    "rota.wait_for_seat": "a taken seat is everybody's whom it fits; tests/rota/shifts/test_other_shifts.py",
+    "rota.stop_waiting_for_seat": "only one's own place on the list goes; tests/rota/shifts/test_other_shifts.py",
     "rota.claim": "a free seat is nobody's; tests/rota/shifts/test_claims_and_drops.py",
     "rota.seat_change": "a change is its people's and the planners'; tests/rota/exchanges/test_reading.py",
     "rota.answer_change": "a change is its people's; tests/rota/exchanges/test_changes.py",

@@ -63,6 +63,8 @@ def test_the_planner_and_the_boards_take_few_queries_however_many_people_there_a
         "/cover",
         "/duty",
         "/shifts",
+        "/shifts/more",
+        "/rota/confirmations",
         "/shifts/availability",
     ):
         db.session.rollback()
