@@ -21,18 +21,22 @@ def main() -> None:
     parser.add_argument("--weeks", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1, help="draws the people and the engine's random choices")
+    parser.add_argument("--fed", action="store_true", help="feed every rule, as in benchmarks/fed_rules.py")
     asked = parser.parse_args()
-    results = [_one(people, asked.weeks, asked.seconds, asked.seed) for people in asked.people]
+    options = ("--weeks", asked.weeks, "--seconds", asked.seconds, "--seed", asked.seed, *["--fed"] * asked.fed)
+    results = [_one(people, *options) for people in asked.people]
     print(
-        "\n| people | seats | filled | most fillable | proved | cover after, s | in all, s | MiB | unevenness, bound |"
+        "\n| people | seats | filled | most fillable | proved | cover after, s | in all, s | processor s | MiB"
+        " | unevenness, bound |"
     )
-    print("| --: | --: | --: | --: | :-- | --: | --: | --: | --: |")
+    print("| --: | --: | --: | --: | :-- | --: | --: | --: | --: | --: |")
     for t in results:
         proved = "yes" if t["proved"] else "no"
         even = f"{t['unevenness']:,}, {t['unevenness_bound']:,}" if t["unevenness_bound"] else "no bound in time"
         print(
             f"| {t['people']:,} | {t['seats']:,} | {t['filled']:,} | {t['most_fillable']:,} | {proved}"
-            f" | {t['seconds_to_best_cover']:.1f} | {t['seconds']:.1f} | {t['peak_mib']:,} | {even} |"
+            f" | {t['seconds_to_best_cover']:.1f} | {t['seconds']:.1f} | {t['processor_seconds']:.1f}"
+            f" | {t['peak_mib']:,} | {even} |"
         )
     print("\n| people | way | filled | shifts not safe | nights that would have to change hands |")
     print("| --: | :-- | --: | --: | --: |")
@@ -43,9 +47,8 @@ def main() -> None:
             print(f"| {t['people']:,} | {words} | {way['filled']:,} | {way['shifts_not_safe']} | {share} |")
 
 
-def _one(people: int, weeks: int, seconds: float, seed: int) -> dict[str, Any]:
-    arguments = ("--people", people, "--weeks", weeks, "--seconds", seconds, "--seed", seed)
-    command = [sys.executable, "-m", "benchmarks.blended", *map(str, arguments)]
+def _one(people: int, *options: object) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.blended", *map(str, ("--people", people, *options))]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     last = done.stdout.splitlines()[-1]
     print(last, flush=True)

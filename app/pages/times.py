@@ -8,7 +8,8 @@ Every hour is written by `clock_time`, which remembers in which zone, so that th
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from flask import Flask, has_request_context, request
@@ -62,15 +63,25 @@ def month(moment: datetime | date, zone: ZoneInfo | None = None) -> str:
 
 def clock_time(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """22:00, as `hour_in_words`; on a page it is remembered in which zone"""
+    return hour_in_words(moment, _remembered(zone))
+
+
+def _remembered(zone: ZoneInfo | None) -> ZoneInfo:
+    """The zone in which an hour is written, remembered for the note on whose clock the page is."""
     here = zone or settings.current().zone
     if has_request_context():
         request.environ.setdefault(ZONES_WRITTEN, set()).add(here.key)
-    return hour_in_words(moment, here)
+    return here
 
 
 def when(moment: datetime, zone: ZoneInfo | None = None) -> str:
     """Thu 18 Feb, 22:00"""
-    return f"{day_short(moment, zone)}, {clock_time(moment, zone)}"
+    return _when(moment.astimezone(UTC), _remembered(zone))
+
+
+@lru_cache(maxsize=4096)  # A page of a rota writes the same few hundred instants a thousand times.
+def _when(instant: datetime, zone: ZoneInfo) -> str:
+    return f"{day_short(instant, zone)}, {hour_in_words(instant, zone)}"
 
 
 def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -> str:
