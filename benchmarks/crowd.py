@@ -65,16 +65,24 @@ VOLUNTEER: tuple[Need, ...] = (
 )
 STAFF: tuple[Need, ...] = (("observed", "lead", {}), ("observed", "staff-talk", {}))
 WAY = (("peer", PEER), ("volunteer", VOLUNTEER), ("staff", STAFF))
-NEEDED = ((Duty.LEAD, 1, 2), (Duty.MODERATOR, 1, 2), (Duty.HOST, 2, 4))
+Lines = tuple[tuple[Duty, int, int], ...]
+"""What each shift of a board needs: a duty, how many are wanted and how many there is work for."""
+
+NEEDED: Lines = ((Duty.LEAD, 1, 2), (Duty.MODERATOR, 1, 2), (Duty.HOST, 2, 4))
+"""A rota of 1,344 seats in four weeks."""
+
+THOUSAND_SEATS: Lines = ((Duty.LEAD, 1, 1), (Duty.MODERATOR, 1, 2), (Duty.HOST, 2, 3))
+"""A rota of 1,008 seats in four weeks."""
 
 EVERY_ROLE = "everything@bench.test"
 """The address of the one person of the crowd who has every role."""
 
 
 @contextmanager
-def filled_application(database: str, people: int, years: float) -> Iterator[Flask]:
+def filled_application(database: str, people: int, years: float, needed: Lines = NEEDED) -> Iterator[Flask]:
     """Yield an application on "sqlite" or "postgresql" with the crowd and its years: the one kept, if there is one."""
-    folder = ROOT / "var" / "benchmarks" / f"{people}-people-{years:g}-years-{database}"
+    seats = "" if needed == NEEDED else f"-{sum(most for _, _, most in needed)}-seats-a-shift"
+    folder = ROOT / "var" / "benchmarks" / f"{people}-people-{years:g}-years-{database}{seats}"
     ready = folder / "ready"
     if not ready.exists():
         shutil.rmtree(folder, ignore_errors=True)
@@ -91,7 +99,7 @@ def filled_application(database: str, people: int, years: float) -> Iterator[Fla
             migrating.upgrade()  # a database that was kept may be older than this code
             if not ready.exists():
                 demonstration.load(monday=MONDAY, now=NOW, say=lambda words: None)
-                fill(people, years, random.Random(1))
+                fill(people, years, random.Random(1), needed)
                 ready.touch()
             factory.keep_out_of_collections()  # as in production
             yield app
@@ -117,7 +125,7 @@ def _running(database: str, folder: Path) -> Iterator[str]:
         server.cleanup()
 
 
-def fill(how_many: int, years: float, chance: random.Random) -> None:
+def fill(how_many: int, years: float, chance: random.Random, needed: Lines = NEEDED) -> None:
     """Add the crowd, the boards and their years to the demonstration."""
     with db.writing():
         stages = crowd(how_many, chance)
@@ -126,7 +134,7 @@ def fill(how_many: int, years: float, chance: random.Random) -> None:
         for place, (person_id, stage) in enumerate(stages.items()):
             by_board[place % boards].setdefault(stage, []).append(person_id)
         for number, crew in enumerate(by_board, start=1):
-            board(f"Board {number}", crew, years, chance)
+            board(f"Board {number}", crew, years, chance, needed)
     propose("Board 1, ")
     if db.extension.engine.dialect.name == "postgresql":
         with db.extension.engine.begin() as connection:
@@ -210,7 +218,9 @@ def evidence_of(person_id: int, stage: str, other: int, chance: random.Random) -
         arrived = to == stage
 
 
-def board(name: str, crew: Mapping[str, Sequence[int]], years: float, chance: random.Random) -> None:
+def board(
+    name: str, crew: Mapping[str, Sequence[int]], years: float, chance: random.Random, needed: Lines = NEEDED
+) -> None:
     """Add a board with its rotas: past years filled, the running one in part, and a draft of the next."""
     channel = Channel(name=name, kind="board")
     db.session.add(channel)
@@ -218,7 +228,8 @@ def board(name: str, crew: Mapping[str, Sequence[int]], years: float, chance: ra
     rotas = round(years * 52 / WEEKS_A_ROTA) + 1
     for number in range(rotas):
         first = MONDAY + timedelta(weeks=WEEKS_A_ROTA * (number - rotas + 2))
-        _rota(channel, first, crew, chance, is_drafted=number == rotas - 1, share=0.85 if number > rotas - 3 else 1)
+        share = 0.85 if number > rotas - 3 else 1
+        _rota(channel, first, crew, chance, needed, is_drafted=number == rotas - 1, share=share)
 
 
 def _rota(
@@ -226,6 +237,7 @@ def _rota(
     first: date,
     crew: Mapping[str, Sequence[int]],
     chance: random.Random,
+    needed: Lines,
     *,
     is_drafted: bool,
     share: float,
@@ -246,7 +258,7 @@ def _rota(
         starts_at = begins + timedelta(hours=hour)
         times = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=4), "label": "Shift"}
         shifts.append({"id": shift_id, "rota_id": rota.id, "channel_id": channel.id} | times)
-        for duty, wanted, most in NEEDED:
+        for duty, wanted, most in needed:
             numbers = {"minimum": 0, "wanted": wanted, "most": most}
             lines.append({"id": line_id, "shift_id": shift_id, "duty": duty} | numbers)
             people = chance.sample(list(able[duty]), wanted)

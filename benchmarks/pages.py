@@ -22,8 +22,11 @@ from app import db
 from app.people import sessions
 from app.people.models import Person, PersonPrivate
 from app.people.request_session import cookie_name
-from benchmarks.crowd import EVERY_ROLE, NOW, filled_application
+from benchmarks.crowd import EVERY_ROLE, MONDAY, NEEDED, NOW, THOUSAND_SEATS, filled_application
 from progression.duties import Duty
+from rota.permissions import RotaPermission
+from rota.planning import rules_preview
+from rota.scheduling.rules.policy import shipped_rules
 from rota.store.models import CoverLine, Rota, Seat, Shift
 
 SIGN_INS = ("volunteer", "coordinator", "staff", "admin")
@@ -63,6 +66,11 @@ def pages() -> Iterable[tuple[str, str]]:
         f"/rota/{running}",
         f"/rota/{drafted}",
         f"/rota/{drafted}/list",
+        f"/rota/{drafted}/day",
+        f"/rota/{drafted}/shares",
+        f"/rota/{running}/history",
+        "/rota/weeks",
+        "/rota/out",
     ):
         yield "coordinator", address
     for address in (f"/rota/{drafted}?seat={seat}", f"/rota/{drafted}/publish", "/rota/channels", "/cover", "/people"):
@@ -78,6 +86,7 @@ def pages() -> Iterable[tuple[str, str]]:
     ):
         yield "coordinator", f"/people?{narrowed}"
     yield "coordinator", f"/people/{volunteer}"
+    yield "coordinator", f"/people/{volunteer}/statement"
     yield "coordinator", f"/people/write?to={volunteer}"
     for address in (f"/people/{volunteer}", "/sign-offs", f"/sign-offs/{volunteer}"):
         yield "staff", address
@@ -95,12 +104,13 @@ def _person_called(address: str) -> Person:
 
 @dataclass(frozen=True)
 class Figures:
-    """Database queries; milliseconds of wall-clock and of processor time; size in KiB, compressed."""
+    """Database queries; milliseconds by the clock and of processor time: median and slow; size in KiB, compressed."""
 
     asked: int
     median: float
     slow: float
     work: float
+    slow_work: float
     size: float
 
 
@@ -125,7 +135,9 @@ def measure(app: Flask, who: str, address: str, times: int) -> Figures:
     event.remove(db.extension.engine, "before_cursor_execute", count)
     taken, worked = _times(client, address, times)
     size = len(gzip.compress(first.data))
-    return Figures(asked, _slowest(taken, 0.5), _slowest(taken, 0.95), _slowest(worked, 0.5), size / 1024)
+    return Figures(
+        asked, _slowest(taken, 0.5), _slowest(taken, 0.95), _slowest(worked, 0.5), _slowest(worked, 0.95), size / 1024
+    )
 
 
 def bare_page(times: int) -> float:
@@ -154,6 +166,19 @@ def _slowest(times: list[float], share: float) -> float:
     return sorted(times)[min(int(len(times) * share), len(times) - 1)]
 
 
+def preview_of_rules(times: int) -> list[float]:
+    """Return the milliseconds of processor time of each preview of rules with a longer rest, for somebody who plans."""
+    rules = shipped_rules()
+    stricter = rules.model_copy(update={"rest": rules.rest.model_copy(update={"adult_hours": 16.0})})
+    worked = []
+    for _ in range(times):
+        db.session.remove()
+        began = clock_of_machine.process_time()
+        rules_preview.preview(stricter, MONDAY, None, NOW, [RotaPermission.PLAN])
+        worked.append((clock_of_machine.process_time() - began) * 1000)
+    return worked
+
+
 def main() -> None:
     """Fill a database, then open each page many times."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -162,19 +187,24 @@ def main() -> None:
     parser.add_argument("--years", type=float, default=2)
     parser.add_argument("--times", type=int, default=30)
     parser.add_argument("--only", default="", help="measure only pages whose address begins so")
+    parser.add_argument("--thousand-seats", action="store_true", help="rotas of 1,008 seats instead of 1,344")
     given = parser.parse_args()
-    with filled_application(given.database, given.people, given.years) as app:
+    needed = THOUSAND_SEATS if given.thousand_seats else NEEDED
+    with filled_application(given.database, given.people, given.years, needed) as app:
         seats = db.session.scalar(select(func.count()).select_from(Seat))
         people = db.session.scalar(select(func.count()).select_from(Person))
         print(f"{people} people, {seats} seats in {given.years:g} years, {given.database}, one process")
         print(f"A bare page takes {bare_page(300):.2f} ms of processor time.")
-        print(f"{'who':24} {'page':24} {'queries':>8} {'p50 ms':>8} {'p95 ms':>8} {'p50 cpu':>8} {'KiB':>6}")
+        figures = " ".join(f"{each:>8}" for each in ("queries", "p50 ms", "p95 ms", "p50 cpu", "p95 cpu"))
+        print(f"{'who':24} {'page':24} {figures} {'KiB':>6}")
         for who, address in list(pages()):
             if not address.startswith(given.only):
                 continue
             it = measure(app, who, address, given.times)
-            times = f"{it.median:8.1f} {it.slow:8.1f} {it.work:8.1f}"
+            times = f"{it.median:8.1f} {it.slow:8.1f} {it.work:8.1f} {it.slow_work:8.1f}"
             print(f"{who:24} {address:24} {it.asked:8} {times} {it.size:6.1f}", flush=True)
+        worked = preview_of_rules(min(given.times, 10))
+        print(f"A preview of other rules takes {_slowest(worked, 0.5):.1f} ms of processor time in the middle.")
 
 
 if __name__ == "__main__":

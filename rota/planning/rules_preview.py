@@ -19,7 +19,7 @@ from app.wording import day_in_words, plural
 from rota.permissions import RotaPermission
 from rota.scheduling.roster import Roster
 from rota.scheduling.rules.base import Breach
-from rota.scheduling.rules.book import person_breaches, rules_in_force, shift_breaches
+from rota.scheduling.rules.book import person_breaches, rules_in_force, shift_breaches, which_differ
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.registry import RULES
 from rota.scheduling.rules.shift_mix import PairRule
@@ -76,8 +76,9 @@ def preview(
     after = with_pairs_as_now(rules, before)
     found = _Effects([], [])
     rotas = _rotas_between(first, last)
-    for rota_id in rotas[:MOST_ROTAS]:
-        _look_at(get_board(rota_id), before, after, (first, last), found, now=now)
+    if which_differ(before, after):
+        for rota_id in rotas[:MOST_ROTAS]:
+            _look_at(get_board(rota_id), before, after, (first, last), found, now=now)
     is_named = RotaPermission.PLAN in permissions
     words = f"Looked at: what is published or drafted from {day_in_words(first)} to {day_in_words(last)}."
     if len(rotas) > MOST_ROTAS:
@@ -107,7 +108,8 @@ def _look_at(
     if not seats:
         return
     snapshot = take_snapshot(board, now=now, only=(), seated_on=seats)
-    was, would_be = (_judged(snapshot, rules, seats, board) for rules in (before, after))
+    changed = which_differ(before, after)
+    was, would_be = (_judged(snapshot, rules, seats, board, changed) for rules in (before, after))
     for seats_found, one, other in ((found.worse, would_be, was), (found.better, was, would_be)):
         for (seat, who), breaches in one.items():
             here = other.get((seat, who), {})
@@ -125,7 +127,9 @@ def _look_at(
 _Judged = dict[tuple[SeatRow, int | None], dict[str, Breach]]
 
 
-def _judged(snapshot: Snapshot, rules: RotaRules, seats: Sequence[SeatRow], board: DraftBoard) -> _Judged:
+def _judged(
+    snapshot: Snapshot, rules: RotaRules, seats: Sequence[SeatRow], board: DraftBoard, changed: frozenset[str]
+) -> _Judged:
     """What of these seats does not keep to some rules: by the seat and whose it is, or by the first seat of a shift."""
     roster = replace(snapshot.roster, rules=rules)
     first_of: dict[int, SeatRow] = {}
@@ -134,7 +138,7 @@ def _judged(snapshot: Snapshot, rules: RotaRules, seats: Sequence[SeatRow], boar
         first_of.setdefault(seat.shift_id, seat)
         held[seat.shift_id, board.holder(seat)] = seat
     judged: _Judged = defaultdict(dict)
-    for breach in _breaches(roster, snapshot, first_of):
+    for breach in _breaches(roster, snapshot, first_of, changed):
         at = breach.shift_ids[0] if breach.shift_ids else 0
         place = held.get((at, breach.person_id)) if breach.person_id is not None else first_of.get(at)
         if place is not None and breach.severity is not Severity.WISH:
@@ -142,8 +146,10 @@ def _judged(snapshot: Snapshot, rules: RotaRules, seats: Sequence[SeatRow], boar
     return judged
 
 
-def _breaches(roster: Roster, snapshot: Snapshot, shift_ids: Collection[int]) -> Iterator[Breach]:
-    book, plan = rules_in_force(roster.rules, roster.pairs), snapshot.plan
+def _breaches(
+    roster: Roster, snapshot: Snapshot, shift_ids: Collection[int], changed: frozenset[str]
+) -> Iterator[Breach]:
+    book, plan = rules_in_force(roster.rules, roster.pairs).only(changed), snapshot.plan
     for person in roster.people:
         yield from person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person.id, ())))
     for shift_id in sorted(set(shift_ids) & set(roster.shift_by_id)):

@@ -182,8 +182,9 @@ def _planner(rota_id: int, form: FlaskForm, seat_id: int | None, *, endpoint: st
     rota = board.rota
     day = asked.day("day", day_bounds.PLANS) or asked.day("week", day_bounds.PLANS) or g.today
     wanted = Asked(day, seat_id, everybody=asked.is_there("all"), with_fixes=asked.is_there("fixes"))
+    of_rota = url_for("rota.show", rota_id=rota.id)  # once: a week has hundreds of seats
     links = Links(
-        seat=lambda seat: _seat_page(rota.id, seat.id),
+        seat=lambda seat: f"{of_rota}?seat={seat.id}#seat",
         week=lambda monday: url_for(endpoint, rota_id=rota.id, week=monday.isoformat(), _anchor="week"),
     )
     page = planner_page(board, wanted, links, zone=settings.current().zone, now=g.now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -12,6 +13,8 @@ from rota.scheduling.roster import Pair, Plan, Roster, RosterPerson, RosterShift
 from rota.scheduling.rules.base import Breach, PersonRule, Rule, Scope, SeatRule, ShiftRule
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.registry import RULES
+from rota.scheduling.rules.seats import Availability
+from rota.scheduling.rules.shift_mix import Apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,15 @@ class RuleBook:
         """The book for one person, whose stage may make some rules stricter."""
         return self if person.stage is None else self.stricter.get(person.stage, self)
 
+    def only(self, keys: frozenset[str]) -> RuleBook:
+        """The book with the rules of these keys alone."""
+        return RuleBook(
+            tuple(rule for rule in self.seats if rule.key in keys),
+            tuple(rule for rule in self.people if rule.key in keys),
+            tuple(rule for rule in self.shifts if rule.key in keys),
+            {stage: book.only(keys) for stage, book in self.stricter.items()},
+        )
+
     def __iter__(self) -> Iterator[Rule]:
         yield from (*self.seats, *self.people, *self.shifts)
 
@@ -41,6 +53,34 @@ def rules_in_force(policy: RotaRules, pairs: tuple[Pair, ...] = ()) -> RuleBook:
     stricter = {stage: _book(rules, pairs) for stage, rules in by_stage if rules is not policy}
     book = _book(policy, pairs)
     return replace(book, stricter=stricter) if stricter else book
+
+
+@lru_cache(maxsize=8)
+def which_differ(before: RotaRules, after: RotaRules) -> frozenset[str]:
+    """The keys of the rules that may judge differently under two policies.
+
+    Availability and the rule that reads as availability go together. Settings that a rule takes from another count.
+    """
+    keys: set[str] = set()
+    for one, other in ((_settings_of(before, stage), _settings_of(after, stage)) for stage in (None, *Stage)):
+        keys |= {key for key in one if one[key] != other[key]}
+    together = frozenset({Availability.key, Apart.key})
+    return frozenset(keys | together if keys & together else keys)
+
+
+def _settings_of(policy: RotaRules, stage: Stage | None) -> dict[str, list[object]]:
+    settings: dict[str, list[object]] = defaultdict(list)
+    for rule in _all_rules(policy if stage is None else policy.for_stage(stage), ()):
+        settings[rule.key].append(_comparable(rule))
+    return settings
+
+
+def _comparable(value: object) -> object:
+    return (
+        (type(value), {key: _comparable(each) for key, each in vars(value).items()})
+        if isinstance(value, Rule)
+        else value
+    )
 
 
 @lru_cache(maxsize=8)
@@ -63,13 +103,16 @@ def _without_wishes(book: RuleBook) -> RuleBook:
 
 
 def _book(policy: RotaRules, pairs: tuple[Pair, ...]) -> RuleBook:
-    rules = [rule.from_policy(policy, pairs) for rule in RULES]
-    used = [rule for rule in rules if rule.severity is not Severity.UNUSED]
+    used = [rule for rule in _all_rules(policy, pairs) if rule.severity is not Severity.UNUSED]
     return RuleBook(
         tuple(rule for rule in used if isinstance(rule, SeatRule)),
         tuple(rule for rule in used if isinstance(rule, PersonRule)),
         tuple(rule for rule in used if isinstance(rule, ShiftRule)),
     )
+
+
+def _all_rules(policy: RotaRules, pairs: tuple[Pair, ...]) -> list[Rule]:
+    return [rule.from_policy(policy, pairs) for rule in RULES]
 
 
 def breaches(roster: Roster, plan: Plan, *, wishes: bool = False) -> list[Breach]:

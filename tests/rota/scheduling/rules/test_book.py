@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis.strategies import sampled_from
 
+from app.policies.plain_data import plain
 from rota.scheduling.roster import Plan, Roster
-from rota.scheduling.rules.book import check_assignment, which_fit
+from rota.scheduling.rules.book import breaches, check_assignment, which_differ, which_fit
+from rota.scheduling.rules.policy import RotaRules, shipped_rules
 from tests.rota.scheduling.engine.test_against_brute_force import rosters
 from tests.rota.scheduling.rosters import at, everyone_on, person, roster, shift
 
@@ -29,3 +32,43 @@ def test_a_seat_that_somebody_has_fits_them_and_one_at_the_same_time_does_not() 
     [who] = example.people
     plan = everyone_on((held, held.lines[0].duty, who))
     assert which_fit(example, plan, who, [(s, s.lines[0].duty) for s in (held, beside)]) == [True, False]
+
+
+STRICTER: dict[str, dict[str, object]] = {
+    "rest": {"adult_hours": 24, "under_18_hours": 24},
+    "availability": {"severity": "hard"},
+    "nights_in_the_period": {"most": 1},
+}
+
+
+def changed(key: str) -> RotaRules:
+    document = plain(shipped_rules())
+    document[key] |= STRICTER[key]
+    return RotaRules.model_validate(document)
+
+
+def test_policies_with_other_words_alone_do_not_differ() -> None:
+    document = plain(shipped_rules())
+    document["rest"]["source"] = "Said in other words."
+    assert which_differ(shipped_rules(), RotaRules.model_validate(document)) == frozenset()
+
+
+def test_a_rule_that_takes_a_figure_from_another_differs_with_it() -> None:
+    assert which_differ(shipped_rules(), changed("nights_in_the_period")) >= {"nights_in_the_period", "most_they_asked"}
+    assert "nights_in_a_row" not in which_differ(shipped_rules(), changed("nights_in_the_period"))
+
+
+def test_being_kept_apart_differs_where_availability_does() -> None:
+    assert which_differ(shipped_rules(), changed("availability")) == {"availability", "apart"}
+
+
+@settings(max_examples=25)
+@given(rosters(), sampled_from(sorted(STRICTER)))
+def test_a_rule_that_does_not_differ_finds_the_same(drawn: Roster, key: str) -> None:
+    before, after = shipped_rules(), changed(key)
+    other, plan = which_differ(before, after), Plan(frozenset(drawn.current))
+    found = [
+        [breach for breach in breaches(replace(drawn, rules=rules), plan, wishes=True) if breach.rule not in other]
+        for rules in (before, after)
+    ]
+    assert found[0] == found[1]
