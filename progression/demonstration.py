@@ -105,7 +105,7 @@ def load_before_courses(demo: Demonstration) -> None:
         if row[STAGE] != Stage.USER:
             timeline.add(began_at + timedelta(days=9), _sign_off(person, Stage.PEER, by, REASONS[turn % len(REASONS)]))
         if row[CHECKED]:
-            seen_on = clock.months_after(demo.monday, -int(row[CHECKED])) - timedelta(days=turn % 7)
+            seen_on = clock.months_after(demo.monday, -int(float(row[CHECKED]))) - timedelta(days=turn % 7)
             timeline.add(_hour(seen_on, 11), _record_check(person, seen_on, by, turn))
     timeline.carry_out()
 
@@ -137,7 +137,7 @@ def _add_steps_to_volunteer(
 ) -> None:
     reason = REASONS[(turn + 1) % len(REASONS)]
     timeline.add(prepared_at + timedelta(days=12), _sign_off(person, Stage.VOLUNTEER, by, reason))
-    if row[STAGE] == Stage.VOLUNTEER and int(row[CHECKED]) >= LEADS_AFTER_MONTHS:
+    if row[STAGE] == Stage.VOLUNTEER and float(row[CHECKED]) >= LEADS_AFTER_MONTHS:
         timeline.add(prepared_at + timedelta(days=60), _observe(person, "lead", by, LEADS[turn % len(LEADS)]))
 
 
@@ -208,7 +208,7 @@ def _add_withdrawn_record(timeline: Timeline) -> None:
 
 def _first_day(demo: Demonstration, row: Mapping[str, str]) -> date:
     """The day of the check or the course, whichever is earlier; for newcomers the first day of the demonstration."""
-    months = max(int(row[CHECKED] or 0), int(row[TRAINED] or 0))
+    months = int(max(float(row[CHECKED] or 0), float(row[TRAINED] or 0)))
     return clock.months_after(demo.monday, -months)
 
 

@@ -57,7 +57,7 @@ def _exports(ids: Collection[int]) -> dict[int, Subject]:
 
 
 def _pairs(ids: Collection[int]) -> dict[int, Subject]:
-    return {pair_id: Subject(f"entry {pair_id}") for pair_id in ids}  # who they are, the trail does not tell
+    return {pair_id: Subject(f"entry no. {pair_id}") for pair_id in ids}  # who they are, the trail does not tell
 
 
 def _changes(ids: Collection[int]) -> dict[int, Subject]:

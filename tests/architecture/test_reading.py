@@ -45,7 +45,7 @@ WRITES_EACH_TIME: dict[str, str] = dict.fromkeys(
         "/rota/out/call-sheet.pdf",
     ),
     "the line that says who took names out",
-)
+) | {"/pairs": "the line that says who read who is kept apart"}
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def walk(client: FlaskClient, app: Flask, seen: dict[str, tuple[int, list[str], 
             with statements(app) as heard:
                 client.get(address)
             assert not [statement for statement in heard if WRITES.match(statement)], address
-        # What a download writes each time comes on top of what it asks.
+        # What a page writes each time comes on top of what it asks.
         seen[kind_of(address)] = (answer.status_code, writes, len(heard) - len(writes))
         if answer.mimetype == "text/html" and answer.status_code == 200:
             assert "govuk-error-summary" not in answer.text, f"{address} blames who only opens it"

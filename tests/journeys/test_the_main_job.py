@@ -221,7 +221,7 @@ class Story:
     def when_the_coordinator_proposes_the_next_week(self) -> Visitor:
         tansy = self.signed_in("coordinator@demo.test")
         tansy.go("/rota")
-        browser.press(tansy.page.get_by_role("link", name="1 to 7 March", exact=True))
+        browser.press(tansy.page.get_by_role("link", name="1 to 28 March", exact=True))
         tansy.press("Propose a rota")
         # The page reloads itself until the proposal is there.
         tansy.page.get_by_role("button", name="Propose again").wait_for(timeout=LONGEST_WAIT * 1000)
@@ -254,7 +254,7 @@ class Story:
 
     def then_linden_gets_an_email_and_sees_the_shift_in_their_calendar(self, linden: Visitor, when: str) -> datetime:
         """Return when Linden's first shift begins."""
-        email = self.server.email("linden@demo.test", "rota 1 to 7 March")
+        email = self.server.email("linden@demo.test", "rota 1 to 28 March")
         day, time = when.split(", ")
         assert time in text_of(email)
         linden.go("/shifts")

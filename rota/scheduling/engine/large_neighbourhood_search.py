@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import inf
 
 from rota.scheduling.engine.cp_sat import SolverCallbacks, SolverSettings, optimise
 from rota.scheduling.engine.program import Program, Terms
@@ -107,8 +108,11 @@ class LargeNeighbourhoodSearch:
         self._on_better, self._is_acceptable, self._should_stop = on_better, is_acceptable, should_stop
         self._sizes: Mapping[str, NeighbourhoodSize] = {}
 
-    def improve(self, values: list[int], *, lower_bound: int, seconds: float) -> list[int]:
-        """Return a solution at least as good as `values`, once the bound, the time or `should_stop` ends the search."""
+    def improve(self, values: list[int], *, lower_bound: int, seconds: float, counts_steps: bool = False) -> list[int]:
+        """Return a solution at least as good as `values`, once the bound, the time or `should_stop` ends the search.
+
+        With `counts_steps`, for which a seed is needed, the clock does not end it.
+        """
         if not self._seats.days:
             return values
         days, people = len(self._seats.days), len(self._seats.people)
@@ -117,7 +121,7 @@ class LargeNeighbourhoodSearch:
             "people": NeighbourhoodSize(len(self._seats), people),
             "block": NeighbourhoodSize(len(self._seats) // 2, people),
         }
-        ends = time.monotonic() + seconds
+        ends = inf if counts_steps else time.monotonic() + seconds
         cost = self._program.evaluate(self._objective, values)
         steps_left = round(seconds * SEEDED_STEPS_PER_SECOND) if self._is_seeded else None
         while cost > lower_bound and (left := ends - time.monotonic()) > LEAST_SECONDS:

@@ -33,6 +33,9 @@ MOST_SEATS_FOR_FAIRNESS = 2_000
 MOST_SEATS_FOR_COVER = 40_000
 """Seats beyond which the whole model would exceed a gigabyte with the rest: then neighbourhoods only."""
 
+LONGEST_WITH_STEPS = 3600.0
+"""Seconds of the clock after which even a search ends that counts its steps: far more than any takes."""
+
 FAIRNESS_GAP = 0.01
 """Fairness within 1 % of its lower bound is good enough: nobody would wait for the rest."""
 
@@ -77,11 +80,12 @@ def solve_lexicographic(
     *,
     seconds: float,
     seed: int | None = None,
+    counts_steps: bool = False,
     report: Report | None = None,
     should_stop: ShouldStop | None = None,
 ) -> Proposal:
     """Return the best plan found for a roster that is small enough to be solved as a whole."""
-    limits = _SearchLimits(time.monotonic(), seconds * (1 - RESERVED_SHARE), seed, should_stop)
+    limits = _SearchLimits(time.monotonic(), seconds * (1 - RESERVED_SHARE), seed, counts_steps, should_stop)
     separate: set[int] = set()
     while True:
         aggregated = aggregate_symmetric_shifts(roster, separate)
@@ -118,11 +122,15 @@ def _recounted(results: Sequence[ObjectiveResult], values: Mapping[Objective, in
 
 @dataclass(frozen=True, slots=True)
 class _SearchLimits:
-    """What ends the search, and the seed that makes it repeatable."""
+    """What ends the search, and the seed that makes it repeatable.
+
+    With `counts_steps` the clock ends nothing: `seconds` are then the solver's own, for each part of the search.
+    """
 
     started: float
     seconds: float
     seed: int | None
+    counts_steps: bool
     should_stop: ShouldStop | None
 
     @property
@@ -131,7 +139,11 @@ class _SearchLimits:
 
     @property
     def left(self) -> float:
-        return max(0.0, self.seconds - self.passed)
+        return self.seconds if self.counts_steps else max(0.0, self.seconds - self.passed)
+
+    @property
+    def clock_left(self) -> float:
+        return LONGEST_WITH_STEPS if self.counts_steps else self.left
 
     @property
     def is_stopped(self) -> bool:
@@ -139,9 +151,9 @@ class _SearchLimits:
 
     def settings(self, seconds: float, target: int | None = None) -> SolverSettings:
         """Return the settings of one run of the solver."""
-        deterministic = self.seed is not None
+        deterministic = self.counts_steps or self.seed is not None
         return SolverSettings(
-            seconds, self.seed or 0, deterministic=deterministic, target=target, wall_seconds=self.left
+            seconds, self.seed or 0, deterministic=deterministic, target=target, wall_seconds=self.clock_left
         )
 
 
@@ -173,7 +185,7 @@ class _LexicographicSearch:
     @property
     def has_time_to_restart(self) -> bool:
         """Whether there is time to search again with more shifts separate, if some could not be distributed."""
-        return not self.limits.is_stopped and self.limits.left > self.limits.passed
+        return not self.limits.is_stopped and self.limits.clock_left > self.limits.passed
 
     def run(self) -> tuple[list[int], list[ObjectiveResult]]:
         """Return the best solution and how each objective ended, the last left out if the search must restart."""
@@ -233,7 +245,7 @@ class _LexicographicSearch:
         if key not in self._relaxed:
             if self.relaxation is None:
                 return None
-            self._relaxed[key] = self.relaxation.minimum(self._weighted(weights), seconds=self.limits.left / 2)
+            self._relaxed[key] = self.relaxation.minimum(self._weighted(weights), seconds=self.limits.clock_left / 2)
         return self._relaxed[key]
 
     def _weighted(self, weights: Mapping[Objective, int]) -> list[tuple[int, int]]:
@@ -310,7 +322,12 @@ class _LexicographicSearch:
             should_stop=self.limits.should_stop,
         )
         seconds = self.limits.left if is_last else self.limits.left / 4
-        return neighbourhoods.improve(values, lower_bound=max(bound, target), seconds=seconds), bound
+        return (
+            neighbourhoods.improve(
+                values, lower_bound=max(bound, target), seconds=seconds, counts_steps=self.limits.counts_steps
+            ),
+            bound,
+        )
 
     def _callbacks(self) -> SolverCallbacks:
         return SolverCallbacks(

@@ -28,29 +28,34 @@ def solve(
     *,
     seconds: float,
     seed: int | None = None,
+    counts_steps: bool = False,
     report: Report | None = None,
     should_stop: ShouldStop | None = None,
 ) -> Proposal:
     """Return the best plan found in the time given, or until `should_stop` returns true. There always is one.
 
-    With a seed the same roster gives the same plan, unless the time ends the search. `report` is called with
-    {"filled", "bound", "seats", "seconds"} whenever one of them improves. A roster too large for a gigabyte is solved
-    some days at a time.
+    With a seed the same roster gives the same plan, unless the time ends the search. With `counts_steps` too, the time
+    does not end it: `seconds` are the solver's own, for each part of the search, so the plan is the same on every
+    machine. `report` is called with {"filled", "bound", "seats", "seconds"} whenever one of them improves. A roster too
+    large for a gigabyte is solved some days at a time, by the clock.
     """
-    fits = count_possible_seats(roster) <= MOST_SEATS_AT_ONCE
-    solve_roster = solve_lexicographic if fits else solve_rolling_horizon
-    return solve_roster(roster, seconds=seconds, seed=seed, report=report, should_stop=should_stop)
+    if count_possible_seats(roster) > MOST_SEATS_AT_ONCE:
+        return solve_rolling_horizon(roster, seconds=seconds, seed=seed, report=report, should_stop=should_stop)
+    return solve_lexicographic(
+        roster, seconds=seconds, seed=seed, counts_steps=counts_steps, report=report, should_stop=should_stop
+    )
 
 
 def run_task(prepared: Mapping[str, Any], report: Report, should_stop: ShouldStop) -> dict[str, Any]:
     """Call `solve` in a child process that has no database: JSON values in, JSON values out.
 
-    `prepared` holds "roster" as `roster_to_json` wrote it, and may hold "seconds" and "seed".
+    `prepared` holds "roster" as `roster_to_json` wrote it, and may hold "seconds", "seed" and "counts_steps".
     """
     proposal = solve(
         roster_from_json(prepared["roster"]),
         seconds=float(prepared.get("seconds", DEFAULT_SECONDS)),
         seed=prepared.get("seed"),
+        counts_steps=bool(prepared.get("counts_steps")),
         report=report,
         should_stop=should_stop,
     )

@@ -304,8 +304,10 @@ class Together(PairRule):
                 there, away = pair.first_id, pair.second_id
                 if away in present:
                     there, away = away, there
-                names = roster.person_by_id[there].name, roster.person_by_id[away].name
-                yield self.breach(shift, f"{names[0]} is on this shift without {names[1]}.")
+                # Who has no seat may not have been read: most checks read the people of the shifts alone.
+                other = roster.person_by_id.get(away)
+                without = other.name if other else "somebody who belongs beside them"
+                yield self.breach(shift, f"{roster.person_by_id[there].name} is on this shift without {without}.")
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         for pair in self.pairs_on(model.roster, shift):

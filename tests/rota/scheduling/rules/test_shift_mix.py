@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -102,6 +103,17 @@ def test_two_who_belong_together_are_there_together_or_not_at_all() -> None:
     assert solve(one_place, seconds=5).plan.on(one_place.shifts[0].id, Duty.MODERATOR) == (3,)
     both = crew_of(people[:2], Duty.MODERATOR, Duty.MODERATOR, rules=only("together"), pairs=pairs)
     assert solve(both, seconds=5).filled == 2
+
+
+def test_somebody_without_the_one_who_belongs_beside_them_is_told_also_where_that_person_was_not_read() -> None:
+    pairs = (Pair(1, 2, together=True),)
+    everybody = crew_of([person(1), person(2)], Duty.MODERATOR, rules=only("together"), pairs=pairs)
+    alone = Plan(frozenset({Seating(everybody.shifts[0].id, Duty.MODERATOR, 1)}))
+    those_on_shifts = replace(everybody, people=everybody.people[:1])
+    assert [b.sentence for roster in (everybody, those_on_shifts) for b in breaches(roster, alone)] == [
+        f"{everybody.people[0].name} is on this shift without {everybody.people[1].name}.",
+        f"{everybody.people[0].name} is on this shift without somebody who belongs beside them.",
+    ]
 
 
 def test_a_line_has_only_so_many_places() -> None:
