@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -88,6 +88,17 @@ class RequirementWords:
 
 
 @dataclass(frozen=True)
+class Renewing:
+    """What renewing a requirement before it lapses takes: about how long, and how long before it can be begun.
+
+    None: nobody can say how long; it can be begun at any time.
+    """
+
+    minutes: int | None = None
+    opens_before: timedelta | None = None
+
+
+@dataclass(frozen=True)
 class RequirementKind:
     """The first half of a `kind:key` requirement; `resolve` describes a key, or returns None for an unknown one."""
 
@@ -96,6 +107,8 @@ class RequirementKind:
     provided_by: str = "an assessor knows how"  # who can put it in place, as coordinators read it
     is_private: bool = True  # whether only people who may see evidence read its title
     is_computed: bool = False  # met without evidence, such as an age
+    renewing: Callable[[str, datetime], Renewing] | None = None  # of a key; None: nothing is known of it
+    by_themselves: bool = False  # whether the person renews it, on the page that `resolve` names
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from progression.audit_words import PROGRESSION_WORDS
 from progression.documents import asking
 from progression.documents.notices import AgreeAgain
 from progression.documents.shipped import DOCUMENTS
-from progression.fact_kinds import FactKind
+from progression.fact_kinds import FactKind, Recorder
 from progression.first_steps import FIRST_STEPS
 from progression.labels import unmeetable_requirements
 from progression.left_out import not_asked_for, suggestions
@@ -106,6 +106,7 @@ PROGRESSION = Domain(
                 RESOLVERS.get(kind),
                 provided_by=kind.properties.provided_by,
                 is_private=kind.properties.is_private,
+                by_themselves=kind.properties.recorder is Recorder.THEMSELVES,
             )
             for kind in FactKind
             if kind.properties.provided_by

@@ -166,6 +166,35 @@ def missing_by_duty(person_id: int, now: datetime) -> dict[Duty, tuple[MissingRe
     }
 
 
+def missing_ahead(
+    ids: Iterable[int], duties: Iterable[Duty], within: Interval, now: datetime
+) -> dict[int, dict[Duty, tuple[MissingRequirement, ...]]]:
+    """What each of these people does not meet for all of a time, for each duty that they may ever do by their stage.
+
+    Empty for a duty that they may do all the time. A duty that they may not do for another reason, such as a closed
+    account or no sign-off, is left out. The number of queries does not grow with the number of people.
+    """
+    zone = settings.current().zone
+    pathways = pathways_from(clock.on(now, zone), zone)
+    wanted, asked = sorted(set(ids)), list(duties)
+    accounts = ages.account_facts_of(wanted)
+    found: dict[int, dict[Duty, tuple[MissingRequirement, ...]]] = {}
+    for person_id, facts in facts_of_people(wanted, kinds=kinds_that_matter(pathways)).items():
+        account = accounts.get(person_id)
+        found[person_id] = {}
+        if account is None or account.is_closed:
+            continue
+        clear = clearances_under(pathways, facts, zone, account.born_on)
+        for duty in asked:
+            missing: tuple[MissingRequirement, ...] = ()
+            if not covers(clear[duty], within.start, within.end):
+                of = account.born_on
+                missing = missing_for_duty(pathways, facts, duty, zone, born_on=of, at=now, within=within)
+            if not any(kind_of(each.evidence) in DECIDE_THE_STAGE and not each.held for each in missing):
+                found[person_id][duty] = missing
+    return found
+
+
 def kinds_that_matter(pathways: Sequence[tuple[Interval, Pathway]]) -> frozenset[str]:
     """The kinds of fact that decide a stage, or that one of the pathways asks for."""
     return DECIDE_THE_STAGE | {kind_of(evidence) for _, pathway in pathways for evidence in pathway.evidence_asked_for}

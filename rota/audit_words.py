@@ -56,6 +56,11 @@ def _exports(ids: Collection[int]) -> dict[int, Subject]:
     return dict.fromkeys(ids, Subject("the rota", "rota.take_out" if may(RotaPermission.SEE_WHO) else None))
 
 
+def _forecasts(ids: Collection[int]) -> dict[int, Subject]:
+    page = "rota.show_forecast" if may(RotaPermission.PLAN) else None
+    return dict.fromkeys(ids, Subject("the coming twelve weeks", page))
+
+
 def _pairs(ids: Collection[int]) -> dict[int, Subject]:
     return {pair_id: Subject(f"entry no. {pair_id}") for pair_id in ids}  # who they are, the trail does not tell
 
@@ -75,6 +80,8 @@ def _override_reasons(lines: Sequence[AuditLine]) -> dict[int, list[str]]:
 
 ROTA_WORDS = AuditWords(
     sentences={
+        "rota.invited-to-renew": "invited {about} to renew what lapses",
+        "rota.looked-ahead": "looked ahead: {about}",
         "rota.availability-moved-to-clock": "moved the usual week of {about} to another time zone",
         "rota.availability-no-longer-offered": "took a time out of the usual week of {about}",
         "rota.availability-offered": "added a time to the usual week of {about}",
@@ -144,6 +151,7 @@ ROTA_WORDS = AuditWords(
         "channel": _channels,
         "cover_pattern": _patterns,
         "draft": _drafts,
+        "forecast": _forecasts,
         "holiday_rules": lambda ids: {number: Subject("every channel") for number in ids},
         "kept_pair": _pairs,
         "rota": _rotas,

@@ -10,6 +10,9 @@ from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
 from app.people.models import Role
 from app.policies.documents import PolicyKind
+from rota.ahead import forecasts
+from rota.ahead.gap_digest import tell_planners
+from rota.ahead.notices import GapsAhead, RenewalsToRecord, RenewalWanted
 from rota.asking_notices import NobodyToAsk, SeatFilled, SeatOffered
 from rota.audit_words import ROTA_WORDS
 from rota.cards import asked_of_me, next_shift, open_shifts, shifts_so_far, upcoming_gaps
@@ -60,6 +63,7 @@ from rota.views import (
     draft_steps,
     exchanges,
     exports,
+    forecast,
     four_weeks,
     limits,
     offering,
@@ -91,6 +95,7 @@ PAGES = (
     draft_steps,
     exchanges,
     exports,
+    forecast,
     four_weeks,
     limits,
     offering,
@@ -156,6 +161,9 @@ ROTA = Domain(
         exchange_notices.SeatChangeDone,
         exchange_notices.SeatChangeEnded,
         exchange_notices.SeatChangeWaits,
+        GapsAhead,
+        RenewalWanted,
+        RenewalsToRecord,
     ),
     scheduled_jobs=(
         ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
@@ -164,6 +172,8 @@ ROTA = Domain(
             "rota: end changes of shifts that are over", run=end_those_that_are_over, every=timedelta(minutes=5)
         ),
         ScheduledJob("rota: alarm about hours with nobody on call", run=alarm, every=timedelta(minutes=5)),
+        ScheduledJob("rota: tell planners of gaps", run=tell_planners, every=timedelta(minutes=5)),
+        ScheduledJob("rota: look at the coming twelve weeks", run=forecasts.look_nightly, daily_at=time(5, 30)),
         ScheduledJob("rota: enter the coming bank holidays", run=bank_holidays.enter_daily, daily_at=time(4, 30)),
         ScheduledJob("rota: release lapsed seats", run=sweep, daily_at=time(5, 0)),
     ),
@@ -179,6 +189,12 @@ ROTA = Domain(
             prepare=vacated_seats.prepare,
             work="rota.scheduling.replan_task:run_task",
             save=vacated_seats.keep,
+        ),
+        TaskKind(
+            name=forecasts.KIND,
+            prepare=forecasts.prepare,
+            work="rota.scheduling.ahead_task:run_task",
+            save=forecasts.keep,
         ),
     ),
     commands=(rota_commands,),

@@ -8,7 +8,7 @@ from app.domain import DemonstrationStep, Domain, EvidenceKind, NavItem, Require
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from app.policies.documents import PolicyKind
-from training import cards, catalogue, demonstration, time_over
+from training import cards, catalogue, demonstration, time_over, updates
 from training.audit_words import TRAINING_WORDS
 from training.bulk.bundles import PRINT_CERTIFICATES
 from training.commands import training_group
@@ -223,7 +223,12 @@ TRAINING = Domain(
     evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),
     requirement_kinds=(
         RequirementKind(
-            EVIDENCE_KIND, catalogue.requirement_words, provided_by="they finish it under Learning", is_private=False
+            EVIDENCE_KIND,
+            catalogue.requirement_words,
+            provided_by="they finish it under Learning",
+            is_private=False,
+            renewing=updates.renewing,
+            by_themselves=True,
         ),
     ),
     tasks=(PRINT_CERTIFICATES,),

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 
 from app import clock, db, settings
+from app.domain import Renewing
 from app.people.models import CLOSED, Person
 from app.refusals import Conflict, Invalid
 from progression import asked_again
@@ -237,3 +238,10 @@ def give_more_time(code: str, *, until: date, by: int, now: datetime) -> None:
 
 def _counts(fact: Fact, today: date) -> bool:
     return fact.valid_until is None or fact.valid_until >= today
+
+
+def renewing(code: str, _now: datetime) -> Renewing:
+    """What refreshing a course takes: how long its refresher is, and how long before the end of a pass it opens."""
+    version = next((version for course, version in catalogue.all_courses() if course.code == code), None)
+    minutes = None if version is None else catalogue.pack_of(version).minutes_of(is_refresher=True)
+    return Renewing(minutes=minutes, opens_before=REFRESHER_OPENS)

@@ -1,4 +1,4 @@
-"""The cover of the next days hour by hour: how many people are on and needed, and which shifts are short.
+"""The cover of some days hour by hour: how many people are on and needed, and which shifts are short.
 
 Read without names: the map says how many, never who.
 """
@@ -8,20 +8,39 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import false
 
 from app import clock
 from progression.intervals import Interval
-from rota.store.cover_needs import NeededTime, SpecialTime, UnplannedTime, cover_between
+from rota.store.cover_needs import Cover, NeededTime, SpecialTime, UnplannedTime, cover_between
 from rota.store.seats import SeatRow
 from rota.store.shortages import Shortage, as_published, shortages
 
 DAYS = 7
 HOUR = timedelta(hours=1)
+TWO_DAYS = timedelta(hours=48)
+
+
+class Span(StrEnum):
+    """How far ahead the page looks."""
+
+    NOW = "now"
+    TWO_DAYS = "two-days"
+    WEEK = "week"
+
+    @property
+    def days(self) -> int:
+        """How many calendar days its hours can lie on."""
+        return {Span.NOW: 1, Span.TWO_DAYS: 3, Span.WEEK: DAYS}[self]
+
+    def ends(self, now: datetime) -> datetime | None:
+        """Until when gaps begin that it names; None: to the end of its days."""
+        return {Span.NOW: now, Span.TWO_DAYS: now + TWO_DAYS, Span.WEEK: None}[self]
 
 
 @dataclass(frozen=True)
@@ -64,7 +83,7 @@ class DayFigures:
 
 @dataclass(frozen=True)
 class CoverMap:
-    """The cover of seven days: the rows of hours, what is short or not planned, and the figures of each day."""
+    """The cover of some days: the rows of hours, what is short or not planned, and the figures of each day."""
 
     days: tuple[date, ...]
     rows: tuple[CoverRow, ...]
@@ -78,16 +97,21 @@ class CoverMap:
     """The closures, events and bank holidays of these days."""
 
 
-def cover_map(first: date, zone: ZoneInfo, *, now: datetime) -> CoverMap:
-    """Read the cover of seven days from a day on, all channels together, in one query.
+def cover_map(
+    first: date, zone: ZoneInfo, *, now: datetime, span: Span = Span.WEEK, channel_id: int | None = None
+) -> CoverMap:
+    """Read the cover of the days of a span from a day on, of one channel or of all together, in one query.
+
+    Gaps are named that begin by the end of the span; those of now are on now.
 
     Time that a channel's pattern needs and no shift covers counts as needed with nobody on.
 
     Of an hour that an autumn night has twice the worse is shown; one that a spring night skips has no cell.
     """
-    days = tuple(first + timedelta(days=number) for number in range(DAYS))
+    days = tuple(first + timedelta(days=number) for number in range(span.days))
     starts, ends = clock.starts(first, zone), clock.ends(days[-1], zone)
-    cover = cover_between(starts, ends, zone=zone, named=false())
+    cover = _of_channel(cover_between(starts, ends, zone=zone, named=false()), channel_id)
+    until = span.ends(now) or ends
     seats, unplanned = cover.seats, cover.unplanned
     by_hour: dict[tuple[date, int], list[HourCover]] = defaultdict(list)
     figures = {day: DayFigures(day) for day in days}
@@ -104,12 +128,25 @@ def cover_map(first: date, zone: ZoneInfo, *, now: datetime) -> CoverMap:
     return CoverMap(
         days,
         rows,
-        tuple(shortages(seats, as_published, zone=zone, now=now)),
-        tuple(each for each in unplanned.times if each.ends_at > now),
+        tuple(each for each in shortages(seats, as_published, zone=zone, now=now) if each.place.starts_at <= until),
+        tuple(each for each in unplanned.times if each.ends_at > now and each.starts_at <= until),
         tuple(figures.values()),
         nothing_published=not seats,
         anything_needed=unplanned.has_patterns,
         special=cover.special,
+    )
+
+
+def _of_channel(cover: Cover, channel_id: int | None) -> Cover:
+    """The cover of one channel; of all where it is None."""
+    if channel_id is None:
+        return cover
+    needed = tuple(each for each in cover.unplanned.needed if each.channel_id == channel_id)
+    times = tuple(each for each in cover.unplanned.times if each.channel_id == channel_id)
+    return Cover(
+        tuple(seat for seat in cover.seats if seat.channel_id == channel_id),
+        replace(cover.unplanned, needed=needed, times=times),
+        tuple(each for each in cover.special if each.channel_id == channel_id),
     )
 
 

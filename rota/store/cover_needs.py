@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -35,6 +35,9 @@ class NeededTime:
     starts_at: datetime
     ends_at: datetime
     people: int
+    label: str = ""
+    needs: tuple[Need, ...] = ()
+    """What the pattern asks for in each duty, those who shadow too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ class _PatternRow(NamedTuple):
     ends: time
     label: str
     duty: Duty | None
+    minimum: int
     wanted: int
 
     @property
@@ -167,6 +171,7 @@ _OF_PATTERN = (
     PatternSpanRow.ends,
     PatternSpanRow.label,
     PatternLine.duty,
+    PatternLine.minimum,
     PatternLine.wanted,
 )
 """The fields of `_PatternRow`, in their order."""
@@ -260,7 +265,7 @@ def _needed(
             is_closed = closes_on is not None and shift.day >= closes_on
             if people and not is_closed and shift.starts_at < end and start < shift.ends_at:
                 since, until = max(shift.starts_at, start), min(shift.ends_at, end)
-                needed.append(NeededTime(channel_id, channel, kind, since, until, people))
+                needed.append(NeededTime(channel_id, channel, kind, since, until, people, shift.label, shift.needs))
     return sorted(needed, key=lambda each: (each.starts_at, each.channel_id))
 
 
@@ -297,7 +302,7 @@ def _patterns(lines: Iterable[_PatternRow]) -> list[WeeklyPattern]:
         for span_id, of_span in groupby(rows, key=lambda row: row.span_id):
             if span_id is not None:
                 of = list(of_span)
-                needs = tuple(Need(row.duty, 0, row.wanted, row.wanted) for row in of if row.duty is not None)
+                needs = tuple(Need(row.duty, row.minimum, row.wanted, row.wanted) for row in of if row.duty is not None)
                 days = frozenset(int(digit) for digit in of[0].days)
                 spans.append(PatternSpan(days, of[0].starts, of[0].ends, of[0].label, needs))
         patterns.append(WeeklyPattern(rows[0].starts_on, ZoneInfo(rows[0].zone_name), tuple(spans)))
@@ -319,7 +324,7 @@ def _uncovered(needed: Iterable[NeededTime], planned: Mapping[int, Sequence[Inte
 
 
 def _part(each: NeededTime, starts_at: datetime, ends_at: datetime) -> NeededTime:
-    return NeededTime(each.channel_id, each.channel, each.channel_kind, starts_at, ends_at, each.people)
+    return replace(each, starts_at=starts_at, ends_at=ends_at)
 
 
 def _joined(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import g, render_template
 from flask.typing import ResponseReturnValue
 
@@ -10,19 +12,32 @@ from app.pages import asked
 from app.permissions import current_person, may, requires, signed_in
 from rota.duty.on_duty import may_see_numbers, on_call_number, on_duty, own_seats
 from rota.permissions import RotaPermission
-from rota.shifts.cover_map import cover_map
+from rota.shifts.cover_map import Span, cover_map
+from rota.store.cover_channels import channels_to_choose
 from rota.views.blueprint import bp
+
+A_WEEK = timedelta(days=7)
 
 
 @bp.get("/cover")
 @requires(RotaPermission.SEE_COVER)
 def show_cover() -> ResponseReturnValue:
-    first = asked.day("from", day_bounds.PLANS) or g.today
+    span = next((each for each in Span if each == asked.words("span")), Span.WEEK)
+    from_day = asked.day("from", day_bounds.PLANS) if span is Span.WEEK else None
+    first = from_day or g.today
     zone = settings.current().zone
+    channels = channels_to_choose(g.today)
+    channel_id = next((each.id for each in channels if each.id == asked.whole_number("channel")), None)
+    years = day_bounds.PLANS.years(g.today)
+    other_weeks = (first - A_WEEK, first + A_WEEK)
     return render_template(
         "rota/cover.html",
-        cover=cover_map(first, zone, now=g.now),
+        cover=cover_map(first, zone, now=g.now, span=span, channel_id=channel_id),
         first=first,
+        span=span,
+        weeks=[day if day.year in years else None for day in other_weeks],
+        channels=channels,
+        channel_id=channel_id,
         zone=zone,
         may_plan=may(RotaPermission.PLAN),
         may_see_who=may(RotaPermission.SEE_WHO),

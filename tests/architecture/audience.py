@@ -363,6 +363,10 @@ AGREED_AUDIENCE = {
     "rota.changes_to_decide": "rota:rota:plan",
     "rota.decide_change": "rota:rota:plan",
     "rota.show_cover": "rota:cover:see",
+    "rota.show_forecast": "rota:rota:plan",
+    "rota.look_ahead": "rota:rota:plan",
+    "rota.stop_looking_ahead": "rota:rota:plan",
+    "rota.invite_to_renew": "rota:rota:plan",
 }
 
 # Which roles give which permission, agreed. A permission that one role too many gives opens every route above that asks

@@ -26,6 +26,11 @@ PAGES = {"views", "forms", "cards"}
 TESTED_IN = {
     "rota.asking_notices": "tests/rota/shifts/test_offers.py",
     "rota.store.seat_asks": "tests/rota/shifts/test_offers.py",
+    "rota.ahead.notices": "tests/rota/ahead/test_invitations.py",
+    "rota.ahead.gaps": "tests/rota/ahead/test_gap_digest.py",
+    "rota.ahead.reading": "tests/rota/ahead/test_forecasts.py",
+    "rota.scheduling.ahead_task": "tests/rota/ahead/test_page.py",
+    "rota.store.cover_channels": "tests/rota/shifts/test_cover_map.py",
     "rota.store.limits_in_words": "tests/rota/store/test_limits.py",
     "rota.offering.month": "tests/rota/offering/test_painting.py",
     "rota.offering.windows": "tests/rota/offering/test_painting.py",

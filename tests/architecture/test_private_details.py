@@ -54,6 +54,7 @@ READS_WITHOUT_AUDIT = {
     "progression/readiness.py": "whether somebody is old enough for a step, when the last thing they need is recorded",
     "progression/signoff.py": "whether somebody is old enough for a step, at the decision",
     "progression/standing.py": "birth dates beside evidence, for clearances",
+    "rota/ahead/reading.py": "who is too young for nights of the coming weeks; no age leaves it",
     "rota/reports/month_figures.py": "who was an adult on a shift that is over, for the mix that the rules want",
     "rota/shifts/releasing.py": "who is too young for a seat once a birth date was corrected",
     "rota/store/snapshot.py": "ages on the roster, for the rules that protect young people",
