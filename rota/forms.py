@@ -121,6 +121,13 @@ class PublishForm(FlaskForm):
         render_kw={"params": {"rows": 3}},
     )
     gaps_read = BooleanField("I have read what stays empty", widget=GovCheckboxInput())
+    emergency = TextAreaField(
+        "Why it cannot wait for their answer",
+        description="Only in an emergency: then they are not asked, and read this with your name.",
+        widget=GovTextArea(),
+        validators=[Length(max=500, message="Please keep why it cannot wait under 500 characters.")],
+        render_kw={"params": {"rows": 3}},
+    )
     seen = HiddenField(validators=[InputRequired(), Length(max=64)])
     submit = SubmitField("Publish", widget=GovSubmitInput())
 

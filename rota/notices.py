@@ -14,6 +14,7 @@ from app import clock, db, settings
 from app.outbox.notice import Notice
 from app.people.directory import names_of
 from app.people.models import Person
+from rota.store.emergency_reasons import emergency_of
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, RotaVersion, Seat, Shift, VersionKind
 from rota.store.on_call import gaps
 from rota.store.removal_reasons import why_taken
@@ -78,8 +79,14 @@ class RotaPublished(Notice):
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         version = db.session.get_one(RotaVersion, self.version_id)
         changes = _changes_of(self.version_id, to)
-        why = why_taken(version.id, to)
-        return {**_home_zone(), "version": version, "rota": version.rota, "changes": changes, "why_taken": why}
+        return {
+            **_home_zone(),
+            "version": version,
+            "rota": version.rota,
+            "changes": changes,
+            "why_taken": why_taken(version.id, to),
+            "emergency": emergency_of(version.id),
+        }
 
 
 @dataclass(frozen=True)

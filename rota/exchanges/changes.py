@@ -75,7 +75,8 @@ def propose(
 
     Refuses seats that are not published or have begun, and an asker who does not have the seat they give.
     """
-    _may_act_for(asker, by, now=now)
+    if kind is not ChangeKind.PLANNED:  # who publishes was let through by the page
+        _may_act_for(asker, by, now=now)
     db.lock_people([each for each in {asker, *asked} if each is not None])
     seats = _published([move.seat_id for move in moves], now=now)
     if asker is not None and asker not in {seat.person_id for seat in seats.values()}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -18,7 +18,10 @@ from app.wording import plural
 from progression.in_grace import InGrace, in_grace_among
 from progression.stages import Stage
 from rota.notices import RotaPublished, SeatsChanged
+from rota.planning.asking_first import ask_first, emergency_words, keep_emergency, to_be_asked
+from rota.planning.moves import Move
 from rota.planning.totals import Totals, totals_of
+from rota.scheduling.roster import Seating
 from rota.scheduling.rules.base import Breach
 from rota.scheduling.rules.book import breaches_of_people, breaches_of_shifts
 from rota.scheduling.rules.policy import Severity
@@ -65,17 +68,6 @@ class GapsNotRead(Invalid):
 
 
 @dataclass(frozen=True)
-class Move:
-    """One change of the draft: who has the seat now, and who is to have it."""
-
-    seat: SeatRow
-    from_person_id: int | None
-    to_person_id: int | None
-    why: ChangeReason
-    reason: str | None
-
-
-@dataclass(frozen=True)
 class PersonChange:
     """What changes for one person: the seats they lose and get, and why, as codes."""
 
@@ -96,6 +88,8 @@ class Told:
 
     line: str = ""
     reasons: Mapping[int, str] = field(default_factory=dict)
+    emergency: str = ""
+    """Why people are not asked first where they should be; empty: they are."""
 
 
 NOTHING_WRITTEN = Told()
@@ -131,6 +125,7 @@ class Review:
     names: Mapping[int, str]
     stages: Mapping[int, Stage]
     unopened: frozenset[int]
+    asking: tuple[Move, ...]  # of the moves, those that are made only once their people have said yes
     in_grace: Sequence[InGrace]  # of the people with seats after publishing, who do without something new, until when
 
     @property
@@ -204,6 +199,7 @@ def review(board: DraftBoard, *, now: datetime) -> Review:
         totals=totals_of(board, snapshot, now=now),
         names=names,
         stages=snapshot.stages,
+        asking=to_be_asked(board, moves, now=now),
         unopened=snapshot.unopened & {move.to_person_id for move in moves},
         in_grace=in_grace_among({each: names[each] for each in _holders(board)}, snapshot.without, now),
     )
@@ -225,7 +221,8 @@ def publish(
 ) -> RotaVersion:
     """Make the open draft the next version, and notify each person whose seats change, once.
 
-    Everybody who loses a shift is told why: as `told` has it, else in the usual words.
+    Everybody who loses a shift is told why: as `told` has it, else in the usual words. Moves of a published rota near
+    its time are not made: their people are asked (`asking_first`), unless `told` gives a reason why it cannot wait.
 
     Refuses a draft whose seats have passed to others meanwhile, naming them; one in which a filled seat breaks a rule;
     and, where seats stay empty, publishing without `gaps_read`. `seen` is the digest of the review that was read: a
@@ -243,19 +240,27 @@ def publish(
     line = " ".join(told.line.split())
     if len(line) > LONGEST_LINE:
         raise Invalid(f"Please keep the line for everyone under {LONGEST_LINE} characters.", field="line")
-    reasons = _reasons(reviewed, told)
+    emergency = emergency_words(told.emergency)
+    asking = () if emergency or by is None else reviewed.asking
+    done = replace(reviewed, moves=tuple(move for move in reviewed.moves if move not in asking))
+    _refuse_what_breaks_without(asking, done, board, now=now)
+    reasons = _reasons(done, told)
     version = new_version(
         rota,
         VersionKind.PUBLISHED,
         by=by,
         now=now,
         line_for_everyone=line or None,
-        details={"draft": board.draft.id, "moves": len(reviewed.moves), "empty": reviewed.empty},
+        details={"draft": board.draft.id, "moves": len(done.moves), "asked": len(asking), "empty": reviewed.empty},
     )
-    _apply(board, version, reviewed.moves)
+    _apply(board, version, done.moves)
     db.session.add_all(RemovalReason(version_id=version.id, person_id=each, words=reasons[each]) for each in reasons)
     board.draft.state = DraftState.PUBLISHED
-    _notify(version, reviewed.moves, now=now)
+    _notify(version, done.moves, now=now)
+    if by is not None:
+        ask_first(board, asking, by=by, now=now)
+        if emergency and reviewed.asking:
+            keep_emergency(version, emergency, by=by)
     return version
 
 
@@ -298,6 +303,22 @@ def _refuse(reviewed: Review, *, gaps_read: bool, rota: Rota) -> None:
             if reviewed.empty
             else "Please say that you have read which shifts are not safe to open.",
             field="gaps_read",
+        )
+
+
+def _refuse_what_breaks_without(asking: Sequence[Move], done: Review, board: DraftBoard, *, now: datetime) -> None:
+    """Refuse moves that would break a rule as long as the others are only asked for."""
+    if not asking:
+        return
+    people = {person for move in (*asking, *done.moves) for person in (move.from_person_id, move.to_person_id)}
+    snapshot = take_snapshot(board, now=now, only={person for person in people if person is not None})
+    not_yet = [Seating(m.seat.shift_id, m.seat.duty, m.to_person_id) for m in asking if m.to_person_id is not None]
+    still = [Seating(m.seat.shift_id, m.seat.duty, m.from_person_id) for m in asking if m.from_person_id is not None]
+    meanwhile = replace(snapshot, plan=snapshot.plan.without(*not_yet).adding(*still))
+    if breaks := stopping_breaches(board, meanwhile, done.moves):
+        raise DraftBreaksRules(
+            "Some people are asked first, and until they say yes this would break a rule:",
+            *(breach.sentence for breach in breaks),
         )
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from app import db
 from app.refusals import Conflict, NotFound
 from rota.planning.drafts import BreaksRules
-from rota.planning.publishing import Move, stopping_breaches
+from rota.planning.moves import Move
+from rota.planning.publishing import stopping_breaches
 from rota.store.assignments import lock_rota
 from rota.store.draft_board import DraftBoard, draft_board
 from rota.store.draft_steps import DraftStep, DraftStepSeat, State, StepKind, put_states, states_of

@@ -109,7 +109,7 @@ class Judge:
     def _fits(self, own: Held, wanted: Held) -> bool:
         person, shift = self.roster.person_by_id[own.person_id], self.roster.shift_by_id[wanted.shift_id]
         kept = {*self.plan.by_person.get(own.person_id, ()), *self.plan.by_shift.get(wanted.shift_id, ())}
-        # Only what the rules read of this person and this shift: a whole plan would be indexed anew each time.
+        # Only what the rules read of this person and this shift: a whole plan would be indexed each time.
         plan = Plan(frozenset(kept - {own.seating, wanted.seating}))
         return not check_assignment(self.roster, plan, person, shift, wanted.duty)
 

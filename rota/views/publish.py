@@ -33,7 +33,8 @@ def publish(rota_id: int) -> ResponseReturnValue:
     form, by, rota_page = PublishForm(), current_person().id, url_for("rota.show", rota_id=rota_id)
 
     def publish_it() -> Done:
-        seen, gaps_read, told = form.seen.data, bool(form.gaps_read.data), Told(form.line.data or "", _reasons())
+        seen, gaps_read = form.seen.data, bool(form.gaps_read.data)
+        told = Told(form.line.data or "", _reasons(), form.emergency.data or "")
         version = publishing.publish(rota_id, by=by, now=clock.now(), seen=seen, gaps_read=gaps_read, told=told)
         return Done(f"Version {version.number} is published. Everyone whose shifts change is being told.", rota_page)
 

@@ -145,6 +145,8 @@ TESTED_IN = {
     "rota.exchanges.ending": "tests/rota/exchanges/test_trading.py",
     "rota.exchanges.notices": "tests/rota/exchanges/test_changes.py",
     "rota.exchanges.policy": "tests/rota/shifts/test_claims_and_drops.py",
+    "rota.planning.moves": "tests/rota/planning/test_publishing.py",
+    "rota.store.emergency_reasons": "tests/rota/planning/test_asking_first.py",
     "rota.store.removal_reasons": "tests/rota/planning/test_publishing.py",
     "rota.store.draft_board": "tests/rota/planning/test_drafts.py",
     "rota.store.nearest_people": "tests/rota/shifts/test_offers.py",
