@@ -10,6 +10,7 @@ from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
 from app.people.models import Role
 from app.policies.documents import PolicyKind
+from rota.absence_notices import AwayAgain, AwaySaid
 from rota.ahead import forecasts
 from rota.ahead.gap_digest import tell_planners
 from rota.ahead.notices import GapsAhead, RenewalsToRecord, RenewalWanted
@@ -63,6 +64,7 @@ from rota.views import (
     draft_steps,
     exchanges,
     exports,
+    filling,
     forecast,
     four_weeks,
     limits,
@@ -95,6 +97,7 @@ PAGES = (
     draft_steps,
     exchanges,
     exports,
+    filling,
     forecast,
     four_weeks,
     limits,
@@ -155,6 +158,8 @@ ROTA = Domain(
         SeatOffered,
         SeatFilled,
         NobodyToAsk,
+        AwaySaid,
+        AwayAgain,
         SeatReleased,
         NobodyOnCall,
         exchange_notices.SeatChangeAsked,

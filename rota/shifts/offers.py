@@ -93,7 +93,7 @@ def ask_people(now: datetime) -> None:
         still = _locked({*waves, *tick.nobody, *tick.over, *(asking_id for asking_id, _ in filled)})
         # Another worker may have asked meanwhile: then this wave was asked.
         due = {number: wave for number, wave in waves.items() if number in still and still[number].wave == seen[number]}
-        _ask({number: (still[number], *wave) for number, wave in due.items()}, now=now)
+        ask_wave({number: (still[number], *wave) for number, wave in due.items()}, now=now)
         _tell_planners({number: found for number, found in tick.nobody.items() if number in still}, still, now=now)
         _thank([(still[number], seat) for number, seat in filled if number in still], now=now)
         for number in tick.over:
@@ -107,13 +107,19 @@ def wait_of(asked_at: datetime, starts_at: datetime) -> timedelta:
     return next((wait for within, wait in WAITS if ahead <= within), LONGEST_WAIT)
 
 
-def begin_asking(seat: SeatRow, *, by: int | None, change_id: int | None, now: datetime) -> SeatAsking:
-    """Return the open asking about a seat, begun now if there is none; the next tick asks the first people."""
-    values = {"seat_id": seat.id, "change_id": change_id, "begun_at": now, "begun_by_id": by, "wave": 0}
+def begin_asking(seat: SeatRow, *, by: int | None, now: datetime) -> SeatAsking:
+    """Return the open asking about a seat, begun now if there is none; the next tick asks the first people.
+
+    Lock the seat's rota first, so that of two at once one begins it.
+    """
     open_one = select(SeatAsking).where(SeatAsking.seat_id == seat.id, SeatAsking.closed_at.is_(None))
-    asking = db.session.scalars(open_one.with_for_update(key_share=True)).first()
+    query = open_one.with_for_update(key_share=True).execution_options(populate_existing=True)
+    asking = db.session.scalars(query).first()
     if asking is None:
-        asking = SeatAsking(**values)
+        newest = select(AssignmentChange).where(AssignmentChange.seat_id == seat.id)
+        change = db.session.scalars(newest.order_by(AssignmentChange.id.desc()).limit(1)).first()
+        change_id = change.id if change is not None and change.why in BECAME_OPEN else None
+        asking = SeatAsking(seat_id=seat.id, change_id=change_id, begun_at=now, begun_by_id=by, wave=0)
         db.session.add(asking)
         db.session.flush()
     return asking
@@ -125,14 +131,14 @@ def _begin_new_ones(now: datetime) -> None:
     if opened:
         with db.writing():
             db.session.execute(
-                select(Rota.id).where(Rota.id.in_({seat.rota_id for _, seat in opened})).with_for_update(key_share=True)
+                select(Rota.id).where(Rota.id.in_({seat.rota_id for seat in opened})).with_for_update(key_share=True)
             )
-            for change_id, seat in _opened(now):
-                begin_asking(seat, by=None, change_id=change_id, now=now)
+            for seat in _opened(now):
+                begin_asking(seat, by=None, now=now)
 
 
-def _opened(now: datetime) -> Sequence[tuple[int, SeatRow]]:
-    """The coming seats that became open of late, are so still, and about which no asking began; with the change."""
+def _opened(now: datetime) -> Sequence[SeatRow]:
+    """The coming seats that became open of late, are so still, and about which no asking began."""
     rows = db.session.execute(
         select(AssignmentChange.id, AssignmentChange.seat_id, SeatAsking.id.label("asking_id"))
         .outerjoin(
@@ -148,11 +154,11 @@ def _opened(now: datetime) -> Sequence[tuple[int, SeatRow]]:
         .order_by(AssignmentChange.id)
     ).all()
     newest = {row.seat_id: row for row in rows}
-    to_begin = {seat_id: row.id for seat_id, row in newest.items() if row.asking_id is None}
+    to_begin = [seat_id for seat_id, row in newest.items() if row.asking_id is None]
     if not to_begin:
         return []
     seats = seats_where(Seat.id.in_(to_begin), Rota.version > 0, Shift.starts_at > now)
-    return [(to_begin[seat.id], seat) for seat in seats if seat.is_open]
+    return [seat for seat in seats if seat.is_open]
 
 
 def _to_do(now: datetime) -> _Tick:
@@ -234,7 +240,7 @@ def _locked(ids: Collection[int]) -> dict[int, SeatAsking]:
     return {asking.id: asking for asking in rows}
 
 
-def _ask(waves: Mapping[int, tuple[SeatAsking, SeatRow, Sequence[int]]], *, now: datetime) -> None:
+def ask_wave(waves: Mapping[int, tuple[SeatAsking, SeatRow, Sequence[int]]], *, now: datetime) -> None:
     """Keep who is asked, and queue one e-mail to each about all their seats."""
     asks: dict[int, list[tuple[SeatAsk, SeatRow]]] = defaultdict(list)
     for asking, seat, people in waves.values():

@@ -21,9 +21,9 @@ from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.seats import Under18Nights
 from rota.shifts import channel_calendar
 from rota.shifts.opened_seats import tell_that_seats_opened
-from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
-from rota.store.models import Assignment, CalendarFeed, ChangeReason, Rota, RotaVersion, Shift, VersionKind
+from rota.store.models import Assignment, CalendarFeed, ChangeReason, Rota, Shift, VersionKind
 from rota.store.seats import SeatRow, seats_held_by, seats_where
+from rota.store.taking_off import take_off
 
 SWEEP_AHEAD = timedelta(days=84)  # Rotas are made at most eight weeks long, and a month or so ahead.
 
@@ -76,18 +76,7 @@ def release(person_id: int, seats: Iterable[SeatRow], *, why: ChangeReason, now:
     Each gets one e-mail about all of them. `cause` is the code of the event behind it; only the person's own e-mail
     puts it into words.
     """
-    versions: list[RotaVersion] = []
-    lost: list[SeatRow] = []
-    by_rota: dict[int, list[SeatRow]] = defaultdict(list)
-    for seat in seats:
-        by_rota[seat.rota_id].append(seat)
-    for rota_id, on_rota in sorted(by_rota.items()):
-        rota = lock_rota(rota_id)
-        held = current_assignments([seat.id for seat in on_rota])
-        still_held = [seat for seat in on_rota if seat.id in held and held[seat.id].person_id == person_id]
-        if still_held:
-            versions.append(_release_on_rota(rota, person_id, still_held, held, why=why, now=now))
-            lost += still_held
+    versions, lost = take_off(person_id, seats, kind=VersionKind.RELEASED, why=why, by=None, now=now)
     if not versions:
         return
     tell_that_seats_opened(versions, lost, now=now, but_not=person_id)
@@ -98,27 +87,6 @@ def release(person_id: int, seats: Iterable[SeatRow], *, why: ChangeReason, now:
         now=now,
         deadline=max(seat.ends_at for seat in lost),
     )
-
-
-def _release_on_rota(
-    rota: Rota,
-    person_id: int,
-    seats: list[SeatRow],
-    held: dict[int, Assignment],
-    *,
-    why: ChangeReason,
-    now: datetime,
-) -> RotaVersion:
-    version = new_version(
-        rota,
-        VersionKind.RELEASED,
-        by=None,
-        now=now,
-        details={"person": person_id, "seats": [seat.id for seat in seats], "why": why},
-    )
-    for seat in seats:
-        reassign(seat.id, None, held=held[seat.id], version=version, why=why)
-    return version
 
 
 def sweep(now: datetime) -> None:

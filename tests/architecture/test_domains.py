@@ -158,6 +158,8 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "seat-offered",
             "seat-filled",
             "nobody-to-ask",
+            "away-said",
+            "away-unmade",
             "seat-released",
             "nobody-on-call",
             "seat-change-asked",

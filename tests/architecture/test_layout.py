@@ -24,6 +24,10 @@ PAGES = {"views", "forms", "cards"}
 
 # Modules without a test file of their name, and the file that tests them. “package.*” is each such module of a package.
 TESTED_IN = {
+    "rota.absence_notices": "tests/rota/shifts/test_absences.py",
+    "rota.store.absences": "tests/rota/shifts/test_absences.py",
+    "rota.store.taking_off": "tests/rota/shifts/test_absences.py",
+    "rota.shifts.asking": "tests/rota/shifts/test_filling.py",
     "rota.asking_notices": "tests/rota/shifts/test_offers.py",
     "rota.store.seat_asks": "tests/rota/shifts/test_offers.py",
     "rota.ahead.notices": "tests/rota/ahead/test_invitations.py",

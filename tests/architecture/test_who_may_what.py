@@ -24,6 +24,7 @@ from app.people import rights
 from app.people.models import Role, SignedInSession
 from progression.duties import Duty
 from rota.shifts.offers import begin_asking
+from rota.store.absences import Absence
 from rota.store.models import Assignment, AvailabilityDated, AvailabilityWeekly, Channel, DatedKind
 from rota.store.seat_asks import SeatAsk
 from rota.store.standing_seats import StandingSeat
@@ -133,6 +134,7 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "rota.give_up_standing_seat": ("standing_id", lambda: newest(StandingSeat)),
     "rota.give_back": ("assignment_id", lambda: newest(Assignment)),
     "rota.drop": ("assignment_id", lambda: newest(Assignment)),
+    "rota.unmake_absence": ("absence_id", lambda: newest(Absence)),
     "rota.asked_to_take": ("ask_id", lambda: newest(SeatAsk)),
     "rota.say_yes": ("ask_id", lambda: newest(SeatAsk)),
     "rota.say_no": ("ask_id", lambda: newest(SeatAsk)),
@@ -199,7 +201,9 @@ def owner(app: Flask, people: People, sign_in: SignIn) -> FlaskClient:
         board = db.session.scalars(select(Channel.id)).first()
         place = {"channel_id": board, "duty": Duty.MODERATOR, "weekday": 4, "starts": time(18)}
         db.session.add(StandingSeat(person_id=wren.id, **place, **asked))
-        asking = begin_asking(seat, by=None, change_id=None, now=NOW)
+        days = {"starts_at": NOW, "ends_at": NOW.replace(year=2028)}
+        db.session.add(Absence(person_id=wren.id, said_at=NOW, said_by_id=wren.id, **days))
+        asking = begin_asking(seat, by=None, now=NOW)
         db.session.add(SeatAsk(asking_id=asking.id, person_id=wren.id, wave=1, asked_at=NOW))
         db.session.add(Task(kind="proposal", arguments={}, requested_by_id=wren.id, requested_at=NOW))
     return sign_in(app.test_client(), wren)

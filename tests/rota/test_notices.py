@@ -56,18 +56,18 @@ def test_a_change_says_what_is_new_and_what_is_no_longer_theirs(crew: Crew) -> N
     assert "Teal" not in text + html
 
 
-def test_the_coordinators_email_links_to_people_for_the_seat(crew: Crew) -> None:
+def test_the_coordinators_email_links_to_the_page_that_fills_the_seat(crew: Crew) -> None:
     tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
     wren = crew.moderator("Wren")
     crew.always_can(wren)
-    rota, seat = crew.published(wren)
+    _, seat = crew.published(wren)
     assert seat.assignment_id is not None
     with db.writing():
         claims_and_drops.drop(seat.assignment_id, wren, now=NOW)
     subject, text, _ = newest_email("shift-dropped", tansy.id)
     assert subject == "Open again: Board, Mon 22 Feb, 18:00"
     assert "Wren can't make this shift" in text
-    assert f"/rota/{rota.id}?seat={seat.id}" in text
+    assert f"/rota/fill?seat={seat.id}" in text
 
 
 def test_the_coordinators_email_is_not_sent_once_the_seat_is_taken(crew: Crew) -> None:

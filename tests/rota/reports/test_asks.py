@@ -11,7 +11,6 @@ from app.people.models import Person
 from rota.reports.asks import Asks, asks_between
 from rota.shifts import claims_and_drops
 from rota.shifts.offers import begin_asking
-from rota.store.models import AssignmentChange, ChangeReason
 from rota.store.seat_asks import SeatAsk
 from rota.store.seats import SeatRow
 from tests.rota.crew import Crew, seats
@@ -30,8 +29,7 @@ def given_back(crew: Crew) -> tuple[SeatRow, Person, Person]:
     with db.writing():
         claims_and_drops.drop(seat.assignment_id or 0, wren, now=NOW + HOUR)
     with db.writing():
-        change = db.session.query(AssignmentChange).filter_by(why=ChangeReason.DROPPED).one()
-        asking = begin_asking(seat, by=None, change_id=change.id, now=NOW + HOUR)
+        asking = begin_asking(seat, by=None, now=NOW + HOUR)
         db.session.add(SeatAsk(asking_id=asking.id, person_id=moth.id, wave=1, asked_at=NOW + HOUR))
     return seats(rota)[0], wren, moth
 

@@ -170,7 +170,7 @@ def test_of_a_shift_before_the_morning_of_those_it_fits_planners_are_told_and_no
     _, seat = crew.published(wren, channel=crew.evenings(starts=time(3), ends=time(7)))
     night = seat.starts_at - timedelta(hours=3)
     with db.writing():
-        claims_and_drops.drop(seat.assignment_id or 0, wren, now=night)
+        claims_and_drops.drop(seat.assignment_id or 0, wren, now=night, by=tansy)
     offers.ask_people(night)
     assert asked() == []
     assert [row.person_id for row in queued("nobody-to-ask")] == [tansy.id]

@@ -1,0 +1,64 @@
+"""The e-mails to a person about days on which they cannot come: ids here, words in templates/notices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from app import clock, db, settings
+from app.outbox.notice import Notice
+from app.people.directory import names_of
+from app.people.models import Person
+from rota.store.absences import Absence, seats_left_in
+from rota.store.models import AssignmentChange, Seat
+from rota.store.seats import seats_of_notice
+
+
+def _zone_of(person: Person) -> ZoneInfo:
+    return ZoneInfo(person.zone_name) if person.zone_name else settings.current().zone
+
+
+@dataclass(frozen=True)
+class AwaySaid(Notice):
+    """To a person who is down as away: until when, and off which shifts that took them. No reason is kept."""
+
+    kind: ClassVar[str] = "away-said"
+    absence_id: int
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once it was unmade, or is over."""
+        absence = db.session.get_one(Absence, self.absence_id)
+        return absence.unmade_at is None and absence.ends_at > now
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        absence = db.session.get_one(Absence, self.absence_id)
+        by = None if absence.said_by_id == to else names_of([absence.said_by_id])[absence.said_by_id]
+        seats = seats_of_notice(Seat.id.in_(seats_left_in(absence.id)))
+        last = clock.on(absence.ends_at - timedelta(minutes=1), _zone_of(db.session.get_one(Person, to)))
+        return {"home": settings.current().zone, "last": last, "seats": seats, "by": by}
+
+
+@dataclass(frozen=True)
+class AwayAgain(Notice):
+    """To a person whose days away were taken back: the shifts that are theirs again."""
+
+    kind: ClassVar[str] = "away-unmade"
+    version_ids: Sequence[int]
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        ids = db.session.scalars(
+            select(AssignmentChange.seat_id).where(
+                AssignmentChange.version_id.in_(self.version_ids), AssignmentChange.to_person_id == to
+            )
+        ).all()
+        seats = [seat for seat in seats_of_notice(Seat.id.in_(ids)) if seat.person_id == to]
+        return {"home": settings.current().zone, "seats": seats}
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once none of them is theirs any more."""
+        return bool(self.context(to, now)["seats"])

@@ -1,0 +1,179 @@
+"""Somebody cannot come until some day: all their shifts of that time become open at once, and the time is theirs.
+
+They say it themselves, or somebody who plans says it for them. Nobody asks why. While a seat is still empty it can be
+unmade: the days are taken back, and the person has every seat again that nobody has and that still fits them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import select
+
+from app import audit, clock, db
+from app.outbox import queue
+from app.people.models import Person
+from app.refusals import Conflict, Invalid, NotFound, PageOutOfDate
+from rota.absence_notices import AwayAgain, AwaySaid
+from rota.shifts.my_shifts import zone_of
+from rota.shifts.opened_seats import tell_that_seats_opened
+from rota.store.absences import Absence, AbsenceSeat, clear_leave, seats_left_in
+from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
+from rota.store.availability import set_leave
+from rota.store.models import ChangeReason, RotaVersion, Seat, VersionKind
+from rota.store.seat_reasons import reasons_against
+from rota.store.seats import SeatRow, get_seat, seats_held_by, seats_where
+from rota.store.taking_off import take_off
+
+LONGEST = timedelta(days=28)
+"""How many days ahead somebody can say so here; longer leave is entered with the days away."""
+
+
+@dataclass(frozen=True)
+class AbsenceAsked:
+    """The days that somebody cannot come, and what it comes to, before it is done."""
+
+    first: date
+    last: date
+    seats: Sequence[SeatRow]
+    """The shifts that become open."""
+    running: Sequence[SeatRow]
+    """Shifts of that time that have begun, which nothing here changes."""
+
+    @property
+    def mark(self) -> str:
+        """Stands for exactly these seats, so that a page that showed others is refused."""
+        held = ",".join(f"{seat.id}:{seat.assignment_id}" for seat in self.seats)
+        return sha256(held.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """What unmaking an absence came to."""
+
+    returned: Sequence[SeatRow]
+    kept: Sequence[SeatRow]
+    """The seats that somebody else has by now, or that do not fit any more."""
+
+
+def absence_asked(person: Person, first: date, last: date, *, now: datetime) -> AbsenceAsked:
+    """Return what being away from one day to another, on the person's clock, would come to. Changes nothing.
+
+    Refuses days that are over, in the wrong order, or further ahead than `LONGEST`.
+    """
+    zone = zone_of(person)
+    today = clock.on(now, zone)
+    if last < first:
+        raise Invalid("The last day must not come before the first.", field="last")
+    if last < today:
+        raise Invalid("That day is over. Choose a later one.", field="last")
+    if first > today + LONGEST or last > today + LONGEST:
+        raise Invalid("That is more than four weeks ahead. Enter it with the days away instead.", field="last")
+    seats = seats_held_by([person.id], max(now, clock.starts(first, zone)), clock.ends(last, zone))
+    coming = [seat for seat in seats if seat.starts_at > now]
+    return AbsenceAsked(first, last, coming, [seat for seat in seats if seat.starts_at <= now])
+
+
+def be_away(person: Person, first: date, last: date, *, seen: str, by: int, now: datetime) -> Absence:
+    """Take a person off all their shifts of these days, and keep the days as time away: in one transaction.
+
+    One version for each rota, one e-mail to everybody who plans and one to the person. `seen` is the mark of what the
+    page showed; other shifts than those are refused with `PageOutOfDate`.
+    """
+    db.lock_people([person.id])
+    asked = absence_asked(person, first, last, now=now)
+    if asked.mark != seen:
+        raise PageOutOfDate("The shifts of that time are others by now. Look at them again; nothing was changed yet.")
+    zone = zone_of(person)
+    set_leave(person.id, first, last, zone=zone, now=now, by=by)
+    absence = Absence(
+        person_id=person.id,
+        starts_at=clock.starts(first, zone),
+        ends_at=clock.ends(last, zone),
+        said_at=now,
+        said_by_id=by,
+    )
+    db.session.add(absence)
+    db.session.flush()
+    versions, emptied = take_off(
+        person.id, asked.seats, kind=VersionKind.DROPPED, why=ChangeReason.DROPPED, by=by, now=now
+    )
+    db.session.add_all(AbsenceSeat(absence_id=absence.id, seat_id=seat.id) for seat in emptied)
+    audit.record(
+        "rota.away-said",
+        by=by,
+        subject=f"person:{person.id}",
+        now=now,
+        details={"seats": [seat.id for seat in emptied]},
+    )
+    if versions:
+        tell_that_seats_opened(versions, emptied, now=now, but_not=person.id)
+    queue.enqueue(
+        AwaySaid(absence_id=absence.id),
+        to=person.id,
+        once=f"away-said:{absence.id}",
+        now=now,
+        deadline=absence.ends_at,
+    )
+    return absence
+
+
+def come_back(absence_id: int, *, person_id: int, by: int, now: datetime) -> CameBack:
+    """Unmake an absence: the days are no longer away, and the person has again what is empty and fits them.
+
+    Refuses one of somebody else or that was unmade, and one that is over.
+    """
+    db.lock_people([person_id])
+    absence = db.session.scalars(
+        select(Absence)
+        .where(Absence.id == absence_id, Absence.person_id == person_id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if absence is None:
+        raise NotFound("There are no such days away.")
+    if absence.unmade_at is not None:
+        raise Conflict("These days were taken back already.")
+    if absence.ends_at <= now:
+        raise Conflict("These days are over.")
+    absence.unmade_at, absence.unmade_by_id = now, by
+    clear_leave(person_id, absence.starts_at, absence.ends_at)
+    seats = seats_where(Seat.id.in_(seats_left_in(absence_id)))
+    versions, returned = _give_back(db.session.get_one(Person, person_id), seats, by=by, now=now)
+    audit.record(
+        "rota.away-unmade", by=by, subject=f"person:{person_id}", now=now, details={"seats": [s.id for s in returned]}
+    )
+    ids = {seat.id for seat in returned}
+    if versions:
+        queue.enqueue(
+            AwayAgain(version_ids=[version.id for version in versions]),
+            to=person_id,
+            once=f"away-unmade:{absence.id}",
+            now=now,
+            deadline=max(seat.starts_at for seat in returned),
+        )
+    return CameBack(returned, [seat for seat in seats if seat.id not in ids and seat.starts_at > now])
+
+
+def _give_back(
+    person: Person, seats: Sequence[SeatRow], *, by: int, now: datetime
+) -> tuple[list[RotaVersion], list[SeatRow]]:
+    """Give the person those of these seats that nobody has and that fit them, one after the other."""
+    versions: dict[int, RotaVersion] = {}
+    returned = []
+    rotas = {rota_id: lock_rota(rota_id) for rota_id in sorted({seat.rota_id for seat in seats})}
+    held = current_assignments([seat.id for seat in seats])
+    for seat in seats:
+        if seat.id in held or seat.starts_at <= now or reasons_against(person, get_seat(seat.id), now=now):
+            continue
+        version = versions.get(seat.rota_id)
+        if version is None:
+            rota = rotas[seat.rota_id]
+            version = new_version(rota, VersionKind.CLAIMED, by=by, now=now, details={"person": person.id})
+            versions[seat.rota_id] = version
+        reassign(seat.id, person.id, held=None, version=version, why=ChangeReason.CLAIMED)
+        db.session.flush()  # the next seat is judged with this one
+        returned.append(seat)
+    return list(versions.values()), returned
