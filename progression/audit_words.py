@@ -10,7 +10,9 @@ from sqlalchemy import select
 from app import db
 from app.audit import AuditLine
 from app.domain import domains
+from app.people.models import Person
 from app.trail.wording import ABOUT, AuditWords, Subject
+from progression.applying.models import StepApplication
 from progression.documents.models import DocumentEdition
 from progression.documents.shipped import DOCUMENTS
 from progression.ledger import notes_of
@@ -56,6 +58,22 @@ def _asked_again(ids: Collection[int]) -> dict[int, Subject]:
     return {row.id: Subject(f"{_kind({'kind': row.kind})} {row.key}, edition {row.edition}") for row in rows}
 
 
+def _applications(ids: Collection[int]) -> dict[int, Subject]:
+    rows = db.session.execute(
+        select(StepApplication.id, StepApplication.to, Person.id.label("person_id"), Person.display_name)
+        .join(Person, Person.id == StepApplication.person_id)
+        .where(StepApplication.id.in_(ids))
+    )
+    return {
+        row.id: Subject(
+            f"the application of {row.display_name} to be {row.to.words}",
+            "sign_offs.person",
+            {"person_id": row.person_id},
+        )
+        for row in rows
+    }
+
+
 PROGRESSION_WORDS = AuditWords(
     sentences={
         "progression.evidence-read": "read the evidence about {about}",
@@ -68,8 +86,16 @@ PROGRESSION_WORDS = AuditWords(
         "progression.document-draft-discarded": "discarded {about}, with the revisions before it",
         "progression.document-published": "published {about}",
         "progression.document-taken-back": "took back {about} before its first day",
+        "progression.applied": "made {about}",
+        "progression.application-questioned": "asked something about {about}",
+        "progression.application-answered": "added to {about}",
+        "progression.application-ended": "ended {about}: {how}",
         "progression.takeover-withdrawn": "took back evidence about {about} that came from records",
     },
-    subjects={"asked_again": _asked_again, "document_edition": _editions},
+    subjects={
+        "asked_again": _asked_again,
+        "document_edition": _editions,
+        "step_application": _applications,
+    },
     reasons=_notes,
 )

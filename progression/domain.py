@@ -10,6 +10,8 @@ from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from app.policies.documents import PolicyKind
 from progression import cards, demonstration, in_grace
+from progression.applying import applications
+from progression.applying.notices import ApplicationAnswered, MoreAsked, StepApplied
 from progression.audit_words import PROGRESSION_WORDS
 from progression.documents import asking
 from progression.documents.notices import AgreeAgain
@@ -24,11 +26,11 @@ from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
 from progression.takeover import PROGRESSION_PART
-from progression.views import documents, documents_written, journey, sign_offs
+from progression.views import applying, documents, documents_written, journey, sign_offs
 from progression.views.blueprint import documents_bp, journey_bp, sign_offs_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (documents, documents_written, journey, sign_offs)
+VIEWS = (applying, documents, documents_written, journey, sign_offs)
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
@@ -79,7 +81,19 @@ PROGRESSION = Domain(
         Role.ASSESSOR: tuple(each for each in ProgressionPermission if each not in FOR_ADMINISTRATORS),
         Role.ADMIN: tuple(ProgressionPermission),
     },
-    notices=(SignedOff, NotYet, SteppedBack, EvidenceWithdrawn, ReadyForSignOff, NewRequirement, AgreeAgain),
+    notices=(
+        SignedOff,
+        NotYet,
+        SteppedBack,
+        EvidenceWithdrawn,
+        ReadyForSignOff,
+        NewRequirement,
+        AgreeAgain,
+        StepApplied,
+        MoreAsked,
+        ApplicationAnswered,
+    ),
+    on_standing_lost=applications.on_standing_lost,
     scheduled_jobs=(
         ScheduledJob("progression: ask people to agree again", asking.ask_people, daily_at=asking.RUNS_AT),
         ScheduledJob("progression: tell people what is new", in_grace.tell_people, daily_at=in_grace.RUNS_AT),

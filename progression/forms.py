@@ -18,11 +18,14 @@ from wtforms.widgets import HiddenInput
 
 from app import day_bounds
 from app.pages.fields import DayField
+from progression.applying.models import LONGEST_WORDS
 from progression.checks import Level, Outcome, Workforce
 from progression.evidence import LONGEST_NOTE
 from progression.recording import CheckSeen
 
 KEEP_IT_SHORT = Length(max=LONGEST_NOTE, message=f"Please keep it under {LONGEST_NOTE:,} characters.")
+
+SHORT_WORDS = Length(max=LONGEST_WORDS, message=f"Please keep it under {LONGEST_WORDS:,} characters.")
 
 
 class OnceForm(FlaskForm):
@@ -59,6 +62,45 @@ class DecisionForm(OnceForm):
         validators=[DataRequired("Say what you saw, in a sentence or two."), KEEP_IT_SHORT],
         render_kw={"params": {"rows": 5}},
     )
+
+
+class ApplicationForm(FlaskForm):
+    """An application for the next step. `to` is the stage that the page showed."""
+
+    to = HiddenField(validators=[DataRequired(), Length(max=20)])
+    statement = TextAreaField(
+        "Why you would like this step",
+        widget=GovTextArea(),
+        description="A few sentences are enough. Those who decide read it. Name no member of the community.",
+        validators=[DataRequired("Say in a sentence or two why you would like this step."), SHORT_WORDS],
+        render_kw={"params": {"rows": 6}},
+    )
+    submit = SubmitField("Send my application", widget=GovSubmitInput())
+
+
+class AnswerForm(FlaskForm):
+    """What an applicant adds to their application."""
+
+    answer = TextAreaField(
+        "Your answer, or anything you would like to add",
+        widget=GovTextArea(),
+        validators=[DataRequired("Write your answer."), SHORT_WORDS],
+        render_kw={"params": {"rows": 4}},
+    )
+    submit = SubmitField("Send", widget=GovSubmitInput())
+
+
+class QuestionForm(FlaskForm):
+    """What somebody who decides asks an applicant first."""
+
+    question = TextAreaField(
+        "Ask for more before deciding",
+        widget=GovTextArea(),
+        description="They are told, answer here, and their application stays open.",
+        validators=[DataRequired("Write what you would like to know."), SHORT_WORDS],
+        render_kw={"params": {"rows": 3}},
+    )
+    submit = SubmitField("Ask", widget=GovSubmitInput(), render_kw={"params": {"classes": "govuk-button--secondary"}})
 
 
 class CheckForm(OnceForm):

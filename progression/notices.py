@@ -14,12 +14,11 @@ from app.people import ages
 from app.people.models import CLOSED, Person
 from progression.clearance import rests_on_grace
 from progression.fact_kinds import FactKind
-from progression.journey import step_ahead
 from progression.labels import evidence_title, requirement_label
 from progression.ledger import facts_of_person, notes_of
 from progression.models import Evidence
 from progression.stages import Stage
-from progression.standing import pathway_now
+from progression.standing import pathway_now, step_now
 
 # An e-mail sent later than this would repeat what the person has long seen on their own page.
 SEND_WITHIN = timedelta(days=7)
@@ -133,8 +132,7 @@ class ReadyForSignOff(Notice):
         if person.state in CLOSED:
             return False
         facts = facts_of_person(person.id)
-        born_on = ages.born_on([person.id]).get(person.id)
-        step = step_ahead(facts, pathway_now(now), settings.current().zone, born_on=born_on, at=now)
+        step = step_now(person.id, now)
         has_been_looked_at = bool(facts) and facts[-1].kind == FactKind.NOT_YET
         return step is not None and step.to == self.to and step.is_ready and not has_been_looked_at
 

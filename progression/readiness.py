@@ -8,12 +8,10 @@ from app import clock, settings
 from app.outbox import queue
 from app.people import ages
 from app.people.rights import people_who_may
-from progression.journey import step_ahead
-from progression.ledger import facts_of_person
 from progression.notices import SEND_WITHIN, ReadyForSignOff
 from progression.permissions import ProgressionPermission
 from progression.stages import Stage
-from progression.standing import pathway_now
+from progression.standing import step_now
 
 
 def ready_for(person_id: int, now: datetime) -> Stage | None:
@@ -21,9 +19,7 @@ def ready_for(person_id: int, now: datetime) -> Stage | None:
     account = ages.account_facts_of([person_id]).get(person_id)
     if account is None or account.is_closed:
         return None
-    step = step_ahead(
-        facts_of_person(person_id), pathway_now(now), settings.current().zone, born_on=account.born_on, at=now
-    )
+    step = step_now(person_id, now)
     return step.to if step is not None and step.is_ready and step.met else None
 
 

@@ -16,6 +16,8 @@ from app.people import ages
 from app.people.models import CLOSED, Person
 from app.people.rights import Loss, losses
 from app.refusals import Conflict, Invalid
+from progression.applying import applications
+from progression.applying.models import HowEnded
 from progression.duties import Duty
 from progression.evidence import NewEvidence, NotAboutYourself, already_recorded, record
 from progression.fact_kinds import FactKind
@@ -85,6 +87,7 @@ def sign_off(
     rests_on = [fact.id for each in step.needs for fact in each.proof]
     new = NewEvidence(person_id=person.id, kind=FactKind.SIGN_OFF, key=to, facts={"rests_on": rests_on}, note=reason)
     decision = record(new, by=by.id, now=now, once=once)
+    applications.end_by_decision(person.id, HowEnded.SIGNED_OFF, by=by.id, now=now)
     _notify(person, SignedOff(decision.id), now)
     return decision
 
@@ -115,6 +118,7 @@ def not_yet(
         note=reason,
     )
     decision = record(new, by=by.id, now=now, once=once)
+    applications.end_by_decision(person.id, HowEnded.NOT_YET, by=by.id, now=now)
     _notify(person, NotYet(decision.id), now)
     return decision
 
@@ -170,6 +174,7 @@ def step_back(
         raise ConfirmationRequired(consequences)
     new = NewEvidence(person_id=person.id, kind=FactKind.STEP_BACK, key=to, note=reason)
     decision = record(new, by=by.id, now=now, once=once)
+    applications.end_by_decision(person.id, HowEnded.OVERTAKEN, by=by.id, now=now)
     if not is_own_step:
         _notify(person, SteppedBack(decision.id), now)
     return decision

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from progression.duties import Duty
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, kind_of
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, intersection, merged
+from progression.journey import StepProgress, step_ahead
 from progression.ledger import facts_of_people
 from progression.missing import MissingRequirement, missing_for_duty
 from progression.models import Evidence
@@ -60,6 +61,21 @@ class Standing:
 def pathway_now(now: datetime) -> Pathway:
     """The pathway in force today, by the calendar of the organisation's zone."""
     return documents.on(Pathway, clock.on(now, settings.current().zone))
+
+
+def steps_now(ids: Collection[int], now: datetime) -> dict[int, StepProgress | None]:
+    """How far each of these people is with their next step today; None at the last stage. Three queries."""
+    policy, zone = pathway_now(now), settings.current().zone
+    facts, born_on = facts_of_people(ids), ages.born_on(ids)
+    return {
+        person_id: step_ahead(facts[person_id], policy, zone, born_on=born_on.get(person_id), at=now)
+        for person_id in ids
+    }
+
+
+def step_now(person_id: int, now: datetime) -> StepProgress | None:
+    """How far one person is with their next step today."""
+    return steps_now([person_id], now)[person_id]
 
 
 def stages_of(ids: Iterable[int], now: datetime) -> dict[int, Stage]:

@@ -12,6 +12,7 @@ from app.pages.forms import Done, render_form, showing_refusals
 from app.people.models import Person
 from app.permissions import current_person, signed_in
 from progression import signoff
+from progression.applying.applications import open_application
 from progression.evidence_overview import overview_of
 from progression.forms import StepBackForm
 from progression.stages import Stage, stage_called
@@ -29,6 +30,7 @@ def show() -> ResponseReturnValue:
         decisions=overview.decisions,
         not_yet=overview.not_yet,
         stages=tuple(Stage),
+        applied_on=applied.made_at if (applied := open_application(current_person().id)) else None,
     )
 
 

@@ -18,8 +18,18 @@ from app.people.models import Person
 from app.permissions import current_person, may, requires, signed_in
 from app.trail.reads import record_reading
 from progression import evidence, recording, signoff
+from progression.applying import applications
+from progression.applying.waiting import waiting_applications
 from progression.evidence_overview import overview_of
-from progression.forms import CheckForm, DecisionForm, ObservationForm, ShiftObservationForm, StepBackForm, WithdrawForm
+from progression.forms import (
+    CheckForm,
+    DecisionForm,
+    ObservationForm,
+    QuestionForm,
+    ShiftObservationForm,
+    StepBackForm,
+    WithdrawForm,
+)
 from progression.ledger import read_together
 from progression.permissions import ProgressionPermission as May
 from progression.ready_for_decision import candidate_page, candidates_for_decision
@@ -34,17 +44,17 @@ EVIDENCE_READ = "progression.evidence-read"
 @sign_offs_bp.get("")
 @requires(May.SIGN_OFF)
 def index() -> ResponseReturnValue:
-    candidates = candidates_for_decision(g.now, excluding=current_person().id)
-    page = candidate_page(candidates, asked.whole_number("page") or 1)
-    return render_template("progression/sign_offs.html", found=page)
+    me = current_person().id
+    page = candidate_page(candidates_for_decision(g.now, excluding=me), asked.whole_number("page") or 1)
+    waiting = waiting_applications(g.now, excluding=me)
+    return render_template("progression/sign_offs.html", found=page, waiting=waiting)
 
 
 @sign_offs_bp.get("/<int:person_id>")
 @requires(May.SEE_EVIDENCE)
 def person(person_id: int) -> ResponseReturnValue:
     about = find(person_id)
-    form = DecisionForm(formdata=None)
-    return _page_about(about, form)
+    return _page_about(about, DecisionForm(formdata=None))
 
 
 @sign_offs_bp.post("/<int:person_id>")
@@ -62,6 +72,18 @@ def decide(person_id: int) -> ResponseReturnValue:
         return Done(f"Recorded. {about.display_name} {what}.", url_for(".person", person_id=person_id))
 
     return save_form(form, decide_now) or _page_about(about, form)
+
+
+@sign_offs_bp.post("/<int:person_id>/ask")
+@requires(May.SIGN_OFF)
+def ask_for_more(person_id: int) -> ResponseReturnValue:
+    about, by, form = find(person_id), current_person(), QuestionForm()
+
+    def ask() -> Done:
+        applications.ask_for_more(about, form.question.data or "", by=by, now=clock.now())
+        return Done(f"Sent. {about.display_name} is told.", url_for(".person", person_id=person_id))
+
+    return save_form(form, ask) or _page_about(about, DecisionForm(formdata=None), form)
 
 
 @sign_offs_bp.get("/<int:person_id>/check")
@@ -153,8 +175,8 @@ def step_back(person_id: int) -> ResponseReturnValue:
     return step_back_page(form, record, about, template="progression/step_back_of.html")
 
 
-def _page_about(about: Person, form: DecisionForm) -> ResponseReturnValue:
-    by = current_person()
+def _page_about(about: Person, decision: DecisionForm, question: QuestionForm | None = None) -> ResponseReturnValue:
+    by, question = current_person(), question or QuestionForm(formdata=None)
     if about.id == by.id:
         return redirect(url_for("journey.show"))
     record_reading(EVIDENCE_READ, of=about.id, by=by.id, now=clock.now())
@@ -164,7 +186,10 @@ def _page_about(about: Person, form: DecisionForm) -> ResponseReturnValue:
     panels = sorted((panel for panel in built if panel is not None), key=lambda panel: panel.order)
     return render_form(
         "progression/sign_off.html",
-        form=form,
+        form=question if question.errors else decision,
+        decision=decision,
+        question=question,
+        application=applications.seen(about.id),
         about=about,
         overview=overview,
         journey=overview.journey,

@@ -98,10 +98,14 @@ AGREED_AUDIENCE = {
     "documents.take_back": "progression:document:publish",
     "documents.agreements": "progression:agreement:see",
     "journey.step_back": "signed in",
+    "journey.application": "signed in",
+    "journey.answer_question": "signed in",
+    "journey.withdraw_application": "signed in",
     # Progression, for staff (the evidence, and what they decide on it)
     "sign_offs.index": "progression:step:sign-off",
     "sign_offs.person": "progression:evidence:see",
     "sign_offs.decide": "progression:step:sign-off",
+    "sign_offs.ask_for_more": "progression:step:sign-off",
     "sign_offs.check": "progression:evidence:record",
     # Everybody may open it about a person who was on a shift that they led; about others, people who record evidence.
     "sign_offs.observation": "signed in",
