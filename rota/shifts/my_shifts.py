@@ -19,9 +19,10 @@ from progression.standing import standing_of
 from rota.exchanges.reading import seats_looking_for_cover
 from rota.permissions import RotaPermission
 from rota.shifts.seat_words import WordsOfSeat, could_stay_for_reader, words_of
+from rota.shifts.why_not import WhyNot, why_not
 from rota.store.left_shifts import shifts_left_by
 from rota.store.models import Assignment, Rota, Shift
-from rota.store.seat_reasons import reasons_against_each
+from rota.store.seat_reasons import breaches_against_each
 from rota.store.seats import SeatRow, is_own_shift, seats_of_own_shifts, seats_where
 from rota.store.snapshot import MARGIN
 
@@ -38,10 +39,10 @@ class Colleague:
 
 @dataclass(frozen=True)
 class OpenSeat:
-    """An open seat of a shift, and why the reader may not take it; no reasons: they may."""
+    """An open seat of a shift, and why the reader may not take it; nothing: they may."""
 
     seat: SeatRow
-    reasons: Sequence[str]
+    why_not: Sequence[WhyNot]
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def own_seat(assignment_id: int, person: Person) -> SeatRow:
 def shift_for_reader(shift_id: int, person: Person, *, now: datetime) -> ShiftForReader:
     """Return a published shift to a person who is on it, who may see who is on shifts, or who could take a seat of it.
 
-    The last are those who are cleared for an open seat; they are not told who is on it. Refuses any other as not found.
+    The last are those who are or were cleared for the duty of an open seat: they read why it does not fit them, and are
+    not told who is on it. Refuses any other as not found.
     """
     today = clock.on(now, settings.current().zone)
     sees_all = RotaPermission.SEE_WHO in permissions_of(person.id, on=today)
@@ -110,17 +112,17 @@ def shift_for_reader(shift_id: int, person: Person, *, now: datetime) -> ShiftFo
         seat for seat in seats if (seat.is_open or (seat.id in covered and seat is not own)) and seat.starts_at > now
     ]
     standing = standing_of(person.id, now)
-    could_take = [seat for seat in open_seats if standing.may(seat.duty, seat.starts_at, seat.ends_at)]
+    could_take = [seat for seat in open_seats if standing.clearances[seat.duty]]
     if not seats or not (own or could_take or sees_all):
         raise NotFound("There is no such shift, or it is not one of yours.")
     shown = open_seats if own or sees_all else could_take
-    reasons = {} if own else reasons_against_each(person, shown, seats, now=now)
+    against = {} if own else breaches_against_each(person, shown, seats, now=now)
     return ShiftForReader(
         seats[0],
         own,
         _colleagues(seats, but_not=person.id, now=now) if own or sees_all else None,
         others=sum(seat.is_taken for seat in seats if seat is not own),
-        open_seats=[OpenSeat(seat, reasons.get(seat.id, ())) for seat in shown],
+        open_seats=[OpenSeat(seat, why_not(person, seat, against.get(seat.id, ()), now=now)) for seat in shown],
         has_begun=seats[0].starts_at <= now,
         was_left=own is None and shift_id in shifts_left_by(person.id, now=now),
         words=words_of(own, now=now) if own else None,

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from app.people.models import Person
+from rota.scheduling.rules.base import Breach
 from rota.scheduling.rules.book import check_assignment, which_fit
 from rota.scheduling.rules.policy import Severity
+from rota.scheduling.rules.seats import Availability
 from rota.store.models import Shift
 from rota.store.seats import SeatRow, place_of, seats_where
 from rota.store.snapshot import Snapshot, seats_held_near, snapshots_beside
@@ -22,8 +24,18 @@ def reasons_against_each(
     person: Person, open_seats: Sequence[SeatRow], of_shifts: Sequence[SeatRow], *, now: datetime
 ) -> dict[int, list[str]]:
     """Return, for each of these open seats, why a person may not take it; `of_shifts` are all seats of their shifts."""
+    found = breaches_against_each(person, open_seats, of_shifts, now=now)
+    return {seat_id: [breach.sentence for breach in against] for seat_id, against in found.items()}
+
+
+def breaches_against_each(
+    person: Person, open_seats: Sequence[SeatRow], of_shifts: Sequence[SeatRow], *, now: datetime
+) -> dict[int, list[Breach]]:
+    """Return the same reasons with the rules behind them. Of availability there is one: people who are kept apart from
+    somebody would read a second one otherwise.
+    """
     snapshots = snapshots_beside(person, of_shifts, now=now)
-    return {seat.id: _reasons(snapshots[seat.shift_id], person, seat) for seat in open_seats}
+    return {seat.id: _breaches(snapshots[seat.shift_id], person, seat) for seat in open_seats}
 
 
 def those_that_fit(person: Person, open_seats: Sequence[SeatRow], *, now: datetime) -> list[SeatRow]:
@@ -44,9 +56,11 @@ def those_that_fit(person: Person, open_seats: Sequence[SeatRow], *, now: dateti
     return [seat for seat in open_seats if seat.id in fitting]
 
 
-def _reasons(snapshot: Snapshot, person: Person, seat: SeatRow) -> list[str]:
+def _breaches(snapshot: Snapshot, person: Person, seat: SeatRow) -> list[Breach]:
     """Decide whether a person may take a seat: the one place for claims, for lists of open shifts and for pages."""
     roster = snapshot.roster
     shift = roster.shift_by_id[seat.shift_id]
     found = check_assignment(roster, snapshot.plan, roster.person_by_id[person.id], shift, seat.duty)
-    return [breach.sentence for breach in found if breach.severity is not Severity.WISH]
+    against = [breach for breach in found if breach.severity is not Severity.WISH]
+    of_availability = next((breach for breach in against if breach.rule == Availability.key), None)
+    return [breach for breach in against if breach.rule != Availability.key or breach is of_availability]

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, db, settings
 from app.people import directory
 from app.permissions import current_person, requires
+from rota.exchanges.models import SeatChange
 from rota.permissions import RotaPermission
 from rota.shifts import claims_and_drops, confirming, my_shifts
 from rota.store.said_of_seats import Said, said_of
@@ -35,8 +36,11 @@ def shifts_of_person(person_id: int) -> ResponseReturnValue:
 def claim_for(person_id: int, seat_id: int) -> ResponseReturnValue:
     about = directory.find(person_id)
     with db.writing():
-        claims_and_drops.claim(seat_id, about, now=clock.now(), by=current_person())
-    return _done(person_id, f"{about.display_name} has the shift, and gets an e-mail that you took it for them.")
+        done = claims_and_drops.claim(seat_id, about, now=clock.now(), by=current_person())
+        has_to_wait = isinstance(done, SeatChange) and done.is_pending
+    if has_to_wait:
+        return _done(person_id, "Noted. It has still to be agreed to, as for everybody who takes this shift.")
+    return _done(person_id, f"{about.display_name} has the shift, and gets an e-mail about it.")
 
 
 @bp.get("/people/<int:person_id>/shifts/<int:assignment_id>/give-back")

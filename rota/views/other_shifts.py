@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from app import clock, db
 from app.permissions import current_person, signed_in
 from rota.shifts import claims_and_drops, my_shifts, other_shifts
+from rota.store.availability import set_exception
+from rota.store.models import DatedKind
 from rota.store.waiting import lines_waited_for
 from rota.views.blueprint import bp
 
@@ -27,6 +29,17 @@ def more_shifts() -> ResponseReturnValue:
         zone=my_shifts.zone_of(person),
         speaks_two_zones=my_shifts.speaks_two_zones(person),
     )
+
+
+@bp.post("/shifts/<int:shift_id>/offer-time")
+@signed_in
+def offer_shift_time(shift_id: int) -> ResponseReturnValue:
+    with db.writing():
+        person, now = current_person(), clock.now()
+        seat = my_shifts.shift_for_reader(shift_id, person, now=now).seat
+        set_exception(person.id, DatedKind.CAN, seat.starts_at, seat.ends_at, now=now)
+    flash("You offered this time. It is among your times, where you can take it back.")
+    return redirect(url_for("rota.shift", shift_id=shift_id, _anchor="open"))
 
 
 @bp.post("/shifts/seats/<int:seat_id>/wait")

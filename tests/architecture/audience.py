@@ -254,6 +254,7 @@ AGREED_AUDIENCE = {
     "rota.asking_hours": "signed in",
     "rota.confirm_shift": "signed in",
     "rota.more_shifts": "signed in",
+    "rota.offer_shift_time": "signed in",
     "rota.wait_for_seat": "signed in",
     "rota.stop_waiting_for_seat": "signed in",
     "rota.take_back_confirmation": "signed in",

@@ -152,6 +152,7 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
 NOBODYS_OWN = {
     "rota.shift": "a shift is everybody's who may see it; tests/rota/shifts/test_my_shifts.py",
     "rota.remove_partner": "a person is nobody's, and only one's own wish goes; tests/rota/store/test_asked_rows.py",
+    "rota.offer_shift_time": "a shift is everybody's who may see it; tests/rota/shifts/test_why_not.py",
     "rota.wait_for_seat": "a taken seat is everybody's whom it fits; tests/rota/shifts/test_other_shifts.py",
     "rota.stop_waiting_for_seat": "only one's own place on the list goes; tests/rota/shifts/test_other_shifts.py",
     "rota.claim": "a free seat is nobody's; tests/rota/shifts/test_claims_and_drops.py",

@@ -74,13 +74,13 @@ def test_an_open_seat_says_why_the_reader_may_not_take_it_as_a_claim_would(crew:
     crew.always_can(wren, fern)
     rota, _ = crew.published(wren)
     still_open = seats(rota)[1]
-    assert my_shifts.shift_for_reader(still_open.shift_id, fern, now=NOW).open_seats[0].reasons == []
+    assert my_shifts.shift_for_reader(still_open.shift_id, fern, now=NOW).open_seats[0].why_not == []
     with db.writing():
         availability.set_leave(fern.id, MONDAY, MONDAY + timedelta(days=6), zone=LONDON, now=NOW)
     (open_seat,) = my_shifts.shift_for_reader(still_open.shift_id, fern, now=NOW).open_seats
     with pytest.raises(DoesNotFit) as refused, db.writing():
         claims_and_drops.claim(still_open.id, fern, now=NOW)
-    assert list(open_seat.reasons) == list(refused.value.sentences)
+    assert [each.sentence for each in open_seat.why_not] == list(refused.value.sentences)
 
 
 def test_an_own_seat_is_found_and_another_persons_is_not(crew: Crew) -> None:
