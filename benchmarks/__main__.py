@@ -13,6 +13,7 @@ BENCHMARKS = {
     "restore": "how long a backup and a restore take with 5,000 people and two years of shifts",
     "blended": "how fast and how full a round-the-clock rota for 500 people is",
     "dropouts": "how a month for 500 people is repaired after each of 200 drop-outs",
+    "demonstration_month": "how fast and how full the weeks are that the demonstration leaves to plan",
     "growth": "how time and memory grow from 50 to 5,000 people, as rows for docs/benchmarks.md",
     "shift_scheduling": "one instance of the public Shift Scheduling Benchmark; needs its file",
 }
@@ -23,7 +24,7 @@ def main() -> int:
     """Run the benchmarks asked for, each in its own process, so that none warms up another."""
     asked = sys.argv[1:]
     if asked and asked[0] not in BENCHMARKS:
-        print("\n".join(f"{name:18}{words}" for name, words in BENCHMARKS.items()), file=sys.stderr)
+        print("\n".join(f"{name:22}{words}" for name, words in BENCHMARKS.items()), file=sys.stderr)
         return 1
     runs = [asked] if asked else [[name] for name in RUN_BY_DEFAULT]
     for name, *arguments in runs:

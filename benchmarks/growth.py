@@ -26,17 +26,17 @@ def main() -> None:
     options = ("--weeks", asked.weeks, "--seconds", asked.seconds, "--seed", asked.seed, *["--fed"] * asked.fed)
     results = [_one(people, *options) for people in asked.people]
     print(
-        "\n| people | seats | filled | most fillable | proved | cover after, s | in all, s | processor s | MiB"
-        " | unevenness, bound |"
+        "\n| people | seats | filled | most fillable | proved | cover after, s (processor) | in all, s (processor)"
+        " | MiB | unevenness, bound |"
     )
-    print("| --: | --: | --: | --: | :-- | --: | --: | --: | --: | --: |")
+    print("| --: | --: | --: | --: | :-- | --: | --: | --: | --: |")
     for t in results:
         proved = "yes" if t["proved"] else "no"
         even = f"{t['unevenness']:,}, {t['unevenness_bound']:,}" if t["unevenness_bound"] else "no bound in time"
         print(
             f"| {t['people']:,} | {t['seats']:,} | {t['filled']:,} | {t['most_fillable']:,} | {proved}"
-            f" | {t['seconds_to_best_cover']:.1f} | {t['seconds']:.1f} | {t['processor_seconds']:.1f}"
-            f" | {t['peak_mib']:,} | {even} |"
+            f" | {t['seconds_to_best_cover']:.1f} ({t['processor_seconds_to_best_cover']:.1f})"
+            f" | {t['seconds']:.1f} ({t['processor_seconds']:.1f}) | {t['peak_mib']:,} | {even} |"
         )
     print("\n| people | way | filled | shifts not safe | nights that would have to change hands |")
     print("| --: | :-- | --: | --: | --: |")
