@@ -242,8 +242,6 @@ def _refuse_without_reason(objections: Objections, reason: str) -> None:
             "If it is right all the same, say why.",
             field="reason",
         )
-    if final := [breach.sentence for breach in objections.with_reason if breach.is_final]:
-        raise BreaksRules(*final)
     if len(reason) > LONGEST_REASON:
         raise Invalid(f"Please keep the reason under {LONGEST_REASON} characters.", field="reason")
 

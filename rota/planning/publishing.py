@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -23,7 +23,7 @@ from rota.planning.moves import Move
 from rota.planning.totals import Totals, totals_of
 from rota.scheduling.roster import Seating
 from rota.scheduling.rules.base import Breach
-from rota.scheduling.rules.book import breaches_of_people, breaches_of_shifts
+from rota.scheduling.rules.book import breaches_of_people, breaches_of_shifts, on_it_already
 from rota.scheduling.rules.policy import Severity
 from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
 from rota.store.draft_board import DraftBoard, draft_board
@@ -364,18 +364,25 @@ def stopping_breaches(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Mov
     for move in moves:
         if move.to_person_id is not None:
             given[move.to_person_id, move.seat.shift_id] |= set(board.changes[move.seat.id].overrides)
-    stopping = []
+    stopping = list(_seated_twice(board, snapshot, given))
     for breach in breaches_of_people(snapshot.roster, snapshot.plan, sorted({person for person, _ in given})):
         if breach.person_id is None:
             continue
         touched = [
             given[breach.person_id, shift_id] for shift_id in breach.shift_ids if (breach.person_id, shift_id) in given
         ]
-        may_be_excused = breach.severity is Severity.OVERRIDABLE and not breach.is_final
-        excused = may_be_excused and any(breach.rule in rules for rules in touched)
+        excused = breach.severity is Severity.OVERRIDABLE and any(breach.rule in rules for rules in touched)
         if touched and not excused and breach.severity in (Severity.HARD, Severity.OVERRIDABLE):
             stopping.append(breach)
     return stopping
+
+
+def _seated_twice(board: DraftBoard, snapshot: Snapshot, given: Iterable[tuple[int, int]]) -> Iterator[Breach]:
+    """A breach for each of these people, with a shift of theirs, who would have two seats in one duty on it."""
+    seats = Counter((board.holder(seat), seat.shift_id, seat.line_id) for seat in board.seats)
+    twice = {(holder, shift_id) for (holder, shift_id, _), number in seats.items() if number > 1}
+    for person_id, shift_id in sorted(twice.intersection(given)):
+        yield on_it_already(snapshot.roster.person_by_id[person_id], shift_id)
 
 
 def _gaps(board: DraftBoard, snapshot: Snapshot, *, now: datetime) -> list[Gap]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from app.wording import duration
 from progression.duties import Duty
 from rota.scheduling.instants import minutes_between
-from rota.scheduling.offered_time import is_away, offers_such_hours
+from rota.scheduling.offered_time import offers_such_hours
 from rota.scheduling.roster import Plan, Roster, RosterPerson, RosterShift
 from rota.scheduling.rules.base import Breach, PersonRule
 from rota.scheduling.rules.book import check_assignment
@@ -47,7 +47,7 @@ class Candidate:
     sentence: str
     breaches: tuple[Breach, ...] = ()
     is_away: bool = False
-    """Whether they said that they are away then, so that nothing suggests asking them."""
+    """Whether they cannot come then, whatever keeps them, so that nothing suggests asking them."""
 
     @property
     def harm(self) -> tuple[int, float]:
@@ -94,10 +94,7 @@ def candidate(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShi
         return Candidate(person.id, person.name, Fit.THERE, None, f"{person.name} is on this shift already.")
     # A full cover line is about the shift and not about the person, so it is not a reason against them.
     found = [b for b in check_assignment(roster, plan, person, shift, duty) if b.person_id == person.id]
-    away = is_away(person, shift.starts_at, shift.ends_at)
-    if not found and away:  # The policy may not ask what people offered, but somebody who is away is not free.
-        sentence = f"{person.name} is away then."
-        return Candidate(person.id, person.name, Fit.OVERRIDABLE, Availability.key, sentence, is_away=True)
+    away = any(b.is_absence for b in found)
     if not found:
         return Candidate(person.id, person.name, Fit.FREE, None, _free_words(roster, plan, person, shift))
     # A rule that can be set aside is not the reason while another cannot.

@@ -51,12 +51,18 @@ def partial_offer(roster: Roster, person: RosterPerson, starts_at: datetime, end
     return f"{offered}, {duration(short)} short"
 
 
-def not_available(person: RosterPerson) -> str:
-    """The sentence for a time that somebody did not offer.
+def not_offered(person: RosterPerson) -> str:
+    """The sentence for a time about which somebody said nothing, so that they may still be asked."""
+    return f"{person.name} has not offered this time."
 
-    People who are kept apart from somebody get the same words, so that nobody can conclude it from them.
+
+def not_available(person: RosterPerson) -> str:
+    """The sentence for a time at which somebody cannot come, whatever keeps them.
+
+    Days away, an hour they cannot, work elsewhere and being kept apart from somebody on the shift read the same, so
+    that nobody can conclude one of them.
     """
-    return f"{person.name} is not available for the whole shift."
+    return f"{person.name} is not available then."
 
 
 def _parts(person: RosterPerson, starts_at: datetime, ends_at: datetime) -> list[Interval]:

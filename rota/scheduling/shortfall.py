@@ -94,15 +94,11 @@ class _Census:
             elif time.monotonic() > self._until:
                 yield NOT_LOOKED_AT
             else:
-                rule = self._first_rule(person, shift)
+                breaches = check_assignment(self._roster, self._plan, person, shift, self._duty)
                 # People who are kept apart are reported as not available, and so are not counted as offering.
-                if rule != Availability.key:
-                    yield rule
-
-    def _first_rule(self, person: RosterPerson, shift: RosterShift) -> str:
-        breaches = check_assignment(self._roster, self._plan, person, shift, self._duty)
-        never = [breach for breach in breaches if breach.severity is Severity.HARD]
-        return (never or breaches)[0].rule if breaches else FREE
+                if not any(breach.is_absence for breach in breaches):
+                    never = [breach for breach in breaches if breach.severity is Severity.HARD]
+                    yield (never or breaches)[0].rule if breaches else FREE
 
     def facts(self) -> str:
         """How many are cleared, how many of them offer the time, and what keeps those from it."""

@@ -194,8 +194,11 @@ def _with_only(part: Roster, in_force: frozenset[_Cause]) -> Roster:
     """The part with all other causes set aside, and without rules that are only weighed."""
     named = {cause.rule for cause in in_force}
     kept = named | {Clearance.key, Room.key}
+    people = part.people
     if Availability.key in named:
         kept.add(Apart.key)  # People who are kept apart are reported as not available.
+    else:
+        people = tuple(replace(person, away=()) for person in people)
     unused = {"severity": Severity.UNUSED, "stricter_for": {}}
     changes = {
         name: getattr(part.rules, name).model_copy(update=unused) for name in RotaRules.model_fields if name not in kept
@@ -204,7 +207,7 @@ def _with_only(part: Roster, in_force: frozenset[_Cause]) -> Roster:
     return replace(
         part,
         rules=part.rules.model_copy(update=changes),
-        people=tuple(_cleared(person, free) for person in part.people),
+        people=tuple(_cleared(person, free) for person in people),
         current=(),
     )
 

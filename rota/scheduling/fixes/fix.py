@@ -99,7 +99,7 @@ class ShortSeat:
 def mix_may_be(roster: Roster, plan: Plan, shift: RosterShift) -> bool:
     """Whether those on a shift keep every rule about the mix that may never be broken."""
     found = shift_breaches(roster, rules_in_force(roster.rules, roster.pairs), shift, plan)
-    return not any(breach.severity is Severity.HARD or breach.is_final for breach in found)
+    return not any(breach.severity is Severity.HARD for breach in found)
 
 
 def seats_in_words(fills: int) -> str:

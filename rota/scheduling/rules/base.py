@@ -60,8 +60,8 @@ class Breach:
     sentence: str
     excess: float = 1.0
     is_preference: bool = False
-    is_final: bool = False
-    """Whether nobody may set it aside, although its severity says that a reason is enough. No page may tell."""
+    is_absence: bool = False
+    """Whether somebody cannot come, whatever keeps them, so that nobody asks them either."""
 
     @property
     def harm(self) -> Harm:

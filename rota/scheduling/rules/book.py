@@ -11,6 +11,7 @@ from progression.duties import Duty
 from progression.stages import Stage
 from rota.scheduling.roster import Pair, Plan, Roster, RosterPerson, RosterShift, Seating, Stint, in_order
 from rota.scheduling.rules.base import Breach, PersonRule, Rule, Scope, SeatRule, ShiftRule
+from rota.scheduling.rules.hours import Overlap
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.registry import RULES
 from rota.scheduling.rules.seats import Availability
@@ -168,14 +169,21 @@ def shift_breaches(roster: Roster, book: RuleBook, shift: RosterShift, plan: Pla
 def check_assignment(roster: Roster, plan: Plan, person: RosterPerson, shift: RosterShift, duty: Duty) -> list[Breach]:
     """What giving this person this seat would newly break, in the order of the rules. Empty: they may have it.
 
-    Of the rules about shifts only those count that adding more people cannot mend, so that a shift can be filled one
-    seat at a time. Wishes forbid nothing and are left out.
+    Nobody has two seats in one duty on one shift: who has one already may not have this. Of the rules about shifts only
+    those count that adding more people cannot mend, so that a shift can be filled one seat at a time. Wishes forbid
+    nothing and are left out.
     """
     if Seating(shift.id, duty, person.id) in plan.by_person.get(person.id, ()):
-        return []
+        return [on_it_already(person, shift.id)]
     before = roster.stints(person, plan.by_person.get(person.id, ()))
     about_person = _new_about_person(roster, person, before, roster.stint(shift, duty))
     return [*about_person, *_new_about_shift(roster, plan, person, shift, duty)]
+
+
+def on_it_already(person: RosterPerson, shift_id: int) -> Breach:
+    """The breach of two seats in one duty on one shift. A plan cannot hold both, so no rule sees it."""
+    sentence = f"{person.name} is on this shift already."
+    return Breach(Overlap.key, Severity.HARD, Scope.PERSON, person.id, (shift_id,), sentence)
 
 
 def which_fit(
@@ -197,8 +205,8 @@ def which_fit(
         return known[same_time]
 
     return [
-        Seating(shift.id, duty, person.id) in held
-        or (fits_person(roster.stint(shift, duty)) and not any(_new_about_shift(roster, plan, person, shift, duty)))
+        Seating(shift.id, duty, person.id) not in held
+        and (fits_person(roster.stint(shift, duty)) and not any(_new_about_shift(roster, plan, person, shift, duty)))
         for shift, duty in seats
     ]
 

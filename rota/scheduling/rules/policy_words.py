@@ -160,7 +160,7 @@ SHADOWS_BESIDE = Words(
 )
 APART = Words(
     "Kept apart",
-    "People who are kept apart are never on one shift. No page says who they are.",
+    "People who are kept apart are never on one shift, whatever the reason. No page says who they are.",
     MIX,
 )
 TOGETHER = Words(

@@ -19,7 +19,7 @@ from rota.scheduling.rules.days import (
     Weekends,
 )
 from rota.scheduling.rules.hours import HoursInADay, HoursInAWeek, LeastRest, Overlap, Rest
-from rota.scheduling.rules.seats import Availability, Clearance, CoolDown, Under18Nights
+from rota.scheduling.rules.seats import Absence, Availability, Clearance, CoolDown, Under18Nights
 from rota.scheduling.rules.shift_mix import (
     Apart,
     ExperiencedAdult,
@@ -39,6 +39,7 @@ RULES: tuple[type[Rule], ...] = (
     Clearance,
     Under18Nights,
     Availability,
+    Absence,
     CoolDown,
     Overlap,
     Rest,

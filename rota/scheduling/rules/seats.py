@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
 from progression.intervals import covers
 from rota.scheduling.instants import adult_from, minutes_between, minutes_within_hours
-from rota.scheduling.offered_time import is_away, not_available, offered_minutes, partial_offer
+from rota.scheduling.offered_time import is_away, not_available, not_offered, offered_minutes, partial_offer
 from rota.scheduling.roster import Roster, RosterPerson, RosterShift, Stint
 from rota.scheduling.roster_data import RosterData
-from rota.scheduling.rules.base import LITTLE_REST, DataNeed, Obstacle, SeatRule
-from rota.scheduling.rules.policy import ClockSettings, CoolDownSettings
+from rota.scheduling.rules.base import LITTLE_REST, Breach, DataNeed, Obstacle, SeatRule
+from rota.scheduling.rules.policy import ClockSettings, CoolDownSettings, RuleSettings, Severity
 from rota.scheduling.wording import instant_in_words
 
 
@@ -64,16 +65,42 @@ class Availability(SeatRule):
         return [shift for interval in person.availability for shift in roster.shifts_within(interval)]
 
     def forbids(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
-        return not covers(person.availability, stint.starts_at, stint.ends_at)
+        starts_at, ends_at = stint.starts_at, stint.ends_at
+        # Somebody who is away is `Absence`'s to judge.
+        return not covers(person.availability, starts_at, ends_at) and not is_away(person, starts_at, ends_at)
 
     def reason(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
-        starts_at, ends_at = stint.starts_at, stint.ends_at
-        # The reason for an absence is private, so the sentence is the same for every reason.
-        if is_away(person, starts_at, ends_at):
-            return f"{person.name} is away then."
-        if offered := partial_offer(roster, person, starts_at, ends_at):
+        if offered := partial_offer(roster, person, stint.starts_at, stint.ends_at):
             return f"{person.name} {offered}."
+        return not_offered(person)
+
+
+class Absence(SeatRule):
+    """Nobody is given a seat at a time at which they are away, however the policy weighs what people offered.
+
+    No reason sets it aside, because nobody may tell it from people who are kept apart (`Apart`). Who can come after all
+    says so, and so takes the absence back.
+    """
+
+    key = Availability.key
+    statement = "Nobody is on duty while they are away."
+    monotone = True
+    can_leave_seats_empty = False
+    is_preference = True
+
+    def __init__(self, settings: RuleSettings) -> None:
+        super().__init__(settings)
+        self.severity = Severity.HARD
+
+    def forbids(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
+        return is_away(person, stint.starts_at, stint.ends_at)
+
+    def reason(self, roster: Roster, person: RosterPerson, stint: Stint) -> str:
+        # The reason for an absence is private, so the sentence is the same for every reason.
         return not_available(person)
+
+    def breach(self, person: RosterPerson, sentence: str, *stints: Stint, excess: float = 1.0) -> Breach:
+        return replace(super().breach(person, sentence, *stints, excess=excess), is_absence=True)
 
 
 NightMinutes = Callable[[datetime, datetime, time, time], int]

@@ -19,7 +19,7 @@ from rota.scheduling.rules.policy import (
     RuleSettings,
     Severity,
 )
-from rota.scheduling.rules.seats import Availability
+from rota.scheduling.rules.seats import Absence, Availability
 from rota.scheduling.standing_slots import is_between
 
 FORBIDDING = (Severity.HARD, Severity.OVERRIDABLE)
@@ -232,8 +232,7 @@ class PairRule(ShiftRule):
 class Apart(PairRule):
     """Some people are never on one shift.
 
-    That they are kept apart is private, so a breach reads as one of availability in every respect, its severity
-    included; only that nobody may set it aside, whatever the reason, is its own.
+    That they are kept apart is private, so a breach is that of somebody who is away (`Absence`), in every respect.
     """
 
     key = "apart"
@@ -242,14 +241,6 @@ class Apart(PairRule):
     protects = "people who are kept apart could be seated together"
     needs = (DataNeed(RosterData.PAIRS, "nobody is kept apart by it"),)
     can_leave_seats_empty = False  # Availability stands for it, so that no explanation names it.
-
-    def __init__(self, settings: RuleSettings, pairs: Sequence[Pair], availability: RuleSettings) -> None:
-        super().__init__(settings, pairs)
-        self._availability = availability
-
-    @classmethod
-    def from_policy(cls, policy: RotaRules, pairs: Sequence[Pair]) -> Self:
-        return cls(policy.apart, pairs, policy.availability)
 
     @staticmethod
     def is_about(pair: Pair) -> bool:
@@ -261,21 +252,15 @@ class Apart(PairRule):
             if pair.first_id in present and pair.second_id in present:
                 for person_id in (pair.first_id, pair.second_id):
                     yield Breach(
-                        rule=Availability.key,
-                        severity=self._severity_for(present[person_id]),
+                        rule=Absence.key,
+                        severity=Severity.HARD if self.severity in FORBIDDING else self.severity,
                         scope=Scope.PERSON,
                         person_id=person_id,
                         shift_ids=(shift.id,),
                         sentence=not_available(present[person_id]),
-                        is_preference=Availability.is_preference,
-                        is_final=self.severity is Severity.HARD,
+                        is_preference=Absence.is_preference,
+                        is_absence=True,
                     )
-
-    def _severity_for(self, person: RosterPerson) -> Severity:
-        """As strict as availability is for the person, where that forbids anything; else as strict as this rule."""
-        of_stage = self._availability.stricter_for.get(person.stage) if person.stage else None
-        like_availability = of_stage or self._availability.severity
-        return like_availability if like_availability in FORBIDDING else self.severity
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
         for pair in self.pairs_on(model.roster, shift):

@@ -63,7 +63,7 @@ def test_who_did_not_offer_the_time_can_be_given_it_only_with_a_reason_which_is_
     wren = crew.moderator("Wren")
     rota = crew.rota(crew.evenings())
     seat = seats(rota)[0]
-    with pytest.raises(NeedsReason, match="Wren is not available"):
+    with pytest.raises(NeedsReason, match="Wren has not offered this time"):
         crew.give(rota, seat, wren)
     crew.give(rota, seat, wren, reason="  Wren said yes on the phone.  ")
     change = board_of(rota).changes[seat.id]

@@ -105,7 +105,22 @@ def test_somebody_who_took_time_back_after_being_placed_stops_publishing(crew: C
     crew.give(rota, seat, wren)
     with db.writing():
         availability.set_exception(wren.id, DatedKind.CANNOT, seat.starts_at, seat.ends_at, now=NOW)
-    with pytest.raises(DraftBreaksRules, match="Wren is away then"):
+    with pytest.raises(DraftBreaksRules, match="Wren is not available then"):
+        crew.publish(rota)
+
+
+def test_nobody_is_given_two_seats_of_one_shift(crew: Crew, wren: Person) -> None:
+    rota = crew.rota(crew.evenings("Board", Need(Duty.MODERATOR, 1, 2, 2)), days=1)
+    first, second = seats(rota)
+    crew.give(rota, first, wren)
+    with pytest.raises(drafts.BreaksRules, match="Wren is on this shift already"):
+        crew.give(rota, second, wren, reason="There is nobody else")
+    board = board_of(rota)
+    assert board.draft is not None
+    with db.writing():
+        # As by a step that is made again after others.
+        drafts.lay_proposal(board.draft, board_of(rota), {second.id: wren.id}, by=None, now=NOW)
+    with pytest.raises(DraftBreaksRules, match="Wren is on this shift already"):
         crew.publish(rota)
 
 

@@ -122,7 +122,7 @@ def test_a_rule_that_must_be_set_aside_asks_for_a_reason(crew: Crew) -> None:
     with db.writing():
         drafts.clear(rota, seats(rota)[0].id, by=crew.assessor.id, now=NOW)
     crew.publish(rota, now=LATER)
-    with pytest.raises(NeedsReason, match="not available"):
+    with pytest.raises(NeedsReason, match="has not offered"):
         back(rota, 2, crew)
     back(rota, 2, crew, reason="She still can.")
     (change,) = board_of(rota).changes.values()

@@ -9,6 +9,7 @@ import pytest
 from progression.duties import Duty
 from progression.intervals import ALWAYS_SINCE, Interval
 from rota.scheduling.candidates import Candidate, Fit, candidates_for
+from rota.scheduling.engine.solve import solve
 from rota.scheduling.fixes.fix import FixKind
 from rota.scheduling.fixes.suggest import cheapest_fixes
 from rota.scheduling.roster import Limits, Plan, Roster, RosterPerson, RosterShift
@@ -36,7 +37,7 @@ def test_who_is_away_comes_last_and_no_fix_suggests_them() -> None:
     example = roster([ash, wren], [seat])
     assert [(c.person_id, c.fit) for c in candidates(example, seat)] == [
         (2, Fit.OVERRIDABLE),
-        (1, Fit.OVERRIDABLE),
+        (1, Fit.BLOCKED),
     ]
     fixes = cheapest_fixes(example, Plan(), seat.id, MODERATOR)
     assert [(fix.kind, fix.person_id) for fix in fixes] == [(FixKind.ASK, 2)]
@@ -50,19 +51,20 @@ def test_who_is_away_comes_after_people_whose_rules_are_worse_broken() -> None:
     assert [c.person_id for c in candidates(example, seat, plan)][-1] == 1
 
 
-def test_a_policy_that_does_not_ask_for_offers_still_suggests_nobody_who_is_away() -> None:
+def test_a_policy_that_does_not_ask_for_offers_still_seats_nobody_who_is_away() -> None:
     seat = shift(at(1, 9))
     rules = rules_with(availability={"severity": Severity.WISH})
     example = roster([person(1, away=ALL_WEEK)], [seat], rules=rules)
     [ash] = candidates(example, seat)
-    assert (ash.fit, ash.sentence) == (Fit.OVERRIDABLE, "Larch is away then.")
+    assert (ash.fit, ash.sentence) == (Fit.BLOCKED, "Larch is not available then.")
     assert cheapest_fixes(example, Plan(), seat.id, MODERATOR) == []
+    assert solve(example, seconds=2).filled == 0
 
 
 def test_an_absence_gives_no_reason() -> None:
     seat = shift(at(1, 9))
     [ash] = candidates(roster([person(1, free=(), away=ALL_WEEK)], [seat]), seat)
-    assert ash.sentence == "Larch is away then."
+    assert ash.sentence == "Larch is not available then."
 
 
 def test_a_roster_written_down_keeps_who_is_away() -> None:
@@ -80,7 +82,7 @@ def test_a_roster_written_down_keeps_who_is_away() -> None:
             (Interval(at(0, 20), at(1, 0)), Interval(at(1, 1), at(1, 6))),
             "Larch offered parts of this time, 1 hour short.",
         ),
-        ((Interval(at(0, 20), at(0, 23)),), "Larch is not available for the whole shift."),
+        ((Interval(at(0, 20), at(0, 23)),), "Larch has not offered this time."),
     ],
 )
 def test_the_sentence_says_which_part_somebody_offered(free: tuple[Interval, ...], words: str) -> None:

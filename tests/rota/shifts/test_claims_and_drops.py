@@ -119,8 +119,19 @@ def test_nobody_takes_a_shift_at_a_time_they_did_not_offer(crew: Crew) -> None:
     wren, teal = crew.moderator("Wren"), crew.moderator("Teal")
     crew.always_can(wren)
     rota, _ = crew.published(wren)
-    with pytest.raises(DoesNotFit, match="Teal is not available"), db.writing():
+    with pytest.raises(DoesNotFit, match="Teal has not offered this time"), db.writing():
         claims_and_drops.claim(seats(rota)[1].id, teal, now=NOW)
+
+
+def test_nobody_takes_a_second_seat_of_their_shift_nor_is_offered_it(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    rota = crew.rota(crew.evenings("Board", Need(Duty.MODERATOR, 1, 2, 2)), days=1)
+    crew.give(rota, seats(rota)[0], wren)
+    crew.publish(rota)
+    assert claims_and_drops.open_shifts_for(wren, now=NOW) == []
+    with pytest.raises(DoesNotFit, match="Wren is on this shift already"), db.writing():
+        claims_and_drops.claim(seats(rota)[1].id, wren, now=NOW)
 
 
 def test_nobody_takes_two_shifts_at_once(crew: Crew) -> None:

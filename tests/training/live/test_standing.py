@@ -55,7 +55,7 @@ def test_those_who_plan_read_the_same_of_a_session_as_of_leave(rook: Person, cre
     assert reasons_against(wren, free, now=NOW) == []
     book(make(rook, starts_at=free.starts_at), wren)
     db.session.rollback()
-    assert reasons_against(wren, free, now=NOW) == ["Wren is away then."]
+    assert reasons_against(wren, free, now=NOW) == ["Wren is not available then."]
 
 
 def test_a_proposal_is_out_of_date_once_somebody_books(rook: Person, people: People) -> None:

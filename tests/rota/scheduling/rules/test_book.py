@@ -26,12 +26,14 @@ def test_which_seats_fit_is_what_checking_each_alone_says(drawn: Roster) -> None
         assert which_fit(twice, plan, one, seats) == alone
 
 
-def test_a_seat_that_somebody_has_fits_them_and_one_at_the_same_time_does_not() -> None:
+def test_nobody_has_a_second_seat_of_their_shift_nor_one_at_the_same_time() -> None:
     held, beside = shift(at(0, 9)), shift(at(0, 9), channel="Other")
     example = roster([person(1)], [held, beside])
     [who] = example.people
     plan = everyone_on((held, held.lines[0].duty, who))
-    assert which_fit(example, plan, who, [(s, s.lines[0].duty) for s in (held, beside)]) == [True, False]
+    assert which_fit(example, plan, who, [(s, s.lines[0].duty) for s in (held, beside)]) == [False, False]
+    [breach] = check_assignment(example, plan, who, held, held.lines[0].duty)
+    assert breach.sentence == "Larch is on this shift already."
 
 
 STRICTER: dict[str, dict[str, object]] = {

@@ -93,7 +93,7 @@ def test_two_who_are_kept_apart_never_meet_and_nobody_reads_why() -> None:
     one_on = Plan(frozenset({Seating(example.shifts[0].id, Duty.MODERATOR, 1)}))
     [breach] = check_assignment(example, one_on, people[1], example.shifts[0], Duty.MODERATOR)
     assert (breach.rule, breach.person_id) == ("availability", 2)
-    assert breach.sentence == "Sage is not available for the whole shift."
+    assert breach.sentence == "Sage is not available then."
 
 
 def test_two_who_belong_together_are_there_together_or_not_at_all() -> None:

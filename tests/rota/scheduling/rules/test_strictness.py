@@ -97,7 +97,7 @@ def test_everything_that_would_be_set_aside_is_listed_the_gravest_first() -> Non
     assert one.sentence == (
         "Larch would have 9 hours of rest after moderator on Live chat, Mon 1 February, 20:00 to 00:00, "
         "and needs 11 hours. "
-        "Larch is not available for the whole shift."
+        "Larch has not offered this time."
     )
 
 
