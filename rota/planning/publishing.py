@@ -380,7 +380,7 @@ def stopping_breaches(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Mov
 def _seated_twice(board: DraftBoard, snapshot: Snapshot, given: Iterable[tuple[int, int]]) -> Iterator[Breach]:
     """A breach for each of these people, with a shift of theirs, who would have two seats in one duty on it."""
     seats = Counter((board.holder(seat), seat.shift_id, seat.line_id) for seat in board.seats)
-    twice = {(holder, shift_id) for (holder, shift_id, _), number in seats.items() if number > 1}
+    twice = {(holder, shift_id) for (holder, shift_id, _), number in seats.items() if number > 1 and holder is not None}
     for person_id, shift_id in sorted(twice.intersection(given)):
         yield on_it_already(snapshot.roster.person_by_id[person_id], shift_id)
 

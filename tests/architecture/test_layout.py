@@ -202,6 +202,7 @@ NOT_OF_ONE_MODULE = {
     "tests/rota/scheduling/engine/test_guide.py": "the examples of docs/guides/engine.md",
     "tests/rota/scheduling/rules/test_private_ages.py": "what every rule says about a person",
     "tests/rota/scheduling/rules/test_strictness.py": "every rule, in each severity",
+    "tests/rota/test_private_reasons.py": "all that those who plan can open, take out, type and be told",
     "tests/rota/test_figures_agree.py": "figures about one thing on several pages",
     "tests/app/takeover/test_query_counts.py": "how many queries the pages of a list need",
     "tests/rota/test_query_counts.py": "how many queries pages of the rota need",

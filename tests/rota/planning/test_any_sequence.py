@@ -157,8 +157,15 @@ def say(week: Week, action: str, place: int, who: int) -> None:
         evidence.record(again, by=None, now=week.now)
         week.lapsed.discard(person.id)
     elif action == "keep apart" and not week.is_apart:
-        days = {"from_on": clock.on(week.now, LONDON), "until_on": None}
-        pairs.keep_pair((week.team[1], week.team[2]), is_together=False, reason="", by=week.by, now=week.now, **days)  # type: ignore[arg-type]
+        pairs.keep_pair(
+            (week.team[1], week.team[2]),
+            is_together=False,
+            from_on=clock.on(week.now, LONDON),
+            until_on=None,
+            reason="",
+            by=week.by,
+            now=week.now,
+        )
         week.is_apart = True
     elif action == "claim":
         claims_and_drops.claim(seat.id, person, now=week.now)
