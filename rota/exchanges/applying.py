@@ -73,8 +73,7 @@ def _is_excused(breach: Breach, change: SeatChange) -> bool:
     if breach.scope is Scope.SHIFT:
         return change.kind is ChangeKind.PLANNED
     given = [move.overrides for move in change.moves if move.to_person_id == breach.person_id]
-    may_be = breach.severity is Severity.OVERRIDABLE and not breach.is_final
-    return may_be and any(breach.rule in keys for keys in given)
+    return breach.severity is Severity.OVERRIDABLE and any(breach.rule in keys for keys in given)
 
 
 def _make(change: SeatChange, seats: dict[int, SeatRow], *, by: int, now: datetime) -> Sequence[RotaVersion]:
