@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -364,7 +364,8 @@ def stopping_breaches(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Mov
     for move in moves:
         if move.to_person_id is not None:
             given[move.to_person_id, move.seat.shift_id] |= set(board.changes[move.seat.id].overrides)
-    stopping = list(_seated_twice(board, snapshot, given))
+    people = snapshot.roster.person_by_id
+    stopping = [on_it_already(people[who], shift_id) for who, shift_id in sorted(board.seated_twice() & given.keys())]
     for breach in breaches_of_people(snapshot.roster, snapshot.plan, sorted({person for person, _ in given})):
         if breach.person_id is None:
             continue
@@ -375,14 +376,6 @@ def stopping_breaches(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Mov
         if touched and not excused and breach.severity in (Severity.HARD, Severity.OVERRIDABLE):
             stopping.append(breach)
     return stopping
-
-
-def _seated_twice(board: DraftBoard, snapshot: Snapshot, given: Iterable[tuple[int, int]]) -> Iterator[Breach]:
-    """A breach for each of these people, with a shift of theirs, who would have two seats in one duty on it."""
-    seats = Counter((board.holder(seat), seat.shift_id, seat.line_id) for seat in board.seats)
-    twice = {(holder, shift_id) for (holder, shift_id, _), number in seats.items() if number > 1 and holder is not None}
-    for person_id, shift_id in sorted(twice.intersection(given)):
-        yield on_it_already(snapshot.roster.person_by_id[person_id], shift_id)
 
 
 def _gaps(board: DraftBoard, snapshot: Snapshot, *, now: datetime) -> list[Gap]:

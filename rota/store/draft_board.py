@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -79,6 +80,11 @@ class DraftBoard:
         """Everybody who has one of these seats, as published or as drafted."""
         people = {person_id for seat in seats for person_id in (seat.person_id, self.holder(seat))}
         return {person_id for person_id in people if person_id is not None}
+
+    def seated_twice(self) -> set[tuple[int, int]]:
+        """The people, each with a shift, who would have two seats in one duty on it."""
+        held = Counter((self.holder(seat), seat.shift_id, seat.line_id) for seat in self.seats)
+        return {(holder, shift_id) for (holder, shift_id, _), number in held.items() if holder and number > 1}
 
 
 def draft_board(rota: Rota) -> DraftBoard:
