@@ -69,6 +69,11 @@ def _changes(ids: Collection[int]) -> dict[int, Subject]:
     return {each: Subject(f"change of shifts {each}", "rota.seat_change", {"change_id": each}) for each in ids}
 
 
+def _asks_for_times(ids: Collection[int]) -> dict[int, Subject]:
+    page = "rota.show_ask" if may(RotaPermission.PLAN) else None
+    return {ask_id: Subject(f"question {ask_id}", page, {"ask_id": ask_id}) for ask_id in ids}
+
+
 def _override_reasons(lines: Sequence[AuditLine]) -> dict[int, list[str]]:
     versions = {int(line.subject.partition(":")[2]): line.id for line in lines if line.action == "rota.published"}
     told: dict[int, list[str]] = {}
@@ -141,6 +146,8 @@ ROTA_WORDS = AuditWords(
         "rota.statement-read": "opened the statement of what {about} gave",
         "rota.waiting-began": "put {about} on the waiting list of a shift",
         "rota.waiting-ended": "took {about} off the waiting list of a shift",
+        "rota.times-asked": "asked people when they can come, {about}",
+        "rota.times-asked-no-more": "took back a question when people can come, {about}",
         "rota.wish-added": "added a wish of {about}",
         "rota.wish-removed": "took away a wish of {about}",
         "rota.made": "made the rota {about}",
@@ -151,6 +158,7 @@ ROTA_WORDS = AuditWords(
         "rota.replanned": "filled vacated seats in {about}",
     },
     subjects={
+        "availability_ask": _asks_for_times,
         "channel": _channels,
         "cover_pattern": _patterns,
         "draft": _drafts,

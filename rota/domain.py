@@ -38,6 +38,9 @@ from rota.notices import (
     ShiftShort,
     ShiftTaken,
 )
+from rota.offering.ask_reminders import tell_and_remind
+from rota.offering.cards import asked_for_times, not_answered
+from rota.offering.notices import TimesAsked, TimesEnteredForYou
 from rota.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from rota.permissions import RotaPermission
 from rota.planning import bank_holidays, proposals, rules_preview, vacated_seats
@@ -58,6 +61,7 @@ from rota.takeover import ROTA_PART
 from rota.views import (
     answers,
     availability,
+    availability_asks,
     calendar_feed,
     channels,
     cover_and_duty,
@@ -91,6 +95,7 @@ from rota.views.blueprint import bp
 PAGES = (
     answers,
     availability,
+    availability_asks,
     calendar_feed,
     channels,
     cover_and_duty,
@@ -128,7 +133,7 @@ ROTA = Domain(
         NavItem("Cover", "rota.show_cover", icon="bars", order=40, audience=RotaPermission.SEE_COVER),
         NavItem("On duty", "rota.duty", icon="bell", order=60),
     ),
-    cards=(next_shift, asked_of_me, open_shifts, upcoming_gaps),
+    cards=(next_shift, asked_of_me, open_shifts, upcoming_gaps, asked_for_times, not_answered),
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,
@@ -169,6 +174,8 @@ ROTA = Domain(
         GapsAhead,
         RenewalWanted,
         RenewalsToRecord,
+        TimesAsked,
+        TimesEnteredForYou,
     ),
     scheduled_jobs=(
         ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
@@ -176,6 +183,7 @@ ROTA = Domain(
         ScheduledJob(
             "rota: end changes of shifts that are over", run=end_those_that_are_over, every=timedelta(minutes=5)
         ),
+        ScheduledJob("rota: ask people for their times", run=tell_and_remind, every=timedelta(minutes=5)),
         ScheduledJob("rota: alarm about hours with nobody on call", run=alarm, every=timedelta(minutes=5)),
         ScheduledJob("rota: tell planners of gaps", run=tell_planners, every=timedelta(minutes=5)),
         ScheduledJob("rota: look at the coming twelve weeks", run=forecasts.look_nightly, daily_at=time(5, 30)),

@@ -16,11 +16,12 @@ from app.permissions import current_person, requires, signed_in
 from app.wording import plural
 from rota.offering.month import month_of
 from rota.offering.painting import paint_day
-from rota.offering.saving import Saved, save_month
+from rota.offering.saving import Saved, note_who_entered, save_month
 from rota.permissions import RotaPermission
 from rota.scheduling.cover_pattern import DAY_NAMES
 from rota.shifts import my_shifts
 from rota.store.availability import count_shifts_within
+from rota.store.availability_asks import entered_by, waiting_for
 from rota.store.models import DatedKind
 from rota.views.blueprint import bp
 from rota.views.offering_forms import LIMITS, MonthForm, PaintedDayForm
@@ -115,6 +116,8 @@ def _month(reader: Reader, first: date) -> ResponseReturnValue:
         before=others[-1] if others[-1] >= g.today.replace(day=1) else None,
         after=others[1] if others[1] <= clock.months_after(g.today.replace(day=1), MONTHS_AHEAD) else None,
         last_month=others[-1],
+        asks=[] if not reader.is_own else waiting_for(person_id, today=g.today),
+        entered=entered_by(person_id),
         zone=my_shifts.zone_of(current_person()),
     )
 
@@ -127,6 +130,8 @@ def _done(reader: Reader, saved: Saved, first: date, to: str) -> Done:
         before = f"{clock.months_after(first, -1):%B}"
         copied = f"{plural(saved.copied, 'time is', 'times are')} copied from {before}."
         words.append(copied if saved.copied else f"There was nothing more to copy from {before}.")
+    if saved.answered:
+        words.append("Those who asked for them see that you have answered." if reader.is_own else "That is an answer.")
     if not saved.clashing:
         return Done(" ".join(words), to)
     shifts = plural(saved.clashing, "shift")
@@ -147,6 +152,7 @@ def _day(reader: Reader, on: date) -> ResponseReturnValue:
         windows = [window for window, _ in day.windows]
         lit, shown = form.lit_codes(), form.shown_codes()
         made = paint_day(person_id, windows, lit=lit, shown=shown, by=by, now=clock.now())
+        note_who_entered(person_id, by=by, now=clock.now())
         clashing = sum(count_shifts_within(each) for each in made if each.kind == DatedKind.CANNOT)
         return _done(reader, Saved(clashing=clashing), on, reader.page(month.first))
 

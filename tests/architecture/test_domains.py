@@ -143,7 +143,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
     "rota": {
         "blueprints": ["rota"],
         "nav": ["Shifts -> rota.shifts", "Rota -> rota.index", "Cover -> rota.show_cover", "On duty -> rota.duty"],
-        "cards": ["next_shift", "asked_of_me", "open_shifts", "upcoming_gaps"],
+        "cards": ["next_shift", "asked_of_me", "open_shifts", "upcoming_gaps", "asked_for_times", "not_answered"],
         "people_filters": ["channel"],
         "people_columns": ["PeopleColumn"] * 3,
         "people_notes": ["PeopleNotes"],
@@ -173,11 +173,14 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "gaps-ahead",
             "renewal-wanted",
             "renewals-to-record",
+            "times-asked",
+            "times-entered",
         ],
         "scheduled_jobs": [
             "rota: remind people of shifts",
             "rota: ask people whom open seats fit",
             "rota: end changes of shifts that are over",
+            "rota: ask people for their times",
             "rota: alarm about hours with nobody on call",
             "rota: tell planners of gaps",
             "rota: look at the coming twelve weeks",

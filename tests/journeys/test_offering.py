@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from app import db
-from app.people.models import Person
+from app.people.models import Person, Role
 from rota.store.availability import add_weekly_time, exceptions_of, set_leave, weekly_times_of
 from tests.conftest import People
 from tests.journeys import browser as real
@@ -120,3 +120,26 @@ def test_the_pages_have_no_faults_in_any_view(window_of: Window, address: str, w
     assert real.faults_in_every_view(page) == []
     page.goto(f"{address}/shifts/availability/day/2027-03-20")
     assert real.faults_in_every_view(page) == []
+
+
+def test_the_pages_of_asking_and_of_entering_for_somebody_have_no_faults(
+    window_of: Window, address: str, wren: Person, people: People
+) -> None:
+    tansy = people.person("Tansy", roles=(Role.COORDINATOR,))
+    page = window_of(tansy).new_page()
+    page.goto(address + "/rota/times")
+    assert real.faults_in_every_view(page) == []
+    for name, day in (("First day", "1/3/2027"), ("Last day", "31/3/2027"), ("Answers by the end of", "26/2/2027")):
+        page.get_by_role("group", name=name).get_by_label("Day").fill(day)
+    page.get_by_label("Everybody who may take a shift then").check()
+    real.press(page.get_by_role("button", name="Ask them"))
+    assert "Not answered (1)" in page.inner_text("main")
+    assert real.faults_in_every_view(page) == []
+    real.press(page.get_by_role("link", name="Enter their times"))
+    window_named(page, "18:00 to 22:00", "Monday").check(force=True)
+    assert real.faults_in_every_view(page) == []
+    real.press(page.get_by_role("button", name="Save these times"))
+    assert "That is an answer." in page.inner_text("main")
+    own = window_of(wren, width=real.PHONE).new_page()
+    own.goto(address + MARCH)
+    assert "Entered by Tansy on 18 February 2027" in own.inner_text("main")

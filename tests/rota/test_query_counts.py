@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -12,11 +13,12 @@ from sqlalchemy import event
 from app import db
 from app.jobs.models import Task, TaskState
 from app.people.models import Role
+from rota.offering import asks
 from rota.planning import vacated_seats
 from rota.shifts import claims_and_drops
 from rota.store.models import Rota
 from tests.conftest import People, SignIn
-from tests.rota.crew import Crew, seats
+from tests.rota.crew import LONDON, Crew, seats
 from tests.times import NOW
 
 MOST = 12
@@ -54,6 +56,9 @@ def test_the_planner_and_the_boards_take_few_queries_however_many_people_there_a
         task = db.session.get_one(Task, task_id)
         task.state, task.finished_at, task.result = TaskState.DONE, NOW, {"seats": 1, "filled": 0, "moved": 0}
     sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    with db.writing():
+        days = date(2027, 3, 1), date(2027, 3, 31), date(2027, 2, 28)
+        question = asks.ask_for_times(*days, asks.Whom(), zone=LONDON, by=team[0].id, now=NOW).id
     counts = {}
     for page in (
         f"/rota/{rota.id}",
@@ -66,6 +71,12 @@ def test_the_planner_and_the_boards_take_few_queries_however_many_people_there_a
         "/shifts/more",
         "/rota/confirmations",
         "/shifts/availability",
+        "/shifts/availability/month/2027-03",
+        "/shifts/availability/day/2027-03-12",
+        f"/people/{team[0].id}/availability/2027-03",
+        "/rota/times",
+        f"/rota/times/{question}",
+        "/",
     ):
         db.session.rollback()
         asked.clear()
