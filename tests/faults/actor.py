@@ -10,8 +10,9 @@ import random
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from flask import Flask, current_app
 from sqlalchemy import select
@@ -20,6 +21,8 @@ from app import clock, db
 from app.people import profile, sign_in
 from app.people.models import LinkKind, Person
 from app.refusals import Refusal
+from rota.exchanges import changes
+from rota.exchanges.models import Answer, SeatChange
 from rota.planning import drafts, publishing
 from rota.shifts import claims_and_drops
 from rota.store.models import Assignment, Rota
@@ -66,6 +69,39 @@ def book(session_id: str, first_id: str, thread: int) -> str:
 
     with ThreadPoolExecutor(10) as pool:
         return json.dumps(list(pool.map(ask, range(10))))
+
+
+def take_cover(change_id: str, first_id: str, thread: int) -> str:
+    """Take the shift for which cover is asked, as ten people at once; how each got on."""
+    people = [int(first_id) + 10 * thread + number for number in range(10)]
+    return _each_at_once(
+        lambda person_id: changes.take(int(change_id), person_id, by=person_id, now=clock.now()), people
+    )
+
+
+def say_yes(answers: str, thread: int) -> str:
+    """Say yes ten times at once, of a list of a change and a person each; how each got on."""
+    return _each_at_once(
+        lambda one: changes.answer(one[0], one[1], Answer.YES, by=one[1], now=clock.now()),
+        json.loads(answers)[10 * thread : 10 * thread + 10],
+    )
+
+
+def _each_at_once(act: Callable[[Any], SeatChange], each: Sequence[Any]) -> str:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # the application behind the proxy
+
+    def one(argument: Any) -> str:
+        with app.app_context():
+            try:
+                with db.writing():
+                    return str(act(argument).state)
+            except Refusal as refusal:
+                return type(refusal).__name__
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(10) as pool:
+        return json.dumps(list(pool.map(one, each)))
 
 
 def contend(rota_id: str, first_id: str, rounds: str, thread: int) -> str:
@@ -124,6 +160,8 @@ ACTIONS: dict[str, Callable[..., str]] = {
     "publish": publish,
     "claim": claim,
     "book": book,
+    "take-cover": take_cover,
+    "say-yes": say_yes,
     "contend": contend,
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Unpack
+from typing import Any, Unpack
 from zoneinfo import ZoneInfo
 
 from app import db
@@ -87,6 +87,15 @@ class Crew:
         """Let people give shifts back until so many hours before they begin."""
         rules = documents.shipped(ExchangeRules, SHIPPED).model_dump(mode="json")
         rules["give_back"]["hours"] = hours
+        self._write_exchange_rules(rules)
+
+    def coordinators_agree_first(self) -> None:
+        """Let coordinators agree to every swap before it is made."""
+        rules = documents.shipped(ExchangeRules, SHIPPED).model_dump(mode="json")
+        rules["approval"]["kinds"] = ["swap"]
+        self._write_exchange_rules(rules)
+
+    def _write_exchange_rules(self, rules: dict[str, Any]) -> None:
         with db.writing():
             day = LONG_AGO.date()
             documents.write("seat-changes", rules, holds_from=day, why="Ours.", by=None, now=LONG_AGO)
