@@ -137,7 +137,7 @@ def breaches_of_people(roster: Roster, plan: Plan, ids: Iterable[int], *, wishes
         among, on_shifts = set(ids), {s.shift_id for person_id in ids for s in plan.by_person.get(person_id, ())}
         beside = (b for n in sorted(on_shifts) for b in shift_breaches(roster, book, roster.shift_by_id[n], plan))
         found += [breach for breach in beside if breach.scope is Scope.PERSON and breach.person_id in among]
-    return [breach for breach in found if wishes or breach.severity is not Severity.WISH]
+    return [breach for breach in dict.fromkeys(found) if wishes or breach.severity is not Severity.WISH]
 
 
 def breaches_of_shifts(roster: Roster, plan: Plan, *, wishes: bool = False) -> list[Breach]:
@@ -177,7 +177,8 @@ def check_assignment(roster: Roster, plan: Plan, person: RosterPerson, shift: Ro
         return [on_it_already(person, shift.id)]
     before = roster.stints(person, plan.by_person.get(person.id, ()))
     about_person = _new_about_person(roster, person, before, roster.stint(shift, duty))
-    return [*about_person, *_new_about_shift(roster, plan, person, shift, duty)]
+    # An absence and a pair that is kept apart are the same breach, and it is said once.
+    return list(dict.fromkeys([*about_person, *_new_about_shift(roster, plan, person, shift, duty)]))
 
 
 def on_it_already(person: RosterPerson, shift_id: int) -> Breach:

@@ -51,7 +51,7 @@ def test_somebody_whose_training_ends_before_a_shift_reads_which_and_where_to_re
     assert reason.missing
 
 
-def test_to_be_kept_apart_reads_as_not_being_available_and_helps_as_that_does(crew: Crew) -> None:
+def test_to_be_kept_apart_reads_as_being_away_and_helps_as_that_does(crew: Crew) -> None:
     wren, fern, moss = crew.moderator("Wren"), crew.moderator("Fern"), crew.moderator("Moss")
     crew.always_can(wren, fern)
     rota = crew.rota(crew.evenings("Board", TWO), days=1)
@@ -69,11 +69,13 @@ def test_to_be_kept_apart_reads_as_not_being_available_and_helps_as_that_does(cr
             by=crew.assessor.id,
             now=NOW,
         )
-    (apart,), (not_offered,) = why(vacant, fern), why(vacant, moss)
-    assert (apart.sentence.replace("Fern", "Moss"), apart.helps) == (not_offered.sentence, not_offered.helps)
+    with db.writing():
+        availability.set_leave(moss.id, MONDAY, MONDAY + timedelta(days=6), zone=LONDON, now=NOW)
+    (apart,), (away,) = why(vacant, fern), why(vacant, moss)
+    assert (apart.sentence.replace("Fern", "Moss"), apart.helps) == (away.sentence, away.helps)
     with db.writing():
         availability.set_leave(fern.id, MONDAY, MONDAY + timedelta(days=6), zone=LONDON, now=NOW)
-    assert [each.sentence for each in why(vacant, fern)] == ["Fern is away then."]
+    assert [each.sentence for each in why(vacant, fern)] == ["Fern is not available then."]
 
 
 def test_offering_the_time_on_the_page_of_a_shift_lets_it_be_taken(

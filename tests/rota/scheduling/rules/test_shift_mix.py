@@ -9,9 +9,10 @@ from datetime import date
 import pytest
 
 from progression.duties import Duty
+from progression.intervals import Interval
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.roster import Pair, Plan, Roster, RosterPerson, Seating
-from rota.scheduling.rules.book import breaches, check_assignment
+from rota.scheduling.rules.book import breaches, breaches_of_people, check_assignment
 from rota.scheduling.rules.policy import RotaRules, Severity, shipped_rules
 from tests.rota.scheduling.rosters import at, line, person, roster, shift
 from tests.rota.scheduling.rules.check_and_engine import broken_rules, is_kept, only, seats
@@ -94,6 +95,15 @@ def test_two_who_are_kept_apart_never_meet_and_nobody_reads_why() -> None:
     [breach] = check_assignment(example, one_on, people[1], example.shifts[0], Duty.MODERATOR)
     assert (breach.rule, breach.person_id) == ("availability", 2)
     assert breach.sentence == "Sage is not available then."
+
+
+def test_to_be_away_and_kept_apart_from_two_is_one_breach() -> None:
+    people = [person(1), person(2, away=(Interval(at(0, 0), at(1, 0)),)), person(3)]
+    example = crew_of(people, *[Duty.MODERATOR] * 3, rules=only("apart"), pairs=(Pair(1, 2), Pair(2, 3)))
+    shift_id = example.shifts[0].id
+    others = Plan(frozenset({Seating(shift_id, Duty.MODERATOR, 1), Seating(shift_id, Duty.MODERATOR, 3)}))
+    assert len(check_assignment(example, others, people[1], example.shifts[0], Duty.MODERATOR)) == 1
+    assert len(breaches_of_people(example, seats(example), [2])) == 1
 
 
 def test_two_who_belong_together_are_there_together_or_not_at_all() -> None:
