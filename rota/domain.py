@@ -43,7 +43,7 @@ from rota.offering.cards import asked_for_times, not_answered
 from rota.offering.notices import TimesAsked, TimesEnteredForYou
 from rota.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from rota.permissions import RotaPermission
-from rota.planning import bank_holidays, proposals, rules_preview, vacated_seats
+from rota.planning import bank_holidays, proposals, rules_preview, smallest_change, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
 from rota.planning.person_panel import for_planning, keeping_pairs, statement_of_service
 from rota.planning.zone_of_patterns import move_zone, zone_stays
@@ -89,6 +89,9 @@ from rota.views import (
     version_history,
     wishes,
 )
+from rota.views import (
+    smallest_change as smallest_change_pages,
+)
 from rota.views.blueprint import bp
 
 # Importing these modules registers their routes on the blueprint.
@@ -117,6 +120,7 @@ PAGES = (
     said_of_shifts,
     shifts,
     shifts_of_rota,
+    smallest_change_pages,
     special_days,
     standing_seats,
     statement,
@@ -202,6 +206,12 @@ ROTA = Domain(
             prepare=vacated_seats.prepare,
             work="rota.scheduling.replan_task:run_task",
             save=vacated_seats.keep,
+        ),
+        TaskKind(
+            name=smallest_change.KIND,
+            prepare=smallest_change.prepare,
+            work="rota.scheduling.replan_task:run_task",
+            save=smallest_change.keep,
         ),
         TaskKind(
             name=forecasts.KIND,

@@ -187,7 +187,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "rota: enter the coming bank holidays",
             "rota: release lapsed seats",
         ],
-        "tasks": ["propose", "replan", "look-ahead"],
+        "tasks": ["propose", "replan", "smallest-change", "look-ahead"],
         "commands": ["rota"],
         "policies": ["rota-rules", "seat-changes"],
         "may_ring": ["on-call"],
