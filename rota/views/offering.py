@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask import abort, g, url_for
@@ -99,7 +99,10 @@ def _month(reader: Reader, first: date) -> ResponseReturnValue:
     next_day = next((day.on for day in month.days if day.on.isoformat() == form.day.data and not day.is_over), None)
 
     def save() -> Done:
-        saved = save_month(person_id, first, form.asked(month.zones), zone=zone, by=by, now=clock.now())
+        asked = form.asked(month.zones)
+        if not reader.is_own:  # the page of somebody else lists times away without telling which can be taken back
+            asked = replace(asked, takes_back=None)
+        saved = save_month(person_id, first, asked, zone=zone, by=by, now=clock.now())
         to = reader.day_page(next_day) if next_day else reader.page(first)
         return _done(reader, saved, first, to)
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 
 import pytest
 from flask.testing import FlaskClient
 
-from app import db
+from app import clock, db
 from app.people.models import Person, Role
 from app.refusals import Invalid
 from rota.offering.painting import Painted
 from rota.offering.saving import Asked, save_month
-from rota.store.availability import exceptions_of, weekly_times_of
+from rota.store.availability import exceptions_of, remove_exception, set_exception, weekly_times_of
 from rota.store.limits import limits_of, set_limits
+from rota.store.models import DatedKind
 from rota.store.weekly_times import WeeklyTime
 from tests.conftest import People, SignIn
 from tests.rota.crew import LONDON, Crew
 from tests.times import NOW
 
 MARCH = date(2027, 3, 1)
+CODE = "4-1800-2200-Europe/London"
+TOKEN = r'value="[^"]{60,}"'
 EVENING = (WeeklyTime(4, time(18), time(22)), LONDON)
 
 
@@ -64,11 +68,23 @@ def test_a_month_that_is_over_and_words_that_are_no_month_are_no_page(
 def test_who_plans_enters_it_for_somebody_and_cannot_tell_leave_from_the_rest(
     client: FlaskClient, people: People, wren: Person, sign_in: SignIn
 ) -> None:
-    tansy = people.person("Tansy", roles=(Role.COORDINATOR,))
-    sign_in(client, tansy)
+    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
     page = f"/people/{wren.id}/availability/2027-03"
-    sent = client.post(page, data={"lit": "4-1800-2200-Europe/London", "shown": "", "save": "yes"})
-    assert sent.status_code == 302
+    assert client.post(page, data={"lit": CODE, "shown": ""}).status_code == 302
     assert len(weekly_times_of(wren.id)) == 1
+    starts_at, ends_at = clock.starts(date(2027, 3, 12), LONDON), clock.ends(date(2027, 3, 12), LONDON)
+    read = []
+    for kind in (DatedKind.LEAVE, DatedKind.CANNOT):
+        with db.writing():
+            kept = set_exception(wren.id, kind, starts_at, ends_at, now=NOW)
+        addresses = (page, f"/people/{wren.id}/availability/day/2027-03-12")
+        read.append([client.get(address).text.partition("<main")[2] for address in addresses])
+        client.post(page, data={"lit": CODE, "shown": CODE, "take_back": str(kept.id)})
+        db.session.rollback()
+        assert [row.id for row in exceptions_of(wren.id, now=NOW)] == [kept.id]
+        with db.writing():
+            remove_exception(wren.id, kept.id, now=NOW)
+    assert "Fri 12 Mar, all day" in read[0][0]
+    assert [re.sub(TOKEN, "", text) for text in read[0]] == [re.sub(TOKEN, "", text) for text in read[1]]
     sign_in(client, wren)
     assert client.get(page).status_code == 403
