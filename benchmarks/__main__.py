@@ -14,6 +14,7 @@ BENCHMARKS = {
     "blended": "how fast and how full a round-the-clock rota for 500 people is",
     "dropouts": "how a month for 500 people is repaired after each of 200 drop-outs",
     "demonstration_month": "how fast and how full the weeks are that the demonstration leaves to plan",
+    "forecast": "how fast the forecast of twelve weeks for 500 people is",
     "growth": "how time and memory grow from 50 to 5,000 people, as rows for docs/benchmarks.md",
     "shift_scheduling": "one instance of the public Shift Scheduling Benchmark; needs its file",
 }

@@ -3,7 +3,7 @@
 A seat counts as filled if its holder may keep it, or if somebody offers the whole of its time, may do its duty from its
 first minute to its last, and is not needed elsewhere. Nobody is counted for two shifts of one day (a day and a night
 shift are two), nor beyond what they asked for in a week. Rests between days and who is beside whom are left to the
-rota: they can only make more seats empty, so a seat that is empty here stays empty in every rota.
+rota: they can only make more seats empty, so no rota fills more seats than this.
 
 Each week is a flow from seats through days to people, so as many seats are filled as anybody could fill: those that a
 safe mix needs first, then the others, each in order of time. Which seats those are is decided by that order alone (the

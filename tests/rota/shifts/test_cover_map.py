@@ -11,11 +11,11 @@ from flask.testing import FlaskClient
 from app.people.models import Person, Role
 from progression.duties import Duty
 from progression.intervals import Interval
-from rota.shifts.cover_map import HOUR, HourCover, counts, cover_map
+from rota.shifts.cover_map import HOUR, HourCover, Span, counts, cover_map
 from rota.store.cover_needs import NeededTime
 from rota.store.models import ChannelKind
 from rota.store.seats import SeatRow
-from tests.conftest import SignIn
+from tests.conftest import People, SignIn
 from tests.rota.crew import LONDON, MONDAY, Crew, seats
 from tests.times import NOW
 
@@ -164,3 +164,53 @@ def test_the_planner_lists_times_of_the_week_that_no_rota_has(client: FlaskClien
     for view in ("", "/list"):
         page = client.get(f"/rota/{rota.id}{view}").text.split("Nothing is planned for these times of the week")[1]
         assert page.count("Board, S") == 2  # Saturday and Sunday
+
+
+def test_one_channel_is_shown_by_itself(crew: Crew, wren: Person) -> None:
+    chat = crew.evenings("Chat")
+    rota, _ = crew.published(wren)
+    shown = cover_map(MONDAY, LONDON, now=NOW, channel_id=chat.id)
+    assert {time.channel for time in shown.unplanned} == {"Chat"}
+    assert shown.shorts == ()
+    board = cover_map(MONDAY, LONDON, now=NOW, channel_id=seats(rota)[0].channel_id)
+    assert {short.place.channel for short in board.shorts} == {"Board"}
+
+
+def test_now_names_only_what_is_on_and_48_hours_only_what_begins_in_them(crew: Crew) -> None:
+    crew.evenings()  # nobody planned them
+    today = NOW.astimezone(LONDON).date()  # at 19:30 the evening of 18:00 is on
+    of_now = cover_map(today, LONDON, now=NOW, span=Span.NOW)
+    assert [time.starts_at.day for time in of_now.unplanned] == [18]
+    assert of_now.days == (today,)
+    of_two_days = cover_map(today, LONDON, now=NOW, span=Span.TWO_DAYS)
+    assert [time.starts_at.day for time in of_two_days.unplanned] == [18, 19, 20]
+    assert len(cover_map(today, LONDON, now=NOW).unplanned) == 7
+
+
+def test_the_page_leads_to_every_span_to_other_weeks_and_to_each_channel(
+    crew: Crew, wren: Person, client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    crew.evenings("Chat")
+    crew.published(wren)
+    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    page = client.get("/cover?from=2027-02-22").text
+    for address in (
+        "/cover?span=now",
+        "/cover?span=two-days",
+        "/cover/twelve-weeks",
+        "from=2027-02-15",
+        "from=2027-03-01",
+    ):
+        assert address in page
+    assert "Cover now" in client.get("/cover?span=now").text
+    assert "Cover, the next 48 hours" in client.get("/cover?span=two-days&channel=1").text
+    assert client.get("/cover?span=never&channel=999").status_code == 200
+    assert "from=2024" not in client.get("/cover?from=2026-01-01").text
+
+
+def test_only_who_plans_is_led_to_twelve_weeks(
+    crew: Crew, client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    sign_in(client, people.person("Lead", roles=(Role.LEAD,)))
+    assert "twelve-weeks" not in client.get("/cover").text
+    assert client.get("/cover/twelve-weeks").status_code == 403
