@@ -14,7 +14,7 @@ from app.domain import RequirementWords
 from app.people.models import Person
 from progression.intervals import Interval
 from progression.labels import resolve
-from progression.standing import standings_of
+from progression.standing import standing_of, standings_of
 from rota.scheduling.rules.base import Breach
 from rota.store.seats import SeatRow
 
@@ -66,7 +66,12 @@ def why_not(person: Person, seat: SeatRow, breaches: Iterable[Breach], *, now: d
 
 
 def _missing(person: Person, seat: SeatRow, *, now: datetime) -> list[RequirementWords]:
-    """What keeps a person from the duty of a seat for its whole time, each with the page on which they can meet it."""
+    """What keeps a person from the duty of a seat for its whole time, each with the page on which they can meet it.
+
+    Nothing for somebody who was never cleared for it: their journey lists all that is ahead of them.
+    """
+    if not standing_of(person.id, now).clearances[seat.duty]:
+        return []
     asked = seat.duty, Interval(seat.starts_at, seat.ends_at)
     missing = standings_of([person.id], now, missing_for=asked)[person.id].missing
     return [resolve(each.evidence, now) or RequirementWords(each.title, None) for each in missing]

@@ -48,15 +48,16 @@ def shifts() -> ResponseReturnValue:
 @signed_in
 def shift(shift_id: int) -> ResponseReturnValue:
     person = current_person()
+    view = my_shifts.shift_for_reader(shift_id, person, now=g.now)
     return render_template(
         "rota/shift.html",
-        view=my_shifts.shift_for_reader(shift_id, person, now=g.now),
+        view=view,
         may_plan=may(RotaPermission.PLAN),
         asked=[each for each in asked_by(person.id, now=g.now) if each.is_about_shift(shift_id)],
         given=reasons_of_shift(shift_id) if may(RotaPermission.PLAN) else [],
         zone=my_shifts.zone_of(person),
         speaks_two_zones=my_shifts.speaks_two_zones(person),
-        on_call=on_call_for(person, g.now),
+        on_call=on_call_for(person, g.now) if view.mine and view.has_begun else None,
         may_ring_from=BEFORE_A_SHIFT,
     )
 

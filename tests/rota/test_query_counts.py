@@ -70,6 +70,8 @@ def test_the_planner_and_the_boards_take_few_queries_however_many_people_there_a
         "/shifts",
         "/shifts/more",
         "/rota/confirmations",
+        f"/shifts/{seats(rota)[0].shift_id}",
+        f"/people/{team[0].id}/shifts",
         "/shifts/availability",
         "/shifts/availability/month/2027-03",
         "/shifts/availability/day/2027-03-12",
