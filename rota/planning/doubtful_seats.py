@@ -36,6 +36,8 @@ def _breaches(snapshot: Snapshot, held: Iterable[tuple[int, int]]) -> Iterator[B
     for person_id in sorted({person_id for _, person_id in held} & set(roster.person_by_id)):
         person = roster.person_by_id[person_id]
         yield from person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person_id, ())))
+    if not roster.pairs:  # Only people who are kept apart break a rule about a shift in person.
+        return
     for shift_id in sorted({shift_id for shift_id, _ in held} & set(roster.shift_by_id)):
         of_shift = shift_breaches(roster, book, roster.shift_by_id[shift_id], plan)
         yield from (breach for breach in of_shift if breach.scope is Scope.PERSON)
