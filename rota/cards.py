@@ -1,4 +1,4 @@
-"""The rota's cards on Today: the next shift, what one was asked to take, open shifts; for people who plan, the gaps."""
+"""The rota's cards on Today: the next shift, open shifts that fit and, for people who plan, the upcoming gaps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.people.rights import permissions_of
 from app.wording import duration
 from rota.duty.on_duty import no_on_call
 from rota.permissions import RotaPermission
-from rota.shifts import answers, claims_and_drops, my_shifts
+from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.cover_map import DAYS
 from rota.shifts.seat_words import is_confirmed
 from rota.store.cover_needs import cover_between
@@ -46,15 +46,6 @@ def next_shift(person: Person, now: datetime) -> Card | None:
         order=10,
         may_be_lit=True,
     )
-
-
-def asked_of_me(person: Person, now: datetime) -> Card | None:
-    """Show the shifts that the person was asked to take and has not answered about."""
-    questions = answers.questions_for(person, now=now)
-    if not questions:
-        return None
-    context = {"questions": questions[:MOST_SHOWN], "zone": my_shifts.zone_of(person)}
-    return Card("rota/cards/asked.html", context, order=15, may_be_lit=True)
 
 
 def open_shifts(person: Person, now: datetime) -> Card | None:

@@ -16,7 +16,7 @@ from rota.ahead.gap_digest import tell_planners
 from rota.ahead.notices import GapsAhead, RenewalsToRecord, RenewalWanted
 from rota.asking_notices import NobodyToAsk, SeatFilled, SeatOffered
 from rota.audit_words import ROTA_WORDS
-from rota.cards import asked_of_me, next_shift, open_shifts, shifts_so_far, upcoming_gaps
+from rota.cards import next_shift, open_shifts, shifts_so_far, upcoming_gaps
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
 from rota.duty.led_shifts import days_led
@@ -137,7 +137,7 @@ ROTA = Domain(
         NavItem("Cover", "rota.show_cover", icon="bars", order=40, audience=RotaPermission.SEE_COVER),
         NavItem("On duty", "rota.duty", icon="bell", order=60),
     ),
-    cards=(next_shift, asked_of_me, open_shifts, upcoming_gaps, asked_for_times, not_answered),
+    cards=(next_shift, open_shifts, upcoming_gaps, asked_for_times, not_answered),
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,

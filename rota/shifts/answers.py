@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import false, select
+from sqlalchemy import select
 
 from app import db
 from app.people.models import Person
 from app.refusals import NotFound
 from rota.exchanges.models import SeatChange
 from rota.shifts.claims_and_drops import TooLate, claim
-from rota.store.models import Assignment, RotaVersion, Seat, Shift
+from rota.store.models import Assignment, RotaVersion, Seat
 from rota.store.seat_asks import SeatAnswer, SeatAsk, SeatAsking
 from rota.store.seat_reasons import reasons_against
 from rota.store.seats import SeatRow, seats_where
@@ -47,22 +47,6 @@ def asked_seat(ask_id: int, person: Person, *, now: datetime) -> AskedSeat:
     may_fit = seat.is_open and seat.starts_at > now
     reasons = reasons_against(person, seat, now=now) if may_fit else ()
     return AskedSeat(ask.id, seat, ask.answer, seat.person_id == person.id, seat.starts_at <= now, reasons)
-
-
-def questions_for(person: Person, *, now: datetime) -> list[AskedSeat]:
-    """The questions that a person has not answered, about seats that nobody has yet, the soonest shift first."""
-    rows = db.session.execute(
-        select(SeatAsk.id, SeatAsking.seat_id)
-        .join(SeatAsking, SeatAsking.id == SeatAsk.asking_id)
-        .where(SeatAsk.person_id == person.id, SeatAsk.answer.is_(None), SeatAsking.closed_at.is_(None))
-    )
-    ask_of = {row.seat_id: row.id for row in rows}
-    if not ask_of:
-        return []
-    seats = seats_where(Seat.id.in_(ask_of), Shift.starts_at > now, named=false())
-    return [
-        AskedSeat(ask_of[seat.id], seat, answer=None, is_mine=False, has_begun=False) for seat in seats if seat.is_open
-    ]
 
 
 def say_yes(ask_id: int, person: Person, *, now: datetime) -> RotaVersion | SeatChange | None:

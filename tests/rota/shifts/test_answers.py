@@ -65,7 +65,6 @@ def test_a_no_is_kept_and_may_become_a_yes_while_the_seat_is_empty(asked: tuple[
         with db.writing():
             answers.say_no(ask_of(teal).id, teal, now=SOON)
     assert ask_of(teal).answer is SeatAnswer.NO
-    assert answers.questions_for(teal, now=SOON) == []
     with db.writing():
         answers.say_yes(ask_of(teal).id, teal, now=SOON)
     assert (holder(seat), ask_of(teal).answer) == (teal.id, SeatAnswer.YES)
@@ -92,7 +91,6 @@ def test_the_page_of_a_question_names_nobody_and_says_what_to_do_once_somebody_w
     _, teal, fern = asked
     sign_in(client, teal)
     page = f"/shifts/asked/{ask_of(teal).id}"
-    assert "Could you take one of these?" in client.get("/").text
     assert "Not this time" in client.get(page).text
     with db.writing():
         answers.say_yes(ask_of(fern).id, fern, now=SOON)
