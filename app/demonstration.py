@@ -12,16 +12,18 @@ from datetime import date, datetime, timedelta
 
 from app import clock, db, settings
 from app.domain import Demonstration, domains
-from app.people import csv_import, passwords
+from app.people import csv_import, passwords, suspending
 from app.people.directory import everybody
 from app.people.models import PersonState
 from app.people.private import emails_of
+from app.people.suspending import ConfirmationRequired
 from app.refusals import Conflict, NotAllowed
 from app.settings import ROOT
 
 PEOPLE_FILE = ROOT / "demo" / "people.csv"
 # Each domain reads its own columns of the file.
 COLUMNS_OF_DOMAINS = ("days_old", "stage", "dbs_months_ago", "conflict_months_ago", "habit")
+INVITED, SUSPENDED = "lotus@demo.test", "stoat@demo.test"
 SIGN_INS = ("volunteer", "peer", "member", "coordinator", "trainer", "staff", "admin")  # each @demo.test
 
 
@@ -43,6 +45,7 @@ def load(*, monday: date | None, now: datetime, say: Callable[[str], None]) -> N
     for _order, name, step in sorted(steps, key=lambda each: each[0]):
         say(f"Loading what the demonstration shows of {name} …")
         step.load(demonstration)
+    _suspend(demonstration)
     say("The demonstration is loaded.")
     print_sign_ins(say)
 
@@ -60,7 +63,8 @@ def import_people(*, monday: date, now: datetime) -> Demonstration:
         addresses = emails_of([person.id for person in people])
         signing_in = {f"{name}@demo.test" for name in SIGN_INS}
         for person in people:
-            person.state = PersonState.ACTIVE
+            if addresses[person.id] != INVITED:
+                person.state = PersonState.ACTIVE
             if addresses[person.id] in signing_in:
                 passwords.store(person.id, hashed, now)
     rows = {row["email"]: row for row in csv.DictReader(raw.decode().splitlines())}
@@ -70,6 +74,18 @@ def import_people(*, monday: date, now: datetime) -> Demonstration:
         people={addresses[person.id]: person for person in people},
         rows=rows,
     )
+
+
+def _suspend(demonstration: Demonstration) -> None:
+    """Suspend one account, as an administrator does who has looked at what would follow."""
+    person, admin = demonstration.people[SUSPENDED], demonstration.people["admin@demo.test"]
+    reason = "Posted a member’s photograph. We meet on Friday to talk about it."
+    with db.writing():
+        try:
+            suspending.suspend(person, reason, agreed=None, by=admin, now=demonstration.now)
+        except ConfirmationRequired as asked:
+            agreed = asked.consequences.mark
+            suspending.suspend(person, reason, agreed=agreed, by=admin, now=demonstration.now)
 
 
 def print_sign_ins(say: Callable[[str], None]) -> None:

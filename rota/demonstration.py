@@ -13,7 +13,7 @@ from app import clock, db, settings
 from app.domain import Demonstration, DemonstrationStep
 from app.people.models import Person
 from progression.duties import Duty
-from rota.planning import channels, drafts, new_rota, proposals, publishing
+from rota.planning import channels, drafts, new_rota, proposals, publishing, special_days
 from rota.planning.publishing import Told
 from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.scheduling.engine.solve import run_task
@@ -97,6 +97,8 @@ def load(demo: Demonstration) -> None:
     _publish(demo.monday, channel_ids, coordinator.id, planned_at)
     with db.writing():
         _add_nights_of_volunteer(demo, zone, planned_at)
+        closed_on = demo.monday + 4 * WEEK - timedelta(days=2)
+        special_days.close_for([opened[2]], closed_on, "Team day", by=coordinator.id, now=planned_at)
         _make(demo.monday + 2 * WEEK, 4, channel_ids, coordinator.id, planned_at)
 
 

@@ -16,6 +16,7 @@ from rota.store.cover_needs import UnplannedTime, cover_between
 from rota.store.models import ChannelKind
 from rota.store.shift_counts import ShiftCount, shifts_starting
 from rota.store.shortages import mark_of, nobody_may_be_alone, words_of
+from rota.store.special_days import special_days_between
 
 WEEKS = 4
 A_PERIOD = WEEKS * A_WEEK
@@ -89,6 +90,8 @@ class FourWeeks:
     by_day: tuple[DayOfWeeks, ...]
     unplanned: Sequence[UnplannedTime]
     """Times that need people and have no shift on any rota."""
+    special: tuple[tuple[date, str], ...]
+    """What is special about days of these weeks, on any channel, in order of the day: Good Friday, as on a Sunday."""
 
     @property
     def last(self) -> date:
@@ -111,7 +114,7 @@ Href = Callable[[int, date, int | None], str]
 
 
 def four_weeks(day: date, href: Href, *, zone: ZoneInfo, now: datetime) -> FourWeeks:
-    """The four weeks from the Monday of a day on. Two queries, however many shifts there are."""
+    """The four weeks from the Monday of a day on. A few queries, however many shifts there are."""
     monday = clock.monday_of(day)
     days = tuple(monday + timedelta(days=number) for number in range(A_PERIOD.days))
     since, until = clock.starts(monday, zone), clock.starts(monday + A_PERIOD, zone)
@@ -126,7 +129,13 @@ def four_weeks(day: date, href: Href, *, zone: ZoneInfo, now: datetime) -> FourW
         channels=tuple(_channels(windows, monday, zone)),
         by_day=tuple(_day(day, by_day[day], href) for day in days),
         unplanned=_unplanned(max(since, now), until, zone),
+        special=_special(days[0], days[-1]),
     )
+
+
+def _special(first: date, last: date) -> tuple[tuple[date, str], ...]:
+    of_channels = special_days_between(first, last).values()
+    return tuple(sorted({(day.day, f"{day.reason}, {day.kind.words}") for days in of_channels for day in days}))
 
 
 def _window(count: ShiftCount, href: Href, *, zone: ZoneInfo, now: datetime) -> Window:

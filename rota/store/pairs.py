@@ -132,6 +132,11 @@ def delete_pairs_of(ids: Collection[int]) -> None:
     db.session.execute(delete(KeptPair).where(or_(KeptPair.first_id.in_(ids), KeptPair.second_id.in_(ids))))
 
 
+def any_kept() -> bool:
+    """Whether any pair is kept at all."""
+    return db.session.scalar(select(KeptPair.id).limit(1)) is not None
+
+
 def pairs_with_reasons() -> Sequence[Shown]:
     """All pairs, with names and reasons: only for readers with the permission of its own."""
     first, second, made_by = aliased(Person), aliased(Person), aliased(Person)

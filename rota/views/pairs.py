@@ -37,11 +37,11 @@ def pairs() -> ResponseReturnValue:
 
     if done := save_form(form, keep):
         return done
-    kept = store.pairs_with_reasons()
-    if kept:
+    if store.any_kept():
         with db.writing():
             audit.record("rota.pairs-read", by=by, subject=f"person:{by}", now=clock.now())
-    return render_form("rota/pairs.html", form=form, pairs=kept)
+        db.start_read_cache()  # from here on the page only reads
+    return render_form("rota/pairs.html", form=form, pairs=store.pairs_with_reasons())
 
 
 @bp.post("/pairs/<int:pair_id>/end")

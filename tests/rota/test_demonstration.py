@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import db
-from app.people.models import Person
+from app.people.models import Person, PersonState
 from rota.planning import publishing
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.roster import Limits
@@ -68,6 +68,14 @@ def test_somebody_is_in_each_state_that_planning_shows(rotas: list[Rota]) -> Non
         "Robin",
         "Pebble",
         "Thistle",
+    }
+
+
+def test_one_account_is_invited_and_one_suspended(rotas: list[Rota]) -> None:
+    others = select(Person.display_name, Person.state).where(Person.state != PersonState.ACTIVE)
+    assert {row.display_name: row.state for row in db.session.execute(others)} == {
+        "Lotus": PersonState.INVITED,
+        "Stoat": PersonState.SUSPENDED,
     }
 
 

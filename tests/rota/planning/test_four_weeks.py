@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from app import db
 from app.people.models import Role
 from progression.duties import Duty
+from rota.planning import special_days
+from rota.planning.channels import all_channels
 from rota.planning.four_weeks import FourWeeks, four_weeks
 from rota.scheduling.cover_pattern import Need
 from rota.store.models import ChannelKind
@@ -94,6 +96,19 @@ def test_the_page_says_each_state_in_words_and_leads_to_the_day_and_its_neighbou
     assert f"day?day={MONDAY - timedelta(days=1)}" not in text
     assert f"from={MONDAY + timedelta(days=28)}" in page
     assert "No shifts in these weeks" in client.get("/rota/weeks?from=2028-05-01").text
+
+
+def test_special_days_of_these_weeks_are_named(
+    client: FlaskClient, crew: Crew, people: People, sign_in: SignIn
+) -> None:
+    tansy = people.person("Tansy", roles=(Role.COORDINATOR,))
+    crew.rota(crew.evenings(), days=2)
+    with db.writing():
+        special_days.close_for(all_channels(), MONDAY + timedelta(days=27), "Team day", by=tansy.id, now=NOW)
+    sign_in(client, tansy)
+    named = "Sunday 21 March: Team day, closed"
+    assert named in client.get(f"/rota/weeks?from={MONDAY}").text
+    assert named not in client.get(f"/rota/weeks?from={MONDAY + timedelta(days=28)}").text
 
 
 def test_without_a_channel_every_page_of_planning_leads_to_opening_one(
