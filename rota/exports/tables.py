@@ -13,20 +13,25 @@ from zoneinfo import ZoneInfo
 from app import clock, csv_writer
 from app.wording import hour_in_words
 from progression.intervals import Interval
+from rota.exports.sheets import Special, special_words
 from rota.store.seats import SeatRow
 
 HOUR = timedelta(hours=1)
 TIMES = ("Day", "Starts", "Ends", "Ends on", "Hours", "Time zone", "Starts (UTC)", "Ends (UTC)")
 
 
-def rota_table(seats: Sequence[SeatRow], zone: ZoneInfo) -> bytes:
-    """A line for each seat, with who has it; an empty one that counts says so, one beyond those wanted is left out."""
-    rows: list[Sequence[str]] = [(*TIMES, "Channel", "Shift", "Duty", "Seat", "Who", "State")]
+def rota_table(seats: Sequence[SeatRow], zone: ZoneInfo, special: Special) -> bytes:
+    """A line for each seat, with who has it and what its day is where it is a special one.
+
+    An empty seat that counts says so, one beyond those wanted is left out.
+    """
+    rows: list[Sequence[str]] = [(*TIMES, "Channel", "Shift", "Duty", "Seat", "Who", "State", "Special day")]
     for seat in seats:
         if seat.is_taken or seat.is_wanted:
             state = "taken" if seat.is_taken else "empty"
             place = (seat.channel, seat.label, seat.duty.words, str(seat.number), seat.holder or "", state)
-            rows.append((*_times(seat.starts_at, seat.ends_at, zone), *place))
+            day = special_words(special, seat.channel_id, clock.on(seat.starts_at, zone))
+            rows.append((*_times(seat.starts_at, seat.ends_at, zone), *place, day))
     return csv_writer.written(rows)
 
 

@@ -50,6 +50,16 @@ class SpecialDay:
     spans: tuple[PatternSpan, ...] = ()
     is_bank_holiday: bool = False
 
+    @property
+    def words(self) -> str:
+        """What the day is, and what that does: “Spring bank holiday, closed”. A day as usual has its name alone."""
+        if self.kind is SpecialKind.AS_USUAL:
+            return self.reason
+        hours = (
+            f" {self.starts:%H:%M} to {self.ends:%H:%M}" if self.starts is not None and self.ends is not None else ""
+        )
+        return f"{self.reason}, {self.kind.words}{hours}"
+
     def times(self, zone: ZoneInfo) -> Interval:
         """Its time on this zone's clock: a whole day, or the hours that are closed."""
         if self.starts is None or self.ends is None:

@@ -18,6 +18,7 @@ from rota.permissions import RotaPermission
 from rota.store.availability import availability_of
 from rota.store.models import Rota
 from rota.store.seats import SeatRow, between, seats_where
+from rota.store.special_days import special_days_between
 from rota.views.blueprint import bp
 
 
@@ -41,7 +42,7 @@ def take_out() -> ResponseReturnValue:
 def rota_on_paper() -> ResponseReturnValue:
     period, zone = _period(), settings.current().zone
     paper = Paper.A3 if asked.words("paper") == Paper.A3 else Paper.A4
-    weeks = sheets.weeks_of(period, _seats(period), zone)
+    weeks = sheets.weeks_of(period, _seats(period), zone, _special_days(period))
     _write_down(f"rota:{paper}", period)
     return _pdf(sheet_pdf.rota_on(paper, period, weeks, zone, now=g.now), f"rota-{period.code}-{paper}")
 
@@ -50,7 +51,7 @@ def rota_on_paper() -> ResponseReturnValue:
 @requires(RotaPermission.SEE_WHO)
 def call_sheet() -> ResponseReturnValue:
     period, zone = _period(), settings.current().zone
-    days = sheets.call_sheet(period, _seats(period), zone)
+    days = sheets.call_sheet(period, _seats(period), zone, _special_days(period))
     _write_down("call-sheet", period)
     return _pdf(sheet_pdf.call_sheet_on_paper(period, days, zone, now=g.now), f"call-sheet-{period.code}")
 
@@ -59,7 +60,7 @@ def call_sheet() -> ResponseReturnValue:
 @requires(RotaPermission.SEE_WHO)
 def rota_as_table() -> ResponseReturnValue:
     period = _period()
-    table = tables.rota_table(_seats(period), settings.current().zone)
+    table = tables.rota_table(_seats(period), settings.current().zone, _special_days(period))
     _write_down("rota", period)
     return _table(table, f"rota-{period.code}")
 
@@ -85,6 +86,10 @@ def _seats(period: Period) -> list[SeatRow]:
     starts, ends = period.bounds(settings.current().zone)
     seats = seats_where(Rota.version > 0, *between(starts, ends))
     return [seat for seat in seats if seat.starts_at >= starts]
+
+
+def _special_days(period: Period) -> sheets.Special:
+    return special_days_between(period.first, period.days[-1])
 
 
 def _write_down(what: str, period: Period) -> None:

@@ -50,7 +50,7 @@ def seat(starts: datetime, ends: datetime, *, channel: str = "Board", holder: st
 def test_a_night_has_the_hours_that_pass(zone: str, day: date, hours: str, starts: str, ends: str) -> None:
     home, after = ZoneInfo(zone), day + timedelta(days=1)
     from_, until = clock.local(home, *day.timetuple()[:3], 22), clock.local(home, *after.timetuple()[:3], 6)
-    (line,) = lines(tables.rota_table([seat(from_, until)], home))
+    (line,) = lines(tables.rota_table([seat(from_, until)], home, {}))
     assert (line["Day"], line["Starts"], line["Ends"], line["Ends on"]) == (
         day.isoformat(), starts, ends, after.isoformat(),
     )  # fmt: skip
@@ -59,7 +59,7 @@ def test_a_night_has_the_hours_that_pass(zone: str, day: date, hours: str, start
 
 def test_the_two_times_of_an_autumn_night_are_told_apart() -> None:
     first = datetime(2027, 10, 31, 0, 30, tzinfo=UTC)
-    (line,) = lines(tables.rota_table([seat(first, first + timedelta(hours=1))], LONDON))
+    (line,) = lines(tables.rota_table([seat(first, first + timedelta(hours=1))], LONDON, {}))
     assert (line["Starts"], line["Ends"], line["Hours"]) == ("01:30 (first)", "01:30 (second)", "1")
 
 
@@ -68,7 +68,7 @@ def test_no_name_is_a_formula_and_every_script_comes_back() -> None:
     seats = [
         seat(start, start + timedelta(hours=4), channel="+Board", holder=name) for name in ("-Wren", "李 🦊", None)
     ]
-    found = lines(tables.rota_table(seats, LONDON))
+    found = lines(tables.rota_table(seats, LONDON, {}))
     assert [(line["Channel"], line["Who"], line["State"]) for line in found] == [
         ("'+Board", "'-Wren", "taken"),
         ("'+Board", "李 🦊", "taken"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -17,9 +17,30 @@ from rota.planning import shifts_of_rota
 from rota.shifts import channel_calendar, claims_and_drops
 from rota.store.channel_feeds import ChannelFeed
 from rota.store.models import Channel
-from tests.conftest import SignIn
-from tests.rota.crew import MONDAY, Crew, seats
+from tests.conftest import SignIn, clock_at
+from tests.rota.crew import LONDON, MONDAY, Crew, seats
 from tests.times import NOW
+
+
+@pytest.mark.parametrize(
+    ("evening", "hours"),
+    [(date(2027, 3, 27), 7), (date(2027, 10, 30), 9)],
+)
+def test_a_night_on_which_the_clocks_change_lasts_as_long_as_it_does(
+    client: FlaskClient, crew: Crew, wren: Person, tansy: Person, evening: date, hours: int
+) -> None:
+    night = crew.nights()
+    rota = crew.rota(night, starts_on=evening, days=1)
+    crew.give(rota, seats(rota)[0], wren)
+    crew.publish(rota)
+    with clock_at(clock.starts(evening, LONDON)):
+        (entry,) = Calendar.from_ical(client.get(address(tansy, night)).data).events
+    starts, ends = (
+        datetime.strptime(f"{entry[key].to_ical()!s}".strip("b'"), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        for key in ("DTSTART", "DTEND")
+    )
+    assert ends - starts == timedelta(hours=hours)
+    assert starts.astimezone(LONDON).hour == 22
 
 
 @pytest.fixture

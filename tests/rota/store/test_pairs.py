@@ -184,3 +184,27 @@ def test_an_entry_counts_from_its_first_to_its_last_day(
     crew.give(rota, seats(rota)[2], teal)
     with pytest.raises(drafts.BreaksRules):
         crew.give(rota, seats(rota)[3], wren)
+
+
+@pytest.mark.parametrize("how", ["apart", "together"])
+def test_what_is_entered_on_the_page_changes_the_proposal(
+    client: FlaskClient, people: People, sign_in: SignIn, crew: Crew, how: str
+) -> None:
+    wren, teal, fern, rook = (crew.moderator(name) for name in ("Wren", "Teal", "Fern", "Rook"))
+    crew.always_can(wren, teal, fern, rook)
+    rota = crew.rota(crew.evenings("Board", *TWO))
+    sign_in(client, people.person("Sable", roles=(Role.ASSESSOR,)))
+    today = NOW.date()
+    typed = {
+        "how": how,
+        "first": "Wren",
+        "second": "Teal",
+        "from_on": [str(today.day), str(today.month), str(today.year)],
+    }
+    answer = client.post("/pairs", data=typed | {"csrf_token": hidden(client.get("/pairs").text, "csrf_token")})
+    assert answer.status_code == 302
+    plan = solve(take_snapshot(board_of(rota), now=NOW).roster, seconds=2).plan
+    crews = {frozenset(plan.on(seat.shift_id, Duty.MODERATOR)) for seat in seats(rota)}
+    pair = {wren.id, teal.id}
+    assert {len(on_it) for on_it in crews} == {2}
+    assert {len(on_it & pair) for on_it in crews} == ({1} if how == "apart" else {0, 2})
