@@ -32,6 +32,18 @@ from rota.store.models import CoverLine, Rota, Seat, Shift
 SIGN_INS = ("volunteer", "coordinator", "staff", "admin")
 
 
+NARROWED = (
+    "stage=volunteer",
+    "cleared=moderator",
+    "cleared=any&on=2027-06-01",
+    "lapsing=soon",
+    "channel=1",
+    "role=coordinator&account=active",
+    "stage=volunteer&cleared=moderator&lapsing=soon&channel=1",
+)
+"""How the list of people is narrowed."""
+
+
 def pages() -> Iterable[tuple[str, str]]:
     """Yield every kind of page with the people who use it."""
     rotas = db.session.execute(
@@ -75,15 +87,7 @@ def pages() -> Iterable[tuple[str, str]]:
         yield "coordinator", address
     for address in (f"/rota/{drafted}?seat={seat}", f"/rota/{drafted}/publish", "/rota/channels", "/cover", "/people"):
         yield "coordinator", address
-    for narrowed in (
-        "stage=volunteer",
-        "cleared=moderator",
-        "cleared=any&on=2027-06-01",
-        "lapsing=soon",
-        "channel=1",
-        "role=coordinator&account=active",
-        "stage=volunteer&cleared=moderator&lapsing=soon&channel=1",
-    ):
+    for narrowed in NARROWED:
         yield "coordinator", f"/people?{narrowed}"
     yield "coordinator", f"/people/{volunteer}"
     yield "coordinator", f"/people/{volunteer}/statement"
