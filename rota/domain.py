@@ -39,7 +39,6 @@ from rota.notices import (
     ShiftTaken,
 )
 from rota.offering.ask_reminders import tell_and_remind
-from rota.offering.cards import asked_for_times, not_answered
 from rota.offering.notices import TimesAsked, TimesEnteredForYou
 from rota.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from rota.permissions import RotaPermission
@@ -137,7 +136,7 @@ ROTA = Domain(
         NavItem("Cover", "rota.show_cover", icon="bars", order=40, audience=RotaPermission.SEE_COVER),
         NavItem("On duty", "rota.duty", icon="bell", order=60),
     ),
-    cards=(next_shift, open_shifts, upcoming_gaps, asked_for_times, not_answered),
+    cards=(next_shift, open_shifts, upcoming_gaps),
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,

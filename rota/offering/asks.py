@@ -23,6 +23,9 @@ LONGEST_PERIOD = timedelta(days=92)  # a quarter; further ahead people do not kn
 MOST_CHOSEN = 200
 ON_A_PAGE = 50
 ASKS_LISTED = 20
+SHOWN_FOR = timedelta(days=14)
+"""How long after a deadline the list of rotas says that some have not answered."""
+MOST_LATE = 2
 
 
 class Answer(StrEnum):
@@ -137,6 +140,22 @@ def asks_listed() -> list[ListedAsk]:
         .limit(ASKS_LISTED)
     )
     return [ListedAsk(row.AvailabilityAsk, row.asked, row.answered) for row in rows]
+
+
+def not_answered_in_time(*, zone: ZoneInfo, now: datetime) -> list[tuple[AvailabilityAsk, int]]:
+    """The asks whose deadline passed lately and that some have not answered, with how many; the newest ones."""
+    today = clock.on(now, zone)
+    late = db.session.scalars(
+        select(AvailabilityAsk)
+        .where(
+            AvailabilityAsk.ended_at.is_(None),
+            AvailabilityAsk.answer_by.between(today - SHOWN_FOR, today - timedelta(days=1)),
+        )
+        .order_by(AvailabilityAsk.answer_by.desc())
+        .limit(MOST_LATE)
+    ).all()
+    counted = [(each, counts_of(each, zone=zone, now=now)[Answer.WAITING]) for each in late]
+    return [(each, count) for each, count in counted if count]
 
 
 def counts_of(asked: AvailabilityAsk, *, zone: ZoneInfo, now: datetime) -> dict[Answer, int]:

@@ -15,6 +15,7 @@ from rota.scheduling.cover_pattern import DAY_NAMES
 from rota.shifts import my_shifts
 from rota.store import availability as availability_store
 from rota.store import limits
+from rota.store.availability_asks import waiting_for
 from rota.store.models import DatedKind
 from rota.views.blueprint import bp
 
@@ -134,6 +135,7 @@ def _page(
         is_on_other_clocks=any(row.zone_name != zone.key for row in week_now),
         exceptions=availability_store.exceptions_of(person.id, now=g.now),
         day_names=DAY_NAMES,
+        asks=waiting_for(person.id, today=g.today),
         months=[clock.months_after(g.today.replace(day=1), ahead) for ahead in (0, 1)],
         zone=zone,
         speaks_two_zones=my_shifts.speaks_two_zones(person),

@@ -18,6 +18,7 @@ from app.people.rights import CorePermission
 from app.permissions import current_person, may, requires
 from app.refusals import Conflict, Invalid, PageOutOfDate
 from rota.forms import AssignForm, ClearForm, MakeRotaForm, choices_of
+from rota.offering.asks import not_answered_in_time
 from rota.permissions import RotaPermission
 from rota.planning import drafts, new_rota, proposals, vacated_seats
 from rota.planning.channels import open_channels
@@ -39,6 +40,7 @@ def index() -> ResponseReturnValue:
         rotas=rotas_with_drafts(),
         channels=open_channels(g.today),
         may_publish=may(RotaPermission.PUBLISH),
+        not_answered=not_answered_in_time(zone=settings.current().zone, now=g.now),
         today=g.today,
     )
 

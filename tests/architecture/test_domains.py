@@ -143,7 +143,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
     "rota": {
         "blueprints": ["rota"],
         "nav": ["Shifts -> rota.shifts", "Rota -> rota.index", "Cover -> rota.show_cover", "On duty -> rota.duty"],
-        "cards": ["next_shift", "open_shifts", "upcoming_gaps", "asked_for_times", "not_answered"],
+        "cards": ["next_shift", "open_shifts", "upcoming_gaps"],
         "people_filters": ["channel"],
         "people_columns": ["PeopleColumn"] * 3,
         "people_notes": ["PeopleNotes"],

@@ -164,12 +164,12 @@ def test_who_plans_asks_and_sees_after_the_deadline_who_did_not_answer(
     sent = client.post("/rota/times", data={**form, **typed, "whom": "rota"}, follow_redirects=True)
     assert "Not answered (3)" in sent.text
     sign_in(client, team[0])
-    assert "Say when I can" in client.get("/").text
+    assert "Say when I can" in client.get("/shifts/availability").text
     client.post("/shifts/availability/month/2027-03", data={"shown": "", "save": "yes"})
-    assert "Say when I can" not in client.get("/").text
+    assert "Say when I can" not in client.get("/shifts/availability").text
     with clock_at(datetime(2027, 2, 27, 9, tzinfo=UTC)):
         sign_in(client, tansy)
-        assert "2 people have not answered" in client.get("/").text
+        assert "2 people have not answered" in client.get("/rota").text
         assert "The deadline was Friday 26 February" in client.get("/rota/times/1").text
 
 
