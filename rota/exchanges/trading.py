@@ -66,6 +66,7 @@ def ask_to_swap(
 
     Refuses none or too many, and where one of them is no longer possible.
     """
+    _own(assignment_id, person, now=now)  # before anything is said about the form
     if not theirs:
         raise Invalid("Please choose at least one shift that you would take instead.")
     if len(theirs) > MOST_ASKED_AT_ONCE:
