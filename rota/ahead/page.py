@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from app import clock, db
-from app.people.directory import names_of
 from app.people.models import CLOSED, Person
 from progression.duties import Duty
 from progression.labels import is_private
@@ -22,7 +21,6 @@ from rota.ahead.invitations import invited_lately
 from rota.ahead.models import Forecast, RenewalInvitation
 from rota.ahead.notices import Renewal, renewal
 from rota.ahead.reading import WEEKS
-from rota.store.models import Channel
 
 PLOT = 84  # the height of the highest point of the lines
 A_DAY = timedelta(days=1)
@@ -154,11 +152,16 @@ class ForecastPage:
 
 
 def page_of(
-    forecast: Forecast, *, channel_id: int | None, sees_evidence: bool, zone: ZoneInfo, now: datetime
+    forecast: Forecast,
+    channels: Mapping[int, str],
+    *,
+    channel_id: int | None,
+    sees_evidence: bool,
+    zone: ZoneInfo,
+    now: datetime,
 ) -> ForecastPage:
-    """Read what the page shows, in four queries. `channel_id` None: all channels."""
+    """Read what the page shows of these channels, by id; with `channel_id`, of one of them."""
     result: dict[str, Any] = forecast.result
-    channels = {row.id: row.name for row in db.session.execute(select(Channel.id, Channel.name))}
     shifts = sorted(
         (
             _shift(each, channels)
@@ -170,7 +173,7 @@ def page_of(
     first = clock.monday_of(clock.on(forecast.looked_at, zone))
     mondays = tuple(first + n * 7 * A_DAY for n in range(WEEKS))
     planned = {
-        date.fromisoformat(day): sum(count for of, count in by.items() if channel_id in (None, int(of)))
+        date.fromisoformat(day): sum(n for of, n in by.items() if int(of) in channels and channel_id in (None, int(of)))
         for day, by in result["planned"].items()
     }
     invited = tuple(_invited(result["invitations"], sees_evidence=sees_evidence, now=now))
@@ -233,12 +236,15 @@ def _rows(
 
 def _invited(chosen: Sequence[Mapping[str, Any]], *, sees_evidence: bool, now: datetime) -> list[Invited]:
     ids: Collection[int] = [each["person_id"] for each in chosen]
-    open_accounts = set(db.session.scalars(select(Person.id).where(Person.id.in_(ids), Person.state.not_in(CLOSED))))
-    names, stages, before = names_of(open_accounts), stages_of(open_accounts, now), invited_lately(ids, now=now)
+    people = db.session.execute(
+        select(Person.id, Person.display_name).where(Person.id.in_(ids), Person.state.not_in(CLOSED))
+    )
+    names = {row.id: row.display_name for row in people}
+    stages, before = stages_of(names, now), invited_lately(ids, now=now)
     found = []
     for place, each in enumerate(chosen):
         person_id, lapses = each["person_id"], each["lapses"]
-        if person_id not in open_accounts:
+        if person_id not in names:
             continue
         ends = {code: datetime.fromisoformat(at) for code, at in lapses.items()}
         asked = [before.get((person_id, code)) for code in lapses]

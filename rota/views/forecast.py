@@ -27,7 +27,8 @@ def show_forecast() -> ResponseReturnValue:
     sees_evidence = may(ProgressionPermission.SEE_EVIDENCE)
     page = None
     if forecast is not None:
-        page = page_of(forecast, channel_id=channel_id, sees_evidence=sees_evidence, zone=zone, now=g.now)
+        names = {each.id: each.name for each in channels}
+        page = page_of(forecast, names, channel_id=channel_id, sees_evidence=sees_evidence, zone=zone, now=g.now)
     return render_template(
         "rota/forecast.html",
         forecast=forecast,

@@ -10,6 +10,7 @@ from rota.ahead.page import ForecastPage, mark, page_of
 from rota.ahead.reading import read_ahead
 from rota.scheduling.ahead_task import ahead_to_json, run_task, summary
 from rota.scheduling.renewals_ahead import invitations
+from rota.store.cover_channels import channels_to_choose
 from tests.rota.crew import LONDON, Crew
 from tests.times import NOW
 
@@ -19,7 +20,8 @@ def page(*, channel_id: int | None = None) -> ForecastPage:
     with db.writing():
         found = Forecast(looked_at=NOW, revision=0, by_person_id=None, result=summary(ahead, invitations(ahead)))
         db.session.add(found)
-    return page_of(found, channel_id=channel_id, sees_evidence=True, zone=LONDON, now=NOW)
+    channels = {each.id: each.name for each in channels_to_choose(NOW.date())}
+    return page_of(found, channels, channel_id=channel_id, sees_evidence=True, zone=LONDON, now=NOW)
 
 
 def test_a_window_is_lit_until_the_lapse_and_dark_with_the_mark_after_it(crew: Crew) -> None:
