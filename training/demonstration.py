@@ -40,11 +40,17 @@ from training.scenario import ChoiceMade
 
 COURSES = ROOT / "training" / "courses"
 SHIPPED = COURSES / "understanding-conflict"
+OWN_COURSE = ROOT / "demo" / "a-reply-of-your-own"  # of the organisation itself, with a practical
 PASSED_MONTHS_AGO = "conflict_months_ago"  # the column of demo/people.csv
+HANDED_IN = (
+    "Thank you for telling us. You noticed two things, and you are not making too much of them. Do you know where she"
+    " is tonight? I cannot keep this to myself, and I will not leave you alone with it. I would tell the lead at once,"
+    " before I send this."
+)
 DAYS_A_MONTH = 30.4
 DIFFERENT_WAYS = 3  # of taking a course: the first people do each step, the others one of the same ways
 Row = Mapping[str, Any]
-TRAINER = "trainer@demo.test"
+TRAINER, HANDS_IN = "trainer@demo.test", "willow@demo.test"
 BOOKED = ("volunteer@demo.test", "rook@demo.test", "birch@demo.test", "wren@demo.test")  # the last one waits
 
 
@@ -75,6 +81,8 @@ TAKEN_BESIDES = (
     Taken("wren@demo.test", "recognising-risk", 8),
     Taken("lark@demo.test", "listening", 9),
     Taken("robin@demo.test", "looking-after-yourself", 2),
+    # Handed in, and waits for a mark.
+    Taken(HANDS_IN, "a-reply-of-your-own", 0.3),
     # Begun.
     Taken("volunteer@demo.test", "recognising-risk", 0.2, steps=2),
     Taken("coordinator@demo.test", "community", 0.5, steps=1),
@@ -95,6 +103,7 @@ def load(demo: Demonstration) -> None:
         first_day = clock.on(taken[0][0], settings.current().zone) - timedelta(days=DAYS_A_MONTH)
         for pack in packs:
             catalogue.install(pack, by=None, now=_evening(first_day, 0))
+        catalogue.install(read_pack(OWN_COURSE), by=demo.people[TRAINER].id, now=_evening(first_day, 1))
     with db.writing():
         taken_before: dict[str, list[TakenCourse]] = defaultdict(list)
         for at, each in taken:
@@ -103,7 +112,7 @@ def load(demo: Demonstration) -> None:
                 before[chance.randrange(DIFFERENT_WAYS)].repeat_for(person, now=at)
                 continue
             take_course(person, each.code, now=at, chance=chance, steps=each.steps)
-            if each.steps is None:
+            if each.steps is None and each.email != HANDS_IN:
                 before.append(TakenCourse.by(person, each.code, now=at))
     _hold_a_session(demo)
 
@@ -180,7 +189,7 @@ def take_course(person: Person, code: str, *, now: datetime, chance: random.Rand
                 edition, enrolment_id = present_edition(document, today).number, progress.enrolment.id
                 reflections.agree(code, unit.slug, enrolment_id=enrolment_id, edition=edition, by=person, now=now)
             case Practical():
-                work = SentWork(progress.enrolment.id, 0, 0, "I would ask how they are, and tell the lead.")
+                work = SentWork(progress.enrolment.id, 0, 0, HANDED_IN)
                 handing_in.hand_in(code, unit.slug, work, by=person, now=now)
             case Workshop():  # as after its trainer has marked that they came
                 learning.complete_unit(learning.progress_in(person, code, now=now), unit.slug, by=person, now=now)

@@ -25,6 +25,7 @@ from training import catalogue
 from training import demonstration as training_demonstration
 from training.live.models import BookingState, LiveBooking
 from training.models import EVIDENCE_KIND, Enrolment
+from training.practicals.models import PracticalTry, TryState
 
 
 @pytest.fixture
@@ -53,8 +54,10 @@ def test_everybody_stands_where_the_file_says_and_the_story_can_begin(loaded: De
     shaky = {each.need.kind for journey in journeys for each in journey.at_stake}
     assert shaky == {"training", "check"}
 
-    # All nine courses are here, in each state that a page can show.
-    assert len(catalogue.titles()) == 9
+    # The nine shipped courses and one of their own are here, in each state that a page can show; one practical waits.
+    assert len(catalogue.titles()) == 10
+    (handed_in,) = db.session.scalars(select(PracticalTry))
+    assert (handed_in.person_id, handed_in.state) == (loaded.people["willow@demo.test"].id, TryState.WAITING)
     assert _states_of_passes(loaded) == {"holds", "runs out soon", "ran out"}
     begun = set(db.session.scalars(select(Enrolment.person_id).where(Enrolment.finished_at.is_(None))))
     assert {loaded.people[f"{name}@demo.test"].id for name in ("volunteer", "comet")} <= begun
