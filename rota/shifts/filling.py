@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app.domain import stages_of
 from app.people.directory import names_of
 from app.refusals import NotFound
 from rota.scheduling.candidates import Fit, candidates_for
@@ -111,12 +110,12 @@ def _free_for(seat: SeatRow, asked: Collection[int], *, now: datetime) -> list[F
     found = candidates_for(snapshot.roster, snapshot.plan, seat.shift_id, seat.duty, among=nearest)
     free = [each for each in found if each.fit is Fit.FREE]
     ids = [each.person_id for each in free]
-    may_from, stages = (may_be_asked_from(ids, now=now), stages_of(set(ids), now)) if ids else ({}, {})
+    may_from = may_be_asked_from(ids, now=now) if ids else {}
     return [
         FreePerson(
             one.person_id,
             one.name,
-            stages.get(one.person_id, ""),
+            snapshot.stages[one.person_id],
             one.sentence,
             one.person_id in asked or one.person_id in said_no,
             may_from[one.person_id],
