@@ -15,7 +15,6 @@ from rota.duty.on_duty import no_on_call
 from rota.permissions import RotaPermission
 from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.cover_map import DAYS
-from rota.shifts.seat_words import is_confirmed
 from rota.store.cover_needs import cover_between
 from rota.store.seats import seats_held_by
 from rota.store.shortages import as_published, shortages
@@ -40,7 +39,7 @@ def next_shift(person: Person, now: datetime) -> Card | None:
             "both_zones": my_shifts.speaks_two_zones(person),
             "days_away": (clock.on(first.starts_at, zone) - clock.on(now, zone)).days,
             "has_begun": first.starts_at <= now,
-            "is_confirmed": is_confirmed(first),
+            "is_confirmed": my_shifts.is_confirmed(first, now=now),
             "beside": my_shifts.colleagues_on(first, person.id, now=now),
         },
         order=10,

@@ -18,7 +18,8 @@ from rota.store.emergency_reasons import emergency_of
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, RotaVersion, Seat, Shift, VersionKind
 from rota.store.on_call import gaps
 from rota.store.removal_reasons import why_taken
-from rota.store.said_of_seats import Said, said_of
+from rota.store.said_of_seat_rows import Said
+from rota.store.said_of_seats import said_of
 from rota.store.seats import SeatRow, seats_of_notice, seats_where
 from rota.store.shortages import counts
 

@@ -14,12 +14,12 @@ def upgrade() -> None:
         "step_application",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("to_stage", sa.String(), nullable=False),
+        sa.Column("applied_for", sa.String(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("how_ended", sa.String(), nullable=True),
         sa.CheckConstraint(
-            "to_stage IN ('user', 'peer', 'volunteer', 'staff')", name=op.f("ck_step_application_known_to_stage")
+            "applied_for IN ('user', 'peer', 'volunteer', 'staff')", name=op.f("ck_step_application_known_applied_for")
         ),
         sa.CheckConstraint(
             "how_ended IN ('withdrawn', 'signed-off', 'not-yet', 'overtaken')",

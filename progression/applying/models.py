@@ -28,7 +28,7 @@ class StepApplication(db.Model):
 
     __tablename__ = "step_application"
     __table_args__ = (
-        db.one_of("to_stage", Stage),
+        db.one_of("applied_for", Stage),
         db.one_of("how_ended", HowEnded),
         CheckConstraint("(ended_at IS NULL) = (how_ended IS NULL)", name="ended_in_a_way"),
         Index(
@@ -42,7 +42,7 @@ class StepApplication(db.Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    to: Mapped[Stage] = mapped_column("to_stage")
+    to: Mapped[Stage] = mapped_column("applied_for")
     made_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     how_ended: Mapped[HowEnded | None]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, false, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import selectinload
 
 from app import clock, db, settings
@@ -16,7 +16,7 @@ from app.refusals import NotFound
 from rota.exchanges.models import PENDING, Answer, ChangeKind, ChangeState, SeatChange, SeatChangeParty, SeatMove
 from rota.permissions import RotaPermission
 from rota.store.models import Assignment, Seat
-from rota.store.seats import SeatRow, seats_of_notice, seats_where
+from rota.store.seats import SeatRow, seats_of_notice
 
 
 @dataclass(frozen=True)
@@ -123,30 +123,24 @@ def looking_for_cover(reader_id: int, *, now: datetime) -> list[ChangeForReader]
     return _still_open(is_looking, reader_id, now=now)
 
 
+_LOOKING = (
+    select(SeatMove.seat_id)
+    .join(SeatChange, SeatChange.id == SeatMove.change_id)
+    .join(Assignment, Assignment.id == SeatMove.expects_assignment_id)
+    .where(
+        SeatChange.kind == ChangeKind.COVER,
+        SeatChange.state == ChangeState.OPEN,  # until its shift begins, at `expires_at`
+        Assignment.ended_at.is_(None),
+    )
+)
+LOOKS_FOR_COVER = Seat.id.in_(_LOOKING)
+"""The condition that the holder of a seat asks for cover, for queries about coming shifts."""
+
+
 def seats_looking_for_cover(now: datetime, until: datetime) -> dict[int, int]:
     """The seats of shifts that begin between two instants and for which cover is asked, each with its change, by id."""
-    rows = db.session.execute(
-        select(SeatMove.seat_id, SeatChange.id)
-        .join(SeatChange, SeatChange.id == SeatMove.change_id)
-        .join(Assignment, Assignment.id == SeatMove.expects_assignment_id)
-        .where(
-            SeatChange.kind == ChangeKind.COVER,
-            SeatChange.state == ChangeState.OPEN,
-            SeatChange.expires_at > now,  # when its shift begins
-            SeatChange.expires_at < until,
-            Assignment.ended_at.is_(None),
-        )
-    )
-    return {row.seat_id: row.id for row in rows}
-
-
-def seats_looking_for_cover_of_others(person_id: int, now: datetime, until: datetime) -> list[SeatRow]:
-    """Those seats as somebody reads them who could take one: not their own, and without who has them."""
-    seat_ids = seats_looking_for_cover(now, until)
-    if not seat_ids:
-        return []
-    own = select(Assignment.seat_id).where(Assignment.person_id == person_id, Assignment.ended_at.is_(None))
-    return seats_where(Seat.id.in_(seat_ids), Seat.id.not_in(own), named=false())
+    query = _LOOKING.add_columns(SeatChange.id).where(SeatChange.expires_at > now, SeatChange.expires_at < until)
+    return {row.seat_id: row.id for row in db.session.execute(query)}
 
 
 def _concerns(person_id: int) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from progression.standing import standing_of
 from rota.exchanges.changes import DoesNotFit, cover_asked_for, take
 from rota.exchanges.models import SeatChange
 from rota.exchanges.policy import rules_now
-from rota.exchanges.reading import seats_looking_for_cover_of_others
+from rota.exchanges.reading import LOOKS_FOR_COVER
 from rota.notices import ShiftTaken
 from rota.scheduling.cover_pattern import LONGEST_SHIFT
 from rota.scheduling.rules.policy import RotaRules, Severity
@@ -147,10 +147,9 @@ def open_shifts_for(person: Person, *, now: datetime) -> list[SeatRow]:
     within = times_to_look_at(person, now, until)
     if not cleared or not within:
         return []
-    vacant = vacant_seats_for(person.id, now, until, cleared, within)
-    asked_for = seats_looking_for_cover_of_others(person.id, now, until)
-    offered = first_of_each([*vacant, *(seat for seat in asked_for if seat.duty in cleared)])
-    return those_that_fit(person, sorted(offered, key=place_of), now=now)
+    offered = vacant_seats_for(person.id, now, until, cleared, within, also=LOOKS_FOR_COVER)
+    vacant_first = sorted(offered, key=lambda seat: seat.is_taken)
+    return those_that_fit(person, sorted(first_of_each(vacant_first), key=place_of), now=now)
 
 
 def first_of_each(seats: Iterable[SeatRow]) -> list[SeatRow]:

@@ -10,7 +10,8 @@ from app import audit, db
 from app.people.models import Person
 from rota.shifts.on_behalf import tell_whom_it_was_done_for
 from rota.store.models import Assignment, Rota, Shift
-from rota.store.said_of_seats import Said, SaidOfSeat, own_seat_ahead, say, take_back
+from rota.store.said_of_seat_rows import Said, SaidOfSeat
+from rota.store.said_of_seats import own_seat_ahead, say, take_back
 from rota.store.seats import SeatRow, seats_where
 
 CONFIRMED_AHEAD = timedelta(hours=48)

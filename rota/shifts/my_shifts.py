@@ -24,6 +24,7 @@ from rota.store.left_shifts import shifts_left_by
 from rota.store.models import Assignment, Rota, Shift
 from rota.store.seat_reasons import breaches_against_each
 from rota.store.seats import SeatRow, is_own_shift, seats_of_own_shifts, seats_where
+from rota.store.seats import is_confirmed as confirmed_as_read
 from rota.store.snapshot import MARGIN
 
 
@@ -80,6 +81,11 @@ def upcoming(person_id: int, *, now: datetime) -> list[SeatRow]:
     """Return the seats of a person's published shifts that are not over, soonest first."""
     seats = seats_of_own_shifts(person_id, now - MARGIN)
     return [seat for seat in seats if seat.person_id == person_id and seat.ends_at > now]
+
+
+def is_confirmed(seat: SeatRow, *, now: datetime) -> bool:
+    """Whether the person who has one of their coming seats confirmed that they come."""
+    return confirmed_as_read(seat, since=now - MARGIN)
 
 
 def colleagues_on(seat: SeatRow, person_id: int, *, now: datetime) -> list[Colleague]:

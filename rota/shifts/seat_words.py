@@ -11,7 +11,8 @@ from app.people.models import Person
 from app.people.rights import permissions_of
 from progression.duties import Duty
 from rota.permissions import RotaPermission
-from rota.store.said_of_seats import Said, said_of
+from rota.store.said_of_seat_rows import Said
+from rota.store.said_of_seats import said_of
 from rota.store.seats import SeatRow
 from rota.store.shortages import as_published, shortage
 from rota.store.staying_on import following, who_could_stay_on
@@ -35,11 +36,6 @@ def words_of(seat: SeatRow, *, now: datetime) -> WordsOfSeat:
         could_stay=(seat.assignment_id, Said.COULD_STAY) in said,
         follows=next_seats[0] if next_seats else None,
     )
-
-
-def is_confirmed(seat: SeatRow) -> bool:
-    """Whether the person who has a seat confirmed that they come."""
-    return seat.assignment_id is not None and (seat.assignment_id, Said.COMES) in said_of([seat.assignment_id])
 
 
 def could_stay_for_reader(seats: Sequence[SeatRow], reader: Person, *, now: datetime) -> list[SeatRow]:

@@ -17,16 +17,25 @@ from rota.store.left_shifts import left_by
 from rota.store.models import Assignment, CoverLine, Rota, Seat, Shift
 from rota.store.seats import SeatRow, query_of_seats
 
+NO_OTHERS = false()
+
 
 def vacant_seats_for(
-    person_id: int, start: datetime, end: datetime, duties: Collection[Duty], available: Sequence[Interval]
+    person_id: int,
+    start: datetime,
+    end: datetime,
+    duties: Collection[Duty],
+    available: Sequence[Interval],
+    *,
+    also: ColumnElement[bool] = NO_OTHERS,
 ) -> list[SeatRow]:
     """Return the vacant, wanted seats in these duties of published shifts, in order of time.
 
     Only of shifts that start between two instants and lie within one of the available intervals, and of none that the
-    person left.
+    person left. `also` is the condition on seats that somebody has and that may be taken all the same; the
+    queries that it makes are kept, so it is a constant.
     """
-    return _seats(_query, person_id, start, end, duties, available)
+    return _seats(lambda intervals: _query(intervals, also), person_id, start, end, duties, available)
 
 
 def taken_seats_for(
@@ -55,7 +64,7 @@ def _seats(
 
 
 @lru_cache(maxsize=256)
-def _query(intervals: int) -> Select[*tuple[Any, ...]]:
+def _query(intervals: int, also: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """The query for so many available intervals: built once, because building it takes longer than answering it."""
     return query_of_seats(named=false()).where(
         Rota.version > 0,
@@ -65,7 +74,7 @@ def _query(intervals: int) -> Select[*tuple[Any, ...]]:
         _is_within(range(intervals)),
         CoverLine.duty.in_(bindparam("duties", expanding=True)),
         Seat.number <= CoverLine.wanted,
-        Assignment.id.is_(None),
+        Assignment.id.is_(None) | (also & (Assignment.person_id != bindparam("person_id"))),
         Shift.id.not_in(left_by(bindparam("person_id"), now=bindparam("now"))),
     )
 

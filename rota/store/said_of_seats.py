@@ -7,34 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from enum import StrEnum
 
-from sqlalchemy import ForeignKey, delete, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import delete, select
 
 from app import db
 from app.refusals import Conflict, NotFound
 from rota.store.models import Assignment, Rota
+from rota.store.said_of_seat_rows import Said, SaidOfSeat
 from rota.store.seats import SeatRow, seats_where
-
-
-class Said(StrEnum):
-    """What somebody said. COMES: that they come. COULD_STAY: that they could stay on if nobody comes after them."""
-
-    COMES = "comes"
-    COULD_STAY = "could-stay"
-
-
-class SaidOfSeat(db.Model):
-    """One thing said of a seat by the person who has it, or for them by somebody who plans."""
-
-    __tablename__ = "said_of_seat"
-    __table_args__ = (db.one_of("what", Said),)
-
-    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), primary_key=True)
-    what: Mapped[Said] = mapped_column(primary_key=True)
-    said_at: Mapped[datetime]
-    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
 
 class TooLateToSay(Conflict):

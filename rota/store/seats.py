@@ -17,6 +17,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     bindparam,
     case,
+    exists,
     null,
     or_,
     select,
@@ -29,6 +30,7 @@ from app.refusals import NotFound
 from progression.duties import Duty
 from rota.scheduling.cover_pattern import LONGEST_SHIFT
 from rota.store.models import Assignment, Channel, ChannelKind, CoverLine, Rota, Seat, Shift
+from rota.store.said_of_seat_rows import Said, SaidOfSeat
 
 LONGEST_ROTA = timedelta(days=8 * 7)  # Availability further off is a guess.
 NO_SUCH_ROTA = "There is no such rota. It may have been deleted."
@@ -242,21 +244,42 @@ _own_shifts = (
     )
 )
 # Built once, because building it takes longer than answering it; so are other queries that every page of somebody asks.
-_OF_OWN_SHIFTS = query_of_seats(_own_shifts).where(
-    Shift.withdrawn_at.is_(None),
-    (Shift.ends_at > bindparam("since")) | (Assignment.person_id == bindparam("person_id")),
+_OF_OWN_SHIFTS = (
+    query_of_seats(_own_shifts)
+    .add_columns(
+        exists().where(SaidOfSeat.assignment_id == Assignment.id, SaidOfSeat.what == Said.COMES).label("is_confirmed")
+    )
+    .where(
+        Shift.withdrawn_at.is_(None),
+        (Shift.ends_at > bindparam("since")) | (Assignment.person_id == bindparam("person_id")),
+    )
 )
 
 
 @db.cached_per_request
+def _read_own_shifts(person_id: int, since: datetime) -> tuple[list[SeatRow], frozenset[int]]:
+    """The seats of `seats_of_own_shifts`, and the assignments among them whose people confirmed that they come."""
+    values = {"person_id": person_id, "since": since, "long_since": since - LONGEST_ROTA}
+    seats, confirmed = [], []
+    for *row, is_confirmed in db.session.execute(_OF_OWN_SHIFTS, values):
+        seats.append(SeatRow._make(row))
+        if is_confirmed:
+            confirmed.append(seats[-1].assignment_id)
+    return seats, frozenset(each for each in confirmed if each is not None)
+
+
 def seats_of_own_shifts(person_id: int, since: datetime) -> list[SeatRow]:
     """Return all seats, colleagues' seats included, of a person's shifts that end after an instant.
 
     Before it come the person's own seats alone, as far back as a rota may have begun that is still under way: the rules
     that count over a rota count them.
     """
-    values = {"person_id": person_id, "since": since, "long_since": since - LONGEST_ROTA}
-    return [SeatRow._make(row) for row in db.session.execute(_OF_OWN_SHIFTS, values)]
+    return _read_own_shifts(person_id, since)[0]
+
+
+def is_confirmed(seat: SeatRow, *, since: datetime) -> bool:
+    """Whether the person who has a seat, one of their own shifts since an instant, confirmed that they come."""
+    return seat.person_id is not None and seat.assignment_id in _read_own_shifts(seat.person_id, since)[1]
 
 
 def get_seat(seat_id: int) -> SeatRow:

@@ -16,7 +16,8 @@ from app.people.models import Person
 from app.refusals import Conflict
 from rota.scheduling.cover_pattern import LONGEST_SHIFT
 from rota.store.models import Assignment, Rota, Shift
-from rota.store.said_of_seats import Said, SaidOfSeat, own_seat_ahead, say, take_back
+from rota.store.said_of_seat_rows import Said, SaidOfSeat
+from rota.store.said_of_seats import own_seat_ahead, say, take_back
 from rota.store.seats import SeatRow, seats_where
 
 PAUSE = timedelta(minutes=30)

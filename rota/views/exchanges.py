@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db, settings
+from app.pages import asked
 from app.permissions import current_person, requires, signed_in
 from app.refusals import Conflict, Invalid
 from rota.exchanges import changes, reading, trading
@@ -47,7 +48,7 @@ def seat_change(change_id: int) -> ResponseReturnValue:
 @signed_in
 def answer_change(change_id: int) -> ResponseReturnValue:
     person_id = current_person().id
-    if (said := request.form.get("said")) not in tuple(Answer):
+    if (said := asked.words_sent("said")) not in tuple(Answer):
         raise Invalid("Please choose yes or no.")
     with db.writing():
         change = changes.answer(change_id, person_id, Answer(said), by=person_id, now=clock.now())
@@ -80,7 +81,7 @@ def trades(assignment_id: int) -> ResponseReturnValue:
 @bp.post("/shifts/mine/<int:assignment_id>/swap")
 @signed_in
 def ask_to_swap(assignment_id: int) -> ResponseReturnValue:
-    person, theirs = current_person(), set(request.form.getlist("theirs", type=int))
+    person, theirs = current_person(), asked.whole_numbers_sent("theirs")
     return _ask_for_trade(
         assignment_id,
         lambda: trading.ask_to_swap(assignment_id, theirs, person, by=person.id, now=clock.now()),
@@ -91,7 +92,7 @@ def ask_to_swap(assignment_id: int) -> ResponseReturnValue:
 @signed_in
 def ask_for_ring(assignment_id: int) -> ResponseReturnValue:
     person = current_person()
-    first, second = (request.form.get(name, 0, type=int) for name in ("first", "second"))
+    first, second = (asked.whole_number_sent(name) or 0 for name in ("first", "second"))
     return _ask_for_trade(
         assignment_id,
         lambda: trading.ask_for_ring(assignment_id, (first, second), person, by=person.id, now=clock.now()),
@@ -114,7 +115,7 @@ def changes_to_decide() -> ResponseReturnValue:
 @bp.post("/rota/changes/<int:change_id>/decide")
 @requires(RotaPermission.PLAN)
 def decide_change(change_id: int) -> ResponseReturnValue:
-    if (said := request.form.get("said")) not in tuple(Answer):
+    if (said := asked.words_sent("said")) not in tuple(Answer):
         raise Invalid("Please agree or decline.")
     with db.writing():
         change = changes.decide(change_id, agrees=said == Answer.YES, by=current_person().id, now=clock.now())

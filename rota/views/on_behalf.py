@@ -11,7 +11,8 @@ from app.permissions import current_person, requires
 from rota.exchanges.models import SeatChange
 from rota.permissions import RotaPermission
 from rota.shifts import claims_and_drops, confirming, my_shifts
-from rota.store.said_of_seats import Said, said_of
+from rota.store.said_of_seat_rows import Said
+from rota.store.said_of_seats import said_of
 from rota.views.blueprint import bp
 
 

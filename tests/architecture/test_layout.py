@@ -45,6 +45,7 @@ TESTED_IN = {
     "rota.shifts.seat_words": "tests/rota/store/test_staying_on.py",
     "rota.store.waiting": "tests/rota/shifts/test_other_shifts.py",
     "rota.store.said_of_seats": "tests/rota/shifts/test_confirming.py",
+    "rota.store.said_of_seat_rows": "tests/rota/shifts/test_confirming.py",
     "rota.store.channel_feeds": "tests/rota/shifts/test_channel_calendar.py",
     "rota.store.newcomers": "tests/rota/store/test_asked_rows.py",
     "rota.store.standing_seats": "tests/rota/store/test_asked_rows.py",
