@@ -102,7 +102,7 @@ def test_one_suspension_makes_one_email_to_each_planner_that_lists_every_seat(cr
     assert subject.startswith("Open again: 3 seats")
     for body in (text, html):
         assert body.count("seat=") == 3, "one page fills all of them"
-        assert f"/rota/{chat.id}?seat=" in body
+        assert "/rota/fill?seat=" in body
         assert "Wren no longer has these shifts" in body
     assert [row.person_id for row in queued("seat-released")] == [evening.wren.id]
     _, text, _ = newest_email("seat-released", evening.wren.id)
