@@ -6,6 +6,7 @@ as they would afterwards. That also holds where the seats belong to several rota
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from sqlalchemy import func, insert, select, update
 from app import db
 from app.people.directory import names_of
 from rota.scheduling.rules.base import Breach
-from rota.scheduling.rules.book import breaches_of_people, breaches_of_shifts, rules_in_force
+from rota.scheduling.rules.book import breaches_of_people, breaches_of_shifts, on_it_already, rules_in_force
 from rota.scheduling.trades import newly_broken
 from rota.store.models import Assignment, RotaVersion, Shift
 from rota.store.seats import SeatRow, seats_where
@@ -55,8 +56,10 @@ def check_moves(moves: Sequence[SeatGoes], *, now: datetime) -> Checked:
     before, rules = _found(rows, names, now)
     with db.session.begin_nested() as trial:
         _move(moves, now)
-        after, _ = _found(seats_where(Shift.id.in_(shift_ids)), names, now)
+        moved = seats_where(Shift.id.in_(shift_ids))
+        after, _ = _found(moved, names, now)
         trial.rollback()
+    after += _seated_twice(moved, names)
     new = [breach for breach in newly_broken(before, after) if breach.person_id not in lose - gain]
     return Checked(tuple(sorted(people)), tuple(sorted(rules)), tuple(new))
 
@@ -70,6 +73,16 @@ def _found(seats: Sequence[SeatRow], names: dict[int, str], now: datetime) -> tu
         found += breaches_of_people(roster, plan, _known(names, roster.person_by_id))
         found += breaches_of_shifts(roster, plan)
     return found, rules
+
+
+def _seated_twice(seats: Sequence[SeatRow], names: dict[int, str]) -> list[Breach]:
+    """The people with two seats in one duty on one shift: rules judge plans, which cannot hold both."""
+    held = Counter((seat.person_id, seat.shift_id, seat.line_id) for seat in seats if seat.person_id is not None)
+    return [
+        on_it_already(person_id, names[person_id], shift_id)
+        for (person_id, shift_id, _), number in sorted(held.items())
+        if number > 1
+    ]
 
 
 def _known(names: Iterable[int], among: Collection[int]) -> list[int]:

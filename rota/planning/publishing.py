@@ -365,7 +365,8 @@ def stopping_breaches(board: DraftBoard, snapshot: Snapshot, moves: Sequence[Mov
         if move.to_person_id is not None:
             given[move.to_person_id, move.seat.shift_id] |= set(board.changes[move.seat.id].overrides)
     people = snapshot.roster.person_by_id
-    stopping = [on_it_already(people[who], shift_id) for who, shift_id in sorted(board.seated_twice() & given.keys())]
+    twice = sorted(board.seated_twice() & given.keys())
+    stopping = [on_it_already(who, people[who].name, shift_id) for who, shift_id in twice]
     for breach in breaches_of_people(snapshot.roster, snapshot.plan, sorted({person for person, _ in given})):
         if breach.person_id is None:
             continue

@@ -174,17 +174,17 @@ def check_assignment(roster: Roster, plan: Plan, person: RosterPerson, shift: Ro
     nothing and are left out.
     """
     if Seating(shift.id, duty, person.id) in plan.by_person.get(person.id, ()):
-        return [on_it_already(person, shift.id)]
+        return [on_it_already(person.id, person.name, shift.id)]
     before = roster.stints(person, plan.by_person.get(person.id, ()))
     about_person = _new_about_person(roster, person, before, roster.stint(shift, duty))
     # An absence and a pair that is kept apart are the same breach, and it is said once.
     return list(dict.fromkeys([*about_person, *_new_about_shift(roster, plan, person, shift, duty)]))
 
 
-def on_it_already(person: RosterPerson, shift_id: int) -> Breach:
+def on_it_already(person_id: int, name: str, shift_id: int) -> Breach:
     """The breach of two seats in one duty on one shift. A plan cannot hold both, so no rule sees it."""
-    sentence = f"{person.name} is on this shift already."
-    return Breach(Overlap.key, Severity.HARD, Scope.PERSON, person.id, (shift_id,), sentence)
+    sentence = f"{name} is on this shift already."
+    return Breach(Overlap.key, Severity.HARD, Scope.PERSON, person_id, (shift_id,), sentence)
 
 
 def which_fit(

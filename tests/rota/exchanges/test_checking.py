@@ -39,3 +39,18 @@ def test_a_seat_in_a_duty_somebody_is_not_cleared_for_is_found(crew: Crew) -> No
         found = check_moves([SeatGoes(lead, wren.id), SeatGoes(moderator, heron.id)], now=NOW)
     assert ("clearance", wren.id) in {(breach.rule, breach.person_id) for breach in found.broken}
     assert set(found.people) == {heron.id, wren.id}
+
+
+def test_nobody_is_given_a_second_seat_in_their_duty_on_a_shift_where_they_have_one(crew: Crew) -> None:
+    wren, teal = crew.moderator("Wren"), crew.moderator("Teal")
+    crew.always_can(wren, teal)
+    rota = crew.rota(crew.evenings("Board", Need(Duty.MODERATOR, 1, 2, 2)), days=1)
+    for seat, person in zip(seats(rota), (wren, teal), strict=True):
+        crew.give(rota, seat, person)
+    crew.publish(rota)
+    first, second = seats(rota)
+    with db.writing():
+        found = check_moves([SeatGoes(first, teal.id)], now=NOW)
+        trade = check_moves([SeatGoes(first, teal.id), SeatGoes(second, wren.id)], now=NOW)
+    assert "Teal is on this shift already." in [breach.sentence for breach in found.broken]
+    assert trade.broken == ()
