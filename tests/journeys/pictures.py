@@ -14,7 +14,7 @@ IMAGES = ROOT / "docs" / "images"
 
 # Name of the picture, who looks, at which page, and how large the window is in CSS pixels.
 PICTURES = (
-    ("planner", "coordinator", "/rota/1", 1280, 900),
+    ("planner", "coordinator", "/rota/2", 1280, 900),
     ("journey", "peer", "/journey", 390, 900),
 )
 
