@@ -235,7 +235,8 @@ class TakenCourse:
     def repeat_for(self, person: Person, *, now: datetime) -> None:
         """Let somebody begin the course now and do the same, each step as long after the beginning.
 
-        Beginning and passing go through the use cases. What agrees to a document is done again, for its evidence.
+        Beginning and passing go through the use cases. A step that agrees to a document is copied without the
+        evidence of agreeing, so the first to take such a course take it step by step.
         """
         enrolment = learning.start(self.code, by=person, now=now)
         later = now - self.enrolment.started_at
