@@ -9,15 +9,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from app.people.directory import names_of
 from app.refusals import NotFound
 from rota.scheduling.candidates import Fit, candidates_for
 from rota.shifts.offers import wait_of
 from rota.store.asking_hours import may_be_asked_from
-from rota.store.left_shifts import who_left
-from rota.store.models import Rota, Seat, Shift
+from rota.store.left_shifts import query_of_who_left
+from rota.store.models import CoverLine, Rota, Seat, Shift
 from rota.store.nearest_people import nearest_to
-from rota.store.seat_asks import SeatAsk, SeatAsking, asks_of, open_askings, who_said_no
+from rota.store.seat_asks import SeatAsk, SeatAsking, asked_of_shifts
 from rota.store.seats import SeatRow, seats_where
 from rota.store.snapshot import snapshots_of
 
@@ -75,18 +77,22 @@ def fill_page(seat_ids: Collection[int], chosen_id: int | None, *, now: datetime
 
     Refuses ids of which none is a published seat.
     """
-    seats = seats_where(Seat.id.in_(seat_ids), Rota.version > 0)
+    of_shifts = select(CoverLine.shift_id).join(Seat, Seat.line_id == CoverLine.id).where(Seat.id.in_(seat_ids))
+    beside = seats_where(Shift.id.in_(of_shifts), Rota.version > 0)
+    seats = [seat for seat in beside if seat.id in seat_ids]
     if not seats:
         raise NotFound("These seats are not on a published rota any more.")
-    askings = {asking.seat_id: asking for asking in open_askings() if asking.seat_id in seat_ids}
-    asked = asks_of([asking.id for asking in askings.values()])
-    shown = [_to_fill(seat, askings.get(seat.id), asked, now) for seat in seats]
+    asked = asked_of_shifts({seat.shift_id for seat in seats})
+    shown = [_to_fill(seat, asked.open.get(seat.id), asked.asks, now) for seat in seats]
     empty = [each for each in shown if not each.seat.is_taken and not each.is_over]
     chosen = next((each for each in empty if each.seat.id == chosen_id), next(iter(empty), None))
     if chosen is None:
         return FillPage(shown, None)
-    asking = askings.get(chosen.seat.id)
-    free = _free_for(chosen.seat, {ask.person_id for ask in asked[asking.id]} if asking else set(), now=now)
+    of_shift = [seat for seat in beside if seat.shift_id == chosen.seat.shift_id]
+    asking = asked.open.get(chosen.seat.id)
+    was_asked = {ask.person_id for ask in asked.asks[asking.id]} if asking else set()
+    not_again = was_asked | asked.said_no[chosen.seat.shift_id]
+    free = _free_for(chosen.seat, of_shift, not_again, now=now)
     return FillPage(shown, chosen, free[:MOST_FREE], len(free[MOST_FREE:]))
 
 
@@ -103,22 +109,22 @@ def _to_fill(
     return SeatToFill(seat, is_over, len(asks), next_at)
 
 
-def _free_for(seat: SeatRow, asked: Collection[int], *, now: datetime) -> list[FreePerson]:
-    left, said_no = who_left(seat.shift_id), who_said_no(seat.shift_id)
-    nearest, _ = nearest_to(seat, now=now, opened_only=True, but_not=left)
-    snapshot = snapshots_of(names_of(nearest), seats_where(Shift.id == seat.shift_id), now=now)[seat.shift_id]
+def _free_for(
+    seat: SeatRow, of_shift: Sequence[SeatRow], not_again: Collection[int], *, now: datetime
+) -> list[FreePerson]:
+    nearest, _ = nearest_to(seat, now=now, opened_only=True, but_not=query_of_who_left(seat.shift_id))
+    may_from = may_be_asked_from(nearest, now=now)
+    snapshot = snapshots_of(names_of(nearest), of_shift, now=now)[seat.shift_id]
     found = candidates_for(snapshot.roster, snapshot.plan, seat.shift_id, seat.duty, among=nearest)
-    free = [each for each in found if each.fit is Fit.FREE]
-    ids = [each.person_id for each in free]
-    may_from = may_be_asked_from(ids, now=now) if ids else {}
     return [
         FreePerson(
             one.person_id,
             one.name,
             snapshot.stages[one.person_id],
             one.sentence,
-            one.person_id in asked or one.person_id in said_no,
+            one.person_id in not_again,
             may_from[one.person_id],
         )
-        for one in free
+        for one in found
+        if one.fit is Fit.FREE
     ]

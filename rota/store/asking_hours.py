@@ -40,18 +40,21 @@ def next_morning(at: datetime, zone: ZoneInfo) -> datetime:
 
 
 def may_be_asked_from(ids: Collection[int], *, now: datetime) -> dict[int, datetime]:
-    """From when on each of these people may be asked: now, or the end of their night. In one query."""
+    """From when on each of these people may be asked: now, or the end of their night. In one query.
+
+    The people stay in the session, so that their names need no query of their own.
+    """
     rows = db.session.execute(
-        select(Person.id, Person.zone_name, AskedAtNight.said_at)
+        select(Person, AskedAtNight.person_id.is_not(None))
         .outerjoin(AskedAtNight, AskedAtNight.person_id == Person.id)
         .where(Person.id.in_(ids))
     )
     home = settings.current().zone
     found = {}
-    for row in rows:
-        zone = ZoneInfo(row.zone_name) if row.zone_name else home
-        is_asleep = row.said_at is None and is_night(now, zone)
-        found[row.id] = next_morning(now, zone) if is_asleep else now
+    for person, may_always in rows:
+        zone = ZoneInfo(person.zone_name) if person.zone_name else home
+        is_asleep = not may_always and is_night(now, zone)
+        found[person.id] = next_morning(now, zone) if is_asleep else now
     return found
 
 

@@ -44,13 +44,21 @@ def left_by(person_id: int | BindParameter[int], *, now: datetime | BindParamete
 
 def who_left(shift_id: int) -> set[int]:
     """Return the ids of the people who gave a published shift back or were taken off it."""
-    rows = db.session.scalars(
+    return {person_id for person_id in db.session.scalars(query_of_who_left(shift_id)) if person_id is not None}
+
+
+def query_of_who_left(shift_id: int) -> Select[int | None]:
+    """The query for the ids of the people who gave a published shift back or were taken off it."""
+    return (
         select(AssignmentChange.from_person_id)
         .join(Seat, Seat.id == AssignmentChange.seat_id)
         .join(CoverLine, CoverLine.id == Seat.line_id)
-        .where(CoverLine.shift_id == shift_id, AssignmentChange.why.in_(LEFT))
+        .where(
+            CoverLine.shift_id == shift_id,
+            AssignmentChange.why.in_(LEFT),
+            AssignmentChange.from_person_id.is_not(None),
+        )
     )
-    return {person_id for person_id in rows if person_id is not None}
 
 
 def people_who_left(board: DraftBoard, *, now: datetime) -> Mapping[int, set[int]]:

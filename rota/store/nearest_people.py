@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 
 from app import db
 from app.people.models import CLOSED, Person, PersonState
@@ -18,13 +18,13 @@ MOST_JUDGED = 150
 
 
 def nearest_to(
-    seat: SeatRow, *, now: datetime, opened_only: bool = False, but_not: Collection[int] = ()
+    seat: SeatRow, *, now: datetime, opened_only: bool = False, but_not: Collection[int] | Select[int | None] = ()
 ) -> tuple[list[int], int]:
     """Return the people most likely to be able to take a seat, as far as one query can tell, and how many are left out.
 
     First those signed off far enough who offer time on that day, then the others signed off, then everybody else. With
     `opened_only`, of those who have opened their account: who has not can be given a seat, and cannot take one. People
-    of `but_not` are left out altogether.
+    of `but_not`, ids or a query for them, are left out altogether.
     """
     days = {seat.starts_at + timedelta(days=number) for number in (-1, 0, 1)}  # whatever the zone it was offered in
     offered = Person.id.in_(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -94,3 +95,34 @@ def who_said_no(shift_id: int) -> set[int]:
         .where(CoverLine.shift_id == shift_id, SeatAsk.answer == SeatAnswer.NO)
     )
     return set(rows)
+
+
+@dataclass
+class AskedOfShifts:
+    """What was asked about the seats of some shifts: the open askings by seat, and of each who was asked."""
+
+    open: dict[int, SeatAsking] = field(default_factory=dict)
+    asks: dict[int, list[SeatAsk]] = field(default_factory=lambda: defaultdict(list))
+    said_no: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """By shift: who said no about any of its seats, now or before."""
+
+
+def asked_of_shifts(shift_ids: Collection[int]) -> AskedOfShifts:
+    """Read what was asked about any seat of these shifts, in one query."""
+    rows = db.session.execute(
+        select(SeatAsking, SeatAsk, CoverLine.shift_id)
+        .join(Seat, Seat.id == SeatAsking.seat_id)
+        .join(CoverLine, CoverLine.id == Seat.line_id)
+        .outerjoin(SeatAsk, SeatAsk.asking_id == SeatAsking.id)
+        .where(CoverLine.shift_id.in_(shift_ids))
+        .order_by(SeatAsking.id, SeatAsk.id)
+    )
+    found = AskedOfShifts()
+    for asking, ask, shift_id in rows:
+        if asking.closed_at is None:
+            found.open[asking.seat_id] = asking
+        if ask is not None:
+            found.asks[asking.id].append(ask)
+            if ask.answer is SeatAnswer.NO:
+                found.said_no[shift_id].add(ask.person_id)
+    return found

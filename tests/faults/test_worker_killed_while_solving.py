@@ -35,7 +35,7 @@ def asked(crew: Crew) -> Rota:
 
 def task() -> Task:
     db.session.rollback()
-    return db.session.scalars(select(Task)).one()
+    return db.session.scalars(select(Task).where(Task.kind == proposals.KIND)).one()
 
 
 def freeze_its_child(worker: Process) -> int:

@@ -145,6 +145,9 @@ class Story:
 
     def _open_sign_off(self, sable: Visitor) -> None:
         sable.go("/people")
+        sable.page.get_by_role("searchbox").fill("Linden")
+        with sable.page.expect_navigation():
+            sable.page.keyboard.press("Enter")
         browser.press(sable.page.get_by_role("link", name="Linden"))
         person = sable.page.url.rsplit("/", 1)[1]
         sable.go(f"/sign-offs/{person}")

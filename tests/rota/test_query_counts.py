@@ -78,6 +78,7 @@ def test_the_planner_and_the_boards_take_few_queries_however_many_people_there_a
         f"/people/{team[0].id}/availability/2027-03",
         "/rota/times",
         f"/rota/times/{question}",
+        f"/rota/fill?seat={seats(rota)[0].id}",
     ):
         db.session.rollback()
         asked.clear()
