@@ -12,7 +12,7 @@ from app.people.models import Person, PersonPrivate, Role
 from progression import evidence
 from progression.models import Evidence
 from rota.store import availability
-from rota.store.models import ChannelKind, DatedKind, Rota
+from rota.store.models import ChannelKind, Rota
 from tests.conftest import People, SignIn
 from tests.rota.crew import Crew, seats
 from tests.times import NOW
@@ -72,9 +72,10 @@ def test_a_person_corrected_to_be_under_age_is_marked_on_the_nights_they_were_gi
 def test_time_that_was_taken_back_marks_a_drafted_seat_but_none_given_with_a_reason(
     client: FlaskClient, rota: Rota, wren: Person, crew: Crew
 ) -> None:
-    first, second = seats(rota)
+    _, second = seats(rota)
     with db.writing():
-        availability.set_exception(wren.id, DatedKind.CANNOT, first.starts_at, second.ends_at, now=NOW)
+        for each in availability.weekly_times_of(wren.id):
+            availability.remove_weekly_time(wren.id, each.id, now=NOW)
     crew.give(rota, second, wren, reason="We spoke on the telephone.")
     page = client.get(f"/rota/{rota.id}").text
     assert page.count("Look again") == 1
