@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from app import audit, clock, db, settings
 from app.outbox import queue
@@ -197,19 +197,24 @@ def decide(change_id: int, *, agrees: bool, by: int, now: datetime) -> SeatChang
 
 def cover_asked_for(seat_id: int) -> SeatChange | None:
     """The pending change that looks for cover for a seat, if its holder still has it."""
-    from_seat = (
-        select(SeatChange)
-        .join(SeatMove, SeatMove.change_id == SeatChange.id)
-        .join(Assignment, Assignment.id == SeatMove.expects_assignment_id)
-        .where(
-            SeatChange.kind == ChangeKind.COVER,
-            SeatMove.seat_id == seat_id,
-            SeatChange.is_pending_in_sql(),
-            Assignment.ended_at.is_(None),
-        )
-        .order_by(SeatChange.id.desc())
-    )
-    return db.session.scalars(from_seat).first()
+    query = select(SeatChange).join(SeatMove, SeatMove.change_id == SeatChange.id)
+    query = query.join(Assignment, Assignment.id == SeatMove.expects_assignment_id).where(*_is_cover_for([seat_id]))
+    return db.session.scalars(query.order_by(SeatChange.id.desc())).first()
+
+
+def seats_with_cover_asked(seat_ids: Collection[int]) -> frozenset[int]:
+    """Those of these seats for which their holders look for cover, in one query."""
+    if not seat_ids:
+        return frozenset()
+    query = select(SeatMove.seat_id).join(SeatChange, SeatMove.change_id == SeatChange.id)
+    query = query.join(Assignment, Assignment.id == SeatMove.expects_assignment_id).where(*_is_cover_for(seat_ids))
+    return frozenset(db.session.scalars(query))
+
+
+def _is_cover_for(seat_ids: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on a change, joined with its moves and their assignments, that it is pending cover for a seat."""
+    is_cover = SeatChange.kind == ChangeKind.COVER, SeatChange.is_pending_in_sql()
+    return *is_cover, SeatMove.seat_id.in_(seat_ids), Assignment.ended_at.is_(None)
 
 
 def end(change: SeatChange, state: ChangeState, *, by: int | None, now: datetime) -> None:

@@ -189,14 +189,6 @@ def month_of(person: Person, first: date, *, zone: ZoneInfo, now: datetime) -> M
     )
 
 
-def windows_of_day(person: Person, day: date, *, zone: ZoneInfo, now: datetime) -> list[DayWindow]:
-    """The windows of one day for one person, as on the page of its month."""
-    channels = needs_between(day, day)
-    span = Interval(clock.starts(day - MARGIN, zone), clock.ends(day + MARGIN, zone))
-    duties = _duties(person, span, now=now) or frozenset(duties_asked(channels))
-    return windows_between(channels, duties, day, day)[day]
-
-
 def _duties(person: Person, span: Interval, *, now: datetime) -> frozenset[Duty]:
     """The duties that somebody may do at some time in it."""
     clearances = standing_of(person.id, now).clearances

@@ -7,12 +7,12 @@ everybody who would lose or get it. Who looks for cover has said yes to losing i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from app import db
 from app.refusals import Invalid
-from rota.exchanges.changes import NewMove, cover_asked_for, propose
+from rota.exchanges.changes import NewMove, propose, seats_with_cover_asked
 from rota.exchanges.models import ChangeKind, SeatChange
 from rota.exchanges.policy import rules_now
 from rota.planning.moves import Move
@@ -28,12 +28,15 @@ def to_be_asked(board: DraftBoard, moves: Iterable[Move], *, now: datetime) -> t
     if not board.rota.is_published:
         return ()
     rules = rules_now(now)
-    return tuple(move for move in moves if rules.needs_consent(move.seat, now=now) and _who_is_asked(move))
+    near = [move for move in moves if rules.needs_consent(move.seat, now=now)]
+    covered = _with_cover_asked(near)
+    return tuple(move for move in near if _who_is_asked(move, covered))
 
 
 def ask_first(board: DraftBoard, moves: Sequence[Move], *, by: int, now: datetime) -> list[SeatChange]:
     """Ask the people of these moves. Those that share a person are one question, made together or not at all."""
-    return [_ask(board, group, by=by, now=now) for group in _groups(moves)]
+    covered = _with_cover_asked(moves)
+    return [_ask(board, group, covered, by=by, now=now) for group in _groups(moves)]
 
 
 def emergency_words(words: str) -> str:
@@ -49,20 +52,24 @@ def keep_emergency(version: RotaVersion, words: str, *, by: int) -> None:
     db.session.add(EmergencyReason(version_id=version.id, by_id=by, words=words))
 
 
-def _ask(board: DraftBoard, moves: Sequence[Move], *, by: int, now: datetime) -> SeatChange:
+def _ask(board: DraftBoard, moves: Sequence[Move], covered: Collection[int], *, by: int, now: datetime) -> SeatChange:
     drafted = [board.changes[move.seat.id] for move in moves]
     new = [
         NewMove(move.seat.id, move.to_person_id, change.overrides, change.override_words)
         for move, change in zip(moves, drafted, strict=True)
     ]
-    asked = {person for move in moves for person in _who_is_asked(move)}
+    asked = {person for move in moves for person in _who_is_asked(move, covered)}
     return propose(ChangeKind.PLANNED, new, asker=None, asked=asked, by=by, now=now)
 
 
-def _who_is_asked(move: Move) -> set[int]:
-    """Who gets the seat, and who loses it unless they look for cover themselves."""
+def _with_cover_asked(moves: Iterable[Move]) -> frozenset[int]:
+    return seats_with_cover_asked([move.seat.id for move in moves if move.from_person_id is not None])
+
+
+def _who_is_asked(move: Move, covered: Collection[int]) -> set[int]:
+    """Who gets the seat, and who loses it unless they look for cover themselves, as for the seats in `covered`."""
     people = {move.to_person_id}
-    if move.from_person_id is not None and cover_asked_for(move.seat.id) is None:
+    if move.seat.id not in covered:
         people.add(move.from_person_id)
     return {person for person in people if person is not None}
 

@@ -17,7 +17,7 @@ from app.jobs import tasks
 from app.jobs.models import Task, TaskState
 from app.people.directory import names_of
 from app.refusals import Conflict, NotFound
-from rota.exchanges.changes import NewMove, cover_asked_for, propose
+from rota.exchanges.changes import NewMove, propose, seats_with_cover_asked
 from rota.exchanges.models import ChangeKind, SeatChange
 from rota.planning.proposals import SnapshotOutdated, seats_for, without_those_who_left
 from rota.scheduling.roster import Seating
@@ -158,7 +158,8 @@ def ask(task_id: int, *, by: int, now: datetime) -> SeatChange:
     if any(holders.get(seat_id, 0) != was for seat_id, was, _ in moves):
         raise SnapshotOutdated("Somebody was quicker: these seats changed hands meanwhile. Look for it again.")
     asked = {becomes for _, _, becomes in moves if becomes is not None}
-    asked |= {was for seat_id, was, _ in moves if was is not None and cover_asked_for(seat_id) is None}
+    covered = seats_with_cover_asked([seat_id for seat_id, was, _ in moves if was is not None])
+    asked |= {was for seat_id, was, _ in moves if was is not None and seat_id not in covered}
     asleep = [person for person, since in may_be_asked_from(asked, now=now).items() if since > now]
     if asleep:
         names = " and ".join(sorted(names_of(asleep).values()))

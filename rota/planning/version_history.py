@@ -102,11 +102,6 @@ def versions_of(rota: Rota, *, before: int | None = None) -> list[VersionLine]:
     ]
 
 
-def holders_at(rota: Rota, number: int) -> dict[int, int]:
-    """Who had each seat in a version, by seat id, as the changes up to it add up. Version 0 is before the first."""
-    return _replayed(_changes(rota), number)
-
-
 def compare(rota: Rota, earlier: int, later: int) -> Comparison:
     """What differs between two versions of a rota, in whichever order they are given. Refuses numbers it has not."""
     earlier, later = sorted((earlier, later))

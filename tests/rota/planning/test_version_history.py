@@ -14,7 +14,7 @@ from app.people.models import Person, Role
 from app.refusals import NotFound
 from rota.planning import drafts
 from rota.planning.drafts import NeedsReason
-from rota.planning.version_history import NothingToPutBack, PutBack, compare, holders_at, put_back, versions_of
+from rota.planning.version_history import NothingToPutBack, PutBack, compare, put_back, versions_of
 from rota.shifts import claims_and_drops
 from rota.store.models import Rota
 from tests.conftest import People, SignIn
@@ -50,6 +50,11 @@ def back(rota: Rota, number: int, crew: Crew, *, reason: str = "") -> PutBack:
         return put_back(again, number, by=crew.assessor.id, now=LATER, reason=reason)
 
 
+def holders_at(rota: Rota, number: int) -> dict[int, str]:
+    """Who had each seat in a version, as the changes up to it add up."""
+    return {one.seat.id: one.now for one in compare(rota, 0, number).seats if one.now is not None}
+
+
 def test_any_two_versions_are_compared_person_by_person_and_seat_by_seat(rota: Rota) -> None:
     first, second = seats(rota)
     found = compare(db.session.get_one(Rota, rota.id), 2, 1)
@@ -74,7 +79,7 @@ def test_the_changes_of_all_versions_add_up_to_what_is_published(
         claims_and_drops.drop(seats(rota)[1].assignment_id or 0, wren, now=LATER)
     rota = db.session.get_one(Rota, rota.id)
     assert rota.version == 3
-    assert holders_at(rota, 3) == {seat.id: seat.person_id for seat in seats(rota) if seat.person_id is not None}
+    assert holders_at(rota, 3) == {seat.id: seat.holder for seat in seats(rota) if seat.person_id is not None}
     assert holders_at(rota, 0) == {}
     assert [(one.number, one.by, one.seats, one.can_be_put_back) for one in versions_of(rota)] == [
         (3, "Wren", 1, False),
