@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("said_by_id", sa.Integer(), nullable=False),
+        sa.Column("leave_before", sa.JSON(), nullable=False),
         sa.Column("unmade_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("unmade_by_id", sa.Integer(), nullable=True),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_absence_ends_after_it_starts")),

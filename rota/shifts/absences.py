@@ -20,7 +20,7 @@ from app.refusals import Conflict, Invalid, NotFound, PageOutOfDate
 from rota.absence_notices import AwayAgain, AwaySaid
 from rota.shifts.my_shifts import zone_of
 from rota.shifts.opened_seats import tell_that_seats_opened
-from rota.store.absences import Absence, AbsenceSeat, clear_leave, seats_left_in
+from rota.store.absences import Absence, AbsenceSeat, clear_leave, leave_within, seats_left_in
 from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
 from rota.store.availability import set_leave
 from rota.store.models import ChangeReason, RotaVersion, Seat, VersionKind
@@ -88,11 +88,14 @@ def be_away(person: Person, first: date, last: date, *, seen: str, by: int, now:
     if asked.mark != seen:
         raise PageOutOfDate("The shifts of that time are others by now. Look at them again; nothing was changed yet.")
     zone = zone_of(person)
+    starts_at, ends_at = clock.starts(first, zone), clock.ends(last, zone)
+    leave_before = leave_within(person.id, starts_at, ends_at)
     set_leave(person.id, first, last, zone=zone, now=now, by=by)
     absence = Absence(
         person_id=person.id,
-        starts_at=clock.starts(first, zone),
-        ends_at=clock.ends(last, zone),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        leave_before=leave_before,
         said_at=now,
         said_by_id=by,
     )
@@ -139,7 +142,7 @@ def come_back(absence_id: int, *, person_id: int, by: int, now: datetime) -> Cam
     if absence.ends_at <= now:
         raise Conflict("These days are over.")
     absence.unmade_at, absence.unmade_by_id = now, by
-    clear_leave(person_id, absence.starts_at, absence.ends_at)
+    clear_leave(absence)
     seats = seats_where(Seat.id.in_(seats_left_in(absence_id)))
     versions, returned = _give_back(db.session.get_one(Person, person_id), seats, by=by, now=now)
     audit.record(

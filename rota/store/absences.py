@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from progression.intervals import Interval, merged
 from rota.store.models import AvailabilityDated, DatedKind
 
 
@@ -27,6 +29,7 @@ class Absence(db.Model):
     ends_at: Mapped[datetime]
     said_at: Mapped[datetime]
     said_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    leave_before: Mapped[list[Any]]  # the parts of this time that were leave already, as pairs of instants in ISO 8601
     unmade_at: Mapped[datetime | None]
     unmade_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
@@ -54,9 +57,28 @@ def seats_left_in(absence_id: int) -> list[int]:
     return list(db.session.scalars(select(AbsenceSeat.seat_id).where(AbsenceSeat.absence_id == absence_id)))
 
 
-def clear_leave(person_id: int, starts_at: datetime, ends_at: datetime) -> None:
-    """Take a time out of a person's leave; what lies before or after it stays leave."""
-    rows = db.session.scalars(
+def leave_within(person_id: int, starts_at: datetime, ends_at: datetime) -> list[list[str]]:
+    """The parts of a time that are leave, as `Absence.leave_before` keeps them."""
+    rows = _leave(person_id, starts_at, ends_at)
+    return [[max(row.starts_at, starts_at).isoformat(), min(row.ends_at, ends_at).isoformat()] for row in rows]
+
+
+def clear_leave(absence: Absence) -> None:
+    """Take the time of an absence out of its person's leave; what was leave before it, and what is around it, stays."""
+    starts_at, ends_at = absence.starts_at, absence.ends_at
+    stays = [Interval(*(datetime.fromisoformat(at) for at in pair)) for pair in absence.leave_before]
+    for row in _leave(absence.person_id, starts_at, ends_at):
+        stays += [Interval(row.starts_at, starts_at)] if row.starts_at < starts_at else []
+        stays += [Interval(ends_at, row.ends_at)] if ends_at < row.ends_at else []
+        db.session.delete(row)
+    for span in merged(stays):
+        times = {"starts_at": span.start, "ends_at": span.end, "said_at": absence.said_at}
+        db.session.add(AvailabilityDated(person_id=absence.person_id, kind=DatedKind.LEAVE, **times))
+    db.session.flush()
+
+
+def _leave(person_id: int, starts_at: datetime, ends_at: datetime) -> Sequence[AvailabilityDated]:
+    return db.session.scalars(
         select(AvailabilityDated).where(
             AvailabilityDated.person_id == person_id,
             AvailabilityDated.kind == DatedKind.LEAVE,
@@ -64,10 +86,3 @@ def clear_leave(person_id: int, starts_at: datetime, ends_at: datetime) -> None:
             AvailabilityDated.ends_at > starts_at,
         )
     ).all()
-    for row in rows:
-        for since, until in ((row.starts_at, starts_at), (ends_at, row.ends_at)):
-            if since < until:
-                kept = {"kind": DatedKind.LEAVE, "starts_at": since, "ends_at": until, "said_at": row.said_at}
-                db.session.add(AvailabilityDated(person_id=person_id, **kept))
-        db.session.delete(row)
-    db.session.flush()

@@ -203,7 +203,7 @@ def owner(app: Flask, people: People, sign_in: SignIn) -> FlaskClient:
         place = {"channel_id": board, "duty": Duty.MODERATOR, "weekday": 4, "starts": time(18)}
         db.session.add(StandingSeat(person_id=wren.id, **place, **asked))
         days = {"starts_at": NOW, "ends_at": NOW.replace(year=2028)}
-        db.session.add(Absence(person_id=wren.id, said_at=NOW, said_by_id=wren.id, **days))
+        db.session.add(Absence(person_id=wren.id, said_at=NOW, said_by_id=wren.id, leave_before=[], **days))
         asking = begin_asking(seat, by=None, now=NOW)
         db.session.add(SeatAsk(asking_id=asking.id, person_id=wren.id, wave=1, asked_at=NOW))
         db.session.add(Task(kind="proposal", arguments={}, requested_by_id=wren.id, requested_at=NOW))
