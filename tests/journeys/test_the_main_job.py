@@ -277,7 +277,7 @@ class Story:
 
     def then_linden_is_reminded_two_days_and_two_hours_before(self, starts_at: datetime) -> None:
         self.server.set_clock(starts_at - timedelta(hours=47))
-        assert "16:00" in text_of(self.server.email("linden@demo.test", "your shift on"))
+        assert f"{starts_at:%H:%M}" in text_of(self.server.email("linden@demo.test", "your shift on"))
         self.server.set_clock(starts_at - timedelta(minutes=110))
         self.server.email("linden@demo.test", "your shift begins at")
 
