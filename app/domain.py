@@ -173,6 +173,10 @@ TakenTimes = Callable[[Collection[int], datetime, datetime], Select[int, datetim
 """Called with people's ids and two instants: the query, with the columns of `TakenTime`, for what they are committed to
 at least partly between them. A query, so that it can become part of a query of the domain that asks."""
 
+AwayTimes = Callable[[Collection[int], datetime, datetime], Mapping[int, Sequence[tuple[datetime, datetime]]]]
+"""Called with people's ids and two instants: when each of those was away between them, for whatever reason. People who
+were not away are left out."""
+
 CalendarEntries = Callable[[int, datetime], Sequence[CalendarEntry]]
 """Called with a person's id and the present instant: what belongs into the calendar that they follow."""
 
@@ -218,6 +222,7 @@ class Domain:
     days_led: DaysLed | None = None
     on_call_for: OnCallFor | None = None
     taken_times: TakenTimes | None = None  # read by the other domains, as `taken_elsewhere`
+    away_times: AwayTimes | None = None
     calendar_entries: CalendarEntries | None = None
     audit_words: AuditWords | None = None
     takeover_parts: tuple[Part, ...] = ()  # what an organisation's own records may say, read and written
@@ -258,6 +263,31 @@ def taken_elsewhere(
 def who_take_time(*, asks: str) -> tuple[TakenTimes, ...]:
     """What makes the queries for time that the domains but the one that asks have committed people to."""
     return tuple(each.taken_times for each in domains if each.name != asks and each.taken_times is not None)
+
+
+def away_times(ids: Collection[int], since: datetime, until: datetime) -> dict[int, list[tuple[datetime, datetime]]]:
+    """When each of these people was away between two instants: disjoint, in order, cut off at both instants.
+
+    Time away stops the clocks of what has to be done every so often. Who was not away is left out. It says nothing of
+    why: days off, an illness and a pause are the same here. One query for many people.
+    """
+    found: dict[int, list[tuple[datetime, datetime]]] = {}
+    for domain in domains:
+        if domain.away_times is not None:
+            for person_id, times in domain.away_times(ids, since, until).items():
+                found[person_id] = _joined([*found.get(person_id, ()), *times])
+    return found
+
+
+def _joined(times: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
+    """The same times in order, those that overlap or touch as one."""
+    joined: list[tuple[datetime, datetime]] = []
+    for starts_at, ends_at in sorted(times):
+        if joined and starts_at <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(ends_at, joined[-1][1])
+        else:
+            joined.append((starts_at, ends_at))
+    return joined
 
 
 def calendar_entries(person_id: int, now: datetime) -> list[CalendarEntry]:

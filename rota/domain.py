@@ -54,6 +54,7 @@ from rota.shifts.offers import ask_people
 from rota.shifts.releasing import on_standing_lost, sweep, would_be_lost
 from rota.shifts.reminders import remind_people
 from rota.shifts.taken import shifts_taken
+from rota.store.absences import away_times_of
 from rota.store.availability import week_in_other_zone
 from rota.store.snapshot import SUPPLIED
 from rota.takeover import ROTA_PART
@@ -250,6 +251,7 @@ ROTA = Domain(
     days_led=days_led,
     on_call_for=on_call_for,
     taken_times=shifts_taken,
+    away_times=away_times_of,
     calendar_entries=shifts_in_calendar,
     audit_words=ROTA_WORDS,
     first_steps=FIRST_STEPS,

@@ -62,7 +62,7 @@ class CameBack:
 def absence_asked(person: Person, first: date, last: date, *, now: datetime) -> AbsenceAsked:
     """Return what being away from one day to another, on the person's clock, would come to. Changes nothing.
 
-    Refuses days that are over, in the wrong order, or further ahead than `LONGEST`.
+    It begins today at the earliest. Refuses days that are over, in the wrong order, or further ahead than `LONGEST`.
     """
     zone = zone_of(person)
     today = clock.on(now, zone)
@@ -70,6 +70,7 @@ def absence_asked(person: Person, first: date, last: date, *, now: datetime) -> 
         raise Invalid("The last day must not come before the first.", field="last")
     if last < today:
         raise Invalid("That day is over. Choose a later one.", field="last")
+    first = max(first, today)
     if first > today + LONGEST or last > today + LONGEST:
         raise Invalid("That is more than four weeks ahead. Enter it with the days away instead.", field="last")
     seats = seats_held_by([person.id], max(now, clock.starts(first, zone)), clock.ends(last, zone))
@@ -88,9 +89,9 @@ def be_away(person: Person, first: date, last: date, *, seen: str, by: int, now:
     if asked.mark != seen:
         raise PageOutOfDate("The shifts of that time are others by now. Look at them again; nothing was changed yet.")
     zone = zone_of(person)
-    starts_at, ends_at = clock.starts(first, zone), clock.ends(last, zone)
+    starts_at, ends_at = clock.starts(asked.first, zone), clock.ends(last, zone)
     leave_before = leave_within(person.id, starts_at, ends_at)
-    set_leave(person.id, first, last, zone=zone, now=now, by=by)
+    set_leave(person.id, asked.first, last, zone=zone, now=now, by=by)
     absence = Absence(
         person_id=person.id,
         starts_at=starts_at,
@@ -142,7 +143,7 @@ def come_back(absence_id: int, *, person_id: int, by: int, now: datetime) -> Cam
     if absence.ends_at <= now:
         raise Conflict("These days are over.")
     absence.unmade_at, absence.unmade_by_id = now, by
-    clear_leave(absence)
+    clear_leave(absence, now=now)
     seats = seats_where(Seat.id.in_(seats_left_in(absence_id)))
     versions, returned = _give_back(db.session.get_one(Person, person_id), seats, by=by, now=now)
     audit.record(

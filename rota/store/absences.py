@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -57,15 +58,31 @@ def seats_left_in(absence_id: int) -> list[int]:
     return list(db.session.scalars(select(AbsenceSeat.seat_id).where(AbsenceSeat.absence_id == absence_id)))
 
 
+def away_times_of(ids: Collection[int], since: datetime, until: datetime) -> dict[int, list[tuple[datetime, datetime]]]:
+    """When each of these people had leave between two instants, however it was said; see `app.domain.away_times`."""
+    found: dict[int, list[tuple[datetime, datetime]]] = defaultdict(list)
+    for row in db.session.execute(
+        select(AvailabilityDated.person_id, AvailabilityDated.starts_at, AvailabilityDated.ends_at).where(
+            AvailabilityDated.person_id.in_(ids),
+            AvailabilityDated.kind == DatedKind.LEAVE,
+            AvailabilityDated.starts_at < until,
+            AvailabilityDated.ends_at > since,
+        )
+    ):
+        found[row.person_id].append((max(row.starts_at, since), min(row.ends_at, until)))
+    return dict(found)
+
+
 def leave_within(person_id: int, starts_at: datetime, ends_at: datetime) -> list[list[str]]:
     """The parts of a time that are leave, as `Absence.leave_before` keeps them."""
     rows = _leave(person_id, starts_at, ends_at)
     return [[max(row.starts_at, starts_at).isoformat(), min(row.ends_at, ends_at).isoformat()] for row in rows]
 
 
-def clear_leave(absence: Absence) -> None:
-    """Take the time of an absence out of its person's leave; what was leave before it, and what is around it, stays."""
-    starts_at, ends_at = absence.starts_at, absence.ends_at
+def clear_leave(absence: Absence, *, now: datetime) -> None:
+    """Take what is still to come of an absence out of its person's leave; what was leave before it, what is around it,
+    and the part of it that is over stay."""
+    starts_at, ends_at = max(absence.starts_at, now), absence.ends_at
     stays = [Interval(*(datetime.fromisoformat(at) for at in pair)) for pair in absence.leave_before]
     for row in _leave(absence.person_id, starts_at, ends_at):
         stays += [Interval(row.starts_at, starts_at)] if row.starts_at < starts_at else []

@@ -315,11 +315,12 @@ def set_leave(
 ) -> AvailabilityDated:
     """Record leave from the first to the last day, both included, as days of the calendar in `zone`.
 
-    Days that touch or overlap earlier leave become one with it.
+    Days that touch or overlap earlier leave become one with it. It begins today at the earliest: leave stops the
+    clocks of what people must do every so often, and nobody stops one after the fact.
     """
     if last < first:
         raise Invalid("The last day must not come before the first.", field="ends")
-    times = clock.starts(first, zone), clock.ends(last, zone)
+    times = clock.starts(max(first, min(last, clock.on(now, zone))), zone), clock.ends(last, zone)
     return set_exception(person_id, DatedKind.LEAVE, *times, now=now, by=by)
 
 
@@ -331,18 +332,22 @@ def count_shifts_within(exception: AvailabilityDated) -> int:
 def remove_exception(person_id: int, dated_id: int, *, now: datetime) -> list[AvailabilityDated]:
     """Delete one of a person's exceptions; return those that still hold in its time, soonest first.
 
-    Refuses one that is gone or somebody else's.
+    Of leave that has begun, the part that is over stays. Refuses one that is gone or somebody else's.
     """
     exception = db.session.get(AvailabilityDated, dated_id)
     if exception is None or exception.person_id != person_id:
         raise NotFound("That is not in your list any more.")
-    db.session.delete(exception)
+    if exception.kind is DatedKind.LEAVE and exception.starts_at < now < exception.ends_at:
+        held_until, exception.ends_at = exception.ends_at, now
+    else:
+        held_until = exception.ends_at
+        db.session.delete(exception)
     db.session.flush()
     _record("took-back", person_id, now)
     return [
         row
         for row in exceptions_of(person_id, now=now)
-        if row.starts_at < exception.ends_at and exception.starts_at < row.ends_at
+        if row.starts_at < held_until and exception.starts_at < row.ends_at
     ]
 
 

@@ -200,6 +200,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "first_steps": ["channels", "rota-rules", "on-call", "first-rota"],
         "on_call_for": ["on_call_for"],
         "taken_times": ["shifts_taken"],
+        "away_times": ["away_times_of"],
         "calendar_entries": ["shifts_in_calendar"],
         "audit_words": ["AuditWords"],
         "demonstration_steps": ["90 load"],

@@ -8,12 +8,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from app import db
+from app import clock, db
+from app.domain import away_times
 from app.people.models import Person, Role
 from app.refusals import Conflict, Invalid, NotFound, PageOutOfDate
 from rota.shifts import absences, claims_and_drops
 from rota.store.absences import absences_of, seats_left_in
-from rota.store.availability import exceptions_of, set_leave
+from rota.store.availability import exceptions_of, remove_exception, set_leave
 from rota.store.models import Rota, RotaVersion
 from tests.conftest import SignIn
 from tests.rota.crew import LONDON, MONDAY, Crew, seats
@@ -160,3 +161,37 @@ def test_a_day_that_is_no_day_is_refused_in_words(
     sign_in(client, wren)
     assert client.post("/shifts/away", data={"first": "x", "last": "2027-02-22"}).status_code == 422
     assert "That day is over" in client.get("/shifts/away?first=2027-01-01&last=2027-01-02").text
+
+
+def test_time_away_is_known_however_it_was_said_and_what_is_over_stays_when_somebody_comes_back(
+    crew: Crew, on_two_rotas: tuple[Person, list[Rota]]
+) -> None:
+    wren, _ = on_two_rotas
+    teal = crew.moderator("Teal")
+    since, until = NOW - timedelta(days=30), NOW + timedelta(days=60)
+    absence_id = away(wren, MONDAY + timedelta(days=3))
+    with db.writing():
+        days = MONDAY + timedelta(days=20), MONDAY + timedelta(days=21)
+        said_ahead = set_leave(wren.id, *days, zone=LONDON, now=NOW)
+        planned = said_ahead.starts_at, said_ahead.ends_at
+    began, ended = clock.starts(MONDAY, LONDON), clock.ends(MONDAY + timedelta(days=3), LONDON)
+    assert away_times([wren.id, teal.id], since, until) == {wren.id: [(began, ended), planned]}
+    assert away_times([wren.id], began + timedelta(hours=1), ended) == {wren.id: [(began + timedelta(hours=1), ended)]}
+    back_at = began + timedelta(days=2)
+    with db.writing():
+        absences.come_back(absence_id, person_id=wren.id, by=wren.id, now=back_at)
+    assert away_times([wren.id], since, until) == {wren.id: [(began, back_at), planned]}
+
+
+def test_nobody_is_away_after_the_fact_and_leave_that_is_taken_back_keeps_what_is_over(crew: Crew) -> None:
+    wren = crew.moderator("Wren")
+    today, since, until = NOW.date(), NOW - timedelta(days=90), NOW + timedelta(days=90)
+    with db.writing():
+        leave = set_leave(wren.id, today - timedelta(days=60), today + timedelta(days=5), zone=LONDON, now=NOW)
+    began = clock.starts(today, LONDON)
+    assert [starts_at for starts_at, _ in away_times([wren.id], since, until)[wren.id]] == [began]
+    later = NOW + timedelta(days=2)
+    with db.writing():
+        remove_exception(wren.id, leave.id, now=later)
+    assert away_times([wren.id], since, until) == {wren.id: [(began, later)]}
+    assert exceptions_of(wren.id, now=later) == []
