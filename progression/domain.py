@@ -50,6 +50,11 @@ def doubts_about(pathway: Pathway, now: datetime) -> list[str]:
     return [*unmeetable_requirements(pathway, now), *listed]
 
 
+def not_in_use(_pathway: Pathway) -> list[str]:
+    """What of a pathway nothing acts on yet."""
+    return ["“signing” is not in use yet: one person signs for a step."]
+
+
 def stage_names(ids: Collection[int], now: datetime) -> Mapping[int, str]:
     """Each person's stage as a plain word, for the core, which has no stages."""
     return dict(stages_of(ids, now))
@@ -105,6 +110,7 @@ PROGRESSION = Domain(
             SHIPPED,
             doubts=doubts_about,
             effects=in_grace.effects_of,
+            not_in_use=not_in_use,
             could_ask=not_asked_for,
             suggestions=suggestions,
             title="The pathway",

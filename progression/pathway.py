@@ -19,6 +19,8 @@ from progression.stages import Stage
 
 AGE = "age"  # the one kind of requirement that is met by a birth date, not by evidence
 
+MOST_SIGNERS = 3  # more would only wait for each other
+
 SHIPPED = Path(__file__).with_name("pathway.yaml")
 
 Sentence = Annotated[str, StringConstraints(min_length=3, max_length=400, strip_whitespace=True)]
@@ -91,6 +93,12 @@ class DutyDemand(_Document):
         return self
 
 
+class Signing(_Document):
+    """How a step is decided."""
+
+    signers: Annotated[int, Words("Different people who sign")] = Field(default=1, ge=1, le=MOST_SIGNERS)
+
+
 class Pathway(_Document):
     """The whole policy. Every duty must have an entry: without one, who may do it would be a guess."""
 
@@ -104,6 +112,10 @@ class Pathway(_Document):
     requirements: Annotated[dict[Code, Requirement], Words("What can be asked for")]
     steps: Annotated[dict[Stage, tuple[Code, ...]], Words("Each step asks for")]
     duties: Annotated[dict[Duty, DutyDemand], Words("Each duty")]
+    # A step that is not listed is signed by one person.
+    signing: Annotated[
+        dict[Stage, Signing], Field(default_factory=dict, exclude_if=lambda signing: not signing), Words("Who signs")
+    ]
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -111,6 +123,8 @@ class Pathway(_Document):
             raise ValueError("steps must say what peer, volunteer and staff each need")
         if missing := sorted(set(Duty) - set(self.duties)):
             raise ValueError(f"no word on who may do: {', '.join(missing)}")
+        if Stage.USER in self.signing:
+            raise ValueError("everybody begins as a user, so nobody signs for that")
         asked = [code for step in self.steps.values() for code in step]
         asked += [code for demand in self.duties.values() for code in demand.needs]
         if unknown := sorted(set(asked) - set(self.requirements)):
@@ -122,6 +136,10 @@ class Pathway(_Document):
     def needs_of_step(self, to: Stage) -> tuple[Requirement, ...]:
         """What the step up to a stage requires, in the order pages list it."""
         return tuple(self.requirements[code] for code in self.steps[to])
+
+    def signers_of_step(self, to: Stage) -> int:
+        """How many different people sign for the step up to a stage."""
+        return self.signing[to].signers if to in self.signing else 1
 
     def needs_of_duty(self, duty: Duty) -> tuple[Requirement, ...]:
         """What a duty requires besides the stage."""

@@ -96,6 +96,7 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "requirements": ("table evidence", "route journey.show"),
         "steps": ("table evidence", "route sign_offs.decide"),
         "duties": ("table evidence", "route rota.show"),
+        "signing": (NOT_IN_USE_YET,),
     },
 }
 """For each kind of policy and each field of its document: the pages and tables that feed it, or the code that acts."""
