@@ -48,7 +48,16 @@ ARGUMENTS = (
 )
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# What axe is asked for.
+EVERY_RULE: dict[str, object] = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "rules": {"target-size": {"enabled": True}},
+}
+OF_COLOURS: dict[str, object] = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+SCHEMES: tuple[tuple[Literal["light", "dark"], dict[str, object]], ...] = (
+    ("light", EVERY_RULE),
+    ("dark", OF_COLOURS),  # nothing but colours differs
+)
 PHONE, DESKTOP = 320, 1280  # CSS pixels; 320 is also a desktop zoomed to 400%
 
 # axe cannot measure text on a gradient, so each gradient is replaced by its brightest colour, the worst case.
@@ -61,11 +70,9 @@ FLATTENED = """
 .nl-changes ins { background: var(--nl-lit-2) !important; }
 *, *::before, *::after { transition: none !important; }
 """
-EXAMINE = """async ([tags]) => {
-  const rules = {"target-size": {enabled: true}};
+EXAMINE = """async ([rules]) => {
   // What passes is not described, which takes time and is not read here.
-  const asked = {runOnly: {type: "tag", values: tags}, rules, resultTypes: ["violations"]};
-  const found = await axe.run(document, asked);
+  const found = await axe.run(document, {...rules, resultTypes: ["violations"]});
   return found.violations.flatMap(rule => rule.nodes.map(node =>
     `${rule.id} (${rule.help}): ${node.target.join(" ")} ${(node.any[0] || {message: ""}).message}`));
 }"""
@@ -127,12 +134,12 @@ def watch(page: Page) -> Watched:
     return watched
 
 
-def faults_of(page: Page) -> list[str]:
-    """Return what axe finds on the page as it is now, and whether it scrolls sideways."""
+def faults_of(page: Page, rules: dict[str, object] = EVERY_RULE) -> list[str]:
+    """Return what axe finds on the page as it is now by these rules, and whether it scrolls sideways."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(FLATTEN, FLATTENED)
         page.evaluate(AXE.read_text(encoding="utf-8") + "\n; undefined")
-    found: list[str] = page.evaluate(EXAMINE, [TAGS])
+    found: list[str] = page.evaluate(EXAMINE, [rules])
     too_wide: int = page.evaluate(OVERFLOWING)
     if too_wide > 0:
         found.append(f"the page is {too_wide} px wider than the window")
@@ -140,13 +147,16 @@ def faults_of(page: Page) -> list[str]:
 
 
 def faults_in_every_view(page: Page) -> list[str]:
-    """Return the faults of a page on a narrow phone and on a desktop, each in light and in dark mode."""
+    """Return the faults of a page on a narrow phone and on a desktop, each in light and in dark mode.
+
+    Dark mode changes nothing but colours, so only what depends on them is examined in it again.
+    """
     found = []
     for width in (PHONE, DESKTOP):
         page.set_viewport_size({"width": width, "height": 844})
-        for scheme in SCHEMES:
+        for scheme, rules in SCHEMES:
             page.emulate_media(color_scheme=scheme)
-            found += [f"at {width} px, {scheme}: {fault}" for fault in faults_of(page)]
+            found += [f"at {width} px, {scheme}: {fault}" for fault in faults_of(page, rules)]
     return found
 
 
