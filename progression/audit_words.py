@@ -78,6 +78,7 @@ PROGRESSION_WORDS = AuditWords(
     sentences={
         "progression.evidence-read": "read the evidence about {about}",
         "progression.evidence-recorded": _recorded,
+        "progression.evidence-observed": "recorded what {about} did",
         "progression.evidence-withdrawn": _withdrawn,
         "progression.asked-again": "asked people again for {about}; what they gave before holds until {until}",
         "progression.no-longer-asked-again": "took back that people are asked again for {about}",

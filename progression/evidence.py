@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -86,24 +87,42 @@ def record(new: NewEvidence, *, by: int | None, now: datetime, once: str | None 
         if earlier.person_id != new.person_id or earlier.facts != dict(new.facts):
             raise SentWithOtherAnswers(*SENT_BEFORE)
         return earlier
-    row = Evidence(
-        person_id=new.person_id,
-        kind=new.kind,
-        key=new.key,
-        happened_at=new.happened_at or now,
-        recorded_at=now,
-        valid_until=new.valid_until,
-        by_person_id=by,
-        facts=dict(new.facts),
-        once=once,
-    )
-    return _append(row, note=new.note, now=now)
+    return _append(_row_of(new, by=by, once=once, now=now), note=new.note, now=now)
 
 
-def withdraw(evidence_id: int, *, by: int, why: str, now: datetime) -> Evidence:
+def record_observed(new: Mapping[str, NewEvidence], *, now: datetime) -> list[Evidence]:
+    """Add facts about one person that Nightlight itself observed, by their idempotency keys, and let them take effect.
+
+    What was recorded before under its key is left out. However many there are, the standing of the person is worked out
+    once, and the trail gets one line. Call it inside `db.writing()`. Refuses a date in the future.
+    """
+    about = {each.person_id for each in new.values()}
+    if len(about) > 1:
+        raise ValueError("facts that are recorded together are about one person")
+    for each in new.values():
+        refuse_impossible(each, now)
+    db.lock_people(about)
+    there = set(db.session.scalars(select(Evidence.once).where(Evidence.once.in_(new))))
+    rows = [_row_of(each, by=None, once=once, now=now) for once, each in new.items() if once not in there]
+    if rows:
+        with _taking_effect(rows, now=now):
+            db.session.add_all(rows)
+            db.session.flush()
+            audit.record(
+                "progression.evidence-observed",
+                by=None,
+                subject=f"person:{rows[0].person_id}",
+                now=now,
+                details={"evidence_ids": [row.id for row in rows]},
+            )
+    return rows
+
+
+def withdraw(evidence_id: int, *, by: int, why: str, now: datetime, tell: bool = True) -> Evidence:
     """Withdraw a wrong fact, with a reason: it then never counted, and what depended on it is lost at once.
 
-    Refuses a fact that was withdrawn before, a withdrawal (record the fact again instead), and one's own facts.
+    The person gets an e-mail; without `tell` the caller writes it. Refuses a fact that was withdrawn before, a
+    withdrawal (record the fact again instead), and one's own facts.
     """
     wrong = db.session.get(Evidence, evidence_id)
     if wrong is None:
@@ -128,47 +147,70 @@ def withdraw(evidence_id: int, *, by: int, why: str, now: datetime) -> Evidence:
         facts={},
     )
     withdrawal = _append(row, note=why, now=now)
-    queue.enqueue(
-        EvidenceWithdrawn(withdrawal.id),
-        to=wrong.person_id,
-        once=f"evidence-withdrawn:{withdrawal.id}",
-        now=now,
-        deadline=now + SEND_WITHIN,
-    )
+    if tell:
+        queue.enqueue(
+            EvidenceWithdrawn(withdrawal.id),
+            to=wrong.person_id,
+            once=f"evidence-withdrawn:{withdrawal.id}",
+            now=now,
+            deadline=now + SEND_WITHIN,
+        )
     return withdrawal
 
 
-def _append(row: Evidence, *, note: str | None, now: datetime) -> Evidence:
-    """Add the row, its note and its audit line; then let it take effect.
+def _row_of(new: NewEvidence, *, by: int | None, once: str | None, now: datetime) -> Evidence:
+    return Evidence(
+        person_id=new.person_id,
+        kind=new.kind,
+        key=new.key,
+        happened_at=new.happened_at or now,
+        recorded_at=now,
+        valid_until=new.valid_until,
+        by_person_id=by,
+        facts=dict(new.facts),
+        once=once,
+    )
 
-    The person's sessions end or are renewed if their standing changed, and who decides is told if they became ready.
-    """
+
+def _append(row: Evidence, *, note: str | None, now: datetime) -> Evidence:
+    """Add the row, its note and its audit line; then let it take effect."""
     text = (note or "").strip()
     if len(text) > LONGEST_NOTE:
         raise Invalid(f"Please keep it under {LONGEST_NOTE:,} characters.", field="note")
     salt = secrets.token_hex(16)
     row.note_hash = hash_of_note(text, salt) if text else None
-    before, was_ready_for = standing_of(row.person_id, now), ready_for(row.person_id, now)
-    db.session.add(row)
-    db.session.flush()
-    if text:
-        db.session.add(EvidenceNote(evidence_id=row.id, text=text, salt=salt))
-    audit.record(
-        "progression.evidence-withdrawn" if row.withdraws_id else "progression.evidence-recorded",
-        by=row.by_person_id,
-        subject=f"person:{row.person_id}",
-        now=now,
-        details={"evidence": row.id, "kind": row.kind, "key": row.key, "withdraws": row.withdraws_id},
-    )
-    after = standing_of(row.person_id, now)
-    if after.is_less_than(before, now=now):
-        rights_lost(row.person_id, now=now, why=f"evidence-{row.kind}")
-    elif after != before:
-        rights_gained(row.person_id)
-    is_ready_for = ready_for(row.person_id, now)
-    if is_ready_for is not None and is_ready_for != was_ready_for:
-        tell_who_decides(row.person_id, is_ready_for, because_of=row.id, now=now)
+    with _taking_effect([row], now=now):
+        db.session.add(row)
+        db.session.flush()
+        if text:
+            db.session.add(EvidenceNote(evidence_id=row.id, text=text, salt=salt))
+        audit.record(
+            "progression.evidence-withdrawn" if row.withdraws_id else "progression.evidence-recorded",
+            by=row.by_person_id,
+            subject=f"person:{row.person_id}",
+            now=now,
+            details={"evidence": row.id, "kind": row.kind, "key": row.key, "withdraws": row.withdraws_id},
+        )
     return row
+
+
+@contextmanager
+def _taking_effect(rows: Sequence[Evidence], *, now: datetime) -> Iterator[None]:
+    """Around adding rows about one person: what they change takes effect once they are there.
+
+    The person's sessions end or are renewed if their standing changed, and who decides is told if they became ready.
+    """
+    person_id = rows[0].person_id
+    before, was_ready_for = standing_of(person_id, now), ready_for(person_id, now)
+    yield
+    after = standing_of(person_id, now)
+    if after.is_less_than(before, now=now):
+        rights_lost(person_id, now=now, why=f"evidence-{rows[-1].kind}")
+    elif after != before:
+        rights_gained(person_id)
+    is_ready_for = ready_for(person_id, now)
+    if is_ready_for is not None and is_ready_for != was_ready_for:
+        tell_who_decides(person_id, is_ready_for, because_of=rows[-1].id, now=now)
 
 
 def already_recorded(once: str, *, kind: str, key: str, note: str | None) -> Evidence | None:

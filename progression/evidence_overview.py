@@ -18,6 +18,7 @@ from progression.ledger import Note, facts_of_person, notes_of
 from progression.pathway import Pathway
 from progression.standing import pathway_now
 from progression.taken_over import TakenOver, origins_of
+from progression.worked import WORKED, Worked, worked
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class EvidenceOverview:
     pathway: Pathway
     needs: list[NeedLine]  # of the next step, unmet ones first
     at_stake: list[NeedLine]  # of duties they do now: lapsed, or about to
-    lines: list[EvidenceLine]  # the whole ledger, newest first
+    lines: list[EvidenceLine]  # the ledger, newest first, without single shifts, of which there may be hundreds
+    worked: Worked
     first_known_at: datetime | None  # when the oldest fact happened; it may be older than the account
     newest_id: int  # of the ledger, withdrawals included; 0 while nothing is recorded
 
@@ -101,9 +103,10 @@ class EvidenceOverview:
 
 def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
     """Read one person's ledger; about six queries."""
-    facts, policy = facts_of_person(person_id), pathway_now(now)
+    every, policy = facts_of_person(person_id), pathway_now(now)
+    facts = _without_shifts(every)
     journey = journey_of(
-        facts,
+        every,
         policy,
         settings.current().zone,
         born_on=ages.born_on([person_id]).get(person_id),
@@ -114,7 +117,8 @@ def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
     def need_lines(needs: Iterable[NeedProgress]) -> list[NeedLine]:
         labels = [(each, requirement_label(each.need, now)) for each in needs]
         return [
-            NeedLine(each, label.title, label.href, [lines[fact.id] for fact in each.proof]) for each, label in labels
+            NeedLine(each, label.title, label.href, [lines[fact.id] for fact in each.proof if fact.id in lines])
+            for each, label in labels
         ]
 
     step_needs = journey.step.needs if journey.step else ()
@@ -124,9 +128,16 @@ def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
         needs=need_lines(sorted(step_needs, key=lambda each: each.is_met)),
         at_stake=need_lines(journey.at_stake),
         lines=[line for line in reversed(lines.values()) if line.fact.kind != FactKind.WITHDRAWN],
-        first_known_at=min((fact.happened_at for fact in facts), default=None),
-        newest_id=max((fact.id for fact in facts), default=0),
+        worked=worked(every),
+        first_known_at=min((fact.happened_at for fact in every), default=None),
+        newest_id=max((fact.id for fact in every), default=0),
     )
+
+
+def _without_shifts(facts: list[Fact]) -> list[Fact]:
+    """The facts but for shifts that were worked, and their withdrawals: pages say how many they are."""
+    shifts = {fact.id for fact in facts if fact.kind == WORKED}
+    return [fact for fact in facts if fact.id not in shifts and fact.withdraws_id not in shifts]
 
 
 def _lines(facts: list[Fact], policy: Pathway, now: datetime) -> list[EvidenceLine]:

@@ -16,7 +16,7 @@ from rota.permissions import RotaPermission
 from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.cover_map import DAYS
 from rota.store.cover_needs import cover_between
-from rota.store.seats import seats_held_by
+from rota.store.seats import seats_given_by
 from rota.store.shortages import as_published, shortages
 
 MOST_SHOWN = 3
@@ -85,12 +85,8 @@ def upcoming_gaps(person: Person, now: datetime) -> Card | None:
 
 
 def shifts_so_far(of: Person, by: Person, now: datetime) -> Card | None:
-    """The shifts of the past year that somebody was on when they ended, for a reader who decides on their next step."""
-    past = [
-        seat
-        for seat in seats_held_by([of.id], now - SHIFTS_COUNTED, now)
-        if seat.ends_at <= now and seat.starts_at >= now - SHIFTS_COUNTED
-    ]
+    """The shifts of the past year that somebody worked, for a reader who decides on their next step."""
+    past = [seat for seat in seats_given_by(of.id, now) if seat.starts_at >= now - SHIFTS_COUNTED]
     past.reverse()
     hours = sum((seat.ends_at - seat.starts_at for seat in past), timedelta())
     return Card(

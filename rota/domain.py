@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import time, timedelta
 from functools import partial
 
-from app.domain import Domain, NavItem
+from app.domain import Domain, EvidenceKind, NavItem, RequirementKind
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
 from app.people.models import Role
 from app.policies.documents import PolicyKind
+from progression.worked import WORKED
 from rota.absence_notices import AwayAgain, AwaySaid
 from rota.ahead import forecasts
 from rota.ahead.gap_digest import tell_planners
@@ -88,11 +89,14 @@ from rota.views import (
     statement,
     version_history,
     wishes,
+    worked,
 )
 from rota.views import (
     smallest_change as smallest_change_pages,
 )
 from rota.views.blueprint import bp
+from rota.worked.notices import CameAfterAll, DidNotComeAnswered, DidNotComeSaid
+from rota.worked.recording import record_worked
 
 # Importing these modules registers their routes on the blueprint.
 PAGES = (
@@ -126,6 +130,7 @@ PAGES = (
     statement,
     version_history,
     wishes,
+    worked,
 )
 
 ROTA = Domain(
@@ -180,6 +185,9 @@ ROTA = Domain(
         RenewalsToRecord,
         TimesAsked,
         TimesEnteredForYou,
+        DidNotComeSaid,
+        CameAfterAll,
+        DidNotComeAnswered,
     ),
     scheduled_jobs=(
         ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
@@ -192,6 +200,7 @@ ROTA = Domain(
         ScheduledJob("rota: tell planners of gaps", run=tell_planners, every=timedelta(minutes=5)),
         ScheduledJob("rota: look at the coming twelve weeks", run=forecasts.look_nightly, daily_at=time(5, 30)),
         ScheduledJob("rota: enter the coming bank holidays", run=bank_holidays.enter_daily, daily_at=time(4, 30)),
+        ScheduledJob("rota: record shifts that were worked", run=record_worked, every=timedelta(minutes=15)),
         ScheduledJob("rota: release lapsed seats", run=sweep, daily_at=time(5, 0)),
     ),
     tasks=(
@@ -242,6 +251,8 @@ ROTA = Domain(
             lead="Until when people give a shift back, how long they have to answer, and who agrees to what.",
         ),
     ),
+    evidence_kinds=(EvidenceKind(WORKED, "Shift worked"),),
+    requirement_kinds=(RequirementKind(WORKED, provided_by="it comes with the shifts they work", is_private=False),),
     may_ring={ON_CALL: may_ring},
     on_standing_lost=on_standing_lost,
     would_be_lost=would_be_lost,

@@ -1,6 +1,7 @@
 """The figures of one month, from the published rota as it stood: of shifts that are over, and of nobody by name.
 
-Hours are those of the rota; whether somebody came is not recorded. A shift counts to the day on which it starts.
+Hours are those of the rota, without the seats to which somebody is known not to have come. A shift counts to the day on
+which it starts.
 """
 
 from __future__ import annotations
@@ -12,9 +13,8 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from app import clock
+from app import clock, db
 from app.people import ages
-from app.policies import documents
 from app.wording import plural
 from progression.duties import Duty
 from progression.intervals import Interval
@@ -22,13 +22,14 @@ from progression.ledger import facts_of_people
 from progression.stages import Stage, stage_after, stage_changes
 from progression.standing import DECIDE_THE_STAGE
 from rota.reports.months import Month
-from rota.scheduling.roster import Plan, Roster, RosterPerson, Stint
+from rota.scheduling.roster import Plan, Roster, RosterPerson
 from rota.scheduling.rules.book import rules_in_force, shift_breaches
-from rota.scheduling.rules.days import NightsInThePeriod
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.shifts.cover_map import counts, quarter_hours
 from rota.store.cover_needs import Cover, NeededTime, cover_between
+from rota.store.did_not_come_rows import DidNotCome, not_worked
 from rota.store.models import ChannelKind
+from rota.store.nights import Nights
 from rota.store.seats import SeatRow
 from rota.store.snapshot import plan_of, shifts_of
 
@@ -156,14 +157,15 @@ def figures_of_months(months: Sequence[Month], zone: ZoneInfo, *, now: datetime)
     read = cover_between(starts - A_DAY, max(starts, min(ends + A_DAY, now)), zone=zone)
     held = {seat.person_id for seat in read.seats if seat.person_id is not None and seat.ends_at <= now}
     crew = Crew(held, zone)
-    return [_figures(month, read, crew, now=now) for month in months]
+    absent = frozenset(db.session.scalars(not_worked().where(DidNotCome.said_at >= starts - A_DAY)))
+    return [_figures(month, read, crew, absent, now=now) for month in months]
 
 
-def _figures(month: Month, read: Cover, crew: Crew, *, now: datetime) -> MonthFigures:
+def _figures(month: Month, read: Cover, crew: Crew, absent: frozenset[int], *, now: datetime) -> MonthFigures:
     starts, ends = month.bounds(crew.zone)
     until = max(starts, min(ends, now))
     over = [seat for seat in read.seats if starts <= seat.starts_at < ends and seat.ends_at <= now]
-    held = [seat for seat in over if seat.person_id is not None]
+    held = [seat for seat in over if seat.person_id is not None and seat.assignment_id not in absent]
     times = [time for day in month.days for time in quarter_hours(day, crew.zone) if time.end <= until]
     return MonthFigures(
         month=month,
@@ -177,16 +179,14 @@ def _figures(month: Month, read: Cover, crew: Crew, *, now: datetime) -> MonthFi
     )
 
 
-class Crew:
+class Crew(Nights):
     """Who was on, as the rules and the figures read them: their ages, the stage they had at an instant, and nights."""
 
     def __init__(self, ids: Iterable[int], zone: ZoneInfo) -> None:
-        self.zone = zone
+        super().__init__(zone)
         facts = facts_of_people(ids, kinds=DECIDE_THE_STAGE)
         self._changes = {person_id: stage_changes(of_person) for person_id, of_person in facts.items()}
         self._born_on = ages.born_on(facts)
-        self._nights: dict[tuple[datetime, datetime], bool] = {}
-        self._rules: dict[date, tuple[RotaRules, NightsInThePeriod, Roster]] = {}
 
     def stage_changes(self, person_id: int) -> Sequence[tuple[datetime, Stage]]:
         """Each instant at which the person's stage changed, oldest first."""
@@ -195,25 +195,6 @@ class Crew:
     def stage(self, person_id: int, at: datetime) -> Stage:
         """The person's stage at an instant."""
         return stage_after(self._changes[person_id], at=at)
-
-    def rules_of(self, day: date) -> RotaRules:
-        """The rules that held on a day."""
-        return self._of_day(day)[0]
-
-    def is_night(self, starts_at: datetime, ends_at: datetime) -> bool:
-        """Whether the rules of the day on which this time begins call it a night. Worked out once for each time."""
-        key = starts_at, ends_at
-        if key not in self._nights:
-            _, rule, clockwork = self._of_day(clock.on(starts_at, self.zone))
-            self._nights[key] = rule.is_night(clockwork, Stint(starts_at, ends_at, Duty.MODERATOR, ""))
-        return self._nights[key]
-
-    def _of_day(self, day: date) -> tuple[RotaRules, NightsInThePeriod, Roster]:
-        if day not in self._rules:
-            rules = documents.on(RotaRules, day)
-            rule = NightsInThePeriod(rules.nights_in_the_period)
-            self._rules[day] = rules, rule, Roster(self.zone, rules, (), ())
-        return self._rules[day]
 
     def roster(self, of_shift: Sequence[SeatRow], rules: RotaRules) -> tuple[Roster, Plan]:
         """One shift with the people who were on it."""

@@ -29,6 +29,7 @@ from app.people.models import Person
 from app.refusals import NotFound
 from progression.duties import Duty
 from rota.scheduling.cover_pattern import LONGEST_SHIFT
+from rota.store.did_not_come_rows import not_worked
 from rota.store.models import Assignment, Channel, ChannelKind, CoverLine, Rota, Seat, Shift
 from rota.store.said_of_seat_rows import Said, SaidOfSeat
 
@@ -221,7 +222,10 @@ def seats_held_by(person_ids: Collection[int], start: datetime, end: datetime) -
 
 
 def seats_given_by(person_id: int, until: datetime) -> list[SeatRow]:
-    """Return the seats that a person has on published rotas, of every shift that was over at an instant."""
+    """Return the seats that a person has on published rotas, of every shift that was over at an instant.
+
+    Those to which they are known not to have come are left out.
+    """
     own = (
         select(CoverLine.shift_id)
         .join(Seat, Seat.line_id == CoverLine.id)
@@ -229,7 +233,8 @@ def seats_given_by(person_id: int, until: datetime) -> list[SeatRow]:
         .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None))
     )
     is_over = Shift.withdrawn_at.is_(None), Shift.ends_at <= until, Rota.version > 0
-    return _rows(query_of_seats(own).where(Assignment.person_id == person_id, *is_over))
+    came = Assignment.id.not_in(not_worked())
+    return _rows(query_of_seats(own).where(Assignment.person_id == person_id, *is_over, came))
 
 
 _own_shifts = (

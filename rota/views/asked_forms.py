@@ -1,4 +1,4 @@
-"""The forms on which people say what they would like, and staff keep people apart or together."""
+"""The forms on which people say what they would like or answer, and staff keep people apart or together."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 from app import day_bounds
 from app.pages.fields import DayField
 from rota.forms import DAYS, TIMES, wall_time
+from rota.store.did_not_come_rows import LONGEST_ANSWER
 from rota.store.pairs import LONGEST_REASON
 from rota.store.wishes import PARTS_OF_THE_DAY
 
@@ -162,3 +163,19 @@ class AskingHoursForm(FlaskForm):
 
     at_night = BooleanField("You may ask me at night too", widget=GovCheckboxInput())
     submit = SubmitField("Save", widget=GovSubmitInput())
+
+
+class AnswerForm(FlaskForm):
+    """What somebody writes back who is said not to have come."""
+
+    answer = TextAreaField(
+        "Your answer",
+        widget=GovTextArea(),
+        description="The coordinators read this. You need not give a reason.",
+        validators=[
+            DataRequired("Write a few words, so that we know how it was."),
+            Length(max=LONGEST_ANSWER, message=f"Please keep it under {LONGEST_ANSWER:,} characters."),
+        ],
+        render_kw={"params": {"rows": 4}},
+    )
+    submit = SubmitField("Send", widget=GovSubmitInput())

@@ -28,6 +28,7 @@ PUT_TOGETHER = {
         "took-back",
         *(f"said-{kind.value}" for kind in DatedKind),
     ],
+    "rota.came-": ["after-all", "not"],
     "rota.coming-": ["confirmed", "taken-back"],
     "rota.on-behalf-": ["claimed", "dropped"],
     "rota.special-day-": ["added", "changed", "removed"],

@@ -150,6 +150,7 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
 """Of each route with an id that everybody may open: the id's name, and a row of the person who owns it."""
 
 NOBODYS_OWN = {
+    "rota.past_shift": "its holder alone, once it is over; tests/rota/worked/test_did_not_come.py",
     "rota.shift": "a shift is everybody's who may see it; tests/rota/shifts/test_my_shifts.py",
     "rota.remove_partner": "a person is nobody's, and only one's own wish goes; tests/rota/store/test_asked_rows.py",
     "rota.offer_shift_time": "a shift is everybody's who may see it; tests/rota/shifts/test_why_not.py",

@@ -1,0 +1,105 @@
+"""Recording worked shifts as evidence: a job that may run at any time, and again.
+
+A seat was worked by the person who had it when its shift ended. Seats do not change hands once their shift has begun,
+so that is who has it now. Which seats are still to be recorded is read from what is recorded: after a long stop of the
+worker, and on the first run in an organisation with published rotas, the job catches up, in parts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, String, cast, exists, literal, select
+
+from app import db, settings
+from progression.duties import Duty
+from progression.evidence import NewEvidence, record_observed
+from progression.models import Evidence
+from progression.worked import SHIFT, WORKED
+from rota.store.did_not_come_rows import DidNotCome
+from rota.store.models import Assignment, Rota, Shift
+from rota.store.nights import Nights
+from rota.store.seats import SeatRow, query_of_seats
+
+MOST_AT_ONCE = 500
+"""How many seats one run records, the oldest first: a run takes seconds, and the next one follows in minutes."""
+
+
+def record_worked(now: datetime) -> None:
+    """Record the shifts that ended and are not recorded yet, each person in a transaction of their own."""
+    by_person = _by_person(_to_record(now))
+    db.session.rollback()
+    for person_id, seats in sorted(by_person.items()):
+        with db.writing():
+            db.lock_people([person_id])
+            # Read again under the lock: somebody may have said meanwhile that they did not come.
+            ids = [seat.assignment_id for seat in seats if seat.assignment_id is not None]
+            record_seats(person_id, _to_record(now, Assignment.id.in_(ids)), now=now)
+
+
+def record_seats(
+    person_id: int, seats: Iterable[SeatRow], *, now: datetime, again: Mapping[int, int] | None = None
+) -> None:
+    """Record these seats of a person, whose shifts are over, as worked.
+
+    `again` gives, by assignment, how often it was withdrawn before, for one that is recorded another time.
+    """
+    nights = Nights(settings.current().zone)
+    times = again or {}
+    new = {
+        key_of(seat.assignment_id, times.get(seat.assignment_id, 0)): _evidence_of(person_id, seat, nights)
+        for seat in seats
+        if seat.assignment_id is not None
+    }
+    record_observed(new, now=now)
+
+
+def key_of(assignment_id: int, times_withdrawn: int = 0) -> str:
+    """The idempotency key under which a seat is recorded as worked, the first time or after it was withdrawn."""
+    return f"{WORKED}:{assignment_id}" if not times_withdrawn else f"{WORKED}:{assignment_id}:{times_withdrawn}"
+
+
+def _evidence_of(person_id: int, seat: SeatRow, nights: Nights) -> NewEvidence:
+    # Time on call is given at home, so it is no night, as in every figure of the rota.
+    is_night = seat.duty is not Duty.ON_CALL and nights.is_night(seat.starts_at, seat.ends_at)
+    return NewEvidence(
+        person_id=person_id,
+        kind=WORKED,
+        key=SHIFT,
+        happened_at=seat.ends_at,
+        facts={
+            "minutes": (seat.ends_at - seat.starts_at) // timedelta(minutes=1),
+            "duty": seat.duty.value,
+            "night": is_night,
+            "seat": seat.id,
+        },
+    )
+
+
+def _by_person(seats: Iterable[SeatRow]) -> dict[int, list[SeatRow]]:
+    found: dict[int, list[SeatRow]] = defaultdict(list)
+    for seat in seats:
+        if seat.person_id is not None:
+            found[seat.person_id].append(seat)
+    return found
+
+
+def _to_record(now: datetime, *conditions: ColumnElement[bool]) -> list[SeatRow]:
+    """The seats of shifts that are over and neither recorded nor said not to have been worked, the oldest first."""
+    key = literal(f"{WORKED}:") + cast(Assignment.id, String)
+    query = (
+        query_of_seats()
+        .where(
+            Assignment.id.is_not(None),
+            Rota.version > 0,
+            Shift.withdrawn_at.is_(None),
+            Shift.ends_at <= now,
+            ~exists(select(Evidence.id).where(Evidence.once == key)),
+            ~exists(select(DidNotCome.assignment_id).where(DidNotCome.assignment_id == Assignment.id)),
+            *conditions,
+        )
+        .limit(MOST_AT_ONCE)
+    )
+    return [SeatRow._make(row) for row in db.session.execute(query)]
