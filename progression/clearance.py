@@ -16,6 +16,7 @@ from progression.duties import Duty
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, without_withdrawn
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, intersection, merged, where_at_least
+from progression.lately import enough_lately, long_enough_at_stage
 from progression.pathway import AGE, Pathway, Requirement
 from progression.stages import Stage, stage_changes, times_after
 
@@ -63,6 +64,10 @@ def times_met(
 def _times_met(counted: list[Fact], need: Requirement, zone: ZoneInfo, born_on: date | None) -> tuple[Interval, ...]:
     if need.kind == AGE:
         return () if born_on is None else (Interval(birthday(born_on, int(need.key), zone), FOR_EVER),)
+    if need.at_stage is not None:
+        return long_enough_at_stage(counted, need, zone)
+    if need.within is not None:
+        return enough_lately(counted, need, zone)
     return where_at_least(
         need.times, (times for fact in _matching(counted, need) for times in _times_valid(fact, counted, zone))
     )
@@ -190,13 +195,7 @@ def matching_facts(facts: Sequence[Fact], need: Requirement) -> list[Fact]:
 
 
 def _matching(counted: list[Fact], need: Requirement) -> list[Fact]:
-    return [
-        fact
-        for fact in counted
-        if fact.kind == need.kind
-        and fact.key == need.key
-        and (not need.facts or all(fact.facts.get(detail) in accepted for detail, accepted in need.facts.items()))
-    ]
+    return [fact for fact in counted if need.is_met_by(fact)]
 
 
 def end_of(fact: Fact, facts: Sequence[Fact], zone: ZoneInfo) -> datetime:

@@ -21,7 +21,7 @@ from progression.first_steps import FIRST_STEPS
 from progression.labels import unmeetable_requirements
 from progression.left_out import not_asked_for, suggestions
 from progression.notices import EvidenceWithdrawn, NewRequirement, NotYet, ReadyForSignOff, SignedOff, SteppedBack
-from progression.pathway import AGE, SHIPPED, Pathway
+from progression.pathway import COMPUTED, SHIPPED, Pathway
 from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
@@ -131,7 +131,7 @@ PROGRESSION = Domain(
             for kind in FactKind
             if kind.properties.provided_by
         ),
-        RequirementKind(AGE, is_computed=True),
+        *(RequirementKind(kind, is_computed=True) for kind in sorted(COMPUTED)),
     ),
     audit_words=PROGRESSION_WORDS,
     stages_of=stage_names,

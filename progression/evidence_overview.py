@@ -11,7 +11,7 @@ from app.people import ages
 from app.people.directory import names_of
 from app.refusals import NotFound
 from progression.fact_kinds import FactKind
-from progression.facts import Fact
+from progression.facts import AWAY, Fact
 from progression.journey import Journey, NeedProgress, journey_of
 from progression.labels import check_details, fact_title, requirement_label
 from progression.ledger import Note, facts_of_person, notes_of
@@ -112,6 +112,7 @@ def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
         born_on=ages.born_on([person_id]).get(person_id),
         at=now,
     )
+    facts = [fact for fact in facts if fact.kind != AWAY]  # nobody reads here when somebody was away
     lines = {line.fact.id: line for line in _lines(facts, policy, now)}
 
     def need_lines(needs: Iterable[NeedProgress]) -> list[NeedLine]:

@@ -7,6 +7,9 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+AWAY = "away"
+"""The kind of what is read beside the ledger: a time away, as a fact with the id 0 (`days_away`)."""
+
 
 class Fact(NamedTuple):
     """One fact about one person: a tuple, because pages read thousands of them.

@@ -17,7 +17,8 @@ from progression.duties import Duty
 from progression.fact_kinds import FactKind, Recorder
 from progression.facts import Fact, without_withdrawn
 from progression.intervals import FOR_EVER, Interval
-from progression.pathway import AGE, Pathway, Requirement
+from progression.lately import amount_of, counting_lately, days_at_stage
+from progression.pathway import COMPUTED, Pathway, Requirement
 from progression.stages import Stage, stage_changes, stage_reached
 
 # The kinds of requirement that a person can meet alone, today; for the others somebody else is needed.
@@ -40,7 +41,7 @@ class NeedProgress:
 
     need: Requirement
     state: NeedState
-    have: int  # how many matching facts hold, of `need.times`
+    have: int  # how much there is, of `need.amount`: facts that hold, or hours or days
     holds_until: date | None  # the last day it is met, where an end is known
     days_left: int | None  # from today to that day; 0 on the day itself
     proof: tuple[Fact, ...]  # newest first; of a lapsed requirement, the facts that no longer hold
@@ -121,7 +122,7 @@ class Journey:
 
         None when nothing is missing, or only time.
         """
-        ahead = [each for each in self.step.unmet if each.need.kind != AGE] if self.step else []
+        ahead = [each for each in self.step.unmet if each.need.kind not in COMPUTED] if self.step else []
         ahead.sort(key=lambda each: (not each.is_up_to_them, each.have == 0))
         return next(iter([*self.at_stake, *ahead]), None)
 
@@ -141,12 +142,14 @@ def progress_of(
     `grace` is when the person may go on without it: then it is about to lapse, however far the end is.
     """
     candidates = sorted(matching_facts(facts, need), key=lambda fact: fact.order, reverse=True)
-    holding = tuple(fact for fact in candidates if fact.happened_at <= at < end_of(fact, facts, zone))
+    holding, have = _holding(candidates, facts, need, zone, at)
     span = _around(at, times_met(facts, need, zone, born_on=born_on))
     if span is not None:
+        if need.within is not None:  # it always ends unless one goes on, so only its last third is soon
+            soon = min(soon, timedelta(days=need.within.days) / 3)
         ends_soon = span.end <= at + soon
         state = NeedState.LAPSES_SOON if ends_soon else NeedState.MET
-    elif holding:
+    elif have:
         state = NeedState.PART
     else:
         state = NeedState.LAPSED if candidates else NeedState.MISSING
@@ -157,12 +160,25 @@ def progress_of(
     return NeedProgress(
         need=need,
         state=state,
-        have=len(holding),
+        have=have,
         holds_until=holds_until,
         days_left=(holds_until - clock.on(at, zone)).days if holds_until else None,
         proof=holding or tuple(candidates[:1]),
         grace_until=holds_until if within is not None else None,
     )
+
+
+def _holding(
+    candidates: Sequence[Fact], facts: Sequence[Fact], need: Requirement, zone: ZoneInfo, at: datetime
+) -> tuple[tuple[Fact, ...], int]:
+    """The facts that count for a requirement at an instant, and how much they come to: facts, hours or days."""
+    if need.at_stage is not None:
+        return (), days_at_stage(without_withdrawn(facts), need, zone, at=at)
+    if need.within is not None:
+        lately = counting_lately(without_withdrawn(facts), need, zone, at=at)
+        return tuple(lately), amount_of(lately, need.within)
+    holding = tuple(fact for fact in candidates if fact.happened_at <= at < end_of(fact, facts, zone))
+    return holding, len(holding)
 
 
 def step_ahead(
@@ -184,8 +200,8 @@ def step_ahead(
 
 def codes_missing(step: StepProgress, policy: Pathway) -> list[str]:
     """The codes that the pathway gives to what a step still needs; a "not yet" keeps them."""
-    codes = {need.evidence: code for code, need in policy.requirements.items()}
-    return [codes[each.need.evidence] for each in step.unmet]
+    unmet = [each.need for each in step.unmet]
+    return [code for code in policy.steps[step.to] if policy.requirements[code] in unmet]
 
 
 def journey_of(

@@ -1,7 +1,8 @@
 """Reading the ledger: the facts about many people at once, and the notes that belong to them.
 
 A fact that is asked for again is read with the day until which it still holds (`asked_again`), so no rule about facts
-needs to know of it.
+needs to know of it. Where a pathway asks for something that days away change the time of, the times away are read with
+the facts, so that nobody who asks can forget them: before the others, with the kind `AWAY` and the id 0 (`days_away`).
 """
 
 from __future__ import annotations
@@ -9,17 +10,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, null, select, union_all
 
 from app import db
+from app.domain import away_times
 from app.people import ages
 from app.people.models import Person
+from app.policies import documents
 from progression.asked_again import AS_FACTS, Asked, in_force, of_rows, shortened
-from progression.facts import Fact
+from progression.days_away import as_fact
+from progression.facts import AWAY, Fact
 from progression.models import Evidence, EvidenceNote
+from progression.pathway import Pathway
 
 # Databases limit the parameters of one statement: PostgreSQL to 65,535, SQLite to 32,766.
 MOST_IDS_AT_ONCE = 10_000
@@ -36,6 +41,8 @@ def _with_asked(query: Select[Any], *, more: int = 0) -> CompoundSelect[Any]:
 
 
 _ALL_OF_ONE = _with_asked(select(*_COLUMNS).where(Evidence.person_id == bindparam("person_id"))).order_by("id")
+
+ALL_TIME = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)  # no leave is older, or further ahead
 Recorded = tuple[dict[int, list[Fact]], tuple[Asked, ...]]
 """Facts by person, as they were recorded, and what is asked again."""
 
@@ -51,7 +58,25 @@ def facts_of_people(
     by_person, asked = _recorded(ids, kinds)
     if due_before is not None:
         asked = tuple(each for each in asked if each.holds_until < due_before)
-    return {person_id: shortened(facts, asked) for person_id, facts in by_person.items()}
+    read = {person_id: shortened(facts, asked) for person_id, facts in by_person.items()}
+    if (AWAY in kinds) if kinds is not None else _leave_matters():
+        away = _away(tuple(sorted(read)))
+        read = {person_id: [*away.get(person_id, ()), *facts] for person_id, facts in read.items()}
+    return read
+
+
+def _leave_matters() -> bool:
+    """Whether some pathway, of any time, asks for something that days away change the time of."""
+    return any(pathway.pauses_for_leave for pathway in documents.every(Pathway))
+
+
+@db.cached_per_request
+def _away(ids: tuple[int, ...]) -> dict[int, list[Fact]]:
+    """The times away of these people, in the form of facts."""
+    return {
+        person_id: [as_fact(person_id, *span) for span in spans]
+        for person_id, spans in away_times(ids, *ALL_TIME).items()
+    }
 
 
 def facts_as_recorded(ids: Iterable[int], *, kinds: Collection[str] | None = None) -> dict[int, list[Fact]]:
@@ -148,6 +173,10 @@ def people_with_facts(*conditions: ColumnElement[bool], kinds: Collection[str]) 
     asked = _asked_of(asked_rows)
     for each in by_person.values():
         each.facts = shortened(each.facts, asked)
+    if AWAY in kinds:
+        away = _away(tuple(sorted(by_person)))
+        for person_id, each in by_person.items():
+            each.facts = [*away.get(person_id, ()), *each.facts]
     return list(by_person.values())
 
 

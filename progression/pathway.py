@@ -7,6 +7,7 @@ kept in versions (`app.policies`). Every requirement names its source.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
@@ -15,15 +16,20 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from app.policies.words import Words
 from progression.duties import Duty
+from progression.facts import AWAY, Fact, kind_of
 from progression.stages import Stage
+from progression.worked import WORKED
 
-AGE = "age"  # the one kind of requirement that is met by a birth date, not by evidence
+AGE = "age"  # met by a birth date, not by evidence
+AT_STAGE = "at-stage"  # met by having been at a stage, or above it, for so many days
+COMPUTED = frozenset({AGE, AT_STAGE})  # kinds that are met without evidence of that kind
 
 MOST_SIGNERS = 3  # more would only wait for each other
 
 SHIPPED = Path(__file__).with_name("pathway.yaml")
 
 Sentence = Annotated[str, StringConstraints(min_length=3, max_length=400, strip_whitespace=True)]
+Evidence = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]{1,29}:[a-z0-9][a-z0-9-]{0,59}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 
 
@@ -49,20 +55,56 @@ class Grace(_Document):
         return self
 
 
+class Unit(StrEnum):
+    """What a window counts."""
+
+    SHIFTS = "shifts"  # or whatever the evidence is: each row is one
+    HOURS = "hours"
+
+
+class Window(_Document):
+    """So much in the last so many days. Days away make the window longer, and nobody gains and loses it every week."""
+
+    least: Annotated[int, Words("At least")] = Field(ge=1, le=2000)
+    unit: Annotated[Unit, Words("Counted in")] = Unit.SHIFTS
+    days: Annotated[int, Words("In the last", unit="days")] = Field(ge=1, le=1100)
+    # Who has it keeps it while there is at least this much.
+    low: Annotated[int | None, Words("Kept with at least", empty="the same")] = Field(default=None, ge=1, le=2000)
+    grace_days: Annotated[int, Words("Kept with less than that for", unit="days")] = Field(default=0, ge=0, le=184)
+    # Evidence, as kind:key, after which there is a whole window of time to begin, or to begin again.
+    restarted_by: Annotated[tuple[Evidence, ...], Words("Begins again with")] = ()
+
+    @model_validator(mode="after")
+    def _has_a_low_mark_below_the_full_one(self) -> Self:
+        if self.low is not None and self.low > self.least:
+            raise ValueError("what keeps it is at most what gives it")
+        return self
+
+    @property
+    def keeps(self) -> int:
+        """How much keeps it, in its unit."""
+        return self.least if self.low is None else self.low
+
+
+class AtStage(_Document):
+    """For how long somebody has been at a stage."""
+
+    days: Annotated[int, Words("For at least", unit="days")] = Field(ge=1, le=1100)
+    leave_counts: Annotated[bool, Words("Days away count too")] = False
+
+
 class Requirement(_Document):
     """One requirement, met by evidence of this kind and key (or, for `age:18`, by a birthday)."""
 
-    evidence: Annotated[
-        str,
-        StringConstraints(pattern=r"^[a-z][a-z-]{1,29}:[a-z0-9][a-z0-9-]{0,59}$"),
-        Words("Recorded as"),
-    ]
+    evidence: Annotated[Evidence, Words("Recorded as")]
     title: Annotated[Sentence, Words("What it is")]
     how: Annotated[Sentence, Words("Where to get it")]  # where to get it, in a sentence for the person
     times: Annotated[int, Words("How often")] = Field(default=1, ge=1, le=1000)
     # A detail of the evidence must be one of these: {"workforce": ["child"]} asks for a check made for that.
     facts: Annotated[dict[str, tuple[str, ...]], Words("With these details")] = Field(default_factory=dict)
     source: Annotated[Sentence, Words("Where it comes from", rows=2)]
+    within: Annotated[Window | None, Field(exclude_if=lambda within: within is None), Words("Lately")] = None
+    at_stage: Annotated[AtStage | None, Field(exclude_if=lambda time: time is None), Words("Time at the stage")] = None
     grace: Annotated[Grace | None, Field(exclude_if=lambda grace: grace is None), Words("Time to do it")] = None
 
     @cached_property
@@ -78,6 +120,40 @@ class Requirement(_Document):
         if self.kind == AGE and not (self.key.isdecimal() and 1 <= int(self.key) <= 99 and self.times == 1):
             raise ValueError("an age is written age:18, and is asked for once")
         return self
+
+    @model_validator(mode="after")
+    def _times_fit_the_kind(self) -> Self:
+        if (self.kind == AT_STAGE) != (self.at_stage is not None):
+            raise ValueError("time at a stage is written at-stage:volunteer, with the days under at_stage")
+        if self.at_stage is not None and (self.key not in set(Stage) - {Stage.USER} or self.times != 1 or self.facts):
+            raise ValueError("time at a stage names peer, volunteer or staff, and is asked for once")
+        if self.within is None:
+            return self
+        if self.kind in COMPUTED or self.times != 1:
+            raise ValueError("what is asked for lately says how much under within, and is worked or recorded")
+        if self.within.unit is Unit.HOURS and self.kind != WORKED:
+            raise ValueError("only what people worked has hours: worked:shift")
+        return self
+
+    def is_met_by(self, fact: Fact) -> bool:
+        """Whether a fact has the kind, key and details that are asked for, whether it still holds or not."""
+        return (
+            fact.kind == self.kind
+            and fact.key == self.key
+            and (not self.facts or all(fact.facts.get(detail) in accepted for detail, accepted in self.facts.items()))
+        )
+
+    @property
+    def pauses_for_leave(self) -> bool:
+        """Whether days away change when it is met."""
+        return self.within is not None or (self.at_stage is not None and not self.at_stage.leave_counts)
+
+    @property
+    def amount(self) -> int:
+        """How much is asked for in all: pieces of evidence, hours or days."""
+        if self.within is not None:
+            return self.within.least
+        return self.at_stage.days if self.at_stage is not None else self.times
 
 
 class DutyDemand(_Document):
@@ -156,6 +232,19 @@ class Pathway(_Document):
             for code, need in self.requirements.items()
         }
         return self.model_copy(update={"requirements": requirements})
+
+    @property
+    def kinds_read(self) -> frozenset[str]:
+        """The kinds of fact that decide whether requirements are met, besides those that decide the stage."""
+        needs = self.requirements.values()
+        restarts = (each for need in needs if need.within for each in need.within.restarted_by)
+        kinds = {kind_of(each) for each in (*self.evidence_asked_for, *restarts)}
+        return frozenset(kinds | {AWAY} if self.pauses_for_leave else kinds)
+
+    @property
+    def pauses_for_leave(self) -> bool:
+        """Whether days away change when some requirement is met."""
+        return any(need.pauses_for_leave for need in self.requirements.values())
 
     @property
     def evidence_asked_for(self) -> frozenset[str]:

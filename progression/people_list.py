@@ -19,8 +19,10 @@ from app.people.models import CLOSED, Person
 from app.policies import documents
 from progression import asked_again
 from progression.checks import Outcome
+from progression.clearance import times_met
 from progression.duties import Duty
 from progression.fact_kinds import FactKind
+from progression.facts import AWAY, kind_of
 from progression.intervals import Interval, covers
 from progression.ledger import PersonFacts, people_with_facts
 from progression.models import Evidence
@@ -74,8 +76,13 @@ def loses_soon(now: datetime) -> ColumnElement[bool]:
     until = _soon(now)
     first, last = clock.on(now, zone), clock.on(until, zone)
     asked = [each for each in asked_again.in_force() if first <= each.holds_until <= last]
+    lately = {(need.kind, need.key) for _, policy in pathways for need in policy.requirements.values() if need.within}
     ending = select(Evidence.person_id).where(
-        or_(Evidence.valid_until.between(first, last), *(asked_again.is_about(each) for each in asked))
+        or_(
+            Evidence.valid_until.between(first, last),
+            *(asked_again.is_about(each) for each in asked),
+            *((Evidence.kind == kind) & (Evidence.key == key) for kind, key in sorted(lately)),
+        )
     )
     in_grace = [
         and_(_in_grace(policy, duty, need, now), ~_holds(need, until))
@@ -129,6 +136,8 @@ def _holds(need: Requirement, at: datetime, *, recorded_by: datetime | None = No
     day = clock.on(at, settings.current().zone)
     if need.kind == AGE:
         return ages.is_at_least(int(need.key), on=day)
+    if need.pauses_for_leave or need.at_stage is not None:
+        return Person.id.in_(_who_meet(need, at, recorded_by))
     holding = select(Evidence.person_id).where(
         Evidence.kind == need.kind,
         Evidence.key == need.key,
@@ -141,6 +150,20 @@ def _holds(need: Requirement, at: datetime, *, recorded_by: datetime | None = No
     if need.times > 1:
         holding = holding.group_by(Evidence.person_id).having(func.count() >= need.times)
     return Person.id.in_(holding)
+
+
+def _who_meet(need: Requirement, at: datetime, recorded_by: datetime | None) -> list[int]:
+    """The people who meet a requirement of time at an instant: SQL cannot say it, so `clearance` decides on each."""
+    restarts = need.within.restarted_by if need.within else ()
+    kinds = {need.kind, AWAY, FactKind.WITHDRAWN, *map(kind_of, restarts)}
+    kinds |= {FactKind.SIGN_OFF, FactKind.STEP_BACK} if need.at_stage else set()
+    zone = settings.current().zone
+    meeting = []
+    for each in people_with_facts(Person.state.not_in(CLOSED), kinds=kinds):
+        facts = [fact for fact in each.facts if recorded_by is None or fact.recorded_at <= recorded_by]
+        if any(span.start <= at < span.end for span in times_met(facts, need, zone, born_on=each.born_on)):
+            meeting.append(each.person.id)
+    return meeting
 
 
 def _last_signed_off(at: datetime, recorded_by: datetime | None = None) -> ColumnElement[str]:

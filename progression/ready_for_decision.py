@@ -12,12 +12,12 @@ from app import settings
 from app.people.directory import names_of
 from app.people.models import CLOSED, Person
 from progression.fact_kinds import FactKind
-from progression.facts import Fact, kind_of
+from progression.facts import Fact
 from progression.journey import StepProgress, codes_missing, step_ahead
 from progression.labels import requirement_label
 from progression.ledger import Named, Note, notes_of, people_with_facts
 from progression.models import Evidence
-from progression.pathway import AGE, Pathway
+from progression.pathway import COMPUTED, Pathway
 from progression.stages import Stage
 from progression.standing import pathway_now
 
@@ -46,12 +46,11 @@ def candidates_for_decision(now: datetime, *, excluding: int, most_missing: int 
     `excluding` is the id of the person who asks: nobody decides about themselves.
     """
     policy, zone = pathway_now(now), settings.current().zone
-    asked = {kind_of(evidence) for evidence in policy.evidence_asked_for}
     people = people_with_facts(
         Person.state.not_in(CLOSED),
         Person.id != excluding,
         _may_be_close(policy, most_missing),
-        kinds=asked | {FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.NOT_YET, FactKind.WITHDRAWN},
+        kinds=policy.kinds_read | {FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.NOT_YET, FactKind.WITHDRAWN},
     )
     candidates = []
     for each in people:
@@ -91,7 +90,7 @@ def _may_be_close(policy: Pathway, most_missing: int) -> ColumnElement[bool]:
     # fraction of the time of counting over the whole table.
     close: list[Select[int]] = []
     for to in policy.steps:
-        asked = sorted({(need.kind, need.key) for need in policy.needs_of_step(to) if need.kind != AGE})
+        asked = sorted({(need.kind, need.key) for need in policy.needs_of_step(to) if need.kind not in COMPUTED})
         having = [
             select(Evidence.person_id, literal(number).label("requirement")).where(
                 Evidence.kind == kind, Evidence.key == key

@@ -77,7 +77,7 @@ def sign_off(
     step = _step_ahead(person, to, now)
     if not step.is_ready:
         missing = [
-            f"{requirement_label(each.need, now).title}: {_shortfall(each.have, each.need.times)}."
+            f"{requirement_label(each.need, now).title}: {_shortfall(each.have, each.need.amount)}."
             for each in step.unmet
         ]
         raise RequirementsUnmet(

@@ -213,7 +213,7 @@ def missing_ahead(
 
 def kinds_that_matter(pathways: Sequence[tuple[Interval, Pathway]]) -> frozenset[str]:
     """The kinds of fact that decide a stage, or that one of the pathways asks for."""
-    return DECIDE_THE_STAGE | {kind_of(evidence) for _, pathway in pathways for evidence in pathway.evidence_asked_for}
+    return DECIDE_THE_STAGE.union(*(pathway.kinds_read for _, pathway in pathways))
 
 
 def pathways_from(day: date, zone: ZoneInfo) -> list[tuple[Interval, Pathway]]:

@@ -168,6 +168,15 @@ def from_day_on(schema: type[Document], day: date) -> list[tuple[date, Document]
     return [(first_day, on(schema, first_day)) for first_day in (day, *later)]
 
 
+def every(schema: type[Document]) -> list[Document]:
+    """Every document of this kind that holds, held or will hold at some time, and the shipped default."""
+    kind = _kind(schema)
+    return [
+        shipped(schema, kind.default),
+        *(_validated(schema, text) for name, _, text in _versions() if name == kind.name),
+    ]
+
+
 def write(
     name: str, document: dict[str, Any], *, holds_from: date, why: str, by: int | None, now: datetime
 ) -> PolicyVersion:

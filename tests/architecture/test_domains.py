@@ -69,7 +69,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "scheduled_jobs": ["progression: ask people to agree again", "progression: tell people what is new"],
         "policies": ["pathway"],
         "evidence_kinds": ["check", "observed", "accepted", "sign-off", "step-back", "not-yet", "withdrawn"],
-        "requirement_kinds": ["check", "observed", "accepted", "sign-off", "age"],
+        "requirement_kinds": ["check", "observed", "accepted", "sign-off", "age", "at-stage"],
         "stages_of": ["stage_names"],
         "first_steps": ["pathway"],
         "audit_words": ["AuditWords"],

@@ -112,6 +112,7 @@ TESTED_IN = {
     "app.trail.wording": "tests/architecture/test_audit_words.py",
     "progression.audit_words": "tests/architecture/test_audit_words.py",
     "progression.checks": "tests/progression/test_clearance.py",
+    "progression.days_away": "tests/progression/test_windows.py",
     "progression.evidence_overview": "tests/progression/test_pages.py",
     "progression.facts": "tests/progression/test_stages.py",
     "progression.labels": "tests/progression/test_pages.py",
