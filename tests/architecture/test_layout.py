@@ -205,6 +205,7 @@ NOT_OF_ONE_MODULE = {
     "tests/app/pages/test_database_away.py": "pages while the database cannot be reached",
     "tests/training/authoring/test_two_authors.py": "two people who write one draft at the same time",
     "tests/rota/planning/test_any_sequence.py": "edits, locks, undone steps and versions in any order",
+    "tests/rota/exchanges/test_any_sequence.py": "cover, swaps, answers, days away and lapses in any order",
     "tests/rota/planning/test_two_coordinators.py": "two people who plan one rota at the same time",
     "tests/rota/scheduling/engine/test_against_brute_force.py": "the whole engine, against every plan there is",
     "tests/rota/scheduling/engine/test_cases.py": "the whole engine, on kept rosters",

@@ -95,6 +95,12 @@ class Crew:
         rules["approval"]["kinds"] = ["swap"]
         self._write_exchange_rules(rules)
 
+    def coordinators_agree_within(self, *, hours: int) -> None:
+        """Let coordinators agree to every change nearer than so many hours before its shift, before it is made."""
+        rules = documents.shipped(ExchangeRules, SHIPPED).model_dump(mode="json")
+        rules["approval"]["nearer_than_hours"] = hours
+        self._write_exchange_rules(rules)
+
     def _write_exchange_rules(self, rules: dict[str, Any]) -> None:
         with db.writing():
             day = LONG_AGO.date()
