@@ -19,7 +19,7 @@ from app.refusals import Conflict, NotFound
 from progression.duties import Duty
 from progression.intervals import FOR_EVER, Interval
 from progression.standing import standing_of
-from rota.exchanges.changes import DoesNotFit, cover_asked_for, take
+from rota.exchanges.changes import QUICKER, DoesNotFit, cover_asked_for, take
 from rota.exchanges.models import SeatChange
 from rota.exchanges.policy import rules_now
 from rota.exchanges.reading import LOOKS_FOR_COVER
@@ -106,7 +106,7 @@ def claim(seat_id: int, person: Person, *, now: datetime, by: Person | None = No
     if seat.starts_at <= now:
         raise TooLate("This shift has begun already.")
     if seat.is_taken:
-        raise SeatHolderChanged("Somebody was a moment quicker and has this shift. Thank you for offering.")
+        raise SeatHolderChanged(QUICKER)
     if not seat.is_open:
         raise NotFound("This shift is not open.")
     if reasons := reasons_against(person, seat, now=now):

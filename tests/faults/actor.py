@@ -22,10 +22,10 @@ from app.people import profile, sign_in
 from app.people.models import LinkKind, Person
 from app.refusals import Refusal
 from rota.exchanges import changes
-from rota.exchanges.models import Answer, SeatChange
+from rota.exchanges.models import Answer
 from rota.planning import drafts, publishing
-from rota.shifts import claims_and_drops
-from rota.store.models import Assignment, Rota
+from rota.shifts import answers, claims_and_drops
+from rota.store.models import Assignment, Rota, RotaVersion
 from rota.store.seats import seats_of_rota
 from training.live import booking
 from wsgi import create_app
@@ -75,28 +75,46 @@ def take_cover(change_id: str, first_id: str, thread: int) -> str:
     """Take the shift for which cover is asked, as ten people at once; how each got on."""
     people = [int(first_id) + 10 * thread + number for number in range(10)]
     return _each_at_once(
-        lambda person_id: changes.take(int(change_id), person_id, by=person_id, now=clock.now()), people
+        lambda person_id: str(changes.take(int(change_id), person_id, by=person_id, now=clock.now()).state), people
     )
 
 
-def say_yes(answers: str, thread: int) -> str:
+def say_yes(agreed: str, thread: int) -> str:
     """Say yes ten times at once, of a list of a change and a person each; how each got on."""
     return _each_at_once(
-        lambda one: changes.answer(one[0], one[1], Answer.YES, by=one[1], now=clock.now()),
-        json.loads(answers)[10 * thread : 10 * thread + 10],
+        lambda one: str(changes.answer(one[0], one[1], Answer.YES, by=one[1], now=clock.now()).state),
+        json.loads(agreed)[10 * thread : 10 * thread + 10],
     )
 
 
-def _each_at_once(act: Callable[[Any], SeatChange], each: Sequence[Any]) -> str:
+def say_yes_to_seat(asks: str, thread: int) -> str:
+    """Say yes ten times at once, of a list of a question about an empty seat and a person each: the state, or the
+    sentence that they read.
+    """
+
+    def one(ask: list[int]) -> str:
+        version = answers.say_yes(ask[0], db.session.get_one(Person, ask[1]), now=clock.now())
+        assert isinstance(version, RotaVersion)
+        return str(version.kind)
+
+    return _each_at_once(one, json.loads(asks)[10 * thread : 10 * thread + 10], told=str)
+
+
+def _each_at_once(
+    act: Callable[[Any], str],
+    each: Sequence[Any],
+    *,
+    told: Callable[[Refusal], str] = lambda refusal: type(refusal).__name__,
+) -> str:
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the application behind the proxy
 
     def one(argument: Any) -> str:
         with app.app_context():
             try:
                 with db.writing():
-                    return str(act(argument).state)
+                    return act(argument)
             except Refusal as refusal:
-                return type(refusal).__name__
+                return told(refusal)
             finally:
                 db.session.remove()
 
@@ -162,6 +180,7 @@ ACTIONS: dict[str, Callable[..., str]] = {
     "book": book,
     "take-cover": take_cover,
     "say-yes": say_yes,
+    "say-yes-to-seat": say_yes_to_seat,
     "contend": contend,
 }
 

@@ -10,9 +10,12 @@ from sqlalchemy import func, select
 
 from app import db
 from rota.exchanges import changes, trading
-from rota.exchanges.changes import NewMove
+from rota.exchanges.changes import QUICKER, NewMove
 from rota.exchanges.models import ChangeKind, ChangeState, SeatChange, SeatChangeReceipt
+from rota.shifts import claims_and_drops, offers
 from rota.store.models import RotaVersion, VersionKind
+from rota.store.seat_asks import asks_of
+from rota.store.seats import seats_of_rota
 from tests.faults.processes import Processes
 from tests.faults.test_all_at_once import all_at_once, lines_of, results
 from tests.rota.crew import Crew, seats
@@ -96,3 +99,29 @@ def test_of_fifty_answers_to_one_ring_it_is_made_once(processes: Processes, crew
     assert exchanged() == 1
     assert trio.holders == [teal.id, fern.id, wren.id]
     assert db.session.get_one(SeatChange, change_id).state is ChangeState.APPLIED
+
+
+def test_of_fifty_who_are_asked_about_one_empty_seat_and_say_yes_one_has_it_and_the_others_are_thanked(
+    processes: Processes, crew: Crew
+) -> None:
+    wren = crew.moderator("Wren")
+    volunteers = [crew.moderator(f"Volunteer {number}") for number in range(50)]
+    crew.always_can(wren, *volunteers)
+    rota, seat = crew.published(wren)
+    with db.writing():
+        claims_and_drops.drop(seat.assignment_id or 0, wren, now=NOW)
+    with db.writing():
+        asking, empty = offers.begin_asking(seats(rota)[0], by=None, now=NOW), seats_of_rota(rota.id)[0]
+        offers.ask_wave({asking.id: (asking, empty, [person.id for person in volunteers])}, now=NOW)
+        asks = [(ask.id, ask.person_id) for ask in asks_of([asking.id])[asking.id]]
+
+    outcomes = all_at_once(*processes.actors(1, "say-yes-to-seat", json.dumps(asks)))
+
+    assert states(outcomes) == {"claimed": 1, QUICKER: 49}
+    assert lines_of("rota.claimed") == 1
+    holder = seats(rota)[0].person_id
+    assert queued("shift-taken") == [holder]
+    assert holder != wren.id
+    offers.ask_people(NOW)
+    thanked = queued("seat-filled")
+    assert sorted([*thanked, holder or 0]) == sorted(person.id for person in volunteers)
