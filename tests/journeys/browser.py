@@ -204,6 +204,12 @@ def press(target: Locator) -> None:
         target.click()
 
 
+def tap(target: Locator) -> None:
+    """Tap a link or button that loads a page, as a thumb does, and wait until that page is there."""
+    with target.page.expect_navigation():
+        target.tap()
+
+
 def unfold(summary: Locator) -> None:
     """Open the details below a summary, and wait until they can be read."""
     summary.click()

@@ -269,7 +269,7 @@ def check_told(week: Week) -> None:
         for id_, person in {*told, *expected}
         if told[id_, person] != ((id_, person) in expected)
     }
-    assert wrong == {}, "not exactly one notice of each change of a person's seats"
+    assert not wrong, f"not exactly one notice of each change of a person's seats: {wrong}"
     for rota_id in week.rota_ids:
         numbers = sorted(version.number for version in versions.values() if version.rota_id == rota_id)
         assert numbers == list(range(1, len(numbers) + 1))
@@ -311,7 +311,9 @@ def versions_of_absence(absence_id: int) -> Sequence[int]:
         select(AssignmentChange.version_id)
         .join(AbsenceSeat, AbsenceSeat.seat_id == AssignmentChange.seat_id)
         .join(Absence, Absence.id == AbsenceSeat.absence_id)
+        .join(RotaVersion, RotaVersion.id == AssignmentChange.version_id)
         .where(
+            RotaVersion.kind == VersionKind.DROPPED,
             Absence.id == absence_id,
             AssignmentChange.changed_at == Absence.said_at,
             AssignmentChange.from_person_id == Absence.person_id,
