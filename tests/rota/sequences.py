@@ -282,6 +282,7 @@ def all_told() -> Iterator[tuple[int, int]]:
     """The versions of which somebody has an e-mail because their own seats changed: each with the person, for each."""
     receipts = {receipt.change_id: receipt.results for receipt in db.session.scalars(select(SeatChangeReceipt))}
     for row in db.session.scalars(select(OutboxRow)):
+        about: Sequence[int]
         match row.kind:
             case "rota-published" | "seats-changed" | "shift-taken" | "seat-released":
                 about = [row.facts["version_id"], *row.facts.get("more_version_ids", ())]
