@@ -74,6 +74,11 @@ def _applications(ids: Collection[int]) -> dict[int, Subject]:
     }
 
 
+def _suggestions(ids: Collection[int]) -> dict[int, Subject]:
+    """Without a name: the person may have left it out."""
+    return {each: Subject("a suggestion", "suggestions.answer", {"suggestion_id": each}) for each in ids}
+
+
 PROGRESSION_WORDS = AuditWords(
     sentences={
         "progression.evidence-read": "read the evidence about {about}",
@@ -91,12 +96,14 @@ PROGRESSION_WORDS = AuditWords(
         "progression.application-questioned": "asked something about {about}",
         "progression.application-answered": "added to {about}",
         "progression.application-ended": "ended {about}: {how}",
+        "progression.suggestion-answered": "answered {about}",
         "progression.takeover-withdrawn": "took back evidence about {about} that came from records",
     },
     subjects={
         "asked_again": _asked_again,
         "document_edition": _editions,
         "step_application": _applications,
+        "suggestion": _suggestions,
     },
     reasons=_notes,
 )

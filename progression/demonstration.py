@@ -21,6 +21,8 @@ from progression.documents.agreeing import agree
 from progression.documents.shipped import CODE_OF_CONDUCT, FIRST
 from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_people
+from progression.listening import suggesting
+from progression.listening.models import Outcome as Done
 from progression.pathway import SHIPPED, Pathway
 from progression.stages import Stage
 
@@ -129,6 +131,7 @@ def load_after_courses(demo: Demonstration) -> None:
     _add_grace(timeline)
     _add_not_yet(timeline)
     _add_withdrawn_record(timeline)
+    _add_suggestions(timeline)
     timeline.carry_out()
 
 
@@ -204,6 +207,31 @@ def _add_withdrawn_record(timeline: Timeline) -> None:
     day = demo.monday - timedelta(days=40)
     timeline.add(_hour(day, 10), record)
     timeline.add(_hour(day + timedelta(days=1), 10), withdraw)
+
+
+def _add_suggestions(timeline: Timeline) -> None:
+    """One that was answered for everybody to read, and one that waits."""
+    demo = timeline.demo
+    day = demo.monday - timedelta(days=30)
+    made: list[int] = []
+
+    def suggest(at: datetime) -> object:
+        words = "After a night shift I cannot sleep. A few words on how others wind down would help."
+        made.append(suggesting.suggest(demo.people[READY_FOR_VOLUNTEER], words, with_name=False, now=at).id)
+        return made
+
+    def answer(at: datetime) -> object:
+        words = "There is a page on it in Looking after yourself now, written with six people who do nights."
+        new = suggesting.NewAnswer(Done.DONE, words, "It is hard to sleep after a night shift.", seen=0)
+        return suggesting.answer(made[0], new, by=demo.people[ASSESSORS[0]], now=at)
+
+    def suggest_more(at: datetime) -> object:
+        words = "Could the on-call number stand at the top of the shift page? I looked for it for too long."
+        return suggesting.suggest(demo.people[WRONGLY_RECORDED], words, with_name=True, now=at)
+
+    timeline.add(_hour(day, 10), suggest)
+    timeline.add(_hour(day + timedelta(days=9), 10), answer)
+    timeline.add(_hour(demo.monday - timedelta(days=4), 10), suggest_more)
 
 
 def _first_day(demo: Demonstration, row: Mapping[str, str]) -> date:

@@ -20,17 +20,18 @@ from progression.fact_kinds import FactKind, Recorder
 from progression.first_steps import FIRST_STEPS
 from progression.labels import unmeetable_requirements
 from progression.left_out import not_asked_for, suggestions
+from progression.listening.notices import SuggestionAnswered, SuggestionsWait
 from progression.notices import EvidenceWithdrawn, NewRequirement, NotYet, ReadyForSignOff, SignedOff, SteppedBack
 from progression.pathway import COMPUTED, SHIPPED, Pathway
 from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
 from progression.standing import stages_of
 from progression.takeover import PROGRESSION_PART
-from progression.views import applying, documents, documents_written, journey, sign_offs
-from progression.views.blueprint import documents_bp, journey_bp, sign_offs_bp
+from progression.views import applying, documents, documents_written, journey, listening, sign_offs
+from progression.views.blueprint import documents_bp, journey_bp, sign_offs_bp, suggestions_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (applying, documents, documents_written, journey, sign_offs)
+VIEWS = (applying, documents, documents_written, journey, listening, sign_offs)
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
@@ -68,10 +69,11 @@ RESOLVERS = {FactKind.ACCEPTED: texts_to_agree_to}
 
 PROGRESSION = Domain(
     name="progression",
-    blueprints=(documents_bp, journey_bp, sign_offs_bp),
+    blueprints=(documents_bp, journey_bp, sign_offs_bp, suggestions_bp),
     nav=(
         NavItem("Journey", "journey.show", icon="road", order=40),
         NavItem("Sign-offs", "sign_offs.index", icon="pen", order=30, audience=ProgressionPermission.SIGN_OFF),
+        NavItem("Suggestions", "suggestions.index", icon="paper", order=80),
     ),
     admin_links=(AdminLink("Documents people agree to", "documents.index"),),
     cards=(cards.agree_again, cards.your_journey, cards.waiting_for_you),
@@ -80,7 +82,11 @@ PROGRESSION = Domain(
     people_notes=PEOPLE_NOTES,
     person_panels=(cards.where_they_stand, cards.evidence_about, cards.agreements_of),
     grants={
-        Role.COORDINATOR: (ProgressionPermission.SEE_STANDING, ProgressionPermission.SEE_AGREEMENTS),
+        Role.COORDINATOR: (
+            ProgressionPermission.SEE_STANDING,
+            ProgressionPermission.SEE_AGREEMENTS,
+            ProgressionPermission.ANSWER_SUGGESTIONS,
+        ),
         Role.LEAD: (ProgressionPermission.SEE_STANDING,),
         Role.TRAINER: (ProgressionPermission.SEE_STANDING, ProgressionPermission.WRITE_DOCUMENTS),
         Role.ASSESSOR: tuple(each for each in ProgressionPermission if each not in FOR_ADMINISTRATORS),
@@ -97,6 +103,8 @@ PROGRESSION = Domain(
         StepApplied,
         MoreAsked,
         ApplicationAnswered,
+        SuggestionsWait,
+        SuggestionAnswered,
     ),
     on_standing_lost=applications.on_standing_lost,
     scheduled_jobs=(

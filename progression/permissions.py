@@ -16,3 +16,4 @@ class ProgressionPermission(Permission):
     WRITE_DOCUMENTS = "progression:document:write"
     PUBLISH_DOCUMENTS = "progression:document:publish"
     SEE_AGREEMENTS = "progression:agreement:see"
+    ANSWER_SUGGESTIONS = "progression:suggestion:answer"

@@ -7,3 +7,4 @@ from flask import Blueprint
 journey_bp = Blueprint("journey", __name__, url_prefix="/journey")
 documents_bp = Blueprint("documents", __name__, url_prefix="/documents")
 sign_offs_bp = Blueprint("sign_offs", __name__, url_prefix="/sign-offs")
+suggestions_bp = Blueprint("suggestions", __name__, url_prefix="/suggestions")

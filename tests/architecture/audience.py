@@ -101,6 +101,11 @@ AGREED_AUDIENCE = {
     "journey.application": "signed in",
     "journey.answer_question": "signed in",
     "journey.withdraw_application": "signed in",
+    # Suggestions: one's own, what came of everybody's, and answering them
+    "suggestions.index": "signed in",
+    "suggestions.withdraw": "signed in",
+    "suggestions.to_answer": "progression:suggestion:answer",
+    "suggestions.answer": "progression:suggestion:answer",
     # Progression, for staff (the evidence, and what they decide on it)
     "sign_offs.index": "progression:step:sign-off",
     "sign_offs.person": "progression:evidence:see",
@@ -410,6 +415,7 @@ AGREED_GRANTS = {
     "people:team:take-over": "admin",
     "progression:agreement:see": "coordinator assessor admin",
     "progression:document:publish": "admin",
+    "progression:suggestion:answer": "coordinator assessor admin",
     "progression:document:write": "assessor trainer admin",
     "progression:evidence:record": "assessor admin",
     "progression:evidence:see": "assessor admin",

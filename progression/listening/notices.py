@@ -1,0 +1,43 @@
+"""The e-mails about suggestions, news and short questions. What people wrote is never in them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from app import db
+from app.outbox.notice import Notice
+from progression.listening.models import Suggestion, SuggestionAnswer
+from progression.listening.suggestions import are_waiting
+
+
+@dataclass(frozen=True)
+class SuggestionsWait(Notice):
+    """To those who answer: suggestions wait. At most one a day, however many there are."""
+
+    kind: ClassVar[str] = "suggestions-wait"
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once all are answered or taken back."""
+        return are_waiting()
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        return {}
+
+
+@dataclass(frozen=True)
+class SuggestionAnswered(Notice):
+    """To the person who suggested something: it is answered."""
+
+    kind: ClassVar[str] = "suggestion-answered"
+    answer_id: int
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once they took it back."""
+        answered = db.session.get_one(SuggestionAnswer, self.answer_id)
+        return db.session.get_one(Suggestion, answered.suggestion_id).withdrawn_at is None
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        answered = db.session.get_one(SuggestionAnswer, self.answer_id)
+        return {"made_at": db.session.get_one(Suggestion, answered.suggestion_id).made_at}
