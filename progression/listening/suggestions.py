@@ -96,7 +96,7 @@ def are_waiting() -> bool:
 _Answerer = aliased(Person)
 
 
-def _with_answers() -> Select[tuple[Suggestion, str, SuggestionAnswer, str]]:
+def _with_answers() -> Select[Suggestion, str, SuggestionAnswer, str]:
     """Suggestions that were not taken back, each with its newest answer."""
     newer = aliased(SuggestionAnswer)
     newest = (
