@@ -131,6 +131,7 @@ ROTA_WORDS = AuditWords(
         "rota.came-not": "noted that {about} did not come to a shift",
         "rota.absence-answered": "answered what was noted about a shift of {about}",
         "rota.draft-discarded": "discarded {about}",
+        "rota.draft-brought-back": "brought {about} back",
         "rota.draft-started": "started {about}",
         "rota.on-behalf-claimed": "took a shift on behalf of {about}",
         "rota.dropped": "gave back a shift: {about}",

@@ -65,8 +65,8 @@ class MakeRotaForm(FlaskForm):
     title = StringField(
         "Title",
         widget=GovTextInput(),
-        description="For example: 1 to 28 March",
-        validators=[DataRequired("Give the rota a title."), Length(max=80)],
+        description="For example: 1 to 28 March. Left empty, it is named by its days.",
+        validators=[Optional(), Length(max=80)],
     )
     starts_on = DayField("First day", bounds=day_bounds.PLANS, missing="Give the first day.")
     ends_on = DayField("Last day", bounds=day_bounds.PLANS, missing="Give the last day.")

@@ -31,7 +31,8 @@ def read(
         problems = causes(error.errors(include_url=False)[:MOST_FAULTS])
         return None, [(problem["loc"], _sentence(problem, fields)) for problem in problems]
     contradictions = [
-        (place, in_words(kind.schema, sentence, within=str(place[0]))) for place, sentence in kind.faults(document)
+        (place, begun(in_words(kind.schema, sentence, within=str(place[0]))))
+        for place, sentence in kind.faults(document)
     ]
     return (None if contradictions else document), contradictions
 
@@ -54,6 +55,11 @@ def _sentence(problem: ErrorDetails, parts: Mapping[Place, Part]) -> str:
     if problem["type"] == "value_error":
         return _with_choices_in_words(sentence_of(problem, (), called=part.label), part)
     return sentence_of(problem, (), called=part.label)
+
+
+def begun(sentence: str) -> str:
+    """The sentence with a capital; in a file it goes on behind the number of its line."""
+    return sentence[:1].upper() + sentence[1:]
 
 
 def _with_choices_in_words(sentence: str, part: Part) -> str:

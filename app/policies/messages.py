@@ -35,6 +35,11 @@ def _near(field: str, known: Collection[str]) -> list[str]:
     return difflib.get_close_matches(field, known, n=1)
 
 
+def _figure(bound: object) -> str:
+    """A bound as people write it: 744 rather than 744.0."""
+    return str(int(bound)) if isinstance(bound, float) and bound.is_integer() else str(bound)
+
+
 def sentence_of(  # noqa: C901 - a flat case for each fault
     problem: ErrorDetails, known: Collection[str], *, called: str | None = None
 ) -> str:
@@ -74,11 +79,11 @@ def sentence_of(  # noqa: C901 - a flat case for each fault
         case "too_long":
             return f"“{field}” takes at most {context['max_length']}."
         case "greater_than_equal":
-            return f"“{field}” must be at least {context['ge']}."
+            return f"“{field}” must be at least {_figure(context['ge'])}."
         case "less_than_equal":
-            return f"“{field}” must be at most {context['le']}."
+            return f"“{field}” must be at most {_figure(context['le'])}."
         case "multiple_of":
-            return f"“{field}” must be a multiple of {context['multiple_of']}."
+            return f"“{field}” must be a multiple of {_figure(context['multiple_of'])}."
         case "enum" | "literal_error":
             # Pydantic lists enumeration members as code; people write only the value.
             expected = AS_CODE.sub(r"\1", context["expected"])

@@ -33,9 +33,14 @@ def make_rota(
     by: int | None,
     now: datetime,
 ) -> Rota:
-    """Make a rota with its shifts and seats from the patterns in force. Refuses days another rota has."""
+    """Make a rota with its shifts and seats from the patterns in force. Refuses days another rota has.
+
+    Without a title it is called by its days.
+    """
     in_force.hold_zone_still()
-    title = name_line(title, what="The title of a rota", longest=LONGEST_TITLE, field="title")
+    title = name_line(
+        title or _named_by(starts_on, ends_on), what="The title of a rota", longest=LONGEST_TITLE, field="title"
+    )
     if ends_on < starts_on:
         raise Invalid("The last day must not come before the first.", field="ends_on")
     if ends_on - starts_on >= LONGEST_ROTA:
@@ -66,6 +71,16 @@ def make_rota(
     db.session.flush()
     audit.record("rota.made", by=by, subject=f"rota:{rota.id}", now=now)
     return rota
+
+
+def _named_by(starts_on: date, ends_on: date) -> str:
+    """What a rota of these days is called if nobody named it: “1 to 28 March”, and so on."""
+    last = f"{ends_on.day} {ends_on:%B}"
+    if starts_on.year != ends_on.year:
+        return f"{starts_on.day} {starts_on:%B %Y} to {last} {ends_on.year}"
+    if starts_on.month != ends_on.month:
+        return f"{starts_on.day} {starts_on:%B} to {last}"
+    return f"{starts_on.day} to {last}" if starts_on != ends_on else last
 
 
 def next_free_period(channel_ids: Collection[int], zone: ZoneInfo, *, today: date) -> tuple[date, date]:

@@ -47,8 +47,7 @@ class RotaShift:
 class Difference:
     """What a rota would gain and lose if it followed the pattern as it is now.
 
-    `changed` are shifts that stay and need other people or have another name; those of a published rota stay as they
-    are, because people took them as they were.
+    `changed` are shifts that stay and need other people or have another name. Who has a published seat keeps it.
     """
 
     rota: Rota
@@ -113,7 +112,8 @@ def apply_to_draft(channel_id: int, rota_id: int, *, seen: str, by: int, now: da
 def apply_to_published(channel_id: int, rota_id: int, *, seen: str, by: int, now: datetime) -> None:
     """The same for a published rota, as a new version: shifts that are no longer needed are taken off it.
 
-    Everybody who had a seat of one is told, once. New shifts are open at once. Shifts that stay are not touched.
+    Everybody who had a seat of one is told, once. New shifts and seats are open at once. Where a shift that stays needs
+    fewer people, nobody is taken off it: the seats above the new number are no longer wanted.
     """
     held = seats_where(Shift.rota_id == rota_id, Shift.channel_id == channel_id)
     db.lock_people({seat.person_id for seat in held if seat.person_id is not None})
@@ -128,6 +128,8 @@ def apply_to_published(channel_id: int, rota_id: int, *, seen: str, by: int, now
         details={"channel": of.id, "added": len(difference.added), "removed": len(difference.removed)},
     )
     take_off(difference.rota, [each.id for each in difference.removed], version=version, now=now)
+    for old, new in difference.changed:
+        _change(old.id, new, keeping_seats=True)
     add(difference.rota, of.id, difference.added)
     _record(of, difference, by=by, now=now)
 
@@ -171,13 +173,29 @@ def _difference(
     changed = [
         (shifts[when], new)
         for when, new in wanted.items()
-        if when in shifts and (shifts[when].label, set(shifts[when].needs)) != (new.label, set(new.needs))
+        if when in shifts and _asks_else(shifts[when], new, is_published=rota.is_published)
     ]
     return Difference(
         rota,
         tuple(new for when, new in wanted.items() if when not in shifts and when not in by_hand),
         tuple(old for when, old in shifts.items() if when not in wanted),
-        () if rota.is_published else tuple(changed),
+        tuple(changed),
+    )
+
+
+def _asks_else(old: RotaShift, new: PlannedShift, *, is_published: bool) -> bool:
+    """Whether a shift that stays has another name or needs other people; a published one may have seats beyond that."""
+    if not is_published:
+        return (old.label, set(old.needs)) != (new.label, set(new.needs))
+    had = {need.duty: need for need in old.needs}
+    return (
+        old.label != new.label
+        or {each.duty: each.wanted for each in old.needs if each.wanted}
+        != {each.duty: each.wanted for each in new.needs if each.wanted}
+        or any(
+            each.duty not in had or each.minimum != had[each.duty].minimum or each.most > had[each.duty].most
+            for each in new.needs
+        )
     )
 
 
@@ -230,8 +248,11 @@ def _plain(seats: Sequence[SeatRow], drafted: dict[int, int]) -> RotaShift:
     return RotaShift(first.shift_id, first.starts_at, first.ends_at, first.label, tuple(needs.values()), held, holders)
 
 
-def _change(shift_id: int, new: PlannedShift) -> None:
-    """Give a shift that was never published other people needed and another name; seats that stay keep their people."""
+def _change(shift_id: int, new: PlannedShift, *, keeping_seats: bool = False) -> None:
+    """Give a shift other people needed and another name; seats that stay keep their people.
+
+    With `keeping_seats` all of them stay, because the history of a published rota names them.
+    """
     shift = db.session.get_one(Shift, shift_id)
     shift.label = new.label
     lines = {line.duty: line for line in shift.lines}
@@ -240,11 +261,15 @@ def _change(shift_id: int, new: PlannedShift) -> None:
         if line is None:
             line = CoverLine(duty=need.duty, minimum=need.minimum, wanted=need.wanted, most=need.most)
             shift.lines.append(line)
-        line.minimum, line.wanted, line.most = need.minimum, need.wanted, need.most
-        for number in range(len(line.seats) + 1, need.most + 1):
+        most = max(need.most, len(line.seats)) if keeping_seats else need.most
+        line.minimum, line.wanted, line.most = need.minimum, need.wanted, most
+        for number in range(len(line.seats) + 1, most + 1):
             line.seats.append(Seat(number=number))
-        _drop([seat for seat in line.seats if seat.number > need.most])
+        _drop([seat for seat in line.seats if seat.number > most])
     for line in lines.values():
+        if keeping_seats:
+            line.minimum = line.wanted = 0
+            continue
         _drop(line.seats)
         db.session.flush()
         db.session.delete(line)

@@ -49,6 +49,8 @@ class Panel:
     unread: int = 0
     """How many people were not judged at all: those least likely to be able."""
     clock: str | None = None
+    next_open: SeatRow | None = None
+    """The next seat after it that counts and is empty; after the last one the first of the rota."""
     locked_by: str | None = None
     """Who locked the seat; None if it is not locked."""
     is_changed: bool = False
@@ -121,6 +123,7 @@ def seat_panel(
         more=len(with_reason[listed:]) + len(blocked[listed:]),
         unread=unread,
         clock=clock_words(seat, roster.zone),
+        next_open=_next_open(board, seat, now=now),
         locked_by=_locked_by(board, seat),
         is_changed=seat.id in board.changes,
         overtaken_by=names.get(seat.person_id or 0, "nobody") if board.is_overtaken(seat) else None,
@@ -133,6 +136,21 @@ def seat_panel(
 def _fixes(snapshot: Snapshot, seat: SeatRow, left: Mapping[int, Collection[int]]) -> Sequence[Fix]:
     without = without_those_who_left(snapshot.roster, left)
     return cheapest_fixes(without, snapshot.plan, seat.shift_id, seat.duty)
+
+
+def _next_open(board: DraftBoard, seat: SeatRow, *, now: datetime) -> SeatRow | None:
+    def order(one: SeatRow) -> tuple[datetime, int]:
+        return one.starts_at, one.id
+
+    open_seats = sorted(
+        (
+            one
+            for one in board.seats
+            if one.is_wanted and one.id != seat.id and one.starts_at > now and board.holder(one) is None
+        ),
+        key=order,
+    )
+    return next((one for one in open_seats if order(one) > order(seat)), open_seats[0] if open_seats else None)
 
 
 def _locked_by(board: DraftBoard, seat: SeatRow) -> str | None:

@@ -1,4 +1,4 @@
-"""Locking seats, undoing and redoing steps of a draft, and what others changed in it meanwhile."""
+"""Locking seats, undoing and redoing steps of a draft, bringing one back, and what others changed in it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from app.wording import plural
 from rota.permissions import RotaPermission
 from rota.planning import drafts, undoing
 from rota.planning.changed_since import changed_since
+from rota.planning.put_away_drafts import bring_back
 from rota.planning.undoing import Turned
 from rota.store.seats import get_rota
 from rota.views.blueprint import bp
@@ -33,6 +34,21 @@ def lock(rota_id: int, seat_id: int) -> ResponseReturnValue:
 @requires(RotaPermission.PLAN)
 def unlock(rota_id: int, seat_id: int) -> ResponseReturnValue:
     return _change_lock(rota_id, seat_id, drafts.unlock, "The seat is unlocked.")
+
+
+@bp.post("/rota/<int:rota_id>/drafts/<int:draft_id>/bring-back")
+@requires(RotaPermission.PLAN)
+def bring_back_draft(rota_id: int, draft_id: int) -> ResponseReturnValue:
+    try:
+        with db.writing():
+            draft = bring_back(get_rota(rota_id), draft_id, by=current_person().id, now=clock.now())
+            words = f"Draft {draft.number} is back, as it was."
+    except (Conflict, NotFound) as refusal:
+        db.session.rollback()
+        flash(" ".join(refusal.sentences), "warning")
+    else:
+        flash(words)
+    return redirect(url_for("rota.show", rota_id=rota_id))
 
 
 def _change_lock(rota_id: int, seat_id: int, change: Callable[..., None], done: str) -> ResponseReturnValue:

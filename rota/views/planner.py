@@ -24,6 +24,7 @@ from rota.planning import drafts, new_rota, proposals, vacated_seats
 from rota.planning.channels import open_channels
 from rota.planning.planner_page import A_DAY, Asked, Links, planner_page, rotas_with_drafts
 from rota.planning.proposal_scope import ProposalScope
+from rota.planning.put_away_drafts import put_away_since_published
 from rota.planning.week_table import A_WEEK
 from rota.store.draft_board import get_board
 from rota.store.seats import get_rota
@@ -126,7 +127,7 @@ def discard(rota_id: int) -> ResponseReturnValue:
         db.session.rollback()
         flash(" ".join(refusal.sentences), "warning")
     else:
-        flash("The draft is put away. What is published stays as it was.")
+        flash("The draft is put away. You can bring it back here. What is published stays as it was.")
     return redirect(url_for("rota.show", rota_id=rota_id))
 
 
@@ -196,6 +197,7 @@ def _planner(rota_id: int, form: FlaskForm, seat_id: int | None, *, endpoint: st
         rota=rota,
         view=board,
         task=board.task,
+        put_away=put_away_since_published(rota.id)[:1] if board.draft is None else (),
         may_open_people=may(CorePermission.SEE_PEOPLE),
         now=g.now,
         earlier=page.earlier,

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.pages import asked
 from app.pages.forms import Done, render_form, save_form
-from app.permissions import current_person, requires
+from app.people.rights import CorePermission
+from app.permissions import current_person, may, requires
 from rota.forms import PublishForm
 from rota.permissions import RotaPermission
 from rota.planning import publishing, vacated_seats
@@ -55,6 +56,7 @@ def publish(rota_id: int) -> ResponseReturnValue:
         review=review,
         why_words=why_words,
         reasons=_reasons(),
+        may_open_people=may(CorePermission.SEE_PEOPLE),
     )
 
 

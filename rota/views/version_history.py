@@ -12,6 +12,7 @@ from app.permissions import current_person, requires
 from app.wording import plural
 from rota.forms import PutBackForm
 from rota.permissions import RotaPermission
+from rota.planning.put_away_drafts import put_away_since_published
 from rota.planning.shares import KINDS, shares_of
 from rota.planning.undoing import last_steps
 from rota.planning.version_history import MOST_VERSIONS, compare, put_back, versions_of
@@ -36,6 +37,7 @@ def show_history(rota_id: int) -> ResponseReturnValue:
         "rota/history.html",
         rota=board.rota,
         draft=board.draft,
+        put_away=put_away_since_published(rota_id),
         steps=last_steps(board).steps,
         versions=versions,
         earlier=versions[-1].number if len(versions) == MOST_VERSIONS else None,

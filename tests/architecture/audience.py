@@ -353,6 +353,7 @@ AGREED_AUDIENCE = {
     "rota.clear": "rota:rota:plan",
     "rota.leave_as_published": "rota:rota:plan",
     "rota.discard": "rota:rota:plan",
+    "rota.bring_back_draft": "rota:rota:plan",
     "rota.propose": "rota:rota:plan",
     "rota.fill_vacated": "rota:rota:plan",
     "rota.stop_proposal": "rota:rota:plan",

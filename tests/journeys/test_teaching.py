@@ -289,7 +289,7 @@ def test_a_practical_is_handed_in_and_marked_and_the_feedback_is_read(
 def ask_every_member(page: Page, address: str) -> None:
     """Take a course that ships, and ask every member to take it by Saturday."""
     page.goto(address + "/learning/courses")
-    press(page.get_by_role("button", name=re.compile(f"^Take this course.*{SHIPPED}")))
+    press(page.get_by_role("button", name=re.compile(f"^Add this course.*{SHIPPED}")))
     page.goto(address + "/learning/assigned")
     page.get_by_label("Every member who has not stepped up").check()
     write(page, {"Course": SHIPPED})

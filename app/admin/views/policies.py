@@ -20,6 +20,7 @@ from app.policies import drafts, versions
 from app.policies.comparison import Comparison
 from app.policies.documents import PolicyKind, Suggestion
 from app.policies.drafts import PolicyDraft
+from app.policies.form_faults import in_words
 from app.policies.plain_data import as_yaml, plain
 
 
@@ -34,7 +35,7 @@ def policy(name: str) -> ResponseReturnValue:
         versions=written,
         in_force=versions.in_force(written, g.today),
         text=versions.text_on(kind, g.today),
-        not_in_use=versions.not_in_use_on(kind, g.today),
+        not_in_use=[in_words(kind.schema, each) for each in versions.not_in_use_on(kind, g.today)],
         could_ask=versions.could_ask_on(kind, g.today),
         suggestions=versions.suggestions_on(kind, g.today, g.now) if may(CorePermission.WRITE_POLICY) else [],
         today=g.today,

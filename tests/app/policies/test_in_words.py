@@ -99,6 +99,18 @@ def test_a_figure_is_changed_in_words_compared_and_kept(as_admin: FlaskClient) -
     assert documents.on(RotaRules, NEXT_WEEK).rest.adult_hours == 12
 
 
+def test_a_contradiction_is_a_sentence_that_begins_with_a_capital(as_admin: FlaskClient) -> None:
+    fields = fields_of(as_admin.get(PAGE).text)
+    page = as_admin.post(PAGE, data=sent(fields, "compare", rest__never_under_hours="12")).text
+    assert "Nobody may ever rest less than 12 hours, yet “Hours of rest for adults” asks for only 11." in words_of(page)
+
+
+def test_what_is_not_in_use_is_called_by_its_words_on_the_page_of_the_policy(as_admin: FlaskClient) -> None:
+    page = words_of(as_admin.get("/admin/policies/rota-rules").text)
+    assert "“Rest after a hard shift” is not in use yet" in page
+    assert "cool_down” is" not in page
+
+
 def test_the_form_sent_unchanged_is_the_same_document(as_admin: FlaskClient) -> None:
     fields = fields_of(as_admin.get(PAGE).text)
     assert "Nothing here differs" in as_admin.post(PAGE, data=sent(fields, "compare")).text

@@ -14,6 +14,7 @@ class Limits(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     hours: int = Field(ge=1, le=12)
+    rest: float = Field(default=8, le=744)
     label: str = Field(default="Day", min_length=1)
     days: tuple[int, ...] = Field(default=(1,), min_length=1)
 
@@ -32,6 +33,7 @@ def sentences(document: dict[str, Any]) -> list[str]:
     [
         ({}, "“hours” is missing."),
         ({"hours": 13}, "“hours” must be at most 12."),
+        ({"hours": 8, "rest": 800}, "“rest” must be at most 744."),
         ({"hours": 0}, "“hours” must be at least 1."),
         ({"hours": "eight"}, "“hours” must be a whole number."),
         ({"hours": 8, "label": ""}, "“label” is empty."),

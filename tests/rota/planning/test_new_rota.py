@@ -31,6 +31,22 @@ def test_every_day_gets_its_shifts_with_a_seat_for_the_most_that_fit(crew: Crew)
     assert not rota.is_published
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "title"),
+    [
+        (date(2027, 3, 1), date(2027, 3, 28), "1 to 28 March"),
+        (date(2027, 3, 29), date(2027, 4, 25), "29 March to 25 April"),
+        (date(2027, 12, 27), date(2028, 1, 2), "27 December 2027 to 2 January 2028"),
+        (date(2027, 3, 29), date(2027, 3, 29), "29 March"),
+    ],
+)
+def test_a_rota_that_nobody_named_is_called_by_its_days(crew: Crew, first: date, last: date, title: str) -> None:
+    board = crew.evenings()
+    with db.writing():
+        made = new_rota.make_rota("", first, last, [board.id], by=None, now=NOW)
+    assert made.title == title
+
+
 def test_days_that_another_rota_has_are_refused_with_its_title(crew: Crew) -> None:
     board = crew.evenings()
     crew.rota(board, title="First week", days=7)

@@ -98,6 +98,41 @@ def test_other_numbers_change_the_seats_of_a_shift_that_stays(crew: Crew) -> Non
 
 
 @pytest.mark.both_databases
+def test_other_numbers_on_a_published_shift_open_seats_or_stop_asking_for_them_and_nobody_loses_one(
+    crew: Crew,
+) -> None:
+    wren, fern = crew.moderator("Wren"), crew.moderator("Fern")
+    crew.always_can(wren, fern)
+    board = crew.evenings("Board", Need(Duty.MODERATOR, 1, 2, 2))
+    rota = crew.rota(board, days=1)
+    for seat, person in zip(seats(rota), (wren, fern), strict=True):
+        crew.give(rota, seat, person)
+    crew.publish(rota)
+
+    def following(*needs: Need) -> list[tuple[Duty, int, bool, int | None]]:
+        span = PatternSpan(EVERY_DAY, time(18), time(22), "Evening", needs)
+        with db.writing():
+            channels.write_pattern(board, [span], starts_on=NOW.date(), zone=LONDON, by=None, now=NOW)
+        (difference,) = of(board)
+        assert (len(difference.changed), difference.people) == (1, [])
+        apply(board, difference, crew)
+        assert of(board) == []
+        return [(seat.duty, seat.number, seat.is_wanted, seat.person_id) for seat in seats(rota)]
+
+    held = [(Duty.MODERATOR, 1, True, wren.id), (Duty.MODERATOR, 2, True, fern.id)]
+    assert following(Need(Duty.MODERATOR, 1, 3, 3)) == [*held, (Duty.MODERATOR, 3, True, None)]
+    assert following(Need(Duty.MODERATOR, 1, 1, 1)) == [
+        (Duty.MODERATOR, 1, True, wren.id),
+        (Duty.MODERATOR, 2, False, fern.id),
+        (Duty.MODERATOR, 3, False, None),
+    ]
+    assert following(Need(Duty.LEAD, 1, 1, 1))[-1] == (Duty.LEAD, 1, True, None)
+    assert {seat.person_id for seat in seats(rota)} == {wren.id, fern.id, None}
+    assert db.session.get_one(Rota, rota.id).version == 4
+    assert queued("seats-changed") == []
+
+
+@pytest.mark.both_databases
 def test_published_shifts_stay_until_somebody_confirms_and_then_who_had_one_is_told_once(crew: Crew) -> None:
     wren = crew.moderator("Wren")
     crew.always_can(wren)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -36,6 +38,13 @@ def test_the_panel_of_a_hole_that_nothing_fills_says_why(client: FlaskClient, ro
     page = client.get(f"/rota/{rota.id}?seat={lead.id}&fixes=1").text
     assert "None of them fills it, for this is in the way:" in page
     assert "Nobody is cleared for lead." in page
+
+
+def test_a_panel_leads_to_the_next_empty_seat_and_from_the_last_to_the_first(client: FlaskClient, rota: Rota) -> None:
+    *_, before_last, last = seats(rota)
+    for here, following in ((before_last, last), (last, seats(rota)[0])):
+        page = client.get(f"/rota/{rota.id}?seat={here.id}").text
+        assert re.search(rf'href="/rota/{rota.id}\?seat={following.id}#seat"\s*>Next empty seat<', page)
 
 
 def test_a_week_that_stays_short_says_why_after_the_proposal(client: FlaskClient, rota: Rota) -> None:
