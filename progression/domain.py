@@ -19,6 +19,8 @@ from progression.documents.shipped import DOCUMENTS
 from progression.fact_kinds import FactKind, Recorder
 from progression.first_steps import FIRST_STEPS
 from progression.labels import unmeetable_requirements
+from progression.lapsing import telling
+from progression.lapsing.notices import LapsesAhead, LapsesToRecord
 from progression.left_out import not_asked_for, suggestions
 from progression.listening.notices import SuggestionAnswered, SuggestionsWait
 from progression.notices import EvidenceWithdrawn, NewRequirement, NotYet, ReadyForSignOff, SignedOff, SteppedBack
@@ -105,11 +107,14 @@ PROGRESSION = Domain(
         ApplicationAnswered,
         SuggestionsWait,
         SuggestionAnswered,
+        LapsesAhead,
+        LapsesToRecord,
     ),
     on_standing_lost=applications.on_standing_lost,
     scheduled_jobs=(
         ScheduledJob("progression: ask people to agree again", asking.ask_people, daily_at=asking.RUNS_AT),
         ScheduledJob("progression: tell people what is new", in_grace.tell_people, daily_at=in_grace.RUNS_AT),
+        ScheduledJob("progression: tell people what lapses", telling.tell_people, daily_at=telling.RUNS_AT),
     ),
     policies=(
         PolicyKind(

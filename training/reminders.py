@@ -10,6 +10,7 @@ from app.outbox import queue
 from app.outbox.notice import Notice
 from progression import asked_again
 from progression.asked_again import Asked
+from progression.lapsing.reading import evidence_that_lapses
 from progression.models import Evidence
 from training import catalogue, updates
 from training.models import EVIDENCE_KIND, Completion, CourseVersion
@@ -31,10 +32,13 @@ def remind_people(now: datetime) -> None:
     """Queue an e-mail to people whose training lapses: one 60 and one 14 days before, however often this runs.
 
     Where a new version lets a pass hold for less long, by that day: not before the refresher opens, since until then
-    `tell_who_is_asked` says it.
+    `tell_who_is_asked` says it. What a duty of theirs rests on is told by `progression.lapsing`, with all that lapses.
     """
     today = clock.on(now, settings.current().zone)
-    for lapsing in queue.batches(_lapsing(today, today + timedelta(days=max(DAYS_BEFORE)))):
+    last = today + timedelta(days=max(DAYS_BEFORE))
+    told_by_progression = evidence_that_lapses(now, last)
+    mine = [each for each in _lapsing(today, last) if each.evidence_id not in told_by_progression]
+    for lapsing in queue.batches(mine):
         with db.writing():
             for each in lapsing:
                 _remind(each, now=now)
@@ -46,6 +50,7 @@ class _Lapsing:
 
     notice: Notice
     about: int
+    evidence_id: int
     to: int
     valid_until: date
     call: Asked | None
@@ -56,14 +61,16 @@ def _lapsing(first: date, last: date) -> list[_Lapsing]:
     calls = ends_asked(Evidence.valid_until.between(first, last))
     passed_here = current_completions().where(Completion.valid_until.between(first, last))
     found = [
-        _Lapsing(TrainingLapses(row.id), row.id, row.person_id, row.valid_until, calls.get(row.evidence_id))
+        _Lapsing(
+            TrainingLapses(row.id), row.id, row.evidence_id, row.person_id, row.valid_until, calls.get(row.evidence_id)
+        )
         for row in db.session.execute(passed_here)
     ]
     elsewhere = passes_taken_over().where(Evidence.valid_until.between(first, last))
     for evidence_id, to, valid_until in db.session.execute(elsewhere):
         assert valid_until is not None, "it lies between two days"
         notice = TakenOverTrainingLapses(evidence_id)
-        found.append(_Lapsing(notice, evidence_id, to, valid_until, calls.get(evidence_id)))
+        found.append(_Lapsing(notice, evidence_id, evidence_id, to, valid_until, calls.get(evidence_id)))
     return found
 
 

@@ -15,11 +15,11 @@ from app import clock, db
 from app.people.models import CLOSED, Person
 from progression.duties import Duty
 from progression.labels import is_private
+from progression.lapsing.renewal import Renewal, renewal
 from progression.stages import Stage
 from progression.standing import stages_of
 from rota.ahead.invitations import invited_lately
 from rota.ahead.models import Forecast, RenewalInvitation
-from rota.ahead.notices import Renewal, renewal
 from rota.ahead.reading import WEEKS
 
 PLOT = 84  # the height of the highest point of the lines

@@ -1,0 +1,100 @@
+"""Which people hold something that lapses soon, read from the database in a few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from app import clock, settings
+from app.people.models import CLOSED, Person
+from progression import asked_again
+from progression.labels import requirement_kind
+from progression.lapses import Lapse, lapses
+from progression.ledger import Named, people_with_facts
+from progression.models import Evidence
+from progression.pathway import Pathway, Requirement, Unit, Window
+from progression.standing import kinds_that_matter, pathway_now, pathways_from
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLapses:
+    """Somebody, and what of theirs lapses, the soonest first."""
+
+    person: Named
+    lapses: list[Lapse]
+
+
+def people_who_lapse(
+    now: datetime, until: date, *conditions: ColumnElement[bool], ids: Collection[int] | None = None
+) -> list[PersonLapses]:
+    """The people who hold something that a duty of theirs rests on and that ends up to a day; with `ids`, of those.
+
+    One query finds who may, and reads the evidence about them; `lapses` decides.
+    """
+    policy, zone = pathway_now(now), settings.current().zone
+    today = clock.on(now, zone)
+    who = [Person.state.not_in(CLOSED), _may_lapse(policy, today, until), *conditions]
+    if ids is not None:
+        who.append(Person.id.in_(ids))
+    found = []
+    for each in people_with_facts(*who, kinds=kinds_that_matter(pathways_from(today, zone))):
+        lapsing = lapses(each.facts, policy, zone, born_on=each.born_on, at=now, until=until)
+        if lapsing:
+            found.append(PersonLapses(each.person, lapsing))
+    return found
+
+
+def evidence_that_lapses(now: datetime, until: date) -> frozenset[int]:
+    """The ids of the evidence behind all of it: what progression tells people of, so that nobody else needs to."""
+    found = people_who_lapse(now, until)
+    return frozenset(number for each in found for lapse in each.lapses for number in lapse.rests_on)
+
+
+def is_asked_again(lapse: Lapse) -> bool:
+    """Whether it ends because a newer edition is asked for: then who is asked has an e-mail about that."""
+    asked = asked_again.asked_of(lapse.need.kind, lapse.need.key)
+    return any(each.holds_until == lapse.last_day for each in asked)
+
+
+def is_renewed_by_themselves(need: Requirement) -> bool:
+    """Whether the person can renew it alone; otherwise somebody who may record evidence does."""
+    kind = requirement_kind(need.evidence)
+    return kind is not None and kind.by_themselves
+
+
+def _may_lapse(policy: Pathway, first: date, last: date) -> ColumnElement[bool]:
+    """The condition that a person has evidence which a duty asks for and which ends in these days: more than who do."""
+    asked = {code for demand in policy.duties.values() for code in demand.needs}
+    keys = sorted({(need.kind, need.key) for code, need in policy.requirements.items() if code in asked})
+    of_duties = or_(*((Evidence.kind == kind) & (Evidence.key == key) for kind, key in keys))
+    calls = [each for each in asked_again.in_force() if first <= each.holds_until <= last]
+    ends = or_(Evidence.valid_until.between(first, last), *(asked_again.is_about(each) for each in calls))
+    lately = [
+        _window_may_end(need, need.within, last)
+        for code, need in policy.requirements.items()
+        if code in asked and need.within is not None
+    ]
+    return or_(Person.id.in_(select(Evidence.person_id).where(of_duties, ends)), *lately)
+
+
+def _window_may_end(need: Requirement, window: Window, last: date) -> ColumnElement[bool]:
+    """The condition that somebody has done what a window counts, and not enough of it lately to keep it beyond a day."""
+    counted = (Evidence.kind == need.kind) & (Evidence.key == need.key)
+    restarts = (evidence.partition(":") for evidence in window.restarted_by)
+    ever = or_(counted, *((Evidence.kind == kind) & (Evidence.key == key) for kind, _, key in restarts))
+    have = Person.id.in_(select(Evidence.person_id).where(ever))
+    if window.unit is not Unit.SHIFTS:
+        return have  # how long shifts were is not a question for SQL
+    kept_since = clock.starts(last - timedelta(days=window.days + window.grace_days), settings.current().zone)
+    correction = aliased(Evidence)
+    enough = (
+        select(Evidence.person_id)
+        .where(counted, Evidence.happened_at >= kept_since, ~exists().where(correction.withdraws_id == Evidence.id))
+        .group_by(Evidence.person_id)
+        .having(func.count() >= window.keeps)
+    )
+    return have & Person.id.not_in(enough)
