@@ -16,6 +16,7 @@ from progression.permissions import ProgressionPermission
 from progression.ready_for_decision import candidates_for_decision
 from progression.signoff import journey_now
 from progression.stages import Stage
+from progression.way_back import way_back
 
 NEWS_FOR = timedelta(days=7)
 """How long Today says that the reader has reached a stage: as long as the e-mail about it would still be sent."""
@@ -40,6 +41,14 @@ def your_journey(person: Person, now: datetime) -> Card | None:
         # Highlighted only where something has lapsed or is about to.
         may_be_lit=bool(journey.at_stake),
     )
+
+
+def your_way_back(person: Person, now: datetime) -> Card | None:
+    """What to do, in order, for a reader who may no longer do what they could, because something lapsed."""
+    steps = way_back(journey_now(person.id, now), now)
+    if not steps:
+        return None
+    return Card(template="progression/cards/your_way_back.html", context={"steps": steps}, order=12, may_be_lit=True)
 
 
 def agree_again(person: Person, now: datetime) -> Card | None:

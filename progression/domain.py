@@ -78,7 +78,7 @@ PROGRESSION = Domain(
         NavItem("Suggestions", "suggestions.index", icon="paper", order=80),
     ),
     admin_links=(AdminLink("Documents people agree to", "documents.index"),),
-    cards=(cards.agree_again, cards.your_journey, cards.waiting_for_you),
+    cards=(cards.your_way_back, cards.agree_again, cards.your_journey, cards.waiting_for_you),
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,

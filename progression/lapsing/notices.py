@@ -8,10 +8,12 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from app import clock, settings
+from app.domain import RequirementWords
 from app.outbox.notice import Notice
 from progression.lapses import Lapse
 from progression.lapsing.reading import PersonLapses, is_renewed_by_themselves, people_who_lapse
 from progression.lapsing.renewal import Renewal, renewal
+from progression.way_back import pages_for
 
 Named = Sequence[Sequence[str]]
 """Requirements by code, each with the last day on which it holds, as 2027-03-01."""
@@ -24,12 +26,16 @@ class Line:
     lapse: Lapse
     renewal: Renewal
     by_themselves: bool
+    pages: tuple[RequirementWords, ...]
+    """Where the person can renew it alone."""
 
 
 def line_of(lapse: Lapse, now: datetime) -> Line:
     """What pages and e-mails say of something that lapses."""
     ends = clock.ends(lapse.last_day, settings.current().zone)
-    return Line(lapse, renewal(lapse.need.evidence, ends, now), is_renewed_by_themselves(lapse.need))
+    return Line(
+        lapse, renewal(lapse.need.evidence, ends, now), is_renewed_by_themselves(lapse.need), pages_for(lapse.need, now)
+    )
 
 
 def _still(named: Named, ids: Collection[int], now: datetime) -> list[PersonLapses]:

@@ -18,6 +18,7 @@ from progression.ledger import Named, people_with_facts
 from progression.models import Evidence
 from progression.pathway import Pathway, Requirement, Unit, Window
 from progression.standing import kinds_that_matter, pathway_now, pathways_from
+from progression.worked import WORKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,9 @@ def is_asked_again(lapse: Lapse) -> bool:
 
 
 def is_renewed_by_themselves(need: Requirement) -> bool:
-    """Whether the person can renew it alone; otherwise somebody who may record evidence does."""
+    """Whether the person can renew it alone, also by working; otherwise somebody who may record evidence does."""
     kind = requirement_kind(need.evidence)
-    return kind is not None and kind.by_themselves
+    return need.kind == WORKED or (kind is not None and kind.by_themselves)
 
 
 def _may_lapse(policy: Pathway, first: date, last: date) -> ColumnElement[bool]:
@@ -82,7 +83,7 @@ def _may_lapse(policy: Pathway, first: date, last: date) -> ColumnElement[bool]:
 
 
 def _window_may_end(need: Requirement, window: Window, last: date) -> ColumnElement[bool]:
-    """The condition that somebody has done what a window counts, and not enough of it lately to keep it beyond a day."""
+    """The condition that somebody did what a window counts, and not enough of it lately to keep it beyond a day."""
     counted = (Evidence.kind == need.kind) & (Evidence.key == need.key)
     restarts = (evidence.partition(":") for evidence in window.restarted_by)
     ever = or_(counted, *((Evidence.kind == kind) & (Evidence.key == key) for kind, _, key in restarts))

@@ -17,6 +17,7 @@ from progression.evidence_overview import overview_of
 from progression.forms import StepBackForm
 from progression.stages import Stage, stage_called
 from progression.views.blueprint import journey_bp
+from progression.way_back import way_back
 
 
 @journey_bp.get("")
@@ -30,6 +31,7 @@ def show() -> ResponseReturnValue:
         decisions=overview.decisions,
         not_yet=overview.not_yet,
         stages=tuple(Stage),
+        way_back=way_back(overview.journey, g.now),
         applied_on=applied.made_at if (applied := open_application(current_person().id)) else None,
     )
 

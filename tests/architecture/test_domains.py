@@ -47,7 +47,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "blueprints": ["documents", "journey", "sign_offs", "suggestions"],
         "nav": ["Journey -> journey.show", "Sign-offs -> sign_offs.index", "Suggestions -> suggestions.index"],
         "admin_links": ["Documents people agree to -> documents.index"],
-        "cards": ["agree_again", "your_journey", "waiting_for_you"],
+        "cards": ["your_way_back", "agree_again", "your_journey", "waiting_for_you"],
         "people_filters": ["stage", "cleared", "lapsing"],
         "people_columns": ["PeopleColumn"] * 2,
         "people_notes": ["PeopleNotes"],
