@@ -7,10 +7,11 @@ finger. Use cases refuse more narrowly, with the spans of time below and a sente
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 PLANNED_AHEAD = timedelta(days=366)  # plans further ahead are guesses, and a forgotten one leaves a gap
 LONGEST_LEAVE = timedelta(days=366)  # who is away for longer says so again
+NO_LAST_DAY = datetime(2200, 1, 1, tzinfo=UTC)  # the end of time away that lasts until somebody says they are back
 RECORDED_BACK = timedelta(days=366 * 10)  # anything older is more likely a typing mistake
 
 

@@ -199,6 +199,8 @@ class Domain:
     nav: tuple[NavItem, ...] = ()
     admin_links: tuple[AdminLink, ...] = ()
     cards: tuple[CardBuilder, ...] = ()
+    journey_cards: tuple[CardBuilder, ...] = ()  # on the reader's own journey
+    support_cards: tuple[CardBuilder, ...] = ()  # on “Support for me”, for readers who have an account
     person_panels: tuple[PanelBuilder, ...] = ()
     people_filters: tuple[PeopleFilter, ...] = ()
     people_columns: tuple[PeopleColumn, ...] = ()
@@ -233,6 +235,21 @@ class Domain:
 
 
 domains: ExtensionPoint[Domain] = ExtensionPoint("domains")
+
+
+def cards_on_journey(reader: Person, now: datetime) -> list[Card]:
+    """What the domains add to the reader's own journey, in order."""
+    return _built([build for domain in domains for build in domain.journey_cards], reader, now)
+
+
+def cards_on_support(reader: Person, now: datetime) -> list[Card]:
+    """What the domains add to “Support for me”, in order."""
+    return _built([build for domain in domains for build in domain.support_cards], reader, now)
+
+
+def _built(builders: Sequence[CardBuilder], reader: Person, now: datetime) -> list[Card]:
+    cards = [card for build in builders if (card := build(reader, now)) is not None]
+    return sorted(cards, key=lambda card: card.order)
 
 
 def in_other_zones(person_id: int, zone: ZoneInfo) -> list[OtherZone]:

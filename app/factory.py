@@ -51,7 +51,7 @@ from app.pages import (
 from app.pages.converters import BoundedMap
 from app.pages.middleware import LastResort, OwnHostsOnly
 from app.people import private, request_session, rights
-from app.people.views import account, contact, directory, private_details, sign_in
+from app.people.views import account, contact, directory, private_details, sign_in, support_contact
 from app.people.views.blueprint import bp as people_bp
 from app.permissions import visitor
 from app.policies import documents
@@ -77,6 +77,7 @@ PAGES = (
     account,
     directory,
     contact,
+    support_contact,
     private_details,
     policy_pages,
     policy_words_pages,

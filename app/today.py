@@ -12,7 +12,7 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import settings
-from app.domain import Card, NavItem, domains, on_call_for
+from app.domain import Card, NavItem, cards_on_support, domains, on_call_for
 from app.people import whom_to_ask
 from app.permissions import current_person, may, public, signed_in, visitor
 
@@ -90,7 +90,11 @@ def ask() -> ResponseReturnValue:
 def support() -> ResponseReturnValue:
     reader = visitor()
     # The public is not told whether anybody is on call.
-    return render_template("home/support.html", on_call=on_call_for(reader, g.now) if reader else None)
+    return render_template(
+        "home/support.html",
+        on_call=on_call_for(reader, g.now) if reader else None,
+        cards=cards_on_support(reader, g.now) if reader else (),
+    )
 
 
 @bp.get("/help")

@@ -11,9 +11,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from app import clock, db, settings
+from app.day_bounds import NO_LAST_DAY
+from app.organisation import in_force
 from app.outbox.notice import Notice
 from app.people.directory import names_of
 from app.people.models import Person
+from rota.store.absence_words import AbsenceWord, reason_of
 from rota.store.absences import Absence, seats_left_in
 from rota.store.models import AssignmentChange, Seat
 from rota.store.seats import seats_of_notice
@@ -40,7 +43,45 @@ class AwaySaid(Notice):
         by = None if absence.said_by_id == to else names_of([absence.said_by_id])[absence.said_by_id]
         seats = seats_of_notice(Seat.id.in_(seats_left_in(absence.id)))
         last = clock.on(absence.ends_at - timedelta(minutes=1), _zone_of(db.session.get_one(Person, to)))
-        return {"home": settings.current().zone, "last": last, "seats": seats, "by": by}
+        return {
+            "home": settings.current().zone,
+            "last": None if absence.ends_at == NO_LAST_DAY else last,
+            "seats": seats,
+            "by": by,
+            "reason": reason_of(absence.id),
+        }
+
+
+@dataclass(frozen=True)
+class WordToContact(Notice):
+    """To the one person whom somebody wants to know that they need support.
+
+    Every absence queues one. Addressed to the person who is away it is never sent, so that its row tells nothing.
+    """
+
+    kind: ClassVar[str] = "away-word"
+    is_private: ClassVar[bool] = True
+    absence_id: int
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        return db.session.get_one(Absence, self.absence_id).person_id != to
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        person = db.session.get_one(Person, db.session.get_one(Absence, self.absence_id).person_id)
+        return {"name": person.display_name, "details": in_force.details()}
+
+
+@dataclass(frozen=True)
+class AwayAnswered(Notice):
+    """To who put somebody down as away with a reason: the person answered."""
+
+    kind: ClassVar[str] = "away-answered"
+    word_id: int
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        word = db.session.get_one(AbsenceWord, self.word_id)
+        person = db.session.get_one(Person, word.by_id)
+        return {"name": person.display_name, "person_id": person.id, "words": word.text}
 
 
 @dataclass(frozen=True)

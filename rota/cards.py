@@ -15,6 +15,7 @@ from rota.duty.on_duty import no_on_call
 from rota.permissions import RotaPermission
 from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.cover_map import DAYS
+from rota.store.absences import lasting_absence
 from rota.store.cover_needs import cover_between
 from rota.store.seats import seats_given_by
 from rota.store.shortages import as_published, shortages
@@ -82,6 +83,16 @@ def upcoming_gaps(person: Person, now: datetime) -> Card | None:
         order=20,
         may_be_lit=bool(short or unplanned.times),
     )
+
+
+def your_pause(person: Person, now: datetime) -> Card:
+    """On one's journey: taking a pause, or coming back from one."""
+    return Card("rota/cards/your_pause.html", {"lasting": lasting_absence(person.id, now=now)}, order=10)
+
+
+def support_for_you(_person: Person, _now: datetime) -> Card:
+    """On “Support for me”: the same for everybody."""
+    return Card("rota/cards/support_for_you.html", {}, order=10)
 
 
 def shifts_so_far(of: Person, by: Person, now: datetime) -> Card | None:

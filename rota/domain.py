@@ -11,13 +11,13 @@ from app.jobs.tasks import TaskKind
 from app.people.models import Role
 from app.policies.documents import PolicyKind
 from progression.worked import WORKED
-from rota.absence_notices import AwayAgain, AwaySaid
+from rota.absence_notices import AwayAgain, AwayAnswered, AwaySaid, WordToContact
 from rota.ahead import forecasts
 from rota.ahead.gap_digest import tell_planners
 from rota.ahead.notices import GapsAhead, RenewalsToRecord, RenewalWanted
 from rota.asking_notices import NobodyToAsk, SeatFilled, SeatOffered
 from rota.audit_words import ROTA_WORDS
-from rota.cards import next_shift, open_shifts, shifts_so_far, upcoming_gaps
+from rota.cards import next_shift, open_shifts, shifts_so_far, support_for_you, upcoming_gaps, your_pause
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
 from rota.duty.led_shifts import days_led
@@ -77,6 +77,7 @@ from rota.views import (
     on_behalf,
     other_shifts,
     pairs,
+    pausing,
     planner,
     publish,
     removing_rotas,
@@ -117,6 +118,7 @@ PAGES = (
     on_behalf,
     other_shifts,
     pairs,
+    pausing,
     planner,
     publish,
     removing_rotas,
@@ -143,6 +145,8 @@ ROTA = Domain(
         NavItem("On duty", "rota.duty", icon="bell", order=60),
     ),
     cards=(next_shift, open_shifts, upcoming_gaps),
+    journey_cards=(your_pause,),
+    support_cards=(support_for_you,),
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,
@@ -174,6 +178,8 @@ ROTA = Domain(
         NobodyToAsk,
         AwaySaid,
         AwayAgain,
+        AwayAnswered,
+        WordToContact,
         SeatReleased,
         NobodyOnCall,
         exchange_notices.SeatChangeAsked,

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select
 
 from app import db
 from app.outbox.models import DeliveryState, MailCircuitBreaker, OutboxRow
+from app.outbox.notice import private_kinds
 
 FAILING_AFTER = timedelta(seconds=30)  # A single line that drops mends itself at the next try, seconds later.
 LATE_AFTER = timedelta(minutes=5)
@@ -46,7 +47,9 @@ def mail_state(now: datetime) -> MailState:
         and_(OutboxRow.state == DeliveryState.WAITING, OutboxRow.next_try_at <= now),
         and_(OutboxRow.state == DeliveryState.SENDING, OutboxRow.lease_until < now),
     )
-    overdue = select(func.count().label("how_many"), func.min(OutboxRow.next_try_at).label("since")).where(due)
+    overdue = select(func.count().label("how_many"), func.min(OutboxRow.next_try_at).label("since")).where(
+        due, OutboxRow.kind.not_in(private_kinds())
+    )
     waiting = overdue.subquery()
     row = db.session.execute(
         select(

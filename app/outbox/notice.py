@@ -17,6 +17,8 @@ class Notice:
     """
 
     kind: ClassVar[str]
+    is_private: ClassVar[bool] = False
+    """Whether nobody but its reader may learn that there is one: no page, count or log line tells of it."""
 
     def still_wanted(self, to: int, now: datetime) -> bool:
         """Whether the notice still holds; asked again just before sending."""
@@ -36,6 +38,11 @@ class Notice:
 
 
 kinds: ExtensionPoint[type[Notice]] = ExtensionPoint("notices")
+
+
+def private_kinds() -> frozenset[str]:
+    """The kinds of which no page, count or log line tells."""
+    return frozenset(each.kind for each in kinds if each.is_private)
 
 
 def from_row(kind: str, facts: dict[str, Any]) -> Notice:

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from app import db
 from app.health import upkeep
 from app.outbox.models import DeliveryState, OutboxRow
-from app.outbox.notice import Notice
+from app.outbox.notice import Notice, private_kinds
 
 KEPT_BACK = "Restored"
 """The code of an e-mail that was not sent after a restore; `app.outbox.wording` has its sentence."""
@@ -72,8 +72,11 @@ def step_before(last_day: date, today: date) -> str:
 
 
 def count_by_state() -> dict[DeliveryState, int]:
-    """How many deliveries are in each state; states without any are left out."""
+    """How many deliveries are in each state, without private ones; states without any are left out."""
     rows = db.session.execute(
-        select(OutboxRow.state, func.count().label("how_many")).group_by(OutboxRow.state).order_by(OutboxRow.state)
+        select(OutboxRow.state, func.count().label("how_many"))
+        .where(OutboxRow.kind.not_in(private_kinds()))
+        .group_by(OutboxRow.state)
+        .order_by(OutboxRow.state)
     )
     return {row.state: row.how_many for row in rows}

@@ -214,7 +214,11 @@ def _record(row_id: int, fence: int, outcome: Outcome, *, began: datetime) -> No
             db.session.flush()
         _tell_breaker(outcome, began=began, now=now)
         state = row.state if is_ours else outcome.state
-    log.info("email", outcome=state, row=row_id, error=outcome.error, overtaken=not is_ours)
+        is_private = row.kind in notices.private_kinds()
+    if is_private:
+        log.info("private email", row=row_id)  # whether it was sent or not wanted is nobody's to read
+    else:
+        log.info("email", outcome=state, row=row_id, error=outcome.error, overtaken=not is_ours)
 
 
 def _tell_breaker(outcome: Outcome, *, began: datetime, now: datetime) -> None:

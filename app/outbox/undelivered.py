@@ -66,9 +66,10 @@ class PageOfUndelivered:
 def page_of_undelivered(number: int, *, now: datetime) -> PageOfUndelivered:
     """E-mails that were refused or came too late in the last 90 days, and those that should have left by now.
 
-    A number beyond the last page gives the last.
+    Private ones are not among them: who caused one reads
+    on a page of their own whether it arrived. A number beyond the last page gives the last.
     """
-    listed = or_(
+    listed = OutboxRow.kind.not_in(notices.private_kinds()) & or_(
         and_(
             OutboxRow.state.in_((DeliveryState.REFUSED, DeliveryState.EXPIRED)),
             OutboxRow.finished_at > now - LISTED_FOR,
@@ -102,7 +103,7 @@ def send_again(row_id: int, *, by: int, now: datetime) -> None:
     Refuses one that has left meanwhile, and one that no longer applies: its link has run out, or its shift changed.
     """
     row = db.session.get(OutboxRow, row_id, with_for_update={"key_share": True}, populate_existing=True)
-    if row is None:
+    if row is None or row.kind in notices.private_kinds():
         raise NotFound("There is no such e-mail.")
     if row.state not in (DeliveryState.WAITING, DeliveryState.REFUSED, DeliveryState.EXPIRED):
         raise Conflict("This e-mail has left meanwhile, or is just being sent. Nothing more needs doing.")

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, has_request_context, request
 
 from app import clock, settings
+from app.day_bounds import NO_LAST_DAY
 from app.wording import duration, hour_in_words
 
 ZONES_WRITTEN = "nightlight.zones_written"  # in the request: the zones in which its page has written hours so far
@@ -90,14 +91,24 @@ def span(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -
 
 
 def period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo | None = None) -> str:
-    """Tue 24 Nov to Thu 26 Nov (whole days, the last one counted); else Tue 24 Nov, 18:00 to Wed 25 Nov, 02:00"""
+    """Tue 24 Nov to Thu 26 Nov (whole days, the last one counted); else Tue 24 Nov, 18:00 to Wed 25 Nov, 02:00.
+
+    Time without a last day is “from Tue 24 Nov, with no last day”.
+    """
     here = zone or settings.current().zone
+    if without_last_day(ends_at):
+        return f"from {day_short(starts_at, here)}, with no last day"
     first, last = clock.on(starts_at, here), clock.on(ends_at, here) - timedelta(days=1)
     if starts_at == clock.starts(first, here) and ends_at == clock.ends(last, here):
         return f"{day_short(first)}, all day" if first == last else f"{day_short(first)} to {day_short(last)}"
     if first == clock.on(ends_at, here):
         return f"{day_short(first)}, {span(starts_at, ends_at, here)}"
     return f"{when(starts_at, here)} to {when(ends_at, here)}"
+
+
+def without_last_day(ends_at: datetime) -> bool:
+    """Whether time away that ends then has no last day: it lasts until somebody says that they are back."""
+    return ends_at >= NO_LAST_DAY
 
 
 def hours_long(starts_at: datetime, ends_at: datetime) -> str:
@@ -133,6 +144,7 @@ def clock_note(zone_name: str | None) -> str:
 def install(app: Flask) -> None:
     """Give the templates these formats, and the note on whose clock a page is."""
     app.jinja_env.globals["clock_note"] = clock_note
+    app.jinja_env.tests["without_last_day"] = without_last_day
     for words in (
         day,
         day_and_year,

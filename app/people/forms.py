@@ -42,6 +42,7 @@ from app.people.messages import LONGEST_SUBJECT, LONGEST_TEXT
 from app.people.models import Role
 from app.people.names import display_name, legal_name
 from app.people.sheet import MAX_BYTES
+from app.people.support_contacts import OwnContact
 from app.people.telephone import telephone
 
 LONGEST_KEPT_FILE = 60_000  # characters; about 1,500 people
@@ -130,6 +131,24 @@ class ProfileForm(FlaskForm):
     # The page renders it in groups; the use case checks that the zone exists.
     zone_name = SelectField("Your time zone", choices=[], validate_choice=False, validators=[Length(max=60)])
     submit = SubmitField("Save", widget=GovSubmitInput())
+
+
+class SupportContactForm(FlaskForm):
+    """Whom somebody would want to be told that they need support, and whether they are glad to be told of others."""
+
+    contact = SelectField("If I ever need support, tell", coerce=int, widget=GovSelect(), validate_choice=False)
+    is_willing = BooleanField("I am glad to be told when somebody else needs support", widget=GovCheckboxInput())
+    submit = SubmitField("Save", widget=GovSubmitInput())
+
+    def offer(self, own: OwnContact) -> None:
+        """Offer whom somebody may choose; a first visit shows what is kept."""
+        self.contact.choices = [
+            SelectChoice(0, "Nobody yet"),
+            *(SelectChoice(person_id, name) for person_id, name in own.choices),
+        ]
+        if not self.is_submitted():
+            self.contact.data = own.chosen[0] if own.chosen else 0
+            self.is_willing.data = own.is_willing
 
 
 class AddressForm(FlaskForm):

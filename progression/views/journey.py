@@ -8,6 +8,7 @@ from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, db
+from app.domain import cards_on_journey
 from app.pages.forms import Done, render_form, showing_refusals
 from app.people.models import Person
 from app.permissions import current_person, signed_in
@@ -32,6 +33,7 @@ def show() -> ResponseReturnValue:
         not_yet=overview.not_yet,
         stages=tuple(Stage),
         way_back=way_back(overview.journey, g.now),
+        cards=cards_on_journey(current_person(), g.now),
         applied_on=applied.made_at if (applied := open_application(current_person().id)) else None,
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app import clock, db
 from app.outbox import queue
 from app.outbox.models import DeliveryState, OutboxRow
+from app.outbox.notice import private_kinds
 from app.people.models import Person, PersonState
 from app.refusals import Invalid
 from rota.offering.notices import TimesEnteredForYou
@@ -94,7 +95,11 @@ def _can_be_written_to(person_id: int) -> bool:
     person = db.session.get_one(Person, person_id)
     newest = db.session.scalar(
         select(OutboxRow.state)
-        .where(OutboxRow.person_id == person_id, OutboxRow.finished_at.is_not(None))
+        .where(
+            OutboxRow.person_id == person_id,
+            OutboxRow.finished_at.is_not(None),
+            OutboxRow.kind.not_in(private_kinds()),
+        )
         .order_by(OutboxRow.finished_at.desc())
         .limit(1)
     )

@@ -1,4 +1,4 @@
-"""Somebody cannot come until some day: all their shifts of that time become open at once, and the time is theirs.
+"""Somebody cannot come until some day, or until they come back: all their shifts of that time become open at once.
 
 They say it themselves, or somebody who plans says it for them. Nobody asks why. While a seat is still empty it can be
 unmade: the days are taken back, and the person has every seat again that nobody has and that still fits them.
@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from app import audit, clock, db
+from app.day_bounds import LONGEST_LEAVE, NO_LAST_DAY
 from app.outbox import queue
 from app.people.models import Person
 from app.refusals import Conflict, Invalid, NotFound, PageOutOfDate
-from rota.absence_notices import AwayAgain, AwaySaid
+from rota.absence_notices import AwayAgain, AwaySaid, WordToContact
 from rota.shifts.my_shifts import zone_of
 from rota.shifts.opened_seats import tell_that_seats_opened
 from rota.store.absences import Absence, AbsenceSeat, clear_leave, leave_within, seats_left_in
@@ -29,7 +31,9 @@ from rota.store.seats import SeatRow, get_seat, seats_held_by, seats_where
 from rota.store.taking_off import take_off
 
 LONGEST = timedelta(days=28)
-"""How many days ahead somebody can say so here; longer leave is entered with the days away."""
+"""How many days ahead somebody can say so at short notice; longer leave is a pause, or days away."""
+TOLD_WITHIN = timedelta(days=14)
+WORD_WITHIN = timedelta(days=2)  # who needs support needs it soon
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class AbsenceAsked:
     """The days that somebody cannot come, and what it comes to, before it is done."""
 
     first: date
-    last: date
+    last: date | None
+    """None: until they come back."""
     seats: Sequence[SeatRow]
     """The shifts that become open."""
     running: Sequence[SeatRow]
@@ -48,6 +53,10 @@ class AbsenceAsked:
         """Stands for exactly these seats, so that a page that showed others is refused."""
         held = ",".join(f"{seat.id}:{seat.assignment_id}" for seat in self.seats)
         return sha256(held.encode()).hexdigest()[:16]
+
+    def ends_at(self, zone: ZoneInfo) -> datetime:
+        """When the time away ends, on a clock."""
+        return _end_of(self.last, zone)
 
 
 @dataclass(frozen=True)
@@ -64,32 +73,50 @@ def absence_asked(person: Person, first: date, last: date, *, now: datetime) -> 
 
     It begins today at the earliest. Refuses days that are over, in the wrong order, or further ahead than `LONGEST`.
     """
+    furthest = clock.on(now, zone_of(person)) + LONGEST
+    if first > furthest or last > furthest:
+        raise Invalid("That is more than four weeks ahead. Enter it with the days away instead.", field="last")
+    return time_away_asked(person, first, last, now=now)
+
+
+def time_away_asked(person: Person, first: date, last: date | None, *, now: datetime) -> AbsenceAsked:
+    """Return what any time away would come to; without a last day, until the person comes back. Changes nothing.
+
+    It begins today at the earliest. Refuses days that are over, in the wrong order, or more than a year ahead.
+    """
     zone = zone_of(person)
     today = clock.on(now, zone)
-    if last < first:
-        raise Invalid("The last day must not come before the first.", field="last")
-    if last < today:
-        raise Invalid("That day is over. Choose a later one.", field="last")
     first = max(first, today)
-    if first > today + LONGEST or last > today + LONGEST:
-        raise Invalid("That is more than four weeks ahead. Enter it with the days away instead.", field="last")
-    seats = seats_held_by([person.id], max(now, clock.starts(first, zone)), clock.ends(last, zone))
+    if last is not None and last < today:
+        raise Invalid("That day is over. Choose a later one.", field="last")
+    if last is not None and last < first:
+        raise Invalid("The last day must not come before the first.", field="last")
+    if last is not None and last > today + LONGEST_LEAVE:
+        raise Invalid("That is more than a year ahead. Choose an earlier day, or none.", field="last")
+    seats = seats_held_by([person.id], max(now, clock.starts(first, zone)), _end_of(last, zone))
     coming = [seat for seat in seats if seat.starts_at > now]
     return AbsenceAsked(first, last, coming, [seat for seat in seats if seat.starts_at <= now])
 
 
-def be_away(person: Person, first: date, last: date, *, seen: str, by: int, now: datetime) -> Absence:
+def _end_of(last: date | None, zone: ZoneInfo) -> datetime:
+    return NO_LAST_DAY if last is None else clock.ends(last, zone)
+
+
+def be_away(
+    person: Person, first: date, last: date | None, *, seen: str, by: int, now: datetime, tell: int | None = None
+) -> Absence:
     """Take a person off all their shifts of these days, and keep the days as time away: in one transaction.
 
     One version for each rota, one e-mail to everybody who plans and one to the person. `seen` is the mark of what the
-    page showed; other shifts than those are refused with `PageOutOfDate`.
+    page showed; other shifts than those are refused with `PageOutOfDate`. `tell` is the one person whom they want to
+    know that they need support: nothing but the recipient of one private e-mail differs (docs/decisions/0026).
     """
     db.lock_people([person.id])
-    asked = absence_asked(person, first, last, now=now)
+    asked = time_away_asked(person, first, last, now=now)
     if asked.mark != seen:
         raise PageOutOfDate("The shifts of that time are others by now. Look at them again; nothing was changed yet.")
     zone = zone_of(person)
-    starts_at, ends_at = clock.starts(asked.first, zone), clock.ends(last, zone)
+    starts_at, ends_at = clock.starts(asked.first, zone), asked.ends_at(zone)
     leave_before = leave_within(person.id, starts_at, ends_at)
     set_leave(person.id, asked.first, last, zone=zone, now=now, by=by)
     absence = Absence(
@@ -120,9 +147,21 @@ def be_away(person: Person, first: date, last: date, *, seen: str, by: int, now:
         to=person.id,
         once=f"away-said:{absence.id}",
         now=now,
-        deadline=absence.ends_at,
+        deadline=min(absence.ends_at, now + TOLD_WITHIN),
     )
+    queue_word(absence, to=tell or person.id, now=now)
     return absence
+
+
+def queue_word(absence: Absence, *, to: int, now: datetime) -> None:
+    """Queue the private e-mail of an absence. Each has one: addressed to its own person, it is never sent."""
+    word, once = WordToContact(absence_id=absence.id), key_of_word(absence.id, to)
+    queue.enqueue(word, to=to, once=once, now=now, deadline=now + WORD_WITHIN)
+
+
+def key_of_word(absence_id: int, to: int) -> str:
+    """The key of the private e-mail of an absence to one person."""
+    return f"{WordToContact.kind}:{absence_id}:{to}"
 
 
 def come_back(absence_id: int, *, person_id: int, by: int, now: datetime) -> CameBack:

@@ -53,6 +53,12 @@ def absences_of(person_id: int, *, now: datetime) -> Sequence[Absence]:
     ).all()
 
 
+def lasting_absence(person_id: int, *, now: datetime) -> Absence | None:
+    """The absence that lasts now and ends last; None where the person is not away."""
+    lasting = [absence for absence in absences_of(person_id, now=now) if absence.starts_at <= now]
+    return max(lasting, key=lambda each: each.ends_at, default=None)
+
+
 def seats_left_in(absence_id: int) -> list[int]:
     """The ids of the seats that an absence took its person off."""
     return list(db.session.scalars(select(AbsenceSeat.seat_id).where(AbsenceSeat.absence_id == absence_id)))

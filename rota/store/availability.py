@@ -19,9 +19,9 @@ from sqlalchemy import (
 )
 
 from app import audit, clock, db
-from app.day_bounds import LONGEST_LEAVE, PLANNED_AHEAD
+from app.day_bounds import LONGEST_LEAVE, NO_LAST_DAY, PLANNED_AHEAD
 from app.domain import OtherZone
-from app.refusals import Invalid, NotFound
+from app.refusals import Conflict, Invalid, NotFound
 from progression.intervals import ALWAYS_SINCE, Interval, merged
 from rota.scheduling.cover_pattern import DAY_NAMES, instant
 from rota.store.limits import PersonLimits
@@ -265,8 +265,8 @@ def set_exception(
 
     `by` is who enters it, None for themselves.
 
-    Refuses one that is over, ends before it starts, begins more than a year ahead, lasts more than a year, or
-    offers more than two weeks.
+    Refuses one that is over, ends before it starts, begins more than a year ahead, lasts more than a year (one without
+    a last day does not), or offers more than two weeks.
     """
     if ends_at <= starts_at:
         raise Invalid("The end must come after the start.", field="ends")
@@ -274,7 +274,7 @@ def set_exception(
         raise Invalid("That time is over already. Choose a later one.", field="starts")
     if starts_at > now + PLANNED_AHEAD:
         raise Invalid("That is more than a year away. Tell us nearer the time.", field="starts")
-    if ends_at - starts_at > LONGEST_LEAVE:
+    if ends_at - starts_at > LONGEST_LEAVE and ends_at != NO_LAST_DAY:
         raise Invalid(
             "More than a year at once is too far to plan. Give a day within a year of the first.", field="ends"
         )
@@ -311,16 +311,20 @@ def _to_join(
 
 
 def set_leave(
-    person_id: int, first: date, last: date, *, zone: ZoneInfo, now: datetime, by: int | None = None
+    person_id: int, first: date, last: date | None, *, zone: ZoneInfo, now: datetime, by: int | None = None
 ) -> AvailabilityDated:
     """Record leave from the first to the last day, both included, as days of the calendar in `zone`.
+
+    Without a last day it lasts until somebody says that they are back.
 
     Days that touch or overlap earlier leave become one with it. It begins today at the earliest: leave stops the
     clocks of what people must do every so often, and nobody stops one after the fact.
     """
-    if last < first:
+    if last is not None and last < first:
         raise Invalid("The last day must not come before the first.", field="ends")
-    times = clock.starts(max(first, min(last, clock.on(now, zone))), zone), clock.ends(last, zone)
+    begins = max(first, clock.on(now, zone))
+    begins = begins if last is None else min(begins, last)
+    times = clock.starts(begins, zone), NO_LAST_DAY if last is None else clock.ends(last, zone)
     return set_exception(person_id, DatedKind.LEAVE, *times, now=now, by=by)
 
 
@@ -332,11 +336,14 @@ def count_shifts_within(exception: AvailabilityDated) -> int:
 def remove_exception(person_id: int, dated_id: int, *, now: datetime) -> list[AvailabilityDated]:
     """Delete one of a person's exceptions; return those that still hold in its time, soonest first.
 
-    Of leave that has begun, the part that is over stays. Refuses one that is gone or somebody else's.
+    Of leave that has begun, the part that is over stays. Refuses one that is gone or somebody else's,
+    and time away without a last day, which ends by coming back.
     """
     exception = db.session.get(AvailabilityDated, dated_id)
     if exception is None or exception.person_id != person_id:
         raise NotFound("That is not in your list any more.")
+    if exception.ends_at == NO_LAST_DAY:
+        raise Conflict("This time away has no last day. Say under Journey, “Take a pause”, that you are back.")
     if exception.kind is DatedKind.LEAVE and exception.starts_at < now < exception.ends_at:
         held_until, exception.ends_at = exception.ends_at, now
     else:

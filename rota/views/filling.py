@@ -77,7 +77,6 @@ def _page(about: Person, first: date | None = None, last: date | None = None) ->
         view=view,
         days=days,
         absences=absences_of(about.id, now=g.now),
-        minute=timedelta(minutes=1),
         zone=zone,
     )
 

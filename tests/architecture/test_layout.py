@@ -26,6 +26,9 @@ PAGES = {"views", "forms", "cards"}
 TESTED_IN = {
     "rota.absence_notices": "tests/rota/shifts/test_absences.py",
     "rota.store.absences": "tests/rota/shifts/test_absences.py",
+    "rota.store.absence_words": "tests/rota/shifts/test_pausing.py",
+    "app.people.support_contacts": "tests/rota/shifts/test_pausing.py",
+    "app.people.views.support_contact": "tests/rota/shifts/test_pausing.py",
     "rota.store.taking_off": "tests/rota/shifts/test_absences.py",
     "rota.shifts.asking": "tests/rota/shifts/test_filling.py",
     "rota.asking_notices": "tests/rota/shifts/test_offers.py",
@@ -217,6 +220,7 @@ NOT_OF_ONE_MODULE = {
     "tests/rota/scheduling/engine/test_guide.py": "the examples of docs/guides/engine.md",
     "tests/rota/scheduling/rules/test_private_ages.py": "what every rule says about a person",
     "tests/rota/scheduling/rules/test_strictness.py": "every rule, in each severity",
+    "tests/rota/test_support_switch.py": "a call for support, compared with any other time away",
     "tests/rota/test_private_reasons.py": "all that those who plan can open, take out, type and be told",
     "tests/rota/test_figures_agree.py": "figures about one thing on several pages",
     "tests/app/takeover/test_query_counts.py": "how many queries the pages of a list need",

@@ -134,6 +134,8 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "rota.give_up_standing_seat": ("standing_id", lambda: newest(StandingSeat)),
     "rota.give_back": ("assignment_id", lambda: newest(Assignment)),
     "rota.drop": ("assignment_id", lambda: newest(Assignment)),
+    "rota.back_from_pause": ("absence_id", lambda: newest(Absence)),
+    "rota.answer_pause": ("absence_id", lambda: newest(Absence)),
     "rota.unmake_absence": ("absence_id", lambda: newest(Absence)),
     "rota.asked_to_take": ("ask_id", lambda: newest(SeatAsk)),
     "rota.say_yes": ("ask_id", lambda: newest(SeatAsk)),

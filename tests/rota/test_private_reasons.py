@@ -44,12 +44,20 @@ TWO = (Need(Duty.MODERATOR, 1, 2, 2),)
 class Night:
     """A rota of two evenings with two seats each: Wren has the first of Monday, Teal may be asked for the second."""
 
-    def __init__(self, app: Flask, people: People, sign_in: SignIn, database: Path) -> None:
+    def __init__(
+        self,
+        app: Flask,
+        people: People,
+        sign_in: SignIn,
+        database: Path,
+        roles: tuple[Role, ...] = (Role.COORDINATOR,),
+    ) -> None:
+        self.roles = roles
         crew = Crew(people)
         wren, teal, tansy = (
             crew.moderator("Wren"),
             crew.moderator("Teal"),
-            people.person("Tansy", roles=(Role.COORDINATOR,)),
+            people.person("Tansy", roles=roles),
         )
         crew.always_can(wren, teal)
         rota = crew.rota(crew.evenings("Board", *TWO))
@@ -65,7 +73,7 @@ class Night:
                 channel_calendar.open_feed(tansy, self.channel_id, now=NOW)[0],
             ]
         self.client: FlaskClient = sign_in(app.test_client(), tansy)
-        self.rota, self.wren, self.teal, self.tansy = rota.id, wren.id, teal.id, tansy.id
+        self.rota, self.wren, self.teal, self.tansy, self.rook = rota.id, wren.id, teal.id, tansy.id, trainer.id
         self.sable = people.person("Sable").id
         self.client.get("/")  # the first visit notes when the reader was last seen
         self.app, self._database, self._kept = app, database, database.with_suffix(".kept")
@@ -87,14 +95,14 @@ class Night:
         live.book(self.session_id, db.session.get_one(Person, person_id))
 
     def addresses(self) -> Iterator[str]:
-        """Every address that a coordinator may open, with the ids of what there is."""
+        """Every address that Tansy may open, with the ids of what there is."""
         adapter = self.app.url_map.bind("localhost")
         for rule in self.app.url_map.iter_rules():
             audience = AGREED_AUDIENCE.get(rule.endpoint, "nobody")
             may = (
                 audience == "signed in"
                 or "token" in rule.arguments
-                or "coordinator" in AGREED_GRANTS.get(audience, "").split()
+                or not {*self.roles}.isdisjoint(AGREED_GRANTS.get(audience, "").split())
             )
             if not may or "GET" not in (rule.methods or ()):
                 continue
@@ -179,6 +187,8 @@ def told(answer: Any) -> str:
     if answer.mimetype == "application/pdf":
         return f"{answer.status_code} {text_of_pdf(answer.data)}"
     words = re.sub(r'(name="once"[^>]*value="|(?:value|nonce|content)="(?=[^"]{40}))[^"]*"', r"\1", answer.text)
+    # How much room the disk of this machine has left changes while a test runs.
+    words = re.sub(r"[\d.]+ GB", "GB", words)
     # How many places a live session has left is everybody's to know, and says of nobody that they come.
     words = re.sub(r"\d+ places? left", "places left", words)
     return f"{answer.status_code} {answer.headers.get('Location', '')} {answer.mimetype}\n{words}"
