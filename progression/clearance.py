@@ -11,6 +11,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from app import clock
+from progression.branching import end_of_signature, times_in_branch
 from progression.checks import not_suitable_checks
 from progression.duties import Duty
 from progression.fact_kinds import FactKind
@@ -68,6 +69,8 @@ def _times_met(counted: list[Fact], need: Requirement, zone: ZoneInfo, born_on: 
         return long_enough_at_stage(counted, need, zone)
     if need.within is not None:
         return enough_lately(counted, need, zone)
+    if need.kind == FactKind.BRANCH:
+        return times_in_branch(counted, need.key, need.times)
     return where_at_least(
         need.times, (times for fact in _matching(counted, need) for times in _times_valid(fact, counted, zone))
     )
@@ -205,6 +208,8 @@ def end_of(fact: Fact, facts: Sequence[Fact], zone: ZoneInfo) -> datetime:
         for refusal in not_suitable_checks(without_withdrawn(facts)):
             if refusal.happened_at >= fact.happened_at:
                 end = min(end, refusal.happened_at)
+    if fact.kind == FactKind.BRANCH:
+        end = min(end, end_of_signature(fact, without_withdrawn(facts)))
     return end
 
 

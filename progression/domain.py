@@ -13,6 +13,7 @@ from progression import cards, demonstration, in_grace
 from progression.applying import applications
 from progression.applying.notices import ApplicationAnswered, MoreAsked, StepApplied
 from progression.audit_words import PROGRESSION_WORDS
+from progression.branches.notices import BranchEnded, BranchJoined
 from progression.documents import asking
 from progression.documents.notices import AgreeAgain
 from progression.documents.shipped import DOCUMENTS
@@ -27,13 +28,14 @@ from progression.notices import EvidenceWithdrawn, NewRequirement, NotYet, Ready
 from progression.pathway import COMPUTED, SHIPPED, Pathway
 from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
+from progression.records.panel import records_about
 from progression.standing import stages_of
 from progression.takeover import PROGRESSION_PART
-from progression.views import applying, documents, documents_written, journey, listening, sign_offs
+from progression.views import applying, branches, documents, documents_written, journey, listening, records, sign_offs
 from progression.views.blueprint import documents_bp, journey_bp, sign_offs_bp, suggestions_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (applying, documents, documents_written, journey, listening, sign_offs)
+VIEWS = (applying, branches, documents, documents_written, journey, listening, records, sign_offs)
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
@@ -83,6 +85,7 @@ PROGRESSION = Domain(
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,
     person_panels=(cards.where_they_stand, cards.evidence_about, cards.agreements_of),
+    evidence_panels=(records_about,),
     grants={
         Role.COORDINATOR: (
             ProgressionPermission.SEE_STANDING,
@@ -109,6 +112,8 @@ PROGRESSION = Domain(
         SuggestionAnswered,
         LapsesAhead,
         LapsesToRecord,
+        BranchJoined,
+        BranchEnded,
     ),
     on_standing_lost=applications.on_standing_lost,
     scheduled_jobs=(

@@ -16,6 +16,7 @@ from progression.journey import Journey, NeedProgress, journey_of
 from progression.labels import check_details, fact_title, requirement_label
 from progression.ledger import Note, facts_of_person, notes_of
 from progression.pathway import Pathway
+from progression.record_details import record_details
 from progression.standing import pathway_now
 from progression.taken_over import TakenOver, origins_of
 from progression.worked import WORKED, Worked, worked
@@ -149,7 +150,7 @@ def _lines(facts: list[Fact], policy: Pathway, now: datetime) -> list[EvidenceLi
         EvidenceLine(
             fact=fact,
             title=fact_title(fact, policy, now),
-            details=check_details(fact),
+            details=check_details(fact) or record_details(fact),
             by=names[fact.by_person_id] if fact.by_person_id is not None else "Nightlight",
             taken_over=origins.get(fact.id),
             note=notes.get(fact.id),

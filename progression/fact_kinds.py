@@ -51,6 +51,16 @@ class FactKind(StrEnum):
         "sign-off",
         KindProperties("Sign-off", Recorder.ANOTHER_PERSON, "an assessor gives it", is_private=False),
     )
+    # Somebody who knows the person said what they think of them.
+    REFERENCE = "reference", KindProperties("Reference", Recorder.ANOTHER_PERSON, "an assessor records it")
+    # Somebody saw that the person may work in the country.
+    RIGHT_TO_WORK = "right-to-work", KindProperties("Right to work", Recorder.ANOTHER_PERSON, "an assessor records it")
+    # People talked with the person about a post or a task.
+    INTERVIEW = "interview", KindProperties("Interview", Recorder.ANOTHER_PERSON, "an assessor records it")
+    # A named person's signature; the key is the branch of the pathway that the person joins.
+    BRANCH = "branch", KindProperties("Branch", Recorder.ANOTHER_PERSON, "an assessor signs it", is_private=False)
+    # Ends every signature for the branch before it.
+    BRANCH_LEFT = "branch-left", KindProperties("Branch left", Recorder.ANYBODY)
     # The key is the stage stepped back to.
     STEP_BACK = "step-back", KindProperties("Step back", Recorder.ANYBODY)
     # A named person's decision; the key is the stage not reached yet.

@@ -16,6 +16,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from app.policies.words import Words
 from progression.duties import Duty
+from progression.fact_kinds import FactKind
 from progression.facts import AWAY, Fact, kind_of
 from progression.stages import Stage
 from progression.worked import WORKED
@@ -23,6 +24,7 @@ from progression.worked import WORKED
 AGE = "age"  # met by a birth date, not by evidence
 AT_STAGE = "at-stage"  # met by having been at a stage, or above it, for so many days
 COMPUTED = frozenset({AGE, AT_STAGE})  # kinds that are met without evidence of that kind
+WITH_OUTCOME = frozenset({FactKind.REFERENCE, FactKind.INTERVIEW})  # what was recorded may speak against somebody
 
 MOST_SIGNERS = 3  # more would only wait for each other
 
@@ -127,6 +129,8 @@ class Requirement(_Document):
             raise ValueError("time at a stage is written at-stage:volunteer, with the days under at_stage")
         if self.at_stage is not None and (self.key not in set(Stage) - {Stage.USER} or self.times != 1 or self.facts):
             raise ValueError("time at a stage names peer, volunteer or staff, and is asked for once")
+        if self.kind in WITH_OUTCOME and not self.facts.get("outcome"):
+            raise ValueError("references and interviews can go either way: say which outcome counts, under facts")
         if self.within is None:
             return self
         if self.kind in COMPUTED or self.times != 1:
@@ -169,6 +173,20 @@ class DutyDemand(_Document):
         return self
 
 
+class Branch(_Document):
+    """A way beside the steps, such as leading or a placement: it gives duties, not a stage.
+
+    What it gives stands with the duties: one that asks for `branch:` and its code is done by people in the branch.
+    """
+
+    title: Annotated[Sentence, Words("What it is")]
+    what: Annotated[Sentence, Words("What people do in it", rows=2)]
+    from_stage: Annotated[Stage, Words("From the stage of")]
+    needs: Annotated[tuple[Code, ...], Words("Asks for")]
+    signers: Annotated[int, Words("Different people who sign")] = Field(default=1, ge=1, le=MOST_SIGNERS)
+    source: Annotated[Sentence, Words("Where it comes from", rows=2)]
+
+
 class Signing(_Document):
     """How a step is decided."""
 
@@ -188,6 +206,9 @@ class Pathway(_Document):
     requirements: Annotated[dict[Code, Requirement], Words("What can be asked for")]
     steps: Annotated[dict[Stage, tuple[Code, ...]], Words("Each step asks for")]
     duties: Annotated[dict[Duty, DutyDemand], Words("Each duty")]
+    branches: Annotated[
+        dict[Code, Branch], Field(default_factory=dict, exclude_if=lambda branches: not branches), Words("Branches")
+    ]
     # A step that is not listed is signed by one person.
     signing: Annotated[
         dict[Stage, Signing], Field(default_factory=dict, exclude_if=lambda signing: not signing), Words("Who signs")
@@ -203,15 +224,38 @@ class Pathway(_Document):
             raise ValueError("everybody begins as a user, so nobody signs for that")
         asked = [code for step in self.steps.values() for code in step]
         asked += [code for demand in self.duties.values() for code in demand.needs]
+        asked += [code for branch in self.branches.values() for code in branch.needs]
         if unknown := sorted(set(asked) - set(self.requirements)):
             raise ValueError(f"asked for, but not described under requirements: {', '.join(unknown)}")
         if unasked := sorted(set(self.requirements) - set(asked)):
             raise ValueError(f"described under requirements, but asked for nowhere: {', '.join(unasked)}")
+        self._check_branches()
         return self
+
+    def _check_branches(self) -> None:
+        for code, need in self.requirements.items():
+            if need.kind != FactKind.BRANCH:
+                continue
+            branch = self.branches.get(need.key)
+            if branch is None:
+                raise ValueError(f"“{code}” asks for the branch {need.key}, which is not described under branches")
+            if need.times != branch.signers or need.facts or need.within:
+                raise ValueError(f"“{code}” asks for {need.times} signatures, and its branch for {branch.signers}")
+            if any(code in each.needs for each in self.branches.values()):
+                raise ValueError(f"“{code}” is asked for by a branch; branches begin from stages")
 
     def needs_of_step(self, to: Stage) -> tuple[Requirement, ...]:
         """What the step up to a stage requires, in the order pages list it."""
         return tuple(self.requirements[code] for code in self.steps[to])
+
+    def needs_of_branch(self, code: str) -> tuple[Requirement, ...]:
+        """What a branch requires besides the stage, before somebody signs for it."""
+        return tuple(self.requirements[each] for each in self.branches[code].needs)
+
+    def duties_of_branch(self, code: str) -> tuple[Duty, ...]:
+        """The duties that only people in a branch may do."""
+        asked = f"{FactKind.BRANCH}:{code}"
+        return tuple(duty for duty in Duty if any(need.evidence == asked for need in self.needs_of_duty(duty)))
 
     def signers_of_step(self, to: Stage) -> int:
         """How many different people sign for the step up to a stage."""
@@ -239,7 +283,11 @@ class Pathway(_Document):
         needs = self.requirements.values()
         restarts = (each for need in needs if need.within for each in need.within.restarted_by)
         kinds = {kind_of(each) for each in (*self.evidence_asked_for, *restarts)}
-        return frozenset(kinds | {AWAY} if self.pauses_for_leave else kinds)
+        return frozenset(
+            kinds
+            | ({AWAY} if self.pauses_for_leave else set())
+            | ({FactKind.BRANCH_LEFT} if FactKind.BRANCH in kinds else set())
+        )
 
     @property
     def pauses_for_leave(self) -> bool:

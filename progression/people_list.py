@@ -136,7 +136,7 @@ def _holds(need: Requirement, at: datetime, *, recorded_by: datetime | None = No
     day = clock.on(at, settings.current().zone)
     if need.kind == AGE:
         return ages.is_at_least(int(need.key), on=day)
-    if need.pauses_for_leave or need.at_stage is not None:
+    if need.pauses_for_leave or need.at_stage is not None or need.kind == FactKind.BRANCH:
         return Person.id.in_(_who_meet(need, at, recorded_by))
     holding = select(Evidence.person_id).where(
         Evidence.kind == need.kind,
@@ -156,6 +156,7 @@ def _who_meet(need: Requirement, at: datetime, recorded_by: datetime | None) -> 
     """The people who meet a requirement of time at an instant: SQL cannot say it, so `clearance` decides on each."""
     restarts = need.within.restarted_by if need.within else ()
     kinds = {need.kind, AWAY, FactKind.WITHDRAWN, *map(kind_of, restarts)}
+    kinds |= {FactKind.BRANCH_LEFT} if need.kind == FactKind.BRANCH else set()
     kinds |= {FactKind.SIGN_OFF, FactKind.STEP_BACK} if need.at_stage else set()
     zone = settings.current().zone
     meeting = []
@@ -181,7 +182,7 @@ def _last_signed_off(at: datetime, recorded_by: datetime | None = None) -> Colum
 
 def _not_plain() -> Select[int]:
     """The people of whom one row of evidence may end or undo another."""
-    undoes = Evidence.kind.in_([FactKind.STEP_BACK, FactKind.WITHDRAWN])
+    undoes = Evidence.kind.in_([FactKind.STEP_BACK, FactKind.WITHDRAWN, FactKind.BRANCH_LEFT])
     ends = (Evidence.kind == FactKind.CHECK) & (Evidence.facts["outcome"].as_string() == Outcome.NOT_SUITABLE.value)
     return select(Evidence.person_id).where(or_(undoes, ends))
 

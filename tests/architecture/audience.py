@@ -115,6 +115,10 @@ AGREED_AUDIENCE = {
     "sign_offs.check": "progression:evidence:record",
     # Everybody may open it about a person who was on a shift that they led; about others, people who record evidence.
     "sign_offs.observation": "signed in",
+    "sign_offs.record": "progression:evidence:record",
+    "sign_offs.branch": "progression:step:sign-off",
+    "sign_offs.end_branch": "progression:step:sign-off",
+    "journey.leave_branch": "signed in",
     "sign_offs.withdraw": "progression:evidence:record",
     "sign_offs.step_back": "progression:step:sign-off",
     # Training, for everybody with an account: each page shows the reader their own way

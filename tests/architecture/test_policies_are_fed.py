@@ -16,6 +16,7 @@ from flask.testing import FlaskClient
 from pydantic import BaseModel
 
 from app import db
+from app.domain import domains
 from app.people.models import Role
 from app.policies import documents
 from progression.checks import Level
@@ -96,6 +97,7 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "requirements": ("table evidence", "route journey.show"),
         "steps": ("table evidence", "route sign_offs.decide"),
         "duties": ("table evidence", "route rota.show"),
+        "branches": ("table evidence", "route sign_offs.branch", "route journey.leave_branch"),
         "signing": (NOT_IN_USE_YET,),
     },
 }
@@ -105,10 +107,17 @@ RECORDED: Mapping[str, str] = {
     FactKind.ACCEPTED: "route documents.show",
     FactKind.OBSERVED: "route sign_offs.observation",
     FactKind.CHECK: "route sign_offs.check",
+    FactKind.REFERENCE: "route sign_offs.record",
+    FactKind.RIGHT_TO_WORK: "route sign_offs.record",
+    FactKind.INTERVIEW: "route sign_offs.record",
+    FactKind.BRANCH: "route sign_offs.branch",
+    FactKind.SIGN_OFF: "route sign_offs.decide",
+    "at-stage": "route sign_offs.decide",
+    "worked": "route rota.publish",
     "training": "route learning.unit",
     "age": "route people.correct",
 }
-"""Where each kind of requirement that the shipped pathway asks for is recorded."""
+"""Where each kind of requirement that a pathway can ask for is recorded."""
 
 SHOWN_ONLY = {"source", "check_again_source"}
 """Fields that no code reads: a policy's page shows them with the whole document."""
@@ -182,9 +191,10 @@ def test_every_figure_of_a_policy_is_read_by_some_code(schema: type[BaseModel]) 
     assert fields - attributes_read() - SHOWN_ONLY - RULES_BY_KEY == set()
 
 
-def test_every_kind_of_requirement_that_ships_can_be_recorded(app: Flask) -> None:
+def test_every_kind_of_requirement_that_a_pathway_can_ask_for_can_be_recorded(app: Flask) -> None:
+    assert {each.kind for domain in domains for each in domain.requirement_kinds} == set(RECORDED)
     pathway = documents.shipped(Pathway, SHIPPED)
-    assert {need.kind for need in pathway.requirements.values()} == set(RECORDED)
+    assert {need.kind for need in pathway.requirements.values()} <= set(RECORDED)
 
 
 def test_every_check_and_observation_that_ships_can_be_chosen_on_its_page(
