@@ -9,7 +9,7 @@ from app.domain import AdminLink, Domain, EvidenceKind, NavItem, RequirementKind
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from app.policies.documents import PolicyKind
-from progression import cards, demonstration, in_grace
+from progression import cards, demonstration, in_grace, preview
 from progression.applying import applications
 from progression.applying.notices import ApplicationAnswered, MoreAsked, StepApplied
 from progression.audit_words import PROGRESSION_WORDS
@@ -131,6 +131,7 @@ PROGRESSION = Domain(
             not_in_use=not_in_use,
             could_ask=not_asked_for,
             suggestions=suggestions,
+            preview=preview.preview,
             title="The pathway",
             lead="What each step from member to staff asks for, and each duty on a shift.",
             has_form=False,

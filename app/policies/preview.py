@@ -34,10 +34,15 @@ class Effect:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a document would do: for which time it was looked at, and the effects; none where it does nothing."""
+    """What a document would do: for which time it was looked at, and the effects; none where it does nothing.
+
+    `nothing` is what the page says then, and `not_named` what a reader is told who may not know which things they are.
+    """
 
     looked_at: str
     effects: tuple[Effect, ...]
+    nothing: str = "Nothing there would keep to it less, or more, than to the rules that hold now."
+    not_named: str = "Somebody who plans rotas sees here which they are."
 
 
 MakePreview = Callable[[Any, date, date | None, datetime, Collection[str]], Preview | None]

@@ -22,6 +22,7 @@ from app.policies.documents import PolicyKind, Suggestion
 from app.policies.drafts import PolicyDraft
 from app.policies.form_faults import in_words
 from app.policies.plain_data import as_yaml, plain
+from app.policies.preview import Preview
 
 
 @bp.get("/admin/policies/<name>")
@@ -144,6 +145,14 @@ def _day_in_url(name: str) -> date | None:
     return max(day, g.today) if day is not None else None
 
 
+def _preview(kind: PolicyKind, form: PolicyForm, comparison: Comparison) -> Preview | None:
+    """What the document would do, as this reader may know it; None where its kind of policy looks at nothing."""
+    if kind.preview is None or form.errors:
+        return None
+    document, first = drafts.read(kind, form.document.data or ""), form.holds_from.data or g.today
+    return kind.preview(document, first, comparison.takes_over, g.now, g.permissions)
+
+
 def _page(
     kind: PolicyKind, form: PolicyForm, begins: Begins, comparison: Comparison | None = None
 ) -> ResponseReturnValue:
@@ -158,5 +167,6 @@ def _page(
         today=g.today,
         last_day=versions.last_first_day(kind, g.today),
         comparison=comparison,
+        preview=comparison and _preview(kind, form, comparison),
         is_other=comparison is not None and bool(form.keep.data) and not form.errors,
     )
