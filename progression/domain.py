@@ -24,7 +24,18 @@ from progression.lapsing import telling
 from progression.lapsing.notices import LapsesAhead, LapsesToRecord
 from progression.left_out import not_asked_for, suggestions
 from progression.listening.notices import SuggestionAnswered, SuggestionsWait
-from progression.notices import EvidenceWithdrawn, NewRequirement, NotYet, ReadyForSignOff, SignedOff, SteppedBack
+from progression.notices import (
+    DecisionConfirmed,
+    DecisionReopened,
+    EvidenceWithdrawn,
+    NewRequirement,
+    NotYet,
+    ReadyForSignOff,
+    SignatureGiven,
+    SignatureWanted,
+    SignedOff,
+    SteppedBack,
+)
 from progression.pathway import COMPUTED, SHIPPED, Pathway
 from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
@@ -53,11 +64,6 @@ def doubts_about(pathway: Pathway, now: datetime) -> list[str]:
         if need.kind == FactKind.ACCEPTED and "edition" in need.facts
     ]
     return [*unmeetable_requirements(pathway, now), *listed]
-
-
-def not_in_use(_pathway: Pathway) -> list[str]:
-    """What of a pathway nothing acts on yet."""
-    return ["“signing” is not in use yet: one person signs for a step."]
 
 
 def stage_names(ids: Collection[int], now: datetime) -> Mapping[int, str]:
@@ -100,6 +106,10 @@ PROGRESSION = Domain(
     notices=(
         SignedOff,
         NotYet,
+        SignatureGiven,
+        SignatureWanted,
+        DecisionConfirmed,
+        DecisionReopened,
         SteppedBack,
         EvidenceWithdrawn,
         ReadyForSignOff,
@@ -128,7 +138,6 @@ PROGRESSION = Domain(
             SHIPPED,
             doubts=doubts_about,
             effects=in_grace.effects_of,
-            not_in_use=not_in_use,
             could_ask=not_asked_for,
             suggestions=suggestions,
             preview=preview.preview,

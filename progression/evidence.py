@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,10 +22,11 @@ from app.outbox import queue
 from app.people.rights import rights_gained, rights_lost
 from app.refusals import Conflict, Invalid, NotAllowed, NotFound
 from progression.fact_kinds import FactKind, Recorder
-from progression.ledger import hash_of_note
+from progression.ledger import facts_of_person, hash_of_note
 from progression.models import Evidence, EvidenceNote
 from progression.notices import SEND_WITHIN, EvidenceWithdrawn
-from progression.readiness import ready_for, tell_who_decides
+from progression.readiness import ready_for, tell_it_is_reopened, tell_who_decides
+from progression.reopened import reopened_of
 from progression.standing import standing_of
 
 LONGEST_NOTE = 4000  # characters
@@ -155,6 +156,8 @@ def withdraw(evidence_id: int, *, by: int, why: str, now: datetime, tell: bool =
             now=now,
             deadline=now + SEND_WITHIN,
         )
+    if any(wrong.id in each.ids for each in reopened_of(facts_of_person(wrong.person_id))):
+        tell_it_is_reopened(wrong.person_id, because_of=withdrawal, now=now)
     return withdrawal
 
 
@@ -213,8 +216,10 @@ def _taking_effect(rows: Sequence[Evidence], *, now: datetime) -> Iterator[None]
         tell_who_decides(person_id, is_ready_for, because_of=rows[-1].id, now=now)
 
 
-def already_recorded(once: str, *, kind: str, key: str, note: str | None) -> Evidence | None:
+def already_recorded(once: str, *, kind: str | Collection[str], key: str, note: str | None) -> Evidence | None:
     """The row that the same form, or the same event, has already added; None if there is none.
+
+    `kind` is the kind it would have, or each that it might have.
 
     Refuses a form that comes again with other answers: they would be lost without notice.
     """
@@ -223,7 +228,8 @@ def already_recorded(once: str, *, kind: str, key: str, note: str | None) -> Evi
         return None
     kept = db.session.get(EvidenceNote, earlier.id)
     has_same_note = kept is None or kept.text == (note or "").strip()
-    if (earlier.kind, earlier.key) != (kind, key) or not has_same_note:
+    kinds = (kind,) if isinstance(kind, str) else kind
+    if earlier.kind not in kinds or earlier.key != key or not has_same_note:
         raise SentWithOtherAnswers(*SENT_BEFORE)
     return earlier
 

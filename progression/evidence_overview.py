@@ -11,12 +11,14 @@ from app.people import ages
 from app.people.directory import names_of
 from app.refusals import NotFound
 from progression.fact_kinds import FactKind
-from progression.facts import AWAY, Fact
+from progression.facts import AWAY, SIGNATURES, Fact
 from progression.journey import Journey, NeedProgress, journey_of
 from progression.labels import check_details, fact_title, requirement_label
 from progression.ledger import Note, facts_of_person, notes_of
 from progression.pathway import Pathway
 from progression.record_details import record_details
+from progression.reopened import Reopened, reopened_of
+from progression.signing import Signatures, signatures_for
 from progression.standing import pathway_now
 from progression.taken_over import TakenOver, origins_of
 from progression.worked import WORKED, Worked, worked
@@ -32,13 +34,22 @@ class EvidenceLine:
     by: str  # the recorder's display name, or Nightlight
     taken_over: TakenOver | None  # who took it over from records, and when
     note: Note | None
-    withdrawn: Fact | None  # the withdrawal, if the fact was withdrawn
+    withdrawn: Fact | None  # the withdrawal, if the fact or, of a sign-off, a signature of it was withdrawn
     withdrawn_note: Note | None
 
     @property
     def may_be_withdrawn(self) -> bool:
         kind = FactKind.named(self.fact.kind)
         return self.withdrawn is None and (kind is None or kind.properties.can_be_withdrawn)
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenedLine:
+    """A sign-off that rested on something which was withdrawn since, with what it was."""
+
+    reopened: Reopened
+    sign_off: EvidenceLine
+    withdrawn: list[EvidenceLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,8 @@ class EvidenceOverview:
     worked: Worked
     first_known_at: datetime | None  # when the oldest fact happened; it may be older than the account
     newest_id: int  # of the ledger, withdrawals included; 0 while nothing is recorded
+    signatures: Signatures | None  # of the next step; None at the end of the pathway
+    reopened: list[ReopenedLine]  # the latest sign-off first
 
     @property
     def nearest(self) -> NeedLine | None:
@@ -85,6 +98,11 @@ class EvidenceOverview:
     def not_yet(self) -> EvidenceLine | None:
         """The latest "not yet" about the next step."""
         return next((each for each in self.lines if each.fact == self.journey.not_yet), None)
+
+    @property
+    def signed(self) -> list[EvidenceLine]:
+        """The signatures of the next step that count, the first one first."""
+        return [self.line(fact.id) for fact in self.signatures.given] if self.signatures else []
 
     @property
     def observations(self) -> list[EvidenceLine]:
@@ -133,6 +151,13 @@ def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
         worked=worked(every),
         first_known_at=min((fact.happened_at for fact in every), default=None),
         newest_id=max((fact.id for fact in every), default=0),
+        signatures=signatures_for(every, journey.step, policy) if journey.step else None,
+        reopened=[
+            ReopenedLine(
+                each, lines[each.sign_off.id], [lines[fact.id] for fact in each.withdrawn if fact.id in lines]
+            )
+            for each in reopened_of(every)
+        ],
     )
 
 
@@ -146,6 +171,10 @@ def _lines(facts: list[Fact], policy: Pathway, now: datetime) -> list[EvidenceLi
     names = names_of({fact.by_person_id for fact in facts if fact.by_person_id is not None})
     notes, origins = notes_of(fact.id for fact in facts), origins_of(facts, names)
     withdrawals = {fact.withdraws_id: fact for fact in facts if fact.withdraws_id is not None}
+    for fact in facts:
+        unsigned = [withdrawals[each] for each in fact.facts.get(SIGNATURES, ()) if each in withdrawals]
+        if unsigned:
+            withdrawals.setdefault(fact.id, unsigned[0])
     return [
         EvidenceLine(
             fact=fact,

@@ -61,6 +61,10 @@ class FactKind(StrEnum):
     BRANCH = "branch", KindProperties("Branch", Recorder.ANOTHER_PERSON, "an assessor signs it", is_private=False)
     # Ends every signature for the branch before it.
     BRANCH_LEFT = "branch-left", KindProperties("Branch left", Recorder.ANYBODY)
+    # A signature of a step that takes several people; the last one is the sign-off. The key is the stage.
+    SIGNATURE = "signature", KindProperties("Signature", Recorder.ANOTHER_PERSON)
+    # A sign-off stands although something that it rested on was withdrawn; the key is the stage.
+    CONFIRMED = "confirmed", KindProperties("Confirmation", Recorder.ANOTHER_PERSON)
     # The key is the stage stepped back to.
     STEP_BACK = "step-back", KindProperties("Step back", Recorder.ANYBODY)
     # A named person's decision; the key is the stage not reached yet.

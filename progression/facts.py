@@ -41,15 +41,28 @@ class Fact(NamedTuple):
         return (self.happened_at, self.id)
 
 
+SIGNATURES = "signatures"
+"""The detail of a sign-off that names the signatures before it, by id."""
+
+
 def kind_of(evidence: str) -> str:
     """The first half of a `kind:key`."""
     return evidence.partition(":")[0]
 
 
 def without_withdrawn(facts: Iterable[Fact]) -> list[Fact]:
-    """The facts that count: neither those that were withdrawn nor the withdrawals themselves."""
+    """The facts that count: neither those that were withdrawn nor the withdrawals themselves.
+
+    A sign-off by several people counts only while each of their signatures does.
+    """
     all_facts = list(facts)
     withdrawn_ids = {fact.withdraws_id for fact in all_facts if fact.withdraws_id is not None}
     if not withdrawn_ids:
         return all_facts
-    return [fact for fact in all_facts if fact.withdraws_id is None and fact.id not in withdrawn_ids]
+    return [
+        fact
+        for fact in all_facts
+        if fact.withdraws_id is None
+        and fact.id not in withdrawn_ids
+        and withdrawn_ids.isdisjoint(fact.facts.get(SIGNATURES, ()))
+    ]

@@ -64,6 +64,19 @@ class DecisionForm(OnceForm):
     )
 
 
+class ConfirmForm(OnceForm):
+    """That a sign-off stands without what was withdrawn. `sign_off` is its number on the page."""
+
+    sign_off = IntegerField(widget=HiddenInput(), validators=[InputRequired(), NumberRange(0, 2**31 - 1)])
+    reason = TextAreaField(
+        "Why it stands",
+        widget=GovTextArea(),
+        validators=[DataRequired("Say why it stands."), KEEP_IT_SHORT],
+        render_kw={"params": {"rows": 3}},
+    )
+    submit = SubmitField("Confirm the sign-off", widget=GovSubmitInput())
+
+
 class ApplicationForm(FlaskForm):
     """An application for the next step. `to` is the stage that the page showed."""
 

@@ -70,6 +70,10 @@ def fact_title(fact: Fact, policy: Pathway, now: datetime) -> str:
     match fact.kind:
         case FactKind.SIGN_OFF:
             return f"Signed off as {fact.key}"
+        case FactKind.SIGNATURE:
+            return f"Signature for the step to {fact.key}"
+        case FactKind.CONFIRMED:
+            return f"Confirmed as {fact.key}"
         case FactKind.NOT_YET:
             return f"Not yet {fact.key}"
         case FactKind.STEP_BACK:

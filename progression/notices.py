@@ -17,6 +17,8 @@ from progression.fact_kinds import FactKind
 from progression.labels import evidence_title, requirement_label
 from progression.ledger import facts_of_person, notes_of
 from progression.models import Evidence
+from progression.reopened import reopened_of
+from progression.signing import Signatures, signatures_for
 from progression.stages import Stage
 from progression.standing import pathway_now, step_now
 
@@ -71,10 +73,81 @@ class NotYet(_Step):
 
 
 @dataclass(frozen=True)
+class SignatureGiven(_Step):
+    """To the person: somebody has signed their step, which needs more people than one."""
+
+    kind: ClassVar[str] = "signature-given"
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once all have signed: then the e-mail about the step says more."""
+        return super().still_wanted(to, now) and _signatures_that_wait(self.evidence_id, now) is not None
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        waiting = _signatures_that_wait(self.evidence_id, now)
+        return super().context(to, now) | {"wanted": waiting.wanted if waiting else 0}
+
+
+@dataclass(frozen=True)
+class SignatureWanted(_Step):
+    """To those who may be next: somebody has signed a step, and it needs more people than one."""
+
+    kind: ClassVar[str] = "signature-wanted"
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once it is decided, nor where the reader has signed, or has done most of the observing since."""
+        waiting = _signatures_that_wait(self.evidence_id, now)
+        return waiting is not None and waiting.may_sign(to)
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        context = super().context(to, now)
+        return context | {"person": db.session.get_one(Person, context["decision"].person_id)}
+
+
+def _signatures_that_wait(signature_id: int, now: datetime) -> Signatures | None:
+    """The signatures of the step that this one is for, while it counts and more are wanted."""
+    signature = db.session.get_one(Evidence, signature_id)
+    step = step_now(signature.person_id, now)
+    if step is None or step.to != signature.key:
+        return None
+    signatures = signatures_for(facts_of_person(signature.person_id), step, pathway_now(now))
+    return signatures if signature_id in {fact.id for fact in signatures.given} else None
+
+
+@dataclass(frozen=True)
 class SteppedBack(_Step):
     """Somebody was stepped back to a lower stage by another person."""
 
     kind: ClassVar[str] = "stepped-back"
+
+
+@dataclass(frozen=True)
+class DecisionConfirmed(_Step):
+    """To the person: a step of theirs stands, although something it rested on was withdrawn."""
+
+    kind: ClassVar[str] = "step-confirmed"
+
+
+@dataclass(frozen=True)
+class DecisionReopened(_Decision):
+    """To those who decide: something that sign-offs of somebody rested on was withdrawn."""
+
+    kind: ClassVar[str] = "step-reopened"
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once somebody has confirmed the sign-offs, or taken them back."""
+        return bool(_reopened_by(self.evidence_id))
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        context = super().context(to, now)
+        person = db.session.get_one(Person, context["decision"].person_id)
+        return context | {"person": person, "stages": _reopened_by(self.evidence_id)}
+
+
+def _reopened_by(withdrawal_id: int) -> list[Stage]:
+    """The stages whose sign-offs are open because of this withdrawal."""
+    withdrawal = db.session.get_one(Evidence, withdrawal_id)
+    found = reopened_of(facts_of_person(withdrawal.person_id))
+    return sorted(each.stage for each in found if withdrawal.withdraws_id in each.ids)
 
 
 @dataclass(frozen=True)
@@ -87,7 +160,7 @@ class EvidenceWithdrawn(_Decision):
         context = super().context(to, now)
         withdrawn = db.session.get_one(Evidence, context["decision"].withdraws_id)
         title = evidence_title(withdrawn.as_fact().requirement, pathway_now(now), now)
-        return context | {"withdrawn": withdrawn, "title": title}
+        return context | {"withdrawn": withdrawn, "title": title, "stages": _reopened_by(self.evidence_id)}
 
 
 @dataclass(frozen=True)

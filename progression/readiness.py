@@ -1,4 +1,4 @@
-"""Tell those who decide that somebody has become ready for a decision: when the last thing they need is recorded."""
+"""Tell those who decide: somebody has become ready, with the last thing that was missing; a sign-off is open again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from app import clock, settings
 from app.outbox import queue
 from app.people import ages
 from app.people.rights import people_who_may
-from progression.notices import SEND_WITHIN, ReadyForSignOff
+from progression.models import Evidence
+from progression.notices import SEND_WITHIN, DecisionReopened, ReadyForSignOff
 from progression.permissions import ProgressionPermission
 from progression.stages import Stage
 from progression.standing import step_now
@@ -32,6 +33,20 @@ def tell_who_decides(person_id: int, to: Stage, *, because_of: int, now: datetim
                 ReadyForSignOff(person_id=person_id, to=to),
                 to=decider,
                 once=f"{ReadyForSignOff.kind}:{because_of}:{decider}",
+                now=now,
+                deadline=now + SEND_WITHIN,
+            )
+
+
+def tell_it_is_reopened(person_id: int, *, because_of: Evidence, now: datetime) -> None:
+    """Queue an e-mail to everybody who may confirm a sign-off or take it back, but who withdrew what it rested on."""
+    today = clock.on(now, settings.current().zone)
+    for decider in people_who_may(ProgressionPermission.SIGN_OFF, on=today):
+        if decider not in (person_id, because_of.by_person_id):
+            queue.enqueue(
+                DecisionReopened(because_of.id),
+                to=decider,
+                once=f"{DecisionReopened.kind}:{because_of.id}:{decider}",
                 now=now,
                 deadline=now + SEND_WITHIN,
             )

@@ -8,20 +8,34 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, distinct, func, literal, select, union_all
 
-from app import settings
+from app import db, settings
 from app.people.directory import names_of
 from app.people.models import CLOSED, Person
 from progression.fact_kinds import FactKind
 from progression.facts import Fact
 from progression.journey import StepProgress, codes_missing, step_ahead
 from progression.labels import requirement_label
-from progression.ledger import Named, Note, notes_of, people_with_facts
+from progression.ledger import Named, Note, PersonFacts, notes_of, people_with_facts
 from progression.models import Evidence
 from progression.pathway import COMPUTED, Pathway
+from progression.reopened import Reopened, reopened_of
+from progression.signing import Signatures, signatures_for
 from progression.stages import Stage
 from progression.standing import pathway_now
 
 PER_PAGE = 50
+
+DECIDING = frozenset(
+    {
+        FactKind.SIGN_OFF,
+        FactKind.SIGNATURE,
+        FactKind.CONFIRMED,
+        FactKind.STEP_BACK,
+        FactKind.NOT_YET,
+        FactKind.WITHDRAWN,
+    }
+)
+"""The kinds of decisions, and what undoes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +47,18 @@ class DecisionCandidate:
     step: StepProgress
     missing: list[str]  # titles
     not_yet: Fact | None  # the "not yet" about this step, while nothing has changed since
+    signatures: Signatures
+    may_be_signed: bool  # by the person who asks; not where they have signed, or did most of the observing
 
     @property
     def is_waiting(self) -> bool:
-        """Whether somebody should look now: all is there, and no "not yet" still stands."""
-        return self.step.is_ready and self.not_yet is None
+        """Whether who asks should look now: all is there, they may sign, and no "not yet" still stands."""
+        return self.step.is_ready and self.not_yet is None and self.may_be_signed
+
+    @property
+    def waits_for_others(self) -> bool:
+        """Whether all is there, and it is others who sign next."""
+        return self.step.is_ready and self.not_yet is None and not self.may_be_signed
 
 
 def candidates_for_decision(now: datetime, *, excluding: int, most_missing: int = 1) -> list[DecisionCandidate]:
@@ -46,16 +67,11 @@ def candidates_for_decision(now: datetime, *, excluding: int, most_missing: int 
     `excluding` is the id of the person who asks: nobody decides about themselves.
     """
     policy, zone = pathway_now(now), settings.current().zone
-    people = people_with_facts(
-        Person.state.not_in(CLOSED),
-        Person.id != excluding,
-        _may_be_close(policy, most_missing),
-        kinds=policy.kinds_read | {FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.NOT_YET, FactKind.WITHDRAWN},
-    )
     candidates = []
-    for each in people:
+    for each in _people_close(now, excluding, most_missing):
         step = step_ahead(each.facts, policy, zone, born_on=each.born_on, at=now)
         if step is not None and len(step.unmet) <= most_missing and step.met:
+            signatures = signatures_for(each.facts, step, policy)
             candidates.append(
                 DecisionCandidate(
                     person=each.person,
@@ -63,9 +79,40 @@ def candidates_for_decision(now: datetime, *, excluding: int, most_missing: int 
                     step=step,
                     missing=[requirement_label(unmet.need, now).title for unmet in step.unmet],
                     not_yet=_standing_not_yet(each.facts, step, policy),
+                    signatures=signatures,
+                    may_be_signed=signatures.may_sign(excluding),
                 )
             )
     return sorted(candidates, key=lambda each: (each.not_yet is not None, len(each.step.unmet)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReopenedDecision:
+    """A person with a sign-off that rested on something which was withdrawn since."""
+
+    person: Named
+    reopened: Reopened
+
+
+def reopened_decisions(now: datetime, *, excluding: int, most_missing: int = 1) -> list[ReopenedDecision]:
+    """The sign-offs to look at again, by name; from the query of `candidates_for_decision`, which is asked once."""
+    return [
+        ReopenedDecision(each.person, reopened)
+        for each in _people_close(now, excluding, most_missing)
+        for reopened in reopened_of(each.facts)
+    ]
+
+
+@db.cached_per_request
+def _people_close(now: datetime, excluding: int, most_missing: int) -> list[PersonFacts]:
+    """The people who may be close to a step, or of whom something was withdrawn, with all that decides on it."""
+    policy = pathway_now(now)
+    return people_with_facts(
+        Person.state.not_in(CLOSED),
+        Person.id != excluding,
+        _may_be_close(policy, most_missing),
+        kinds=policy.kinds_read | DECIDING,
+    )
 
 
 def _standing_not_yet(facts: Sequence[Fact], step: StepProgress, policy: Pathway) -> Fact | None:
@@ -128,9 +175,11 @@ class CandidatePage:
     """One page of candidates, with the totals of all pages."""
 
     ready: Sequence[DecisionCandidate]
+    signed: Sequence[DecisionCandidate]  # ready, and others sign next
     nearly: Sequence[DecisionCandidate]
     not_yet: Sequence[NotYetLine]
     ready_in_all: int
+    signed_in_all: int
     nearly_in_all: int
     not_yet_in_all: int
     number: int
@@ -155,13 +204,16 @@ def candidate_page(candidates: Sequence[DecisionCandidate], number: int) -> Cand
     number = min(max(number, 1), pages)
     shown = candidates[(number - 1) * PER_PAGE : number * PER_PAGE]
     ready_in_all = sum(each.is_waiting for each in candidates)
+    signed_in_all = sum(each.waits_for_others for each in candidates)
     not_yet_in_all = sum(each.not_yet is not None for each in candidates)
     return CandidatePage(
         ready=[each for each in shown if each.is_waiting],
+        signed=[each for each in shown if each.waits_for_others],
         nearly=[each for each in shown if each.not_yet is None and not each.step.is_ready],
         not_yet=_not_yet_lines(shown),
         ready_in_all=ready_in_all,
-        nearly_in_all=len(candidates) - ready_in_all - not_yet_in_all,
+        signed_in_all=signed_in_all,
+        nearly_in_all=len(candidates) - ready_in_all - signed_in_all - not_yet_in_all,
         not_yet_in_all=not_yet_in_all,
         number=number,
         pages=pages,

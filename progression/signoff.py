@@ -10,22 +10,26 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from app import db, settings
+from app import clock, db, settings
 from app.outbox import queue
 from app.people import ages
+from app.people.directory import names_of
 from app.people.models import CLOSED, Person
-from app.people.rights import Loss, losses
+from app.people.rights import Loss, losses, people_who_may
 from app.refusals import Conflict, Invalid
 from progression.applying import applications
 from progression.applying.models import HowEnded
 from progression.duties import Duty
 from progression.evidence import NewEvidence, NotAboutYourself, already_recorded, record
 from progression.fact_kinds import FactKind
+from progression.facts import SIGNATURES, Fact
 from progression.journey import Journey, StepProgress, codes_missing, journey_of
-from progression.labels import requirement_label
+from progression.labels import fact_title, requirement_label
 from progression.ledger import facts_of_person
 from progression.models import Evidence
-from progression.notices import SEND_WITHIN, NotYet, SignedOff, SteppedBack
+from progression.notices import SEND_WITHIN, NotYet, SignatureGiven, SignatureWanted, SignedOff, SteppedBack
+from progression.permissions import ProgressionPermission
+from progression.signing import Signatures, signatures_for
 from progression.stages import Stage
 from progression.standing import pathway_now
 
@@ -57,6 +61,10 @@ class EvidenceChanged(Conflict):
     """Something was recorded about the person after the page of the decision was opened."""
 
 
+class MayNotSign(Conflict):
+    """Somebody who has signed already, or did most of the observing, would sign."""
+
+
 def sign_off(
     person: Person,
     to: Stage,
@@ -69,10 +77,13 @@ def sign_off(
 ) -> Evidence:
     """Sign a person off for the next stage; they get an e-mail, and their new rights take effect at once.
 
-    `seen` is the id of the newest evidence on the page of the decision. Refuses oneself, a missing reason, evidence
-    that was not on the page, a step that is not the person's next one, and unmet requirements, naming each.
+    Where the pathway asks for several people, all but the last give a signature, which opens nothing yet; the person
+    and those who may sign next are told. `seen` is the id of the newest evidence on the page of the decision. Refuses
+    oneself, a missing reason, evidence that was not on the page, a step that is not the person's next one, unmet
+    requirements, naming each, and of several people who sign one who has signed already or did most of the observing.
     """
-    if earlier := _check_decision(person, FactKind.SIGN_OFF, to, by=by, reason=reason, once=once):
+    kinds = (FactKind.SIGN_OFF, FactKind.SIGNATURE)
+    if earlier := _check_decision(person, kinds, to, by=by, reason=reason, once=once):
         return earlier
     step = _step_ahead(person, to, now)
     if not step.is_ready:
@@ -83,9 +94,22 @@ def sign_off(
         raise RequirementsUnmet(
             f"{person.display_name} cannot be signed off as {to} yet. Something is missing:", *missing
         )
-    _refuse_unseen(person, seen)
-    rests_on = [fact.id for each in step.needs for fact in each.proof]
-    new = NewEvidence(person_id=person.id, kind=FactKind.SIGN_OFF, key=to, facts={"rests_on": rests_on}, note=reason)
+    _refuse_unseen(person, seen, now)
+    facts = facts_of_person(person.id)
+    signatures = signatures_for(facts, step, pathway_now(now))
+    _refuse_signer(person, signatures, by=by)
+    rests_on = sorted({fact.id for each in step.needs for fact in each.proof})
+    if not signatures.is_last:
+        new = NewEvidence(
+            person_id=person.id, kind=FactKind.SIGNATURE, key=to, facts={"rests_on": rests_on}, note=reason
+        )
+        signature = record(new, by=by.id, now=now, once=once)
+        _tell_of_signature(person, signature, signatures, now)
+        return signature
+    details: dict[str, list[int]] = {"rests_on": rests_on}
+    if signatures.given:
+        details[SIGNATURES] = [fact.id for fact in signatures.given]
+    new = NewEvidence(person_id=person.id, kind=FactKind.SIGN_OFF, key=to, facts=details, note=reason)
     decision = record(new, by=by.id, now=now, once=once)
     applications.end_by_decision(person.id, HowEnded.SIGNED_OFF, by=by.id, now=now)
     _notify(person, SignedOff(decision.id), now)
@@ -106,10 +130,10 @@ def not_yet(
 
     Refuses oneself, a missing reason, evidence that was not on the page, and a step that is not the person's next one.
     """
-    if earlier := _check_decision(person, FactKind.NOT_YET, to, by=by, reason=reason, once=once):
+    if earlier := _check_decision(person, (FactKind.NOT_YET,), to, by=by, reason=reason, once=once):
         return earlier
     step = _step_ahead(person, to, now)
-    _refuse_unseen(person, seen)
+    _refuse_unseen(person, seen, now)
     new = NewEvidence(
         person_id=person.id,
         kind=FactKind.NOT_YET,
@@ -205,7 +229,7 @@ def _consequences(person: Person, to: Stage, *, by: Person, now: datetime) -> St
 
 
 def _check_decision(
-    person: Person, kind: FactKind, to: Stage, *, by: Person, reason: str, once: str | None
+    person: Person, kinds: tuple[FactKind, ...], to: Stage, *, by: Person, reason: str, once: str | None
 ) -> Evidence | None:
     """Check what every decision requires; returns the decision if the same form was sent before."""
     if person.id == by.id:
@@ -218,17 +242,57 @@ def _check_decision(
     db.session.refresh(person)
     if person.state in CLOSED:
         raise AccountClosed(f"{person.display_name}’s account is suspended. Nothing can be decided meanwhile.")
-    return already_recorded(once, kind=kind, key=to, note=reason) if once else None
+    return already_recorded(once, kind=kinds, key=to, note=reason) if once else None
 
 
-def _refuse_unseen(person: Person, seen: int | None) -> None:
-    """Refuse a decision on a page that did not show the newest evidence; None where no page was shown."""
-    newest = max((fact.id for fact in facts_of_person(person.id)), default=0)
-    if seen is not None and seen != newest:
+def _refuse_unseen(person: Person, seen: int | None, now: datetime) -> None:
+    """Refuse a decision on a page that did not show the newest evidence, naming what came; None: no page was shown."""
+    if seen is None:
+        return
+    facts = facts_of_person(person.id)
+    if came := [fact for fact in facts if fact.id > seen]:
         raise EvidenceChanged(
             f"Something was recorded about {person.display_name} since you opened this page. It is shown now; please "
-            "look at it, and decide again. Your reason is kept."
+            "look at it, and decide again. Your reason is kept. New since then:",
+            *_what_came(came, facts, now),
         )
+
+
+def _what_came(came: list[Fact], facts: list[Fact], now: datetime) -> list[str]:
+    """A sentence for each fact that came, the first one first: what it is and who recorded it."""
+    policy, by_id = pathway_now(now), {fact.id: fact for fact in facts}
+    names = names_of({fact.by_person_id for fact in came if fact.by_person_id is not None})
+    sentences = []
+    for fact in came:
+        by = names[fact.by_person_id] if fact.by_person_id is not None else "Nightlight"
+        if fact.withdraws_id is None:
+            sentences.append(f"{fact_title(fact, policy, now)}, recorded by {by}.")
+        else:
+            sentences.append(f"{fact_title(by_id[fact.withdraws_id], policy, now)}, withdrawn by {by}.")
+    return sentences
+
+
+def _refuse_signer(person: Person, signatures: Signatures, *, by: Person) -> None:
+    if signatures.may_sign(by.id):
+        return
+    if by.id in signatures.signed_by:
+        raise MayNotSign(
+            f"You have signed this step of {person.display_name} already, and it takes {signatures.asked} people. "
+            "Somebody else signs next."
+        )
+    raise MayNotSign(
+        f"You wrote most of the observations that this step of {person.display_name} rests on. It takes "
+        f"{signatures.asked} people who look at them afresh, so others sign it."
+    )
+
+
+def _tell_of_signature(person: Person, signature: Evidence, before: Signatures, now: datetime) -> None:
+    """Tell the person that somebody has signed, and those who may be next that they may."""
+    _notify(person, SignatureGiven(signature.id), now)
+    today = clock.on(now, settings.current().zone)
+    for each in before.who_may_sign(people_who_may(ProgressionPermission.SIGN_OFF, on=today)):
+        if each not in (person.id, signature.by_person_id):
+            _notify_one(each, SignatureWanted(signature.id), now)
 
 
 def _step_ahead(person: Person, to: Stage, now: datetime) -> StepProgress:
@@ -245,6 +309,11 @@ def _shortfall(have: int, times: int) -> str:
     return f"{have} of {times}" if times > 1 else "not there, or no longer valid"
 
 
-def _notify(person: Person, notice: SignedOff | NotYet | SteppedBack, now: datetime) -> None:
+def _notify(person: Person, notice: SignedOff | NotYet | SteppedBack | SignatureGiven, now: datetime) -> None:
     once = f"{notice.kind}:{notice.evidence_id}"
     queue.enqueue(notice, to=person.id, once=once, now=now, deadline=now + SEND_WITHIN)
+
+
+def _notify_one(to: int, notice: SignatureWanted, now: datetime) -> None:
+    once = f"{notice.kind}:{notice.evidence_id}:{to}"
+    queue.enqueue(notice, to=to, once=once, now=now, deadline=now + SEND_WITHIN)

@@ -13,16 +13,19 @@ from app import clock
 from app.domain import domains
 from app.pages import asked
 from app.pages.forms import Done, render_form, save_form
-from app.people.directory import find
+from app.people.directory import find, names_of
 from app.people.models import Person
+from app.people.rights import people_who_may
 from app.permissions import current_person, may, requires, signed_in
 from app.trail.reads import record_reading
-from progression import evidence, recording, signoff
+from progression import confirming, evidence, recording, signoff
 from progression.applying import applications
 from progression.applying.waiting import waiting_applications
-from progression.evidence_overview import overview_of
+from progression.evidence_overview import EvidenceOverview, overview_of
+from progression.fact_kinds import FactKind
 from progression.forms import (
     CheckForm,
+    ConfirmForm,
     DecisionForm,
     ObservationForm,
     QuestionForm,
@@ -32,7 +35,7 @@ from progression.forms import (
 )
 from progression.ledger import read_together
 from progression.permissions import ProgressionPermission as May
-from progression.ready_for_decision import candidate_page, candidates_for_decision
+from progression.ready_for_decision import candidate_page, candidates_for_decision, reopened_decisions
 from progression.stages import stage_called
 from progression.standing import pathway_now
 from progression.views.blueprint import sign_offs_bp
@@ -47,7 +50,8 @@ def index() -> ResponseReturnValue:
     me = current_person().id
     page = candidate_page(candidates_for_decision(g.now, excluding=me), asked.whole_number("page") or 1)
     waiting = waiting_applications(g.now, excluding=me)
-    return render_template("progression/sign_offs.html", found=page, waiting=waiting)
+    reopened = reopened_decisions(g.now, excluding=me)
+    return render_template("progression/sign_offs.html", found=page, waiting=waiting, reopened=reopened)
 
 
 @sign_offs_bp.get("/<int:person_id>")
@@ -67,9 +71,13 @@ def decide(person_id: int) -> ResponseReturnValue:
         use_case = signoff.sign_off if signs_off else signoff.not_yet
         to, reason = stage_called(form.to.data), form.reason.data or ""
         seen = form.seen.data
-        use_case(about, to, by=by, reason=reason, now=clock.now(), once=form.once_by(by.id), seen=seen)
-        what = "is signed off" if signs_off else "will read your reason"
-        return Done(f"Recorded. {about.display_name} {what}.", url_for(".person", person_id=person_id))
+        made = use_case(about, to, by=by, reason=reason, now=clock.now(), once=form.once_by(by.id), seen=seen)
+        what = {
+            FactKind.SIGN_OFF: f"Recorded. {about.display_name} is signed off.",
+            FactKind.SIGNATURE: "Your signature is recorded. Somebody else signs next, and is told.",
+            FactKind.NOT_YET: f"Recorded. {about.display_name} will read your reason.",
+        }[FactKind(made.kind)]
+        return Done(what, url_for(".person", person_id=person_id))
 
     return save_form(form, decide_now) or _page_about(about, form)
 
@@ -161,6 +169,21 @@ def withdraw(person_id: int, evidence_id: int) -> ResponseReturnValue:
     return save_form(form, withdraw_it) or render_form("progression/withdraw.html", form=form, about=about, line=line)
 
 
+@sign_offs_bp.post("/<int:person_id>/confirm")
+@requires(May.SIGN_OFF)
+def confirm(person_id: int) -> ResponseReturnValue:
+    about, by, form = find(person_id), current_person(), ConfirmForm()
+
+    def confirm_it() -> Done:
+        sign_off_id, reason = form.sign_off.data or 0, form.reason.data or ""
+        confirming.confirm(about, sign_off_id, by=by, reason=reason, now=clock.now(), once=form.once_by(by.id))
+        return Done(
+            f"Confirmed. {about.display_name} is told, with your reason.", url_for(".person", person_id=person_id)
+        )
+
+    return save_form(form, confirm_it) or _page_about(about, DecisionForm(formdata=None), confirm=form)
+
+
 @sign_offs_bp.get("/<int:person_id>/step-back")
 @sign_offs_bp.post("/<int:person_id>/step-back")
 @requires(May.SIGN_OFF)
@@ -175,8 +198,20 @@ def step_back(person_id: int) -> ResponseReturnValue:
     return step_back_page(form, record, about, template="progression/step_back_of.html")
 
 
-def _page_about(about: Person, decision: DecisionForm, question: QuestionForm | None = None) -> ResponseReturnValue:
+def _may_still_sign(overview: EvidenceOverview, about: Person) -> list[str]:
+    """The names of those who may sign the next step, where it takes several people; else nobody is read."""
+    signatures = overview.signatures
+    if signatures is None or not signatures.are_several:
+        return []
+    ids = signatures.who_may_sign(people_who_may(May.SIGN_OFF, on=g.today))
+    return sorted(names_of(each for each in ids if each != about.id).values())
+
+
+def _page_about(
+    about: Person, decision: DecisionForm, question: QuestionForm | None = None, confirm: ConfirmForm | None = None
+) -> ResponseReturnValue:
     by, question = current_person(), question or QuestionForm(formdata=None)
+    confirm = confirm or ConfirmForm(formdata=None)
     if about.id == by.id:
         return redirect(url_for("journey.show"))
     record_reading(EVIDENCE_READ, of=about.id, by=by.id, now=clock.now())
@@ -186,7 +221,8 @@ def _page_about(about: Person, decision: DecisionForm, question: QuestionForm | 
     panels = sorted((panel for panel in built if panel is not None), key=lambda panel: panel.order)
     return render_form(
         "progression/sign_off.html",
-        form=question if question.errors else decision,
+        form=next((each for each in (question, confirm) if each.errors), decision),
+        confirm=confirm,
         decision=decision,
         question=question,
         application=applications.seen(about.id),
@@ -196,5 +232,7 @@ def _page_about(about: Person, decision: DecisionForm, question: QuestionForm | 
         said=overview.observations,
         panels=panels,
         may_decide=may(May.SIGN_OFF),
+        may_sign=overview.signatures is not None and overview.signatures.may_sign(by.id),
+        may_still_sign=_may_still_sign(overview, about),
         may_record=may(May.RECORD),
     )

@@ -111,6 +111,7 @@ AGREED_AUDIENCE = {
     "sign_offs.index": "progression:step:sign-off",
     "sign_offs.person": "progression:evidence:see",
     "sign_offs.decide": "progression:step:sign-off",
+    "sign_offs.confirm": "progression:step:sign-off",
     "sign_offs.ask_for_more": "progression:step:sign-off",
     "sign_offs.check": "progression:evidence:record",
     # Everybody may open it about a person who was on a shift that they led; about others, people who record evidence.

@@ -98,7 +98,7 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "steps": ("table evidence", "route sign_offs.decide"),
         "duties": ("table evidence", "route rota.show"),
         "branches": ("table evidence", "route sign_offs.branch", "route journey.leave_branch"),
-        "signing": (NOT_IN_USE_YET,),
+        "signing": ("table evidence", "route sign_offs.decide"),
     },
 }
 """For each kind of policy and each field of its document: the pages and tables that feed it, or the code that acts."""

@@ -109,7 +109,7 @@ def test_a_foreign_tool_cannot_overwrite_evidence_either(observed: Evidence, set
         foreign.execute(f"INSERT OR REPLACE {SAME_NUMBER}")
 
 
-@pytest.mark.parametrize("kind", ["check", "observed", "sign-off", "not-yet"])
+@pytest.mark.parametrize("kind", ["check", "observed", "sign-off", "signature", "confirmed", "not-yet"])
 def test_the_database_itself_refuses_what_somebody_says_of_themselves(wren: Person, kind: str) -> None:
     for by in (wren.id, None):
         with pytest.raises(IntegrityError, match="decided_by_somebody_else"), db.writing():
