@@ -153,9 +153,7 @@ def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
         newest_id=max((fact.id for fact in every), default=0),
         signatures=signatures_for(every, journey.step, policy) if journey.step else None,
         reopened=[
-            ReopenedLine(
-                each, lines[each.sign_off.id], [lines[fact.id] for fact in each.withdrawn if fact.id in lines]
-            )
+            ReopenedLine(each, lines[each.sign_off.id], [lines[fact.id] for fact in each.withdrawn if fact.id in lines])
             for each in reopened_of(every)
         ],
     )

@@ -282,7 +282,7 @@ def _refuse_signer(person: Person, signatures: Signatures, *, by: Person) -> Non
         )
     raise MayNotSign(
         f"You wrote most of the observations that this step of {person.display_name} rests on. It takes "
-        f"{signatures.asked} people who look at them afresh, so others sign it."
+        f"{signatures.asked} people who did not, so others sign it."
     )
 
 

@@ -72,12 +72,12 @@ def decide(person_id: int) -> ResponseReturnValue:
         to, reason = stage_called(form.to.data), form.reason.data or ""
         seen = form.seen.data
         made = use_case(about, to, by=by, reason=reason, now=clock.now(), once=form.once_by(by.id), seen=seen)
-        what = {
+        said: dict[str, str] = {
             FactKind.SIGN_OFF: f"Recorded. {about.display_name} is signed off.",
             FactKind.SIGNATURE: "Your signature is recorded. Somebody else signs next, and is told.",
             FactKind.NOT_YET: f"Recorded. {about.display_name} will read your reason.",
-        }[FactKind(made.kind)]
-        return Done(what, url_for(".person", person_id=person_id))
+        }
+        return Done(said[made.kind], url_for(".person", person_id=person_id))
 
     return save_form(form, decide_now) or _page_about(about, form)
 
