@@ -4,8 +4,8 @@ from alembic import op
 
 from migrations.triggers import append_only, drop_append_only
 
-revision = "0061"
-down_revision = "0060"
+revision = "0062"
+down_revision = "0061"
 branch_labels = None
 depends_on = None
 
