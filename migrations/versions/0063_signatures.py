@@ -4,13 +4,16 @@ from alembic import op
 
 from migrations.triggers import append_only, drop_append_only
 
-revision = "0062"
-down_revision = "0061"
+revision = "0063"
+down_revision = "0062"
 branch_labels = None
 depends_on = None
 
-BEFORE = "'check', 'observed', 'sign-off', 'not-yet'"
-NOW = "'check', 'observed', 'sign-off', 'signature', 'confirmed', 'not-yet'"
+BEFORE = "'check', 'observed', 'sign-off', 'reference', 'right-to-work', 'interview', 'branch', 'not-yet'"
+NOW = (
+    "'check', 'observed', 'sign-off', 'reference', 'right-to-work', 'interview', 'branch', 'signature', 'confirmed', "
+    "'not-yet'"
+)
 
 
 def _decided_by_somebody_else(kinds: str) -> None:
