@@ -79,6 +79,10 @@ def _suggestions(ids: Collection[int]) -> dict[int, Subject]:
     return {each: Subject("a suggestion", "suggestions.answer", {"suggestion_id": each}) for each in ids}
 
 
+def _pulses(ids: Collection[int]) -> dict[int, Subject]:
+    return {each: Subject(f"the short questions no. {each}", "pulse.results", {"pulse_id": each}) for each in ids}
+
+
 PROGRESSION_WORDS = AuditWords(
     sentences={
         "progression.evidence-read": "read the evidence about {about}",
@@ -97,6 +101,8 @@ PROGRESSION_WORDS = AuditWords(
         "progression.application-answered": "added to {about}",
         "progression.application-ended": "ended {about}: {how}",
         "progression.suggestion-answered": "answered {about}",
+        "progression.pulse-asked": "asked {about}",
+        "progression.pulse-closed": "closed {about}",
         "progression.takeover-withdrawn": "took back evidence about {about} that came from records",
     },
     subjects={
@@ -104,6 +110,7 @@ PROGRESSION_WORDS = AuditWords(
         "document_edition": _editions,
         "step_application": _applications,
         "suggestion": _suggestions,
+        "pulse": _pulses,
     },
     reasons=_notes,
 )

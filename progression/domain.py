@@ -23,7 +23,8 @@ from progression.labels import unmeetable_requirements
 from progression.lapsing import telling
 from progression.lapsing.notices import LapsesAhead, LapsesToRecord
 from progression.left_out import not_asked_for, suggestions
-from progression.listening.notices import SuggestionAnswered, SuggestionsWait
+from progression.listening import pulses
+from progression.listening.notices import PulseOpen, SuggestionAnswered, SuggestionsWait
 from progression.notices import (
     DecisionConfirmed,
     DecisionReopened,
@@ -42,11 +43,21 @@ from progression.permissions import ProgressionPermission
 from progression.records.panel import records_about
 from progression.standing import stages_of
 from progression.takeover import PROGRESSION_PART
-from progression.views import applying, branches, documents, documents_written, journey, listening, records, sign_offs
-from progression.views.blueprint import documents_bp, journey_bp, sign_offs_bp, suggestions_bp
+from progression.views import (
+    applying,
+    branches,
+    documents,
+    documents_written,
+    journey,
+    listening,
+    pulse,
+    records,
+    sign_offs,
+)
+from progression.views.blueprint import documents_bp, journey_bp, pulse_bp, sign_offs_bp, suggestions_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (applying, branches, documents, documents_written, journey, listening, records, sign_offs)
+VIEWS = (applying, branches, documents, documents_written, journey, listening, pulse, records, sign_offs)
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
@@ -79,7 +90,7 @@ RESOLVERS = {FactKind.ACCEPTED: texts_to_agree_to}
 
 PROGRESSION = Domain(
     name="progression",
-    blueprints=(documents_bp, journey_bp, sign_offs_bp, suggestions_bp),
+    blueprints=(documents_bp, journey_bp, pulse_bp, sign_offs_bp, suggestions_bp),
     nav=(
         NavItem("Journey", "journey.show", icon="road", order=40),
         NavItem("Sign-offs", "sign_offs.index", icon="pen", order=30, audience=ProgressionPermission.SIGN_OFF),
@@ -97,6 +108,7 @@ PROGRESSION = Domain(
             ProgressionPermission.SEE_STANDING,
             ProgressionPermission.SEE_AGREEMENTS,
             ProgressionPermission.ANSWER_SUGGESTIONS,
+            ProgressionPermission.ASK_PULSE,
         ),
         Role.LEAD: (ProgressionPermission.SEE_STANDING,),
         Role.TRAINER: (ProgressionPermission.SEE_STANDING, ProgressionPermission.WRITE_DOCUMENTS),
@@ -120,6 +132,7 @@ PROGRESSION = Domain(
         ApplicationAnswered,
         SuggestionsWait,
         SuggestionAnswered,
+        PulseOpen,
         LapsesAhead,
         LapsesToRecord,
         BranchJoined,
@@ -128,6 +141,7 @@ PROGRESSION = Domain(
     on_standing_lost=applications.on_standing_lost,
     scheduled_jobs=(
         ScheduledJob("progression: ask people to agree again", asking.ask_people, daily_at=asking.RUNS_AT),
+        ScheduledJob("progression: ask short questions", pulses.tell_people, daily_at=pulses.ASKED_AT),
         ScheduledJob("progression: tell people what is new", in_grace.tell_people, daily_at=in_grace.RUNS_AT),
         ScheduledJob("progression: tell people what lapses", telling.tell_people, daily_at=telling.RUNS_AT),
     ),

@@ -17,3 +17,4 @@ class ProgressionPermission(Permission):
     PUBLISH_DOCUMENTS = "progression:document:publish"
     SEE_AGREEMENTS = "progression:agreement:see"
     ANSWER_SUGGESTIONS = "progression:suggestion:answer"
+    ASK_PULSE = "progression:pulse:ask"

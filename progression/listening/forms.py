@@ -1,15 +1,26 @@
-"""The forms of suggestions. They check the shape of input; the use cases check the rules."""
+"""The forms of suggestions and of short questions. They check the shape of input; the use cases check the rules."""
 
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSubmitInput, GovTextArea
-from wtforms import IntegerField, RadioField, SubmitField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovSubmitInput, GovTextArea, GovTextInput
+from wtforms import FieldList, IntegerField, RadioField, SelectField, StringField, SubmitField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 from wtforms.widgets import HiddenInput
 
-from progression.listening.models import LONGEST_ANSWER, LONGEST_SUGGESTION, LONGEST_YOU_SAID, Outcome
+from app import day_bounds
+from app.pages.fields import DayField
+from progression.listening.models import (
+    LONGEST_ANSWER,
+    LONGEST_QUESTION,
+    LONGEST_SUGGESTION,
+    LONGEST_WORDS_TO_A_PULSE,
+    LONGEST_YOU_SAID,
+    Outcome,
+)
+from progression.listening.pulses import MOST_QUESTIONS, RATINGS, NewPulse
+from progression.stages import Stage
 
 
 def _shorter_than(longest: int) -> Length:
@@ -64,3 +75,65 @@ class SuggestionAnswerForm(FlaskForm):
         render_kw={"params": {"rows": 2}},
     )
     submit = SubmitField("Answer", widget=GovSubmitInput())
+
+
+def _question(number: int, example: str = "") -> StringField:
+    return StringField(
+        f"Question {number}",
+        widget=GovTextInput(),
+        default=example,
+        validators=[_shorter_than(LONGEST_QUESTION)],
+        render_kw={"maxlength": LONGEST_QUESTION},
+    )
+
+
+class NewPulseForm(FlaskForm):
+    """Short questions, to whom, and when. The three that stand there already are ours: to change or to clear."""
+
+    first = _question(1, "How well looked after do you feel on your shifts?")
+    second = _question(2, "How well does the rota fit your life?")
+    third = _question(3, "How sure are you that you will still be here in half a year?")
+    fourth = _question(4)
+    fifth = _question(5)
+    from_stage = SelectField(
+        "Ask everybody from this stage on",
+        widget=GovSelect(),
+        choices=[SelectChoice(each.value, each.value.capitalize()) for each in Stage],
+        default=Stage.PEER.value,
+    )
+    first_day = DayField("First day", bounds=day_bounds.PLANS, missing="Give the first day.")
+    last_day = DayField("Last day", bounds=day_bounds.PLANS, missing="Give the last day.")
+    submit = SubmitField("Ask", widget=GovSubmitInput())
+
+    def pulse(self) -> NewPulse:
+        """What was entered. Call it only on a valid form."""
+        assert self.first_day.data is not None
+        assert self.last_day.data is not None
+        questions = [each.data or "" for each in (self.first, self.second, self.third, self.fourth, self.fifth)]
+        return NewPulse(questions, Stage(self.from_stage.data), self.first_day.data, self.last_day.data)
+
+
+class PulseForm(FlaskForm):
+    """Answers to short questions, each from 1 to 5 or left out, and a few words."""
+
+    ratings = FieldList(
+        RadioField(
+            choices=[SelectChoice(value, value) for value in (*map(str, RATINGS), "left-out")],
+            default="left-out",
+            validators=[InputRequired()],
+        ),
+        min_entries=1,
+        max_entries=MOST_QUESTIONS,
+    )
+    words = TextAreaField(
+        "Anything you would like to add",
+        widget=GovTextArea(),
+        description="Those who ask read it as you write it. Leave out what would show who you are.",
+        validators=[_shorter_than(LONGEST_WORDS_TO_A_PULSE)],
+        render_kw={"params": {"rows": 3}},
+    )
+    submit = SubmitField("Send without my name", widget=GovSubmitInput())
+
+    def given(self) -> list[int | None]:
+        """A rating for each question. Call it only on a valid form."""
+        return [None if each.data == "left-out" else int(each.data) for each in self.ratings]

@@ -1,18 +1,22 @@
-"""What people suggest, and what they are answered."""
+"""What people suggest and what they are answered; short questions, and answers that belong to nobody."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from uuid import uuid4
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from progression.stages import Stage
 
 LONGEST_SUGGESTION = 2000
 LONGEST_ANSWER = 2000
 LONGEST_YOU_SAID = 300
+LONGEST_QUESTION = 200
+LONGEST_WORDS_TO_A_PULSE = 1000
 
 
 class Outcome(StrEnum):
@@ -56,3 +60,45 @@ class SuggestionAnswer(db.Model):
     words: Mapped[str] = mapped_column(String(LONGEST_ANSWER))
     you_said: Mapped[str | None] = mapped_column(String(LONGEST_YOU_SAID))
     """The suggestion as everybody may read it, beside the answer; None where it is between the two."""
+
+
+class Pulse(db.Model):
+    """A few short questions to everybody from a stage on, open for some days."""
+
+    __tablename__ = "pulse"
+    __table_args__ = (
+        db.one_of("asked_from", Stage),
+        CheckConstraint("last_day >= first_day", name="ends_after_it_begins"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    questions: Mapped[list[str]] = mapped_column(JSON)
+    from_stage: Mapped[Stage] = mapped_column("asked_from")
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    """The whole of it, in the organisation's zone."""
+    closed_at: Mapped[datetime | None]
+    """When somebody closed them before the last day."""
+
+
+class PulseTaken(db.Model):
+    """That somebody answered, so that nobody answers twice. It has no time, and nothing leads to what they said."""
+
+    __tablename__ = "pulse_taken"
+
+    pulse_id: Mapped[int] = mapped_column(ForeignKey("pulse.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class PulseAnswer(db.Model):
+    """What somebody said, under a random number, so that the rows are in no order."""
+
+    __tablename__ = "pulse_answer"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True, default=lambda: str(uuid4()))
+    pulse_id: Mapped[int] = mapped_column(ForeignKey("pulse.id"), index=True)
+    ratings: Mapped[list[int | None]] = mapped_column(JSON)
+    """From 1 to 5 for each question, in their order; None where somebody left one out."""
+    words: Mapped[str] = mapped_column(String(LONGEST_WORDS_TO_A_PULSE))

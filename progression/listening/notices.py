@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from app import db
 from app.outbox.notice import Notice
-from progression.listening.models import Suggestion, SuggestionAnswer
+from progression.listening.models import Pulse, PulseTaken, Suggestion, SuggestionAnswer
 from progression.listening.suggestions import are_waiting
 
 
@@ -41,3 +41,20 @@ class SuggestionAnswered(Notice):
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         answered = db.session.get_one(SuggestionAnswer, self.answer_id)
         return {"made_at": db.session.get_one(Suggestion, answered.suggestion_id).made_at}
+
+
+@dataclass(frozen=True)
+class PulseOpen(Notice):
+    """To everybody they are for: short questions are open, or will close soon."""
+
+    kind: ClassVar[str] = "pulse-open"
+    pulse_id: int
+    is_reminder: bool
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once the questions are closed, or this person has answered them."""
+        closed = db.session.get_one(Pulse, self.pulse_id).closed_at is not None
+        return not closed and db.session.get(PulseTaken, (self.pulse_id, to)) is None
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        return {"pulse": db.session.get_one(Pulse, self.pulse_id), "is_reminder": self.is_reminder}

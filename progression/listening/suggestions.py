@@ -111,12 +111,12 @@ def _with_answers() -> Select[Suggestion, str, SuggestionAnswer, str]:
     )
 
 
-def _own(person_id: int) -> Sequence[Row[tuple[Suggestion, str, SuggestionAnswer, str]]]:
+def _own(person_id: int) -> Sequence[Row[Suggestion, str, SuggestionAnswer, str]]:
     query = _with_answers().where(Suggestion.person_id == person_id)
     return db.session.execute(query.order_by(Suggestion.id.desc()).limit(MOST_SHOWN)).all()
 
 
-def _seen(row: Row[tuple[Suggestion, str, SuggestionAnswer, str]]) -> SuggestionSeen:
+def _seen(row: Row[Suggestion, str, SuggestionAnswer, str]) -> SuggestionSeen:
     said = row.SuggestionAnswer
     answered = None
     if said is not None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, db
 from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, may, requires, signed_in
-from progression.listening import suggesting, suggestions
+from progression.listening import pulses, suggesting, suggestions
 from progression.listening.forms import SuggestionAnswerForm, SuggestionForm
 from progression.listening.models import Outcome
 from progression.permissions import ProgressionPermission as May
@@ -30,6 +30,8 @@ def index() -> ResponseReturnValue:
         form=form,
         own=suggestions.own_suggestions(person.id),
         answers=suggestions.you_said_we_did(g.now),
+        waiting=pulses.waiting_for(person.id, now=g.now),
+        may_ask=may(May.ASK_PULSE),
         may_answer=may(May.ANSWER_SUGGESTIONS),
     )
 

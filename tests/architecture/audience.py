@@ -107,6 +107,12 @@ AGREED_AUDIENCE = {
     "suggestions.withdraw": "signed in",
     "suggestions.to_answer": "progression:suggestion:answer",
     "suggestions.answer": "progression:suggestion:answer",
+    # Short questions: those open to oneself; asking them, and what came of them
+    "pulse.index": "signed in",
+    "pulse.answer": "signed in",
+    "pulse.ask": "progression:pulse:ask",
+    "pulse.results": "progression:pulse:ask",
+    "pulse.close": "progression:pulse:ask",
     # Progression, for staff (the evidence, and what they decide on it)
     "sign_offs.index": "progression:step:sign-off",
     "sign_offs.person": "progression:evidence:see",
@@ -426,6 +432,7 @@ AGREED_GRANTS = {
     "people:team:take-over": "admin",
     "progression:agreement:see": "coordinator assessor admin",
     "progression:document:publish": "admin",
+    "progression:pulse:ask": "coordinator assessor admin",
     "progression:suggestion:answer": "coordinator assessor admin",
     "progression:document:write": "assessor trainer admin",
     "progression:evidence:record": "assessor admin",

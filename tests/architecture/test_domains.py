@@ -44,7 +44,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "commands": ["audit", "backup", "db", "demo", "doctor", "files", "people", "restore", "serve", "worker"],
     },
     "progression": {
-        "blueprints": ["documents", "journey", "sign_offs", "suggestions"],
+        "blueprints": ["documents", "journey", "pulse", "sign_offs", "suggestions"],
         "nav": ["Journey -> journey.show", "Sign-offs -> sign_offs.index", "Suggestions -> suggestions.index"],
         "admin_links": ["Documents people agree to -> documents.index"],
         "cards": ["your_way_back", "agree_again", "your_journey", "waiting_for_you"],
@@ -71,6 +71,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "application-answered",
             "suggestions-wait",
             "suggestion-answered",
+            "pulse-open",
             "lapses-ahead",
             "lapses-to-record",
             "branch-joined",
@@ -79,6 +80,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "on_standing_lost": ["on_standing_lost"],
         "scheduled_jobs": [
             "progression: ask people to agree again",
+            "progression: ask short questions",
             "progression: tell people what is new",
             "progression: tell people what lapses",
         ],

@@ -131,7 +131,7 @@ TESTED_IN = {
     "progression.takeover_words": "tests/progression/test_takeover.py",
     "progression.documents.editions": "tests/progression/documents/test_publishing.py",
     "progression.applying.notices": "tests/progression/applying/test_applications.py",
-    "progression.listening.notices": "tests/progression/listening/test_suggesting.py",
+    "progression.listening.notices": "tests/progression/listening/test_pulses.py",
     "progression.listening.suggestions": "tests/progression/listening/test_suggesting.py",
     "progression.documents.notices": "tests/progression/documents/test_asking.py",
     "progression.documents.shipped": "tests/progression/documents/test_agreeing.py",
