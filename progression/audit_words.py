@@ -87,6 +87,7 @@ PROGRESSION_WORDS = AuditWords(
     sentences={
         "progression.evidence-read": "read the evidence about {about}",
         "progression.evidence-recorded": _recorded,
+        "progression.lapses-exported": "took {about} out as a table",
         "progression.evidence-observed": "recorded what {about} did",
         "progression.evidence-withdrawn": _withdrawn,
         "progression.asked-again": "asked people again for {about}; what they gave before holds until {until}",
@@ -106,6 +107,7 @@ PROGRESSION_WORDS = AuditWords(
         "progression.takeover-withdrawn": "took back evidence about {about} that came from records",
     },
     subjects={
+        "lapse_list": lambda ids: {number: Subject("the list of what lapses") for number in ids},
         "asked_again": _asked_again,
         "document_edition": _editions,
         "step_application": _applications,

@@ -49,6 +49,7 @@ from progression.views import (
     documents,
     documents_written,
     journey,
+    lapsing,
     listening,
     pulse,
     records,
@@ -57,7 +58,7 @@ from progression.views import (
 from progression.views.blueprint import documents_bp, journey_bp, pulse_bp, sign_offs_bp, suggestions_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (applying, branches, documents, documents_written, journey, listening, pulse, records, sign_offs)
+VIEWS = (applying, branches, documents, documents_written, journey, lapsing, listening, pulse, records, sign_offs)
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:

@@ -33,6 +33,7 @@ from rota.notices import (
     RotaPublished,
     RotaWithdrawn,
     SeatReleased,
+    SeatsBack,
     SeatsChanged,
     ShiftDropped,
     ShiftReminder,
@@ -51,6 +52,7 @@ from rota.scheduling.rules.policy import DEFAULTS, RotaRules
 from rota.scheduling.rules.policy_checks import cautions, contradictions, not_in_use
 from rota.scheduling.rules.policy_words import GROUPS
 from rota.shifts.calendar_feed import shifts_in_calendar
+from rota.shifts.offered_back import offer_back
 from rota.shifts.offers import ask_people
 from rota.shifts.releasing import on_standing_lost, sweep, would_be_lost
 from rota.shifts.reminders import remind_people
@@ -181,6 +183,7 @@ ROTA = Domain(
         AwayAnswered,
         WordToContact,
         SeatReleased,
+        SeatsBack,
         NobodyOnCall,
         exchange_notices.SeatChangeAsked,
         exchange_notices.SeatChangeDone,
@@ -206,6 +209,7 @@ ROTA = Domain(
         ScheduledJob("rota: tell planners of gaps", run=tell_planners, every=timedelta(minutes=5)),
         ScheduledJob("rota: look at the coming twelve weeks", run=forecasts.look_nightly, daily_at=time(5, 30)),
         ScheduledJob("rota: enter the coming bank holidays", run=bank_holidays.enter_daily, daily_at=time(4, 30)),
+        ScheduledJob("rota: offer released seats back", run=offer_back, every=timedelta(minutes=5)),
         ScheduledJob("rota: record shifts that were worked", run=record_worked, every=timedelta(minutes=15)),
         ScheduledJob("rota: release lapsed seats", run=sweep, daily_at=time(5, 0)),
     ),

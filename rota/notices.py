@@ -251,6 +251,32 @@ class SeatReleased(Notice):
         }
 
 
+def released_and_open(version_ids: Sequence[int], person_id: int, *, now: datetime) -> list[SeatRow]:
+    """The seats that these versions took from a person, whose shifts are to come and which nobody has now."""
+    own = db.session.scalars(
+        select(AssignmentChange.seat_id).where(
+            AssignmentChange.version_id.in_(version_ids), AssignmentChange.from_person_id == person_id
+        )
+    )
+    ids = set(own)
+    return [seat for seat in _emptied(version_ids) if seat.id in ids and seat.starts_at > now]
+
+
+@dataclass(frozen=True)
+class SeatsBack(Notice):
+    """To a person who may do again what they could: the seats that were released from them and are still open."""
+
+    kind: ClassVar[str] = "seats-back"
+    version_ids: Sequence[int]
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once somebody has every one of them, or they have begun."""
+        return bool(released_and_open(self.version_ids, to, now=now))
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        return {**_home_zone(), "seats": released_and_open(self.version_ids, to, now=now)}
+
+
 @dataclass(frozen=True)
 class ShiftReminder(Notice):
     """To a person whose shift is near: queued `hours_before` it, and worded by how far ahead it is when sent."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app import clock, settings
@@ -69,17 +69,45 @@ def is_renewed_by_themselves(need: Requirement) -> bool:
 
 def _may_lapse(policy: Pathway, first: date, last: date) -> ColumnElement[bool]:
     """The condition that a person has evidence which a duty asks for and which ends in these days: more than who do."""
-    asked = {code for demand in policy.duties.values() for code in demand.needs}
-    keys = sorted({(need.kind, need.key) for code, need in policy.requirements.items() if code in asked})
-    of_duties = or_(*((Evidence.kind == kind) & (Evidence.key == key) for kind, key in keys))
+    ending = select(Evidence.person_id).where(evidence_of_duties(policy), Evidence.valid_until.between(first, last))
+    otherwise = ends_otherwise(policy, first, last)
+    holds = Person.id.in_(ending)
+    return holds if otherwise is None else or_(holds, otherwise)
+
+
+def evidence_of_duties(policy: Pathway) -> ColumnElement[bool]:
+    """The condition that evidence is of a kind, with the details, that a duty asks for; without what counts lately."""
+    return or_(
+        false(),
+        *(
+            and_(
+                Evidence.kind == need.kind,
+                Evidence.key == need.key,
+                *(Evidence.facts[detail].as_string().in_(accepted) for detail, accepted in need.facts.items()),
+            )
+            for need in _of_duties(policy)
+            if need.within is None
+        ),
+    )
+
+
+def ends_otherwise(policy: Pathway, first: date, last: date) -> ColumnElement[bool] | None:
+    """The condition that something of a person's may end in these days without a last day of its own; None for nobody.
+
+    Because a newer edition is asked for, or because a window is no longer kept.
+    """
     calls = [each for each in asked_again.in_force() if first <= each.holds_until <= last]
-    ends = or_(Evidence.valid_until.between(first, last), *(asked_again.is_about(each) for each in calls))
-    lately = [
-        _window_may_end(need, need.within, last)
-        for code, need in policy.requirements.items()
-        if code in asked and need.within is not None
-    ]
-    return or_(Person.id.in_(select(Evidence.person_id).where(of_duties, ends)), *lately)
+    about = (select(Evidence.person_id).where(asked_again.is_about(each)) for each in calls)
+    found: list[ColumnElement[bool]] = [Person.id.in_(each) for each in about]
+    for need in _of_duties(policy):
+        if need.within is not None:
+            found.append(_window_may_end(need, need.within, last))
+    return or_(*found) if found else None
+
+
+def _of_duties(policy: Pathway) -> list[Requirement]:
+    asked = {code for demand in policy.duties.values() for code in demand.needs}
+    return [need for code, need in policy.requirements.items() if code in asked]
 
 
 def _window_may_end(need: Requirement, window: Window, last: date) -> ColumnElement[bool]:

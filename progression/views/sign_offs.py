@@ -51,7 +51,9 @@ def index() -> ResponseReturnValue:
     page = candidate_page(candidates_for_decision(g.now, excluding=me), asked.whole_number("page") or 1)
     waiting = waiting_applications(g.now, excluding=me)
     reopened = reopened_decisions(g.now, excluding=me)
-    return render_template("progression/sign_offs.html", found=page, waiting=waiting, reopened=reopened)
+    return render_template(
+        "progression/sign_offs.html", found=page, waiting=waiting, reopened=reopened, may_record=may(May.RECORD)
+    )
 
 
 @sign_offs_bp.get("/<int:person_id>")

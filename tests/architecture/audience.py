@@ -114,6 +114,8 @@ AGREED_AUDIENCE = {
     "pulse.results": "progression:pulse:ask",
     "pulse.close": "progression:pulse:ask",
     # Progression, for staff (the evidence, and what they decide on it)
+    "sign_offs.what_lapses": "progression:evidence:record",
+    "sign_offs.what_lapses_as_table": "progression:evidence:record",
     "sign_offs.index": "progression:step:sign-off",
     "sign_offs.person": "progression:evidence:see",
     "sign_offs.decide": "progression:step:sign-off",

@@ -39,6 +39,7 @@ WRITES_FOR_A_REASON: dict[str, str] = {
 WRITES_EACH_TIME: dict[str, str] = dict.fromkeys(
     (
         "/people.csv",
+        "/sign-offs/lapsing.csv",
         "/rota/out/rota.csv",
         "/rota/out/availability.csv",
         "/rota/out/rota.pdf",
