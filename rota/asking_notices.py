@@ -16,10 +16,18 @@ from app import db, settings
 from app.outbox.models import DeliveryState, OutboxRow
 from app.outbox.notice import Notice
 from app.people.models import Person
+from progression.intervals import FOR_EVER
+from rota.exchanges.reading import seats_looking_for_cover
 from rota.store.models import Seat
 from rota.store.seat_asks import SeatAsk, SeatAsking
 from rota.store.seat_reasons import reasons_against
 from rota.store.seats import SeatRow, seats_where
+
+
+def _wanted(seat_ids: Sequence[int], now: datetime) -> list[SeatRow]:
+    """Those of these seats that are empty, or for which their holders ask for cover."""
+    looking = seats_looking_for_cover(now, FOR_EVER)
+    return [seat for seat in seats_where(Seat.id.in_(seat_ids)) if seat.is_open or seat.id in looking]
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class SeatOffered(Notice):
                 .where(SeatAsk.id.in_(self.ask_ids), SeatAsk.person_id == to)
             )
             asks = {row.seat_id: row for row in rows}
-        seats = [seat for seat in seats_where(Seat.id.in_(self.seat_ids)) if seat.is_open and seat.starts_at > now]
+        seats = [seat for seat in _wanted(self.seat_ids, now) if seat.starts_at > now]
         reader = db.session.get_one(Person, to)
         return [
             Question(seat, asks[seat.id].id if seat.id in asks else None)
@@ -111,7 +119,7 @@ class NobodyToAsk(Notice):
     """Of these seats, those that fit somebody whose night does not end before the shift begins."""
 
     def _seats(self, now: datetime) -> list[SeatRow]:
-        return [seat for seat in seats_where(Seat.id.in_(self.seat_ids)) if seat.is_open and seat.ends_at > now]
+        return [seat for seat in _wanted(self.seat_ids, now) if seat.ends_at > now]
 
     def still_wanted(self, to: int, now: datetime) -> bool:
         """Not once somebody has the seats, or their shifts are over."""

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from app import db
 from app.people.models import Person
 from app.refusals import NotFound
+from progression.intervals import FOR_EVER
 from rota.exchanges.models import SeatChange
+from rota.exchanges.reading import seats_looking_for_cover
 from rota.shifts.claims_and_drops import TooLate, claim
 from rota.store.models import Assignment, RotaVersion, Seat
 from rota.store.seat_asks import SeatAnswer, SeatAsk, SeatAsking
@@ -30,11 +32,18 @@ class AskedSeat:
     has_begun: bool
     reasons: Sequence[str] = ()
     """Why the seat does not fit the reader any more."""
+    is_looked_for: bool = False
+    """Whether its holder asks for cover, so that it can be taken over from them."""
 
     @property
     def may_be_taken(self) -> bool:
         """Whether the reader can still have it."""
-        return self.seat.is_open and not self.has_begun and not self.reasons
+        return (self.seat.is_open or self.is_looked_for) and not self.has_begun and not self.reasons
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether somebody else has the seat to stay."""
+        return self.seat.is_taken and not self.is_looked_for
 
 
 def asked_seat(ask_id: int, person: Person, *, now: datetime) -> AskedSeat:
@@ -44,9 +53,11 @@ def asked_seat(ask_id: int, person: Person, *, now: datetime) -> AskedSeat:
     if not rows:
         raise NotFound("This shift does not take place any more, so nobody is needed for it. Thank you all the same.")
     (seat,) = rows
-    may_fit = seat.is_open and seat.starts_at > now
+    is_mine, has_begun = seat.person_id == person.id, seat.starts_at <= now
+    is_looked_for = seat_id in seats_looking_for_cover(now, FOR_EVER) and not is_mine
+    may_fit = (seat.is_open or is_looked_for) and not has_begun
     reasons = reasons_against(person, seat, now=now) if may_fit else ()
-    return AskedSeat(ask.id, seat, ask.answer, seat.person_id == person.id, seat.starts_at <= now, reasons)
+    return AskedSeat(ask.id, seat, ask.answer, is_mine, has_begun, reasons, is_looked_for)
 
 
 def say_yes(ask_id: int, person: Person, *, now: datetime) -> RotaVersion | SeatChange | None:

@@ -1,8 +1,8 @@
-"""Ask the people whom an empty seat fits, the best five first, until somebody has it.
+"""Ask the people whom a seat fits that is empty, or for which its holder asks for cover, the best five first.
 
-Looking for them takes a moment, so it is no part of giving a shift back: a tick reads which seats became open and asks
-in waves. What was asked is kept, so that a worker that was down catches up, and one that runs twice or stops half-way
-asks nobody twice.
+It goes on until somebody has the seat. Looking for them takes a moment, so it is no part of giving a shift back: a tick
+reads which seats became open and asks in waves. What was asked is kept, so that a worker that was down catches up, and
+one that runs twice or stops half-way asks nobody twice.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from app import clock, db, settings
 from app.outbox import queue
 from app.people.directory import names_of
 from app.people.rights import people_who_may
+from progression.intervals import FOR_EVER
 from rota.asking_notices import NobodyToAsk, SeatFilled, SeatOffered
+from rota.exchanges.reading import seats_looking_for_cover
 from rota.permissions import RotaPermission
 from rota.scheduling.candidates import Fit, candidates_for
 from rota.store.asking_hours import may_be_asked_from
@@ -126,14 +128,14 @@ def begin_asking(seat: SeatRow, *, by: int | None, now: datetime) -> SeatAsking:
 
 
 def _begin_new_ones(now: datetime) -> None:
-    opened = _opened(now)
+    opened = [*_opened(now), *_looked_for(now)]
     db.session.rollback()
     if opened:
         with db.writing():
             db.session.execute(
                 select(Rota.id).where(Rota.id.in_({seat.rota_id for seat in opened})).with_for_update(key_share=True)
             )
-            for seat in _opened(now):
+            for seat in [*_opened(now), *_looked_for(now)]:
                 begin_asking(seat, by=None, now=now)
 
 
@@ -161,18 +163,28 @@ def _opened(now: datetime) -> Sequence[SeatRow]:
     return [seat for seat in seats if seat.is_open]
 
 
+def _looked_for(now: datetime) -> Sequence[SeatRow]:
+    """The coming seats for which their holders ask for cover and about which nobody is being asked yet."""
+    looking = seats_looking_for_cover(now, FOR_EVER)
+    if not looking:
+        return []
+    begun = {asking.seat_id for asking in open_askings()}
+    return seats_where(Seat.id.in_(looking.keys() - begun), Shift.starts_at > now)
+
+
 def _to_do(now: datetime) -> _Tick:
     askings = open_askings()
     if not askings:
         return _Tick()
     seats = {seat.id: seat for seat in seats_where(Seat.id.in_({asking.seat_id for asking in askings}))}
     asked = asks_of([asking.id for asking in askings])
+    looking = seats_looking_for_cover(now, FOR_EVER)
     tick = _Tick()
     for asking in askings:
         seat = seats.get(asking.seat_id)
         if seat is None or seat.starts_at <= now or not (seat.is_open or seat.is_taken):
             tick.over.append(asking.id)
-        elif seat.is_taken:
+        elif seat.is_taken and seat.id not in looking:
             tick.filled.append((asking, seat))
         elif _is_due(asking, seat, asked[asking.id], now):
             found = fitting(seat, {ask.person_id for ask in asked[asking.id]}, now=now)

@@ -12,17 +12,20 @@ from enum import StrEnum
 
 from app.domain import RequirementWords
 from app.people.models import Person
-from progression.intervals import Interval
+from progression.intervals import Interval, covers
 from progression.labels import resolve
 from progression.standing import standing_of, standings_of
 from rota.scheduling.rules.base import Breach
+from rota.store.availability import stated_times_in
 from rota.store.seats import SeatRow
+from rota.store.stated_rows import stated_by
 
 
 class Help(StrEnum):
     """What somebody can do about a reason themselves. ASK: nothing but ask somebody."""
 
     OFFER = "offer"
+    TIMES = "times"  # they offer the time already, or said that they are away then
     LEARN = "learn"
     LIMITS = "limits"
     OTHER_SHIFT = "other-shift"
@@ -60,9 +63,20 @@ def why_not(person: Person, seat: SeatRow, breaches: Iterable[Breach], *, now: d
     found = []
     for breach in breaches:
         helps = _HELP.get(breach.rule, Help.ASK)
+        if helps is Help.OFFER and not _may_offer(person, seat):
+            helps = Help.TIMES
         missing = _missing(person, seat, now=now) if helps is Help.LEARN else ()
         found.append(WhyNot(breach.sentence, helps, missing))
     return found
+
+
+def _may_offer(person: Person, seat: SeatRow) -> bool:
+    """Whether offering the time of a seat would change anything: not where they are away, or offer it already.
+
+    Somebody for whom the reason is confidential offers it already, and so reads what somebody reads who is away.
+    """
+    stated = stated_times_in(stated_by(person.id), [person.id], seat.starts_at, seat.ends_at)[person.id]
+    return not stated.away and not covers(stated.able, seat.starts_at, seat.ends_at)
 
 
 def _missing(person: Person, seat: SeatRow, *, now: datetime) -> list[RequirementWords]:

@@ -12,11 +12,13 @@ from app.outbox.models import DeliveryState
 from app.outbox.notice import from_row
 from app.people.models import Person, Role
 from progression.duties import Duty
+from rota.exchanges import changes
+from rota.exchanges.models import ChangeKind
 from rota.scheduling.cover_pattern import Need
 from rota.shifts import answers, claims_and_drops, offers
 from rota.store import availability
 from rota.store.asking_hours import set_asked_at_night
-from rota.store.seat_asks import SeatAsk
+from rota.store.seat_asks import SeatAsk, open_askings
 from rota.store.seats import SeatRow, get_seat
 from tests.rota.crew import LONDON, MONDAY, Crew, seats
 from tests.rota.emails import newest_email, queued
@@ -252,3 +254,46 @@ def test_a_worker_that_stops_between_finding_people_and_asking_them_asks_each_on
     for _ in range(2):
         offers.ask_people(SOON)
     assert asked() == [teal.id] == [row.person_id for row in queued("seat-offered")]
+
+
+@pytest.mark.both_databases
+def test_a_shift_for_which_cover_is_asked_is_asked_for_in_waves_too_and_the_first_yes_takes_it_over(crew: Crew) -> None:
+    wren, teal, fern = crew.moderator("Wren"), crew.moderator("Teal"), crew.moderator("Fern")
+    crew.always_can(wren, teal, fern)
+    rota, seat = crew.published(wren)
+    with db.writing():
+        move = changes.NewMove(seat.id, None)
+        changes.propose(ChangeKind.COVER, [move], asker=wren.id, asked=(), by=wren.id, now=NOW)
+    offers.ask_people(SOON)
+    offers.ask_people(SOON)
+    assert sorted(asked()) == sorted([teal.id, fern.id])
+    ask = db.session.scalars(select(SeatAsk).where(SeatAsk.person_id == teal.id)).one()
+    page = answers.asked_seat(ask.id, teal, now=SOON)
+    assert (page.may_be_taken, page.seat.holder) == (True, None)
+    _, text, _ = newest_email("seat-offered", teal.id, now=SOON)
+    assert "Wren" not in text
+    with db.writing():
+        answers.say_yes(ask.id, teal, now=SOON)
+    assert seats(rota)[0].person_id == teal.id
+    other = db.session.scalars(select(SeatAsk).where(SeatAsk.person_id == fern.id)).one()
+    assert not answers.asked_seat(other.id, fern, now=SOON).may_be_taken
+    offers.ask_people(SOON)
+    assert [row.person_id for row in queued("seat-filled")] == [fern.id]
+    offers.ask_people(SOON + timedelta(days=1))
+    assert len(queued("seat-offered")) == 2
+
+
+def test_cover_that_is_taken_back_is_asked_for_no_longer(crew: Crew) -> None:
+    wren, teal = crew.moderator("Wren"), crew.moderator("Teal")
+    crew.always_can(wren, teal)
+    _, seat = crew.published(wren)
+    with db.writing():
+        move = changes.NewMove(seat.id, None)
+        change = changes.propose(ChangeKind.COVER, [move], asker=wren.id, asked=(), by=wren.id, now=NOW)
+    offers.ask_people(SOON)
+    with db.writing():
+        changes.withdraw(change.id, by=wren.id, now=SOON)
+    ask = db.session.scalars(select(SeatAsk).where(SeatAsk.person_id == teal.id)).one()
+    assert answers.asked_seat(ask.id, teal, now=SOON).is_covered
+    offers.ask_people(SOON)
+    assert open_askings() == []

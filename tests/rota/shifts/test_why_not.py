@@ -72,6 +72,7 @@ def test_to_be_kept_apart_reads_as_being_away_and_helps_as_that_does(crew: Crew)
     with db.writing():
         availability.set_leave(moss.id, MONDAY, MONDAY + timedelta(days=6), zone=LONDON, now=NOW)
     (apart,), (away,) = why(vacant, fern), why(vacant, moss)
+    assert away.helps is Help.TIMES, "giving time does not help somebody who is away"
     assert (apart.sentence.replace("Fern", "Moss"), apart.helps) == (away.sentence, away.helps)
     with db.writing():
         availability.set_leave(fern.id, MONDAY, MONDAY + timedelta(days=6), zone=LONDON, now=NOW)
