@@ -13,8 +13,10 @@ from app import clock, db, settings
 from app.domain import Demonstration, DemonstrationStep
 from app.people.models import Person
 from progression.duties import Duty
+from rota.ahead import forecasts
 from rota.planning import channels, drafts, new_rota, proposals, publishing, special_days
 from rota.planning.publishing import Told
+from rota.scheduling import ahead_task
 from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.scheduling.engine.solve import run_task
 from rota.store import availability, limits, pairs, standing_seats, wishes
@@ -100,6 +102,16 @@ def load(demo: Demonstration) -> None:
         closed_on = demo.monday + 4 * WEEK - timedelta(days=2)
         special_days.close_for([opened[2]], closed_on, "Team day", by=coordinator.id, now=planned_at)
         _make(demo.monday + 2 * WEEK, 4, channel_ids, coordinator.id, planned_at)
+    _look_ahead(demo.now)
+
+
+def _look_ahead(now: datetime) -> None:
+    """Make the forecast of the night: in it the training of somebody who leads at night ends, and seats stay empty."""
+    prepared = forecasts.prepare({}, now)
+    db.session.rollback()
+    output = ahead_task.run_task(prepared, lambda _news: None, lambda: False)
+    with db.writing():
+        forecasts.keep_found(prepared, output, by=None, now=now)
 
 
 def _ten_o_clock(day: date, zone: ZoneInfo) -> datetime:

@@ -66,11 +66,16 @@ def prepare(_arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: datetime) -> None:
-    """Keep what was found, and forget forecasts that are too old."""
+    """Keep what the child process of a task found."""
+    task.result = keep_found(prepared, output, by=task.requested_by_id, now=now)
+
+
+def keep_found(prepared: dict[str, Any], output: dict[str, Any], *, by: int | None, now: datetime) -> dict[str, Any]:
+    """Keep a forecast, and forget those that are too old; return its figures."""
     forecast = Forecast(
         looked_at=datetime.fromisoformat(prepared["looked_at"]),
         revision=prepared["revision"],
-        by_person_id=task.requested_by_id,
+        by_person_id=by,
         result=output,
     )
     db.session.add(forecast)
@@ -78,11 +83,9 @@ def keep(task: Task, prepared: dict[str, Any], output: dict[str, Any], now: date
         delete(Forecast).where(Forecast.looked_at < now - KEEP), execution_options={"synchronize_session": False}
     )
     figures = {key: output[key] for key in ("seats", "filled", "filled_then")}
-    task.result = figures
     db.session.flush()
-    audit.record(
-        "rota.looked-ahead", by=task.requested_by_id, subject=f"forecast:{forecast.id}", now=now, details=figures
-    )
+    audit.record("rota.looked-ahead", by=by, subject=f"forecast:{forecast.id}", now=now, details=figures)
+    return figures
 
 
 def latest() -> Forecast | None:

@@ -6,7 +6,9 @@ Run as `python -m tests.faults.actor ACTION ARGUMENTS…`; each line on standard
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
 import sys
 import threading
 from collections import Counter
@@ -15,12 +17,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from app import clock, db
 from app.people import profile, sign_in
 from app.people.models import LinkKind, Person
 from app.refusals import Refusal
+from rota.ahead import gap_digest
 from rota.exchanges import changes
 from rota.exchanges.models import Answer
 from rota.planning import drafts, publishing
@@ -122,6 +126,19 @@ def _each_at_once(
         return json.dumps(list(pool.map(one, each)))
 
 
+def tell_planners_and_die(moment: str, _thread: int) -> str:
+    """Tell those who plan of gaps, and be killed (SIGKILL) before or after what was written is committed."""
+
+    def die(session: Session) -> None:
+        if moment == "before":
+            session.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    event.listen(db.session, f"{moment}_commit", die)
+    gap_digest.tell_planners(clock.now())
+    return "survived"
+
+
 def contend(rota_id: str, first_id: str, rounds: str, thread: int) -> str:
     """Claim, give back, plan and publish many times over; return what came of it, by the name of the outcome.
 
@@ -181,6 +198,7 @@ ACTIONS: dict[str, Callable[..., str]] = {
     "take-cover": take_cover,
     "say-yes": say_yes,
     "say-yes-to-seat": say_yes_to_seat,
+    "tell-planners-and-die": tell_planners_and_die,
     "contend": contend,
 }
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app import db
 from app.people.models import Person, PersonState
+from rota.ahead import forecasts
 from rota.planning import publishing
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.roster import Limits
@@ -102,3 +103,12 @@ def test_the_proposal_fills_as_many_seats_as_any_rota_could_and_keeps_every_rule
     assert filled <= at_most == most_fillable(freer)
     assert filled < wanted_seats(roster), "the demonstration is honestly short at night"
     assert breaches(roster, proposal.plan) == []
+
+
+def test_the_forecast_shows_a_lapse_that_leaves_seats_empty_and_whom_to_invite(rotas: list[Rota]) -> None:
+    forecast = forecasts.latest()
+    assert forecast is not None
+    [invitation] = forecast.result["invitations"]
+    assert db.session.get_one(Person, invitation["person_id"]).display_name == "Hazel"
+    assert invitation["seats"] > 0
+    assert forecast.result["filled_then"] == forecast.result["filled"] + invitation["seats"]

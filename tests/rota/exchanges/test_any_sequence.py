@@ -193,7 +193,7 @@ def test_any_sequence_leaves_somebody_responsible_for_every_seat_and_everybody_t
 
     # Making a shorter sequence of one that fails would take minutes; how slow a busy machine draws says nothing.
     @settings(
-        max_examples=examples(3),
+        max_examples=examples(2),
         phases=(Phase.explicit, Phase.reuse, Phase.generate),
         suppress_health_check=[HealthCheck.too_slow],
     )
