@@ -92,9 +92,14 @@ class RotaPublished(Notice):
 
 @dataclass(frozen=True)
 class SeatsChanged(RotaPublished):
-    """To a person whose shifts a later version of a rota changed."""
+    """To a person whose shifts a later version of a rota changed, and what they are asked about as well."""
 
     kind: ClassVar[str] = "seats-changed"
+    asked_change_ids: Sequence[int] = ()
+    """The changes of other seats that need their yes, so that both are one e-mail."""
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        return {**super().context(to, now), "asked_change_ids": self.asked_change_ids}
 
 
 @dataclass(frozen=True)

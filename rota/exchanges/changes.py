@@ -66,12 +66,14 @@ def propose(
     asked: Collection[int],
     by: int,
     now: datetime,
+    told_otherwise: Collection[int] = (),
 ) -> SeatChange:
     """Ask for a change of published seats. Nothing changes until everybody in `asked` said yes, or somebody takes it.
 
     `asker` is the person whose wish it is, who has agreed by asking; None where the planners ask. Each seat is expected
     to stay with who has it now. It can be answered until the first of its shifts begins, and no longer than the
     policy says; cover is looked for until the shift begins. Asking again for the same cover returns what is asked.
+    Those in `told_otherwise` read of it in another e-mail, which the caller queues.
 
     Refuses seats that are not published or have begun, and an asker who does not have the seat they give.
     """
@@ -98,7 +100,7 @@ def propose(
     db.session.add(change)
     db.session.flush()
     _record("asked", change, by=by, now=now, kind=kind, seats=sorted(seats))
-    for person_id in sorted(asked):
+    for person_id in sorted({*asked} - {*told_otherwise}):
         tell(change, SeatChangeAsked(change_id=change.id), [person_id], now=now)
     if kind is ChangeKind.COVER:
         tell(change, SeatChangeWaits(change_id=change.id), _planners(now) - {by, asker}, now=now)

@@ -7,6 +7,7 @@ everybody who would lose or get it. Who looks for cover has said yes to losing i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
@@ -33,10 +34,21 @@ def to_be_asked(board: DraftBoard, moves: Iterable[Move], *, now: datetime) -> t
     return tuple(move for move in near if _who_is_asked(move, covered))
 
 
-def ask_first(board: DraftBoard, moves: Sequence[Move], *, by: int, now: datetime) -> list[SeatChange]:
-    """Ask the people of these moves. Those that share a person are one question, made together or not at all."""
+def ask_first(
+    board: DraftBoard, moves: Sequence[Move], *, by: int, now: datetime, told_otherwise: Collection[int]
+) -> dict[int, list[int]]:
+    """Ask the people of these moves. Those that share a person are one question, made together or not at all.
+
+    Returns the ids of the changes that each person is asked about. Those in `told_otherwise` have seats that change at
+    once, and read of both in one e-mail.
+    """
     covered = _with_cover_asked(moves)
-    return [_ask(board, group, covered, by=by, now=now) for group in _groups(moves)]
+    asked: dict[int, list[int]] = defaultdict(list)
+    for group in _groups(moves):
+        change = _ask(board, group, covered, told_otherwise, by=by, now=now)
+        for party in change.parties:
+            asked[party.person_id].append(change.id)
+    return asked
 
 
 def emergency_words(words: str) -> str:
@@ -52,14 +64,22 @@ def keep_emergency(version: RotaVersion, words: str, *, by: int) -> None:
     db.session.add(EmergencyReason(version_id=version.id, by_id=by, words=words))
 
 
-def _ask(board: DraftBoard, moves: Sequence[Move], covered: Collection[int], *, by: int, now: datetime) -> SeatChange:
+def _ask(
+    board: DraftBoard,
+    moves: Sequence[Move],
+    covered: Collection[int],
+    told_otherwise: Collection[int],
+    *,
+    by: int,
+    now: datetime,
+) -> SeatChange:
     drafted = [board.changes[move.seat.id] for move in moves]
     new = [
         NewMove(move.seat.id, move.to_person_id, change.overrides, change.override_words)
         for move, change in zip(moves, drafted, strict=True)
     ]
     asked = {person for move in moves for person in _who_is_asked(move, covered)}
-    return propose(ChangeKind.PLANNED, new, asker=None, asked=asked, by=by, now=now)
+    return propose(ChangeKind.PLANNED, new, asker=None, asked=asked, by=by, now=now, told_otherwise=told_otherwise)
 
 
 def _with_cover_asked(moves: Iterable[Move]) -> frozenset[int]:

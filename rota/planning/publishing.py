@@ -256,11 +256,10 @@ def publish(
     _apply(board, version, done.moves)
     db.session.add_all(RemovalReason(version_id=version.id, person_id=each, words=reasons[each]) for each in reasons)
     board.draft.state = DraftState.PUBLISHED
-    _notify(version, done.moves, now=now)
-    if by is not None:
-        ask_first(board, asking, by=by, now=now)
-        if emergency and reviewed.asking:
-            keep_emergency(version, emergency, by=by)
+    asked = ask_first(board, asking, by=by, now=now, told_otherwise=done.people) if by is not None else {}
+    _notify(version, done.moves, asked, now=now)
+    if by is not None and emergency and reviewed.asking:
+        keep_emergency(version, emergency, by=by)
     return version
 
 
@@ -338,16 +337,17 @@ def _apply(board: DraftBoard, version: RotaVersion, moves: Sequence[Move]) -> No
             db.session.add(OverrideReason(change_id=change.id, words=drafted.override_words))
 
 
-def _notify(version: RotaVersion, moves: Sequence[Move], *, now: datetime) -> None:
+def _notify(version: RotaVersion, moves: Sequence[Move], asked: Mapping[int, list[int]], *, now: datetime) -> None:
     deadlines: dict[int, datetime] = defaultdict(lambda: now)
     for move in moves:
         for person_id in (move.from_person_id, move.to_person_id):
             if person_id is not None:
                 deadlines[person_id] = max(deadlines[person_id], move.seat.ends_at)
-    notice = RotaPublished if version.number == 1 else SeatsChanged
     for person_id, deadline in sorted(deadlines.items()):
+        later = SeatsChanged(version_id=version.id, asked_change_ids=asked.get(person_id, ()))
+        notice = RotaPublished(version_id=version.id) if version.number == 1 else later
         queue.enqueue(
-            notice(version_id=version.id),
+            notice,
             to=person_id,
             once=f"{notice.kind}:{version.id}:{person_id}",
             now=now,

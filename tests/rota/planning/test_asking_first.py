@@ -108,3 +108,28 @@ def test_in_an_emergency_it_happens_at_once_and_its_people_read_who_decided_so_a
     _, text, html = newest_email("seats-changed", near.teal.id, now=near.now)
     for body in (text, html):
         assert "Assessor decided so, because: Wren is in hospital." in " ".join(body.split())
+
+
+def test_somebody_with_a_change_at_once_and_one_they_are_asked_about_gets_one_email(crew: Crew) -> None:
+    wren, teal = crew.moderator("Wren"), crew.moderator("Teal")
+    crew.always_can(wren, teal)
+    rota = crew.rota(crew.evenings(), days=4)
+    crew.give(rota, seats(rota)[0], wren)
+    crew.publish(rota)
+    now = seats(rota)[0].starts_at - timedelta(days=2)
+    near, *_, far = seats(rota)
+    with db.writing():
+        for seat in (near, far):
+            drafts.assign(rota, seat.id, teal.id, by=crew.assessor.id, now=now)
+        publishing.publish(rota.id, by=crew.assessor.id, now=now, gaps_read=True)
+    assert asked_people() == [wren.id]
+    [row] = queued("seats-changed")
+    assert row.person_id == teal.id
+    (change,) = db.session.query(SeatChange).all()
+    _, text, html = newest_email("seats-changed", teal.id, now=now)
+    for body in (text, html):
+        assert f"/shifts/changes/{change.id}" in body
+    with db.writing():
+        for person in (wren, teal):
+            changes.answer(change.id, person.id, Answer.YES, by=person.id, now=now)
+    assert [seat.person_id for seat in seats(rota)] == [teal.id, None, None, teal.id]
