@@ -190,6 +190,10 @@ DaysLed = Callable[[int, int, datetime], Collection[date]]
 """Called with two people and the present instant: the days of begun shifts that the first led and the second was on."""
 
 
+ColleaguesLately = Callable[[int, datetime], Mapping[int, str]]
+"""Called with a person's id and the present instant: the people they worked beside lately, by id, with their names."""
+
+
 @dataclass(frozen=True)
 class Domain:
     """Everything that one domain contributes."""
@@ -224,6 +228,7 @@ class Domain:
     days_led: DaysLed | None = None
     on_call_for: OnCallFor | None = None
     taken_times: TakenTimes | None = None  # read by the other domains, as `taken_elsewhere`
+    colleagues_lately: ColleaguesLately | None = None
     away_times: AwayTimes | None = None
     calendar_entries: CalendarEntries | None = None
     audit_words: AuditWords | None = None
@@ -280,6 +285,15 @@ def taken_elsewhere(
 def who_take_time(*, asks: str) -> tuple[TakenTimes, ...]:
     """What makes the queries for time that the domains but the one that asks have committed people to."""
     return tuple(each.taken_times for each in domains if each.name != asks and each.taken_times is not None)
+
+
+def colleagues_lately(person_id: int, now: datetime) -> dict[int, str]:
+    """The names of the people that somebody worked beside lately, by id."""
+    found: dict[int, str] = {}
+    for domain in domains:
+        if domain.colleagues_lately is not None:
+            found |= domain.colleagues_lately(person_id, now)
+    return found
 
 
 def away_times(ids: Collection[int], since: datetime, until: datetime) -> dict[int, list[tuple[datetime, datetime]]]:

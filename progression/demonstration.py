@@ -24,6 +24,7 @@ from progression.ledger import facts_of_people
 from progression.listening import suggesting
 from progression.listening.models import Outcome as Done
 from progression.pathway import SHIPPED, Pathway
+from progression.road.thanks import thank
 from progression.stages import Stage
 
 # Columns of demo/people.csv.
@@ -232,6 +233,12 @@ def _add_suggestions(timeline: Timeline) -> None:
     timeline.add(_hour(day, 10), suggest)
     timeline.add(_hour(day + timedelta(days=9), 10), answer)
     timeline.add(_hour(demo.monday - timedelta(days=4), 10), suggest_more)
+
+    def say_thanks(at: datetime) -> object:
+        words = "You stayed until the last one had logged off, and nobody had asked you to. It was noticed."
+        return thank(demo.people[ASSESSORS[0]], demo.people[READY_FOR_VOLUNTEER].id, words, sees_people=True, now=at)
+
+    timeline.add(_hour(demo.monday - timedelta(days=3), 10), say_thanks)
 
 
 def _first_day(demo: Demonstration, row: Mapping[str, str]) -> date:

@@ -41,6 +41,7 @@ from progression.pathway import COMPUTED, SHIPPED, Pathway
 from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
 from progression.records.panel import records_about
+from progression.road.thanks import Thanked
 from progression.standing import stages_of
 from progression.takeover import PROGRESSION_PART
 from progression.views import (
@@ -53,12 +54,13 @@ from progression.views import (
     listening,
     pulse,
     records,
+    road,
     sign_offs,
 )
 from progression.views.blueprint import documents_bp, journey_bp, pulse_bp, sign_offs_bp, suggestions_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (applying, branches, documents, documents_written, journey, lapsing, listening, pulse, records, sign_offs)
+VIEWS = (applying, branches, documents, documents_written, journey, lapsing, listening, pulse, records, road, sign_offs)
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
@@ -138,6 +140,7 @@ PROGRESSION = Domain(
         LapsesToRecord,
         BranchJoined,
         BranchEnded,
+        Thanked,
     ),
     on_standing_lost=applications.on_standing_lost,
     scheduled_jobs=(

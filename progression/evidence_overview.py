@@ -71,6 +71,7 @@ class EvidenceOverview:
     needs: list[NeedLine]  # of the next step, unmet ones first
     at_stake: list[NeedLine]  # of duties they do now: lapsed, or about to
     lines: list[EvidenceLine]  # the ledger, newest first, without single shifts, of which there may be hundreds
+    every: list[Fact]  # the ledger as plain facts, in the order they were recorded
     worked: Worked
     first_known_at: datetime | None  # when the oldest fact happened; it may be older than the account
     newest_id: int  # of the ledger, withdrawals included; 0 while nothing is recorded
@@ -148,6 +149,7 @@ def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
         needs=need_lines(sorted(step_needs, key=lambda each: each.is_met)),
         at_stake=need_lines(journey.at_stake),
         lines=[line for line in reversed(lines.values()) if line.fact.kind != FactKind.WITHDRAWN],
+        every=every,
         worked=worked(every),
         first_known_at=min((fact.happened_at for fact in every), default=None),
         newest_id=max((fact.id for fact in every), default=0),

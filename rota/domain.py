@@ -20,6 +20,7 @@ from rota.audit_words import ROTA_WORDS
 from rota.cards import next_shift, open_shifts, shifts_so_far, support_for_you, upcoming_gaps, your_pause
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
+from rota.duty.colleagues import colleagues_lately
 from rota.duty.led_shifts import days_led
 from rota.duty.on_call_gaps import alarm, nobody_on_call
 from rota.duty.on_duty import ON_CALL, may_ring, on_call_for
@@ -270,6 +271,7 @@ ROTA = Domain(
     zone_stays=zone_stays,
     move_zone=move_zone,
     days_led=days_led,
+    colleagues_lately=colleagues_lately,
     on_call_for=on_call_for,
     taken_times=shifts_taken,
     away_times=away_times_of,

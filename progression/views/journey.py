@@ -16,6 +16,7 @@ from progression import signoff
 from progression.applying.applications import open_application
 from progression.evidence_overview import overview_of
 from progression.forms import StepBackForm
+from progression.road.timeline import what_lies_behind
 from progression.stages import Stage, stage_called
 from progression.views.blueprint import journey_bp
 from progression.way_back import way_back
@@ -33,6 +34,7 @@ def show() -> ResponseReturnValue:
         not_yet=overview.not_yet,
         stages=tuple(Stage),
         way_back=way_back(overview.journey, g.now),
+        behind=what_lies_behind(current_person(), overview, g.now),
         cards=cards_on_journey(current_person(), g.now),
         applied_on=applied.made_at if (applied := open_application(current_person().id)) else None,
     )

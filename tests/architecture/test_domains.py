@@ -76,6 +76,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "lapses-to-record",
             "branch-joined",
             "branch-ended",
+            "thanked",
         ],
         "on_standing_lost": ["on_standing_lost"],
         "scheduled_jobs": [
@@ -250,6 +251,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "would_be_lost": ["would_be_lost"],
         "in_other_zones": ["week_in_other_zone"],
         "days_led": ["days_led"],
+        "colleagues_lately": ["colleagues_lately"],
         "zone_stays": ["zone_stays"],
         "move_zone": ["move_zone"],
         "first_steps": ["channels", "rota-rules", "on-call", "first-rota"],

@@ -26,6 +26,7 @@ PAGES = {"views", "forms", "cards"}
 TESTED_IN = {
     "rota.absence_notices": "tests/rota/shifts/test_absences.py",
     "rota.store.absences": "tests/rota/shifts/test_absences.py",
+    "rota.duty.colleagues": "tests/progression/road/test_thanks.py",
     "rota.store.absence_words": "tests/rota/shifts/test_pausing.py",
     "app.people.support_contacts": "tests/rota/shifts/test_pausing.py",
     "app.people.views.support_contact": "tests/rota/shifts/test_pausing.py",

@@ -23,6 +23,7 @@ from app.pages.converters import WholeNumber
 from app.people import rights
 from app.people.models import Role, SignedInSession
 from progression.duties import Duty
+from progression.road.thanks import ThankYou
 from rota.shifts.offers import begin_asking
 from rota.store.absences import Absence
 from rota.store.models import Assignment, AvailabilityDated, AvailabilityWeekly, Channel, DatedKind
@@ -134,6 +135,7 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "rota.give_up_standing_seat": ("standing_id", lambda: newest(StandingSeat)),
     "rota.give_back": ("assignment_id", lambda: newest(Assignment)),
     "rota.drop": ("assignment_id", lambda: newest(Assignment)),
+    "journey.take_away_thanks": ("thanks_id", lambda: newest(ThankYou)),
     "rota.back_from_pause": ("absence_id", lambda: newest(Absence)),
     "rota.answer_pause": ("absence_id", lambda: newest(Absence)),
     "rota.unmake_absence": ("absence_id", lambda: newest(Absence)),

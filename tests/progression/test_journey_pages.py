@@ -101,7 +101,7 @@ def test_stepping_back_asks_no_reason_and_signs_one_out(client: FlaskClient, ott
     sign_in(client, otter)
     page = client.get("/journey/step-back").text
     assert "Nobody will ask you why." in page
-    for gentler in ("/shifts/availability#away", "/shifts"):
+    for gentler in ("/journey/pause", "/shifts"):
         assert f'href="{gentler}"' in page
     data = {"once": hidden(page, "once"), "to": "user", "reason": ""}
     answer = client.post("/journey/step-back", data=data)

@@ -1,0 +1,34 @@
+"""The form of words of thanks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovSubmitInput, GovTextArea
+from wtforms import SelectField, SubmitField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
+from wtforms.validators import DataRequired, Length
+
+from progression.road.thanks import LONGEST_THANKS
+
+
+class ThanksForm(FlaskForm):
+    """Whom to thank, and for what."""
+
+    to = SelectField("Whom", coerce=int, widget=GovSelect(), validate_choice=False)
+    text = TextAreaField(
+        "What for",
+        widget=GovTextArea(),
+        description="Please name no member of the community.",
+        validators=[
+            DataRequired("Write a few words."),
+            Length(max=LONGEST_THANKS, message=f"Please keep it under {LONGEST_THANKS} characters."),
+        ],
+        render_kw={"params": {"rows": 3}},
+    )
+    submit = SubmitField("Say thank you", widget=GovSubmitInput())
+
+    def offer(self, names: Mapping[int, str]) -> None:
+        """Offer the people whom the reader may thank."""
+        self.to.choices = [SelectChoice(person_id, name) for person_id, name in names.items()]
