@@ -122,11 +122,11 @@ class Eligibility:
         for code in demand.needs:
             if not allowed:
                 break
-            holds = self.met(code)
-            need = self.policy.requirements[code]
-            if need.grace is not None:
-                holds = merged([*holds, *self.grace(duty, need)])
-            allowed = intersection(allowed, holds)
+            met, need = self.met(code), self.policy.requirements[code]
+            holds = intersection(allowed, met)
+            if need.grace is not None and holds != allowed:
+                holds = intersection(allowed, merged([*met, *self.grace(duty, need)]))
+            allowed = holds
         return allowed
 
     @cached_property
@@ -138,8 +138,18 @@ class Eligibility:
         """When they meet one requirement of the pathway."""
         if code not in self._met:
             need = self.policy.requirements[code]
-            self._met[code] = _times_met(self.facts, need, self.zone, self.born_on)
+            # What looks back over time asks for other facts too. Else only facts of a kind meet it or end one of them.
+            looks_back = need.at_stage is not None or need.within is not None
+            facts = self.facts if looks_back else self._by_kind.get(need.kind, [])
+            self._met[code] = _times_met(facts, need, self.zone, self.born_on)
         return self._met[code]
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Fact]]:
+        by_kind: dict[str, list[Fact]] = {}
+        for fact in self.facts:
+            by_kind.setdefault(fact.kind, []).append(fact)
+        return by_kind
 
     def at_stage(self, stage: Stage) -> tuple[Interval, ...]:
         """When they are at a stage or above."""
@@ -157,9 +167,13 @@ class Eligibility:
         end = FOR_EVER if need.grace.until == date.max else clock.ends(need.grace.until, self.zone)
         return (Interval(ALWAYS_SINCE, end),)
 
+    @cached_property
+    def _latest_recorded(self) -> datetime:
+        return max((fact.recorded_at for fact in self.facts), default=ALWAYS_SINCE)
+
     def _recorded_by(self, at: datetime) -> Eligibility:
         """The same by what was recorded up to an instant: itself, where nothing came later."""
-        if all(fact.recorded_at <= at for fact in self.facts):
+        if self._latest_recorded <= at:
             return self
         if at not in self._before:
             then = [fact for fact in self.facts if fact.recorded_at <= at]
@@ -189,7 +203,10 @@ class Eligibility:
 
 
 def _holds_at(times: Iterable[Interval], at: datetime) -> bool:
-    return any(each.start <= at < each.end for each in times)
+    for each in times:  # noqa: SIM110  pages ask thousands of times, and `any` takes twice as long
+        if each.start <= at < each.end:
+            return True
+    return False
 
 
 def matching_facts(facts: Sequence[Fact], need: Requirement) -> list[Fact]:

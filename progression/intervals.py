@@ -49,10 +49,14 @@ def intersection(one: Sequence[Interval], other: Sequence[Interval]) -> tuple[In
     shared = []
     for a in one:
         for b in other:
-            # Written out, because `max` and `min` take as long as all the rest of it.
+            # Written out, because `max` and `min` take as long as all the rest of it; and mostly one lies in the other.
             start = a.start if a.start > b.start else b.start
             end = a.end if a.end < b.end else b.end
-            if start < end:
+            if start is a.start and end is a.end:
+                shared.append(a)
+            elif start is b.start and end is b.end:
+                shared.append(b)
+            elif start < end:
                 shared.append(Interval(start, end))
     return merged(shared)
 

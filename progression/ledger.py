@@ -8,12 +8,27 @@ the facts, so that nobody who asks can forget them: before the others, with the 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, null, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    String,
+    TypeDecorator,
+    bindparam,
+    cast,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.engine.interfaces import Dialect
 
 from app import db
 from app.domain import away_times
@@ -29,7 +44,26 @@ from progression.pathway import Pathway
 # Databases limit the parameters of one statement: PostgreSQL to 65,535, SQLite to 32,766.
 MOST_IDS_AT_ONCE = 10_000
 
-_COLUMNS = [getattr(Evidence, name).label(name) for name in Fact._fields]
+
+class _Details(TypeDecorator[Mapping[str, Any]]):
+    """The details of a fact, read from their text. Nobody may change them: facts with the same text share them."""
+
+    impl = String
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        return lambda text: None if text is None else _details(text)
+
+
+@lru_cache(maxsize=4096)  # Pages read thousands of facts, and nearly all have one of a few texts.
+def _details(text: str) -> Mapping[str, Any]:
+    return MappingProxyType(json.loads(text))
+
+
+_COLUMNS = [
+    (cast(Evidence.facts, _Details) if name == "facts" else getattr(Evidence, name)).label(name)
+    for name in Fact._fields
+]
 
 
 def _with_asked(query: Select[Any], *, more: int = 0) -> CompoundSelect[Any]:
@@ -93,7 +127,7 @@ def _recorded(ids: Iterable[int], kinds: Collection[str] | None) -> Recorded:
     by_person: dict[int, list[Fact]] = {person_id: [] for person_id in wanted}
     asked = ()
     for batch in _batches(wanted):
-        query = select(*_COLUMNS).where(Evidence.person_id.in_(batch))
+        query = select(*_COLUMNS).where(db.among(Evidence.person_id, batch))
         if kinds is not None:
             query = query.where(Evidence.kind.in_(sorted(kinds)))
         facts, asked = _read(_with_asked(query).order_by("id"))

@@ -6,7 +6,6 @@ author, time, reason and first day. Where none was written, the shipped default 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,7 +17,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, String, cast, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import audit, db
@@ -138,9 +137,9 @@ def _versions() -> list[tuple[str, date, str]]:
     return sorted([assumed, *_written()], key=lambda version: version[1], reverse=True)
 
 
-_ALL_VERSIONS = select(PolicyVersion.kind, PolicyVersion.holds_from, PolicyVersion.document).order_by(
-    PolicyVersion.holds_from.desc(), PolicyVersion.id.desc()
-)
+_ALL_VERSIONS = select(
+    PolicyVersion.kind, PolicyVersion.holds_from, cast(PolicyVersion.document, String).label("text")
+).order_by(PolicyVersion.holds_from.desc(), PolicyVersion.id.desc())
 
 
 @db.cached_per_request
@@ -150,7 +149,7 @@ def _written() -> list[tuple[str, date, str]]:
     They are few, and a page that needs one kind usually needs another too.
     """
     rows = db.session.execute(_ALL_VERSIONS)
-    return [(row.kind, row.holds_from, json.dumps(row.document, sort_keys=True)) for row in rows]
+    return [(row.kind, row.holds_from, row.text) for row in rows]
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from rota.scheduling.rules.base import Breach
 from rota.scheduling.rules.book import check_assignment
 from rota.scheduling.rules.policy import Severity
 from rota.store.assignments import SeatHolderChanged, lock_rota
-from rota.store.draft_board import DraftBoard, draft_board
+from rota.store.draft_board import DraftBoard, draft_board, forget_changes
 from rota.store.draft_steps import StepKind, recorded
 from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, DraftTakenOff, Rota
 from rota.store.seat_locks import SeatLock
@@ -125,7 +125,7 @@ def leave_as_published(rota: Rota, seat_id: int, *, by: int, now: datetime) -> N
     draft = open_draft(rota, by=by, now=now)
     _refuse_locked(db.session.get(SeatLock, seat_id, populate_existing=True))
     with recorded(draft, StepKind.LEFT_AS_PUBLISHED, by=by, now=now, only=[seat_id]):
-        db.session.execute(delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.seat_id == seat_id))
+        forget_changes(draft, [seat_id])
 
 
 def lock(rota: Rota, seat_id: int, *, by: int, now: datetime) -> None:
@@ -185,23 +185,22 @@ def lay_proposal(
     cleared by hand stays cleared unless somebody is to have it.
     """
     with recorded(draft, StepKind.PROPOSED, by=by, now=now):
-        for seat in board.seats:
-            change = board.changes.get(seat.id)
-            has_begun = seat.id not in decided and seat.starts_at <= now
-            if change is not None and change.why == ChangeReason.PROPOSED and (seat.id in decided or has_begun):
-                db.session.delete(change)
-        db.session.flush()
+        forget_changes(draft, [seat.id for seat in board.seats if _gives_way(board, seat, decided, now=now)])
         for seat in board.seats:
             if seat.id not in decided:
                 continue
             to = decided[seat.id]
-            if board.is_by_hand(seat):
-                if to is None:
-                    continue
-                db.session.delete(board.changes[seat.id])
-                db.session.flush()
+            if to is None and board.is_by_hand(seat):
+                continue
             if to != seat.person_id:
                 db.session.add(new_change(draft, seat, to, by=by, why=ChangeReason.PROPOSED, now=now))
+
+
+def _gives_way(board: DraftBoard, seat: SeatRow, decided: Mapping[int, int | None], *, now: datetime) -> bool:
+    """Whether what the draft says of a seat gives way to a proposal."""
+    if board.is_by_hand(seat):
+        return decided.get(seat.id) is not None
+    return seat.id in board.changes and (seat.id in decided or seat.starts_at <= now)
 
 
 def _seat_to_change(board: DraftBoard, seat_id: int, *, now: datetime) -> SeatRow:
@@ -248,10 +247,8 @@ def _refuse_without_reason(objections: Objections, reason: str) -> None:
 
 def _replace_change(board: DraftBoard, seat: SeatRow, change: DraftChange) -> None:
     """Put this change of a seat in place of an earlier one. A seat left as it is published needs none."""
-    before = board.changes.get(seat.id)
-    if before is not None:
-        db.session.delete(before)
-        db.session.flush()
+    if board.draft is not None and seat.id in board.changes:
+        forget_changes(board.draft, [seat.id])
     if change.to_person_id != seat.person_id:
         db.session.add(change)
 

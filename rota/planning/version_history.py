@@ -16,9 +16,9 @@ from app import db
 from app.people.directory import names_of
 from app.refusals import Conflict, NotFound
 from rota.planning.drafts import BreaksRules, NeedsReason, Objections, new_change, objections_to, open_draft
-from rota.store.draft_board import DraftBoard, draft_board
+from rota.store.draft_board import DraftBoard, draft_board, forget_changes
 from rota.store.draft_steps import StepKind, recorded
-from rota.store.models import AssignmentChange, ChangeReason, Rota, RotaVersion, VersionKind
+from rota.store.models import AssignmentChange, ChangeReason, Draft, DraftChange, Rota, RotaVersion, VersionKind
 from rota.store.seats import SeatRow, seats_of_rota
 from rota.store.snapshot import take_snapshot
 
@@ -182,14 +182,12 @@ def put_back(rota: Rota, number: int, *, by: int, now: datetime, reason: str = "
         raise NothingToPutBack("Every seat of that version passed to others since, is locked, or has begun.")
     reason = " ".join(reason.split())
     with recorded(draft, StepKind.REVERSED, by=by, now=now):
+        forget_changes(draft, [seat.id for seat, _ in turning])
         for seat, to in turning:
             why = ChangeReason.CLEARED if to is None else ChangeReason.BY_HAND
-            if before := board.changes.get(seat.id):
-                db.session.delete(before)
-                db.session.flush()
             db.session.add(new_change(draft, seat, to, by=by, why=why, now=now))
         db.session.flush()
-        _note_reasons(draft_board(rota), turning, reason, now=now)
+        _note_reasons(draft, draft_board(rota), turning, reason, now=now)
     ids = {seat.id for seat, _ in turning}
     return PutBack(len(turning), tuple(seat for seat in board.seats if seat.id in wanted and seat.id not in ids))
 
@@ -206,7 +204,7 @@ def _reverse_of(rota: Rota, number: int) -> Mapping[int, tuple[int | None, int |
 
 
 def _note_reasons(
-    board: DraftBoard, turning: Sequence[tuple[SeatRow, int | None]], reason: str, *, now: datetime
+    draft: Draft, board: DraftBoard, turning: Sequence[tuple[SeatRow, int | None]], reason: str, *, now: datetime
 ) -> None:
     """Check each person on the seat they get back, and note the rules that the reason sets aside."""
     given = [(seat, to) for seat, to in turning if to is not None]
@@ -226,5 +224,6 @@ def _note_reasons(
         raise NeedsReason(*dict.fromkeys(sentences), "If it is right all the same, say why.", field="reason")
     for seat, each in found:
         if each.with_reason:
-            board.changes[seat.id].overrides = sorted({breach.rule for breach in each.with_reason})
-            board.changes[seat.id].override_words = reason
+            change = db.session.get_one(DraftChange, (draft.id, seat.id))
+            change.overrides = sorted({breach.rule for breach in each.with_reason})
+            change.override_words = reason

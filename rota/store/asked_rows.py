@@ -125,11 +125,11 @@ def queries(ids: Collection[int], days: tuple[date, date], far: FarWork) -> Iter
             detail=ShiftWish.days,
         )
         .outerjoin(Channel, Channel.id == ShiftWish.channel_id)
-        .where(ShiftWish.person_id.in_(ids))
+        .where(db.among(ShiftWish.person_id, ids))
     )
     yield _row(
         PartnerWish.person_id, literal(AskedKind.BESIDE.value), id_=literal(0), other_id=PartnerWish.partner_id
-    ).where(PartnerWish.person_id.in_(ids), PartnerWish.partner_id.in_(ids))
+    ).where(db.among(PartnerWish.person_id, ids), db.among(PartnerWish.partner_id, ids))
     yield (
         _row(
             StandingSeat.person_id,
@@ -144,14 +144,14 @@ def queries(ids: Collection[int], days: tuple[date, date], far: FarWork) -> Iter
         )
         .join(Channel, Channel.id == StandingSeat.channel_id)
         .where(
-            StandingSeat.person_id.in_(ids),
+            db.among(StandingSeat.person_id, ids),
             StandingSeat.confirmed_at.is_not(None),
             StandingSeat.from_on <= last,
             or_(StandingSeat.until_on.is_(None), StandingSeat.until_on >= first),
         )
     )
     yield _pairs().where(
-        or_(KeptPair.first_id.in_(ids), KeptPair.second_id.in_(ids)),
+        or_(db.among(KeptPair.first_id, ids), db.among(KeptPair.second_id, ids)),
         KeptPair.from_on <= last,
         or_(KeptPair.until_on.is_(None), KeptPair.until_on >= first),
     )
@@ -181,7 +181,7 @@ def _worked(ids: Collection[int], far: FarWork) -> Select[*tuple[Any, ...]]:
     lies = and_(Shift.starts_at >= far.first, Shift.ends_at <= far.since)
     if far.by_month and far.last > far.until:
         after = and_(Shift.starts_at >= far.until, Shift.starts_at < far.last)
-        lies = or_(lies, and_(after, Assignment.person_id.in_(far.by_month)))
+        lies = or_(lies, and_(after, db.among(Assignment.person_id, far.by_month)))
     return (
         _row(
             Assignment.person_id,
@@ -197,7 +197,7 @@ def _worked(ids: Collection[int], far: FarWork) -> Select[*tuple[Any, ...]]:
         .join(Shift, Shift.id == CoverLine.shift_id)
         .join(Channel, Channel.id == Shift.channel_id)
         .where(
-            Assignment.person_id.in_(ids),
+            db.among(Assignment.person_id, ids),
             Assignment.ended_at.is_(None),
             Shift.withdrawn_at.is_(None),
             lies,

@@ -6,8 +6,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app import db
 from app.jobs.models import Task
@@ -19,6 +20,21 @@ from rota.store.seat_locks import SeatLock
 from rota.store.seats import NO_SUCH_ROTA, SeatRow, query_of_seats, refuse_withdrawn
 
 
+class DraftedSeat(NamedTuple):
+    """What an open draft changes about one seat: a tuple, because pages read hundreds of them."""
+
+    seat_id: int
+    from_person_id: int | None
+    """Who had it when the draft changed it."""
+    to_person_id: int | None
+    why: ChangeReason
+    overrides: list[Any]
+    override_words: str | None
+
+
+_OF_DRAFT = [getattr(DraftChange, name) for name in DraftedSeat._fields]
+
+
 @dataclass(frozen=True)
 class DraftBoard:
     """A rota's seats with the open draft laid over what is published."""
@@ -28,7 +44,7 @@ class DraftBoard:
     task: Task | None
     """The newest proposal for the draft."""
     seats: Sequence[SeatRow]
-    changes: Mapping[int, DraftChange]
+    changes: Mapping[int, DraftedSeat]
     locks: Mapping[int, SeatLock]
     revision: int
     """The planning revision when the board was read; 0 without a draft. A snapshot taken later may hold more."""
@@ -111,7 +127,7 @@ def get_board(rota_id: int) -> DraftBoard:
     return DraftBoard(rota, draft, task, *_seats(rota_id), of_draft, steps)
 
 
-def _seats(rota_id: int) -> tuple[list[SeatRow], dict[int, DraftChange], dict[int, SeatLock]]:
+def _seats(rota_id: int) -> tuple[list[SeatRow], dict[int, DraftedSeat], dict[int, SeatLock]]:
     """Every seat of a rota; what its open draft changes, and its locks, by seat id."""
     rows = db.session.execute(
         query_of_seats()
@@ -119,12 +135,20 @@ def _seats(rota_id: int) -> tuple[list[SeatRow], dict[int, DraftChange], dict[in
         .outerjoin(Draft, (Draft.rota_id == Shift.rota_id) & (Draft.state == DraftState.OPEN))
         .outerjoin(DraftChange, (DraftChange.draft_id == Draft.id) & (DraftChange.seat_id == Seat.id))
         .outerjoin(SeatLock, SeatLock.seat_id == Seat.id)
-        .add_columns(DraftChange, SeatLock)
+        .add_columns(*_OF_DRAFT, SeatLock)
     ).all()
-    seats = [SeatRow._make(row[:-2]) for row in rows]
-    beside = list(zip(seats, (row[-2:] for row in rows), strict=True))
-    return (
-        seats,
-        {seat.id: change for seat, (change, _) in beside if change is not None},
-        {seat.id: lock for seat, (_, lock) in beside if lock is not None},
+    of_seat, of_draft = len(SeatRow._fields), len(DraftedSeat._fields)
+    changes, locks = {}, {}
+    for row in rows:
+        if row[of_seat] is not None:
+            changes[row[0]] = DraftedSeat._make(row[of_seat : of_seat + of_draft])
+        if row[-1] is not None:
+            locks[row[0]] = row[-1]
+    return [SeatRow._make(row[:of_seat]) for row in rows], changes, locks
+
+
+def forget_changes(draft: Draft, seat_ids: Iterable[int]) -> None:
+    """Have a draft say nothing more about these seats."""
+    db.session.execute(
+        delete(DraftChange).where(DraftChange.draft_id == draft.id, DraftChange.seat_id.in_(list(seat_ids)))
     )

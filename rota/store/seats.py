@@ -218,7 +218,7 @@ def seats_of_rota(rota_id: int) -> list[SeatRow]:
 
 def seats_held_by(person_ids: Collection[int], start: datetime, end: datetime) -> list[SeatRow]:
     """Return the seats that these people have on published rotas, of shifts at least partly between two instants."""
-    return seats_where(Assignment.person_id.in_(person_ids), *between(start, end))
+    return seats_where(db.among(Assignment.person_id, person_ids), *between(start, end))
 
 
 def seats_given_by(person_id: int, until: datetime) -> list[SeatRow]:

@@ -46,8 +46,8 @@ def rows_of(ids: Collection[int], start: datetime, end: datetime, *more: Select[
         return [row for row in stated_by(next(iter(ids))) if row.id is not None]
     elsewhere = [_as_leave(query) for query in taken_elsewhere(ids, start, end, asks="rota")]
     at_that_time = (AvailabilityDated.ends_at > start) & (AvailabilityDated.starts_at < end)
-    of_days = AvailabilityDated.person_id.in_(ids) & at_that_time
-    return list(db.session.execute(_times(AvailabilityWeekly.person_id.in_(ids), of_days, *elsewhere, *more)))
+    of_days = db.among(AvailabilityDated.person_id, ids) & at_that_time
+    return list(db.session.execute(_times(db.among(AvailabilityWeekly.person_id, ids), of_days, *elsewhere, *more)))
 
 
 @db.cached_per_request
