@@ -21,6 +21,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
+    BindParameter,
     CheckConstraint,
     ColumnElement,
     Connection,
@@ -258,7 +259,7 @@ def upsert(
 
 
 def _insert(model: type[Model], values: Mapping[str, Any]) -> postgresql.Insert | sqlite.Insert:
-    if session().get_bind().dialect.name == "postgresql":
+    if dialect() == "postgresql":
         return postgresql.insert(model).values(values)
     return sqlite.insert(model).values(values)
 
@@ -266,6 +267,11 @@ def _insert(model: type[Model], values: Mapping[str, Any]) -> postgresql.Insert 
 def _touched_a_row(insert: postgresql.Insert | sqlite.Insert, model: type[Model], key: Sequence[str]) -> bool:
     returning = insert.returning(*(getattr(model, name) for name in key))
     return session.execute(returning).one_or_none() is not None
+
+
+def dialect() -> str:
+    """The name of the database in use: "sqlite" or "postgresql"."""
+    return session().get_bind().dialect.name
 
 
 class _Ids(TypeDecorator[Collection[int]]):
@@ -282,14 +288,20 @@ class _Ids(TypeDecorator[Collection[int]]):
         return ids if dialect.name == "postgresql" else json.dumps(ids)
 
 
-def among(column: SQLColumnExpression[Any], ids: Collection[int]) -> ColumnElement[bool]:
+def ids_given(name: str) -> BindParameter[Any]:
+    """A parameter for ids, for `among` in a query that is built once."""
+    return bindparam(name, type_=_Ids())
+
+
+def among(column: SQLColumnExpression[Any], ids: Collection[int] | BindParameter[Any]) -> ColumnElement[bool]:
     """The condition that a column holds one of these ids.
 
     For many people, whom queries ask about in several places: the ids are one value, however many they are, where `in_`
-    sends a value for each of them each time, and databases limit the values of a statement.
+    sends a value for each of them each time, and databases limit the values of a statement. The condition is for the
+    database of now: a query that is built once and kept is kept for each `dialect`.
     """
-    given = bindparam(None, ids, type_=_Ids())
-    if session().get_bind().dialect.name == "postgresql":
+    given = ids if isinstance(ids, BindParameter) else bindparam(None, ids, type_=_Ids())
+    if dialect() == "postgresql":
         return column == func.any(given)
     return column.in_(select(func.json_each(given).table_valued("value").c.value))
 
@@ -299,7 +311,7 @@ def advisory_lock(number: int) -> None:
 
     SQLite needs none: it has one writer at a time.
     """
-    if session().get_bind().dialect.name == "postgresql":
+    if dialect() == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(number)))
 
 
@@ -314,7 +326,7 @@ def lock_people(ids: Iterable[int]) -> None:
     """
     table = Model.metadata.tables["person"]
     wanted = sorted(set(ids))
-    if wanted and session().get_bind().dialect.name == "postgresql":
+    if wanted and dialect() == "postgresql":
         in_order = select(table.c.id).where(table.c.id.in_(wanted)).order_by(table.c.id)
         session.execute(in_order.with_for_update(key_share=True))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import click
-from sqlalchemy import Select
+from sqlalchemy import BindParameter, Select
 
 from app.calendar_file import CalendarEntry
 from app.extension_point import ExtensionPoint
@@ -169,9 +169,10 @@ class TakenTime(NamedTuple):
     what: str
 
 
-TakenTimes = Callable[[Collection[int], datetime, datetime], Select[int, datetime, datetime, str]]
-"""Called with people's ids and two instants: the query, with the columns of `TakenTime`, for what they are committed to
-at least partly between them. A query, so that it can become part of a query of the domain that asks."""
+TakenTimes = Callable[[Collection[int] | BindParameter[Any], datetime, datetime], Select[int, datetime, datetime, str]]
+"""Called with people's ids, or a parameter for them (`db.ids_given`), and two instants: the query, with the columns of
+`TakenTime`, for what they are committed to at least partly between them. A query, so that it can become part of a query
+of the domain that asks."""
 
 AwayTimes = Callable[[Collection[int], datetime, datetime], Mapping[int, Sequence[tuple[datetime, datetime]]]]
 """Called with people's ids and two instants: when each of those was away between them, for whatever reason. People who
@@ -276,7 +277,7 @@ def on_call_for(reader: Person, now: datetime) -> OnCall:
 
 
 def taken_elsewhere(
-    ids: Collection[int], start: datetime, end: datetime, *, asks: str
+    ids: Collection[int] | BindParameter[Any], start: datetime, end: datetime, *, asks: str
 ) -> list[Select[int, datetime, datetime, str]]:
     """The queries for what the domains but the one that asks have committed these people to between two instants."""
     return [query_of(ids, start, end) for query_of in who_take_time(asks=asks)]

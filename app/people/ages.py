@@ -43,8 +43,8 @@ _OF_ACCOUNTS = (
 
 @db.cached_per_request
 def _account_facts_of(ids: tuple[int, ...]) -> Mapping[int, AccountFacts]:
-    rows = db.session.execute(_OF_ACCOUNTS, {"ids": ids})
-    return {row.id: AccountFacts(row.born_on, row.state in CLOSED) for row in rows}
+    rows = db.session.execute(_OF_ACCOUNTS, {"ids": ids}).all()
+    return {person_id: AccountFacts(born_on, state in CLOSED) for person_id, state, born_on in rows}
 
 
 def remember(person: Person, latest_birth: date | None) -> None:

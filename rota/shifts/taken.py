@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, String, func, select, type_coerce
+from sqlalchemy import BindParameter, Select, String, func, select, type_coerce
 
+from app import db
 from rota.store.models import Assignment, Channel, CoverLine, Seat, Shift
 from rota.store.seats import between
 
 
-def shifts_taken(ids: Collection[int], start: datetime, end: datetime) -> Select[int, datetime, datetime, str]:
+def shifts_taken(
+    ids: Collection[int] | BindParameter[Any], start: datetime, end: datetime
+) -> Select[int, datetime, datetime, str]:
     """The query for the published seats of these people at least partly between two instants."""
     duty = func.replace(type_coerce(CoverLine.duty, String), "_", "-")
     return (
@@ -22,7 +26,7 @@ def shifts_taken(ids: Collection[int], start: datetime, end: datetime) -> Select
         .join(Seat, Seat.line_id == CoverLine.id)
         .join(Assignment, Assignment.seat_id == Seat.id)
         .where(
-            Assignment.person_id.in_(ids),
+            db.among(Assignment.person_id, ids),
             Assignment.ended_at.is_(None),
             Shift.withdrawn_at.is_(None),
             *between(start, end),

@@ -86,11 +86,11 @@ class FarWork:
     since: datetime
     until: datetime
     last: datetime
-    by_month: Collection[int]
+    by_month: frozenset[int]
 
     @classmethod
     def around(
-        cls, days: tuple[date, date], read: tuple[datetime, datetime], zone: ZoneInfo, by_month: Collection[int]
+        cls, days: tuple[date, date], read: tuple[datetime, datetime], zone: ZoneInfo, by_month: frozenset[int]
     ) -> FarWork:
         """What counts for a period of these days, where shifts between two instants are read anyway."""
         first_of_month, next_month = (
@@ -109,7 +109,7 @@ class FarWork:
         return stint.starts_at < self.until and stint.ends_at > self.since
 
 
-def queries(ids: Collection[int], days: tuple[date, date], far: FarWork) -> Iterator[Select[*tuple[Any, ...]]]:
+def queries(ids: BindParameter[Any], days: tuple[date, date], far: FarWork) -> Iterator[Select[*tuple[Any, ...]]]:
     """The queries for all that was asked by or about these people and may matter on these days."""
     first, last = days
     liked = case((ShiftWish.is_wanted, literal(AskedKind.LIKES.value)), else_=literal(AskedKind.AVOIDS.value))
@@ -176,7 +176,7 @@ def _pairs(first: Any = KeptPair.first_id, second: Any = KeptPair.second_id) -> 
     )
 
 
-def _worked(ids: Collection[int], far: FarWork) -> Select[*tuple[Any, ...]]:
+def _worked(ids: BindParameter[Any], far: FarWork) -> Select[*tuple[Any, ...]]:
     """The published shifts of people that end before what is read anyway, and for months those that begin after."""
     lies = and_(Shift.starts_at >= far.first, Shift.ends_at <= far.since)
     if far.by_month and far.last > far.until:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from app import db
 from app.jobs.models import Task
@@ -103,6 +103,23 @@ class DraftBoard:
         return {(holder, shift_id) for (holder, shift_id, _), number in held.items() if holder and number > 1}
 
 
+# Built once, because building them takes longer than answering the first.
+_OF_ROTA = with_last_steps(
+    select(Rota, Draft, Task, select(PlanningRevision.number).scalar_subquery(), *STEP_COLUMNS)
+    .outerjoin(Draft, (Draft.rota_id == Rota.id) & (Draft.state == DraftState.OPEN))
+    .outerjoin(Task, Task.id == Draft.task_id)
+    .where(Rota.id == bindparam("rota_id"))
+)
+_OF_BOARD = (
+    query_of_seats()
+    .where(Shift.withdrawn_at.is_(None), Shift.rota_id == bindparam("rota_id"))
+    .outerjoin(Draft, (Draft.rota_id == Shift.rota_id) & (Draft.state == DraftState.OPEN))
+    .outerjoin(DraftChange, (DraftChange.draft_id == Draft.id) & (DraftChange.seat_id == Seat.id))
+    .outerjoin(SeatLock, SeatLock.seat_id == Seat.id)
+    .add_columns(*_OF_DRAFT, SeatLock)
+)
+
+
 def draft_board(rota: Rota) -> DraftBoard:
     """A rota as its planners see it, in two queries."""
     return get_board(rota.id)
@@ -110,14 +127,7 @@ def draft_board(rota: Rota) -> DraftBoard:
 
 def get_board(rota_id: int) -> DraftBoard:
     """A rota as its planners see it, in two queries; refuses one that does not exist or was withdrawn."""
-    rows = db.session.execute(
-        with_last_steps(
-            select(Rota, Draft, Task, select(PlanningRevision.number).scalar_subquery(), *STEP_COLUMNS)
-            .outerjoin(Draft, (Draft.rota_id == Rota.id) & (Draft.state == DraftState.OPEN))
-            .outerjoin(Task, Task.id == Draft.task_id)
-            .where(Rota.id == rota_id)
-        )
-    ).all()
+    rows = db.session.execute(_OF_ROTA, {"rota_id": rota_id}).all()
     if not rows:
         raise NotFound(NO_SUCH_ROTA)
     rota, draft, task, revision = rows[0][:4]
@@ -129,14 +139,7 @@ def get_board(rota_id: int) -> DraftBoard:
 
 def _seats(rota_id: int) -> tuple[list[SeatRow], dict[int, DraftedSeat], dict[int, SeatLock]]:
     """Every seat of a rota; what its open draft changes, and its locks, by seat id."""
-    rows = db.session.execute(
-        query_of_seats()
-        .where(Shift.withdrawn_at.is_(None), Shift.rota_id == rota_id)
-        .outerjoin(Draft, (Draft.rota_id == Shift.rota_id) & (Draft.state == DraftState.OPEN))
-        .outerjoin(DraftChange, (DraftChange.draft_id == Draft.id) & (DraftChange.seat_id == Seat.id))
-        .outerjoin(SeatLock, SeatLock.seat_id == Seat.id)
-        .add_columns(*_OF_DRAFT, SeatLock)
-    ).all()
+    rows = db.session.execute(_OF_BOARD, {"rota_id": rota_id}).all()
     of_seat, of_draft = len(SeatRow._fields), len(DraftedSeat._fields)
     changes, locks = {}, {}
     for row in rows:

@@ -9,26 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Label, case, literal, null, select, type_coerce
+from sqlalchemy import Label, bindparam, case, literal, null, select, type_coerce
 
 from app import db
 from app.people.models import Person
 from progression.duties import Duty
 from progression.standing import Standing
-from rota.scheduling.rules.policy import RotaRules
 from rota.store.models import Assignment, CoverLine, Rota, Seat, Shift
 
 WORK = (Duty.LEAD, Duty.MODERATOR, Duty.HOST)
 """The duties that make somebody experienced: neither to shadow nor to be on call from home."""
 
 
-def few_since(rules: RotaRules, *, now: datetime) -> Label[datetime]:
+def few_since(enough: int) -> Label[datetime]:
     """The column `few_since` of a query for people, a part of that query so that pages need no further one.
 
-    Of people with fewer shifts behind them than the rules ask for it is the start of the record, else it is empty. At
-    most so many shifts of each person are looked at, however many they had.
+    Of people with fewer shifts behind them than are `enough` it is the start of the record, else it is empty. At most
+    so many shifts of each person are looked at, however many they had. The present instant is its parameter `now`.
     """
-    enough, nobody = rules.newcomers_beside.first_shifts, type_coerce(null(), db.UtcDateTime)
+    nobody = type_coerce(null(), db.UtcDateTime)
     if not enough:
         return nobody.label("few_since")
     had_enough = (
@@ -41,7 +40,7 @@ def few_since(rules: RotaRules, *, now: datetime) -> Label[datetime]:
             Assignment.person_id == Person.id,
             Assignment.ended_at.is_(None),
             Shift.withdrawn_at.is_(None),
-            Shift.ends_at <= now,
+            Shift.ends_at <= bindparam("now"),
             CoverLine.duty.in_(WORK),
         )
         .correlate(Person)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -148,7 +149,7 @@ def query_of_seats(
 
 
 def _rows(query: Select[*tuple[Any, ...]]) -> list[SeatRow]:
-    return [SeatRow._make(row) for row in db.session.execute(query)]
+    return [SeatRow._make(row) for row in db.session.execute(query).all()]
 
 
 def between(start: datetime, end: datetime) -> tuple[ColumnElement[bool], ...]:
@@ -191,7 +192,7 @@ def query_between(*, named: ColumnElement[bool] | None = None) -> Select[*tuple[
 
 
 def bounds(start: datetime, end: datetime) -> dict[str, datetime]:
-    """The parameters of `query_between` for two instants."""
+    """The parameters of a query for seats between two instants, such as `query_between`."""
     return {"start": start, "end": end, "earliest_start": start - LONGEST_SHIFT}
 
 
@@ -218,7 +219,19 @@ def seats_of_rota(rota_id: int) -> list[SeatRow]:
 
 def seats_held_by(person_ids: Collection[int], start: datetime, end: datetime) -> list[SeatRow]:
     """Return the seats that these people have on published rotas, of shifts at least partly between two instants."""
-    return seats_where(db.among(Assignment.person_id, person_ids), *between(start, end))
+    rows = db.session.execute(_query_of_held(db.dialect()), {"ids": person_ids, **bounds(start, end)}).all()
+    return [SeatRow._make(row) for row in rows]
+
+
+@cache
+def _query_of_held(_dialect: str) -> Select[*tuple[Any, ...]]:
+    at_that_time = (
+        Shift.starts_at < bindparam("end"),
+        Shift.starts_at > bindparam("earliest_start"),
+        Shift.ends_at > bindparam("start"),
+    )
+    of_them = db.among(Assignment.person_id, db.ids_given("ids"))
+    return query_of_seats().where(Shift.withdrawn_at.is_(None), of_them, *at_that_time)
 
 
 def seats_given_by(person_id: int, until: datetime) -> list[SeatRow]:

@@ -9,9 +9,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Select, select
 
 from app import clock, db, settings
 from app.people import ages
@@ -24,7 +25,7 @@ from progression.standing import Standing, standings_of
 from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating
 from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.policy import RotaRules
-from rota.store.asked_rows import Asked, FarWork, asked_in, queries, seated_others
+from rota.store.asked_rows import Asked, FarWork, asked_in, seated_others
 from rota.store.availability import StatedTimes, limits_stated_by, stated_times_in
 from rota.store.draft_board import DraftBoard
 from rota.store.limits import PersonLimits, as_rules_read, limits_of_people
@@ -93,18 +94,11 @@ def take_snapshot(
     is_seated = board.people
     if seated_on is not None:
         is_seated = board.people_on(seated_on) | (is_seated & set(only or ()))
-    seated = Person.id.in_(is_seated)
-    with_account: ColumnElement[bool] = Person.state.not_in(CLOSED)
-    if only is not None:
-        with_account &= Person.id.in_(only)
     ahead = [seat for seat in board.seats if seat.starts_at > now]
     days = (board.rota.starts_on, board.rota.ends_on)
     rules = documents.on(RotaRules, clock.on(_period(ahead, now)[0], settings.current().zone))
-    people = db.session.execute(
-        select(Person.id, Person.display_name, Person.state, PersonLimits, few_since(rules, now=now))
-        .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
-        .where(with_account | seated)
-    ).all()
+    query = _query_of_people(db.dialect(), rules.newcomers_beside.first_shifts, everybody=only is None)
+    people = db.session.execute(query, {"seated": is_seated, "only": only, "now": now}).all()
     holding = [(seat, holder) for seat in ahead for holder in (board.holder(seat),) if holder in is_seated]
     settled = [(seat, holder) for seat, holder in holding if board.is_settled(seat)]
     names = {row.id: row.display_name for row in people}
@@ -113,6 +107,19 @@ def take_snapshot(
     read = _read(_People(names, limits, few_shifts), ahead, days, now=now, lacking=lacking)
     unopened = frozenset(row.id for row in people if row.state == PersonState.INVITED)
     return replace(_built(read, ahead, days, plan=plan_of(holding), fixed=plan_of(settled)), unopened=unopened)
+
+
+@cache  # Building it takes longer than answering it.
+def _query_of_people(_dialect: str, enough: int, *, everybody: bool) -> Select[*tuple[Any, ...]]:
+    """The query for the people `seated`, and those with an account: all, or only these (`only`)."""
+    with_account = Person.state.not_in(CLOSED)
+    if not everybody:
+        with_account &= db.among(Person.id, db.ids_given("only"))
+    return (
+        select(Person.id, Person.display_name, Person.state, PersonLimits, few_since(enough))
+        .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
+        .where(with_account | db.among(Person.id, db.ids_given("seated")))
+    )
 
 
 def seats_held_near(person_id: int, *, now: datetime) -> list[SeatRow]:
@@ -218,7 +225,7 @@ def _read(
     rows: Sequence[Any]
     if held is None:
         far = FarWork.around(days, between, settings.current().zone, by_month_of(limits))
-        rows = rows_of(names, starts, ends, *queries(names, days, far))
+        rows = rows_of(names, starts, ends, (days, far))
     else:
         rows = stated_by(next(iter(names)))  # read before for the page, and cheaper than asking again
     standings = standings_of(names, now, missing_for=(lacking, Interval(starts, ends)) if lacking and seats else None)

@@ -7,8 +7,8 @@ What a snapshot needs besides (`rota/store/asked_rows.py`) is read in the same q
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
-from functools import cache
+from datetime import UTC, date, datetime
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -27,9 +27,9 @@ from sqlalchemy import (
 )
 
 from app import db
-from app.domain import TakenTimes, taken_elsewhere, who_take_time
+from app.domain import TakenTimes, who_take_time
 from app.people.models import Person
-from rota.store.asked_rows import NOTHING_MORE, pairs_of_one
+from rota.store.asked_rows import NOTHING_MORE, FarWork, pairs_of_one, queries
 from rota.store.limits import PersonLimits
 from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
 
@@ -37,23 +37,42 @@ LONG_AGO, FAR_AHEAD = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzi
 """Instants before and after everything that anybody was or will be committed to."""
 
 
-def rows_of(ids: Collection[int], start: datetime, end: datetime, *more: Select[*tuple[Any, ...]]) -> list[Any]:
+_IDS = db.ids_given("ids")
+
+
+def rows_of(
+    ids: Collection[int], start: datetime, end: datetime, beside: tuple[tuple[date, date], FarWork] | None = None
+) -> list[Any]:
     """The rows about these people between two instants; of one person the whole week and every exception.
 
-    `more` are queries with the same columns, whose rows come with them; then only the times between the instants do.
+    With `beside`, the days of a rota and the work further off that counts, also what `asked_rows` reads; then only the
+    times between the instants come, also of one person.
     """
-    if len(ids) == 1 and not more:
+    if len(ids) == 1 and beside is None:
         return [row for row in stated_by(next(iter(ids))) if row.id is not None]
-    elsewhere = [_as_leave(query) for query in taken_elsewhere(ids, start, end, asks="rota")]
+    query = _query_of_many(db.dialect(), who_take_time(asks="rota"), start, end, beside)
+    return list(db.session.execute(query, {"ids": ids}).all())
+
+
+@lru_cache(maxsize=32)  # Pages of a rota ask about the same times, and building it takes longer than answering it.
+def _query_of_many(
+    _dialect: str,
+    who_take_time: tuple[TakenTimes, ...],
+    start: datetime,
+    end: datetime,
+    beside: tuple[tuple[date, date], FarWork] | None,
+) -> CompoundSelect[*tuple[Any, ...]]:
     at_that_time = (AvailabilityDated.ends_at > start) & (AvailabilityDated.starts_at < end)
-    of_days = db.among(AvailabilityDated.person_id, ids) & at_that_time
-    return list(db.session.execute(_times(db.among(AvailabilityWeekly.person_id, ids), of_days, *elsewhere, *more)))
+    of_week, of_days = db.among(AvailabilityWeekly.person_id, _IDS), db.among(AvailabilityDated.person_id, _IDS)
+    elsewhere = (_as_leave(query_of(_IDS, start, end)) for query_of in who_take_time)
+    return _times(of_week, of_days & at_that_time, *elsewhere, *(queries(_IDS, *beside) if beside else ()))
 
 
 @db.cached_per_request
 def stated_by(person_id: int) -> Sequence[Any]:
     """Read all times of one person, each with their limits, once for a page; a row without a time if they have none."""
-    return db.session.execute(_query_of_one(who_take_time(asks="rota")), {"person_id": person_id}).all()
+    query = _query_of_one(db.dialect(), who_take_time(asks="rota"))
+    return db.session.execute(query, {"person_id": person_id, "ids": [person_id]}).all()
 
 
 def _times(
@@ -90,10 +109,10 @@ def _times(
 
 
 @cache
-def _query_of_one(who_take_time: tuple[TakenTimes, ...]) -> Select[*tuple[Any, ...]]:
+def _query_of_one(_dialect: str, who_take_time: tuple[TakenTimes, ...]) -> Select[*tuple[Any, ...]]:
     """The query for one person. Built once, because building it takes longer than answering it."""
     of_one: BindParameter[int] = bindparam("person_id")
-    elsewhere = (_as_leave(query_of((of_one,), LONG_AGO, FAR_AHEAD)) for query_of in who_take_time)  # type: ignore[arg-type]  # a parameter stands for the id
+    elsewhere = (_as_leave(query_of(_IDS, LONG_AGO, FAR_AHEAD)) for query_of in who_take_time)
     of_week, of_days = AvailabilityWeekly.person_id == of_one, AvailabilityDated.person_id == of_one
     times = _times(of_week, of_days, *elsewhere, pairs_of_one(of_one)).subquery()
     return (

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, literal, select, union_all
+from sqlalchemy import BindParameter, Select, func, literal, select, union_all
 
 from app import audit, db
 from app.domain import TakenTime, taken_elsewhere
@@ -131,7 +132,7 @@ def commitments(
 
 
 def sessions_taken(
-    ids: Collection[int], start: datetime, end: datetime, *, but_not: int | None = None
+    ids: Collection[int] | BindParameter[Any], start: datetime, end: datetime, *, but_not: int | None = None
 ) -> Select[int, datetime, datetime, str]:
     """The query for the sessions at least partly between two instants that these people lead or have a place in."""
     of_time = (LiveSession.starts_at < end, LiveSession.starts_at > start - rules.LONGEST, LiveSession.ends_at > start)
@@ -139,10 +140,10 @@ def sessions_taken(
     if but_not is not None:
         counted.append(LiveSession.id != but_not)
     booked = select(LiveBooking.person_id, LiveBooking.session_id).where(
-        LiveBooking.person_id.in_(ids), LiveBooking.state == BookingState.BOOKED
+        db.among(LiveBooking.person_id, ids), LiveBooking.state == BookingState.BOOKED
     )
     led = select(LiveSessionTrainer.person_id, LiveSessionTrainer.session_id).where(
-        LiveSessionTrainer.person_id.in_(ids)
+        db.among(LiveSessionTrainer.person_id, ids)
     )
     theirs = booked.union_all(led).subquery("theirs")
     what = (literal("the live session “") + LiveSession.title + "”").label("what")

@@ -173,11 +173,8 @@ class HoursInAny(PersonRule):
     def check_with(
         self, roster: Roster, person: RosterPerson, stints: Sequence[Stint], new: Stint | None
     ) -> Iterator[Breach]:
-        counted = (minutes_between(s.starts_at, s.ends_at) for s in stints if s.duty not in self.exempt)
-        if sum(counted) <= min(self.adult, self.under_18):
-            return
         reported: set[frozenset[int]] = set()
-        for numbers, minutes, most in self._windows(roster, person, stints, new):
+        for numbers, minutes, most in self._windows(roster, person, stints, new, only_full=True):
             worked = sum(minutes)
             if worked > most and frozenset(numbers) not in reported:
                 reported.add(frozenset(numbers))
@@ -203,24 +200,33 @@ class HoursInAny(PersonRule):
         return sum(minutes) if self.least_rest is None else _most_with_rest(stints, minutes, self.least_rest)
 
     def _windows(
-        self, roster: Roster, person: RosterPerson, stints: Sequence[Stint], new: Stint | None = None
+        self,
+        roster: Roster,
+        person: RosterPerson,
+        stints: Sequence[Stint],
+        new: Stint | None = None,
+        *,
+        only_full: bool = False,
     ) -> Iterator[tuple[list[int], list[int], int]]:
         """The stints in each window that can be the fullest, by index, their minutes in it and the most allowed.
 
-        With `new`, only windows that this stint touches: it adds nothing to the others.
+        With `new`, only windows that this stint touches: it adds nothing to the others. With `only_full`, none where it
+        is easily seen that no window has more minutes than allowed.
         """
         touching = None if new is None else (new.starts_at, new.ends_at)
         counted = [
             (i, stint.starts_at, stint.ends_at) for i, stint in enumerate(stints) if stint.duty not in self.exempt
         ]
-        yield from ((*window, self.adult) for window in windows(counted, self.length, touching))
+        if not (only_full and keeps_to(self.adult, counted, self.length)):
+            yield from ((*window, self.adult) for window in windows(counted, self.length, touching))
         adult_from = roster.adult_from(person)
         under_age = [
             (i, starts_at, ends_at if adult_from is None else min(ends_at, adult_from))
             for i, starts_at, ends_at in counted
             if adult_from is None or starts_at < adult_from
         ]
-        yield from ((*window, self.under_18) for window in windows(under_age, self.length, touching))
+        if not (only_full and keeps_to(self.under_18, under_age, self.length)):
+            yield from ((*window, self.under_18) for window in windows(under_age, self.length, touching))
 
 
 class HoursInADay(HoursInAny):
@@ -241,6 +247,26 @@ class HoursInAWeek(HoursInAny):
     protects = "people could work more hours in a week than the limit"
     length = timedelta(days=7)
     length_words = "7 days"
+
+
+def keeps_to(most: int, spans: Sequence[tuple[int, datetime, datetime]], length: timedelta) -> bool:
+    """Whether it is easily seen that no window of this length has more minutes of these spans than `most`.
+
+    Spans (number, start, end) are in order of start. The whole minutes are added up of each span and those after it
+    that begin before a window ends in which the first has its last minute: more than any window has that begins in it.
+    """
+    whole = [minutes_between(starts_at, ends_at) for _, starts_at, ends_at in spans]
+    if sum(whole) <= most:
+        return True
+    after, together = 0, 0
+    for first, (_, _, ends_at) in enumerate(spans):
+        while after < len(spans) and spans[after][1] < ends_at + length:
+            together += whole[after]
+            after += 1
+        if together > most:
+            return False
+        together -= whole[first]
+    return True
 
 
 def windows(
