@@ -84,6 +84,7 @@ def starts(day: date, zone: ZoneInfo) -> datetime:
     return local(zone, day.year, day.month, day.day)
 
 
+@lru_cache(maxsize=4096)
 def ends(day: date, zone: ZoneInfo) -> datetime:
     """The instant a calendar day ends in `zone`, which is when the next begins."""
     return starts(day + timedelta(days=1), zone)

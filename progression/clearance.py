@@ -183,9 +183,12 @@ class Eligibility:
     def clears_without_grace(self, duty: Duty, at: datetime) -> bool:
         """Whether they may do a duty at an instant, leaving out requirements with a grace period."""
         demand = self.policy.duties[duty]
-        return _holds_at(self.at_stage(demand.from_stage), at) and all(
-            _holds_at(self.met(code), at) for code in demand.needs if self.policy.requirements[code].grace is None
-        )
+        if not _holds_at(self.at_stage(demand.from_stage), at):
+            return False
+        for code in demand.needs:
+            if self.policy.requirements[code].grace is None and not _holds_at(self.met(code), at):
+                return False
+        return True
 
     def rests_on_grace(self, at: datetime) -> tuple[str, ...]:
         """The codes of the requirements that they do not meet at an instant and may do some duty without."""

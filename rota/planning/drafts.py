@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
 from sqlalchemy import delete, func, select
 
@@ -123,7 +124,9 @@ def clear(rota: Rota, seat_id: int, *, by: int, now: datetime, seen: int | None 
 def leave_as_published(rota: Rota, seat_id: int, *, by: int, now: datetime) -> None:
     """Remove the draft's change of one seat. Refuses a locked one."""
     draft = open_draft(rota, by=by, now=now)
-    _refuse_locked(db.session.get(SeatLock, seat_id, populate_existing=True))
+    lock = db.session.get(SeatLock, seat_id, populate_existing=True)
+    if lock is not None:
+        _refuse_locked(lock.by_id)
     with recorded(draft, StepKind.LEFT_AS_PUBLISHED, by=by, now=now, only=[seat_id]):
         forget_changes(draft, [seat_id])
 
@@ -205,14 +208,14 @@ def _gives_way(board: DraftBoard, seat: SeatRow, decided: Mapping[int, int | Non
 
 def _seat_to_change(board: DraftBoard, seat_id: int, *, now: datetime) -> SeatRow:
     seat = _seat_on(board, seat_id, now=now)
-    _refuse_locked(board.locks.get(seat.id))
+    if seat.id in board.locks:
+        _refuse_locked(board.locks[seat.id])
     return seat
 
 
-def _refuse_locked(found: SeatLock | None) -> None:
-    if found is not None:
-        by = names_of([found.by_id])[found.by_id] if found.by_id is not None else "Somebody"
-        raise SeatLocked(f"{by} locked this seat, so it stays as it is. Unlock it first, then change it.")
+def _refuse_locked(by_id: int | None) -> NoReturn:
+    by = names_of([by_id])[by_id] if by_id is not None else "Somebody"
+    raise SeatLocked(f"{by} locked this seat, so it stays as it is. Unlock it first, then change it.")
 
 
 def _seat_on(board: DraftBoard, seat_id: int, *, now: datetime) -> SeatRow:

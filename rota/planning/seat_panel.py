@@ -154,10 +154,10 @@ def _next_open(board: DraftBoard, seat: SeatRow, *, now: datetime) -> SeatRow | 
 
 
 def _locked_by(board: DraftBoard, seat: SeatRow) -> str | None:
-    found = board.locks.get(seat.id)
-    if found is None:
+    if seat.id not in board.locks:
         return None
-    return names_of([found.by_id])[found.by_id] if found.by_id is not None else "Somebody"
+    by_id = board.locks[seat.id]
+    return names_of([by_id])[by_id] if by_id is not None else "Somebody"
 
 
 def _those_who_left_last(candidates: Sequence[Candidate], left: Collection[int]) -> list[Candidate]:

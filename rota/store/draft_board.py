@@ -45,7 +45,8 @@ class DraftBoard:
     """The newest proposal for the draft."""
     seats: Sequence[SeatRow]
     changes: Mapping[int, DraftedSeat]
-    locks: Mapping[int, SeatLock]
+    locks: Mapping[int, int | None]
+    """Who locked which seats; None for somebody whose account is gone."""
     revision: int
     """The planning revision when the board was read; 0 without a draft. A snapshot taken later may hold more."""
     steps: Sequence[StepRow]
@@ -116,7 +117,7 @@ _OF_BOARD = (
     .outerjoin(Draft, (Draft.rota_id == Shift.rota_id) & (Draft.state == DraftState.OPEN))
     .outerjoin(DraftChange, (DraftChange.draft_id == Draft.id) & (DraftChange.seat_id == Seat.id))
     .outerjoin(SeatLock, SeatLock.seat_id == Seat.id)
-    .add_columns(*_OF_DRAFT, SeatLock)
+    .add_columns(*_OF_DRAFT, SeatLock.seat_id, SeatLock.by_id)
 )
 
 
@@ -137,15 +138,15 @@ def get_board(rota_id: int) -> DraftBoard:
     return DraftBoard(rota, draft, task, *_seats(rota_id), of_draft, steps)
 
 
-def _seats(rota_id: int) -> tuple[list[SeatRow], dict[int, DraftedSeat], dict[int, SeatLock]]:
-    """Every seat of a rota; what its open draft changes, and its locks, by seat id."""
+def _seats(rota_id: int) -> tuple[list[SeatRow], dict[int, DraftedSeat], dict[int, int | None]]:
+    """Every seat of a rota; what its open draft changes, and who locked it, by seat id."""
     rows = db.session.execute(_OF_BOARD, {"rota_id": rota_id}).all()
     of_seat, of_draft = len(SeatRow._fields), len(DraftedSeat._fields)
     changes, locks = {}, {}
     for row in rows:
         if row[of_seat] is not None:
             changes[row[0]] = DraftedSeat._make(row[of_seat : of_seat + of_draft])
-        if row[-1] is not None:
+        if row[-2] is not None:
             locks[row[0]] = row[-1]
     return [SeatRow._make(row[:of_seat]) for row in rows], changes, locks
 
