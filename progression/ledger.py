@@ -137,9 +137,7 @@ def _recorded(ids: Iterable[int], kinds: Collection[str] | None) -> Recorded:
 
 
 def _read(query: CompoundSelect[Any], values: Mapping[str, Any] | None = None) -> tuple[list[Fact], tuple[Asked, ...]]:
-    rows = [
-        Fact._make(row) for row in db.session.execute(query, values).all()
-    ]  # at once, which is quicker than one by one
+    rows = [Fact._make(row) for row in db.session.execute(query, values).all()]
     first = next((place for place, row in enumerate(rows) if row.id > 0), len(rows))
     return rows[first:], _asked_of(rows[:first])
 

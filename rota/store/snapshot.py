@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from app import clock, db, settings
 from app.people import ages
@@ -112,7 +112,7 @@ def take_snapshot(
 @cache  # Building it takes longer than answering it.
 def _query_of_people(_dialect: str, enough: int, *, everybody: bool) -> Select[*tuple[Any, ...]]:
     """The query for the people `seated`, and those with an account: all, or only these (`only`)."""
-    with_account = Person.state.not_in(CLOSED)
+    with_account: ColumnElement[bool] = Person.state.not_in(CLOSED)
     if not everybody:
         with_account &= db.among(Person.id, db.ids_given("only"))
     return (
