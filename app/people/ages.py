@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
@@ -16,9 +15,8 @@ LATEST_BIRTH = func.coalesce(PersonPrivate.born_on, PersonPrivate.born_by)
 """The birth date or, where only “over 18” is known, the latest that it can be: rules then err on the safe side."""
 
 
-@dataclass(frozen=True, slots=True)
-class AccountFacts:
-    """What rules about duties need to know about an account."""
+class AccountFacts(NamedTuple):
+    """What rules about duties need to know about an account: a tuple, because pages read thousands of them."""
 
     born_on: date | None
     is_closed: bool

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from progression.intervals import Interval
+from progression.duties import Duty
+from progression.intervals import Interval, covers
 from progression.stages import Stage
 from rota.scheduling.roster import Roster, RosterPerson, RosterShift, Stint
 from rota.scheduling.rules.wishes import Fairness
@@ -69,44 +70,87 @@ class PersonShares:
         return sum(abs(share.count - share.fair) for share in self.shares.values())
 
 
+PEOPLE_ON_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class PageOfShares:
+    """Some of the people, those furthest from their fair share on the first page."""
+
+    people: Sequence[PersonShares]
+    number: int
+    pages: int
+
+
+def page_of_shares(board: DraftBoard, number: int, *, now: datetime) -> PageOfShares:
+    """One page of everybody's shares; the last where there are fewer pages."""
+    people = shares_of(board, now=now)
+    pages = max(1, -(-len(people) // PEOPLE_ON_A_PAGE))
+    number = min(max(number, 1), pages)
+    return PageOfShares(people[(number - 1) * PEOPLE_ON_A_PAGE : number * PEOPLE_ON_A_PAGE], number, pages)
+
+
 def shares_of(board: DraftBoard, *, now: datetime) -> list[PersonShares]:
     """Everybody who could have a shift of the rota or has one, those furthest from their fair share first."""
     snapshot = take_snapshot(board, now=now)
     roster = snapshot.roster
-    fairness = Fairness(roster.rules.fairness)
+    count = _Count(roster)
     measured: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {}
     for person in roster.people:
         has = [roster.stint(roster.shift_by_id[s.shift_id], s.duty) for s in snapshot.plan.by_person.get(person.id, ())]
-        offered = list(_possible(roster, person))
+        offered = list(_possible(count, person))
         if has or offered:
-            measured[person.id] = _counted(roster, fairness, has), _counted(roster, fairness, offered)
+            measured[person.id] = count.of(has), count.of(offered)
     return sorted(_shares(roster, measured), key=lambda each: (-each.distance, each.name))
 
 
-def _possible(roster: Roster, person: RosterPerson) -> Iterator[Stint]:
+class _Count:
+    """Counts shifts, nights and shifts of weekends; what is asked for many people is found out once."""
+
+    def __init__(self, roster: Roster) -> None:
+        self.roster = roster
+        self._fairness = Fairness(roster.rules.fairness)
+        self._measures: dict[tuple[int | None, Duty], tuple[int, int]] = {}
+        self._within: dict[Interval, list[tuple[RosterShift, tuple[Duty, ...]]]] = {}
+
+    def within(self, offered: Interval) -> list[tuple[RosterShift, tuple[Duty, ...]]]:
+        """The shifts in a time, each with the duties that it needs people in."""
+        if offered not in self._within:
+            self._within[offered] = [(shift, _needs(shift)) for shift in self.roster.shifts_within(offered)]
+        return self._within[offered]
+
+    def of(self, stints: Sequence[Stint]) -> tuple[int, ...]:
+        """How many these are, how many of them are nights, and how many on a weekend."""
+        nights = weekends = 0
+        for stint in stints:
+            key = stint.shift_id, stint.duty
+            if key not in self._measures:
+                self._measures[key] = self._fairness.measures(self.roster, stint)[:2]
+            night, weekend = self._measures[key]
+            nights, weekends = nights + night, weekends + weekend
+        return len(stints), nights, weekends
+
+
+def _needs(shift: RosterShift) -> tuple[Duty, ...]:
+    return tuple(line.duty for line in shift.lines if line.wanted and line.duty.counts_as_cover)
+
+
+def _possible(count: _Count, person: RosterPerson) -> Iterator[Stint]:
     """The shifts that the person offered and is cleared for, those of several channels at one time once."""
     times: set[tuple[datetime, datetime]] = set()
+    cleared: dict[Duty, Sequence[Interval]] = {}
     for offered in person.availability:
-        for shift in roster.shifts_within(offered):
+        for shift, duties in count.within(offered):
             key = (shift.starts_at, shift.ends_at)
-            if key not in times and (stint := _cleared(roster, person, shift)) is not None:
-                times.add(key)
-                yield stint
-
-
-def _cleared(roster: Roster, person: RosterPerson, shift: RosterShift) -> Stint | None:
-    for line in shift.lines:
-        if line.wanted and line.duty.counts_as_cover:
-            spans: Sequence[Interval] = person.clearances.get(line.duty, ())
-            if any(span.start <= shift.starts_at and shift.ends_at <= span.end for span in spans):
-                return roster.stint(shift, line.duty)
-    return None
-
-
-def _counted(roster: Roster, fairness: Fairness, stints: Sequence[Stint]) -> tuple[int, ...]:
-    """Shifts, nights and shifts of weekends."""
-    nights_and_weekends = [fairness.measures(roster, stint)[:2] for stint in stints]
-    return len(stints), sum(night for night, _ in nights_and_weekends), sum(end for _, end in nights_and_weekends)
+            if key in times:
+                continue
+            for duty in duties:
+                if duty not in cleared:
+                    cleared[duty] = person.clearances.get(duty, ())
+                if covers(cleared[duty], *key):
+                    times.add(key)
+                    yield count.roster.stint(shift, duty)
+                    break
 
 
 def _shares(roster: Roster, measured: Mapping[int, tuple[tuple[int, ...], tuple[int, ...]]]) -> Iterator[PersonShares]:

@@ -19,6 +19,9 @@ from rota.store.models import ChangeReason
 from rota.store.seats import get_rota
 from rota.views.blueprint import bp
 
+MOST_SEATS_UNASKED = 100
+"""Up to how many changes are listed seat by seat too. Beyond, a link leads there: the page would say all twice."""
+
 WHY_WORDS = {
     ChangeReason.PROPOSED: "Proposed: the fairest way to fill the rota",
     ChangeReason.BY_HAND: "Placed by hand",
@@ -57,6 +60,8 @@ def publish(rota_id: int) -> ResponseReturnValue:
         why_words=why_words,
         reasons=_reasons(),
         may_open_people=may(CorePermission.SEE_PEOPLE),
+        is_seat_by_seat=asked.is_there("seats") or len(review.moves) <= MOST_SEATS_UNASKED,
+        were_seats_asked=asked.is_there("seats"),
     )
 
 

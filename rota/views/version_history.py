@@ -13,7 +13,7 @@ from app.wording import plural
 from rota.forms import PutBackForm
 from rota.permissions import RotaPermission
 from rota.planning.put_away_drafts import put_away_since_published
-from rota.planning.shares import KINDS, shares_of
+from rota.planning.shares import KINDS, page_of_shares
 from rota.planning.undoing import last_steps
 from rota.planning.version_history import MOST_VERSIONS, compare, put_back, versions_of
 from rota.store.draft_board import get_board
@@ -25,7 +25,8 @@ from rota.views.blueprint import bp
 @requires(RotaPermission.PLAN)
 def show_shares(rota_id: int) -> ResponseReturnValue:
     board = get_board(rota_id)
-    return render_template("rota/shares.html", rota=board.rota, people=shares_of(board, now=g.now), kinds=KINDS)
+    shown = page_of_shares(board, asked.whole_number("page") or 1, now=g.now)
+    return render_template("rota/shares.html", rota=board.rota, shown=shown, kinds=KINDS)
 
 
 @bp.get("/rota/<int:rota_id>/history")
