@@ -22,8 +22,10 @@ RADII = (timedelta(0), timedelta(days=1), timedelta(days=3), timedelta(days=7))
 """How far around the seats left others may move, nearest first: most seats are refilled without any other change."""
 
 LATEST_START = 0.5
-"""The share of the time after which no wider radius is tried: its model takes a good part of a second to build for a
-month with 500 people, and the person waiting was promised a time."""
+LATEST_END = 0.9
+"""The shares of the time after which no wider radius is tried, and by which its search ends: its model takes a good
+part of a second to build for a month with 500 people, and the person waiting was promised a time. Nor is a radius tried
+that would take until then, if each shift takes as long as in the radius before."""
 
 MOST_SHIFTS_AT_ONCE = 150
 """Shifts up to which the whole roster is solved again, so that the fewest changes are proved."""
@@ -124,15 +126,17 @@ def _fill_widening(
     roster: Roster, remaining: Plan, shifts: Collection[RosterShift], aim: int, *, seconds: float, seed: int | None
 ) -> Plan:
     """Fill these shifts first with nobody moving, then letting people further and further away move, up to `aim`."""
-    started = time.monotonic()
-    best = _fill_without_moves(roster, remaining, shifts, seconds=seconds, seed=seed)
+    started, for_each_shift = time.monotonic(), 0.0
+    best = _fill_without_moves(roster, remaining, shifts, seconds=seconds * LATEST_END, seed=seed)
     for radius in RADII:
         spent = time.monotonic() - started
-        if filled_seats(roster, best) >= aim or spent > seconds * LATEST_START:
-            break
         near = [s.id for s in roster.shifts if any(_is_near(s, left, radius) for left in shifts)]
-        wider = _reassign(roster, remaining, best, near, seconds=seconds - spent, seed=seed)
+        is_late = spent > seconds * LATEST_START or spent + for_each_shift * len(near) > seconds * LATEST_END
+        if filled_seats(roster, best) >= aim or is_late:
+            break
+        wider = _reassign(roster, remaining, best, near, seconds=seconds * LATEST_END - spent, seed=seed)
         best = min(best, wider, key=lambda plan: _rank(roster, remaining, plan))
+        for_each_shift = (time.monotonic() - started - spent) / max(1, len(near))
     return best
 
 
