@@ -176,7 +176,6 @@ TESTED_IN = {
     "rota.store.emergency_reasons": "tests/rota/planning/test_asking_first.py",
     "rota.store.removal_reasons": "tests/rota/planning/test_publishing.py",
     "rota.store.draft_board": "tests/rota/planning/test_drafts.py",
-    "rota.store.nearest_people": "tests/rota/shifts/test_offers.py",
     "rota.store.weekly_times": "tests/rota/store/test_availability.py",
     "rota.store.special_days": "tests/rota/planning/test_special_days.py",
     "rota.store.one_off_shifts": "tests/rota/planning/test_shifts_of_rota.py",

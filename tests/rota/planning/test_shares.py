@@ -8,7 +8,9 @@ from flask.testing import FlaskClient
 
 from app import db
 from app.people.models import Role
-from rota.planning.shares import PersonShares, shares_of
+from progression.duties import Duty
+from rota.planning.shares import PersonShares, page_of_shares, shares_of
+from rota.scheduling.cover_pattern import Need
 from rota.store import availability
 from tests.conftest import People, SignIn
 from tests.rota.crew import LONDON, LONG_AGO, MONDAY, Crew, board_of, seats
@@ -49,3 +51,13 @@ def test_a_fair_share_is_in_proportion_to_what_people_are_cleared_for_and_offere
     assert sum(one.shares["shifts"].fair for one in found.values()) == 3
     wren = found["Wren"].shares["shifts"]
     assert (wren.has_percent, wren.fair_percent, wren.words) == (100.0, 70.0, "")
+
+
+def test_a_page_has_fifty_people_and_leads_to_the_next(crew: Crew, people: People) -> None:
+    for number in range(51):
+        crew.always_can(crew.moderator(f"Moderator {number:02}"))
+    board = board_of(crew.rota(crew.evenings("Board", Need(Duty.MODERATOR, 1, 1, 1)), days=1))
+    first, last = (page_of_shares(board, number, now=NOW) for number in (1, 9))
+    assert (len(first.people), first.number, first.pages) == (50, 1, 2)
+    assert [one.name for one in last.people] == ["Moderator 50"]
+    assert last.number == 2

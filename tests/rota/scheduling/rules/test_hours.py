@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from progression.duties import Duty
+from rota.scheduling.rules.hours import keeps_to, windows
 from tests.rota.scheduling.rosters import at, line, person, roster, shift, stint
 from tests.rota.scheduling.rules.check_and_engine import BORN, CLOCKS, is_kept, on, only, worked
 
@@ -141,3 +144,14 @@ def test_one_shift_may_begin_as_another_ends_at_an_hour_that_comes_twice_or_neve
     for begins, keeps in ((middle, True), (middle - timedelta(minutes=15), False)):
         first = (on(*evening, 22, zone), 4.0)
         assert is_kept(worked(first, (begins, 2.0), rules=only("overlap"), zone=zone), "overlap") is keeps
+
+
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(1, 30)), max_size=7), st.integers(1, 30), st.integers(0, 40))
+def test_where_it_is_easily_seen_that_no_window_is_too_full_none_is(
+    spans: list[tuple[int, int]], length: int, most: int
+) -> None:
+    began = datetime(2027, 2, 22, tzinfo=UTC)
+    hours = sorted((began + timedelta(hours=start), began + timedelta(hours=start + lasts)) for start, lasts in spans)
+    numbered = [(number, start, end) for number, (start, end) in enumerate(hours)]
+    fullest = max((sum(minutes) for _, minutes in windows(numbered, timedelta(hours=length))), default=0)
+    assert fullest <= most * 60 or not keeps_to(most * 60, numbered, timedelta(hours=length))
