@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
@@ -183,6 +184,14 @@ class Seating:
     person_id: int
 
 
+_PLACE = attrgetter("shift_id", "duty", "person_id")
+
+
+def sorted_seatings(seatings: Iterable[Seating]) -> list[Seating]:
+    """The seatings in their order; quicker than comparing them one with another, as pages sort hundreds."""
+    return sorted(seatings, key=_PLACE)
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two people who are to be on shifts together, or never on one shift. The reason is not part of it.
@@ -209,7 +218,7 @@ class Plan:
     def by_person(self) -> Mapping[int, tuple[Seating, ...]]:
         """The seatings of each person who has any."""
         grouped: dict[int, list[Seating]] = {}
-        for seating in sorted(self.seatings):
+        for seating in sorted_seatings(self.seatings):
             grouped.setdefault(seating.person_id, []).append(seating)
         return {person_id: tuple(seatings) for person_id, seatings in grouped.items()}
 
@@ -217,7 +226,7 @@ class Plan:
     def by_shift(self) -> Mapping[int, tuple[Seating, ...]]:
         """The seatings of each shift that has any."""
         grouped: dict[int, list[Seating]] = {}
-        for seating in sorted(self.seatings):
+        for seating in sorted_seatings(self.seatings):
             grouped.setdefault(seating.shift_id, []).append(seating)
         return {shift_id: tuple(seatings) for shift_id, seatings in grouped.items()}
 

@@ -149,6 +149,9 @@ def limits_of_people(ids: Collection[int]) -> dict[int, PersonLimits]:
     return {row.person_id: row for row in rows}
 
 
+_NOTHING_ASKED = Limits()
+
+
 def as_rules_read(asked: PersonLimits | None, rules: RotaRules) -> Limits:
     """What a person asked for, as the rules read it.
 
@@ -156,7 +159,7 @@ def as_rules_read(asked: PersonLimits | None, rules: RotaRules) -> Limits:
     it asks for anyway: then that one holds.
     """
     if asked is None:
-        return Limits()
+        return _NOTHING_ASKED
     most_nights, own_break = asked.most_nights, asked.shortest_break
     most_weekends, general_weekends = asked.most_weekends, rules.weekends.most
     if most_nights is not None and most_nights >= rules.nights_in_the_period.most:

@@ -22,7 +22,7 @@ from progression.duties import Duty
 from progression.intervals import Interval
 from progression.stages import Stage
 from progression.standing import Standing, standings_of
-from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating
+from rota.scheduling.roster import Plan, Roster, RosterLine, RosterPerson, RosterShift, Seating, sorted_seatings
 from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.policy import RotaRules
 from rota.store.asked_rows import Asked, FarWork, asked_in, seated_others
@@ -276,8 +276,8 @@ def _built(read: _Read, seats: Sequence[SeatRow], days: Days, *, plan: Plan, fix
         ),
         pairs=read.asked.pairs,
         shifts=tuple(shifts_of(seats)),
-        fixed=tuple(sorted(fixed.seatings)),
-        current=tuple(sorted(plan.seatings)),
+        fixed=tuple(sorted_seatings(fixed.seatings)),
+        current=tuple(sorted_seatings(plan.seatings)),
         starts_on=min(days[0], clock.on(starts, zone)),
         ends_on=max([days[1], *(clock.on(seat.starts_at, zone) for seat in seats[-1:])]),
     )
@@ -342,7 +342,8 @@ def shifts_of(seats: Iterable[SeatRow]) -> Iterable[RosterShift]:
     first: dict[int, SeatRow] = {}
     for seat in seats:
         first.setdefault(seat.shift_id, seat)
-        lines[seat.shift_id][seat.duty] = RosterLine(seat.duty, seat.minimum, seat.wanted, seat.most)
+        if seat.duty not in lines[seat.shift_id]:
+            lines[seat.shift_id][seat.duty] = RosterLine(seat.duty, seat.minimum, seat.wanted, seat.most)
     for shift_id, seat in sorted(first.items()):
         yield RosterShift(
             id=shift_id,
