@@ -7,9 +7,8 @@ itself with its first statement (`BEGIN IMMEDIATE`), and reads stay deferred and
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum as PythonEnum
@@ -21,7 +20,6 @@ from typing import Any, ClassVar, ParamSpec, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
-    BindParameter,
     CheckConstraint,
     ColumnElement,
     Connection,
@@ -29,14 +27,11 @@ from sqlalchemy import (
     DateTime,
     Engine,
     Enum,
-    Integer,
     MetaData,
-    SQLColumnExpression,
     String,
     Table,
     Time,
     TypeDecorator,
-    bindparam,
     event,
     func,
     select,
@@ -46,7 +41,6 @@ from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Mapper, ORMExecuteState, Session
-from sqlalchemy.types import TypeEngine
 
 CONSTRAINT_NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -272,38 +266,6 @@ def _touched_a_row(insert: postgresql.Insert | sqlite.Insert, model: type[Model]
 def dialect() -> str:
     """The name of the database in use: "sqlite" or "postgresql"."""
     return session().get_bind().dialect.name
-
-
-class _Ids(TypeDecorator[Collection[int]]):
-    """Ids as one value: an array, or where there are none (SQLite) a list in JSON."""
-
-    impl = String
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(postgresql.ARRAY(Integer()) if dialect.name == "postgresql" else String())
-
-    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> Any:
-        ids = sorted(value or ())
-        return ids if dialect.name == "postgresql" else json.dumps(ids)
-
-
-def ids_given(name: str) -> BindParameter[Any]:
-    """A parameter for ids, for `among` in a query that is built once."""
-    return bindparam(name, type_=_Ids())
-
-
-def among(column: SQLColumnExpression[Any], ids: Collection[int] | BindParameter[Any]) -> ColumnElement[bool]:
-    """The condition that a column holds one of these ids.
-
-    For many people, whom queries ask about in several places: the ids are one value, however many they are, where `in_`
-    sends a value for each of them each time, and databases limit the values of a statement. The condition is for the
-    database of now: a query that is built once and kept is kept for each `dialect`.
-    """
-    given = ids if isinstance(ids, BindParameter) else bindparam(None, ids, type_=_Ids())
-    if dialect() == "postgresql":
-        return column == func.any(given)
-    return column.in_(select(func.json_each(given).table_valued("value").c.value))
 
 
 def advisory_lock(number: int) -> None:

@@ -170,7 +170,7 @@ class TakenTime(NamedTuple):
 
 
 TakenTimes = Callable[[Collection[int] | BindParameter[Any], datetime, datetime], Select[int, datetime, datetime, str]]
-"""Called with people's ids, or a parameter for them (`db.ids_given`), and two instants: the query, with the columns of
+"""Called with people's ids, or a parameter for them (`app.many_ids`), and two instants: the query, with the columns of
 `TakenTime`, for what they are committed to at least partly between them. A query, so that it can become part of a query
 of the domain that asks."""
 

@@ -32,6 +32,7 @@ from sqlalchemy.engine.interfaces import Dialect
 
 from app import db
 from app.domain import away_times
+from app.many_ids import among
 from app.people import ages
 from app.people.models import Person
 from app.policies import documents
@@ -127,7 +128,7 @@ def _recorded(ids: Iterable[int], kinds: Collection[str] | None) -> Recorded:
     by_person: dict[int, list[Fact]] = {person_id: [] for person_id in wanted}
     asked = ()
     for batch in _batches(wanted):
-        query = select(*_COLUMNS).where(db.among(Evidence.person_id, batch))
+        query = select(*_COLUMNS).where(among(Evidence.person_id, batch))
         if kinds is not None:
             query = query.where(Evidence.kind.in_(sorted(kinds)))
         facts, asked = _read(_with_asked(query).order_by("id"))

@@ -33,6 +33,11 @@ UNEVEN_HOURS = 8.0
 """Somebody's hours are uneven at this many times the median and at least this many hours more, so not for one shift."""
 
 
+def hours_in_words(hours: float) -> str:
+    """Hours to two places: “7.5 h”."""
+    return f"{round(hours, 2):g} h"
+
+
 @dataclass(frozen=True, slots=True)
 class WeekHours:
     """One person's hours in one week, on-call time left out."""
@@ -40,6 +45,11 @@ class WeekHours:
     monday: date
     hours: float
     is_heavy: bool
+
+    @property
+    def words(self) -> str:
+        """The hours, and whether they are many."""
+        return f"{hours_in_words(self.hours)}, heavy" if self.is_heavy else hours_in_words(self.hours)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,11 @@ class PersonTotals:
     nights: int
     on_call_hours: float
     is_uneven: bool
+
+    @property
+    def on_call_words(self) -> str:
+        """The hours on call from home."""
+        return hours_in_words(self.on_call_hours)
 
     @property
     def heavy_weeks(self) -> list[WeekHours]:
@@ -92,7 +107,7 @@ def totals_of(board: DraftBoard, snapshot: Snapshot, *, now: datetime) -> Totals
         person.id: [
             stint
             for stint in roster.stints(person, snapshot.plan.by_person.get(person.id, ()))
-            if mondays and mondays[0] <= clock.on(stint.starts_at, roster.zone) < mondays[-1] + A_WEEK
+            if mondays and mondays[0] <= roster.day(stint.starts_at) < mondays[-1] + A_WEEK
         ]
         for person in people
     }
@@ -125,7 +140,7 @@ def _totals(
     nights = NightsInThePeriod(roster.rules.nights_in_the_period)
     weeks = []
     for monday in mondays:
-        hours = _hours(s for s in stints if monday <= clock.on(s.starts_at, roster.zone) < monday + A_WEEK)
+        hours = _hours(s for s in stints if monday <= roster.day(s.starts_at) < monday + A_WEEK)
         weeks.append(WeekHours(monday, hours, is_heavy=hours > heavy))
     hours = _hours(stints)
     return PersonTotals(

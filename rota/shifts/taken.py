@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Select, String, func, select, type_coerce
 
-from app import db
+from app.many_ids import among
 from rota.store.models import Assignment, Channel, CoverLine, Seat, Shift
 from rota.store.seats import between
 
@@ -26,7 +26,7 @@ def shifts_taken(
         .join(Seat, Seat.line_id == CoverLine.id)
         .join(Assignment, Assignment.seat_id == Seat.id)
         .where(
-            db.among(Assignment.person_id, ids),
+            among(Assignment.person_id, ids),
             Assignment.ended_at.is_(None),
             Shift.withdrawn_at.is_(None),
             *between(start, end),

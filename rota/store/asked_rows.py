@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from app import clock, db
+from app.many_ids import among
 from progression.duties import Duty
 from rota.scheduling.roster import Pair, Seating, Stint, Wish
 from rota.scheduling.rules.policy import RotaRules
@@ -125,11 +126,11 @@ def queries(ids: BindParameter[Any], days: tuple[date, date], far: FarWork) -> I
             detail=ShiftWish.days,
         )
         .outerjoin(Channel, Channel.id == ShiftWish.channel_id)
-        .where(db.among(ShiftWish.person_id, ids))
+        .where(among(ShiftWish.person_id, ids))
     )
     yield _row(
         PartnerWish.person_id, literal(AskedKind.BESIDE.value), id_=literal(0), other_id=PartnerWish.partner_id
-    ).where(db.among(PartnerWish.person_id, ids), db.among(PartnerWish.partner_id, ids))
+    ).where(among(PartnerWish.person_id, ids), among(PartnerWish.partner_id, ids))
     yield (
         _row(
             StandingSeat.person_id,
@@ -144,14 +145,14 @@ def queries(ids: BindParameter[Any], days: tuple[date, date], far: FarWork) -> I
         )
         .join(Channel, Channel.id == StandingSeat.channel_id)
         .where(
-            db.among(StandingSeat.person_id, ids),
+            among(StandingSeat.person_id, ids),
             StandingSeat.confirmed_at.is_not(None),
             StandingSeat.from_on <= last,
             or_(StandingSeat.until_on.is_(None), StandingSeat.until_on >= first),
         )
     )
     yield _pairs().where(
-        or_(db.among(KeptPair.first_id, ids), db.among(KeptPair.second_id, ids)),
+        or_(among(KeptPair.first_id, ids), among(KeptPair.second_id, ids)),
         KeptPair.from_on <= last,
         or_(KeptPair.until_on.is_(None), KeptPair.until_on >= first),
     )
@@ -181,7 +182,7 @@ def _worked(ids: BindParameter[Any], far: FarWork) -> Select[*tuple[Any, ...]]:
     lies = and_(Shift.starts_at >= far.first, Shift.ends_at <= far.since)
     if far.by_month and far.last > far.until:
         after = and_(Shift.starts_at >= far.until, Shift.starts_at < far.last)
-        lies = or_(lies, and_(after, db.among(Assignment.person_id, far.by_month)))
+        lies = or_(lies, and_(after, among(Assignment.person_id, far.by_month)))
     return (
         _row(
             Assignment.person_id,
@@ -197,7 +198,7 @@ def _worked(ids: BindParameter[Any], far: FarWork) -> Select[*tuple[Any, ...]]:
         .join(Shift, Shift.id == CoverLine.shift_id)
         .join(Channel, Channel.id == Shift.channel_id)
         .where(
-            db.among(Assignment.person_id, ids),
+            among(Assignment.person_id, ids),
             Assignment.ended_at.is_(None),
             Shift.withdrawn_at.is_(None),
             lies,

@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from app import db
+from app.many_ids import among, ids_given
 from app.people.models import Person
 from app.refusals import NotFound
 from progression.duties import Duty
@@ -230,7 +231,7 @@ def _query_of_held(_dialect: str) -> Select[*tuple[Any, ...]]:
         Shift.starts_at > bindparam("earliest_start"),
         Shift.ends_at > bindparam("start"),
     )
-    of_them = db.among(Assignment.person_id, db.ids_given("ids"))
+    of_them = among(Assignment.person_id, ids_given("ids"))
     return query_of_seats().where(Shift.withdrawn_at.is_(None), of_them, *at_that_time)
 
 

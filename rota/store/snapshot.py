@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select
 
 from app import clock, db, settings
+from app.many_ids import among, ids_given
 from app.people import ages
 from app.people.models import CLOSED, Person, PersonState
 from app.policies import documents
@@ -114,11 +115,11 @@ def _query_of_people(_dialect: str, enough: int, *, everybody: bool) -> Select[*
     """The query for the people `seated`, and those with an account: all, or only these (`only`)."""
     with_account: ColumnElement[bool] = Person.state.not_in(CLOSED)
     if not everybody:
-        with_account &= db.among(Person.id, db.ids_given("only"))
+        with_account &= among(Person.id, ids_given("only"))
     return (
         select(Person.id, Person.display_name, Person.state, PersonLimits, few_since(enough))
         .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
-        .where(with_account | db.among(Person.id, db.ids_given("seated")))
+        .where(with_account | among(Person.id, ids_given("seated")))
     )
 
 

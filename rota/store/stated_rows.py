@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from app import db
 from app.domain import TakenTimes, who_take_time
+from app.many_ids import among, ids_given
 from app.people.models import Person
 from rota.store.asked_rows import NOTHING_MORE, FarWork, pairs_of_one, queries
 from rota.store.limits import PersonLimits
@@ -37,7 +38,7 @@ LONG_AGO, FAR_AHEAD = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzi
 """Instants before and after everything that anybody was or will be committed to."""
 
 
-_IDS = db.ids_given("ids")
+_IDS = ids_given("ids")
 
 
 def rows_of(
@@ -63,7 +64,7 @@ def _query_of_many(
     beside: tuple[tuple[date, date], FarWork] | None,
 ) -> CompoundSelect[*tuple[Any, ...]]:
     at_that_time = (AvailabilityDated.ends_at > start) & (AvailabilityDated.starts_at < end)
-    of_week, of_days = db.among(AvailabilityWeekly.person_id, _IDS), db.among(AvailabilityDated.person_id, _IDS)
+    of_week, of_days = among(AvailabilityWeekly.person_id, _IDS), among(AvailabilityDated.person_id, _IDS)
     elsewhere = (_as_leave(query_of(_IDS, start, end)) for query_of in who_take_time)
     return _times(of_week, of_days & at_that_time, *elsewhere, *(queries(_IDS, *beside) if beside else ()))
 

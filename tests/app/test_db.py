@@ -250,13 +250,3 @@ def test_the_check_constraint_of_an_enumeration_comes_from_its_members() -> None
     constraint = db.one_of("colour", Colour)
     assert str(constraint.sqltext) == "colour IN ('red', 'dark-blue')"
     assert constraint.name == "known_colour"
-
-
-def test_a_condition_on_many_ids_sends_them_as_one_value_and_finds_those_alone(people: People) -> None:
-    wren, teal, _otter = (people.person(name) for name in ("Wren", "Teal", "Otter"))
-    for ids in ({wren.id, teal.id}, set[int](), range(1_000_000)):
-        found = db.session.scalars(select(Person.display_name).where(db.among(Person.id, ids)).order_by(Person.id))
-        assert list(found) == ["Wren", "Teal", "Otter"][: len(ids)]
-    kept = select(Person.display_name).where(db.among(Person.id, db.ids_given("ids")))
-    assert db.session.scalars(kept, {"ids": [teal.id]}).all() == ["Teal"]
-    assert db.session.scalars(kept, {"ids": [wren.id]}).all() == ["Wren"]

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Select, func, literal, select, union_all
 
 from app import audit, db
 from app.domain import TakenTime, taken_elsewhere
+from app.many_ids import among
 from app.outbox import queue
 from app.people.models import Person
 from app.refusals import Conflict, NotAllowed, NotFound
@@ -140,10 +141,10 @@ def sessions_taken(
     if but_not is not None:
         counted.append(LiveSession.id != but_not)
     booked = select(LiveBooking.person_id, LiveBooking.session_id).where(
-        db.among(LiveBooking.person_id, ids), LiveBooking.state == BookingState.BOOKED
+        among(LiveBooking.person_id, ids), LiveBooking.state == BookingState.BOOKED
     )
     led = select(LiveSessionTrainer.person_id, LiveSessionTrainer.session_id).where(
-        db.among(LiveSessionTrainer.person_id, ids)
+        among(LiveSessionTrainer.person_id, ids)
     )
     theirs = booked.union_all(led).subquery("theirs")
     what = (literal("the live session “") + LiveSession.title + "”").label("what")
