@@ -16,6 +16,7 @@ from progression.applying.models import StepApplication
 from progression.documents.models import DocumentEdition
 from progression.documents.shipped import DOCUMENTS
 from progression.ledger import notes_of
+from progression.listening.models import News
 from progression.models import AskedAgain
 
 
@@ -83,6 +84,11 @@ def _pulses(ids: Collection[int]) -> dict[int, Subject]:
     return {each: Subject(f"the short questions no. {each}", "pulse.results", {"pulse_id": each}) for each in ids}
 
 
+def _news(ids: Collection[int]) -> dict[int, Subject]:
+    rows = db.session.execute(select(News.id, News.title).where(News.id.in_(ids)))
+    return {row.id: Subject(f"“{row.title}”", "news.show", {"news_id": row.id}) for row in rows}
+
+
 PROGRESSION_WORDS = AuditWords(
     sentences={
         "progression.evidence-read": "read the evidence about {about}",
@@ -102,6 +108,8 @@ PROGRESSION_WORDS = AuditWords(
         "progression.application-answered": "added to {about}",
         "progression.application-ended": "ended {about}: {how}",
         "progression.suggestion-answered": "answered {about}",
+        "progression.news-announced": "announced {about}",
+        "progression.news-taken-down": "took {about} down",
         "progression.pulse-asked": "asked {about}",
         "progression.pulse-closed": "closed {about}",
         "progression.takeover-withdrawn": "took back evidence about {about} that came from records",
@@ -113,6 +121,7 @@ PROGRESSION_WORDS = AuditWords(
         "step_application": _applications,
         "suggestion": _suggestions,
         "pulse": _pulses,
+        "news": _news,
     },
     reasons=_notes,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.domain import AdminLink, Domain, EvidenceKind, NavItem, RequirementKind, RequirementWords
 from app.jobs.scheduled_jobs import ScheduledJob
@@ -23,8 +23,9 @@ from progression.labels import unmeetable_requirements
 from progression.lapsing import telling
 from progression.lapsing.notices import LapsesAhead, LapsesToRecord
 from progression.left_out import not_asked_for, suggestions
+from progression.listening import news as announcing
 from progression.listening import pulses
-from progression.listening.notices import PulseOpen, SuggestionAnswered, SuggestionsWait
+from progression.listening.notices import NewsTold, PulseOpen, SuggestionAnswered, SuggestionsWait
 from progression.notices import (
     DecisionConfirmed,
     DecisionReopened,
@@ -52,15 +53,29 @@ from progression.views import (
     journey,
     lapsing,
     listening,
+    news,
     pulse,
     records,
     road,
     sign_offs,
 )
-from progression.views.blueprint import documents_bp, journey_bp, pulse_bp, sign_offs_bp, suggestions_bp
+from progression.views.blueprint import documents_bp, journey_bp, news_bp, pulse_bp, sign_offs_bp, suggestions_bp
 
 # Importing these registers their routes on the blueprints.
-VIEWS = (applying, branches, documents, documents_written, journey, lapsing, listening, pulse, records, road, sign_offs)
+VIEWS = (
+    applying,
+    branches,
+    documents,
+    documents_written,
+    journey,
+    lapsing,
+    listening,
+    news,
+    pulse,
+    records,
+    road,
+    sign_offs,
+)
 
 
 def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
@@ -93,11 +108,11 @@ RESOLVERS = {FactKind.ACCEPTED: texts_to_agree_to}
 
 PROGRESSION = Domain(
     name="progression",
-    blueprints=(documents_bp, journey_bp, pulse_bp, sign_offs_bp, suggestions_bp),
+    blueprints=(documents_bp, journey_bp, news_bp, pulse_bp, sign_offs_bp, suggestions_bp),
     nav=(
         NavItem("Journey", "journey.show", icon="road", order=40),
         NavItem("Sign-offs", "sign_offs.index", icon="pen", order=30, audience=ProgressionPermission.SIGN_OFF),
-        NavItem("Suggestions", "suggestions.index", icon="paper", order=80),
+        NavItem("News", "news.index", icon="paper", order=80),
     ),
     admin_links=(AdminLink("Documents people agree to", "documents.index"),),
     cards=(cards.your_way_back, cards.agree_again, cards.your_journey, cards.waiting_for_you),
@@ -112,6 +127,7 @@ PROGRESSION = Domain(
             ProgressionPermission.SEE_AGREEMENTS,
             ProgressionPermission.ANSWER_SUGGESTIONS,
             ProgressionPermission.ASK_PULSE,
+            ProgressionPermission.ANNOUNCE,
         ),
         Role.LEAD: (ProgressionPermission.SEE_STANDING,),
         Role.TRAINER: (ProgressionPermission.SEE_STANDING, ProgressionPermission.WRITE_DOCUMENTS),
@@ -136,6 +152,7 @@ PROGRESSION = Domain(
         SuggestionsWait,
         SuggestionAnswered,
         PulseOpen,
+        NewsTold,
         LapsesAhead,
         LapsesToRecord,
         BranchJoined,
@@ -146,6 +163,7 @@ PROGRESSION = Domain(
     scheduled_jobs=(
         ScheduledJob("progression: ask people to agree again", asking.ask_people, daily_at=asking.RUNS_AT),
         ScheduledJob("progression: ask short questions", pulses.tell_people, daily_at=pulses.ASKED_AT),
+        ScheduledJob("progression: tell people of news", announcing.tell_people, every=timedelta(minutes=5)),
         ScheduledJob("progression: tell people what is new", in_grace.tell_people, daily_at=in_grace.RUNS_AT),
         ScheduledJob("progression: tell people what lapses", telling.tell_people, daily_at=telling.RUNS_AT),
     ),

@@ -18,3 +18,4 @@ class ProgressionPermission(Permission):
     SEE_AGREEMENTS = "progression:agreement:see"
     ANSWER_SUGGESTIONS = "progression:suggestion:answer"
     ASK_PULSE = "progression:pulse:ask"
+    ANNOUNCE = "progression:news:announce"

@@ -1,4 +1,4 @@
-"""The forms of suggestions and of short questions. They check the shape of input; the use cases check the rules."""
+"""The forms of suggestions, short questions and news. They check the shape of input; the use cases check the rules."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ from app import day_bounds
 from app.pages.fields import DayField
 from progression.listening.models import (
     LONGEST_ANSWER,
+    LONGEST_PART_OF_NEWS,
     LONGEST_QUESTION,
     LONGEST_SUGGESTION,
+    LONGEST_TITLE,
     LONGEST_WORDS_TO_A_PULSE,
     LONGEST_YOU_SAID,
     Outcome,
 )
+from progression.listening.news import NewNews
 from progression.listening.pulses import MOST_QUESTIONS, RATINGS, NewPulse
 from progression.stages import Stage
 
@@ -137,3 +140,51 @@ class PulseForm(FlaskForm):
     def given(self) -> list[int | None]:
         """A rating for each question. Call it only on a valid form."""
         return [None if each.data == "left-out" else int(each.data) for each in self.ratings]
+
+
+class NewsForm(FlaskForm):
+    """Something that changes, for whom, and who was asked."""
+
+    title = StringField(
+        "What changes?",
+        widget=GovTextInput(),
+        validators=[DataRequired("Write what changes."), _shorter_than(LONGEST_TITLE)],
+        render_kw={"maxlength": LONGEST_TITLE},
+    )
+    why = TextAreaField(
+        "Why?",
+        widget=GovTextArea(),
+        validators=[DataRequired("Write why it changes."), _shorter_than(LONGEST_PART_OF_NEWS)],
+        render_kw={"params": {"rows": 3}},
+    )
+    for_you = TextAreaField(
+        "What does it mean for the reader?",
+        widget=GovTextArea(),
+        description="What they do differently, and from when. If nothing, say so.",
+        validators=[DataRequired("Write what it means for the reader."), _shorter_than(LONGEST_PART_OF_NEWS)],
+        render_kw={"params": {"rows": 3}},
+    )
+    asked = TextAreaField(
+        "Who was asked beforehand?",
+        widget=GovTextArea(),
+        description="Leave it empty if nobody was. The news then say so.",
+        validators=[_shorter_than(LONGEST_PART_OF_NEWS)],
+        render_kw={"params": {"rows": 2}},
+    )
+    from_stage = SelectField(
+        "Tell everybody from this stage on",
+        widget=GovSelect(),
+        choices=[SelectChoice(each.value, each.value.capitalize()) for each in Stage],
+        default=Stage.PEER.value,
+    )
+    submit = SubmitField("Announce", widget=GovSubmitInput())
+
+    def news(self) -> NewNews:
+        """What was entered. Call it only on a valid form."""
+        return NewNews(
+            self.title.data or "",
+            self.why.data or "",
+            self.for_you.data or "",
+            self.asked.data or "",
+            Stage(self.from_stage.data),
+        )

@@ -1,4 +1,4 @@
-"""What people suggest and what they are answered; short questions, and answers that belong to nobody."""
+"""What people suggest and what they are answered; short questions, and answers that belong to nobody; news."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ LONGEST_ANSWER = 2000
 LONGEST_YOU_SAID = 300
 LONGEST_QUESTION = 200
 LONGEST_WORDS_TO_A_PULSE = 1000
+LONGEST_TITLE = 120
+LONGEST_PART_OF_NEWS = 1000
 
 
 class Outcome(StrEnum):
@@ -102,3 +104,33 @@ class PulseAnswer(db.Model):
     ratings: Mapped[list[int | None]] = mapped_column(JSON)
     """From 1 to 5 for each question, in their order; None where somebody left one out."""
     words: Mapped[str] = mapped_column(String(LONGEST_WORDS_TO_A_PULSE))
+
+
+class News(db.Model):
+    """Something that changes: what, why, what it means for the reader, and who was asked beforehand."""
+
+    __tablename__ = "news"
+    __table_args__ = (db.one_of("told_from", Stage),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime]
+    title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    why: Mapped[str] = mapped_column(String(LONGEST_PART_OF_NEWS))
+    for_you: Mapped[str] = mapped_column(String(LONGEST_PART_OF_NEWS))
+    asked: Mapped[str] = mapped_column(String(LONGEST_PART_OF_NEWS))
+    """Who was asked beforehand; empty where nobody was."""
+    from_stage: Mapped[Stage] = mapped_column("told_from")
+    told_at: Mapped[datetime | None]
+    """When the e-mails were queued."""
+    taken_down_at: Mapped[datetime | None]
+
+
+class NewsRead(db.Model):
+    """That somebody said they have read it."""
+
+    __tablename__ = "news_read"
+
+    news_id: Mapped[int] = mapped_column(ForeignKey("news.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    read_at: Mapped[datetime]

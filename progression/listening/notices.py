@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 from app import db
 from app.outbox.notice import Notice
-from progression.listening.models import Pulse, PulseTaken, Suggestion, SuggestionAnswer
+from app.people.models import Person
+from progression.listening.models import News, NewsRead, Pulse, PulseTaken, Suggestion, SuggestionAnswer
 from progression.listening.suggestions import are_waiting
 
 
@@ -58,3 +59,20 @@ class PulseOpen(Notice):
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         return {"pulse": db.session.get_one(Pulse, self.pulse_id), "is_reminder": self.is_reminder}
+
+
+@dataclass(frozen=True)
+class NewsTold(Notice):
+    """To everybody they are for: something changes."""
+
+    kind: ClassVar[str] = "news"
+    news_id: int
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once the news are taken down, or this person has read them."""
+        is_up = db.session.get_one(News, self.news_id).taken_down_at is None
+        return is_up and db.session.get(NewsRead, (self.news_id, to)) is None
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        news = db.session.get_one(News, self.news_id)
+        return {"news": news, "by": db.session.get_one(Person, news.by_id)}

@@ -110,6 +110,12 @@ AGREED_AUDIENCE = {
     "suggestions.withdraw": "signed in",
     "suggestions.to_answer": "progression:suggestion:answer",
     "suggestions.answer": "progression:suggestion:answer",
+    # News: reading them, and writing them
+    "news.index": "signed in",
+    "news.show": "signed in",
+    "news.mark_read": "signed in",
+    "news.announce": "progression:news:announce",
+    "news.take_down": "progression:news:announce",
     # Short questions: those open to oneself; asking them, and what came of them
     "pulse.index": "signed in",
     "pulse.answer": "signed in",
@@ -437,6 +443,7 @@ AGREED_GRANTS = {
     "people:team:take-over": "admin",
     "progression:agreement:see": "coordinator assessor admin",
     "progression:document:publish": "admin",
+    "progression:news:announce": "coordinator assessor admin",
     "progression:pulse:ask": "coordinator assessor admin",
     "progression:suggestion:answer": "coordinator assessor admin",
     "progression:document:write": "assessor trainer admin",

@@ -44,8 +44,8 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "commands": ["audit", "backup", "db", "demo", "doctor", "files", "people", "restore", "serve", "worker"],
     },
     "progression": {
-        "blueprints": ["documents", "journey", "pulse", "sign_offs", "suggestions"],
-        "nav": ["Journey -> journey.show", "Sign-offs -> sign_offs.index", "Suggestions -> suggestions.index"],
+        "blueprints": ["documents", "journey", "news", "pulse", "sign_offs", "suggestions"],
+        "nav": ["Journey -> journey.show", "Sign-offs -> sign_offs.index", "News -> news.index"],
         "admin_links": ["Documents people agree to -> documents.index"],
         "cards": ["your_way_back", "agree_again", "your_journey", "waiting_for_you"],
         "people_filters": ["stage", "cleared", "lapsing"],
@@ -72,6 +72,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "suggestions-wait",
             "suggestion-answered",
             "pulse-open",
+            "news",
             "lapses-ahead",
             "lapses-to-record",
             "branch-joined",
@@ -82,6 +83,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "scheduled_jobs": [
             "progression: ask people to agree again",
             "progression: ask short questions",
+            "progression: tell people of news",
             "progression: tell people what is new",
             "progression: tell people what lapses",
         ],
