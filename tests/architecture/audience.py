@@ -137,6 +137,7 @@ AGREED_AUDIENCE = {
     "sign_offs.branch": "progression:step:sign-off",
     "sign_offs.end_branch": "progression:step:sign-off",
     "journey.leave_branch": "signed in",
+    "journey.pathway": "signed in",
     "sign_offs.withdraw": "progression:evidence:record",
     "sign_offs.step_back": "progression:step:sign-off",
     # Training, for everybody with an account: each page shows the reader their own way
