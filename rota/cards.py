@@ -17,7 +17,7 @@ from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.cover_map import DAYS
 from rota.store.absences import lasting_absence
 from rota.store.cover_needs import cover_between
-from rota.store.seats import seats_given_by
+from rota.store.seat_parts import given_by
 from rota.store.shortages import as_published, shortages
 
 MOST_SHOWN = 3
@@ -97,7 +97,7 @@ def support_for_you(_person: Person, _now: datetime) -> Card:
 
 def shifts_so_far(of: Person, by: Person, now: datetime) -> Card | None:
     """The shifts of the past year that somebody worked, for a reader who decides on their next step."""
-    past = [seat for seat in seats_given_by(of.id, now) if seat.starts_at >= now - SHIFTS_COUNTED]
+    past = [seat for seat in given_by(of.id, now) if seat.starts_at >= now - SHIFTS_COUNTED]
     past.reverse()
     hours = sum((seat.ends_at - seat.starts_at for seat in past), timedelta())
     return Card(

@@ -60,6 +60,7 @@ from rota.shifts.reminders import remind_people
 from rota.shifts.taken import shifts_taken
 from rota.store.absences import away_times_of
 from rota.store.availability import week_in_other_zone
+from rota.store.ending_parts import PartEnded
 from rota.store.snapshot import SUPPLIED
 from rota.takeover import ROTA_PART
 from rota.views import (
@@ -80,6 +81,7 @@ from rota.views import (
     on_behalf,
     other_shifts,
     pairs,
+    parts,
     pausing,
     planner,
     publish,
@@ -121,6 +123,7 @@ PAGES = (
     on_behalf,
     other_shifts,
     pairs,
+    parts,
     pausing,
     planner,
     publish,
@@ -190,6 +193,7 @@ ROTA = Domain(
         exchange_notices.SeatChangeDone,
         exchange_notices.SeatChangeEnded,
         exchange_notices.SeatChangeWaits,
+        PartEnded,
         GapsAhead,
         RenewalWanted,
         RenewalsToRecord,

@@ -20,6 +20,7 @@ from rota.store.on_call import gaps
 from rota.store.removal_reasons import why_taken
 from rota.store.said_of_seat_rows import Said
 from rota.store.said_of_seats import said_of
+from rota.store.seat_parts import worked
 from rota.store.seats import SeatRow, seats_of_notice, seats_where
 from rota.store.shortages import counts
 
@@ -289,9 +290,12 @@ class ShiftReminder(Notice):
     kind: ClassVar[str] = "shift-reminder"
     assignment_id: int
     hours_before: int
+    part_id: int | None = None
 
     def _seat(self) -> SeatRow | None:
-        return next(iter(seats_where(Assignment.id == self.assignment_id)), None)
+        """What the reader works of it first: the part that they took, or what is left of their seat to them."""
+        at_work = worked(seats_where(Assignment.id == self.assignment_id))
+        return next((each for each in at_work if each.part_id == self.part_id), None)
 
     def still_wanted(self, to: int, now: datetime) -> bool:
         """Not once the reader no longer has the seat, and not once the shift has begun."""
@@ -305,7 +309,7 @@ class ShiftReminder(Notice):
         reader = db.session.get_one(Person, to)
         zone = ZoneInfo(reader.zone_name) if reader.zone_name else settings.current().zone
         until = time_until(seat.starts_at, now=now, zone=zone)
-        is_confirmed = (self.assignment_id, Said.COMES) in said_of([self.assignment_id])
+        is_confirmed = seat.is_part or (self.assignment_id, Said.COMES) in said_of([self.assignment_id])
         return {
             **_home_zone(),
             "seat": seat,
@@ -317,7 +321,9 @@ class ShiftReminder(Notice):
 
 def _others_on_shift(seat: SeatRow) -> list[tuple[str, SeatRow]]:
     """Return who else is on the shift: display name and seat."""
-    others = [each for each in seats_where(Shift.id == seat.shift_id) if each.person_id not in (None, seat.person_id)]
+    at_work = worked(seats_where(Shift.id == seat.shift_id))
+    # Somebody may work the hours before and after a part that another took.
+    others = {each.person_id: each for each in at_work if each.person_id not in (None, seat.person_id)}.values()
     names = names_of({each.person_id for each in others if each.person_id is not None})
     return [(names[each.person_id], each) for each in others if each.person_id is not None]
 

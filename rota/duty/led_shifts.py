@@ -12,7 +12,7 @@ from app import clock, db, settings
 from app.people.models import Person
 from progression.duties import Duty
 from rota.store.models import Assignment, CoverLine, Rota, Seat, Shift
-from rota.store.seats import SeatRow, query_of_seats
+from rota.store.seats import SeatRow, place_of, query_of_parts, query_of_seats
 
 # What was seen is written down while it is remembered; our own choice.
 FRESH = timedelta(days=28)
@@ -45,7 +45,7 @@ def days_led(leader_id: int, person_id: int, now: datetime) -> Collection[date]:
 
 def _seats_led_by(leader_id: int, now: datetime) -> list[SeatRow]:
     values = {"leader_id": leader_id, "now": now, "since": now - FRESH}
-    return [SeatRow._make(row) for row in db.session.execute(_LED_BY, values)]
+    return sorted((SeatRow._make(row) for row in db.session.execute(_LED_BY, values)), key=place_of)
 
 
 _led = (
@@ -54,10 +54,12 @@ _led = (
     .join(Assignment, Assignment.seat_id == Seat.id)
     .where(Assignment.person_id == bindparam("leader_id"), Assignment.ended_at.is_(None), CoverLine.duty == Duty.LEAD)
 )
-_LED_BY = query_of_seats().where(
+_begun = (
     Shift.withdrawn_at.is_(None),
     Shift.id.in_(_led),
     Rota.version > 0,
     Shift.starts_at <= bindparam("now"),
     Shift.starts_at > bindparam("since"),
 )
+# Who took a part of a seat was there as well; both queries in one, because Today asks it.
+_LED_BY = query_of_seats().order_by(None).where(*_begun).union_all(query_of_parts().where(*_begun))

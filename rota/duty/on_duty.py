@@ -20,7 +20,8 @@ from progression.duties import Duty
 from rota.permissions import RotaPermission
 from rota.store.cover_needs import SpecialTime, UnplannedTime, cover_between
 from rota.store.models import Channel, ChannelKind, CoverLine, Rota, Shift
-from rota.store.seats import SeatRow, between, is_own_shift, seats_held_by, seats_where
+from rota.store.seat_parts import as_worked, worked, worked_by
+from rota.store.seats import SeatRow, between, is_own_shift, seats_where
 from rota.store.shortages import Shortage, as_published, shortages
 
 LOOK_AHEAD = timedelta(hours=24)
@@ -91,12 +92,22 @@ def on_duty(reader: Person, now: datetime) -> list[ChannelOnDuty]:
     sees_all = RotaPermission.SEE_WHO in permissions_of(reader.id, on=clock.on(now, zone))
     cover = cover_between(now, now + LOOK_AHEAD, zone=zone, named=_named_to(reader, now, sees_all=sees_all))
     seats, unplanned = cover.seats, cover.unplanned.times
-    stages = stages_of({seat.person_id for seat in seats if seat.person_id is not None}, now)
+    at_work = as_worked(seats, cover.parts)
+    stages = stages_of({seat.person_id for seat in at_work if seat.person_id is not None}, now)
     by_channel: dict[int, list[SeatRow]] = defaultdict(list)
     for seat in seats:
         by_channel[seat.channel_id].append(seat)
     channels = [
-        _channel(of_channel, [time for time in unplanned if time.channel_id == channel_id], stages, sees_all, now)
+        _channel(
+            of_channel,
+            _Times(
+                [seat for seat in at_work if seat.channel_id == channel_id],
+                [time for time in unplanned if time.channel_id == channel_id],
+            ),
+            stages,
+            sees_all,
+            now,
+        )
         for channel_id, of_channel in by_channel.items()
     ]
     other_times = sorted((time for time in unplanned if time.channel_id not in by_channel), key=_channel_of)
@@ -135,19 +146,29 @@ def _channel_of(time: UnplannedTime) -> int:
     return time.channel_id
 
 
+@dataclass(frozen=True)
+class _Times:
+    """Of one channel: who works from when until when, and the times for which no shift is published."""
+
+    at_work: Sequence[SeatRow]
+    unplanned: Sequence[UnplannedTime]
+
+
 def _channel(
     seats: Sequence[SeatRow],
-    unplanned: Sequence[UnplannedTime],
+    times: _Times,
     stages: Mapping[int, str],
     sees_all: bool,
     now: datetime,
 ) -> ChannelOnDuty:
     current = [seat for seat in seats if seat.starts_at <= now]
-    later = [seat for seat in seats if seat.starts_at > now]
+    on_now = [seat for seat in times.at_work if seat.starts_at <= now < seat.ends_at]
+    later = [seat for seat in times.at_work if seat.starts_at > now]
     following = [seat for seat in later if seat.shift_id == later[0].shift_id]
+    unplanned = times.unplanned
     is_needed = bool(current) or any(time.starts_at <= now for time in unplanned)
     is_staffed = any(seat.is_taken for seat in current)
-    of_now, of_next = sees_all or _is_named(current), sees_all or _is_named(following)
+    of_now, of_next = sees_all or _is_named(on_now), sees_all or _is_named(following)
 
     def shown(seats: Sequence[SeatRow]) -> list[DutySeat]:
         return [
@@ -161,7 +182,7 @@ def _channel(
         seats[0].channel,
         seats[0].channel_kind is ChannelKind.ON_CALL,
         Presence.STAFFED if is_staffed else Presence.UNWATCHED if is_needed else Presence.CLOSED,
-        shown(current) if of_now else (),
+        shown(on_now) if of_now else (),
         shown(following) if of_next else (),
         # While one shift hands over to the next, each is judged for itself.
         next(iter(shortages(current, as_published, zone=zone, now=now)), None) if of_now else None,
@@ -205,7 +226,8 @@ def on_call_now(now: datetime) -> set[int]:
     seats = seats_where(
         Rota.version > 0, CoverLine.duty == Duty.ON_CALL, Shift.starts_at <= now, *between(now, now + LOOK_AHEAD)
     )
-    return {seat.person_id for seat in seats if seat.person_id is not None}
+    at_work = [seat for seat in worked(seats) if seat.starts_at <= now < seat.ends_at]
+    return {seat.person_id for seat in at_work if seat.person_id is not None}
 
 
 def on_call_for(reader: Person, now: datetime) -> OnCall:
@@ -216,7 +238,7 @@ def on_call_for(reader: Person, now: datetime) -> OnCall:
 
 def own_seats(reader: Person, now: datetime) -> list[SeatRow]:
     """Return the reader's seats on shifts that are on now or begin within the hour."""
-    return seats_held_by([reader.id], now, now + BEFORE_A_SHIFT)
+    return worked_by([reader.id], now, now + BEFORE_A_SHIFT)
 
 
 def may_see_numbers(reader: Person, own: Sequence[SeatRow], now: datetime) -> bool:
@@ -229,7 +251,7 @@ def may_ring(of: int, by: Person, now: datetime) -> bool:
     """Whether `by` may read the number of `of` now, who must have an on-call seat at this moment."""
     is_on_call = any(
         seat.duty is Duty.ON_CALL and seat.starts_at <= now < seat.ends_at
-        for seat in seats_held_by([of], now, now + BEFORE_A_SHIFT)
+        for seat in worked_by([of], now, now + BEFORE_A_SHIFT)
     )
     return is_on_call and may_see_numbers(by, own_seats(by, now), now)
 

@@ -20,6 +20,7 @@ from app.outbox import queue
 from app.outbox.notice import Notice
 from app.people.rights import people_who_may, permissions_of
 from app.refusals import Conflict, NotAllowed, NotFound
+from progression.intervals import Interval
 from rota.exchanges.applying import apply_or_overtake, reasons_against_taking
 from rota.exchanges.models import Answer, ChangeKind, ChangeState, SeatChange, SeatChangeParty, SeatMove
 from rota.exchanges.notices import SeatChangeAsked, SeatChangeEnded, SeatChangeWaits
@@ -29,6 +30,8 @@ from rota.store.assignments import SeatHolderChanged, lock_rota
 from rota.store.models import Assignment, Rota, Seat
 from rota.store.seats import SeatRow, seats_where
 
+TAKEN_BY_THE_FIRST = (ChangeKind.COVER, ChangeKind.PART)
+"""The kinds of change in which nobody is named: the first whom it fits may take it, until the shift begins."""
 NO_SUCH_CHANGE = "There is no such question of yours."
 QUICKER = "Somebody was a moment quicker and has this shift. Thank you for offering."
 
@@ -56,6 +59,8 @@ class NewMove:
     to_person_id: int | None
     overrides: Sequence[str] = ()
     override_words: str | None = None
+    part: Interval | None = None
+    """The hours of the seat that somebody offers; None: all of it."""
 
 
 def propose(
@@ -92,7 +97,7 @@ def propose(
         made_at=now,
         made_by_id=by,
         asker_id=asker,
-        expires_at=starts if kind is ChangeKind.COVER else min(starts, now + timedelta(days=rules.answers.days)),
+        expires_at=starts if kind in TAKEN_BY_THE_FIRST else min(starts, now + timedelta(days=rules.answers.days)),
         needs_approval=any(rules.needs_approval(kind, seat, now=now) for seat in seats.values()),
         moves=[_move(move, seats[move.seat_id]) for move in moves],
         parties=[SeatChangeParty(person_id=each) for each in sorted(asked)],
@@ -133,7 +138,9 @@ def answer(change_id: int, person_id: int, said: Answer, *, by: int, now: dateti
 
 
 def take(change_id: int, person_id: int, *, by: int, now: datetime) -> SeatChange:
-    """Take the shift for which cover is asked: the first who fits has it, and only then it leaves its holder.
+    """Take the shift for which cover is asked, or the part of one that is offered: the first who fits has it.
+
+    Only then it leaves its holder.
 
     Where a coordinator has still to agree, it is kept for this person meanwhile (`accepted`). Doing it twice changes
     nothing. Refuses a shift that somebody else took (`SeatHolderChanged`), one that is no longer offered or has begun,
@@ -141,7 +148,7 @@ def take(change_id: int, person_id: int, *, by: int, now: datetime) -> SeatChang
     """
     _may_act_for(person_id, by, now=now)
     change = locked(change_id, person_id)
-    if change.kind is not ChangeKind.COVER:
+    if change.kind not in TAKEN_BY_THE_FIRST:
         raise NotFound(NO_SUCH_CHANGE)
     move = change.moves[0]
     if move.to_person_id == person_id and change.state in (ChangeState.ACCEPTED, ChangeState.APPLIED):
@@ -228,7 +235,9 @@ def end(change: SeatChange, state: ChangeState, *, by: int | None, now: datetime
     asker = {change.asker_id} if change.asker_id is not None else {change.made_by_id}
     if state is ChangeState.OVERTAKEN and _asker_has_left(change):
         asker = set()  # another answer came first, which is what they asked for
-    told = said_yes | asker | (_planners(now) if state is ChangeState.EXPIRED else set())
+    # Who offered a part still comes for all of the shift, so planners have nothing to do.
+    is_gap = state is ChangeState.EXPIRED and change.kind is not ChangeKind.PART
+    told = said_yes | asker | (_planners(now) if is_gap else set())
     tell(change, SeatChangeEnded(change_id=change.id), told - {by}, now=now)
 
 
@@ -304,6 +313,8 @@ def _move(move: NewMove, seat: SeatRow) -> SeatMove:
         expects_assignment_id=seat.assignment_id,
         overrides=list(move.overrides),
         override_words=move.override_words,
+        part_starts_at=move.part.start if move.part is not None else None,
+        part_ends_at=move.part.end if move.part is not None else None,
     )
 
 

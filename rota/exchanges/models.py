@@ -14,6 +14,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
+from progression.intervals import Interval
 
 
 class ChangeKind(StrEnum):
@@ -23,6 +24,7 @@ class ChangeKind(StrEnum):
     SWAP = "swap"  # two people trade shifts
     RING = "ring"  # three people pass their shifts round
     PLANNED = "planned"  # a coordinator asks people before a published rota changes near its time
+    PART = "part"  # somebody offers some of the hours of their shift; the first whom they fit may take them
 
 
 class ChangeState(StrEnum):
@@ -99,6 +101,8 @@ class SeatMove(db.Model):
     __tablename__ = "seat_move"
     __table_args__ = (
         CheckConstraint("from_person_id IS NULL OR expects_assignment_id IS NOT NULL", name="holder_is_expected"),
+        CheckConstraint("(part_starts_at IS NULL) = (part_ends_at IS NULL)", name="part_has_both_ends"),
+        CheckConstraint("part_ends_at > part_starts_at", name="part_ends_after_it_starts"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -111,6 +115,15 @@ class SeatMove(db.Model):
     """The assignment that holds the seat while the change is valid. None: the seat is empty."""
     overrides: Mapped[list[Any]]  # keys of the rules that a coordinator took responsibility for
     override_words: Mapped[str | None]  # why, in their words
+    part_starts_at: Mapped[datetime | None]  # the hours that are offered, where it is a part of the seat
+    part_ends_at: Mapped[datetime | None]
+
+    @property
+    def part(self) -> Interval | None:
+        """The hours that are offered, where it is a part of the seat alone."""
+        if self.part_starts_at is None or self.part_ends_at is None:
+            return None
+        return Interval(self.part_starts_at, self.part_ends_at)
 
 
 class SeatChangeParty(db.Model):

@@ -13,6 +13,7 @@ from app import clock, db, settings
 from app.people.directory import names_of
 from app.people.rights import permissions_of
 from app.refusals import NotFound
+from progression.intervals import Interval
 from rota.exchanges.models import PENDING, Answer, ChangeKind, ChangeState, SeatChange, SeatChangeParty, SeatMove
 from rota.permissions import RotaPermission
 from rota.store.models import Assignment, Seat
@@ -174,10 +175,15 @@ def _seats(ids: Iterable[int]) -> dict[int, SeatRow]:
     return {seat.id: seat for seat in seats_of_notice(Seat.id.in_(wanted))} if wanted else {}
 
 
+def _of_part(seat: SeatRow, part: Interval | None) -> SeatRow:
+    """The seat with the hours that are offered, where it is a part of it."""
+    return seat if part is None else seat._replace(starts_at=part.start, ends_at=part.end)
+
+
 def _view(change: SeatChange, reader_id: int, seats: dict[int, SeatRow], names: dict[int, str]) -> ChangeForReader:
     lines = [
         MoveLine(
-            seats[move.seat_id],
+            _of_part(seats[move.seat_id], move.part),
             move.from_person_id,
             names[move.from_person_id] if move.from_person_id is not None else None,
             move.to_person_id,

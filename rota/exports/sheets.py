@@ -88,9 +88,9 @@ def shifts_of(seats: Sequence[SeatRow], zone: ZoneInfo, special: Special) -> lis
 
 
 def _shift(seats: Sequence[SeatRow], zone: ZoneInfo, special: Special) -> PrintedShift:
-    first = seats[0]
+    first = seats[0]._replace(ends_at=max(each.ends_at for each in seats))  # it may be a part of a seat
     day = clock.on(first.starts_at, zone)
-    places = tuple(Place(each.holder, each.duty) for each in seats if each.is_taken or each.is_wanted)
+    places = tuple(Place(_who(each, first, zone), each.duty) for each in seats if each.is_taken or each.is_wanted)
     return PrintedShift(
         day=day,
         starts=hour_in_words(first.starts_at, zone),
@@ -101,6 +101,13 @@ def _shift(seats: Sequence[SeatRow], zone: ZoneInfo, special: Special) -> Printe
         special=special_words(special, first.channel_id, day),
         places=places,
     )
+
+
+def _who(seat: SeatRow, shift: SeatRow, zone: ZoneInfo) -> str | None:
+    """The name of who works a seat, with the hours where they are not all of the shift."""
+    if seat.holder is None or (seat.starts_at, seat.ends_at) == (shift.starts_at, shift.ends_at):
+        return seat.holder
+    return f"{seat.holder}, {hour_in_words(seat.starts_at, zone)} to {hour_in_words(seat.ends_at, zone)}"
 
 
 def weeks_of(period: Period, seats: Sequence[SeatRow], zone: ZoneInfo, special: Special) -> list[PrintedWeek]:

@@ -21,7 +21,9 @@ TIMES = ("Day", "Starts", "Ends", "Ends on", "Hours", "Time zone", "Starts (UTC)
 
 
 def rota_table(seats: Sequence[SeatRow], zone: ZoneInfo, special: Special) -> bytes:
-    """A line for each seat, with who has it and what its day is where it is a special one.
+    """A line for each seat, with who works it and what its day is where it is a special one.
+
+    A seat with parts that others took has a line for each time that one person works.
 
     An empty seat that counts says so, one beyond those wanted is left out.
     """

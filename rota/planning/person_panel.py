@@ -15,7 +15,7 @@ from rota.permissions import RotaPermission
 from rota.scheduling.cover_pattern import DAY_NAMES
 from rota.store import limits
 from rota.store.models import DatedKind
-from rota.store.seats import seats_held_by
+from rota.store.seat_parts import worked_by
 from rota.store.stated_rows import stated_by
 from rota.store.workload import workloads_of
 
@@ -32,7 +32,7 @@ def for_planning(of: Person, by: Person, now: datetime) -> Card | None:
         return None
     stated = stated_by(of.id)
     kept = stated[0].PersonLimits
-    seats = seats_held_by([of.id], now, now + NEXT)
+    seats = worked_by([of.id], now, now + NEXT)
     context = {
         "of": of,
         "coming": seats[:MOST_SHOWN],

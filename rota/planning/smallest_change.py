@@ -90,7 +90,7 @@ def _prepared(board: DraftBoard, arguments: dict[str, Any], *, now: datetime) ->
     locked = (
         Seating(seat.shift_id, seat.duty, seat.person_id)
         for seat in board.seats
-        if seat.person_id is not None and seat.starts_at > now and board.is_locked(seat)
+        if seat.person_id is not None and seat.starts_at > now and board.stays(seat)
     )
     roster = without_those_who_left(replace(take_snapshot(board, now=now).roster, fixed=tuple(sorted(locked))), left)
     vacated = Counter((seat.shift_id, seat.duty) for seat in empty)

@@ -95,12 +95,12 @@ def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 
 def _prepared(board: DraftBoard, *, now: datetime) -> dict[str, Any]:
-    """The roster, in which only what a coordinator placed by hand or locked is fixed, and the seats to fill."""
+    """The roster, in which only what a coordinator placed by hand, and what stays, is fixed, and the seats to fill."""
     by_hand = (
         Seating(seat.shift_id, seat.duty, holder)
         for seat in board.seats
         for holder in (board.holder(seat),)
-        if holder is not None and seat.starts_at > now and (board.is_by_hand(seat) or board.is_locked(seat))
+        if holder is not None and seat.starts_at > now and (board.is_by_hand(seat) or board.stays(seat))
     )
     roster = replace(roster_to_fill(board, now=now), fixed=tuple(sorted(by_hand)))
     vacated = Counter((seat.shift_id, seat.duty) for seat in vacated_seats(board, now=now))

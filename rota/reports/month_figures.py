@@ -30,6 +30,7 @@ from rota.store.cover_needs import Cover, NeededTime, cover_between
 from rota.store.did_not_come_rows import DidNotCome, not_worked
 from rota.store.models import ChannelKind
 from rota.store.nights import Nights
+from rota.store.seat_parts import as_worked
 from rota.store.seats import SeatRow
 from rota.store.snapshot import plan_of, shifts_of
 
@@ -155,7 +156,8 @@ def figures_of_months(months: Sequence[Month], zone: ZoneInfo, *, now: datetime)
     starts, ends = months[0].bounds(zone)[0], months[-1].bounds(zone)[1]
     # A day more on both sides, so that a night over the edge of a month is read whole.
     read = cover_between(starts - A_DAY, max(starts, min(ends + A_DAY, now)), zone=zone)
-    held = {seat.person_id for seat in read.seats if seat.person_id is not None and seat.ends_at <= now}
+    seats = (*read.seats, *read.parts)
+    held = {seat.person_id for seat in seats if seat.person_id is not None and seat.ends_at <= now}
     crew = Crew(held, zone)
     absent = frozenset(db.session.scalars(not_worked().where(DidNotCome.said_at >= starts - A_DAY)))
     return [_figures(month, read, crew, absent, now=now) for month in months]
@@ -165,7 +167,10 @@ def _figures(month: Month, read: Cover, crew: Crew, absent: frozenset[int], *, n
     starts, ends = month.bounds(crew.zone)
     until = max(starts, min(ends, now))
     over = [seat for seat in read.seats if starts <= seat.starts_at < ends and seat.ends_at <= now]
-    held = [seat for seat in over if seat.person_id is not None and seat.assignment_id not in absent]
+    ids = {seat.id for seat in over}
+    at_work = as_worked(over, [part for part in read.parts if part.id in ids])
+    # Of a seat to which its holder did not come, the parts that others took were worked all the same.
+    held = [s for s in at_work if s.person_id is not None and (s.is_part or s.assignment_id not in absent)]
     times = [time for day in month.days for time in quarter_hours(day, crew.zone) if time.end <= until]
     return MonthFigures(
         month=month,
@@ -288,15 +293,18 @@ def _people(held: Iterable[SeatRow], crew: Crew) -> list[PersonHours]:
 
 
 def hours_given(person_id: int, seats: Sequence[SeatRow], crew: Crew) -> PersonHours:
-    """What one person gave on these seats of theirs, one at least, in order of time."""
+    """What one person gave on these seats of theirs, one at least, in order of time.
+
+    A seat of which somebody else took hours in the middle is one shift; so is a part that somebody took.
+    """
     lengths = [(seat.duty is Duty.ON_CALL, (seat.ends_at - seat.starts_at) / HOUR) for seat in seats]
-    nights = sum(seat.duty is not Duty.ON_CALL and crew.is_night(seat.starts_at, seat.ends_at) for seat in seats)
+    nights = {s.id for s in seats if s.duty is not Duty.ON_CALL and crew.is_night(s.starts_at, s.ends_at)}
     return PersonHours(
         person_id,
         seats[-1].holder or "",
         crew.stage(person_id, seats[-1].starts_at),
-        shifts=len(seats),
+        shifts=len({seat.id for seat in seats}),
         hours=sum(hours for is_on_call, hours in lengths if not is_on_call),
-        nights=nights,
+        nights=len(nights),
         on_call_hours=sum(hours for is_on_call, hours in lengths if is_on_call),
     )

@@ -16,7 +16,8 @@ from progression.duties import Duty
 from progression.stages import Stage
 from rota.reports.month_figures import Crew, PersonHours, hours_given
 from rota.reports.months import Month, month_of
-from rota.store.seats import SeatRow, seats_given_by
+from rota.store.seat_parts import given_by
+from rota.store.seats import SeatRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class ServiceStatement:
 def statement_of(person: Person, *, now: datetime) -> ServiceStatement:
     """The statement of a person. The number of queries does not grow with the number of shifts."""
     zone = settings.current().zone
-    seats, crew = seats_given_by(person.id, now), Crew([person.id], zone)
+    seats, crew = given_by(person.id, now), Crew([person.id], zone)
     by_duty: dict[Duty, list[SeatRow]] = defaultdict(list)
     by_month: dict[Month, list[SeatRow]] = defaultdict(list)
     for seat in seats:

@@ -21,11 +21,14 @@ from app.people.models import Person
 from app.refusals import Conflict, Invalid, NotFound, PageOutOfDate
 from rota.absence_notices import AwayAgain, AwaySaid, WordToContact
 from rota.shifts.my_shifts import zone_of
-from rota.shifts.opened_seats import tell_that_seats_opened
+from rota.shifts.opened_seats import planners, tell_that_seats_opened
 from rota.store.absences import Absence, AbsenceSeat, clear_leave, leave_within, seats_left_in
 from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
 from rota.store.availability import set_leave
+from rota.store.ending_parts import end_parts
 from rota.store.models import ChangeReason, RotaVersion, Seat, VersionKind
+from rota.store.seat_part_rows import PartEnd
+from rota.store.seat_parts import parts_taken_by
 from rota.store.seat_reasons import reasons_against
 from rota.store.seats import SeatRow, get_seat, seats_held_by, seats_where
 from rota.store.taking_off import take_off
@@ -45,13 +48,15 @@ class AbsenceAsked:
     """None: until they come back."""
     seats: Sequence[SeatRow]
     """The shifts that become open."""
+    parts: Sequence[SeatRow]
+    """Parts of others' shifts that they took, which those others work again."""
     running: Sequence[SeatRow]
     """Shifts of that time that have begun, which nothing here changes."""
 
     @property
     def mark(self) -> str:
         """Stands for exactly these seats, so that a page that showed others is refused."""
-        held = ",".join(f"{seat.id}:{seat.assignment_id}" for seat in self.seats)
+        held = ",".join(f"{seat.id}:{seat.assignment_id}:{seat.part_id or ''}" for seat in (*self.seats, *self.parts))
         return sha256(held.encode()).hexdigest()[:16]
 
     def ends_at(self, zone: ZoneInfo) -> datetime:
@@ -93,9 +98,11 @@ def time_away_asked(person: Person, first: date, last: date | None, *, now: date
         raise Invalid("The last day must not come before the first.", field="last")
     if last is not None and last > today + LONGEST_LEAVE:
         raise Invalid("That is more than a year ahead. Choose an earlier day, or none.", field="last")
-    seats = seats_held_by([person.id], max(now, clock.starts(first, zone)), _end_of(last, zone))
+    within = max(now, clock.starts(first, zone)), _end_of(last, zone)
+    seats, parts = seats_held_by([person.id], *within), parts_taken_by(person.id, *within)
     coming = [seat for seat in seats if seat.starts_at > now]
-    return AbsenceAsked(first, last, coming, [seat for seat in seats if seat.starts_at <= now])
+    lost = [part for part in parts if part.starts_at > now and part.starts_at < within[1]]
+    return AbsenceAsked(first, last, coming, lost, [seat for seat in (*seats, *parts) if seat.starts_at <= now])
 
 
 def _end_of(last: date | None, zone: ZoneInfo) -> datetime:
@@ -129,6 +136,9 @@ def be_away(
     )
     db.session.add(absence)
     db.session.flush()
+    for rota_id in sorted({seat.rota_id for seat in (*asked.seats, *asked.parts)}):
+        lock_rota(rota_id)
+    end_parts(person.id, asked.parts, PartEnd.AWAY, planners=planners(now), by=by, now=now)
     versions, emptied = take_off(
         person.id, asked.seats, kind=VersionKind.DROPPED, why=ChangeReason.DROPPED, by=by, now=now
     )

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from app import audit, db, settings
 from app.calendar_file import CalendarEntry, calendar_of
 from app.domain import calendar_entries
 from app.people.models import CLOSED, Person
 from app.refusals import Refusal
+from progression.intervals import Interval
 from rota.store.models import Assignment, CalendarFeed, CoverLine, Seat, Shift
+from rota.store.seat_part_rows import SeatPart
 
 KEEP_CANCELLED = timedelta(days=60)  # Programs that merge feeds go on showing an entry that just disappears.
 KEEP_PAST = timedelta(days=60)
@@ -108,40 +113,99 @@ def render(person: Person, *, now: datetime) -> RenderedFeed:
 
 
 def shifts_in_calendar(person_id: int, now: datetime) -> list[CalendarEntry]:
-    """A person's future shifts and those of the past 60 days, cancelled ones included."""
+    """A person's future shifts and those of the past 60 days, parts of others' and what was cancelled included."""
     rows = db.session.execute(
-        select(
-            Assignment.id,
-            Assignment.sequence,
-            Assignment.given_at,
-            Assignment.ended_at,
-            Shift.id.label("shift_id"),
-            Shift.starts_at,
-            Shift.ends_at,
+        _of_shifts(Assignment.id, Assignment.sequence, Assignment.given_at, Assignment.ended_at, now=now).where(
+            Assignment.person_id == person_id,
+            Assignment.ended_at.is_(None) | (Assignment.ended_at > now - KEEP_CANCELLED),
         )
+    ).all()
+    of_parts = _of_shifts(SeatPart, Assignment.person_id.label("holder_id"), now=now)
+    parts = db.session.execute(
+        of_parts.join(SeatPart, SeatPart.assignment_id == Assignment.id).where(
+            (SeatPart.person_id == person_id) | (Assignment.person_id == person_id)
+        )
+    ).all()
+    given: dict[int, list[SeatPart]] = defaultdict(list)
+    for row in parts:
+        if row.holder_id == person_id:
+            given[row.SeatPart.assignment_id].append(row.SeatPart)
+    taken = [row for row in parts if row.SeatPart.person_id == person_id]
+    return [
+        *(entry for row in rows for entry in _own(row, given[row.id])),
+        *(_taken(row.SeatPart, row.shift_id) for row in taken if _is_kept(row.SeatPart, now)),
+    ]
+
+
+def _of_shifts(*columns: Any, now: datetime) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*columns, Shift.id.label("shift_id"), Shift.starts_at, Shift.ends_at)
+        .select_from(Assignment)
         .join(Seat, Seat.id == Assignment.seat_id)
         .join(CoverLine, CoverLine.id == Seat.line_id)
         .join(Shift, Shift.id == CoverLine.shift_id)
-        .where(
-            Assignment.person_id == person_id,
-            Shift.ends_at > now - KEEP_PAST,
-            Assignment.ended_at.is_(None) | (Assignment.ended_at > now - KEEP_CANCELLED),
-        )
+        .where(Shift.ends_at > now - KEEP_PAST)
         .order_by(Shift.starts_at, Assignment.id)
     )
-    return [
-        CalendarEntry(
-            key=f"assignment-{row.id}",
-            sequence=row.sequence,
-            changed_at=row.ended_at or row.given_at,
-            starts_at=row.starts_at,
-            ends_at=row.ends_at,
-            is_cancelled=row.ended_at is not None,
-            summary="Nightlight shift",
-            path=f"/shifts/{row.shift_id}",
+
+
+def _own(row: Any, given: Sequence[SeatPart]) -> Iterator[CalendarEntry]:
+    """A seat: an entry for each time that is left of it to its holder, where others took parts.
+
+    There was at most one more of these than there ever were parts, so those that are no more are cancelled.
+    """
+    held = [part for part in given if part.ended_at is None] if row.ended_at is None else []
+    times = _without(Interval(row.starts_at, row.ends_at), held)
+    moments = [moment for part in given for moment in (part.taken_at, part.ended_at) if moment is not None]
+    for number in range(len(given) + 1):
+        time = times[number] if number < len(times) else times[-1]
+        yield _entry(
+            f"assignment-{row.id}{f'-{number + 1}' if number else ''}",
+            row.shift_id,
+            time,
+            sequence=row.sequence + len(moments),
+            changed_at=max([row.ended_at or row.given_at, *moments]),
+            is_cancelled=row.ended_at is not None or number >= len(times),
         )
-        for row in rows
-    ]
+
+
+def _without(whole: Interval, parts: Iterable[SeatPart]) -> list[Interval]:
+    left, since = [], whole.start
+    for part in sorted(parts, key=lambda each: each.starts_at):
+        if since < part.starts_at:
+            left.append(Interval(since, part.starts_at))
+        since = part.ends_at
+    return [*left, Interval(since, whole.end)] if since < whole.end or not left else left
+
+
+def _is_kept(part: SeatPart, now: datetime) -> bool:
+    return part.ended_at is None or part.ended_at > now - KEEP_CANCELLED
+
+
+def _taken(part: SeatPart, shift_id: int) -> CalendarEntry:
+    return _entry(
+        f"part-{part.id}",
+        shift_id,
+        Interval(part.starts_at, part.ends_at),
+        sequence=0 if part.ended_at is None else 1,
+        changed_at=part.ended_at or part.taken_at,
+        is_cancelled=part.ended_at is not None,
+    )
+
+
+def _entry(
+    key: str, shift_id: int, time: Interval, *, sequence: int, changed_at: datetime, is_cancelled: bool
+) -> CalendarEntry:
+    return CalendarEntry(
+        key=key,
+        sequence=sequence,
+        changed_at=changed_at,
+        starts_at=time.start,
+        ends_at=time.end,
+        is_cancelled=is_cancelled,
+        summary="Nightlight shift",
+        path=f"/shifts/{shift_id}",
+    )
 
 
 def hash_of(token: str) -> str:

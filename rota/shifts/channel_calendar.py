@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,7 +24,9 @@ from app.refusals import NotAllowed, NotFound
 from rota.permissions import RotaPermission
 from rota.shifts.calendar_feed import KEEP_CANCELLED, FeedIsGone, NoSuchFeed, RenderedFeed, hash_of
 from rota.store.channel_feeds import ChannelFeed
-from rota.store.models import Channel, Rota, RotaVersion, Shift
+from rota.store.models import Assignment, Channel, CoverLine, Rota, RotaVersion, Seat, Shift
+from rota.store.seat_part_rows import SeatPart
+from rota.store.seat_parts import worked
 from rota.store.seats import SeatRow, seats_where
 
 KEEP_PAST = timedelta(days=7)  # so that somebody can look up last night; older names leave the calendar
@@ -103,26 +106,50 @@ def feed_of_token(token: str, *, now: datetime) -> tuple[ChannelFeed, Channel]:
 def render(channel: Channel, *, now: datetime) -> RenderedFeed:
     """Render who is on the channel's published shifts, those of the past week too; shifts taken off are cancelled."""
     seats = seats_where(Shift.channel_id == channel.id, Shift.ends_at > now - KEEP_PAST, Rota.version > 0)
-    entries = [*_on(seats, _changed({seat.rota_id for seat in seats})), *_taken_off(channel, now)]
+    changed, parts = _changed({seat.rota_id for seat in seats}), _changed_parts({seat.shift_id for seat in seats})
+    entries = [*_on(worked(seats), changed, parts), *_taken_off(channel, now)]
     changed_at = max((each.changed_at for each in entries), default=now.replace(hour=0, minute=0, second=0))
     body = calendar_of(f"{settings.current().organisation}: {channel.name}", entries, is_feed=True)
     return RenderedFeed(body, hashlib.sha256(body).hexdigest(), changed_at)
 
 
-def _on(seats: Sequence[SeatRow], changed: dict[int, datetime]) -> Iterator[CalendarEntry]:
-    for shift_id, of_shift in groupby(seats, key=lambda seat: seat.shift_id):
+def _on(
+    at_work: Sequence[SeatRow], changed: dict[int, datetime], parts: dict[int, list[datetime]]
+) -> Iterator[CalendarEntry]:
+    """A shift and everybody who works it, each once, with all or a part of a seat."""
+    for shift_id, of_shift in groupby(sorted(at_work, key=_by_shift), key=lambda seat: seat.shift_id):
         on = list(of_shift)
-        names = [f"{seat.holder} ({seat.duty.words})" for seat in on if seat.holder]
+        names = dict.fromkeys(f"{seat.holder} ({seat.duty.words})" for seat in on if seat.holder)
+        moments = parts.get(shift_id, [])
         yield CalendarEntry(
             key=f"shift-{shift_id}",
-            sequence=on[0].rota_version,
-            changed_at=changed[on[0].rota_id],
+            sequence=on[0].rota_version + len(moments),
+            changed_at=max(changed[on[0].rota_id], *moments) if moments else changed[on[0].rota_id],
             starts_at=on[0].starts_at,
-            ends_at=on[0].ends_at,
+            ends_at=max(seat.ends_at for seat in on),
             is_cancelled=False,
             summary=f"{on[0].channel}: {', '.join(names) or 'nobody yet'}",
             path=f"/shifts/{shift_id}",
         )
+
+
+def _by_shift(seat: SeatRow) -> tuple[int, datetime]:
+    return seat.shift_id, seat.starts_at
+
+
+def _changed_parts(shift_ids: set[int]) -> dict[int, list[datetime]]:
+    """When parts of the seats of these shifts were taken and ended, by shift."""
+    rows = db.session.execute(
+        select(CoverLine.shift_id, SeatPart.taken_at, SeatPart.ended_at)
+        .join(Seat, Seat.line_id == CoverLine.id)
+        .join(Assignment, Assignment.seat_id == Seat.id)
+        .join(SeatPart, SeatPart.assignment_id == Assignment.id)
+        .where(CoverLine.shift_id.in_(shift_ids))
+    )
+    moments: dict[int, list[datetime]] = defaultdict(list)
+    for row in rows:
+        moments[row.shift_id] += [moment for moment in (row.taken_at, row.ended_at) if moment is not None]
+    return moments
 
 
 def _changed(rota_ids: set[int]) -> dict[int, datetime]:

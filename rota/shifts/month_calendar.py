@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from app import clock, day_bounds
-from rota.store.seats import LONGEST_ROTA, SeatRow, seats_held_by, seats_of_own_shifts
+from rota.store.own_shifts import seats_of_own_shifts
+from rota.store.seat_parts import worked_by
+from rota.store.seats import LONGEST_ROTA, SeatRow
 from rota.store.snapshot import MARGIN
 
 
@@ -77,7 +79,7 @@ def _own_seats(person_id: int, start: datetime, end: datetime, *, now: datetime)
     if start > now - LONGEST_ROTA:
         known = [seat for seat in seats_of_own_shifts(person_id, now - MARGIN) if seat.person_id == person_id]
     else:
-        known = seats_held_by([person_id], start, end)
+        known = worked_by([person_id], start, end)
     return [seat for seat in known if start <= seat.starts_at < end]
 
 

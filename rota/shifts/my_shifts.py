@@ -22,9 +22,11 @@ from rota.shifts.seat_words import WordsOfSeat, could_stay_for_reader, words_of
 from rota.shifts.why_not import WhyNot, why_not
 from rota.store.left_shifts import shifts_left_by
 from rota.store.models import Assignment, Rota, Shift
+from rota.store.own_shifts import is_confirmed as confirmed_as_read
+from rota.store.own_shifts import seats_of_own_shifts
+from rota.store.seat_parts import as_worked, parts_of_shift
 from rota.store.seat_reasons import breaches_against_each
-from rota.store.seats import SeatRow, is_own_shift, seats_of_own_shifts, seats_where
-from rota.store.seats import is_confirmed as confirmed_as_read
+from rota.store.seats import SeatRow, is_own_shift, seats_where
 from rota.store.snapshot import MARGIN
 
 
@@ -36,6 +38,8 @@ class Colleague:
     name: str
     stage: str
     duty: Duty
+    seat: SeatRow
+    """From when until when."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class OpenSeat:
 
 @dataclass(frozen=True)
 class ShiftForReader:
-    """One shift as one reader may see it; `mine` is their own seat on it, if they have one.
+    """One shift as one reader may see it; `mine` is what they work on it, if they do: it may be a part of a seat.
 
     `beside` is None where the reader may not know who is on it: then `others` says only how many.
     """
@@ -112,10 +116,13 @@ def shift_for_reader(shift_id: int, person: Person, *, now: datetime) -> ShiftFo
     sees_all = RotaPermission.SEE_WHO in permissions_of(person.id, on=today)
     named = true() if sees_all else is_own_shift(person.id)
     seats = seats_where(Shift.id == shift_id, Rota.version > 0, named=named)
-    own = next((seat for seat in seats if seat.person_id == person.id), None)
+    parts = parts_of_shift(shift_id, named=named) if seats else []
+    own = _own_seat_on(as_worked(seats, parts), person.id, now)
     covered = seats_looking_for_cover(now, seats[0].ends_at) if seats else {}
     open_seats = [
-        seat for seat in seats if (seat.is_open or (seat.id in covered and seat is not own)) and seat.starts_at > now
+        seat
+        for seat in seats
+        if (seat.is_open or (seat.id in covered and seat.person_id != person.id)) and seat.starts_at > now
     ]
     standing = standing_of(person.id, now)
     could_take = [seat for seat in open_seats if standing.clearances[seat.duty]]
@@ -126,14 +133,20 @@ def shift_for_reader(shift_id: int, person: Person, *, now: datetime) -> ShiftFo
     return ShiftForReader(
         seats[0],
         own,
-        _colleagues(seats, but_not=person.id, now=now) if own or sees_all else None,
-        others=sum(seat.is_taken for seat in seats if seat is not own),
+        _colleagues(as_worked(seats, parts), but_not=person.id, now=now) if own or sees_all else None,
+        others=sum(seat.is_taken for seat in seats if seat.person_id is None or seat.person_id != person.id),
         open_seats=[OpenSeat(seat, why_not(person, seat, against.get(seat.id, ()), now=now)) for seat in shown],
         has_begun=seats[0].starts_at <= now,
         was_left=own is None and shift_id in shifts_left_by(person.id, now=now),
-        words=words_of(own, now=now) if own else None,
+        words=words_of(own, now=now) if own and not own.is_part else None,
         could_stay=could_stay_for_reader(seats, person, now=now),
     )
+
+
+def _own_seat_on(at_work: Sequence[SeatRow], person_id: int, now: datetime) -> SeatRow | None:
+    """What a person works on a shift: what is on now or comes next, or the last of it."""
+    own = [seat for seat in at_work if seat.person_id == person_id]
+    return next((seat for seat in own if seat.ends_at > now), own[-1] if own else None)
 
 
 def _colleagues(seats: Sequence[SeatRow], *, but_not: int, now: datetime) -> list[Colleague]:
@@ -141,7 +154,7 @@ def _colleagues(seats: Sequence[SeatRow], *, but_not: int, now: datetime) -> lis
     held = {seat.person_id: seat for seat in seats if seat.person_id not in (None, but_not)}
     stages = stages_of({person_id for person_id in held if person_id is not None}, now) if held else {}
     return [
-        Colleague(person_id, seat.holder, stages[person_id], seat.duty)
+        Colleague(person_id, seat.holder, stages[person_id], seat.duty, seat)
         for person_id, seat in held.items()
         if person_id is not None and seat.holder is not None
     ]

@@ -17,6 +17,7 @@ from progression.duties import Duty
 from rota.notices import ShiftDropped, ShiftShort
 from rota.permissions import RotaPermission
 from rota.store.models import Rota, RotaVersion, Shift
+from rota.store.seat_parts import worked
 from rota.store.seats import SeatRow, between, seats_where
 
 NEAR = timedelta(hours=12)
@@ -39,18 +40,22 @@ def tell_that_seats_opened(
             once = f"{notice.kind}:{version_ids[0]}:{person_id}"
             queue.enqueue(notice, to=person_id, once=once, now=now, deadline=deadline)
 
-    today = clock.on(now, settings.current().zone)
     until = max(seat.ends_at for seat in seats)
-    tell(people_who_may(RotaPermission.PLAN, on=today), ShiftDropped(version_ids=version_ids), deadline=until)
+    tell(planners(now), ShiftDropped(version_ids=version_ids), deadline=until)
     missed = [seat for seat in seats if seat.is_wanted and seat.duty.counts_as_cover]
     on_shifts = seats_where(Shift.id.in_({seat.shift_id for seat in missed}), Rota.version > 0)
-    tell(_holders(on_shifts), ShiftShort(version_ids=version_ids), deadline=until)
+    tell(_holders(worked(on_shifts)), ShiftShort(version_ids=version_ids), deadline=until)
     near = [seat for seat in missed if seat.starts_at <= now + NEAR]
     if near:
         ends = max(seat.ends_at for seat in near)
         on_call = seats_where(Rota.version > 0, *between(now, ends))
-        holders = _holders(seat for seat in on_call if seat.duty is Duty.ON_CALL)
+        holders = _holders(seat for seat in worked(on_call) if seat.duty is Duty.ON_CALL)
         tell(holders, ShiftShort(version_ids=version_ids, is_on_call=True), deadline=ends)
+
+
+def planners(now: datetime) -> set[int]:
+    """The people who plan, today."""
+    return {*people_who_may(RotaPermission.PLAN, on=clock.on(now, settings.current().zone))}
 
 
 def _holders(seats: Iterable[SeatRow]) -> set[int]:

@@ -20,8 +20,9 @@ from rota.exchanges.changes import DoesNotFit
 from rota.shifts.claims_and_drops import OPEN_SHIFTS_AHEAD, first_of_each, times_to_look_at
 from rota.store.models import Seat
 from rota.store.open_seats import taken_seats_for, vacant_seats_for
+from rota.store.own_shifts import seats_of_own_shifts
 from rota.store.seat_reasons import reasons_against_each, those_that_fit
-from rota.store.seats import SeatRow, seats_of_own_shifts, seats_where
+from rota.store.seats import SeatRow, seats_where
 from rota.store.waiting import stop_waiting, wait_for
 
 MOST_SHOWN = 40

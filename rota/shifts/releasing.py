@@ -20,8 +20,11 @@ from rota.notices import SeatReleased
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.seats import Under18Nights
 from rota.shifts import channel_calendar
-from rota.shifts.opened_seats import tell_that_seats_opened
+from rota.shifts.opened_seats import planners, tell_that_seats_opened
+from rota.store.ending_parts import end_parts
 from rota.store.models import Assignment, CalendarFeed, ChangeReason, Rota, Shift, VersionKind
+from rota.store.seat_part_rows import PartEnd, SeatPart
+from rota.store.seat_parts import parts_taken_by, parts_where
 from rota.store.seats import SeatRow, seats_held_by, seats_where
 from rota.store.taking_off import take_off
 
@@ -45,6 +48,7 @@ def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
     channel_calendar.end_feeds_without_right(person_id, now=now)
     future = _future_seats_of(person_id, now)
     lost = future if is_closed else _not_allowed(future, now=now).get(person_id, [])
+    _lose_parts(person_id, now=now, all_of_them=is_closed)
     release(
         person_id, lost, why=ChangeReason.ACCOUNT_CLOSED if is_closed else ChangeReason.NOT_CLEARED, now=now, cause=why
     )
@@ -57,6 +61,7 @@ def would_be_lost(person_id: int | None, *, now: datetime) -> list[Loss]:
     Changes nothing.
     """
     seats = _seats_within_sweep(now) if person_id is None else _future_seats_of(person_id, now)
+    seats += _parts_within_sweep(now) if person_id is None else _future_parts_of(person_id, now)
     is_closed = person_id is not None and _is_closed(person_id)
     lost_by = {person_id: seats} if is_closed and person_id else _not_allowed(seats, now=now)
     return [
@@ -94,13 +99,14 @@ def sweep(now: datetime) -> None:
 
     Reads first and writes person by person, so that no transaction locks the whole rota.
     """
-    not_allowed = _not_allowed(_seats_within_sweep(now), now=now)
+    not_allowed = _not_allowed([*_seats_within_sweep(now), *_parts_within_sweep(now)], now=now)
     db.session.rollback()
     for person_id in sorted(not_allowed):
         with db.writing():
             db.lock_people([person_id])
             # Read again under the lock: a renewed check or a swapped seat may have come in between.
             lost = _not_allowed(_future_seats_of(person_id, now), now=now).get(person_id, [])
+            _lose_parts(person_id, now=now)
             release(person_id, lost, why=ChangeReason.NOT_CLEARED, now=now)
 
 
@@ -115,6 +121,21 @@ def _seats_within_sweep(now: datetime) -> list[SeatRow]:
 
 def _future_seats_of(person_id: int, now: datetime) -> list[SeatRow]:
     return [seat for seat in seats_held_by([person_id], now, FOR_EVER) if seat.starts_at > now]
+
+
+def _parts_within_sweep(now: datetime) -> list[SeatRow]:
+    return parts_where(Rota.version > 0, SeatPart.starts_at > now, SeatPart.starts_at < now + SWEEP_AHEAD)
+
+
+def _future_parts_of(person_id: int, now: datetime) -> list[SeatRow]:
+    return [part for part in parts_taken_by(person_id, now, FOR_EVER) if part.starts_at > now]
+
+
+def _lose_parts(person_id: int, *, now: datetime, all_of_them: bool = False) -> None:
+    """End the parts of others' seats that a person may no longer work; who has each seat works them again."""
+    future = _future_parts_of(person_id, now)
+    lost = future if all_of_them else _not_allowed(future, now=now).get(person_id, [])
+    end_parts(person_id, lost, PartEnd.NOT_CLEARED, planners=planners(now), by=None, now=now)
 
 
 def _not_allowed(seats: Iterable[SeatRow], *, now: datetime) -> dict[int, list[SeatRow]]:

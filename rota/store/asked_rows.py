@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Date,
     Integer,
     Select,
@@ -38,6 +39,7 @@ from rota.scheduling.rules.policy import RotaRules
 from rota.scheduling.standing_slots import StandingSlot
 from rota.store.models import Assignment, Channel, CoverLine, Seat, Shift
 from rota.store.pairs import KeptPair
+from rota.store.seat_part_rows import SeatPart
 from rota.store.standing_seats import StandingSeat
 from rota.store.wishes import PartnerWish, ShiftWish
 
@@ -157,6 +159,7 @@ def queries(ids: BindParameter[Any], days: tuple[date, date], far: FarWork) -> I
         or_(KeptPair.until_on.is_(None), KeptPair.until_on >= first),
     )
     yield _worked(ids, far)
+    yield _parts_worked(ids, far)
 
 
 def pairs_of_one(person_id: BindParameter[int]) -> Select[*tuple[Any, ...]]:
@@ -179,30 +182,42 @@ def _pairs(first: Any = KeptPair.first_id, second: Any = KeptPair.second_id) -> 
 
 def _worked(ids: BindParameter[Any], far: FarWork) -> Select[*tuple[Any, ...]]:
     """The published shifts of people that end before what is read anyway, and for months those that begin after."""
+    query = _of_work(Assignment.person_id, Assignment.id, Shift.starts_at, Shift.ends_at)
+    return query.where(among(Assignment.person_id, ids), _lies(Assignment.person_id, far))
+
+
+def _parts_worked(ids: BindParameter[Any], far: FarWork) -> Select[*tuple[Any, ...]]:
+    """The parts of others' seats that people work, of the same shifts."""
+    query = _of_work(SeatPart.person_id, SeatPart.id, SeatPart.starts_at, SeatPart.ends_at)
+    query = query.join(SeatPart, SeatPart.assignment_id == Assignment.id)
+    return query.where(among(SeatPart.person_id, ids), SeatPart.ended_at.is_(None), _lies(SeatPart.person_id, far))
+
+
+def _lies(person_id: Any, far: FarWork) -> ColumnElement[bool]:
     lies = and_(Shift.starts_at >= far.first, Shift.ends_at <= far.since)
     if far.by_month and far.last > far.until:
         after = and_(Shift.starts_at >= far.until, Shift.starts_at < far.last)
-        lies = or_(lies, and_(after, among(Assignment.person_id, far.by_month)))
+        lies = or_(lies, and_(after, among(person_id, far.by_month)))
+    return lies
+
+
+def _of_work(person_id: Any, id_: Any, starts_at: Any, ends_at: Any) -> Select[*tuple[Any, ...]]:
     return (
         _row(
-            Assignment.person_id,
+            person_id,
             literal(AskedKind.WORKED.value),
-            id_=Assignment.id,
-            starts_at=Shift.starts_at,
-            ends_at=Shift.ends_at,
+            id_=id_,
+            starts_at=starts_at,
+            ends_at=ends_at,
             channel=Channel.name,
             detail=CoverLine.duty,
         )
+        .select_from(Assignment)
         .join(Seat, Seat.id == Assignment.seat_id)
         .join(CoverLine, CoverLine.id == Seat.line_id)
         .join(Shift, Shift.id == CoverLine.shift_id)
         .join(Channel, Channel.id == Shift.channel_id)
-        .where(
-            among(Assignment.person_id, ids),
-            Assignment.ended_at.is_(None),
-            Shift.withdrawn_at.is_(None),
-            lies,
-        )
+        .where(Assignment.ended_at.is_(None), Shift.withdrawn_at.is_(None))
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app import audit, db
 from app.refusals import Conflict, NotFound
+from rota.store.ending_parts import end_parts_with_seat
 from rota.store.models import Assignment, AssignmentChange, ChangeReason, Rota, RotaVersion, VersionKind
 from rota.store.seats import refuse_withdrawn
 
@@ -89,6 +90,7 @@ def reassign(
     if held is not None:
         held.ended_at = version.made_at
         held.sequence += 1  # calendars keep the entry and mark it cancelled
+        end_parts_with_seat(held, to_person_id, by=version.by_id, now=version.made_at)
     change = AssignmentChange(
         seat_id=seat_id,
         from_person_id=held.person_id if held else None,

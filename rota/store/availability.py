@@ -26,7 +26,7 @@ from progression.intervals import ALWAYS_SINCE, Interval, merged
 from rota.scheduling.cover_pattern import DAY_NAMES, instant
 from rota.store.limits import PersonLimits
 from rota.store.models import AvailabilityDated, AvailabilityWeekly, DatedKind
-from rota.store.seats import seats_held_by
+from rota.store.seat_parts import worked_by
 from rota.store.stated_rows import rows_of, stated_by
 from rota.store.weekly_times import WeeklyTime, merged_times
 
@@ -330,7 +330,8 @@ def set_leave(
 
 def count_shifts_within(exception: AvailabilityDated) -> int:
     """Count the published shifts the person has in that time; they stay theirs until they give them back."""
-    return len(seats_held_by([exception.person_id], exception.starts_at, exception.ends_at))
+    found = worked_by([exception.person_id], exception.starts_at, exception.ends_at)
+    return len({seat.id for seat in found})
 
 
 def remove_exception(person_id: int, dated_id: int, *, now: datetime) -> list[AvailabilityDated]:

@@ -21,7 +21,7 @@ from progression.intervals import Interval
 from rota.scheduling.cover_pattern import Need, PatternSpan, WeeklyPattern
 from rota.scheduling.special_days import SpecialDay, SpecialKind, in_force, planned_with
 from rota.store.models import Channel, ChannelKind, CoverPattern, PatternLine, PatternSpanRow
-from rota.store.seats import SeatRow, bounds, place_of, query_between
+from rota.store.seats import SeatRow, bounds, place_of, query_between, query_of_parts_between
 from rota.store.special_days import OF_SPECIAL_DAY, by_channel, query_special_days, special_days_between
 
 
@@ -98,6 +98,8 @@ class Cover:
     unplanned: Unplanned
     special: tuple[SpecialTime, ...] = ()
     """The closures, events and bank holidays of channels that are not closed for good, in order of time."""
+    parts: tuple[SeatRow, ...] = ()
+    """The parts of these seats that others took, for `as_worked` of `rota/store/seat_parts.py`."""
 
 
 def cover_between(
@@ -112,7 +114,7 @@ def cover_between(
 
     `named` as for `seats_where`. With `counting_drafts` shifts of rotas that were never published count as planned.
     """
-    seats, lines, special = _seats_and_patterns(start, end, named, zone)
+    seats, parts, lines, special = _seats_and_patterns(start, end, named, zone)
     planned: dict[int, dict[int, Interval]] = defaultdict(dict)
     drafted: dict[int, list[tuple[Interval, int]]] = defaultdict(list)
     for seat in seats:
@@ -127,6 +129,7 @@ def cover_between(
         tuple(seat for seat in seats if seat.rota_version > 0),
         Unplanned(missing, tuple(_joined(missing, drafted)), has_patterns=bool(needed)),
         tuple(_special_times(lines, special, start, end)),
+        tuple(parts),
     )
 
 
@@ -179,19 +182,22 @@ _OF_PATTERN = (
 
 def _seats_and_patterns(
     start: datetime, end: datetime, named: ColumnElement[bool] | None, zone: ZoneInfo
-) -> tuple[list[SeatRow], list[_PatternRow], dict[int, list[SpecialDay]]]:
-    """Read the seats of these shifts, every line of every channel's patterns, and the special days, each in order."""
+) -> tuple[list[SeatRow], list[SeatRow], list[_PatternRow], dict[int, list[SpecialDay]]]:
+    """Read the seats of these shifts, their parts, every line of every channel's patterns, and the special days."""
     query = _NAMING_NOBODY if isinstance(named, False_) else _query(named)
     rows = db.session.execute(query, bounds(start, end) | _days(start, end, zone)).all()
-    seats, lines, special = [], [], []
+    seats: list[SeatRow] = []
+    parts: list[SeatRow] = []
+    lines, special = [], []
     for row in rows:
         if row[0] is not None:
-            seats.append(SeatRow._make(row[:_OF_SEAT]))
+            seat = SeatRow._make(row[:_OF_SEAT])
+            (parts if seat.is_part else seats).append(seat)
         elif row[_OF_SEAT] is not None:
             lines.append(_PatternRow._make(row[_OF_SEAT:_BEFORE_SPECIAL]))
         else:
             special.append(row[_BEFORE_SPECIAL:])
-    return sorted(seats, key=place_of), sorted(lines, key=lambda line: line.place), by_channel(special)
+    return sorted(seats, key=place_of), parts, sorted(lines, key=lambda line: line.place), by_channel(special)
 
 
 def _days(start: datetime, end: datetime, zone: ZoneInfo) -> dict[str, date]:
@@ -203,9 +209,9 @@ def _days(start: datetime, end: datetime, zone: ZoneInfo) -> dict[str, date]:
 
 
 def _query(named: ColumnElement[bool] | None) -> CompoundSelect[*tuple[Any, ...]]:
-    """One query for seats, patterns and special days, because the pages that ask have few to spare.
+    """One query for seats, parts, patterns and special days, because the pages that ask have few to spare.
 
-    Each leaves the others' columns empty, with their types, as PostgreSQL wants them in a union of three.
+    Each leaves the others' columns empty, with their types, as PostgreSQL wants them in a union of four.
     """
     seats = query_between(named=named)
     of_seats, of_patterns, of_special = (
@@ -215,7 +221,8 @@ def _query(named: ColumnElement[bool] | None) -> CompoundSelect[*tuple[Any, ...]
     patterns = _with_patterns(select(*of_seats, *_OF_PATTERN, *of_special))
     special = query_special_days()
     special = special.with_only_columns(*of_seats, *of_patterns, *special.selected_columns)
-    return seats.add_columns(*of_patterns, *of_special).union_all(patterns, special)
+    parts = query_of_parts_between(named=named).add_columns(*of_patterns, *of_special)
+    return seats.add_columns(*of_patterns, *of_special).union_all(parts, patterns, special)
 
 
 def _with_patterns(query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:

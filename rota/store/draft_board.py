@@ -8,15 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, exists, select
 
 from app import db
 from app.jobs.models import Task
 from app.refusals import NotFound
 from rota.store.draft_steps import STEP_COLUMNS, StepRow, with_last_steps
-from rota.store.models import ChangeReason, Draft, DraftChange, DraftState, Rota, Seat, Shift
+from rota.store.models import Assignment, ChangeReason, Draft, DraftChange, DraftState, Rota, Seat, Shift
 from rota.store.planning_revision import PlanningRevision
 from rota.store.seat_locks import SeatLock
+from rota.store.seat_part_rows import SeatPart
 from rota.store.seats import NO_SUCH_ROTA, SeatRow, query_of_seats, refuse_withdrawn
 
 
@@ -51,6 +52,8 @@ class DraftBoard:
     """The planning revision when the board was read; 0 without a draft. A snapshot taken later may hold more."""
     steps: Sequence[StepRow]
     """What was done in the draft last, the newest first."""
+    shared: frozenset[int] = frozenset()
+    """The seats of which others took parts: who has one keeps it, or the parts would end."""
 
     def holder(self, seat: SeatRow) -> int | None:
         """Whose seat it is as the draft has it."""
@@ -67,15 +70,19 @@ class DraftBoard:
         return change is not None and change.from_person_id != seat.person_id
 
     def is_settled(self, seat: SeatRow) -> bool:
-        """Whether a proposal must leave it alone: locked, taken as it is published, or placed by hand."""
+        """Whether a proposal must leave it alone: locked, shared, taken as it is published, or by hand."""
         change = self.changes.get(seat.id)
-        return self.is_locked(seat) or (
+        return self.stays(seat) or (
             self.holder(seat) is not None and (change is None or change.why != ChangeReason.PROPOSED)
         )
 
     def is_locked(self, seat: SeatRow) -> bool:
         """Whether a coordinator wants it to stay as it is."""
         return seat.id in self.locks
+
+    def stays(self, seat: SeatRow) -> bool:
+        """Whether what fills other seats leaves its holder where they are: it is locked, or others took parts of it."""
+        return self.is_locked(seat) or (seat.id in self.shared and self.holder(seat) == seat.person_id)
 
     def is_by_hand(self, seat: SeatRow) -> bool:
         """Whether a coordinator decided in the draft who has the seat, or that nobody has."""
@@ -111,13 +118,14 @@ _OF_ROTA = with_last_steps(
     .outerjoin(Task, Task.id == Draft.task_id)
     .where(Rota.id == bindparam("rota_id"))
 )
+_IS_SHARED = exists().where(SeatPart.assignment_id == Assignment.id, SeatPart.ended_at.is_(None))
 _OF_BOARD = (
     query_of_seats()
     .where(Shift.withdrawn_at.is_(None), Shift.rota_id == bindparam("rota_id"))
     .outerjoin(Draft, (Draft.rota_id == Shift.rota_id) & (Draft.state == DraftState.OPEN))
     .outerjoin(DraftChange, (DraftChange.draft_id == Draft.id) & (DraftChange.seat_id == Seat.id))
     .outerjoin(SeatLock, SeatLock.seat_id == Seat.id)
-    .add_columns(*_OF_DRAFT, SeatLock.seat_id, SeatLock.by_id)
+    .add_columns(*_OF_DRAFT, SeatLock.seat_id, SeatLock.by_id, _IS_SHARED.label("is_shared"))
 )
 
 
@@ -135,20 +143,22 @@ def get_board(rota_id: int) -> DraftBoard:
     refuse_withdrawn(rota)
     steps = [StepRow._make(row[4:]) for row in rows if row[4] is not None]
     of_draft = revision or 0 if draft is not None else 0
-    return DraftBoard(rota, draft, task, *_seats(rota_id), of_draft, steps)
+    seats, changes, locks, shared = _seats(rota_id)
+    return DraftBoard(rota, draft, task, seats, changes, locks, of_draft, steps, shared)
 
 
-def _seats(rota_id: int) -> tuple[list[SeatRow], dict[int, DraftedSeat], dict[int, int | None]]:
-    """Every seat of a rota; what its open draft changes, and who locked it, by seat id."""
+def _seats(rota_id: int) -> tuple[list[SeatRow], dict[int, DraftedSeat], dict[int, int | None], frozenset[int]]:
+    """Every seat of a rota; by seat id what its open draft changes and who locked it; of which others took parts."""
     rows = db.session.execute(_OF_BOARD, {"rota_id": rota_id}).all()
     of_seat, of_draft = len(SeatRow._fields), len(DraftedSeat._fields)
     changes, locks = {}, {}
+    shared = frozenset(row[0] for row in rows if row[-1])
     for row in rows:
         if row[of_seat] is not None:
             changes[row[0]] = DraftedSeat._make(row[of_seat : of_seat + of_draft])
-        if row[-2] is not None:
-            locks[row[0]] = row[-1]
-    return [SeatRow._make(row[:of_seat]) for row in rows], changes, locks
+        if row[-3] is not None:
+            locks[row[0]] = row[-2]
+    return [SeatRow._make(row[:of_seat]) for row in rows], changes, locks, shared
 
 
 def forget_changes(draft: Draft, seat_ids: Iterable[int]) -> None:

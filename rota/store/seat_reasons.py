@@ -44,7 +44,9 @@ def those_that_fit(person: Person, open_seats: Sequence[SeatRow], *, now: dateti
     Of their shifts it reads only these seats and the person's own: who has the others keeps nobody from an open seat.
     """
     shift_ids = {seat.shift_id for seat in open_seats}
-    own = [seat for seat in seats_held_near(person.id, now=now) if seat.shift_id in shift_ids]
+    shift = {seat.shift_id: seat for seat in open_seats}
+    near = [seat for seat in seats_held_near(person.id, now=now) if seat.shift_id in shift_ids and not seat.is_part]
+    own = [s._replace(starts_at=shift[s.shift_id].starts_at, ends_at=shift[s.shift_id].ends_at) for s in near]
     snapshots = snapshots_beside(person, sorted([*open_seats, *own], key=place_of), now=now)
     fitting: set[int] = set()
     for snapshot in {id(each): each for each in snapshots.values()}.values():

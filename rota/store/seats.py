@@ -1,4 +1,4 @@
-"""Read seats from the database, each with its shift, channel and holder, in one query.
+"""Read seats from the database, each with its shift, channel and holder, in one query; and parts of them.
 
 Who may read a holder's name is decided here, in the query: where a reader may not know who it is, neither the name nor
 the id of the person leaves the database.
@@ -6,23 +6,25 @@ the id of the person leaves the database.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    CompoundSelect,
     False_,
+    Integer,
     Select,
     SQLColumnExpression,
     bindparam,
     case,
-    exists,
+    cast,
     null,
     or_,
     select,
-    type_coerce,
 )
 
 from app import db
@@ -33,10 +35,13 @@ from progression.duties import Duty
 from rota.scheduling.cover_pattern import LONGEST_SHIFT
 from rota.store.did_not_come_rows import not_worked
 from rota.store.models import Assignment, Channel, ChannelKind, CoverLine, Rota, Seat, Shift
-from rota.store.said_of_seat_rows import Said, SaidOfSeat
+from rota.store.seat_part_rows import SeatPart
 
 LONGEST_ROTA = timedelta(days=8 * 7)  # Availability further off is a guess.
 NO_SUCH_ROTA = "There is no such rota. It may have been deleted."
+
+Shifts = Select[int] | CompoundSelect[int]
+"""A query for the ids of shifts, in a column `shift_id`."""
 
 
 class SeatRow(NamedTuple):
@@ -67,6 +72,13 @@ class SeatRow(NamedTuple):
     person_id: int | None
     holder: str | None
     """The display name of the person who has it; like `person_id`, None where the reader may not know who it is."""
+    part_id: int | None = None
+    """Of a part of the seat that somebody else took: its id. Then time and person are those of the part."""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a part of a seat, which somebody else works than the person who has the seat."""
+        return self.part_id is not None
 
     @property
     def is_wanted(self) -> bool:
@@ -110,11 +122,16 @@ _COLUMNS = (
     Channel.kind,
     Assignment.id,
 )
-"""The fields of `SeatRow` in their order, but for who has it."""
+"""The fields of `SeatRow` in their order, but for who has it and the part."""
+
+_NO_PART = cast(null(), Integer).label("part_id")
+
+_OF_PART: Mapping[Any, Any] = {Shift.starts_at: SeatPart.starts_at, Shift.ends_at: SeatPart.ends_at}
+"""What a part has of its own."""
 
 
 def query_of_seats(
-    shifts: Select[int] | None = None, *, named: ColumnElement[bool] | None = None
+    shifts: Shifts | None = None, *, named: ColumnElement[bool] | None = None
 ) -> Select[*tuple[Any, ...]]:
     """Return the query for seats: all, or those of the shifts whose ids a query selects.
 
@@ -123,30 +140,49 @@ def query_of_seats(
     The tables are joined in the order in which PostgreSQL should read them: with as many as these it keeps the order
     it is given, and a condition `IN (SELECT ...)` would be met last, after reading every seat there is.
     """
-    who = (Assignment.person_id, Person.display_name)
-    shown: Sequence[SQLColumnExpression[Any]] = who
-    names_nobody = isinstance(named, False_)
-    if names_nobody:
-        shown = [type_coerce(null(), each.type).label(each.key) for each in who]
-    elif named is not None:
-        shown = [case((named, each)) for each in who]
-    query = select(*_COLUMNS, *shown)
+    query = _from_shifts(select(*_COLUMNS, *_who(Assignment.person_id, named), _NO_PART), shifts)
+    query = query.outerjoin(Assignment, (Assignment.seat_id == Seat.id) & Assignment.ended_at.is_(None))
+    if not isinstance(named, False_):
+        query = query.outerjoin(Person, Person.id == Assignment.person_id)
+    # Channels in the order they were opened, duties in the order of the pattern.
+    return query.order_by(Shift.starts_at, Channel.id, CoverLine.id, Seat.number)
+
+
+def query_of_parts(
+    shifts: Shifts | None = None, *, named: ColumnElement[bool] | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Return the query for the parts of seats that others took, as `query_of_seats`, in no order.
+
+    Each row is its seat with the time of the part, and the person who works it.
+    """
+    columns = [_OF_PART.get(column, column) for column in _COLUMNS]
+    query = _from_shifts(select(*columns, *_who(SeatPart.person_id, named), SeatPart.id), shifts)
+    query = query.join(Assignment, (Assignment.seat_id == Seat.id) & Assignment.ended_at.is_(None))
+    query = query.join(SeatPart, (SeatPart.assignment_id == Assignment.id) & SeatPart.ended_at.is_(None))
+    if not isinstance(named, False_):
+        query = query.join(Person, Person.id == SeatPart.person_id)
+    return query
+
+
+def _who(person: SQLColumnExpression[int], named: ColumnElement[bool] | None) -> Sequence[SQLColumnExpression[Any]]:
+    who: Sequence[Any] = (person, Person.display_name)
+    if isinstance(named, False_):
+        return [cast(null(), each.type).label(each.key) for each in who]  # a union asks for their types
+    return who if named is None else [case((named, each)) for each in who]
+
+
+def _from_shifts(query: Select[*tuple[Any, ...]], shifts: Shifts | None) -> Select[*tuple[Any, ...]]:
     if shifts is None:
         query = query.select_from(Shift)
     else:
-        chosen = shifts.distinct().subquery("chosen")
+        chosen = (shifts.distinct() if isinstance(shifts, Select) else shifts).subquery("chosen")
         query = query.select_from(chosen).join(Shift, Shift.id == chosen.c.shift_id)
-    query = (
+    return (
         query.join(Rota, Rota.id == Shift.rota_id)
         .join(Channel, Channel.id == Shift.channel_id)
         .join(CoverLine, CoverLine.shift_id == Shift.id)
         .join(Seat, Seat.line_id == CoverLine.id)
-        .outerjoin(Assignment, (Assignment.seat_id == Seat.id) & Assignment.ended_at.is_(None))
     )
-    if not names_nobody:
-        query = query.outerjoin(Person, Person.id == Assignment.person_id)
-    # Channels in the order they were opened, duties in the order of the pattern.
-    return query.order_by(Shift.starts_at, Channel.id, CoverLine.id, Seat.number)
 
 
 def _rows(query: Select[*tuple[Any, ...]]) -> list[SeatRow]:
@@ -192,6 +228,13 @@ def query_between(*, named: ColumnElement[bool] | None = None) -> Select[*tuple[
     )
 
 
+def query_of_parts_between(*, named: ColumnElement[bool] | None = None) -> Select[*tuple[Any, ...]]:
+    """The query for the parts of the seats of `query_between`, with the same columns and parameters."""
+    at_that_time = (Shift.starts_at < bindparam("end"), Shift.starts_at > bindparam("earliest_start"))
+    conditions = Shift.withdrawn_at.is_(None), *at_that_time, Shift.ends_at > bindparam("start")
+    return query_of_parts(named=named).where(*conditions)
+
+
 def bounds(start: datetime, end: datetime) -> dict[str, datetime]:
     """The parameters of a query for seats between two instants, such as `query_between`."""
     return {"start": start, "end": end, "earliest_start": start - LONGEST_SHIFT}
@@ -202,15 +245,22 @@ def seats_of_notice(*conditions: ColumnElement[bool]) -> list[SeatRow]:
     return _rows(query_of_seats().where(*conditions))
 
 
-def is_own_shift(person_id: int) -> ColumnElement[bool]:
-    """The condition that a person has a seat on the row's shift, so that they may know who else is on it."""
-    own = (
+def shifts_worked_by(person_id: int | BindParameter[int]) -> CompoundSelect[int]:
+    """The query for the ids of the shifts on which a person has a seat or works a part of one."""
+    held = (
         select(CoverLine.shift_id)
         .join(Seat, Seat.line_id == CoverLine.id)
         .join(Assignment, Assignment.seat_id == Seat.id)
-        .where(Assignment.person_id == person_id, Assignment.ended_at.is_(None))
+        .where(Assignment.ended_at.is_(None))
     )
-    return Shift.id.in_(own)
+    parts = held.join(SeatPart, SeatPart.assignment_id == Assignment.id)
+    taken = parts.where(SeatPart.person_id == person_id, SeatPart.ended_at.is_(None))
+    return held.where(Assignment.person_id == person_id).union(taken)
+
+
+def is_own_shift(person_id: int) -> ColumnElement[bool]:
+    """The condition that a person is on the row's shift, for all or a part of it: they may know who else is on it."""
+    return Shift.id.in_(shifts_worked_by(person_id))
 
 
 def seats_of_rota(rota_id: int) -> list[SeatRow]:
@@ -249,56 +299,6 @@ def seats_given_by(person_id: int, until: datetime) -> list[SeatRow]:
     is_over = Shift.withdrawn_at.is_(None), Shift.ends_at <= until, Rota.version > 0
     came = Assignment.id.not_in(not_worked())
     return _rows(query_of_seats(own).where(Assignment.person_id == person_id, *is_over, came))
-
-
-_own_shifts = (
-    select(CoverLine.shift_id)
-    .join(Shift, Shift.id == CoverLine.shift_id)
-    .join(Seat, Seat.line_id == CoverLine.id)
-    .join(Assignment, Assignment.seat_id == Seat.id)
-    .where(
-        Assignment.person_id == bindparam("person_id"),
-        Assignment.ended_at.is_(None),
-        Shift.ends_at > bindparam("long_since"),
-    )
-)
-# Built once, because building it takes longer than answering it; so are other queries that every page of somebody asks.
-_OF_OWN_SHIFTS = (
-    query_of_seats(_own_shifts)
-    .add_columns(
-        exists().where(SaidOfSeat.assignment_id == Assignment.id, SaidOfSeat.what == Said.COMES).label("is_confirmed")
-    )
-    .where(
-        Shift.withdrawn_at.is_(None),
-        (Shift.ends_at > bindparam("since")) | (Assignment.person_id == bindparam("person_id")),
-    )
-)
-
-
-@db.cached_per_request
-def _read_own_shifts(person_id: int, since: datetime) -> tuple[list[SeatRow], frozenset[int]]:
-    """The seats of `seats_of_own_shifts`, and the assignments among them whose people confirmed that they come."""
-    values = {"person_id": person_id, "since": since, "long_since": since - LONGEST_ROTA}
-    seats, confirmed = [], []
-    for *row, is_confirmed in db.session.execute(_OF_OWN_SHIFTS, values):
-        seats.append(SeatRow._make(row))
-        if is_confirmed:
-            confirmed.append(seats[-1].assignment_id)
-    return seats, frozenset(each for each in confirmed if each is not None)
-
-
-def seats_of_own_shifts(person_id: int, since: datetime) -> list[SeatRow]:
-    """Return all seats, colleagues' seats included, of a person's shifts that end after an instant.
-
-    Before it come the person's own seats alone, as far back as a rota may have begun that is still under way: the rules
-    that count over a rota count them.
-    """
-    return _read_own_shifts(person_id, since)[0]
-
-
-def is_confirmed(seat: SeatRow, *, since: datetime) -> bool:
-    """Whether the person who has a seat, one of their own shifts since an instant, confirmed that they come."""
-    return seat.person_id is not None and seat.assignment_id in _read_own_shifts(seat.person_id, since)[1]
 
 
 def get_seat(seat_id: int) -> SeatRow:

@@ -31,7 +31,9 @@ from rota.store.availability import StatedTimes, limits_stated_by, stated_times_
 from rota.store.draft_board import DraftBoard
 from rota.store.limits import PersonLimits, as_rules_read, limits_of_people
 from rota.store.newcomers import few_since, newcomers_among
-from rota.store.seats import SeatRow, seats_held_by, seats_of_own_shifts
+from rota.store.own_shifts import seats_of_own_shifts
+from rota.store.seat_parts import worked_by
+from rota.store.seats import SeatRow
 from rota.store.stated_rows import rows_of, stated_by
 from rota.store.work_elsewhere import by_month_of, load_before, work_elsewhere
 
@@ -235,7 +237,7 @@ def _read(
         standings=standings,
         born_on=ages.born_on(names),
         stated=stated_times_in(rows, names, starts, ends),
-        held=seats_held_by(names, *between) if held is None else held,
+        held=worked_by(names, *between) if held is None else held,
         asked=asked_in(rows, documents.on(RotaRules, clock.on(starts, settings.current().zone))),
         limits=limits,
         newcomers=newcomers_among(people.few_shifts, standings),

@@ -21,13 +21,14 @@ def work_elsewhere(
 ) -> dict[int, list[Stint]]:
     """What people do on other rotas, and on this one before and after what is being planned.
 
-    They have no shift id: the rules count their hours and rest, but check only the shifts of the roster.
+    They have no shift id: the rules count their hours and rest, but check only the shifts of the roster. A part of
+    somebody else's seat is always such work; what others took of a seat on the roster stays with who has it there.
     """
     found: dict[int, list[Stint]] = defaultdict(list)
     for person_id, stints in further_off.items():
         found[person_id] += stints
     for seat in held:
-        if seat.shift_id not in own_shifts and seat.person_id is not None:
+        if (seat.is_part or seat.shift_id not in own_shifts) and seat.person_id is not None:
             found[seat.person_id].append(Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel))
     return found
 

@@ -9,15 +9,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-
-from app import clock, db, settings
+from app import clock, settings
 from app.policies import documents
 from progression.duties import Duty
 from rota.scheduling.roster import Roster, Stint
 from rota.scheduling.rules.days import NightsInThePeriod
 from rota.scheduling.rules.policy import RotaRules
-from rota.store.models import Assignment, Channel, CoverLine, Seat, Shift
+from rota.store.seat_parts import worked_by
 
 LATELY = timedelta(weeks=4)
 LOOKED_BACK = timedelta(weeks=12)  # for the last night
@@ -48,22 +46,9 @@ def workloads_of(ids: Collection[int], *, now: datetime) -> dict[int, Workload]:
     rules = documents.on(RotaRules, clock.on(now, zone))
     night_rule, clockwork = NightsInThePeriod(rules.nights_in_the_period), Roster(zone, rules, (), ())
     stints: dict[int, list[Stint]] = {person_id: [] for person_id in ids}
-    rows = db.session.execute(
-        select(Assignment.person_id, Shift.starts_at, Shift.ends_at, CoverLine.duty, Channel.name)
-        .join(Seat, Seat.id == Assignment.seat_id)
-        .join(CoverLine, CoverLine.id == Seat.line_id)
-        .join(Shift, Shift.id == CoverLine.shift_id)
-        .join(Channel, Channel.id == Shift.channel_id)
-        .where(
-            Assignment.person_id.in_(ids),
-            Assignment.ended_at.is_(None),
-            Shift.withdrawn_at.is_(None),
-            Shift.starts_at >= now - LOOKED_BACK,
-            Shift.starts_at < now + LATELY,
-        )
-    )
-    for row in rows:
-        stints[row.person_id].append(Stint(row.starts_at, row.ends_at, row.duty, row.name))
+    for seat in worked_by(ids, now - LOOKED_BACK, now + LATELY):
+        if seat.person_id is not None and seat.starts_at >= now - LOOKED_BACK:
+            stints[seat.person_id].append(Stint(seat.starts_at, seat.ends_at, seat.duty, seat.channel))
 
     def work(of: list[Stint]) -> Work:
         minutes = sum(stint.worked_minutes for stint in of if stint.duty is not Duty.ON_CALL)

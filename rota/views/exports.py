@@ -17,6 +17,7 @@ from rota.exports.sheet_pdf import Paper
 from rota.permissions import RotaPermission
 from rota.store.availability import availability_of
 from rota.store.models import Rota
+from rota.store.seat_parts import worked
 from rota.store.seats import SeatRow, between, seats_where
 from rota.store.special_days import special_days_between
 from rota.views.blueprint import bp
@@ -82,10 +83,10 @@ def _period() -> Period:
 
 
 def _seats(period: Period) -> list[SeatRow]:
-    """The published seats of the shifts that begin in a period."""
+    """Who works the published seats of the shifts that begin in a period, from when until when."""
     starts, ends = period.bounds(settings.current().zone)
     seats = seats_where(Rota.version > 0, *between(starts, ends))
-    return [seat for seat in seats if seat.starts_at >= starts]
+    return worked([seat for seat in seats if seat.starts_at >= starts])
 
 
 def _special_days(period: Period) -> sheets.Special:

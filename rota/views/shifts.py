@@ -10,6 +10,7 @@ from app.pages import asked
 from app.permissions import current_person, may, signed_in
 from rota.duty import led_shifts
 from rota.duty.on_duty import BEFORE_A_SHIFT, on_call_for
+from rota.exchanges import parts
 from rota.exchanges.models import SeatChange
 from rota.exchanges.policy import rules_now
 from rota.exchanges.reading import asked_by, asked_of
@@ -28,10 +29,12 @@ def shifts() -> ResponseReturnValue:
     person, zone = current_person(), my_shifts.zone_of(current_person())
     day = asked.day("month", day_bounds.PLANS) or clock.on(g.now, zone)
     open_shifts = claims_and_drops.open_shifts_for(person, now=g.now)
+    offered_parts = parts.parts_offered_to(person, now=g.now)
     return render_template(
         "rota/shifts.html",
         coming=my_shifts.upcoming(person.id, now=g.now),
         open_shifts=open_shifts,
+        offered_parts=offered_parts,
         calendar=month_calendar(person.id, day, open_shifts, zone=zone, now=g.now),
         today=clock.on(g.now, zone),
         taken=shifts_taken_from(person.id, now=g.now),

@@ -221,6 +221,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "seat-change-done",
             "seat-change-ended",
             "seat-change-waits",
+            "part-ended",
             "gaps-ahead",
             "renewal-wanted",
             "renewals-to-record",

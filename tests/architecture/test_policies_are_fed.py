@@ -75,7 +75,7 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "standing_slots": STANDING_SEATS,
         "wishes": WISHES,
         "fairness": (*SHIFTS, *OFFERS),
-        "parts": ("code rota.scheduling.fixes.shifts:split",),
+        "parts": ("table seat_part", "route rota.offer_part", "code rota.scheduling.fixes.shifts:split"),
     },
     ExchangeRules: {
         "give_back": ("route rota.give_back", "code rota.shifts.claims_and_drops:drop"),

@@ -24,10 +24,12 @@ from app.people import rights
 from app.people.models import Role, SignedInSession
 from progression.duties import Duty
 from progression.road.thanks import ThankYou
+from rota.exchanges.models import ChangeKind, ChangeState, SeatChange
 from rota.shifts.offers import begin_asking
 from rota.store.absences import Absence
 from rota.store.models import Assignment, AvailabilityDated, AvailabilityWeekly, Channel, DatedKind
 from rota.store.seat_asks import SeatAsk
+from rota.store.seat_part_rows import SeatPart
 from rota.store.standing_seats import StandingSeat
 from rota.store.wishes import ShiftWish
 from tests.architecture.audience import AGREED_AUDIENCE, AGREED_GRANTS
@@ -148,6 +150,10 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "rota.take_back_could_stay": ("assignment_id", lambda: newest(Assignment)),
     "rota.ask_for_cover": ("assignment_id", lambda: newest(Assignment)),
     "rota.trades": ("assignment_id", lambda: newest(Assignment)),
+    "rota.hours_to_offer": ("assignment_id", lambda: newest(Assignment)),
+    "rota.offer_part": ("assignment_id", lambda: newest(Assignment)),
+    "rota.part_to_give_back": ("part_id", lambda: newest(SeatPart)),
+    "rota.give_part_back": ("part_id", lambda: newest(SeatPart)),
     "rota.ask_to_swap": ("assignment_id", lambda: newest(Assignment)),
     "rota.ask_for_ring": ("assignment_id", lambda: newest(Assignment)),
 }
@@ -161,6 +167,7 @@ NOBODYS_OWN = {
     "rota.wait_for_seat": "a taken seat is everybody's whom it fits; tests/rota/shifts/test_other_shifts.py",
     "rota.stop_waiting_for_seat": "only one's own place on the list goes; tests/rota/shifts/test_other_shifts.py",
     "rota.claim": "a free seat is nobody's; tests/rota/shifts/test_claims_and_drops.py",
+    "rota.take_part": "hours that are offered are nobody's yet; tests/rota/exchanges/test_parts.py",
     "rota.seat_change": "a change is its people's and the planners'; tests/rota/exchanges/test_reading.py",
     "rota.answer_change": "a change is its people's; tests/rota/exchanges/test_changes.py",
     "rota.withdraw_change": "a change is its asker's; tests/rota/exchanges/test_changes.py",
@@ -209,6 +216,13 @@ def owner(app: Flask, people: People, sign_in: SignIn) -> FlaskClient:
         db.session.add(StandingSeat(person_id=wren.id, **place, **asked))
         days = {"starts_at": NOW, "ends_at": NOW.replace(year=2028)}
         db.session.add(Absence(person_id=wren.id, said_at=NOW, said_by_id=wren.id, leave_before=[], **days))
+        hours = {"starts_at": seat.starts_at, "ends_at": seat.ends_at}
+        made = {"kind": ChangeKind.PART, "state": ChangeState.APPLIED, "made_at": NOW}
+        change = SeatChange(expires_at=seat.starts_at, needs_approval=False, **made)
+        db.session.add(change)
+        db.session.flush()
+        held = {"assignment_id": seat.assignment_id, "change_id": change.id}
+        db.session.add(SeatPart(person_id=wren.id, taken_at=NOW, **held, **hours))
         asking = begin_asking(seat, by=None, now=NOW)
         db.session.add(SeatAsk(asking_id=asking.id, person_id=wren.id, wave=1, asked_at=NOW))
         db.session.add(Task(kind="proposal", arguments={}, requested_by_id=wren.id, requested_at=NOW))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from app import db
-from rota.exchanges import changes, trading
+from rota.exchanges import changes, parts, trading
 from rota.exchanges.changes import QUICKER, NewMove
 from rota.exchanges.models import ChangeKind, ChangeState, SeatChange, SeatChangeReceipt
 from rota.shifts import claims_and_drops, offers
 from rota.store.models import RotaVersion, VersionKind
 from rota.store.seat_asks import asks_of
+from rota.store.seat_parts import parts_where
 from rota.store.seats import seats_of_rota
 from tests.faults.processes import Processes
 from tests.faults.test_all_at_once import all_at_once, lines_of, results
@@ -59,6 +61,27 @@ def test_of_fifty_who_take_one_shift_for_which_cover_is_asked_one_has_it(process
     assert exchanged() == 1
     holder = seats(rota)[0].person_id
     assert queued("seat-change-done") == sorted([wren.id, holder or 0])
+
+
+def test_of_fifty_who_take_one_part_of_a_shift_one_has_it_and_the_holder_keeps_the_rest(
+    processes: Processes, crew: Crew
+) -> None:
+    wren = crew.moderator("Wren")
+    volunteers = [crew.moderator(f"Volunteer {number}") for number in range(50)]
+    crew.always_can(wren, *volunteers)
+    rota, seat = crew.published(wren)
+    hours = seat.starts_at, seat.starts_at + timedelta(hours=2)
+    with db.writing():
+        change_id = parts.offer_part(seat.assignment_id or 0, wren, *hours, by=wren.id, now=NOW).id
+
+    outcomes = all_at_once(*processes.actors(1, "take-cover", str(change_id), str(volunteers[0].id)))
+
+    assert states(outcomes) == {"applied": 1, "SeatHolderChanged": 49}
+    assert lines_of("rota.part-taken") == db.session.scalar(select(func.count()).select_from(SeatChangeReceipt)) == 1
+    (taken,) = parts_where()
+    assert (taken.starts_at, taken.ends_at) == hours
+    assert seats(rota)[0].person_id == wren.id
+    assert queued("seat-change-done") == sorted([wren.id, taken.person_id or 0])
 
 
 def test_of_five_who_say_yes_ten_times_to_a_swap_with_one_person_one_swaps(processes: Processes, crew: Crew) -> None:

@@ -212,7 +212,7 @@ class NewcomerSettings(BesideSettings):
 
 
 class PartsSettings(RuleSettings):
-    """How short a part of a seat may be that two people share. Unused: nobody is offered a shared seat."""
+    """How short a part of a seat may be that two people share. Unused: no part of a seat is offered to anybody."""
 
     severity: Annotated[Severity, Words("How strict")] = Severity.HARD
     least_hours: Annotated[float, Field(ge=0.5, le=12, multiple_of=0.25), Words("Hours of a part at least")] = 2

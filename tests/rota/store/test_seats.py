@@ -9,6 +9,7 @@ import pytest
 from app.refusals import NotFound
 from progression.duties import Duty
 from rota.scheduling.cover_pattern import Need
+from rota.store import own_shifts
 from rota.store import seats as store
 from tests.rota.crew import MONDAY, Crew, seats
 from tests.times import NOW
@@ -46,10 +47,10 @@ def test_own_shifts_come_with_the_seats_of_colleagues(crew: Crew) -> None:
     crew.give(rota, lead, heron)
     crew.give(rota, moderator, wren)
     crew.publish(rota)
-    assert [each.holder for each in store.seats_of_own_shifts(wren.id, NOW)] == ["Heron", "Wren"]
-    own_alone = store.seats_of_own_shifts(wren.id, moderator.ends_at)
+    assert [each.holder for each in own_shifts.seats_of_own_shifts(wren.id, NOW)] == ["Heron", "Wren"]
+    own_alone = own_shifts.seats_of_own_shifts(wren.id, moderator.ends_at)
     assert [each.holder for each in own_alone] == ["Wren"]
-    assert store.seats_of_own_shifts(wren.id, moderator.ends_at + store.LONGEST_ROTA) == []
+    assert own_shifts.seats_of_own_shifts(wren.id, moderator.ends_at + store.LONGEST_ROTA) == []
 
 
 def test_a_seat_or_rota_that_does_not_exist_is_refused(crew: Crew) -> None:
