@@ -21,7 +21,7 @@ from progression.documents.agreeing import agree
 from progression.documents.shipped import CODE_OF_CONDUCT, FIRST
 from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_people
-from progression.listening import suggesting
+from progression.listening import news, pulses, suggesting
 from progression.listening.models import Outcome as Done
 from progression.pathway import SHIPPED, Pathway
 from progression.road.thanks import thank
@@ -42,6 +42,17 @@ MISSING_ONLY_THE_COURSE = "peer@demo.test"
 WITHOUT_SAFEGUARDING = ("heath@demo.test", "nettle@demo.test")
 """Hosts from before the pathway asked for Safeguarding essentials, who have some weeks to take it."""
 WRONGLY_RECORDED = "quill@demo.test"
+
+# What seven people answered to two short questions.
+ANSWERS: tuple[tuple[tuple[int | None, int | None], str], ...] = (
+    ((5, 4), ""),
+    ((4, 2), "I would like to know my shifts a week earlier."),
+    ((4, 4), ""),
+    ((3, 3), "The nights after a hard conversation are long."),
+    ((5, 5), ""),
+    ((4, 3), ""),
+    ((None, 4), "Thank you for asking."),
+)
 
 # Volunteers whose check is older than this have been observed leading.
 LEADS_AFTER_MONTHS = 17
@@ -132,7 +143,7 @@ def load_after_courses(demo: Demonstration) -> None:
     _add_grace(timeline)
     _add_not_yet(timeline)
     _add_withdrawn_record(timeline)
-    _add_suggestions(timeline)
+    _add_what_people_say(timeline)
     timeline.carry_out()
 
 
@@ -210,11 +221,12 @@ def _add_withdrawn_record(timeline: Timeline) -> None:
     timeline.add(_hour(day + timedelta(days=1), 10), withdraw)
 
 
-def _add_suggestions(timeline: Timeline) -> None:
-    """One that was answered for everybody to read, and one that waits."""
+def _add_what_people_say(timeline: Timeline) -> None:
+    """Suggestions, one answered for everybody to read and one that waits; news; and short questions that are open."""
     demo = timeline.demo
     day = demo.monday - timedelta(days=30)
     made: list[int] = []
+    asked: list[int] = []
 
     def suggest(at: datetime) -> object:
         words = "After a night shift I cannot sleep. A few words on how others wind down would help."
@@ -230,6 +242,33 @@ def _add_suggestions(timeline: Timeline) -> None:
         words = "Could the on-call number stand at the top of the shift page? I looked for it for too long."
         return suggesting.suggest(demo.people[WRONGLY_RECORDED], words, with_name=True, now=at)
 
+    def announce(at: datetime) -> object:
+        new = news.NewNews(
+            "From March, live chat opens at five",
+            "Members ask for it, and most come right after school.",
+            "Evening shifts on live chat begin an hour earlier. Offer that hour if you can; nobody has to.",
+            "Twelve people who host in the evenings, in January.",
+            Stage.PEER,
+        )
+        made = news.announce(new, by=demo.people[ASSESSORS[0]], now=at)
+        made.told_at = at  # the e-mails of last week are not sent again to everybody
+        return made
+
+    def ask(at: datetime) -> object:
+        questions = ("How well looked after do you feel on your shifts?", "How well does the rota fit your life?")
+        first = clock.on(at, settings.current().zone)
+        new = pulses.NewPulse(questions, Stage.PEER, first, first + timedelta(days=9))
+        asked.append(pulses.ask(new, by=demo.people[ASSESSORS[0]], now=at).id)
+        return asked
+
+    def reply(email: str, ratings: tuple[int | None, int | None], words: str) -> Callable[[datetime], object]:
+        return lambda at: pulses.answer(demo.people[email], asked[0], ratings, words, now=at)
+
+    timeline.add(_hour(demo.monday - timedelta(days=6), 10), announce)
+    timeline.add(_hour(demo.monday - timedelta(days=24), 10), ask)
+    hosts = [email for email, row in demo.rows.items() if Stage(row[STAGE]) >= Stage.VOLUNTEER]
+    for turn, (ratings, words) in enumerate(ANSWERS):
+        timeline.add(_hour(demo.monday - timedelta(days=22), 10), reply(hosts[turn], ratings, words))
     timeline.add(_hour(day, 10), suggest)
     timeline.add(_hour(day + timedelta(days=9), 10), answer)
     timeline.add(_hour(demo.monday - timedelta(days=4), 10), suggest_more)
