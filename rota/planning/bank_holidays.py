@@ -132,8 +132,30 @@ def holidays_of(nations: Sequence[str], first: date, last: date) -> dict[date, s
 
 
 def nation_name(code: str) -> str:
-    """The name of a nation by its code."""
-    return NATIONS.get(code) or other_countries().get(code, code)
+    """The name of a nation by its code, with its region where the code has one: “Australia, New South Wales”."""
+    if code in NATIONS:
+        return NATIONS[code]
+    country, _, region = code.partition("-")
+    name = other_countries().get(country, country)
+    return f"{name}, {regions_of(country).get(region, region)}" if region else name
+
+
+@lru_cache(maxsize=32)
+def regions_of(country: str) -> dict[str, str]:
+    """The names of the regions of another country that may have days of their own, by code, in order of name."""
+    if country not in other_countries():
+        return {}
+    import holidays  # large, and rarely needed
+
+    kept = holidays.country_holidays(country)
+    names = {code: alias for alias, code in reversed(kept.subdivisions_aliases.items())}
+    return dict(sorted(((code, names.get(code, code)) for code in kept.subdivisions), key=lambda each: each[1]))
+
+
+def is_known(code: str) -> bool:
+    """Whether bank holidays are known for a code of ISO 3166, of a country or of a region of one."""
+    country, _, region = code.partition("-")
+    return code in NATIONS or (country in other_countries() and (not region or region in regions_of(country)))
 
 
 @lru_cache(maxsize=1)
@@ -168,7 +190,7 @@ def _refuse(rules: Rules) -> None:
     if len(rules.nations) > MOST_NATIONS:
         raise Invalid(f"Choose up to {MOST_NATIONS} nations.", field="nations")
     for code in rules.nations:
-        if code not in NATIONS and code not in other_countries():
+        if not is_known(code):
             raise Invalid("Choose nations from the list.", field="nations")
 
 

@@ -60,7 +60,11 @@ class Step:
     def words(self) -> str:
         """What was done, such as “gave Wren the seat Board, moderator”, without the time of its shift."""
         if self.seat is None:
-            what = {StepKind.PROPOSED: "took a proposal", StepKind.REVERSED: "put a published version back"}
+            what = {
+                StepKind.ASSIGNED: "took people over from another rota",
+                StepKind.PROPOSED: "took a proposal",
+                StepKind.REVERSED: "put a published version back",
+            }
             return f"{what.get(self.kind, 'changed seats')} with {self.seats} seats"
         place = f"{self.seat.channel}, {self.seat.duty.words}"
         return {

@@ -23,7 +23,7 @@ from app import day_bounds
 from app.pages.fields import AtMost, DayField
 from app.refusals import Invalid
 from rota.forms import TIMES, PatternSpanForm, wall_time
-from rota.planning.bank_holidays import KINDS, MOST_NATIONS, NATIONS, Rules, other_countries
+from rota.planning.bank_holidays import KINDS, MOST_NATIONS, NATIONS, Rules, is_known, other_countries, regions_of
 from rota.planning.special_days import LONGEST_REASON
 from rota.scheduling.cover_pattern import PlannedShift, instant
 from rota.scheduling.special_days import SpecialKind
@@ -97,6 +97,7 @@ class BankHolidayForm(FlaskForm):
         validators=[AtMost(values=MOST_NATIONS, length=6)],
     )
     country = SelectField("Another country", widget=GovSelect(), validators=[Optional()])
+    region = SelectField("Its region", widget=GovSelect(), validators=[Optional()])
     kind = RadioField(
         "On a bank holiday",
         choices=[
@@ -113,19 +114,30 @@ class BankHolidayForm(FlaskForm):
     def showing(cls, rules: Rules, *, follows: bool = False) -> BankHolidayForm:
         """The form filled with what is kept."""
         abroad = next((code for code in rules.nations if code not in NATIONS), "")
+        country, _, region = abroad.partition("-")
         form = cls(
             follows=follows,
             nations=[code for code in rules.nations if code in NATIONS],
-            country=abroad,
+            country=country,
+            region=region,
             kind=rules.kind.value if rules.kind in KINDS else SpecialKind.AS_USUAL.value,
         )
         form.country.choices = [_NONE, *(SelectChoice(code, name) for code, name in other_countries().items())]
+        regions = regions_of(form.country.data or "")
+        form.region.choices = [SelectChoice("", "All of it"), *(SelectChoice(*each) for each in regions.items())]
+        if form.region.data not in regions:
+            form.region.data = ""  # of another country, which was chosen a moment before
         return form
+
+    @property
+    def has_regions(self) -> bool:
+        """Whether the country that is chosen has regions to choose from."""
+        return len(self.region.choices) > 1
 
     def nations_chosen(self) -> list[str]:
         """The codes that were sent, known ones only."""
-        sent = [*(self.nations.data or ()), self.country.data or ""]
-        return [code for code in sent if code in NATIONS or code in other_countries()]
+        abroad = "-".join(part for part in (self.country.data, self.region.data) if part)
+        return [code for code in (*(self.nations.data or ()), abroad) if code and is_known(code)]
 
     def rules(self) -> Rules:
         """What was chosen."""
@@ -166,6 +178,11 @@ class CopyRotaForm(FlaskForm):
         "Title", widget=GovTextInput(), validators=[DataRequired("Give the rota a title."), Length(max=80)]
     )
     starts_on = DayField("First day", bounds=day_bounds.PLANS, missing="Give the first day.")
+    with_people = BooleanField(
+        "With the same people, where they still may",
+        widget=GovCheckboxInput(),
+        description="Each who offers the time, is cleared and keeps every rule has the same seat. Nobody is told yet.",
+    )
     submit = SubmitField("Copy the rota", widget=GovSubmitInput())
 
     def day(self) -> date:

@@ -13,6 +13,7 @@ from app.pages import asked
 from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, may, requires
 from app.refusals import NotAllowed, NotFound
+from app.wording import plural
 from rota.permissions import RotaPermission
 from rota.planning import channels as planning_channels
 from rota.planning import copying_rotas
@@ -89,7 +90,11 @@ def copy_rota(rota_id: int) -> ResponseReturnValue:
     def copy_it() -> Done:
         title, day = form.title.data or "", form.day()
         copy = copying_rotas.copy_rota(rota_id, title, day, by=current_person().id, now=clock.now())
-        return Done("The rota is copied. Nobody is on it yet.", url_for("rota.show", rota_id=copy.id))
+        words = "Nobody is on it yet."
+        if form.with_people.data:
+            given = copying_rotas.take_people_along(rota_id, copy, by=current_person().id, now=clock.now())
+            words = f"{plural(given, 'seat has', 'seats have')} the same people. Propose the rest."
+        return Done(f"The rota is copied. {words}", url_for("rota.show", rota_id=copy.id))
 
     return save_form(form, copy_it) or render_form("rota/copy.html", form=form, rota=rota)
 

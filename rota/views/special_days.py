@@ -63,7 +63,8 @@ def choose_bank_holidays() -> ResponseReturnValue:
 
     def choose_it() -> Done:
         bank_holidays.choose_for_organisation(form.rules(), by=current_person().id, now=clock.now())
-        return _done("The bank holidays of the coming year are entered.", planning_channels.open_channels(g.today))
+        words = f"The bank holidays of the coming year are entered.{_regions_to_choose(form)}"
+        return _done(words, planning_channels.open_channels(g.today))
 
     return save_form(form, choose_it) or render_form("rota/bank_holidays.html", form=form, channel=None)
 
@@ -82,9 +83,16 @@ def bank_holidays_of_channel(channel_id: int) -> ResponseReturnValue:
         of = planning_channels.channel(channel_id)
         rules = None if form.follows.data else form.rules()
         bank_holidays.choose_for_channel(of, rules, by=current_person().id, now=clock.now())
-        return _done(f"The bank holidays of {of.name} are entered for the coming year.", [of])
+        words = f"The bank holidays of {of.name} are entered for the coming year.{_regions_to_choose(form)}"
+        return _done(words, [of])
 
     return save_form(form, choose_it) or render_form("rota/bank_holidays.html", form=form, channel=channel)
+
+
+def _regions_to_choose(form: BankHolidayForm) -> str:
+    if not form.has_regions or form.region.data:
+        return ""
+    return " The country that you chose has regions with days of their own: choose one there if it is yours."
 
 
 @bp.get("/rota/special-days/<int:entry_id>")

@@ -9,16 +9,17 @@ from datetime import date
 import pytest
 from flask.testing import FlaskClient
 
-from app import db
+from app import clock, db
 from app.people.models import Role
 from app.refusals import Invalid
 from rota.planning import bank_holidays
 from rota.planning.bank_holidays import Rules
 from rota.scheduling.special_days import SpecialKind
+from rota.store.cover_needs import cover_between
 from rota.store.models import Channel
 from rota.store.special_days import rows_from
 from tests.conftest import SignIn
-from tests.rota.crew import Crew, seats
+from tests.rota.crew import LONDON, Crew, seats
 from tests.times import NOW
 
 UK = ("GB-ENG", "GB-SCT", "GB-NIR")
@@ -77,9 +78,33 @@ def test_other_rules_replace_the_days_ahead_and_leave_those_that_are_past(crew: 
     assert {row.day for row in rows_from(NOW.date())} == {date(2027, 3, 26), EASTER_MONDAY}, "they are past by then"
 
 
-def test_an_unknown_nation_is_refused(crew: Crew) -> None:
+@pytest.mark.parametrize("code", ["XX", "AU-XX", "IE-NSW", "GB-XX"])
+def test_an_unknown_nation_is_refused(crew: Crew, code: str) -> None:
     with pytest.raises(Invalid):
-        choose(Rules(("XX",)), by=crew.assessor.id)
+        choose(Rules((code,)), by=crew.assessor.id)
+
+
+def test_a_region_of_another_country_has_days_of_its_own_and_is_chosen_after_its_country(
+    client: FlaskClient, crew: Crew, sign_in: SignIn
+) -> None:
+    cup_day = date(2027, 11, 2)
+    first, last = date(2027, 1, 1), date(2027, 12, 31)
+    assert cup_day not in bank_holidays.holidays_of(("AU",), first, last)
+    assert "Melbourne Cup" in bank_holidays.holidays_of(("AU-VIC",), first, last)[cup_day]
+    assert bank_holidays.nation_name("AU-VIC") == "Australia, Victoria"
+    crew.evenings()
+    sign_in(client, crew.people.person("Tansy", roles=(Role.COORDINATOR,)))
+    address = "/rota/special-days/bank-holidays"
+    assert "Its region" not in client.get(address).text
+    typed = {"nations": [], "country": "AU", "kind": "closed"}
+    assert "regions with days of their own" in client.post(address, data=typed, follow_redirects=True).text
+    assert "Its region" in client.get(address).text
+    page = client.post(address, data=typed | {"region": "VIC"}, follow_redirects=True).text
+    assert "Melbourne Cup" in page
+    assert "Australia, Victoria" in page
+    # A region stays behind with its country.
+    page = client.post(address, data=typed | {"country": "IE", "region": "VIC"}, follow_redirects=True).text
+    assert "Those of Ireland are entered" in " ".join(page.split())
 
 
 def test_the_pages_of_the_rota_do_not_load_the_library() -> None:
@@ -103,3 +128,27 @@ def test_an_administrator_who_plans_chooses_nations_by_the_pages(
     assert "Saint Andrew" not in page
     page = client.post(address, data=typed | {"follows": "y"}, follow_redirects=True).text
     assert "Saint Andrew" in page
+
+
+@pytest.mark.parametrize(
+    ("day", "name", "closed"),
+    [
+        (EASTER_MONDAY, "Easter Monday", {"England", "Belfast", "Dublin"}),
+        (date(2027, 5, 3), "May", {"England", "Scotland", "Belfast", "Dublin"}),
+        (date(2027, 6, 7), "June Bank Holiday", {"Dublin"}),
+        (date(2027, 7, 12), "Battle of the Boyne", {"Belfast"}),
+        (SAINT_ANDREW, "Saint Andrew's Day", {"Scotland"}),
+        (date(2028, 1, 3), "New Year's Day", {"England", "Scotland", "Belfast"}),
+    ],
+)
+def test_each_channel_is_closed_and_needs_nobody_on_its_own_nations_days_alone(
+    crew: Crew, day: date, name: str, closed: set[str]
+) -> None:
+    nations = {"England": "GB-ENG", "Scotland": "GB-SCT", "Belfast": "GB-NIR", "Dublin": "IE"}
+    for channel, nation in nations.items():
+        choose(Rules((nation,), SpecialKind.CLOSED), by=crew.assessor.id, channel=crew.evenings(channel))
+    needed = cover_between(clock.starts(day, LONDON), clock.ends(day, LONDON), zone=LONDON)
+    assert {time.channel for time in needed.unplanned.times} == nations.keys() - closed
+    reasons = {row.reason for row in rows_from(day) if row.day == day}
+    assert len(reasons) >= 1
+    assert all(name in reason for reason in reasons)

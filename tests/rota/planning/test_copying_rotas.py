@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 from app import db
 from app.people.models import Role
 from app.refusals import Invalid
-from rota.planning import copying_rotas, shifts_of_rota, special_days
+from rota.planning import copying_rotas, shifts_of_rota, special_days, undoing
 from rota.scheduling.cover_pattern import PatternSpan, shifts_between
 from tests.conftest import SignIn
-from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, seats
+from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, board_of, seats
 from tests.rota.planning.test_shifts_of_rota import ONE
 from tests.times import NOW
 
@@ -33,6 +33,27 @@ def test_a_copy_has_the_shifts_of_its_own_days_and_those_that_were_added_by_hand
     local = [seat.starts_at.astimezone(LONDON) for seat in seats(copy)]
     assert [(each.date(), each.hour) for each in local] == [(later, 10), (later, 18)]
     assert {seat.person_id for seat in seats(copy)} == {None}
+
+
+@pytest.mark.both_databases
+def test_the_same_people_come_along_where_they_still_may_as_one_step_that_can_be_undone(crew: Crew) -> None:
+    wren, fern, by = crew.moderator("Wren"), crew.moderator("Fern", until=MONDAY + timedelta(days=20)), crew.assessor.id
+    crew.always_can(wren, fern)
+    rota = crew.rota(crew.evenings())
+    for seat, person in zip(seats(rota), (wren, fern), strict=True):
+        crew.give(rota, seat, person)
+    with db.writing():
+        # After the clocks go forward, and after Fern's training has run out.
+        copy = copying_rotas.copy_rota(rota.id, "Copy", MONDAY + timedelta(days=35), by=by, now=NOW)
+        assert copying_rotas.take_people_along(rota.id, copy, by=by, now=NOW) == 1
+    board = board_of(copy)
+    assert [board.holder(seat) for seat in board.seats] == [wren.id, None]
+    step = undoing.last_steps(board).to_undo
+    assert step is not None
+    with db.writing():
+        undoing.undo(copy, step.id, by=by, now=NOW)
+    board = board_of(copy)
+    assert [board.holder(seat) for seat in board.seats] == [None, None]
 
 
 def test_nobody_but_planners_sees_a_rota_before_it_is_published(
@@ -57,3 +78,6 @@ def test_nobody_but_planners_sees_a_rota_before_it_is_published(
     assert "whole weeks" in client.post(address, data={"title": "Copy", "starts_on": ["2", "3", "2027"]}).text
     page = client.post(address, data={"title": "Copy", "starts_on": ["1", "3", "2027"]}, follow_redirects=True).text
     assert "The rota is copied. Nobody is on it yet." in page
+    typed = {"title": "Next", "starts_on": ["8", "3", "2027"], "with_people": "y"}
+    page = client.post(address, data=typed, follow_redirects=True).text
+    assert "The rota is copied. 1 seat has the same people." in page
