@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from rota.store.draft_board import DraftBoard, draft_board
 from rota.store.left_shifts import people_who_left
 from rota.store.models import Draft, DraftState, Rota
 from rota.store.seats import SeatRow, get_rota
-from rota.store.snapshot import take_snapshot
+from rota.store.snapshot import plan_of, take_snapshot
 
 KIND = "propose"
 SECONDS = 15  # The budget for a month of 500 people on two cores.
@@ -76,7 +76,10 @@ def prepare(arguments: dict[str, Any], now: datetime) -> dict[str, Any]:
     """Take the snapshot for the child process, as JSON values."""
     board = draft_board(get_rota(arguments["rota_id"]))
     scope = ProposalScope.from_json(arguments.get("scope"))
-    prepared = {"roster": roster_to_json(roster_to_fill(board, now=now, scope=scope)), "seconds": arguments["seconds"]}
+    prepared = {
+        "roster": roster_to_json(_roster_to_propose(board, now=now, scope=scope)),
+        "seconds": arguments["seconds"],
+    }
     return prepared | {"scope": scope.as_json()}
 
 
@@ -87,6 +90,14 @@ def roster_to_fill(board: DraftBoard, *, now: datetime, scope: ProposalScope = W
     """
     roster = without_those_who_left(take_snapshot(board, now=now).roster, people_who_left(board, now=now))
     return scope.narrowed(roster, board, now=now)
+
+
+def _roster_to_propose(board: DraftBoard, *, now: datetime, scope: ProposalScope) -> Roster:
+    """The same for a proposal, which spares people changes of what they were told, and not of an earlier proposal."""
+    roster = roster_to_fill(board, now=now, scope=scope)
+    told = [(seat, seat.person_id) for seat in board.seats if seat.starts_at > now]
+    published = plan_of((seat, holder) for seat, holder in told if holder in roster.person_by_id)
+    return replace(roster, current=tuple(sorted({*published.seatings, *roster.fixed})))
 
 
 def without_those_who_left(roster: Roster, left: Mapping[int, Collection[int]]) -> Roster:
@@ -115,7 +126,7 @@ def keep_in_draft(
     """
     board = locked_board(draft)
     scope = ProposalScope.from_json(prepared.get("scope"))
-    roster = roster_to_fill(board, now=now, scope=scope)
+    roster = _roster_to_propose(board, now=now, scope=scope)
     if roster_to_json(roster) != prepared["roster"]:
         raise SnapshotOutdated(
             "People, times or seats changed while this was worked out, so it was not kept. Ask for a new proposal."

@@ -1,20 +1,29 @@
-"""Takes the README's pictures from the demonstration into docs/images: `python -m tests.journeys.pictures`."""
+"""Takes the README's pictures from the demonstration into docs/images: `python -m tests.journeys.pictures`.
+
+The demonstration is served with its worker, as an organisation runs it, so that no page says that none runs.
+"""
 
 from __future__ import annotations
+
+import tempfile
+from datetime import timedelta
+from pathlib import Path
 
 import click
 from playwright.sync_api import Browser, sync_playwright
 
 from app.people import passwords
 from app.settings import ROOT
+from tests.databases import Databases
 from tests.journeys import browser as real
-from tests.journeys.gallery import demonstration_server
+from tests.journeys.running_server import RunningServer, eventually
+from tests.times import MONDAY, NOW
 
 IMAGES = ROOT / "docs" / "images"
 
 # Name of the picture, who looks, at which page, and how large the window is in CSS pixels.
 PICTURES = (
-    ("planner", "coordinator", "/rota/2", 1280, 900),
+    ("planner", "coordinator", f"/rota/2?week={MONDAY + timedelta(weeks=1)}", 1280, 1000),
     ("journey", "peer", "/journey", 390, 900),
 )
 
@@ -32,12 +41,20 @@ def take(browser: Browser, address: str, name: str, who: str, path: str, width: 
 
 def main() -> None:
     """Take all pictures again."""
-    with demonstration_server() as address, sync_playwright() as driver:
-        browser = real.launch(driver)
-        for name, who, path, width, height in PICTURES:
-            take(browser, address, name, who, path, width, height)
-            click.echo(f"docs/images/{name}.png")
-        browser.close()
+    with tempfile.TemporaryDirectory() as folder, Databases(Path(folder)).sqlite() as database_url:
+        server = RunningServer(Path(folder), database_url, now=NOW)
+        server.command("demo", "--on", MONDAY.isoformat())
+        server.start()
+        try:
+            eventually(lambda: next(server.sent(), None), "the worker to send what waits")
+            with sync_playwright() as driver:
+                browser = real.launch(driver)
+                for name, who, path, width, height in PICTURES:
+                    take(browser, server.address, name, who, path, width, height)
+                    click.echo(f"docs/images/{name}.png")
+                browser.close()
+        finally:
+            server.stop()
 
 
 if __name__ == "__main__":

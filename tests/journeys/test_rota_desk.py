@@ -49,8 +49,9 @@ class Newcomer:
 
     def press(self, name: str, *, link: bool = False) -> None:
         """Press a button, or follow a link, of the page itself."""
-        role = "link" if link else "button"
-        real.press(self.page.locator("main").get_by_role(role, name=re.compile(f"^{re.escape(name)}")).first)
+        main, pattern = self.page.locator("main"), re.compile(f"^{re.escape(name)}")
+        found = main.get_by_role("link", name=pattern) if link else main.get_by_role("button", name=pattern)
+        real.press(found.first)
         self.clicks += 1
 
     def sees(self, words: str) -> None:

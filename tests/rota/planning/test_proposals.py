@@ -17,9 +17,11 @@ from rota.planning import drafts, proposals
 from rota.planning.proposals import AlreadyProposing, SnapshotOutdated
 from rota.scheduling.cover_pattern import Need
 from rota.scheduling.engine.solve import run_task
+from rota.scheduling.roster_json import roster_from_json
 from rota.scheduling.rules.base import Scope
 from rota.scheduling.rules.book import breaches
 from rota.store import availability
+from rota.store.draft_board import get_board
 from rota.store.models import ChangeReason, DatedKind, Draft, Rota
 from rota.store.snapshot import take_snapshot
 from tests.conftest import People, SignIn
@@ -147,6 +149,25 @@ def test_a_proposal_is_not_kept_when_the_draft_was_put_away_meanwhile(
         drafts.discard(db.session.get_one(Rota, staffed.id), by=crew.assessor.id, now=NOW)
     with pytest.raises(SnapshotOutdated, match="put away"):
         keep(prepared)
+
+
+def test_a_second_proposal_spares_people_what_they_were_told_and_not_what_the_first_one_proposed(crew: Crew) -> None:
+    wren, teal, rook = (crew.moderator(name) for name in ("Wren", "Teal", "Rook"))
+    crew.always_can(wren, teal, rook)
+    rota = crew.rota(crew.evenings(), days=4)
+    on_published, by_hand, *proposed = seats(rota)
+    crew.give(rota, on_published, wren)
+    crew.publish(rota)
+    crew.give(rota, by_hand, teal)
+    with db.writing():
+        draft = drafts.open_draft(rota, by=None, now=NOW)
+        drafts.lay_proposal(draft, get_board(rota.id), {seat.id: rook.id for seat in proposed}, by=None, now=NOW)
+    prepared = proposals.prepare({"rota_id": rota.id, "seconds": 5}, NOW)
+    current = roster_from_json(prepared["roster"]).current
+    assert {(each.shift_id, each.person_id) for each in current} == {
+        (on_published.shift_id, wren.id),
+        (by_hand.shift_id, teal.id),
+    }
 
 
 def test_an_overtaken_proposal_ends_with_a_sentence_for_the_page(staffed: Rota, crew: Crew) -> None:
