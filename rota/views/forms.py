@@ -132,7 +132,7 @@ class BankHolidayForm(FlaskForm):
     @property
     def has_regions(self) -> bool:
         """Whether the country that is chosen has regions to choose from."""
-        return len(self.region.choices) > 1
+        return len(self.region.choices or ()) > 1
 
     def nations_chosen(self) -> list[str]:
         """The codes that were sent, known ones only."""

@@ -230,6 +230,7 @@ NOT_OF_ONE_MODULE = {
     "tests/rota/scheduling/engine/test_guide.py": "the examples of docs/guides/engine.md",
     "tests/rota/scheduling/rules/test_private_ages.py": "what every rule says about a person",
     "tests/rota/scheduling/rules/test_strictness.py": "every rule, in each severity",
+    "tests/rota/test_clock_changes.py": "one night, from the pattern to page, paper, table, calendar and figures",
     "tests/rota/test_support_switch.py": "a call for support, compared with any other time away",
     "tests/rota/test_private_reasons.py": "all that those who plan can open, take out, type and be told",
     "tests/rota/test_figures_agree.py": "figures about one thing on several pages",
