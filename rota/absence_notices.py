@@ -18,6 +18,7 @@ from app.people.directory import names_of
 from app.people.models import Person
 from rota.store.absence_words import AbsenceWord, reason_of
 from rota.store.absences import Absence, seats_left_in
+from rota.store.ending_parts import parts_left_at
 from rota.store.models import AssignmentChange, Seat
 from rota.store.seats import seats_of_notice
 
@@ -47,6 +48,7 @@ class AwaySaid(Notice):
             "home": settings.current().zone,
             "last": None if absence.ends_at == NO_LAST_DAY else last,
             "seats": seats,
+            "parts": parts_left_at(absence.person_id, absence.said_at),
             "by": by,
             "reason": reason_of(absence.id),
         }

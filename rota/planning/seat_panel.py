@@ -19,6 +19,7 @@ from rota.scheduling.unfillable import Reason, why_unfillable
 from rota.store.draft_board import DraftBoard
 from rota.store.left_shifts import people_who_left
 from rota.store.nearest_people import nearest_to
+from rota.store.seat_parts import parts_of_seat
 from rota.store.seats import SeatRow
 from rota.store.snapshot import Snapshot, take_snapshot
 
@@ -53,6 +54,8 @@ class Panel:
     """The next seat after it that counts and is empty; after the last one the first of the rota."""
     locked_by: str | None = None
     """Who locked the seat; None if it is not locked."""
+    parts: Sequence[SeatRow] = ()
+    """The hours of it that others took; they end if the seat leaves its holder."""
     is_changed: bool = False
     overtaken_by: str | None = None
     """Who has the seat as published, or "nobody", if that is not what the draft was made on."""
@@ -125,6 +128,7 @@ def seat_panel(
         clock=clock_words(seat, roster.zone),
         next_open=_next_open(board, seat, now=now),
         locked_by=_locked_by(board, seat),
+        parts=_parts(board, seat),
         is_changed=seat.id in board.changes,
         overtaken_by=names.get(seat.person_id or 0, "nobody") if board.is_overtaken(seat) else None,
         fixes=fixes,
@@ -151,6 +155,10 @@ def _next_open(board: DraftBoard, seat: SeatRow, *, now: datetime) -> SeatRow | 
         key=order,
     )
     return next((one for one in open_seats if order(one) > order(seat)), open_seats[0] if open_seats else None)
+
+
+def _parts(board: DraftBoard, seat: SeatRow) -> Sequence[SeatRow]:
+    return parts_of_seat(seat.id) if seat.id in board.shared else ()
 
 
 def _locked_by(board: DraftBoard, seat: SeatRow) -> str | None:
@@ -181,4 +189,4 @@ def _panel_of_begun_shift(board: DraftBoard, seat: SeatRow, *, now: datetime) ->
     names, stages = names_of(board.people), stages_of(board.people, now)
     holder_id = board.holder(seat)
     holder = Candidate(holder_id, names[holder_id], Fit.THERE, None, "") if holder_id else None
-    return Panel(seat=seat, holder=holder, names=names, stages=stages, has_begun=True)
+    return Panel(seat=seat, holder=holder, names=names, stages=stages, has_begun=True, parts=_parts(board, seat))

@@ -35,17 +35,30 @@ class PartEnded(Notice):
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         part = db.session.get_one(SeatPart, self.part_id)
         held = db.session.get_one(Assignment, part.assignment_id)
-        seat = seats_of_notice(Seat.id == held.seat_id)[0]
         names = names_of([part.person_id, held.person_id])
         return {
             "home": settings.current().zone,
-            "seat": seat._replace(starts_at=part.starts_at, ends_at=part.ends_at),
+            "seat": _hours_of(part, held),
             "taker": names[part.person_id],
             "holder": names[held.person_id],
             "is_taker": to == part.person_id,
             "is_holder": to == held.person_id,
             "why": part.ended_why,
         }
+
+
+def _hours_of(part: SeatPart, held: Assignment) -> SeatRow:
+    """The seat, also of a withdrawn rota, with the hours of a part."""
+    seat = seats_of_notice(Seat.id == held.seat_id)[0]
+    return seat._replace(starts_at=part.starts_at, ends_at=part.ends_at)
+
+
+def parts_left_at(person_id: int, at: datetime) -> list[SeatRow]:
+    """Return the parts that a person left when they said, at an instant, that they are away; in order of time."""
+    query = select(SeatPart, Assignment).join(Assignment, Assignment.id == SeatPart.assignment_id)
+    left = SeatPart.person_id == person_id, SeatPart.ended_why == PartEnd.AWAY, SeatPart.ended_at == at
+    rows = db.session.execute(query.where(*left).order_by(SeatPart.starts_at))
+    return [_hours_of(row.SeatPart, row.Assignment) for row in rows]
 
 
 def end_parts_with_seat(held: Assignment, to_person_id: int | None, *, by: int | None, now: datetime) -> None:

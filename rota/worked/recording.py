@@ -8,7 +8,7 @@ worker, and on the first run in an organisation with published rotas, the job ca
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, String, cast, exists, literal, select
@@ -21,6 +21,7 @@ from progression.worked import SHIFT, WORKED
 from rota.store.did_not_come_rows import DidNotCome
 from rota.store.models import Assignment, Rota, Shift
 from rota.store.nights import Nights
+from rota.store.seat_parts import parts_of
 from rota.store.seats import SeatRow, query_of_seats
 
 MOST_AT_ONCE = 500
@@ -48,9 +49,11 @@ def record_seats(
     """
     nights = Nights(settings.current().zone)
     times = again or {}
+    of_person = list(seats)
+    parts = parts_of(of_person)
     new = {
-        key_of(seat.assignment_id, times.get(seat.assignment_id, 0)): _evidence_of(person_id, seat, nights)
-        for seat in seats
+        key_of(seat.assignment_id, times.get(seat.assignment_id, 0)): _evidence_of(person_id, seat, parts, nights)
+        for seat in of_person
         if seat.assignment_id is not None
     }
     record_observed(new, now=now)
@@ -61,7 +64,9 @@ def key_of(assignment_id: int, times_withdrawn: int = 0) -> str:
     return f"{WORKED}:{assignment_id}" if not times_withdrawn else f"{WORKED}:{assignment_id}:{times_withdrawn}"
 
 
-def _evidence_of(person_id: int, seat: SeatRow, nights: Nights) -> NewEvidence:
+def _evidence_of(person_id: int, seat: SeatRow, parts: Sequence[SeatRow], nights: Nights) -> NewEvidence:
+    # What others took of the seat is not what its holder worked.
+    given = sum((part.ends_at - part.starts_at for part in parts if part.id == seat.id), timedelta())
     # Time on call is given at home, so it is no night, as in every figure of the rota.
     is_night = seat.duty is not Duty.ON_CALL and nights.is_night(seat.starts_at, seat.ends_at)
     return NewEvidence(
@@ -70,7 +75,7 @@ def _evidence_of(person_id: int, seat: SeatRow, nights: Nights) -> NewEvidence:
         key=SHIFT,
         happened_at=seat.ends_at,
         facts={
-            "minutes": (seat.ends_at - seat.starts_at) // timedelta(minutes=1),
+            "minutes": (seat.ends_at - seat.starts_at - given) // timedelta(minutes=1),
             "duty": seat.duty.value,
             "night": is_night,
             "seat": seat.id,

@@ -13,10 +13,13 @@ from app.domain import TakenTime, calendar_entries
 from app.outbox.notice import from_row
 from app.people import rights
 from app.people.models import Role
+from progression.models import Evidence
+from progression.worked import WORKED
 from rota.exchanges import changes, parts
 from rota.exchanges.changes import DoesNotFit
 from rota.exports.sheets import shifts_of
 from rota.exports.tables import rota_table
+from rota.planning.seat_panel import seat_panel
 from rota.reports.service_statement import statement_of
 from rota.shifts import absences, channel_calendar, claims_and_drops, releasing
 from rota.shifts.month_calendar import month_calendar
@@ -25,6 +28,7 @@ from rota.shifts.taken import shifts_taken
 from rota.store.models import Channel
 from rota.store.seat_parts import parts_where, worked
 from rota.store.workload import workloads_of
+from rota.worked.recording import record_worked
 from tests.conftest import SignIn
 from tests.rota.crew import LONDON, MONDAY, Crew, board_of, seats
 from tests.rota.emails import newest_email, queued
@@ -101,6 +105,9 @@ def test_hours_and_files_say_who_worked_when(shared: Shared) -> None:
         given = statement_of(person, now=after).given
         assert given is not None
         assert (given.shifts, given.hours) == (1, hours)
+    record_worked(after)
+    worked_of = select(Evidence.facts).where(Evidence.person_id == shared.wren.id, Evidence.kind == WORKED)
+    assert [facts["minutes"] for facts in db.session.scalars(worked_of)] == [360]
     rows = worked([shared.seat])
     table = rota_table(rows, LONDON, {}).decode("utf-8-sig").splitlines()
     assert [(line.split(",")[1], line.split(",")[2], line.split(",")[12]) for line in table[1:]] == [
@@ -121,6 +128,8 @@ def test_a_seat_with_a_part_stays_where_it_is_in_proposals_and_replans(shared: S
     board = board_of(shared.rota)
     assert [board.stays(seat) for seat in board.seats] == [True, False]
     assert not board.is_locked(board.seats[0])
+    panel = seat_panel(board, board.seats[0], now=NOW, everybody=False)
+    assert [(part.holder, part.starts_at) for part in panel.parts] == [("Teal", shared.at(2))]
 
 
 def test_who_goes_away_loses_their_part_and_holder_and_planners_are_told_once(shared: Shared, crew: Crew) -> None:
@@ -133,6 +142,9 @@ def test_who_goes_away_loses_their_part_and_holder_and_planners_are_told_once(sh
     assert shared.who() == [("Wren", 0, 8)]
     assert readers_of("part-ended") == sorted([shared.wren.id, tansy.id])
     assert readers_of("away-said") == [shared.teal.id]
+    _, text, _ = newest_email("away-said", shared.teal.id)
+    assert "20:00 to 22:00" in text
+    assert "You had no shift" not in text
 
 
 def test_who_may_no_longer_moderate_loses_their_part_and_all_concerned_are_told_once(crew: Crew) -> None:
