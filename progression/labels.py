@@ -50,6 +50,11 @@ def unmeetable_requirements(policy: Pathway, now: datetime) -> list[str]:
         f"Nobody could meet “{code}” now: nothing here brings {need.evidence}."
         for code, need in policy.requirements.items()
         if need.kind not in recorded | computed or (need.kind in with_page and resolve(need.evidence, now) is None)
+    ] + [
+        f"“{code}” would begin again with {evidence}, and nothing here brings that."
+        for code, need in policy.requirements.items()
+        for evidence in (need.within.restarted_by if need.within else ())
+        if kind_of(evidence) not in recorded or (kind_of(evidence) in with_page and resolve(evidence, now) is None)
     ]
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from pydantic import ValidationError
 
 from app import clock, db
@@ -20,6 +21,7 @@ from progression.duties import Duty
 from progression.facts import Fact
 from progression.intervals import FOR_EVER, Interval
 from progression.journey import NeedState, progress_of
+from progression.labels import unmeetable_requirements
 from progression.ledger import facts_of_person
 from progression.pathway import Pathway, Requirement
 from progression.stages import Stage
@@ -207,6 +209,14 @@ def test_days_away_are_read_only_where_a_pathway_asks_for_something_that_they_pa
     with asking():
         (away,) = facts_of_person(wren.id)
         assert (away.id, away.kind) == (0, "away")
+
+
+def test_the_comparison_says_what_could_never_begin_a_window_again(app: Flask) -> None:
+    text = asking_moderators().model_dump(mode="json")
+    text["requirements"]["seen"]["within"]["restarted_by"] = ["training:unheard-of", "sign-off:volunteer"]
+    doubts = unmeetable_requirements(Pathway.model_validate(text), NOW)
+    (doubt,) = [each for each in doubts if "begin again" in each]
+    assert "training:unheard-of" in doubt
 
 
 @pytest.fixture
