@@ -72,12 +72,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         # Long lists are read in a fraction of the time without the steps between. SQLite keeps text.
         if dialect.name == "postgresql":
             return lambda value: None if value is None else value.astimezone(UTC)
-        return lambda text: None if text is None else _in_utc(text)
+        return _in_utc
 
 
 @lru_cache(maxsize=8192)  # The seats of a shift begin at one instant, and pages read thousands of them.
-def _in_utc(text: str) -> datetime:
+def _in_utc(text: str | None) -> datetime | None:
     """An instant as SQLite keeps it, without a zone; one that was written around Nightlight may have another."""
+    if text is None:
+        return None
     stored = datetime.fromisoformat(text)
     return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
 

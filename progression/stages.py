@@ -56,6 +56,7 @@ class Stage(StrEnum):
 
 _ORDER = tuple(Stage)
 _PLACES: dict[str, int] = {stage: place for place, stage in enumerate(_ORDER)}
+_NAMED: dict[str, Stage] = {stage.value: stage for stage in _ORDER}
 
 
 def stage_called(name: str | None) -> Stage:
@@ -72,7 +73,7 @@ def stage_changes(facts: Sequence[Fact]) -> tuple[tuple[datetime, Stage], ...]:
     A sign-off or a step back names the stage from then on; a withdrawn one never counted.
     """
     steps = [fact for fact in without_withdrawn(facts) if fact.kind in (FactKind.SIGN_OFF, FactKind.STEP_BACK)]
-    return tuple((step.happened_at, Stage(step.key)) for step in sorted(steps, key=lambda step: step.order))
+    return tuple((step.happened_at, _NAMED[step.key]) for step in sorted(steps, key=lambda step: step.order))
 
 
 def stage_reached(facts: Sequence[Fact], *, at: datetime) -> Stage:

@@ -252,7 +252,8 @@ class _ClearancesOf(Mapping[str, tuple[Interval, ...]]):
 
     def __getitem__(self, duty: str) -> tuple[Interval, ...]:
         if duty not in self._known and len(self._deciding) == 1:
-            self._known[duty] = self._deciding[0][1].clearance(Duty(duty))  # one pathway decides for all time
+            of_duty = duty if isinstance(duty, Duty) else Duty(duty)
+            self._known[duty] = self._deciding[0][1].clearance(of_duty)  # one pathway decides for all time
         elif duty not in self._known:
             self._known[duty] = merged(
                 interval

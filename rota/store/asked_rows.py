@@ -68,6 +68,9 @@ class AskedKind(StrEnum):
     WORKED = "worked"
 
 
+_KINDS = frozenset(kind.value for kind in AskedKind)
+
+
 @dataclass(frozen=True)
 class Asked:
     """What was read, by person: wishes, standing seats, work further off than their other shifts, and all pairs."""
@@ -252,6 +255,8 @@ def asked_in(rows: Iterable[Any], rules: RotaRules) -> Asked:
     worked: dict[int, list[Stint]] = defaultdict(list)
     pairs: list[Pair] = []
     for row in rows:
+        if row.kind not in _KINDS:
+            continue  # a time, as most of them are
         match row.kind:
             case AskedKind.LIKES | AskedKind.AVOIDS:
                 wishes[row.person_id].append(_wish(row, price))
