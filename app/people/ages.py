@@ -51,6 +51,11 @@ def remember(person: Person, latest_birth: date | None) -> None:
     db.cache_result(_account_facts_of, facts, (person.id,))
 
 
+def remember_all(people: Mapping[int, AccountFacts]) -> None:
+    """The same for many, by id, who will be asked about together: then their page has no further query for it."""
+    db.cache_result(_account_facts_of, people, tuple(sorted(people)))
+
+
 def with_birth_date(people: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     """Add each person's birth date, or the latest it can be, to a query about people, as its last column."""
     return people.outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id).add_columns(LATEST_BIRTH)
