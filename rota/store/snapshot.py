@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Select, select
 from app import clock, db, settings
 from app.many_ids import among, ids_given
 from app.people import ages
-from app.people.models import CLOSED, Person, PersonPrivate, PersonState
+from app.people.models import CLOSED, Person, PersonState
 from app.policies import documents
 from progression.duties import Duty
 from progression.intervals import Interval
@@ -105,7 +105,7 @@ def take_snapshot(
     holding = [(seat, holder) for seat in ahead for holder in (board.holder(seat),) if holder in is_seated]
     settled = [(seat, holder) for seat, holder in holding if board.is_settled(seat)]
     names = {row.id: row.display_name for row in people}
-    ages.remember_all({row.id: ages.AccountFacts(row.born_on, row.state in CLOSED) for row in people})
+    ages.remember_all({row.id: ages.AccountFacts(row[-1], row.state in CLOSED) for row in people})
     limits = {row.id: row.PersonLimits for row in people if row.PersonLimits is not None}
     few_shifts = {row.id: row.few_since for row in people if row.few_since is not None}
     read = _read(_People(names, limits, few_shifts), ahead, days, now=now, lacking=lacking)
@@ -119,10 +119,8 @@ def _query_of_people(_dialect: str, enough: int, *, everybody: bool) -> Select[*
     with_account: ColumnElement[bool] = Person.state.not_in(CLOSED)
     if not everybody:
         with_account &= among(Person.id, ids_given("only"))
-    return (
+    return ages.with_birth_date(
         select(Person.id, Person.display_name, Person.state, PersonLimits, few_since(enough))
-        .add_columns(ages.LATEST_BIRTH.label("born_on"))
-        .outerjoin(PersonPrivate, PersonPrivate.person_id == Person.id)
         .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
         .where(with_account | among(Person.id, ids_given("seated")))
     )
