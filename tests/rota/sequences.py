@@ -5,7 +5,7 @@ The judging asks no rule of the product: it reads the tables, and what the test 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -43,6 +43,7 @@ from rota.store.models import (
     Shift,
     VersionKind,
 )
+from rota.store.seat_part_rows import SeatPart
 from tests.rota.crew import LONDON, MONDAY, TRAINED, Crew
 
 DRAFTED = (
@@ -173,11 +174,21 @@ class Held:
     starts_at: datetime
     ends_at: datetime
     person_id: int
+    assignment_id: int
 
 
 def held_seats(rota_ids: Collection[int]) -> list[Held]:
     rows = db.session.execute(
-        select(Seat.id, CoverLine.id, CoverLine.most, Shift.id, Shift.starts_at, Shift.ends_at, Assignment.person_id)
+        select(
+            Seat.id,
+            CoverLine.id,
+            CoverLine.most,
+            Shift.id,
+            Shift.starts_at,
+            Shift.ends_at,
+            Assignment.person_id,
+            Assignment.id,
+        )
         .join(Assignment, Assignment.seat_id == Seat.id)
         .join(CoverLine, CoverLine.id == Seat.line_id)
         .join(Shift, Shift.id == CoverLine.shift_id)
@@ -186,19 +197,40 @@ def held_seats(rota_ids: Collection[int]) -> list[Held]:
     return [Held(*row) for row in rows]
 
 
+def hours_of(held: Sequence[Held]) -> list[tuple[int, datetime, datetime]]:
+    """Who works from when until when: who has a seat, less the parts that others took of it, and those others."""
+    hours: list[tuple[int, datetime, datetime]] = []
+    taken: dict[int, list[SeatPart]] = defaultdict(list)
+    ids = [each.assignment_id for each in held]
+    for part in db.session.scalars(
+        select(SeatPart)
+        .where(SeatPart.assignment_id.in_(ids), SeatPart.ended_at.is_(None))
+        .order_by(SeatPart.starts_at)
+    ):
+        taken[part.assignment_id].append(part)
+        hours.append((part.person_id, part.starts_at, part.ends_at))
+    for each in held:
+        since = each.starts_at
+        for part in taken[each.assignment_id]:
+            assert since <= part.starts_at < part.ends_at <= each.ends_at, "parts overlap, or are not of their shift"
+            hours.append((each.person_id, since, part.starts_at))
+            since = part.ends_at
+        hours.append((each.person_id, since, each.ends_at))
+    return hours
+
+
 def check(week: Week) -> None:
     """Judge what is published by the tables and by what the test remembers."""
     held = held_seats(week.rota_ids)
     assert len({each.seat_id for each in held}) == len(held), "two people on one seat"
     on_line = Counter(each.line_id for each in held)
     assert all(on_line[each.line_id] <= each.most for each in held), "more people than the shift has work for"
-    for one, other in combinations(held, 2):
-        is_same = one.person_id == other.person_id
-        assert not (is_same and one.starts_at < other.ends_at and other.starts_at < one.ends_at), (
-            "in two places at once"
-        )
+    for one, other in combinations(hours_of(held), 2):
+        assert not (one[0] == other[0] and one[1] < other[2] and other[1] < one[2]), "in two places at once"
     coming = [each for each in held if each.starts_at > week.now]
     assert not [each for each in coming if each.person_id in week.lapsed], "not cleared, and on a coming shift"
+    parts = [each for each in hours_of(coming) if each[0] in week.lapsed]
+    assert not parts, "not cleared, and on a part of a coming shift"
     changes = changes_of(week.rota_ids)
     replayed: dict[int, int] = {}
     for _, change in changes:

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select
 from app import clock, db
 from app.people.models import Person
 from app.refusals import Refusal
-from rota.exchanges import changes, trading
+from rota.exchanges import changes, parts, trading
 from rota.exchanges.ending import end_those_that_are_over
 from rota.exchanges.models import Answer, ChangeKind, ChangeState, SeatChange, SeatMove
 from rota.planning import drafts, publishing
@@ -25,12 +25,14 @@ from rota.store.absences import absences_of
 from rota.store.draft_board import draft_board
 from rota.store.models import CoverLine, Rota, Seat, Shift
 from rota.store.seat_asks import SeatAsk
+from rota.store.seat_part_rows import SeatPart
 from rota.store.seats import SeatRow, seats_where
 from tests.rota.crew import LONDON
 from tests.rota.sequences import Week, act
 
 CHANGED = (
-    *("ask for cover", "take") * 2,
+    *("ask for cover", "take", "offer part", "take") * 2,
+    "give part back",
     *("swap", "ring", "yes", "yes") * 2,
     "no",
     "withdraw",
@@ -92,9 +94,23 @@ class Steps:
             by = self._by(who, seat.person_id)
             changes.propose(ChangeKind.COVER, [move], asker=seat.person_id, asked=(), by=by, now=self.week.now)
 
+    def offer_part(self, place: int, who: int) -> None:
+        """Who has a seat offers the second half of its hours, or a coordinator does so for them."""
+        if (seat := self._held(place)) is not None and seat.person_id is not None and seat.assignment_id is not None:
+            half = seat.starts_at + (seat.ends_at - seat.starts_at) / 2
+            person, by = db.session.get_one(Person, seat.person_id), self._by(who, seat.person_id)
+            parts.offer_part(seat.assignment_id, person, half, seat.ends_at, by=by, now=self.week.now)
+
+    def give_part_back(self, place: int, who: int) -> None:
+        """Who took a part gives it back."""
+        person = self.week.person(who)
+        query = select(SeatPart.id).where(SeatPart.person_id == person.id, SeatPart.ended_at.is_(None))
+        if (part_id := db.session.scalars(query).first()) is not None:
+            parts.give_part_back(part_id, person, by=self._by(place, person.id), now=self.week.now)
+
     def take(self, place: int, who: int) -> None:
-        """Somebody takes a shift for which cover is asked, or a coordinator does so for them."""
-        found = self._pending(SeatChange.kind == ChangeKind.COVER)
+        """Somebody takes a shift for which cover is asked, or a part that is offered, or a coordinator for them."""
+        found = self._pending(SeatChange.kind.in_([ChangeKind.COVER, ChangeKind.PART]))
         if found:
             person_id = self.week.team[who]
             changes.take(found[place % len(found)].id, person_id, by=self._by(place, person_id), now=self.week.now)

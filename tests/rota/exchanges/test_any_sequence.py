@@ -29,8 +29,9 @@ from rota.scheduling.rules.book import breaches_of_people
 from rota.scheduling.rules.policy import Severity
 from rota.store.absences import Absence
 from rota.store.emergency_reasons import EmergencyReason
-from rota.store.models import AssignmentChange, Channel, CoverLine, RotaVersion, Seat, Shift, VersionKind
+from rota.store.models import Assignment, AssignmentChange, Channel, CoverLine, RotaVersion, Seat, Shift, VersionKind
 from rota.store.seat_asks import SeatAnswer, SeatAsk, SeatAsking
+from rota.store.seat_part_rows import SeatPart
 from rota.store.seats import SeatRow, seats_where
 from rota.store.snapshot import snapshots_of
 from tests.examples import examples
@@ -50,6 +51,7 @@ EACH_ONCE = [
     *(("ask for cover", 0, 0), ("jobs", 0, 0), ("answer wave", 0, 4)),
     *(("swap", 2, 0), ("yes", 0, 0), ("ring", 0, 0), ("yes", 0, 0), ("yes", 0, 0)),
     *(("time", 1, 0), ("plan", 0, 1), ("yes", 0, 0), ("yes", 0, 0), ("stand in", 1, 3), ("claim", 1, 0)),
+    *(("offer part", 0, 0), ("take", 0, 0), ("give part back", 0, 0), ("offer part", 0, 0), ("take", 0, 0)),
     *(("be away", 8, 4), ("come back", 0, 4), ("drop", 4, 0), ("lapse", 0, 3), ("renew", 0, 3), ("leave", 2, 0)),
     *(("time", 2, 1), ("drop", 0, 0), ("ask for cover", 0, 3), ("take", 0, 1), ("decide", 0, 0), ("withdraw", 0, 0)),
     *(("give", 0, 1), ("emergency", 0, 0), ("plan", 1, 3), ("no", 0, 0), ("jobs", 0, 0)),
@@ -192,6 +194,10 @@ def judge_ended(week: Week) -> None:
     """Nobody is told of the same end of a question twice."""
     rows = db.session.scalars(select(OutboxRow).where(OutboxRow.kind.like("seat-change-%")))
     told = Counter((row.kind, row.person_id, row.facts["change_id"], row.facts.get("is_decision")) for row in rows)
+    for part in db.session.scalars(select(SeatPart).where(SeatPart.person_id.in_(week.team))):
+        holder = db.session.get_one(Assignment, part.assignment_id).person_id
+        for person_id in (part.person_id, holder):
+            assert told["seat-change-done", person_id, part.change_id, None] == 1, "a part was taken and not told of"
     assert set(told.values()) <= {1}
 
 
