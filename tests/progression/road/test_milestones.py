@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from progression.facts import Fact
 from progression.road.milestones import Milestone, milestones
+from tests.progression.facts import fact, withdrawal
 
 LONDON = ZoneInfo("Europe/London")
-FIRST = datetime(2026, 1, 5, 22, tzinfo=UTC)
+FIRST = date(2026, 1, 5)
 
 
-def shift(number: int, *, night: bool = False, **more: Any) -> Fact:
+def shift(number: int, *, night: bool = False) -> Fact:
     """The nth shift, one a day."""
-    facts = {"minutes": 240, "duty": "moderator", "night": night, "seat": number}
-    at = FIRST + timedelta(days=number - 1)
-    values = {"id": number, "person_id": 1, "kind": "worked", "key": "shift", "facts": facts, "happened_at": at}
-    return fact_of(**(values | more))
-
-
-def fact_of(**values: Any) -> Fact:
-    rest = dict.fromkeys(Fact._fields) | {"recorded_at": values["happened_at"]}
-    return Fact(**{name: value for name, value in (rest | values).items() if name in Fact._fields})
+    on = (FIRST + timedelta(days=number - 1)).isoformat()
+    return fact("worked", "shift", on, minutes=240, duty="moderator", night=night, seat=number)
 
 
 def reached(facts: list[Fact], today: date = date(2026, 6, 1), joined_on: date = date(2026, 1, 1)) -> list[Milestone]:
@@ -38,16 +31,14 @@ def test_the_first_shift_and_the_tenth_count_on_their_days_and_the_ninth_does_no
 
 
 def test_nights_are_counted_apart_and_by_the_day_they_end_in_the_organisations_zone() -> None:
-    late = shift(1, night=True, happened_at=datetime(2026, 7, 1, 23, 30, tzinfo=UTC))
+    late = shift(1, night=True)._replace(happened_at=datetime(2026, 7, 1, 23, 30, tzinfo=UTC))
     found = reached([late], today=date(2026, 8, 1))
     assert found == [Milestone(date(2026, 7, 2), "Your first shift"), Milestone(date(2026, 7, 2), "Your first night")]
 
 
 def test_a_shift_that_was_withdrawn_is_no_milestone() -> None:
-    withdrawal = fact_of(
-        id=2, person_id=1, kind="withdrawn", key="worked:shift", facts={}, happened_at=FIRST, withdraws_id=1
-    )
-    assert reached([shift(1), withdrawal]) == []
+    wrong = shift(1)
+    assert reached([wrong, withdrawal(wrong, "2026-02-01")]) == []
 
 
 def test_a_year_is_full_on_its_day_and_not_the_day_before_also_after_a_leap_day() -> None:
