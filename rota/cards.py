@@ -87,7 +87,11 @@ def upcoming_gaps(person: Person, now: datetime) -> Card | None:
 
 def your_pause(person: Person, now: datetime) -> Card:
     """On one's journey: taking a pause, or coming back from one."""
-    return Card("rota/cards/your_pause.html", {"lasting": lasting_absence(person.id, now=now)}, order=10)
+    return Card(
+        "rota/cards/your_pause.html",
+        {"lasting": lasting_absence(person.id, now=now), "zone": my_shifts.zone_of(person)},
+        order=10,
+    )
 
 
 def support_for_you(_person: Person, _now: datetime) -> Card:

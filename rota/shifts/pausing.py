@@ -88,14 +88,15 @@ def pause(person: Person, last: date | None, *, seen: str, now: datetime, tell: 
     """Begin a pause today, until the end of a day or until the person comes back, and open all their shifts in it.
 
     `seen` is the mark of `pause_asked`. `tell` is the contact who is told that they need support; where the person is
-    away that long already, the contact is told and nothing else happens. Refuses a contact whom nobody may choose.
+    away already, the contact is told and nothing else happens. Refuses a contact whom they may not choose.
     """
     if tell is not None:
         support_contacts.check_may_be_chosen(tell, by=person.id, today=clock.on(now, zone_of(person)))
     db.lock_people([person.id])
+    if tell is not None and (lasting := lasting_absence(person.id, now=now)) is not None:
+        queue_word(lasting, to=tell, now=now)
+        return lasting
     if (lasting := _as_long(person, last, now)) is not None:
-        if tell is not None:
-            queue_word(lasting, to=tell, now=now)
         return lasting
     return _begin(person, last, seen=seen, by=person.id, now=now, tell=tell)
 

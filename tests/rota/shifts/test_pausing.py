@@ -80,6 +80,18 @@ def test_a_pause_until_a_day_opens_the_shifts_up_to_it_and_saying_it_twice_chang
     assert not any(seat.is_taken for seat in seats(rota))
 
 
+def test_somebody_who_is_away_already_can_have_their_contact_told_and_nothing_else_happens(
+    crew: Crew, on_shift: tuple[Person, Rota]
+) -> None:
+    wren, rota = on_shift
+    tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
+    first = begin(wren, MONDAY)
+    for _ in range(2):
+        assert begin(wren, tell=tansy.id).id == first.id
+    assert [row.person_id for row in queued("away-word")] == [wren.id, tansy.id]
+    assert [seat.is_taken for seat in seats(rota)] == [False, True, True]
+
+
 def test_a_page_that_showed_other_shifts_begins_no_pause(on_shift: tuple[Person, Rota]) -> None:
     wren, rota = on_shift
     seen = pausing.pause_asked(wren, now=NOW).mark
