@@ -42,6 +42,7 @@ MISSING_ONLY_THE_COURSE = "peer@demo.test"
 WITHOUT_SAFEGUARDING = ("heath@demo.test", "nettle@demo.test")
 """Hosts from before the pathway asked for Safeguarding essentials, who have some weeks to take it."""
 WRONGLY_RECORDED = "quill@demo.test"
+THANKED = "volunteer@demo.test"  # here for more than a year, which is a milestone
 
 # What seven people answered to two short questions.
 ANSWERS: tuple[tuple[tuple[int | None, int | None], str], ...] = (
@@ -275,7 +276,7 @@ def _add_what_people_say(timeline: Timeline) -> None:
 
     def say_thanks(at: datetime) -> object:
         words = "You stayed until the last one had logged off, and nobody had asked you to. It was noticed."
-        return thank(demo.people[ASSESSORS[0]], demo.people[READY_FOR_VOLUNTEER].id, words, sees_people=True, now=at)
+        return thank(demo.people[ASSESSORS[0]], demo.people[THANKED].id, words, sees_people=True, now=at)
 
     timeline.add(_hour(demo.monday - timedelta(days=3), 10), say_thanks)
 

@@ -37,7 +37,7 @@ def pause() -> ResponseReturnValue:
         about = db.session.get_one(Person, person_id)
         pausing.pause(about, form.last.data, seen=form.seen.data or "", now=clock.now(), tell=tell)
         words = (
-            "Your pause has begun, and your shifts are taken care of. If you asked us to tell somebody, they hear now."
+            "You are down as away, and others can take your shifts. If you asked us to tell somebody, they hear now."
         )
         return Done(words, url_for("rota.pause"))
 

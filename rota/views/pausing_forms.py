@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovSubmitInput, GovTextArea
 from wtforms import HiddenField, SelectField, SubmitField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Length, ValidationError
 
 from app import day_bounds
 from app.pages.fields import DayField
@@ -30,10 +30,18 @@ class PauseForm(FlaskForm):
     support = SubmitField("I need support: pause, and tell them", widget=GovSubmitInput())
 
     def offer(self, contact: OwnContact) -> None:
-        """Offer the people whom somebody may choose, the one they chose beforehand first."""
-        self.contact.choices = [SelectChoice(person_id, name) for person_id, name in contact.choices]
-        if self.contact.data is None and contact.chosen:
-            self.contact.data = contact.chosen[0]
+        """Offer the people whom somebody may choose; nobody is chosen but the one whom they chose beforehand."""
+        self.contact.choices = [
+            SelectChoice(0, "Choose somebody"),
+            *(SelectChoice(person_id, name) for person_id, name in contact.choices),
+        ]
+        if self.contact.data is None:
+            self.contact.data = contact.chosen[0] if contact.chosen else 0
+
+    def validate_contact(self, field: SelectField) -> None:
+        """Refuse a call for support that names nobody: no other person is told by mistake."""
+        if self.support.data and not field.data:
+            raise ValidationError("Choose whom we tell. Nothing has happened yet.")
 
 
 class PauseForForm(FlaskForm):

@@ -112,7 +112,7 @@ def test_in_two_taps_a_pause_begins_and_in_two_it_ends(
     assert page.count("Monday 22 February") == 1
     seen = page.split('name="seen" type="hidden" value="')[1].split('"')[0]
     page = client.post("/journey/pause", data={"seen": seen, "pause": "y"}, follow_redirects=True).text
-    assert "Your pause has begun" in page
+    assert "You are down as away" in page
     assert not any(seat.is_taken for seat in seats(rota))
     assert "with no last day" in client.get("/shifts/availability").text
     journey = client.get("/journey").text
@@ -121,6 +121,23 @@ def test_in_two_taps_a_pause_begins_and_in_two_it_ends(
     assert "Welcome back" in page
     assert "3 shifts are yours again" in page
     assert all(seat.is_taken for seat in seats(rota))
+
+
+def test_nobody_is_told_by_mistake(
+    client: FlaskClient, crew: Crew, on_shift: tuple[Person, Rota], sign_in: SignIn
+) -> None:
+    wren, rota = on_shift
+    tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
+    sign_in(client, wren)
+    page = client.get("/journey/pause").text
+    seen = page.split('name="seen" type="hidden" value="')[1].split('"')[0]
+    answer = client.post("/journey/pause", data={"seen": seen, "contact": "0", "support": "y"})
+    assert answer.status_code == 422
+    assert "Choose whom we tell" in answer.text
+    assert queued("away-word") == []
+    assert all(seat.is_taken for seat in seats(rota))
+    client.post("/account/contact", data={"contact": str(tansy.id)})
+    assert f'value="{tansy.id}" selected' in client.get("/journey/pause").text
 
 
 def test_staff_enter_a_pause_with_a_reason_that_the_person_reads_and_answers_and_nobody_else(
