@@ -38,9 +38,9 @@ def people_who_lapse(
     """
     policy, zone = pathway_now(now), settings.current().zone
     today = clock.on(now, zone)
-    who = [Person.state.not_in(CLOSED), _may_lapse(policy, today, until), *conditions]
-    if ids is not None:
-        who.append(Person.id.in_(ids))
+    # Of few people all is read; of all people, what cannot lapse is left in the database.
+    among = _may_lapse(policy, today, until) if ids is None else Person.id.in_(ids)
+    who = [Person.state.not_in(CLOSED), among, *conditions]
     found = []
     for each in people_with_facts(*who, kinds=kinds_that_matter(pathways_from(today, zone))):
         lapsing = lapses(each.facts, policy, zone, born_on=each.born_on, at=now, until=until)
@@ -75,20 +75,29 @@ def _may_lapse(policy: Pathway, first: date, last: date) -> ColumnElement[bool]:
     return holds if otherwise is None else or_(holds, otherwise)
 
 
-def evidence_of_duties(policy: Pathway) -> ColumnElement[bool]:
-    """The condition that evidence is of a kind, with the details, that a duty asks for; without what counts lately."""
+def evidence_of_duties(policy: Pathway, row: type[Evidence] = Evidence) -> ColumnElement[bool]:
+    """The condition that evidence is of a kind, with the details, that a duty asks for; without what counts lately.
+
+    `row` is the table or an alias of it.
+    """
     return or_(
         false(),
         *(
             and_(
-                Evidence.kind == need.kind,
-                Evidence.key == need.key,
-                *(Evidence.facts[detail].as_string().in_(accepted) for detail, accepted in need.facts.items()),
+                row.kind == need.kind,
+                row.key == need.key,
+                *(row.facts[detail].as_string().in_(accepted) for detail, accepted in need.facts.items()),
             )
             for need in _of_duties(policy)
             if need.within is None
         ),
     )
+
+
+def not_withdrawn(row: type[Evidence]) -> ColumnElement[bool]:
+    """The condition that evidence was not withdrawn; `row` is the table or an alias of it."""
+    correction = aliased(Evidence)
+    return ~exists().where(correction.withdraws_id == row.id)
 
 
 def ends_otherwise(policy: Pathway, first: date, last: date) -> ColumnElement[bool] | None:
@@ -119,10 +128,9 @@ def _window_may_end(need: Requirement, window: Window, last: date) -> ColumnElem
     if window.unit is not Unit.SHIFTS:
         return have  # how long shifts were is not a question for SQL
     kept_since = clock.starts(last - timedelta(days=window.days + window.grace_days), settings.current().zone)
-    correction = aliased(Evidence)
     enough = (
         select(Evidence.person_id)
-        .where(counted, Evidence.happened_at >= kept_since, ~exists().where(correction.withdraws_id == Evidence.id))
+        .where(counted, Evidence.happened_at >= kept_since, not_withdrawn(Evidence))
         .group_by(Evidence.person_id)
         .having(func.count() >= window.keeps)
     )

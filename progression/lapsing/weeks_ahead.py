@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from app import clock, csv_writer, db, settings
@@ -20,6 +20,7 @@ from progression.lapsing.reading import (
     ends_otherwise,
     evidence_of_duties,
     is_renewed_by_themselves,
+    not_withdrawn,
     people_who_lapse,
 )
 from progression.ledger import Named
@@ -139,22 +140,31 @@ def _is_for(evidence: str, policy: Pathway, who: Who) -> bool:
 
 def _places(policy: Pathway, now: datetime) -> list[_Place]:
     first, last = _days(now)
-    ends, correction = func.max(func.coalesce(Evidence.valid_until, date.max)), aliased(Evidence)
+    later = aliased(Evidence)
+    renewed = exists().where(
+        later.person_id == Evidence.person_id,
+        later.kind == Evidence.kind,
+        later.key == Evidence.key,
+        or_(later.valid_until.is_(None), later.valid_until > last),
+        evidence_of_duties(policy, later),
+        not_withdrawn(later),
+    )
     rows = db.session.execute(
-        select(Person.id, Person.display_name, Evidence.kind, Evidence.key, ends.label("last_day"))
+        select(Person.id, Person.display_name, Evidence.kind, Evidence.key, Evidence.valid_until)
         .join(Evidence, Evidence.person_id == Person.id)
         .where(
             Person.state.not_in(CLOSED),
+            Evidence.valid_until.between(first, last),
             evidence_of_duties(policy),
-            ~exists().where(correction.withdraws_id == Evidence.id),
+            not_withdrawn(Evidence),
+            ~renewed,
         )
-        .group_by(Person.id, Person.display_name, Evidence.kind, Evidence.key)
-        .having(ends.between(first, last))
+        .order_by(Evidence.valid_until)
     )
     found = {}
-    for row in rows:
-        code = f"{row.kind}:{row.key}"
-        found[row.id, code] = _Place(row.last_day, row.display_name, row.id, code)
+    for person_id, name, kind, key, last_day in rows:
+        assert last_day is not None, "it lies between two days"
+        found[person_id, f"{kind}:{key}"] = _Place(last_day, name, person_id, f"{kind}:{key}")  # the latest of several
     otherwise = ends_otherwise(policy, first, last)
     for each in people_who_lapse(now, last, otherwise) if otherwise is not None else ():
         for lapse in each.lapses:

@@ -21,8 +21,11 @@ from progression.worked import SHIFT, WORKED
 from rota.store.did_not_come_rows import DidNotCome
 from rota.store.models import Assignment, Rota, Shift
 from rota.store.nights import Nights
-from rota.store.seat_parts import parts_of
+from rota.store.seat_part_rows import SeatPart
+from rota.store.seat_parts import parts_where, worked
 from rota.store.seats import SeatRow, query_of_seats
+
+_PART = f"{WORKED}:part:"
 
 MOST_AT_ONCE = 500
 """How many seats one run records, the oldest first: a run takes seconds, and the next one follows in minutes."""
@@ -30,32 +33,44 @@ MOST_AT_ONCE = 500
 
 def record_worked(now: datetime) -> None:
     """Record the shifts that ended and are not recorded yet, each person in a transaction of their own."""
-    by_person = _by_person(_to_record(now))
+    by_person = _by_person([*_to_record(now), *_parts_to_record(now)])
     db.session.rollback()
-    for person_id, seats in sorted(by_person.items()):
+    for person_id, rows in sorted(by_person.items()):
         with db.writing():
             db.lock_people([person_id])
             # Read again under the lock: somebody may have said meanwhile that they did not come.
-            ids = [seat.assignment_id for seat in seats if seat.assignment_id is not None]
-            record_seats(person_id, _to_record(now, Assignment.id.in_(ids)), now=now)
+            ids = [row.assignment_id for row in rows if row.assignment_id is not None and not row.is_part]
+            parts = [row.part_id for row in rows if row.part_id is not None]
+            record_seats(person_id, _to_record(now, Assignment.id.in_(ids)) if ids else [], now=now)
+            record_parts(person_id, _parts_to_record(now, SeatPart.id.in_(parts)) if parts else [], now=now)
 
 
 def record_seats(
-    person_id: int, seats: Iterable[SeatRow], *, now: datetime, again: Mapping[int, int] | None = None
+    person_id: int, seats: Sequence[SeatRow], *, now: datetime, again: Mapping[int, int] | None = None
 ) -> None:
-    """Record these seats of a person, whose shifts are over, as worked.
+    """Record these seats of a person, whose shifts are over, as worked: each without the parts that others took of it.
 
     `again` gives, by assignment, how often it was withdrawn before, for one that is recorded another time.
     """
-    nights = Nights(settings.current().zone)
-    times = again or {}
-    of_person = list(seats)
-    parts = parts_of(of_person)
+    nights, times = Nights(settings.current().zone), again or {}
+    minutes: dict[int, int] = defaultdict(int)
+    for row in worked(seats):
+        if not row.is_part:
+            minutes[row.id] += _minutes(row)
     new = {
-        key_of(seat.assignment_id, times.get(seat.assignment_id, 0)): _evidence_of(person_id, seat, parts, nights)
-        for seat in of_person
-        if seat.assignment_id is not None
+        key_of(seat.assignment_id, times.get(seat.assignment_id, 0)): _evidence_of(
+            person_id, seat, minutes[seat.id], nights
+        )
+        for seat in seats
+        if seat.assignment_id is not None and minutes[seat.id]
     }
+    record_observed(new, now=now)
+
+
+def record_parts(person_id: int, parts: Iterable[SeatRow], *, now: datetime) -> None:
+    """Record the parts of others' seats that a person worked, whose shifts are over."""
+    nights = Nights(settings.current().zone)
+    new = {f"{_PART}{part.part_id}": _evidence_of(person_id, part, _minutes(part), nights) for part in parts}
     record_observed(new, now=now)
 
 
@@ -64,31 +79,30 @@ def key_of(assignment_id: int, times_withdrawn: int = 0) -> str:
     return f"{WORKED}:{assignment_id}" if not times_withdrawn else f"{WORKED}:{assignment_id}:{times_withdrawn}"
 
 
-def _evidence_of(person_id: int, seat: SeatRow, parts: Sequence[SeatRow], nights: Nights) -> NewEvidence:
-    # What others took of the seat is not what its holder worked.
-    given = sum((part.ends_at - part.starts_at for part in parts if part.id == seat.id), timedelta())
+def _minutes(row: SeatRow) -> int:
+    return (row.ends_at - row.starts_at) // timedelta(minutes=1)
+
+
+def _evidence_of(person_id: int, row: SeatRow, minutes: int, nights: Nights) -> NewEvidence:
     # Time on call is given at home, so it is no night, as in every figure of the rota.
-    is_night = seat.duty is not Duty.ON_CALL and nights.is_night(seat.starts_at, seat.ends_at)
-    return NewEvidence(
-        person_id=person_id,
-        kind=WORKED,
-        key=SHIFT,
-        happened_at=seat.ends_at,
-        facts={
-            "minutes": (seat.ends_at - seat.starts_at - given) // timedelta(minutes=1),
-            "duty": seat.duty.value,
-            "night": is_night,
-            "seat": seat.id,
-        },
-    )
+    is_night = row.duty is not Duty.ON_CALL and nights.is_night(row.starts_at, row.ends_at)
+    facts = {"minutes": minutes, "duty": row.duty.value, "night": is_night, "seat": row.id}
+    return NewEvidence(person_id=person_id, kind=WORKED, key=SHIFT, happened_at=row.ends_at, facts=facts)
 
 
-def _by_person(seats: Iterable[SeatRow]) -> dict[int, list[SeatRow]]:
+def _by_person(rows: Iterable[SeatRow]) -> dict[int, list[SeatRow]]:
     found: dict[int, list[SeatRow]] = defaultdict(list)
-    for seat in seats:
-        if seat.person_id is not None:
-            found[seat.person_id].append(seat)
+    for row in rows:
+        if row.person_id is not None:
+            found[row.person_id].append(row)
     return found
+
+
+def _parts_to_record(now: datetime, *conditions: ColumnElement[bool]) -> list[SeatRow]:
+    """The parts of seats whose shifts are over and that are not recorded yet."""
+    key = literal(_PART) + cast(SeatPart.id, String)
+    is_new = ~exists(select(Evidence.id).where(Evidence.once == key))
+    return parts_where(Rota.version > 0, Shift.ends_at <= now, is_new, *conditions)
 
 
 def _to_record(now: datetime, *conditions: ColumnElement[bool]) -> list[SeatRow]:

@@ -21,6 +21,7 @@ from rota.store.seats import SeatRow
 from rota.worked import recording
 from rota.worked.recording import record_worked
 from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, seats
+from tests.rota.exchanges.test_parts import Shared
 from tests.times import NOW
 
 A_SECOND = timedelta(seconds=1)
@@ -148,3 +149,15 @@ def test_each_person_has_their_own_record(crew: Crew, wren: Person) -> None:
     record_worked(datetime.combine(MONDAY + timedelta(days=3), time(12), tzinfo=UTC))
     assert [fact.facts["seat"] for fact in recorded(wren)] == [first.id]
     assert [fact.facts["seat"] for fact in recorded(teal)] == [second.id]
+
+
+def test_who_took_a_part_of_a_seat_worked_its_minutes_and_the_holder_the_others(crew: Crew) -> None:
+    shared = Shared(crew)
+    seat = shared.seat
+    part = shared.taken(2, 5, shared.teal)
+    for _ in range(2):
+        record_worked(seat.ends_at)
+    (of_holder,), (of_part,) = recorded(shared.wren), recorded(shared.teal)
+    assert (of_holder.facts["minutes"], of_part.facts["minutes"]) == (5 * 60, 3 * 60)
+    assert (of_holder.happened_at, of_part.happened_at) == (seat.ends_at, part.ends_at)
+    assert of_holder.facts["seat"] == of_part.facts["seat"] == seat.id
