@@ -187,8 +187,27 @@ TAKES_TIME = "takes_time"
 InstallationCheck = Callable[[datetime], Sequence[str]]
 """Called by `nightlight doctor` with the present instant; each sentence says what is missing or unsafe."""
 
-DaysLed = Callable[[int, int, datetime], Collection[date]]
-"""Called with two people and the present instant: the days of begun shifts that the first led and the second was on."""
+
+class SeatSeen(NamedTuple):
+    """Somebody's seat on a begun shift, for those who write down what they saw of them on it."""
+
+    seat_id: int
+    shift_id: int
+    person_id: int
+    name: str
+    duty: str
+    starts_at: datetime
+    ends_at: datetime
+    channel: str
+    channel_kind: str
+    is_night: bool
+    beside_as: tuple[str, ...]
+    """The duties that the one who asks had on the same shift; empty where they were not on it."""
+
+
+SeatsSeen = Callable[[int, datetime, int | None], Sequence[SeatSeen]]
+"""Called with a person's id, the present instant and a seat's id or None: that seat, if its shift has begun lately;
+else the seats of others on the begun shifts of late that the person was on, the latest shift first."""
 
 
 ColleaguesLately = Callable[[int, datetime], Mapping[int, str]]
@@ -226,7 +245,7 @@ class Domain:
     in_other_zones: InOtherZones | None = None
     zone_stays: ZoneStays | None = None
     move_zone: MoveZone | None = None
-    days_led: DaysLed | None = None
+    seats_seen: SeatsSeen | None = None
     on_call_for: OnCallFor | None = None
     taken_times: TakenTimes | None = None  # read by the other domains, as `taken_elsewhere`
     colleagues_lately: ColleaguesLately | None = None
@@ -264,10 +283,15 @@ def in_other_zones(person_id: int, zone: ZoneInfo) -> list[OtherZone]:
     return [answer for answer in answers if answer is not None]
 
 
-def days_led(leader_id: int, person_id: int, now: datetime) -> list[date]:
-    """The days of the shifts that one person led lately and the other was on, the latest first."""
-    days = {day for domain in domains if domain.days_led for day in domain.days_led(leader_id, person_id, now)}
-    return sorted(days, reverse=True)
+def seats_seen(observer_id: int, now: datetime) -> list[SeatSeen]:
+    """The seats of others on the begun shifts of late that a person was on, the latest shift first."""
+    return [seat for domain in domains if domain.seats_seen for seat in domain.seats_seen(observer_id, now, None)]
+
+
+def seat_seen(seat_id: int, person_id: int, observer_id: int, now: datetime) -> SeatSeen | None:
+    """A person's seat, if they had it on a shift that has begun lately, with what who asks did on that shift."""
+    found = (domain.seats_seen(observer_id, now, seat_id) for domain in domains if domain.seats_seen)
+    return next((seat for seats in found for seat in seats if seat.person_id == person_id), None)
 
 
 def on_call_for(reader: Person, now: datetime) -> OnCall:

@@ -104,6 +104,8 @@ PROGRESSION_WORDS = AuditWords(
         "progression.document-published": "published {about}",
         "progression.document-taken-back": "took back {about} before its first day",
         "progression.applied": "made {about}",
+        "progression.record-answered": "answered a record about {about}",
+        "progression.answer-taken-back": "took back an answer to a record about {about}",
         "progression.application-questioned": "asked something about {about}",
         "progression.application-answered": "added to {about}",
         "progression.application-ended": "ended {about}: {how}",

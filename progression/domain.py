@@ -38,6 +38,9 @@ from progression.notices import (
     SignedOff,
     SteppedBack,
 )
+from progression.observing.notices import ObservationWritten, RecordAnswered
+from progression.observing.observation_forms import SHIPPED as SHIPPED_FORMS
+from progression.observing.observation_forms import ObservationForms
 from progression.pathway import COMPUTED, SHIPPED, Pathway
 from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
@@ -54,6 +57,7 @@ from progression.views import (
     lapsing,
     listening,
     news,
+    observing,
     pathway,
     pulse,
     records,
@@ -72,6 +76,7 @@ VIEWS = (
     lapsing,
     listening,
     news,
+    observing,
     pathway,
     pulse,
     records,
@@ -148,6 +153,8 @@ PROGRESSION = Domain(
         ReadyForSignOff,
         NewRequirement,
         AgreeAgain,
+        ObservationWritten,
+        RecordAnswered,
         StepApplied,
         MoreAsked,
         ApplicationAnswered,
@@ -182,6 +189,13 @@ PROGRESSION = Domain(
             title="The pathway",
             lead="What each step from member to staff asks for, and each duty on a shift.",
             has_form=False,
+        ),
+        PolicyKind(
+            "observation-forms",
+            ObservationForms,
+            SHIPPED_FORMS,
+            title="How shifts are observed",
+            lead="What is looked at on a shift for each duty, who writes it down, and when it counts for a step.",
         ),
     ),
     evidence_kinds=tuple(EvidenceKind(kind, kind.properties.label) for kind in FactKind),

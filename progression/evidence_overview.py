@@ -15,6 +15,9 @@ from progression.facts import AWAY, SIGNATURES, Fact
 from progression.journey import Journey, NeedProgress, journey_of
 from progression.labels import check_details, fact_title, requirement_label
 from progression.ledger import Note, facts_of_person, notes_of
+from progression.observing.observation_forms import Variety, forms_now
+from progression.observing.on_shift import still_to_be_seen
+from progression.observing.words import marks_of, observation_details
 from progression.pathway import Pathway
 from progression.record_details import record_details
 from progression.reopened import Reopened, reopened_of
@@ -31,6 +34,7 @@ class EvidenceLine:
     fact: Fact
     title: str
     details: list[str]
+    marks: list[tuple[str, str]]  # of an observation by a form: each question, and how it went
     by: str  # the recorder's display name, or Nightlight
     taken_over: TakenOver | None  # who took it over from records, and when
     note: Note | None
@@ -77,6 +81,7 @@ class EvidenceOverview:
     newest_id: int  # of the ledger, withdrawals included; 0 while nothing is recorded
     signatures: Signatures | None  # of the next step; None at the end of the pathway
     reopened: list[ReopenedLine]  # the latest sign-off first
+    still_to_be_seen: list[Variety]  # in which nobody has observed them yet, once somebody has on a shift
 
     @property
     def nearest(self) -> NeedLine | None:
@@ -158,6 +163,7 @@ def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
             ReopenedLine(each, lines[each.sign_off.id], [lines[fact.id] for fact in each.withdrawn if fact.id in lines])
             for each in reopened_of(every)
         ],
+        still_to_be_seen=still_to_be_seen(every, forms_now(now)),
     )
 
 
@@ -179,7 +185,8 @@ def _lines(facts: list[Fact], policy: Pathway, now: datetime) -> list[EvidenceLi
         EvidenceLine(
             fact=fact,
             title=fact_title(fact, policy, now),
-            details=check_details(fact) or record_details(fact),
+            details=[*(check_details(fact) or record_details(fact)), *observation_details(fact)],
+            marks=marks_of(fact),
             by=names[fact.by_person_id] if fact.by_person_id is not None else "Nightlight",
             taken_over=origins.get(fact.id),
             note=notes.get(fact.id),

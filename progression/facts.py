@@ -45,6 +45,10 @@ SIGNATURES = "signatures"
 """The detail of a sign-off that names the signatures before it, by id."""
 
 
+NOT_COUNTED = "-not-counted"
+"""Follows the key of an observation that does not count for a step, so that no requirement is met by it."""
+
+
 def kind_of(evidence: str) -> str:
     """The first half of a `kind:key`."""
     return evidence.partition(":")[0]

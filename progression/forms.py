@@ -180,15 +180,22 @@ class CheckForm(OnceForm):
         )
 
 
-class ShiftObservationForm(OnceForm):
-    """What the lead of a shift saw of a person on it."""
+class ReplyForm(FlaskForm):
+    """What a person answers to a record about them."""
 
-    happened_on = DayField(
-        "On which day",
-        bounds=day_bounds.RECORDS,
-        description="For a night shift, the day it began.",
-        missing="Give the day, such as 14 6 2026.",
+    words = TextAreaField(
+        "Your answer",
+        widget=GovTextArea(),
+        description="It stays beside the record, for everybody who reads that. You can change it or take it back.",
+        validators=[DataRequired("Write your answer."), SHORT_WORDS],
+        render_kw={"params": {"rows": 4}},
     )
+    submit = SubmitField("Send my answer", widget=GovSubmitInput())
+
+
+class OnShiftForm(OnceForm):
+    """What somebody saw of a person, in words."""
+
     note = TextAreaField(
         "In your words",
         widget=GovTextArea(),
@@ -199,8 +206,15 @@ class ShiftObservationForm(OnceForm):
     submit = SubmitField("Record this observation", widget=GovSubmitInput())
 
 
-class ObservationForm(ShiftObservationForm):
+class ObservationForm(OnShiftForm):
     """An observation of a person at work, or in a talk."""
+
+    happened_on = DayField(
+        "On which day",
+        bounds=day_bounds.RECORDS,
+        description="For a night shift, the day it began.",
+        missing="Give the day, such as 14 6 2026.",
+    )
 
     what = RadioField(
         "What you saw",

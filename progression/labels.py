@@ -7,8 +7,9 @@ from datetime import date, datetime
 from app.domain import RequirementKind, RequirementWords, domains
 from app.wording import day_in_words
 from progression.checks import Level, Outcome, Workforce
+from progression.duties import Duty
 from progression.fact_kinds import FactKind
-from progression.facts import Fact, kind_of
+from progression.facts import NOT_COUNTED, Fact, kind_of
 from progression.pathway import Pathway, Requirement
 
 
@@ -85,6 +86,9 @@ def fact_title(fact: Fact, policy: Pathway, now: datetime) -> str:
             return f"Stepped back to {fact.key}"
         case FactKind.WITHDRAWN:
             return "Withdrawal"
+        case FactKind.OBSERVED if "duty" in fact.facts:
+            counts = ", without counting for a step" if fact.key.endswith(NOT_COUNTED) else ""
+            return f"Observed on a shift as {Duty(fact.facts['duty']).words}{counts}"
         case FactKind.CHECK if fact.facts.get("level") in set(Level):
             return f"Background check: {Level(fact.facts['level']).words.lower()}"
         case _:

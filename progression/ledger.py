@@ -39,7 +39,7 @@ from app.policies import documents
 from progression.asked_again import AS_FACTS, Asked, in_force, of_rows, shortened
 from progression.days_away import as_fact
 from progression.facts import AWAY, Fact
-from progression.models import Evidence, EvidenceNote
+from progression.models import Evidence, EvidenceNote, EvidenceReply
 from progression.pathway import Pathway
 
 # Databases limit the parameters of one statement: PostgreSQL to 65,535, SQLite to 32,766.
@@ -217,10 +217,11 @@ def people_with_facts(*conditions: ColumnElement[bool], kinds: Collection[str]) 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What somebody wrote about a fact, and whether the text is still the one that was recorded."""
+    """What somebody wrote about a fact, whether it is still the text that was recorded, and the person's answer."""
 
     text: str
     is_as_written: bool
+    reply: str | None = None
 
 
 def notes_of(evidence_ids: Iterable[int]) -> dict[int, Note]:
@@ -228,12 +229,14 @@ def notes_of(evidence_ids: Iterable[int]) -> dict[int, Note]:
     notes: dict[int, Note] = {}
     for batch in _batches(sorted(set(evidence_ids))):
         rows = db.session.execute(
-            select(Evidence.id, Evidence.note_hash, EvidenceNote.text, EvidenceNote.salt)
+            select(Evidence.id, Evidence.note_hash, EvidenceNote.text, EvidenceNote.salt, EvidenceReply.words)
             .join(EvidenceNote, EvidenceNote.evidence_id == Evidence.id)
+            .outerjoin(EvidenceReply, EvidenceReply.evidence_id == Evidence.id)
             .where(Evidence.id.in_(batch))
         )
         for row in rows:
-            notes[row.id] = Note(row.text, is_as_written=hash_of_note(row.text, row.salt) == row.note_hash)
+            is_as_written = hash_of_note(row.text, row.salt) == row.note_hash
+            notes[row.id] = Note(row.text, is_as_written=is_as_written, reply=row.words)
     return notes
 
 

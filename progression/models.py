@@ -112,6 +112,16 @@ class EvidenceNote(db.Model):
     salt: Mapped[str] = mapped_column(String(32))
 
 
+class EvidenceReply(db.Model):
+    """What the person answered to a fact that somebody else wrote about them. They can change it, and take it back."""
+
+    __tablename__ = "evidence_reply"
+
+    evidence_id: Mapped[int] = mapped_column(ForeignKey("evidence.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(String(2000))
+    written_at: Mapped[datetime]
+
+
 @db.append_only
 @sealed("kind", "key", "edition", "holds_until", "recorded_at", "by_person_id")
 class AskedAgain(db.Model):

@@ -14,7 +14,7 @@ from app.people import ages
 from app.people.models import CLOSED, Person
 from progression.clearance import rests_on_grace
 from progression.fact_kinds import FactKind
-from progression.labels import evidence_title, requirement_label
+from progression.labels import evidence_title, fact_title, requirement_label
 from progression.ledger import facts_of_person, notes_of
 from progression.models import Evidence
 from progression.reopened import reopened_of
@@ -159,7 +159,9 @@ class EvidenceWithdrawn(_Decision):
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         context = super().context(to, now)
         withdrawn = db.session.get_one(Evidence, context["decision"].withdraws_id)
-        title = evidence_title(withdrawn.as_fact().requirement, pathway_now(now), now)
+        fact, policy = withdrawn.as_fact(), pathway_now(now)
+        is_observation = fact.kind == FactKind.OBSERVED
+        title = fact_title(fact, policy, now) if is_observation else evidence_title(fact.requirement, policy, now)
         return context | {"withdrawn": withdrawn, "title": title, "stages": _reopened_by(self.evidence_id)}
 
 

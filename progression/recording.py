@@ -8,9 +8,8 @@ from datetime import date, datetime
 
 from app import clock, settings
 from app.day_bounds import RECORDED_BACK
-from app.domain import days_led
 from app.people.models import Person
-from app.refusals import Invalid, NotAllowed
+from app.refusals import Invalid
 from progression.checks import CheckDetails, Level, Outcome, Workforce
 from progression.evidence import NewEvidence, record
 from progression.fact_kinds import FactKind
@@ -20,9 +19,6 @@ from progression.standing import pathway_now
 
 # The last four characters of a certificate's number. The whole number is not needed, so it is not kept.
 LAST_FOUR = re.compile(r"[0-9A-Z]{4}")
-
-# The observation that the lead of a shift writes; the others follow a talk or a post, which are for staff.
-ON_A_SHIFT = "shift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,32 +80,6 @@ def record_observation(
         raise Invalid(f"Write down what you saw. {person.display_name} can read it.", field="note")
     new = NewEvidence(person_id=person.id, kind=FactKind.OBSERVED, key=key, happened_at=_start_of(on, now), note=note)
     return record(new, by=by.id, now=now, once=once)
-
-
-def days_led_with(person_id: int, *, by: Person, now: datetime) -> list[date]:
-    """The days of the shifts on which `by` led and the person was, the latest first; refuses where there is none.
-
-    It is the right to observe of everybody who may not record evidence in general.
-    """
-    days = days_led(by.id, person_id, now) if by.id != person_id else []
-    if not days:
-        raise NotAllowed(
-            "You can write down what you saw of people who were on a shift that you led in the past four weeks. "
-            "Other observations are recorded by staff."
-        )
-    return days
-
-
-def record_observation_by_lead(
-    person: Person, *, on: date, note: str, by: Person, now: datetime, once: str | None = None
-) -> Evidence:
-    """Record what the lead of a shift saw of a person on it; refuses a day on which they led no shift with them."""
-    if on not in days_led_with(person.id, by=by, now=now):
-        raise Invalid(
-            f"You led no shift that began on that day with {person.display_name} on it. Look at the day again.",
-            field="happened_on",
-        )
-    return record_observation(person, ON_A_SHIFT, on=on, note=note, by=by, now=now, once=once)
 
 
 def observations_asked_for(policy: Pathway) -> list[Requirement]:

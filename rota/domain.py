@@ -21,9 +21,9 @@ from rota.cards import next_shift, open_shifts, shifts_so_far, support_for_you, 
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
 from rota.duty.colleagues import colleagues_lately
-from rota.duty.led_shifts import days_led
 from rota.duty.on_call_gaps import alarm, nobody_on_call
 from rota.duty.on_duty import ON_CALL, may_ring, on_call_for
+from rota.duty.seats_seen import seats_seen
 from rota.exchanges import notices as exchange_notices
 from rota.exchanges import policy as exchange_policy
 from rota.exchanges.ending import end_those_that_are_over
@@ -274,8 +274,8 @@ ROTA = Domain(
     in_other_zones=week_in_other_zone,
     zone_stays=zone_stays,
     move_zone=move_zone,
-    days_led=days_led,
     colleagues_lately=colleagues_lately,
+    seats_seen=seats_seen,
     on_call_for=on_call_for,
     taken_times=shifts_taken,
     away_times=away_times_of,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-
 from flask import g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
@@ -17,6 +14,7 @@ from app.people.directory import find, names_of
 from app.people.models import Person
 from app.people.rights import people_who_may
 from app.permissions import current_person, may, requires, signed_in
+from app.refusals import NotAllowed
 from app.trail.reads import record_reading
 from progression import confirming, evidence, recording, signoff
 from progression.applying import applications
@@ -29,11 +27,11 @@ from progression.forms import (
     DecisionForm,
     ObservationForm,
     QuestionForm,
-    ShiftObservationForm,
     StepBackForm,
     WithdrawForm,
 )
 from progression.ledger import read_together
+from progression.observing import on_shift
 from progression.permissions import ProgressionPermission as May
 from progression.ready_for_decision import candidate_page, candidates_for_decision, reopened_decisions
 from progression.stages import stage_called
@@ -116,7 +114,7 @@ def check(person_id: int) -> ResponseReturnValue:
 @signed_in
 def observation(person_id: int) -> ResponseReturnValue:
     if not may(May.RECORD):
-        return _observation_by_lead(person_id, recording.days_led_with(person_id, by=current_person(), now=g.now))
+        return _on_their_shift(person_id)
     about, by, form = find(person_id), current_person(), ObservationForm()
     asked_for = recording.observations_asked_for(pathway_now(g.now))
     form.what.choices = [SelectChoice(need.key, need.title) for need in asked_for]
@@ -136,22 +134,13 @@ def observation(person_id: int) -> ResponseReturnValue:
     return save_form(form, record) or render_form("progression/observation.html", form=form, about=about)
 
 
-def _observation_by_lead(person_id: int, days: Sequence[date]) -> ResponseReturnValue:
-    about, by = find(person_id), current_person()
-    form = ShiftObservationForm(happened_on=days[0])
-
-    def record() -> Done:
-        recording.record_observation_by_lead(
-            about,
-            on=form.happened_on.data or days[0],
-            note=form.note.data or "",
-            by=by,
-            now=clock.now(),
-            once=form.once_by(by.id),
-        )
-        return Done(f"Thank you. What you saw is recorded for {about.display_name}.", url_for("pages.today"))
-
-    return save_form(form, record) or render_form("progression/observation_by_lead.html", form=form, about=about)
+def _on_their_shift(person_id: int) -> ResponseReturnValue:
+    """The form of the latest shift with this person that the reader may write about; refuses where there is none."""
+    found = [each for each in on_shift.observable_by(current_person(), g.now) if each.seat.person_id == person_id]
+    if not found:
+        raise NotAllowed(on_shift.ONLY_THESE)
+    first = next((each for each in found if not each.is_written), found[0])
+    return redirect(url_for(".observe", person_id=person_id, seat_id=first.seat.seat_id))
 
 
 @sign_offs_bp.get("/<int:person_id>/evidence/<int:evidence_id>/withdraw")

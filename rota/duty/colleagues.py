@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app import db
 from app.people.models import Person, PersonState
-from rota.duty.led_shifts import FRESH
+from rota.duty.seats_seen import FRESH
 from rota.store.models import Assignment, CoverLine, Rota, Seat, Shift
 
 

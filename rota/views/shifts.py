@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from app import clock, day_bounds, db
 from app.pages import asked
 from app.permissions import current_person, may, signed_in
-from rota.duty import led_shifts
+from progression.observing import on_shift
+from progression.permissions import ProgressionPermission
 from rota.duty.on_duty import BEFORE_A_SHIFT, on_call_for
 from rota.exchanges import parts
 from rota.exchanges.models import SeatChange
@@ -43,7 +44,7 @@ def shifts() -> ResponseReturnValue:
         feed=feed_of(person),
         zone=zone,
         speaks_two_zones=my_shifts.speaks_two_zones(person),
-        seen_on_led=led_shifts.seen_on_shifts_led_by(person, g.now),
+        observable=on_shift.observable_by(person, g.now, records=may(ProgressionPermission.RECORD)),
     )
 
 

@@ -56,6 +56,9 @@ PROGRESSION = {
     "sign_offs.end_branch": "progression:step:sign-off",
     "journey.leave_branch": "signed in",
     "journey.pathway": "signed in",
+    "sign_offs.observe": "signed in",
+    "journey.record": "signed in",
+    "journey.take_answer_back": "signed in",
     "sign_offs.withdraw": "progression:evidence:record",
     "sign_offs.step_back": "progression:step:sign-off",
 }

@@ -21,6 +21,7 @@ from app.people.models import Role
 from app.policies import documents
 from progression.checks import Level
 from progression.fact_kinds import FactKind
+from progression.observing.observation_forms import ObservationForms
 from progression.pathway import SHIPPED, Pathway
 from rota.exchanges.policy import ExchangeRules
 from rota.scheduling.rules.policy import RotaRules
@@ -99,6 +100,13 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "duties": ("table evidence", "route rota.show"),
         "branches": ("table evidence", "route sign_offs.branch", "route journey.leave_branch"),
         "signing": ("table evidence", "route sign_offs.decide"),
+    },
+    ObservationForms: {
+        "mentors": ("table assignment", "route sign_offs.observe"),
+        "most_per_shift": ("table evidence", "route sign_offs.observe"),
+        "most_counted_by_one": ("table evidence", "route sign_offs.observe"),
+        "variety": ("table evidence", "route sign_offs.person"),
+        "forms": ("table evidence", "route sign_offs.observe"),
     },
 }
 """For each kind of policy and each field of its document: the pages and tables that feed it, or the code that acts."""

@@ -171,7 +171,7 @@ NOBODYS_OWN = {
     "rota.seat_change": "a change is its people's and the planners'; tests/rota/exchanges/test_reading.py",
     "rota.answer_change": "a change is its people's; tests/rota/exchanges/test_changes.py",
     "rota.withdraw_change": "a change is its asker's; tests/rota/exchanges/test_changes.py",
-    "sign_offs.observation": "a person is nobody's; who may write is in tests/rota/duty/test_led_shifts.py",
+    "sign_offs.observation": "a person is nobody's; who may write is in tests/progression/observing/test_on_shift.py",
     "live.show": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
     "live.book": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
     "live.give_up": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
