@@ -22,7 +22,7 @@ FRESH = timedelta(days=28)
 def seats_seen(observer_id: int, now: datetime, seat_id: int | None) -> Sequence[SeatSeen]:
     """The seats of others on the begun, published shifts of the past four weeks that somebody was on, the latest first.
 
-    With `seat_id`, that seat alone, no matter who had it and whether or not the observer was on its shift. Who took a part
+    With `seat_id`, that seat alone, no matter who had it and whether the observer was on its shift. Who took a part
     of a seat has a row of their own. One query.
     """
     values = {"observer_id": observer_id, "seat_id": seat_id, "now": now, "since": now - FRESH}

@@ -7,11 +7,18 @@ from pydantic import ValidationError
 
 from app.policies import documents
 from progression.duties import Duty
-from progression.observing.observation_forms import SHIPPED, Mark, ObservationForm, ObservationForms, Question
+from progression.observing.observation_forms import (
+    SHIPPED,
+    Mark,
+    ObservationForm,
+    ObservationForms,
+    Question,
+    RecordedAs,
+)
 
 QUESTIONS = tuple(Question(key=key, text="Listens before advising.") for key in ("one", "two", "three"))
 FORM = ObservationForm(
-    recorded_as="shift", questions=QUESTIONS, least_good=2, most_needing_work=1, source="Ours, for this test."
+    recorded_as=RecordedAs.SHIFT, questions=QUESTIONS, least_good=2, most_needing_work=1, source="Ours, for this test."
 )
 
 
