@@ -43,7 +43,7 @@ from training.models import Certificate, ElsewhereTraining
 
 NOBODYS = 999_999  # an id that no row has
 # Each refuses people who may open it, for a reason of its own that another test is about.
-REFUSE_BY_THEMSELVES = {"rota.show_number", "sign_offs.observation"}
+REFUSE_BY_THEMSELVES = {"rota.show_number", "sign_offs.observation", "sign_offs.observe"}
 LEADS_TO_THE_SIGN_IN_PAGE = {"people.sign_out"}
 
 
@@ -172,6 +172,9 @@ NOBODYS_OWN = {
     "rota.answer_change": "a change is its people's; tests/rota/exchanges/test_changes.py",
     "rota.withdraw_change": "a change is its asker's; tests/rota/exchanges/test_changes.py",
     "sign_offs.observation": "a person is nobody's; who may write is in tests/progression/observing/test_on_shift.py",
+    "sign_offs.observe": "a seat is nobody's; who may write is in tests/progression/observing/test_on_shift.py",
+    "journey.record": "a record is its person's and its author's; tests/progression/observing/test_on_shift.py",
+    "journey.take_answer_back": "only one's own answer goes; tests/progression/observing/test_on_shift.py",
     "live.show": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
     "live.book": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
     "live.give_up": "a session is everybody's to whom it is open; tests/training/live/test_pages.py",
