@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app import db
-from app.people.models import Person
+from app.people.models import Person, Role
 from app.refusals import Conflict, Invalid, NotFound
 from rota.duty.on_duty import on_duty
 from rota.exchanges import changes, parts
@@ -196,9 +196,11 @@ def test_a_part_ends_with_the_seat_and_who_took_it_is_told_once(shared: Shared) 
     assert queued("part-ended") == [shared.teal.id]
 
 
-def test_who_took_a_part_may_take_the_whole_shift_and_hears_of_it_once(shared: Shared) -> None:
+def test_who_took_a_part_may_take_the_whole_shift_and_hears_of_it_once(shared: Shared, crew: Crew) -> None:
+    tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
     shared.taken(2, 4, shared.teal)
     change = ask_for_cover(shared.seat, shared.wren)
-    shared.take(change, shared.teal)
+    with db.writing():
+        changes.take(change.id, shared.teal.id, by=tansy.id, now=NOW)  # on the telephone, for Teal
     assert shared.who() == [("Teal", 0, 8)]
     assert queued("part-ended") == []
