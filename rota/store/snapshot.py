@@ -29,7 +29,7 @@ from rota.scheduling.rules.policy import RotaRules
 from rota.store.asked_rows import Asked, FarWork, asked_in, seated_others
 from rota.store.availability import StatedTimes, limits_stated_by, stated_times_in
 from rota.store.draft_board import DraftBoard
-from rota.store.limits import PersonLimits, as_rules_read, limits_of_people
+from rota.store.limits import PersonLimits, as_rules_read
 from rota.store.newcomers import few_since, newcomers_among
 from rota.store.own_shifts import seats_of_own_shifts
 from rota.store.seat_parts import worked_by
@@ -147,7 +147,19 @@ def snapshots_beside(person: Person, seats: Sequence[SeatRow], *, now: datetime)
 
 def snapshots_of(names: Mapping[int, str], seats: Sequence[SeatRow], *, now: datetime) -> dict[int, Snapshot]:
     """Read these people, by id, beside every seat of some coming published shifts: as `snapshots_beside`, for many."""
-    return _by_rules(names, seats, limits=limits_of_people(names), held=None, now=now)
+    return _by_rules(names, seats, limits=_limits_of(names), held=None, now=now)
+
+
+def _limits_of(ids: Collection[int]) -> dict[int, PersonLimits]:
+    """What those of these people who did asked for at most; the birth dates come with it, which are asked for next."""
+    query = ages.with_birth_date(
+        select(Person.id, Person.state, PersonLimits)
+        .outerjoin(PersonLimits, PersonLimits.person_id == Person.id)
+        .where(among(Person.id, ids))
+    )
+    rows = db.session.execute(query).all()
+    ages.remember_all({row.id: ages.AccountFacts(row[-1], row.state in CLOSED) for row in rows})
+    return {row.id: row.PersonLimits for row in rows if row.PersonLimits is not None}
 
 
 def _by_rules(
