@@ -23,6 +23,7 @@ from app.pages.converters import WholeNumber
 from app.people import rights
 from app.people.models import Role, SignedInSession
 from progression.duties import Duty
+from progression.listening.models import Suggestion
 from progression.road.thanks import ThankYou
 from rota.exchanges.models import ChangeKind, ChangeState, SeatChange
 from rota.shifts.offers import begin_asking
@@ -137,6 +138,7 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "rota.give_up_standing_seat": ("standing_id", lambda: newest(StandingSeat)),
     "rota.give_back": ("assignment_id", lambda: newest(Assignment)),
     "rota.drop": ("assignment_id", lambda: newest(Assignment)),
+    "suggestions.withdraw": ("suggestion_id", lambda: newest(Suggestion)),
     "journey.take_away_thanks": ("thanks_id", lambda: newest(ThankYou)),
     "rota.back_from_pause": ("absence_id", lambda: newest(Absence)),
     "rota.answer_pause": ("absence_id", lambda: newest(Absence)),
@@ -160,6 +162,9 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
 """Of each route with an id that everybody may open: the id's name, and a row of the person who owns it."""
 
 NOBODYS_OWN = {
+    "news.show": "news are everybody's from a stage on; tests/progression/listening/test_news.py",
+    "news.mark_read": "news are everybody's from a stage on; tests/progression/listening/test_news.py",
+    "pulse.answer": "questions are everybody's from a stage on; tests/progression/listening/test_pulses.py",
     "rota.past_shift": "its holder alone, once it is over; tests/rota/worked/test_did_not_come.py",
     "rota.shift": "a shift is everybody's who may see it; tests/rota/shifts/test_my_shifts.py",
     "rota.remove_partner": "a person is nobody's, and only one's own wish goes; tests/rota/store/test_asked_rows.py",
@@ -226,6 +231,7 @@ def owner(app: Flask, people: People, sign_in: SignIn) -> FlaskClient:
         db.session.flush()
         held = {"assignment_id": seat.assignment_id, "change_id": change.id}
         db.session.add(SeatPart(person_id=wren.id, taken_at=NOW, **held, **hours))
+        db.session.add(Suggestion(person_id=wren.id, made_at=NOW, words="Less.", with_name=False))
         asking = begin_asking(seat, by=None, now=NOW)
         db.session.add(SeatAsk(asking_id=asking.id, person_id=wren.id, wave=1, asked_at=NOW))
         db.session.add(Task(kind="proposal", arguments={}, requested_by_id=wren.id, requested_at=NOW))
