@@ -48,6 +48,7 @@ READS_WITHOUT_AUDIT = {
     "app/people/sessions.py": "one's own birth date, read with one's session for rules about duties; no page shows it",
     "app/people/views/account.py": "one's own address, on one's own pages",
     "app/people/views/sign_in.py": "one's own address, for who holds the one-time link that was sent there",
+    "progression/branches/joining.py": "whether somebody is old enough for a branch, at the decision",
     "progression/evidence_overview.py": "whether somebody is old enough for a step",
     "progression/ledger.py": "birth dates beside evidence, for clearances of many people",
     "progression/notices.py": "whether somebody is still old enough for a step, before an e-mail says so",

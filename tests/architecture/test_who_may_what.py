@@ -231,6 +231,7 @@ def owner(app: Flask, people: People, sign_in: SignIn) -> FlaskClient:
         db.session.flush()
         held = {"assignment_id": seat.assignment_id, "change_id": change.id}
         db.session.add(SeatPart(person_id=wren.id, taken_at=NOW, **held, **hours))
+        db.session.add(ThankYou(to_id=wren.id, by_id=wren.id, at=NOW, text="Thank you."))
         db.session.add(Suggestion(person_id=wren.id, made_at=NOW, words="Less.", with_name=False))
         asking = begin_asking(seat, by=None, now=NOW)
         db.session.add(SeatAsk(asking_id=asking.id, person_id=wren.id, wave=1, asked_at=NOW))
