@@ -52,6 +52,15 @@ class AdminLink:
 
 
 @dataclass(frozen=True)
+class PeopleLink:
+    """A page about many people that is named on the list of people, for those who may open it."""
+
+    label: str
+    endpoint: str
+    audience: Permission
+
+
+@dataclass(frozen=True)
 class Card:
     """A part of Today or of a person's page.
 
@@ -226,6 +235,7 @@ class Domain:
     journey_cards: tuple[CardBuilder, ...] = ()  # on the reader's own journey
     support_cards: tuple[CardBuilder, ...] = ()  # on “Support for me”, for readers who have an account
     person_panels: tuple[PanelBuilder, ...] = ()
+    people_links: tuple[PeopleLink, ...] = ()
     people_filters: tuple[PeopleFilter, ...] = ()
     people_columns: tuple[PeopleColumn, ...] = ()
     people_notes: tuple[PeopleNotes, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from app.domain import AdminLink, Domain, EvidenceKind, NavItem, RequirementKind, RequirementWords
+from app.domain import AdminLink, Domain, EvidenceKind, NavItem, PeopleLink, RequirementKind, RequirementWords
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from app.policies.documents import PolicyKind
@@ -59,6 +59,7 @@ from progression.views import (
     news,
     observing,
     pathway,
+    pipeline,
     pulse,
     records,
     road,
@@ -76,8 +77,10 @@ VIEWS = (
     lapsing,
     listening,
     news,
+    pipeline,
     observing,
     pathway,
+    pipeline,
     pulse,
     records,
     road,
@@ -123,6 +126,10 @@ PROGRESSION = Domain(
     ),
     admin_links=(AdminLink("Documents people agree to", "documents.index"),),
     cards=(cards.your_way_back, cards.agree_again, cards.your_journey, cards.waiting_for_you),
+    people_links=(
+        PeopleLink("How people move on", "sign_offs.pipeline", ProgressionPermission.SEE_STANDING),
+        PeopleLink("What lapses in the coming 12 weeks", "sign_offs.what_lapses", ProgressionPermission.RECORD),
+    ),
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,

@@ -43,6 +43,8 @@ PROGRESSION = {
     # Progression, for staff (the evidence, and what they decide on it)
     "sign_offs.what_lapses": "progression:evidence:record",
     "sign_offs.what_lapses_as_table": "progression:evidence:record",
+    "sign_offs.pipeline": "progression:standing:see",
+    "sign_offs.pipeline_as_table": "progression:standing:see",
     "sign_offs.index": "progression:step:sign-off",
     "sign_offs.person": "progression:evidence:see",
     "sign_offs.decide": "progression:step:sign-off",

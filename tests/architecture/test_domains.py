@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from app.domain import AdminLink, Domain, NavItem
+from app.domain import AdminLink, Domain, NavItem, PeopleLink
 from app.domain import domains as registered
 
 BROUGHT: dict[str, dict[str, list[str]]] = {
@@ -48,6 +48,10 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "nav": ["Journey -> journey.show", "Sign-offs -> sign_offs.index", "News -> news.index"],
         "admin_links": ["Documents people agree to -> documents.index"],
         "cards": ["your_way_back", "agree_again", "your_journey", "waiting_for_you"],
+        "people_links": [
+            "How people move on -> sign_offs.pipeline",
+            "What lapses in the coming 12 weeks -> sign_offs.what_lapses",
+        ],
         "people_filters": ["stage", "cleared", "lapsing"],
         "people_columns": ["PeopleColumn"] * 2,
         "people_notes": ["PeopleNotes"],
@@ -274,7 +278,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
 
 def named(thing: Any) -> str:
     """The name by which this list knows something a domain brings."""
-    if isinstance(thing, NavItem | AdminLink):
+    if isinstance(thing, NavItem | AdminLink | PeopleLink):
         return f"{thing.label} -> {thing.endpoint}"
     for attribute in ("name", "kind", "key", "__name__"):
         if isinstance(found := getattr(thing, attribute, None), str):

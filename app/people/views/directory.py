@@ -44,6 +44,7 @@ def index() -> ResponseReturnValue:
         chosen=search.chosen,
         columns=[(each, each.values(ids, g.now)) for each in _columns()],
         notes=_notes(ids),
+        links=[link for domain in domains for link in domain.people_links if may(link.audience)],
         roles=rights.roles_by_person(ids, on=g.today),
         may_invite=may(CorePermission.INVITE),
         may_take_over=may(CorePermission.TAKE_OVER),
