@@ -138,9 +138,10 @@ class Eligibility:
         """When they meet one requirement of the pathway."""
         if code not in self._met:
             need = self.policy.requirements[code]
-            # What looks back over time asks for other facts too. Else only facts of a kind meet it or end one of them.
-            looks_back = need.at_stage is not None or need.within is not None
-            facts = self.facts if looks_back else self._by_kind.get(need.kind, [])
+            # What looks back over time asks for other facts too, and a branch ends with a fact of another kind. Of all
+            # other kinds, only facts of that kind meet a requirement or end what does.
+            looks_further = need.at_stage is not None or need.within is not None or need.kind == FactKind.BRANCH
+            facts = self.facts if looks_further else self._by_kind.get(need.kind, [])
             self._met[code] = _times_met(facts, need, self.zone, self.born_on)
         return self._met[code]
 

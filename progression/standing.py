@@ -30,6 +30,8 @@ Clearances = Mapping[str, tuple[Interval, ...]]
 TIME_TO_FIND_COVER = timedelta(days=3)
 """How long before the day by which something is asked the shifts after it become free for others to fill."""
 
+ALL_TIME = Interval(ALWAYS_SINCE, FOR_EVER)  # what one pathway decides for where no other is written to follow it
+
 DECIDE_THE_STAGE = frozenset({FactKind.SIGN_OFF, FactKind.STEP_BACK, FactKind.WITHDRAWN})
 
 
@@ -251,9 +253,9 @@ class _ClearancesOf(Mapping[str, tuple[Interval, ...]]):
         self._known: dict[str, tuple[Interval, ...]] = {}
 
     def __getitem__(self, duty: str) -> tuple[Interval, ...]:
-        if duty not in self._known and len(self._deciding) == 1:
+        if duty not in self._known and self._deciding[0][0] == ALL_TIME:
             of_duty = duty if isinstance(duty, Duty) else Duty(duty)
-            self._known[duty] = self._deciding[0][1].clearance(of_duty)  # one pathway decides for all time
+            self._known[duty] = self._deciding[0][1].clearance(of_duty)
         elif duty not in self._known:
             self._known[duty] = merged(
                 interval

@@ -136,7 +136,7 @@ class ProfileForm(FlaskForm):
 class SupportContactForm(FlaskForm):
     """Whom somebody would want to be told that they need support, and whether they are glad to be told of others."""
 
-    contact = SelectField("If I ever need support, tell", coerce=int, widget=GovSelect(), validate_choice=False)
+    contact = SelectField("If I ever need support, tell", coerce=int, widget=GovSelect())
     is_willing = BooleanField("I am glad to be told when somebody else needs support", widget=GovCheckboxInput())
     submit = SubmitField("Save", widget=GovSubmitInput())
 

@@ -16,7 +16,7 @@ from progression.road.thanks import LONGEST_THANKS
 class ThanksForm(FlaskForm):
     """Whom to thank, and for what."""
 
-    to = SelectField("Whom", coerce=int, widget=GovSelect(), validate_choice=False)
+    to = SelectField("Whom", coerce=int, widget=GovSelect())
     text = TextAreaField(
         "What for",
         widget=GovTextArea(),

@@ -100,17 +100,23 @@ def change_for(change_id: int, person_id: int, *, now: datetime) -> ChangeForRea
     return change_for_reader(change, person_id)
 
 
-def asked_of(person_id: int, *, now: datetime) -> list[ChangeForReader]:
-    """The changes that a person has still to answer, the one that ends first before the others."""
+def asked_of_and_by(person_id: int, *, now: datetime) -> tuple[list[ChangeForReader], list[ChangeForReader]]:
+    """The changes that a person has still to answer, and the pending ones that they asked for, by when they end."""
     mine = select(SeatChangeParty.change_id).where(
         SeatChangeParty.person_id == person_id, SeatChangeParty.answer.is_(None)
     )
-    return _still_open(SeatChange.id.in_(mine) & (SeatChange.state == ChangeState.OPEN), person_id, now=now)
+    to_answer = SeatChange.id.in_(mine) & (SeatChange.state == ChangeState.OPEN)
+    found = _still_open(to_answer | _asked_by(person_id), person_id, now=now)
+    return [each for each in found if each.may_answer(now)], [each for each in found if each.is_mine]
 
 
 def asked_by(person_id: int, *, now: datetime) -> list[ChangeForReader]:
     """The pending changes that a person asked for."""
-    return _still_open((SeatChange.asker_id == person_id) & SeatChange.state.in_(PENDING), person_id, now=now)
+    return _still_open(_asked_by(person_id), person_id, now=now)
+
+
+def _asked_by(person_id: int) -> ColumnElement[bool]:
+    return (SeatChange.asker_id == person_id) & SeatChange.state.in_(PENDING)
 
 
 def waiting_for_decision(reader_id: int, *, now: datetime) -> list[ChangeForReader]:

@@ -14,7 +14,7 @@ from rota.duty.on_duty import BEFORE_A_SHIFT, on_call_for
 from rota.exchanges import parts
 from rota.exchanges.models import SeatChange
 from rota.exchanges.policy import rules_now
-from rota.exchanges.reading import asked_by, asked_of
+from rota.exchanges.reading import asked_by, asked_of_and_by
 from rota.permissions import RotaPermission
 from rota.planning.override_reasons import reasons_of_shift
 from rota.shifts import claims_and_drops, my_shifts
@@ -31,6 +31,7 @@ def shifts() -> ResponseReturnValue:
     day = asked.day("month", day_bounds.PLANS) or clock.on(g.now, zone)
     open_shifts = claims_and_drops.open_shifts_for(person, now=g.now)
     offered_parts = parts.parts_offered_to(person, now=g.now)
+    asked_of_me, asked_by_me = asked_of_and_by(person.id, now=g.now)
     return render_template(
         "rota/shifts.html",
         coming=my_shifts.upcoming(person.id, now=g.now),
@@ -39,8 +40,8 @@ def shifts() -> ResponseReturnValue:
         calendar=month_calendar(person.id, day, open_shifts, zone=zone, now=g.now),
         today=clock.on(g.now, zone),
         taken=shifts_taken_from(person.id, now=g.now),
-        asked_of_me=asked_of(person.id, now=g.now),
-        asked_by_me=asked_by(person.id, now=g.now),
+        asked_of_me=asked_of_me,
+        asked_by_me=asked_by_me,
         feed=feed_of(person),
         zone=zone,
         speaks_two_zones=my_shifts.speaks_two_zones(person),

@@ -269,4 +269,5 @@ def test_highlighted_cards_stand_out_in_forced_colours_too(window_of: Window, ad
     page.goto(address + "/support")
     page.emulate_media(forced_colors="active")
     widths = page.eval_on_selector_all(".nl-card", "cards => cards.map(card => getComputedStyle(card).borderTopWidth)")
-    assert widths == ["3px", *["1px"] * 3], "the lit card first"
+    lit, *others = widths
+    assert (lit, set(others)) == ("3px", {"1px"}), "the lit card first"

@@ -259,7 +259,7 @@ def test_who_installs_sees_first_what_it_would_ask_and_can_take_it_back(
         reader = Reader(sign_in(client, people.person("Sable", roles=(Role.TRAINER,))))
         reader.open("/learning/courses")
         assert "It asks 1 person for 1 part again , until 30 March 2027" in reader.text.replace("again,", "again ,")
-        reader.press("Take this course")
+        reader.press("Add this course")
         assert "1 person has not done it yet" in reader.text
         reader.press("Ask nobody again")
         assert "Nobody is asked for anything again" in reader.text
