@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ from tests.progression.facts import GROWN_UP, LONDON, fact, withdrawal
 
 DAYS = [f"2026-{month:02}-{of_month:02}" for month in (1, 2, 3, 6) for of_month in (1, 9, 28)]
 # One of each kind that meets a requirement, and one of each that ends what does.
-KINDS = (
+KINDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("accepted", "code-of-conduct", {"edition": "1"}),
     ("training", "conflict", {}),
     ("observed", "lead", {}),
