@@ -106,7 +106,8 @@ def _step(walks: Sequence[Walk], start: Stage, to: Stage, since: date, today: da
 
 def _first_day_at(walk: Walk, stage: Stage) -> date | None:
     if stage is Stage.USER:
-        return walk.joined_on
+        # Who had a stage before their account came from the organisation's own records: nobody knows when they began.
+        return None if walk.changes and walk.changes[0][0] < walk.joined_on else walk.joined_on
     return next((day for day, reached in walk.changes if reached is stage), None)
 
 
