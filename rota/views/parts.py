@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +14,7 @@ from app.refusals import Conflict, Invalid
 from rota.exchanges import changes, part_hours, parts
 from rota.shifts import my_shifts
 from rota.store.seat_parts import get_part
+from rota.store.seats import SeatRow
 from rota.views.blueprint import bp
 
 
@@ -36,13 +37,11 @@ def hours_to_offer(assignment_id: int) -> ResponseReturnValue:
 @signed_in
 def offer_part(assignment_id: int) -> ResponseReturnValue:
     person = current_person()
-    since, until = (asked.whole_number_sent(name) for name in ("since", "until"))
+    since, until = minutes_sent()
     try:
         with db.writing():
             seat = part_hours.own_seat_ahead(assignment_id, person.id, now=clock.now())
-            if since is None or until is None or not 0 <= since <= until <= parts.LONGEST_MINUTES:
-                raise Invalid("Please choose from when until when, the end after the start.")
-            hours = (seat.starts_at + timedelta(minutes=minutes) for minutes in (since, until))
+            hours = hours_chosen(seat, since, until)
             parts.offer_part(assignment_id, person, *hours, by=person.id, now=clock.now())
             shift_id = seat.shift_id
     except (Conflict, Invalid) as refusal:  # the page says what can be offered
@@ -51,6 +50,19 @@ def offer_part(assignment_id: int) -> ResponseReturnValue:
         return redirect(url_for("rota.hours_to_offer", assignment_id=assignment_id, since=since, until=until))
     flash("These hours are offered. They are yours until somebody takes them.")
     return redirect(url_for("rota.shift", shift_id=shift_id))
+
+
+def minutes_sent() -> tuple[int | None, int | None]:
+    """From when until when, in minutes from the start of the shift, as the form of a part sent it."""
+    since, until = (asked.whole_number_sent(name) for name in ("since", "until"))
+    return since, until
+
+
+def hours_chosen(seat: SeatRow, since: int | None, until: int | None) -> tuple[datetime, datetime]:
+    """The hours of a shift that were chosen; refuses none, and an end before the start."""
+    if since is None or until is None or not 0 <= since <= until <= parts.LONGEST_MINUTES:
+        raise Invalid("Please choose from when until when, the end after the start.")
+    return seat.starts_at + timedelta(minutes=since), seat.starts_at + timedelta(minutes=until)
 
 
 @bp.post("/shifts/parts/<int:change_id>/take")

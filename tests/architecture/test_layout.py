@@ -128,6 +128,7 @@ TESTED_IN = {
     "progression.days_away": "tests/progression/test_windows.py",
     "progression.evidence_overview": "tests/progression/test_pages.py",
     "progression.facts": "tests/progression/test_stages.py",
+    "rota.shifts.asked_on_behalf": "tests/rota/shifts/test_on_behalf.py",
     "progression.pipeline_page": "tests/progression/test_pipeline.py",
     "progression.lapsing.notices": "tests/progression/lapsing/test_telling.py",
     "progression.lapsing.reading": "tests/progression/lapsing/test_telling.py",
