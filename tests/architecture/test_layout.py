@@ -247,6 +247,7 @@ NOT_OF_ONE_MODULE = {
     "tests/app/people/test_private_details_stay_private.py": "what logs and tables hold after a day of work",
     "tests/rota/scheduling/rules/test_not_in_use.py": "rules whose data nothing supplies yet",
     "tests/progression/test_activity.py": "a refresher after weeks without a shift, with windows, lapses and way back",
+    "tests/progression/test_requirements_alike.py": "requirements asked about alone and within a pathway",
     "tests/progression/test_grace.py": "a grace period, in rules, lists, e-mails and the upgrade",
     "tests/progression/test_journey_pages.py": "the pages of views/journey.py",
     "tests/training/test_exercise_pages.py": "the pages of views/lesson.py",
