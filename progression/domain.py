@@ -77,7 +77,6 @@ VIEWS = (
     lapsing,
     listening,
     news,
-    pipeline,
     observing,
     pathway,
     pipeline,

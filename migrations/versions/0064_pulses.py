@@ -1,4 +1,4 @@
-"""Short questions, who has answered them, and what was said, with nothing that leads from one to the other."""
+"""Short questions, who has answered them, and what was said, in two tables that no column joins."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pulse_id"], ["pulse.id"], name=op.f("fk_pulse_taken_pulse_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_pulse_taken_person_id")),
         sa.PrimaryKeyConstraint("pulse_id", "person_id", name=op.f("pk_pulse_taken")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "pulse_answer",
@@ -43,6 +44,7 @@ def upgrade() -> None:
         sa.Column("words", sa.String(length=1000), nullable=False),
         sa.ForeignKeyConstraint(["pulse_id"], ["pulse.id"], name=op.f("fk_pulse_answer_pulse_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pulse_answer")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_pulse_answer_pulse_id", "pulse_answer", ["pulse_id"], unique=False)
 

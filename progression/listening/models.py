@@ -86,9 +86,10 @@ class Pulse(db.Model):
 
 
 class PulseTaken(db.Model):
-    """That somebody answered, so that nobody answers twice. It has no time, and nothing leads to what they said."""
+    """That somebody answered, so that nobody answers twice. It has no time and no place among the others."""
 
     __tablename__ = "pulse_taken"
+    __table_args__ = ({"sqlite_with_rowid": False},)  # a row number would tell the order in which people answered
 
     pulse_id: Mapped[int] = mapped_column(ForeignKey("pulse.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
@@ -98,6 +99,7 @@ class PulseAnswer(db.Model):
     """What somebody said, under a random number, so that the rows are in no order."""
 
     __tablename__ = "pulse_answer"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True, default=lambda: str(uuid4()))
     pulse_id: Mapped[int] = mapped_column(ForeignKey("pulse.id"), index=True)

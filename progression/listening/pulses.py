@@ -1,6 +1,7 @@
 """Short questions to volunteers: asking them, answering without a name, and what came of it.
 
-Answering leaves no audit line and no time, so that nobody can put an answer and a person together.
+Answering leaves no audit line and no time, so that no page can put an answer and a person together. Somebody who reads
+the database and the server's log still could, and the page of the questions says so.
 """
 
 from __future__ import annotations

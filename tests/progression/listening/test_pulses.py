@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, text
+from sqlalchemy.exc import OperationalError
 
 from app import db
 from app.audit import AuditLine
@@ -70,6 +71,10 @@ def test_an_answer_is_kept_apart_from_its_person_and_leaves_no_line_in_the_trail
     answers(otter, pulse, 2, 5, words="The nights are long.")
     assert not {"person_id", "at", "made_at"} & set(inspect(PulseAnswer).columns.keys())
     assert set(inspect(PulseTaken).columns.keys()) == {"pulse_id", "person_id"}
+    for table in ("pulse_taken", "pulse_answer"):  # in the order of their keys, so that no two rows of them match
+        with pytest.raises(OperationalError, match="rowid"):
+            db.session.execute(text(f"SELECT rowid FROM {table}"))  # noqa: S608  two words of this test
+        db.session.rollback()
     lines = db.session.scalars(select(AuditLine).where(AuditLine.by_id == otter.id)).all()
     assert [line.action for line in lines] == []
     with pytest.raises(Conflict):
