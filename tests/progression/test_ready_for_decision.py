@@ -123,6 +123,11 @@ def test_time_alone_can_make_a_not_yet_worth_another_look(people: People, sable:
     assert after.is_waiting
 
 
+def content_of(page: str) -> str:
+    """The page without what surrounds it: the form for signing out has a token that holds the second it was made."""
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
 def test_the_list_comes_in_pages_with_those_who_are_ready_first(
     as_sable: FlaskClient, otter: Person, people: People, sable: Person
 ) -> None:
@@ -136,7 +141,7 @@ def test_the_list_comes_in_pages_with_those_who_are_ready_first(
     assert "Heron 49</b>" not in first
     assert "Heron 49</b>" in last
     assert "Otter</b>" not in last
-    assert as_sable.get("/sign-offs?page=99").text == last
+    assert content_of(as_sable.get("/sign-offs?page=99").text) == content_of(last)
     assert as_sable.get("/sign-offs?page=x").status_code == 200
 
 

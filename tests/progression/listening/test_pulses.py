@@ -56,8 +56,8 @@ def test_people_are_asked_once_and_reminded_once_unless_they_answered(tansy: Per
     for _ in range(2):
         pulses.tell_people(NOW)
     assert told() == [otter.id, wren.id]
-    for text in words_of(queued("pulse-open")[0]):
-        assert "rota fit" not in text
+    for body in words_of(queued("pulse-open")[0]):
+        assert "rota fit" not in body
     answers(otter, pulse, 4, None)
     for days in (7, 8, 9):
         pulses.tell_people(NOW + timedelta(days=days))
