@@ -20,6 +20,7 @@ from app.files import checking
 from app.jobs import serving
 from app.jobs.worker import run_worker, stop_signal
 from app.outbox.render import link
+from app.outbox.table import table
 from app.people import csv_import, directory
 from app.people.csv_import import PeopleFile
 from app.people.directory import NewPerson
@@ -115,6 +116,12 @@ def doctor() -> None:
     if findings:
         sys.exit(1)
     click.echo("All is well.")
+
+
+@click.command()
+def notices() -> None:
+    """Print the table of every notice, as docs/notices.md holds it."""
+    click.echo(table(), nl=False)
 
 
 @click.command()

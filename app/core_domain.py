@@ -7,30 +7,32 @@ from datetime import time, timedelta
 from app import security_events
 from app.audit_words import CORE_WORDS
 from app.backup import on_request
-from app.cli import audit_group, backup, db_group, demo, doctor, files_group, people_group, restore, serve, worker
+from app.cli import (
+    audit_group,
+    backup,
+    db_group,
+    demo,
+    doctor,
+    files_group,
+    notices,
+    people_group,
+    restore,
+    serve,
+    worker,
+)
+from app.core_notices import NOTICES
 from app.domain import Domain, NavItem
 from app.files.checking import check_files, files_troubles
 from app.first_steps.cards import first_steps_card
 from app.first_steps.core_steps import BACKUP_TASK, FIRST_STEPS
-from app.first_steps.mail_test import MailTest
 from app.health.watching import mail_troubles
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
 from app.people import email_change, messages, rate_limits
 from app.people.listing import BY_ROLE, BY_STATE
-from app.people.messages import WrittenMessage
 from app.people.models import Role
-from app.people.notices import (
-    DetailsCorrected,
-    EmailAlreadyInUse,
-    EmailChanged,
-    EmailChangeRequested,
-    Invited,
-    ResetRequested,
-)
 from app.people.rights import CorePermission
 from app.takeover import batches
-from app.takeover.notices import Welcomed
 from app.takeover.people_part import PEOPLE
 from app.takeover.tasks import TAKE_BACK, TAKE_IN
 from app.trail import verification
@@ -54,17 +56,7 @@ CORE = Domain(
         Role.ADMIN: tuple(CorePermission),
     },
     people_filters=(BY_ROLE, BY_STATE),
-    notices=(
-        Invited,
-        ResetRequested,
-        EmailChangeRequested,
-        EmailAlreadyInUse,
-        EmailChanged,
-        DetailsCorrected,
-        Welcomed,
-        WrittenMessage,
-        MailTest,
-    ),
+    notices=NOTICES,
     scheduled_jobs=(
         ScheduledJob("core: delete old attempt counts", run=rate_limits.delete_expired, every=timedelta(hours=1)),
         ScheduledJob("core: delete old messages", run=messages.delete_old, daily_at=time(4, 20)),
@@ -84,5 +76,17 @@ CORE = Domain(
         TaskKind(name=BACKUP_TASK, prepare=on_request.prepare, work="app.backup.on_request:run", save=on_request.save),
     ),
     takeover_parts=(PEOPLE,),
-    commands=(serve, worker, demo, doctor, backup, restore, db_group, people_group, audit_group, files_group),
+    commands=(
+        serve,
+        worker,
+        demo,
+        doctor,
+        notices,
+        backup,
+        restore,
+        db_group,
+        people_group,
+        audit_group,
+        files_group,
+    ),
 )

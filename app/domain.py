@@ -18,7 +18,7 @@ from app.first_steps.steps import FirstStep
 from app.health.troubles import Watch
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
-from app.outbox.notice import Notice
+from app.outbox.notice import NoticeKind
 from app.people.listing import PeopleColumn, PeopleFilter, PeopleNotes
 from app.people.models import Person, Role
 from app.people.private import MayRing
@@ -241,7 +241,7 @@ class Domain:
     people_notes: tuple[PeopleNotes, ...] = ()
     evidence_panels: tuple[PanelBuilder, ...] = ()  # beside a decision, for readers who may see evidence
     grants: Mapping[Role, tuple[Permission, ...]] = field(default_factory=dict)
-    notices: tuple[type[Notice], ...] = ()
+    notices: tuple[NoticeKind, ...] = ()
     scheduled_jobs: tuple[ScheduledJob, ...] = ()
     tasks: tuple[TaskKind, ...] = ()
     commands: tuple[click.Command, ...] = ()

@@ -11,41 +11,23 @@ from app.people.models import Role
 from app.policies.documents import PolicyKind
 from progression import cards, demonstration, in_grace, preview
 from progression.applying import applications
-from progression.applying.notices import ApplicationAnswered, MoreAsked, StepApplied
 from progression.audit_words import PROGRESSION_WORDS
-from progression.branches.notices import BranchEnded, BranchJoined
 from progression.documents import asking
-from progression.documents.notices import AgreeAgain
 from progression.documents.shipped import DOCUMENTS
 from progression.fact_kinds import FactKind, Recorder
 from progression.first_steps import FIRST_STEPS
 from progression.labels import unmeetable_requirements
 from progression.lapsing import telling
-from progression.lapsing.notices import LapsesAhead, LapsesToRecord
 from progression.left_out import not_asked_for, suggestions
 from progression.listening import news as announcing
 from progression.listening import pulses
-from progression.listening.notices import NewsTold, PulseOpen, SuggestionAnswered, SuggestionsWait
-from progression.notices import (
-    DecisionConfirmed,
-    DecisionReopened,
-    EvidenceWithdrawn,
-    NewRequirement,
-    NotYet,
-    ReadyForSignOff,
-    SignatureGiven,
-    SignatureWanted,
-    SignedOff,
-    SteppedBack,
-)
-from progression.observing.notices import ObservationWritten, RecordAnswered
+from progression.notice_kinds import NOTICES
 from progression.observing.observation_forms import SHIPPED as SHIPPED_FORMS
 from progression.observing.observation_forms import ObservationForms
 from progression.pathway import COMPUTED, SHIPPED, Pathway
 from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
 from progression.records.panel import records_about
-from progression.road.thanks import Thanked
 from progression.standing import stages_of
 from progression.takeover import PROGRESSION_PART
 from progression.views import (
@@ -147,33 +129,7 @@ PROGRESSION = Domain(
         Role.ASSESSOR: tuple(each for each in ProgressionPermission if each not in FOR_ADMINISTRATORS),
         Role.ADMIN: tuple(ProgressionPermission),
     },
-    notices=(
-        SignedOff,
-        NotYet,
-        SignatureGiven,
-        SignatureWanted,
-        DecisionConfirmed,
-        DecisionReopened,
-        SteppedBack,
-        EvidenceWithdrawn,
-        ReadyForSignOff,
-        NewRequirement,
-        AgreeAgain,
-        ObservationWritten,
-        RecordAnswered,
-        StepApplied,
-        MoreAsked,
-        ApplicationAnswered,
-        SuggestionsWait,
-        SuggestionAnswered,
-        PulseOpen,
-        NewsTold,
-        LapsesAhead,
-        LapsesToRecord,
-        BranchJoined,
-        BranchEnded,
-        Thanked,
-    ),
+    notices=NOTICES,
     on_standing_lost=applications.on_standing_lost,
     scheduled_jobs=(
         ScheduledJob("progression: ask people to agree again", asking.ask_people, daily_at=asking.RUNS_AT),

@@ -11,11 +11,8 @@ from app.jobs.tasks import TaskKind
 from app.people.models import Role
 from app.policies.documents import PolicyKind
 from progression.worked import WORKED
-from rota.absence_notices import AwayAgain, AwayAnswered, AwaySaid, WordToContact
 from rota.ahead import forecasts
 from rota.ahead.gap_digest import tell_planners
-from rota.ahead.notices import GapsAhead, RenewalsToRecord, RenewalWanted
-from rota.asking_notices import NobodyToAsk, SeatFilled, SeatOffered
 from rota.audit_words import ROTA_WORDS
 from rota.cards import next_shift, open_shifts, shifts_so_far, support_for_you, upcoming_gaps, your_pause
 from rota.commands import rota_commands
@@ -24,25 +21,11 @@ from rota.duty.colleagues import colleagues_lately
 from rota.duty.on_call_gaps import alarm, nobody_on_call
 from rota.duty.on_duty import ON_CALL, may_ring, on_call_for
 from rota.duty.seats_seen import seats_seen
-from rota.exchanges import notices as exchange_notices
 from rota.exchanges import policy as exchange_policy
 from rota.exchanges.ending import end_those_that_are_over
 from rota.first_steps import FIRST_STEPS
-from rota.notices import (
-    DoneForYou,
-    NobodyOnCall,
-    RotaPublished,
-    RotaWithdrawn,
-    SeatReleased,
-    SeatsBack,
-    SeatsChanged,
-    ShiftDropped,
-    ShiftReminder,
-    ShiftShort,
-    ShiftTaken,
-)
+from rota.notice_kinds import NOTICES
 from rota.offering.ask_reminders import tell_and_remind
-from rota.offering.notices import TimesAsked, TimesEnteredForYou
 from rota.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from rota.permissions import RotaPermission
 from rota.planning import bank_holidays, proposals, rules_preview, smallest_change, vacated_seats
@@ -60,7 +43,6 @@ from rota.shifts.reminders import remind_people
 from rota.shifts.taken import shifts_taken
 from rota.store.absences import away_times_of
 from rota.store.availability import week_in_other_zone
-from rota.store.ending_parts import PartEnded
 from rota.store.snapshot import SUPPLIED
 from rota.takeover import ROTA_PART
 from rota.views import (
@@ -101,7 +83,6 @@ from rota.views import (
     smallest_change as smallest_change_pages,
 )
 from rota.views.blueprint import bp
-from rota.worked.notices import CameAfterAll, DidNotComeAnswered, DidNotComeSaid
 from rota.worked.recording import record_worked
 
 # Importing these modules registers their routes on the blueprint.
@@ -170,39 +151,7 @@ ROTA = Domain(
         Role.ASSESSOR: (RotaPermission.KEEP_PAIRS, RotaPermission.READ_STATEMENTS),
         Role.LEAD: (RotaPermission.SEE_COVER, RotaPermission.SEE_WHO, RotaPermission.RING),
     },
-    notices=(
-        RotaPublished,
-        SeatsChanged,
-        RotaWithdrawn,
-        ShiftReminder,
-        ShiftTaken,
-        DoneForYou,
-        ShiftDropped,
-        ShiftShort,
-        SeatOffered,
-        SeatFilled,
-        NobodyToAsk,
-        AwaySaid,
-        AwayAgain,
-        AwayAnswered,
-        WordToContact,
-        SeatReleased,
-        SeatsBack,
-        NobodyOnCall,
-        exchange_notices.SeatChangeAsked,
-        exchange_notices.SeatChangeDone,
-        exchange_notices.SeatChangeEnded,
-        exchange_notices.SeatChangeWaits,
-        PartEnded,
-        GapsAhead,
-        RenewalWanted,
-        RenewalsToRecord,
-        TimesAsked,
-        TimesEnteredForYou,
-        DidNotComeSaid,
-        CameAfterAll,
-        DidNotComeAnswered,
-    ),
+    notices=NOTICES,
     scheduled_jobs=(
         ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
         ScheduledJob("rota: ask people whom open seats fit", run=ask_people, every=timedelta(minutes=5)),

@@ -14,46 +14,20 @@ from training.bulk.bundles import PRINT_CERTIFICATES
 from training.commands import training_group
 from training.first_steps import FIRST_STEPS
 from training.guided import prompts
-from training.guided.notices import NoteToGroup, PartOpen
 from training.live import standing
 from training.live.booking import fill_places, sessions_taken
-from training.live.notices import (
-    PlaceIsFree,
-    SessionCancelled,
-    SessionChanged,
-    SessionReminder,
-    SessionsWithoutLeader,
-    SessionToLead,
-)
 from training.live.reminders import remind_people as remind_of_sessions
 from training.lost_keys import certificates_without_their_key
 from training.models import EVIDENCE_KIND
-from training.notices import (
-    AnotherTry,
-    CertificateIssued,
-    ElsewhereDecided,
-    PartAskedAgain,
-    TakenOverTrainingLapses,
-    TrainingLapses,
-)
+from training.notice_kinds import NOTICES
 from training.permissions import TrainingPermission
 from training.practicals import reminders as practical_reminders
 from training.practicals import rubrics
-from training.practicals.notices import (
-    ConversationArranged,
-    ConversationCalledOff,
-    MarkWithdrawn,
-    PracticalAnswered,
-    PracticalMarked,
-    PracticalsWait,
-)
 from training.programme import due
 from training.programme import order as programme
-from training.programme.notices import CourseAssigned, CourseDue
 from training.reminders import RUNS_AT, remind_people, tell_who_is_asked
 from training.standing_lost import on_standing_lost
 from training.takeover import TRAINING_PART
-from training.teaching.notices import CoursesToDo
 from training.views import (
     assigned,
     bulk,
@@ -160,31 +134,7 @@ TRAINING = Domain(
         ),
         Role.ADMIN: tuple(each for each in TrainingPermission if each not in NOT_FOR_ADMINISTRATORS),
     },
-    notices=(
-        CertificateIssued,
-        ElsewhereDecided,
-        AnotherTry,
-        PartAskedAgain,
-        TrainingLapses,
-        TakenOverTrainingLapses,
-        CourseAssigned,
-        CourseDue,
-        CoursesToDo,
-        PracticalsWait,
-        ConversationArranged,
-        ConversationCalledOff,
-        PracticalMarked,
-        PracticalAnswered,
-        MarkWithdrawn,
-        PartOpen,
-        NoteToGroup,
-        PlaceIsFree,
-        SessionChanged,
-        SessionCancelled,
-        SessionToLead,
-        SessionsWithoutLeader,
-        SessionReminder,
-    ),
+    notices=NOTICES,
     scheduled_jobs=(
         ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),
         ScheduledJob("training: tell people what a new version asks of them", run=tell_who_is_asked, daily_at=RUNS_AT),

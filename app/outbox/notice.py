@@ -37,14 +37,42 @@ class Notice:
         return asdict(self)
 
 
-kinds: ExtensionPoint[type[Notice]] = ExtensionPoint("notices")
+@dataclass(frozen=True)
+class NoticeKind:
+    """One kind of notice as a domain declares it: its class, and what people may know of it beforehand.
+
+    `to`, `when` and `why` are parts of the table in `docs/notices.md`, which is made from them: who gets it, what
+    brings it about, and what it is good for. `is_essential` says that nobody can turn it off: it is about their own
+    shifts, duties, decisions or account. `in_inbox` says that it also stands under Messages; it does not where its link
+    works once, or where it goes to an address instead of a person.
+    """
+
+    notice: type[Notice]
+    to: str
+    when: str
+    why: str
+    is_essential: bool = False
+    in_inbox: bool = True
+
+    @property
+    def kind(self) -> str:
+        """Its name, which is also the folder of its templates."""
+        return self.notice.kind
+
+
+kinds: ExtensionPoint[NoticeKind] = ExtensionPoint("notices")
 
 
 def private_kinds() -> frozenset[str]:
     """The kinds of which no page, count or log line tells."""
-    return frozenset(each.kind for each in kinds if each.is_private)
+    return frozenset(each.kind for each in kinds if each.notice.is_private)
+
+
+def kind_called(kind: str) -> NoticeKind:
+    """The declared kind of this name."""
+    return next(each for each in kinds if each.kind == kind)
 
 
 def from_row(kind: str, facts: dict[str, Any]) -> Notice:
     """Rebuild the notice that an outbox row holds."""
-    return next(each for each in kinds if each.kind == kind)(**facts)
+    return kind_called(kind).notice(**facts)

@@ -18,6 +18,8 @@ BY_KIND = {
     "models": "tests/architecture/test_migrations.py",
     "domain": "tests/architecture/test_domains.py",
     "core_domain": "tests/architecture/test_domains.py",
+    "core_notices": "tests/app/outbox/test_table.py",
+    "notice_kinds": "tests/app/outbox/test_table.py",
     "permissions": "tests/architecture/test_routes.py",
 }
 PAGES = {"views", "forms", "cards"}
