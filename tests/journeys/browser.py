@@ -210,6 +210,16 @@ def tap(target: Locator) -> None:
         target.tap()
 
 
+def wait_for_the_proposal(page: Page) -> None:
+    """Wait until the page of a rota, which follows its proposal, has loaded itself again because the proposal is over.
+
+    A test that loads it instead may do so in the very moment in which the page does.
+    """
+    page.locator("[data-watch*='/progress.json']").wait_for(state="detached")
+    page.get_by_role("button", name="Propose again").wait_for()
+    page.wait_for_load_state()
+
+
 def unfold(summary: Locator) -> None:
     """Open the details below a summary, and wait until they can be read."""
     summary.click()
