@@ -28,7 +28,7 @@ from app.first_steps.core_steps import BACKUP_TASK, FIRST_STEPS
 from app.health.watching import mail_troubles
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
-from app.people import email_change, messages, rate_limits
+from app.people import email_change, leaving, messages, rate_limits
 from app.people.listing import BY_ROLE, BY_STATE
 from app.people.models import Role
 from app.people.rights import CorePermission
@@ -59,6 +59,7 @@ CORE = Domain(
     notices=NOTICES,
     scheduled_jobs=(
         ScheduledJob("core: delete old attempt counts", run=rate_limits.delete_expired, every=timedelta(hours=1)),
+        ScheduledJob("core: close accounts of people who left", run=leaving.close_accounts, every=timedelta(minutes=5)),
         ScheduledJob("core: delete old messages", run=messages.delete_old, daily_at=time(4, 20)),
         ScheduledJob("core: delete old security events", run=security_events.delete_old, daily_at=time(4, 10)),
         ScheduledJob("core: check the audit trail", run=verification.check_and_write_head, daily_at=time(3, 30)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.first_steps.mail_test import MailTest
 from app.outbox.notice import NoticeKind
+from app.people.leaving import HasLeft
 from app.people.messages import WrittenMessage
 from app.people.notices import (
     DetailsCorrected,
@@ -61,6 +62,14 @@ NOTICES = (
         when="When staff correct what is kept about them.",
         why="Nobody’s details change behind their back; it says what, by whom and why, and never the values.",
         is_essential=True,
+    ),
+    NoticeKind(
+        HasLeft,
+        to="somebody whose last day is over",
+        when="When their account has closed.",
+        why="They are thanked, and know what stays on record and how to come back.",
+        is_essential=True,
+        in_inbox=False,
     ),
     NoticeKind(
         Welcomed,

@@ -103,6 +103,7 @@ PROGRESSION_WORDS = AuditWords(
         "progression.document-draft-discarded": "discarded {about}, with the revisions before it",
         "progression.document-published": "published {about}",
         "progression.document-taken-back": "took back {about} before its first day",
+        "progression.commitment-chosen": "chose for {about}: {level}",
         "progression.applied": "made {about}",
         "progression.record-answered": "answered a record about {about}",
         "progression.answer-taken-back": "took back an answer to a record about {about}",

@@ -28,6 +28,8 @@ from progression.pathway import COMPUTED, SHIPPED, Pathway
 from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
 from progression.records.panel import records_about
+from progression.road.commitment import SHIPPED as SHIPPED_COMMITMENT
+from progression.road.commitment import Commitment
 from progression.standing import stages_of
 from progression.takeover import PROGRESSION_PART
 from progression.views import (
@@ -158,6 +160,13 @@ PROGRESSION = Domain(
             SHIPPED_FORMS,
             title="How shifts are observed",
             lead="What is looked at on a shift for each duty, who writes it down, and when it counts for a step.",
+        ),
+        PolicyKind(
+            "commitment",
+            Commitment,
+            SHIPPED_COMMITMENT,
+            title="Light touch and full commitment",
+            lead="What each asks of people at a stage, as an expectation. They choose, and no clearance rests on it.",
         ),
     ),
     evidence_kinds=tuple(EvidenceKind(kind, kind.properties.label) for kind in FactKind),

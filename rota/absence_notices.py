@@ -15,12 +15,13 @@ from app.day_bounds import NO_LAST_DAY
 from app.organisation import in_force
 from app.outbox.notice import Notice
 from app.people.directory import names_of
-from app.people.models import Person
+from app.people.leaving import said_by
+from app.people.models import Departure, Person
 from rota.store.absence_words import AbsenceWord, reason_of
-from rota.store.absences import Absence, seats_left_in
+from rota.store.absences import Absence, absence_of_departure, seats_left_in
 from rota.store.ending_parts import parts_left_at
 from rota.store.models import AssignmentChange, Seat
-from rota.store.seats import seats_of_notice
+from rota.store.seats import SeatRow, seats_of_notice
 
 
 def _zone_of(person: Person) -> ZoneInfo:
@@ -71,6 +72,45 @@ class WordToContact(Notice):
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         person = db.session.get_one(Person, db.session.get_one(Absence, self.absence_id).person_id)
         return {"name": person.display_name, "details": in_force.details()}
+
+
+def _seats_after(departure: Departure) -> Sequence[SeatRow]:
+    """The shifts that a last day took its person off."""
+    absence = absence_of_departure(departure)
+    return seats_of_notice(Seat.id.in_(seats_left_in(absence.id))) if absence is not None else ()
+
+
+@dataclass(frozen=True)
+class _OfDeparture(Notice):
+    departure_id: int
+
+    def still_wanted(self, to: int, now: datetime) -> bool:
+        """Not once the last day was taken back."""
+        return db.session.get_one(Departure, self.departure_id).taken_back_at is None
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        departure = db.session.get_one(Departure, self.departure_id)
+        return {
+            "home": settings.current().zone,
+            "departure": departure,
+            "seats": _seats_after(departure),
+            "by": said_by(departure),
+            "name": db.session.get_one(Person, departure.person_id).display_name,
+        }
+
+
+@dataclass(frozen=True)
+class LeavingSaid(_OfDeparture):
+    """To somebody whose last day was said: what happens until then and after it, and the way to stay."""
+
+    kind: ClassVar[str] = "leaving-said"
+
+
+@dataclass(frozen=True)
+class LeavingTold(_OfDeparture):
+    """To people who plan: somebody leaves, when, and which shifts are open because of it. No reason."""
+
+    kind: ClassVar[str] = "leaving-told"
 
 
 @dataclass(frozen=True)

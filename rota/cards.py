@@ -11,12 +11,15 @@ from app.domain import Card
 from app.people.models import Person
 from app.people.rights import permissions_of
 from app.wording import duration
+from progression.road.commitment import asked_at, stage_of
 from rota.duty.on_duty import no_on_call
 from rota.permissions import RotaPermission
 from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.cover_map import DAYS
+from rota.shifts.leaving import leaving_of
 from rota.store.absences import lasting_absence
 from rota.store.cover_needs import cover_between
+from rota.store.month_asked import month_asked
 from rota.store.seat_parts import given_by
 from rota.store.shortages import as_published, shortages
 
@@ -85,6 +88,17 @@ def upcoming_gaps(person: Person, now: datetime) -> Card | None:
     )
 
 
+def your_commitment(person: Person, now: datetime) -> Card | None:
+    """On one's journey: what the chosen commitment asks, where this month stands against it, and the way to choose."""
+    stage = stage_of(person.id, now)
+    asked = asked_at(stage, now)
+    if asked is None:
+        return None
+    return Card(
+        "rota/cards/your_commitment.html", {"asked": asked, "month": month_asked(person.id, stage, now)}, order=5
+    )
+
+
 def your_pause(person: Person, now: datetime) -> Card:
     """On one's journey: taking a pause, or coming back from one."""
     return Card(
@@ -92,6 +106,11 @@ def your_pause(person: Person, now: datetime) -> Card:
         {"lasting": lasting_absence(person.id, now=now), "zone": my_shifts.zone_of(person)},
         order=10,
     )
+
+
+def your_last_day(person: Person, _now: datetime) -> Card:
+    """On one's journey: leaving, or the last day that was said."""
+    return Card("rota/cards/your_last_day.html", {"leaving": leaving_of(person.id)}, order=90)
 
 
 def support_for_you(_person: Person, _now: datetime) -> Card:

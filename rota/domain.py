@@ -14,7 +14,16 @@ from progression.worked import WORKED
 from rota.ahead import forecasts
 from rota.ahead.gap_digest import tell_planners
 from rota.audit_words import ROTA_WORDS
-from rota.cards import next_shift, open_shifts, shifts_so_far, support_for_you, upcoming_gaps, your_pause
+from rota.cards import (
+    next_shift,
+    open_shifts,
+    shifts_so_far,
+    support_for_you,
+    upcoming_gaps,
+    your_commitment,
+    your_last_day,
+    your_pause,
+)
 from rota.commands import rota_commands
 from rota.demonstration import DEMONSTRATE
 from rota.duty.colleagues import colleagues_lately
@@ -30,7 +39,7 @@ from rota.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from rota.permissions import RotaPermission
 from rota.planning import bank_holidays, proposals, rules_preview, smallest_change, vacated_seats
 from rota.planning.missing_requirements import missing_for_duties
-from rota.planning.person_panel import for_planning, keeping_pairs, statement_of_service
+from rota.planning.person_panel import for_planning, keeping_pairs, statement_of_service, who_leaves
 from rota.planning.zone_of_patterns import move_zone, zone_stays
 from rota.scheduling.rules.policy import DEFAULTS, RotaRules
 from rota.scheduling.rules.policy_checks import cautions, contradictions, not_in_use
@@ -58,6 +67,7 @@ from rota.views import (
     filling,
     forecast,
     four_weeks,
+    leaving,
     limits,
     offering,
     on_behalf,
@@ -99,6 +109,7 @@ PAGES = (
     filling,
     forecast,
     four_weeks,
+    leaving,
     limits,
     offering,
     on_behalf,
@@ -132,12 +143,12 @@ ROTA = Domain(
         NavItem("On duty", "rota.duty", icon="bell", order=60),
     ),
     cards=(next_shift, open_shifts, upcoming_gaps),
-    journey_cards=(your_pause,),
+    journey_cards=(your_commitment, your_pause, your_last_day),
     support_cards=(support_for_you,),
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,
-    person_panels=(for_planning, missing_for_duties, statement_of_service, keeping_pairs),
+    person_panels=(who_leaves, for_planning, missing_for_duties, statement_of_service, keeping_pairs),
     evidence_panels=(shifts_so_far,),
     grants={
         Role.COORDINATOR: (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.outbox.notice import NoticeKind
-from rota.absence_notices import AwayAgain, AwayAnswered, AwaySaid, WordToContact
+from rota.absence_notices import AwayAgain, AwayAnswered, AwaySaid, LeavingSaid, LeavingTold, WordToContact
 from rota.ahead.notices import GapsAhead, RenewalsToRecord, RenewalWanted
 from rota.asking_notices import NobodyToAsk, SeatFilled, SeatOffered
 from rota.exchanges import notices as exchange_notices
@@ -126,6 +126,19 @@ NOTICES = (
         when="When somebody pauses and wishes one person to know that they need support.",
         why="Somebody gets in touch with them.",
         is_essential=True,
+    ),
+    NoticeKind(
+        LeavingSaid,
+        to="the person who leaves",
+        when="At once, when their last day is said.",
+        why="They know what happens until then and after it, what to take with them, and how to stay.",
+        is_essential=True,
+    ),
+    NoticeKind(
+        LeavingTold,
+        to="everybody who plans",
+        when="At once, when somebody’s last day is said.",
+        why="They know who leaves and when, and which shifts are open because of it.",
     ),
     NoticeKind(
         SeatReleased,

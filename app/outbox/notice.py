@@ -20,6 +20,9 @@ class Notice:
     is_private: ClassVar[bool] = False
     """Whether nobody but its reader may learn that there is one: no page, count or log line tells of it."""
 
+    reaches_closed: ClassVar[bool] = False
+    """Whether it is sent also to somebody whose account is closed: only what tells them so."""
+
     def still_wanted(self, to: int, now: datetime) -> bool:
         """Whether the notice still holds; asked again just before sending."""
         return True

@@ -147,7 +147,8 @@ def _attempt(row: OutboxRow, fence: int, transport: MailTransport, now: datetime
 def _deliver(row: OutboxRow, fence: int, transport: MailTransport, now: datetime) -> Outcome:
     notice = notices.from_row(row.kind, row.facts)
     recipient = db.session.get_one(Person, row.person_id)
-    if recipient.state in CLOSED or not notice.still_wanted(row.person_id, now):
+    is_closed = recipient.state in CLOSED and not notice.reaches_closed
+    if is_closed or not notice.still_wanted(row.person_id, now):
         return Outcome(DeliveryState.UNWANTED)
     email, row_id, name = render_email(row, notice, now=now), row.id, row.uuid
     db.session.rollback()  # No transaction stays open while the mail server works.

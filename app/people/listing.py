@@ -112,7 +112,12 @@ def _rows(wanted: Sequence[ColumnElement[bool]], number: int) -> Sequence[Any]:
 
 
 def _states(_now: datetime) -> list[tuple[str, str]]:
-    words = {PersonState.ACTIVE: "open", PersonState.INVITED: "invited", PersonState.SUSPENDED: "suspended"}
+    words = {
+        PersonState.ACTIVE: "open",
+        PersonState.INVITED: "invited",
+        PersonState.SUSPENDED: "suspended",
+        PersonState.LEFT: "left",
+    }
     return [(state.value, words[state]) for state in words]
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from app import db
@@ -21,10 +21,11 @@ class PersonState(StrEnum):
     INVITED = "invited"
     ACTIVE = "active"
     SUSPENDED = "suspended"
+    LEFT = "left"  # their last day is over; opened again when they come back
     REMOVED = "removed"  # taken back: it never came into use, and is shown nowhere
 
 
-CLOSED = frozenset({PersonState.SUSPENDED, PersonState.REMOVED})
+CLOSED = frozenset({PersonState.SUSPENDED, PersonState.LEFT, PersonState.REMOVED})
 """The states in which nobody may act with an account, hold anything, or be written to."""
 
 
@@ -194,6 +195,38 @@ class Suspension(db.Model):
     by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
     reason: Mapped[str]
+
+
+LONGEST_REASON_TO_LEAVE = 1000  # characters
+_OPEN_DEPARTURE = text("taken_back_at IS NULL AND closed_at IS NULL")
+
+
+class Departure(db.Model):
+    """That somebody leaves the organisation, and when. One of a person at a time is neither taken back nor over."""
+
+    __tablename__ = "departure"
+    __table_args__ = (
+        Index(
+            "ix_departure_one_open",
+            "person_id",
+            unique=True,
+            sqlite_where=_OPEN_DEPARTURE,
+            postgresql_where=_OPEN_DEPARTURE,
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    last_day: Mapped[date]  # they are here until its end, on their own clock
+    said_at: Mapped[datetime]
+    said_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str | None] = mapped_column(String(LONGEST_REASON_TO_LEAVE))  # where staff said it; they read it
+    taken_back_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+
+NOT_OVER = and_(Departure.taken_back_at.is_(None), Departure.closed_at.is_(None))
+"""The condition that a last day was neither taken back nor acted on."""
 
 
 class Attempts(db.Model):

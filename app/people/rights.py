@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, or_, select, update
 
 from app import audit, clock, db, settings
 from app.extension_point import ExtensionPoint
-from app.people.models import Password, Person, PersonState, Role, RoleGrant, SignedInSession
+from app.people.models import NOT_OVER, Departure, Password, Person, PersonState, Role, RoleGrant, SignedInSession
 from app.refusals import Conflict, NotAllowed
 
 ADMINISTRATORS_LOCK = 7_061_746_004  # number of the advisory lock held while an administrator is taken away; arbitrary
@@ -180,7 +180,7 @@ def end_role(person: Person, role: Role, *, by: Person, today: date, now: dateti
     if person.id == by.id and role is Role.ADMIN:
         raise NotAllowed("You cannot end your own administrator role. Ask another administrator to do it.")
     if role is Role.ADMIN:
-        _check_another_administrator(person, today=today)
+        check_another_administrator(person, today=today)
     db.lock_people([person.id])
     held = db.session.scalars(
         select(RoleGrant).where(
@@ -199,11 +199,15 @@ def end_role(person: Person, role: Role, *, by: Person, today: date, now: dateti
     rights_lost(person.id, now=now, why="role-ended")
 
 
-def _check_another_administrator(person: Person, *, today: date) -> None:
-    """Refuse to take the last administrator away, also where two administrators do it to each other at once."""
+def check_another_administrator(person: Person, *, today: date) -> None:
+    """Refuse to take the last administrator away, also where two administrators do it to each other at once.
+
+    One who has said their last day does not count: nobody would be left after it.
+    """
     db.advisory_lock(ADMINISTRATORS_LOCK)
     others = select(RoleGrant.id).join(Person, Person.id == RoleGrant.person_id)
     others = others.where(RoleGrant.role == Role.ADMIN, held_on(today), Person.state == PersonState.ACTIVE)
+    others = others.where(Person.id.not_in(select(Departure.person_id).where(NOT_OVER)))
     if db.session.scalars(others.where(Person.id != person.id).limit(1)).first() is None:
         raise Conflict(f"{person.display_name} is the only administrator left. Make somebody else one first.")
 
@@ -218,22 +222,27 @@ def suspend(person: Person, *, by: Person, now: datetime) -> None:
         raise NotAllowed("You cannot suspend your own account.")
     today = clock.on(now, settings.current().zone)
     if Role.ADMIN in roles_of(person.id, on=today):
-        _check_another_administrator(person, today=today)
+        check_another_administrator(person, today=today)
     db.lock_people([person.id])
     if person.state == PersonState.SUSPENDED:
         raise Conflict(f"{person.display_name} is already suspended.")
+    if person.state == PersonState.LEFT:
+        raise Conflict(f"{person.display_name} has left, and their account is closed.")
     person.state = PersonState.SUSPENDED
     audit.record("people.suspended", by=by.id, subject=f"person:{person.id}", now=now)
     rights_lost(person.id, now=now, why="suspended")
 
 
 def reinstate(person: Person, *, by: Person, now: datetime) -> None:
-    """Reactivate a suspended account. Seats that were released stay released. Refuses who may not grant its roles."""
+    """Open an account again that was suspended, or whose person left. Seats that were released stay released.
+
+    Everything that is on record of them counts as it does today. Refuses who may not grant its roles.
+    """
     today = clock.on(now, settings.current().zone)
     check_may_grant(roles_from(person.id, on=today), by=by, today=today)
     db.lock_people([person.id])
-    if person.state != PersonState.SUSPENDED:
-        raise Conflict(f"{person.display_name} is not suspended.")
+    if person.state not in (PersonState.SUSPENDED, PersonState.LEFT):
+        raise Conflict(f"The account of {person.display_name} is not closed.")
     has_password = db.session.get(Password, person.id) is not None
     person.state = PersonState.ACTIVE if has_password else PersonState.INVITED
     audit.record("people.reinstated", by=by.id, subject=f"person:{person.id}", now=now)

@@ -1,15 +1,17 @@
-"""The form of words of thanks."""
+"""The forms of words of thanks, and of how much somebody would like to give."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovSelect, GovSubmitInput, GovTextArea
-from wtforms import SelectField, SubmitField, TextAreaField
+from govuk_frontend_wtf.wtforms_widgets import GovRadioInput, GovSelect, GovSubmitInput, GovTextArea
+from wtforms import RadioField, SelectField, SubmitField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # its stubs are a version behind
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
+from app.wording import plural
+from progression.road.commitment import AskedAtStage, Level
 from progression.road.thanks import LONGEST_THANKS
 
 
@@ -32,3 +34,26 @@ class ThanksForm(FlaskForm):
     def offer(self, names: Mapping[int, str]) -> None:
         """Offer the people whom the reader may thank."""
         self.to.choices = [SelectChoice(person_id, name) for person_id, name in names.items()]
+
+
+class CommitmentForm(FlaskForm):
+    """How much somebody would like to give."""
+
+    level = RadioField(
+        "How much is right for you now?",
+        widget=GovRadioInput(),
+        choices=[SelectChoice(each.value, each.words.capitalize()) for each in Level],
+        validators=[InputRequired("Choose one of the two.")],
+    )
+    submit = SubmitField("Save", widget=GovSubmitInput())
+
+    def offer(self, asked: AskedAtStage) -> None:
+        """Say beside each level what it asks."""
+        self.level.choices = [
+            SelectChoice(
+                each.value,
+                f"{each.words.capitalize()}: about {plural(asked.of(each).shifts, 'shift')} in a month",
+                hint={"text": asked.of(each).words},
+            )
+            for each in Level
+        ]

@@ -1,4 +1,4 @@
-"""The whole road behind the reader, and words of thanks: each page is for its own person."""
+"""The whole road behind the reader, how much they would like to give, and words of thanks: for its own person alone."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from app.pages import asked
 from app.pages.forms import Done, render_form, save_form
 from app.people.models import Person
 from app.permissions import CorePermission, current_person, may, signed_in
-from progression.road import thanks
-from progression.road.forms import ThanksForm
+from progression.road import commitment, thanks
+from progression.road.commitment import Level
+from progression.road.forms import CommitmentForm, ThanksForm
 from progression.road.timeline import road_of
 from progression.views.blueprint import journey_bp
 
@@ -20,6 +21,27 @@ from progression.views.blueprint import journey_bp
 @signed_in
 def road() -> ResponseReturnValue:
     return render_template("progression/road.html", road=road_of(current_person(), g.now))
+
+
+@journey_bp.get("/commitment")
+@journey_bp.post("/commitment")
+@signed_in
+def how_much() -> ResponseReturnValue:
+    person_id = current_person().id
+    chosen, stage = commitment.chosen_of(person_id, g.now), commitment.stage_of(person_id, g.now)
+    form, asked_now = CommitmentForm(level=chosen.level.value if chosen else None), commitment.asked_at(stage, g.now)
+    if asked_now is not None:
+        form.offer(asked_now)
+
+    def save() -> Done:
+        level = Level(form.level.data)
+        commitment.choose(db.session.get_one(Person, person_id), level, now=clock.now())
+        words = f"{level.words.capitalize()} it is, from now on. Change it whenever you like."
+        return Done(words, url_for(".how_much"))
+
+    if saved := save_form(form, save):
+        return saved
+    return render_form("progression/how_much.html", form=form, asked=asked_now, chosen=chosen, stage=stage)
 
 
 @journey_bp.get("/thanks")

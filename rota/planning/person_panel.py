@@ -9,12 +9,15 @@ from datetime import datetime, timedelta
 
 from app import clock, settings
 from app.domain import Card
-from app.people.models import Person
-from app.people.rights import permissions_of
+from app.people.leaving import departure_of, last_departure
+from app.people.models import Person, PersonState
+from app.people.rights import CorePermission, permissions_of
+from progression.road.commitment import stage_of
 from rota.permissions import RotaPermission
 from rota.scheduling.cover_pattern import DAY_NAMES
 from rota.store import limits
 from rota.store.models import DatedKind
+from rota.store.month_asked import month_asked
 from rota.store.seat_parts import worked_by
 from rota.store.stated_rows import stated_by
 from rota.store.workload import workloads_of
@@ -24,6 +27,16 @@ MOST_SHOWN = 6  # shifts; who plans sees them all on the rota
 
 AWAY = "Away"  # whether as leave or not: nobody who plans can tell one from the other
 KINDS = {DatedKind.CAN: "Can", DatedKind.CANNOT: AWAY, DatedKind.LEAVE: AWAY}
+
+
+def who_leaves(of: Person, by: Person, now: datetime) -> Card | None:
+    """That a person leaves or has left, and when, for everybody who may open their page."""
+    departure = departure_of(of.id) or (last_departure(of.id) if of.state is PersonState.LEFT else None)
+    if departure is None:
+        return None
+    may_change = CorePermission.SUSPEND in permissions_of(by.id, on=clock.on(now, settings.current().zone))
+    context = {"of": of, "departure": departure, "may_change": may_change and of.id != by.id}
+    return Card("rota/panels/who_leaves.html", context, order=5)
 
 
 def for_planning(of: Person, by: Person, now: datetime) -> Card | None:
@@ -42,6 +55,7 @@ def for_planning(of: Person, by: Person, now: datetime) -> Card | None:
         "days": sorted(
             (row for row in stated if row.kind in KINDS and row.ends_at > now), key=lambda row: row.starts_at
         ),
+        "asked": month_asked(of.id, stage_of(of.id, now), now),
         "limits": limits.in_words(kept) if kept else [],
         "day_names": DAY_NAMES,
         "month": f"{clock.on(now, settings.current().zone):%Y-%m}",

@@ -7,11 +7,12 @@ having offered the time. Only shifts of this rota that are still to come count, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from progression.duties import Duty
 from progression.intervals import Interval, covers
+from progression.road.commitment import Chosen, chosen_by
 from progression.stages import Stage
 from rota.scheduling.roster import Roster, RosterPerson, RosterShift, Stint
 from rota.scheduling.rules.wishes import Fairness
@@ -63,6 +64,8 @@ class PersonShares:
     name: str
     stage: Stage | None
     shares: Mapping[str, Share]
+    chosen: Chosen | None = None
+    """How much they would like to give, where they said so."""
 
     @property
     def distance(self) -> float:
@@ -87,7 +90,9 @@ def page_of_shares(board: DraftBoard, number: int, *, now: datetime) -> PageOfSh
     people = shares_of(board, now=now)
     pages = max(1, -(-len(people) // PEOPLE_ON_A_PAGE))
     number = min(max(number, 1), pages)
-    return PageOfShares(people[(number - 1) * PEOPLE_ON_A_PAGE : number * PEOPLE_ON_A_PAGE], number, pages)
+    shown = people[(number - 1) * PEOPLE_ON_A_PAGE : number * PEOPLE_ON_A_PAGE]
+    chosen = chosen_by({each.person_id: each.stage for each in shown if each.stage is not None}, now)
+    return PageOfShares([replace(each, chosen=chosen.get(each.person_id)) for each in shown], number, pages)
 
 
 def shares_of(board: DraftBoard, *, now: datetime) -> list[PersonShares]:

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from app import audit, clock, db
 from app.day_bounds import LONGEST_LEAVE, NO_LAST_DAY
 from app.outbox import queue
+from app.people.leaving import departure_of
 from app.people.models import Person
 from app.refusals import Conflict, Invalid, NotFound, PageOutOfDate
 from rota.absence_notices import AwayAgain, AwaySaid, WordToContact
@@ -118,6 +119,27 @@ def be_away(
     page showed; other shifts than those are refused with `PageOutOfDate`. `tell` is the one person whom they want to
     know that they need support: nothing but the recipient of one private e-mail differs (docs/decisions/0026).
     """
+    absence, versions, emptied = leave_shifts(person, first, last, seen=seen, by=by, now=now)
+    if versions:
+        tell_that_seats_opened(versions, emptied, now=now, but_not=person.id)
+    queue.enqueue(
+        AwaySaid(absence_id=absence.id),
+        to=person.id,
+        once=f"away-said:{absence.id}",
+        now=now,
+        deadline=min(absence.ends_at, now + TOLD_WITHIN),
+    )
+    queue_word(absence, to=tell or person.id, now=now)
+    return absence
+
+
+def leave_shifts(
+    person: Person, first: date, last: date | None, *, seen: str, by: int, now: datetime
+) -> tuple[Absence, list[RotaVersion], list[SeatRow]]:
+    """Keep the days as time away and take a person off their shifts of them, as `be_away` does, without an e-mail.
+
+    Return it with the versions and the seats that became open. Who calls it tells people.
+    """
     db.lock_people([person.id])
     asked = time_away_asked(person, first, last, now=now)
     if asked.mark != seen:
@@ -150,17 +172,7 @@ def be_away(
         now=now,
         details={"seats": [seat.id for seat in emptied]},
     )
-    if versions:
-        tell_that_seats_opened(versions, emptied, now=now, but_not=person.id)
-    queue.enqueue(
-        AwaySaid(absence_id=absence.id),
-        to=person.id,
-        once=f"away-said:{absence.id}",
-        now=now,
-        deadline=min(absence.ends_at, now + TOLD_WITHIN),
-    )
-    queue_word(absence, to=tell or person.id, now=now)
-    return absence
+    return absence, versions, emptied
 
 
 def queue_word(absence: Absence, *, to: int, now: datetime) -> None:
@@ -191,6 +203,9 @@ def come_back(absence_id: int, *, person_id: int, by: int, now: datetime) -> Cam
         raise Conflict("These days were taken back already.")
     if absence.ends_at <= now:
         raise Conflict("These days are over.")
+    departure = departure_of(person_id)
+    if departure is not None and departure.said_at == absence.said_at:
+        raise Conflict("These days come after a last day. Take that back, and they go with it.")
     absence.unmade_at, absence.unmade_by_id = now, by
     clear_leave(absence, now=now)
     seats = seats_where(Seat.id.in_(seats_left_in(absence_id)))

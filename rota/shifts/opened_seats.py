@@ -6,7 +6,7 @@ people whom an open seat fits are asked by a job (`offers`), because looking for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from app import clock, settings
@@ -25,14 +25,20 @@ NEAR = timedelta(hours=12)
 
 
 def tell_that_seats_opened(
-    versions: Sequence[RotaVersion], seats: Sequence[SeatRow], *, now: datetime, but_not: int | None
+    versions: Sequence[RotaVersion],
+    seats: Sequence[SeatRow],
+    *,
+    now: datetime,
+    but_not: int | None,
+    told_already: Collection[int] = (),
 ) -> None:
-    """Queue the e-mails about seats that these versions, of one event, emptied; none to `but_not`, who had them.
+    """Queue the e-mails about seats that these versions, of one event, emptied; none to `but_not`, who had them, nor to
+    those who are told of it by another e-mail.
 
     Nobody gets two: who plans reads of all seats, and of the others those on a shift come before those on call.
     """
     version_ids = [version.id for version in versions]
-    told = {but_not}
+    told = {but_not, *told_already}
 
     def tell(people: Iterable[int], notice: Notice, *, deadline: datetime) -> None:
         for person_id in sorted({*people} - told):

@@ -20,6 +20,7 @@ from rota.notices import SeatReleased
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.seats import Under18Nights
 from rota.shifts import channel_calendar
+from rota.shifts.leaving import end_time_away
 from rota.shifts.opened_seats import planners, tell_that_seats_opened
 from rota.store.ending_parts import end_parts
 from rota.store.models import Assignment, CalendarFeed, ChangeReason, Rota, Shift, VersionKind
@@ -40,6 +41,7 @@ def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
     """
     is_closed = _is_closed(person_id)
     if is_closed:
+        end_time_away(person_id, now=now)
         db.session.execute(
             update(CalendarFeed)
             .where(CalendarFeed.person_id == person_id, CalendarFeed.ended_at.is_(None))

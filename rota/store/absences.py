@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
+from app.people.models import Departure
 from progression.intervals import Interval, merged
 from rota.store.models import AvailabilityDated, DatedKind
 
@@ -57,6 +58,12 @@ def lasting_absence(person_id: int, *, now: datetime) -> Absence | None:
     """The absence that lasts now and ends last; None where the person is not away."""
     lasting = [absence for absence in absences_of(person_id, now=now) if absence.starts_at <= now]
     return max(lasting, key=lambda each: each.ends_at, default=None)
+
+
+def absence_of_departure(departure: Departure) -> Absence | None:
+    """The time away after somebody's last day: said in the same transaction, so at the same instant."""
+    query = select(Absence).where(Absence.person_id == departure.person_id, Absence.said_at == departure.said_at)
+    return db.session.scalars(query.order_by(Absence.id.desc()).limit(1)).first()
 
 
 def seats_left_in(absence_id: int) -> list[int]:

@@ -6,18 +6,22 @@ from flask import g, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.pages import asked
 from app.pages.forms import Done, render_form, save_form
 from app.people import directory
 from app.people.directory import names_of
 from app.people.models import Person
 from app.permissions import current_person, requires, signed_in
 from app.policies import documents
+from progression.road.commitment import Level, chosen_of
 from rota.forms import LimitsForm
 from rota.permissions import RotaPermission
 from rota.scheduling.rules.policy import RotaRules
 from rota.store.limits import limits_of, set_limits
 from rota.store.limits_in_words import groups
 from rota.views.blueprint import bp
+
+SHIFTS_A_MONTH = "most_shifts_a_month"
 
 
 @bp.get("/shifts/limits")
@@ -46,13 +50,24 @@ def _page(about: Person, done: Done, *, is_own: bool) -> ResponseReturnValue:
 
     if saved := save_form(form, save):
         return saved
-    kept = limits_of(person_id)
+    kept, light = limits_of(person_id), _light_touch(person_id) if is_own else None
+    if not form.is_submitted():
+        form = LimitsForm.showing(kept)
+        if light and asked.is_there("light"):
+            form[SHIFTS_A_MONTH].data = light
     return render_form(
         "rota/limits.html",
-        form=form if form.is_submitted() else LimitsForm.showing(kept),
+        form=form,
+        light=light if not kept or kept.most_shifts_a_month != light else None,
         about=about,
         is_own=is_own,
         groups=groups(documents.on(RotaRules, g.today)),
         kept=kept,
         set_by=names_of([kept.set_by_id])[kept.set_by_id] if kept else None,
     )
+
+
+def _light_touch(person_id: int) -> int | None:
+    """How many shifts a month the reader's choice of light touch asks for: offered as a limit, set by nobody else."""
+    chosen = chosen_of(person_id, g.now)
+    return chosen.asked.shifts if chosen is not None and chosen.level is Level.LIGHT else None

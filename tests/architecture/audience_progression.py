@@ -18,6 +18,7 @@ PROGRESSION = {
     "documents.agreements": "progression:agreement:see",
     "journey.step_back": "signed in",
     "journey.road": "signed in",
+    "journey.how_much": "signed in",
     "journey.say_thanks": "signed in",
     "journey.take_away_thanks": "signed in",
     "journey.application": "signed in",

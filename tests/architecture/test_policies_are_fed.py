@@ -23,6 +23,7 @@ from progression.checks import Level
 from progression.fact_kinds import FactKind
 from progression.observing.observation_forms import ObservationForms
 from progression.pathway import SHIPPED, Pathway
+from progression.road.commitment import Commitment
 from rota.exchanges.policy import ExchangeRules
 from rota.scheduling.rules.policy import RotaRules
 from tests.architecture.source import PACKAGES, files, python_files, tree_of
@@ -78,6 +79,7 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "fairness": (*SHIFTS, *OFFERS),
         "parts": ("table seat_part", "route rota.offer_part", "code rota.scheduling.fixes.shifts:split"),
     },
+    Commitment: {"stages": ("table commitment_choice", "route journey.how_much")},
     ExchangeRules: {
         "give_back": ("route rota.give_back", "code rota.shifts.claims_and_drops:drop"),
         "answers": ("table seat_change", "code rota.exchanges.changes:propose"),

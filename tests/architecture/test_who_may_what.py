@@ -21,7 +21,7 @@ from app.files.kinds import FileKind
 from app.jobs.models import Task
 from app.pages.converters import WholeNumber
 from app.people import rights
-from app.people.models import Role, SignedInSession
+from app.people.models import Departure, Role, SignedInSession
 from progression.duties import Duty
 from progression.listening.models import Suggestion
 from progression.road.thanks import ThankYou
@@ -141,6 +141,7 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
     "suggestions.withdraw": ("suggestion_id", lambda: newest(Suggestion)),
     "journey.take_away_thanks": ("thanks_id", lambda: newest(ThankYou)),
     "rota.back_from_pause": ("absence_id", lambda: newest(Absence)),
+    "rota.stay": ("departure_id", lambda: newest(Departure)),
     "rota.answer_pause": ("absence_id", lambda: newest(Absence)),
     "rota.unmake_absence": ("absence_id", lambda: newest(Absence)),
     "rota.asked_to_take": ("ask_id", lambda: newest(SeatAsk)),
@@ -224,6 +225,7 @@ def owner(app: Flask, people: People, sign_in: SignIn) -> FlaskClient:
         db.session.add(StandingSeat(person_id=wren.id, **place, **asked))
         days = {"starts_at": NOW, "ends_at": NOW.replace(year=2028)}
         db.session.add(Absence(person_id=wren.id, said_at=NOW, said_by_id=wren.id, leave_before=[], **days))
+        db.session.add(Departure(person_id=wren.id, last_day=NOW.date(), said_at=NOW, said_by_id=wren.id))
         hours = {"starts_at": seat.starts_at, "ends_at": seat.ends_at}
         made = {"kind": ChangeKind.PART, "state": ChangeState.APPLIED, "made_at": NOW}
         change = SeatChange(expires_at=seat.starts_at, needs_approval=False, **made)
