@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import delete
+from sqlalchemy import delete, or_, select, tuple_
 
 from app import clock, db, settings
 from app.extension_point import ExtensionPoint
@@ -62,11 +62,12 @@ def run_due(should_stop: Callable[[], bool] = lambda: False) -> list[str]:
     Once `should_stop` returns True, no further job is begun.
     """
     succeeded = []
-    for job in jobs:
+    zone = settings.current().zone
+    for job in _without_a_run(clock.now(), zone):
         if should_stop():
             break
         now = clock.now()
-        due_at = job.last_due(now, settings.current().zone)
+        due_at = job.last_due(now, zone)
         if _claim(job.name, due_at, now):
             try:
                 job.run(now)
@@ -80,11 +81,22 @@ def run_due(should_stop: Callable[[], bool] = lambda: False) -> list[str]:
     return succeeded
 
 
+def _without_a_run(now: datetime, zone: ZoneInfo) -> list[ScheduledJob]:
+    """The jobs whose latest run is neither finished nor in the hands of a worker: most times, none.
+
+    Every worker asks every other second, so one query looks at all of them.
+    """
+    due = {job.name: job.last_due(now, zone) for job in jobs}
+    runs = select(ScheduledJobRun.name).where(
+        tuple_(ScheduledJobRun.name, ScheduledJobRun.due_at).in_(list(due.items())),
+        or_(ScheduledJobRun.finished_at.is_not(None), ScheduledJobRun.lease_until > now),
+    )
+    taken = set(db.session.scalars(runs))
+    db.session.rollback()
+    return [job for job in jobs if job.name not in taken]
+
+
 def _claim(name: str, due_at: datetime, now: datetime) -> bool:
-    run = db.session.get(ScheduledJobRun, (name, due_at))
-    if run is not None and (run.finished_at is not None or run.lease_until > now):
-        db.session.rollback()
-        return False
     values = {"name": name, "due_at": due_at, "lease_until": now + LEASE}
     expired = (ScheduledJobRun.finished_at.is_(None)) & (ScheduledJobRun.lease_until <= now)
     with db.writing():

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from app import clock, db
 from app.jobs import scheduled_jobs
@@ -36,6 +37,16 @@ def test_a_run_happens_once_however_often_workers_look(app: Flask) -> None:
         clock.set_to(NOW + timedelta(hours=1))
         assert run_due() == ["hourly"]
     assert ran == [NOW, NOW + timedelta(hours=1)]
+
+
+def test_a_worker_with_nothing_to_do_asks_once_for_all_jobs(app: Flask) -> None:
+    many = [ScheduledJob(f"job {number}", run=ran.append, every=timedelta(hours=1)) for number in range(30)]
+    with scheduled_jobs.jobs.override(many):
+        run_due()
+        asked: list[str] = []
+        event.listen(db.extension.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        assert run_due() == []
+    assert len([statement for statement in asked if "tick_run" in statement]) == 1
 
 
 @pytest.mark.both_databases
