@@ -26,8 +26,12 @@ from app.files.checking import check_files, files_troubles
 from app.first_steps.cards import first_steps_card
 from app.first_steps.core_steps import BACKUP_TASK, FIRST_STEPS
 from app.health.watching import mail_troubles
+from app.inbox import keeping
+from app.inbox.cards import new_messages
+from app.inbox.reading import how_many_unread
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
+from app.outbox.policy import POLICY
 from app.people import email_change, leaving, messages, rate_limits
 from app.people.listing import BY_ROLE, BY_STATE
 from app.people.models import Role
@@ -40,6 +44,7 @@ from app.trail import verification
 CORE = Domain(
     name="core",
     nav=(
+        NavItem("Messages", "inbox.show", icon="mail", order=45, new=how_many_unread),
         NavItem("People", "people.index", icon="people", order=60, audience=CorePermission.SEE_PEOPLE),
         NavItem("Admin", "admin.index", icon="key", order=90, audience=CorePermission.ADMINISTER),
     ),
@@ -61,15 +66,18 @@ CORE = Domain(
         ScheduledJob("core: delete old attempt counts", run=rate_limits.delete_expired, every=timedelta(hours=1)),
         ScheduledJob("core: close accounts of people who left", run=leaving.close_accounts, every=timedelta(minutes=5)),
         ScheduledJob("core: delete old messages", run=messages.delete_old, daily_at=time(4, 20)),
+        ScheduledJob("core: put under Messages what waits", run=keeping.keep_what_waits, every=timedelta(minutes=1)),
+        ScheduledJob("core: delete old lines of Messages", run=keeping.delete_old, daily_at=time(4, 25)),
         ScheduledJob("core: delete old security events", run=security_events.delete_old, daily_at=time(4, 10)),
         ScheduledJob("core: check the audit trail", run=verification.check_and_write_head, daily_at=time(3, 30)),
         ScheduledJob("core: forget lists of people", run=batches.forget_details, every=timedelta(hours=1)),
         ScheduledJob("core: delete old e-mail changes", run=email_change.delete_expired, daily_at=time(4, 0)),
         ScheduledJob("core: look after the files", run=check_files, every=timedelta(hours=1)),
     ),
+    policies=(POLICY,),
     audit_words=CORE_WORDS,
     first_steps=FIRST_STEPS,
-    cards=(first_steps_card,),
+    cards=(first_steps_card, new_messages),
     watches=(mail_troubles, files_troubles),
     tasks=(
         TAKE_IN,

@@ -30,6 +30,7 @@ from app.first_steps import glance
 from app.first_steps.glance import FirstStepsGlance
 from app.health import troubles
 from app.health import views as health_pages
+from app.inbox import views as inbox_pages
 from app.jobs import progress as task_pages
 from app.jobs import scheduled_jobs, tasks
 from app.organisation import in_force
@@ -127,7 +128,7 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     times.install(app)
     asking.install(app)
     wording.install(app)
-    for blueprint in (today.bp, people_bp, task_pages.bp, overview.bp, rule_pages.bp):
+    for blueprint in (today.bp, inbox_pages.bp, people_bp, task_pages.bp, overview.bp, rule_pages.bp):
         app.register_blueprint(blueprint)
     if settings.env != "production":
         app.register_blueprint(mail_pages.bp)

@@ -27,6 +27,7 @@ class MenuItem:
     href: str
     icon: str
     is_current: bool
+    new: int  # how many things wait there unread
 
 
 TODAY = NavItem("Today", "pages.today", icon="lamp", order=0)
@@ -34,7 +35,8 @@ TODAY = NavItem("Today", "pages.today", icon="lamp", order=0)
 
 def menu_items() -> list[MenuItem]:
     """The menu of the person who makes the request; empty for a visitor who is not signed in."""
-    if visitor() is None:
+    reader = visitor()
+    if reader is None:
         return []
     items = [TODAY, *(item for domain in domains for item in domain.nav)]
     shown = [item for item in sorted(items, key=lambda item: item.order) if item.audience is None or may(item.audience)]
@@ -42,7 +44,7 @@ def menu_items() -> list[MenuItem]:
     # One item's address can begin with another's: the nearest is where somebody is.
     here = max((each for each in addresses if _is_within(request.path, each)), key=len, default=None)
     return [
-        MenuItem(item.label, href, item.icon, is_current=href == here)
+        MenuItem(item.label, href, item.icon, is_current=href == here, new=item.new(reader.id) if item.new else 0)
         for item, href in zip(shown, addresses, strict=True)
     ]
 

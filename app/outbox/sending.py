@@ -19,8 +19,10 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app import clock, db, settings
+from app.inbox import keeping as inbox
 from app.outbox import circuit_breaker
 from app.outbox import notice as notices
+from app.outbox.lines import Line, line_of
 from app.outbox.mail_transports import PHASE_LIMIT, EmailRefused, MailTransport, TransportFault, mail_transport
 from app.outbox.models import DeliveryState, OutboxRow
 from app.outbox.render import render_email
@@ -151,22 +153,28 @@ def _deliver(row: OutboxRow, fence: int, transport: MailTransport, now: datetime
     if is_closed or not notice.still_wanted(row.person_id, now):
         return Outcome(DeliveryState.UNWANTED)
     email, row_id, name = render_email(row, notice, now=now), row.id, row.uuid
+    line = line_of(email) if notices.kind_called(row.kind).in_inbox else None
     db.session.rollback()  # No transaction stays open while the mail server works.
-    transport.send(email, name=name, before_content=lambda: _renew(row_id, fence))
+    transport.send(email, name=name, before_content=lambda: _renew(row_id, fence, line))
     return Outcome(DeliveryState.SENT, was_accepted=True)
 
 
-def _renew(row_id: int, fence: int) -> None:
-    """Renew the lease before the e-mail is handed over. A database that cannot be written now stops it here."""
+def _renew(row_id: int, fence: int, line: Line | None) -> None:
+    """Renew the lease before the e-mail is handed over. A database that cannot be written now stops it here.
+
+    In the same transaction the notice comes under its reader's Messages.
+    """
     now = clock.now()
     with db.writing():
         renewed = db.session.scalars(
             update(OutboxRow)
             .where(OutboxRow.id == row_id, OutboxRow.fence == fence, OutboxRow.lease_until > now)
             .values(lease_until=now + LEASE)
-            .returning(OutboxRow.id)
+            .returning(OutboxRow.person_id)
             .execution_options(synchronize_session=False)
         ).one_or_none()
+        if renewed is not None and line is not None:
+            inbox.keep(row_id, renewed, line, now=now)
     if renewed is None:
         raise LeaseLost
 

@@ -1,6 +1,7 @@
 """Tell those who can do something that seats became open: one event, one e-mail to each of them.
 
-At once: everybody who plans, the people who are still on those shifts, and, if a shift is near, who is on call. The
+At once: everybody who plans, the people who are still on those shifts, and, if a shift is near (a policy says how
+near: with more time, coordinators act by day), who is on call. The
 people whom an open seat fits are asked by a job (`offers`), because looking for them takes a while.
 """
 
@@ -12,6 +13,7 @@ from datetime import datetime, timedelta
 from app import clock, settings
 from app.outbox import queue
 from app.outbox.notice import Notice
+from app.outbox.policy import telling_now
 from app.people.rights import people_who_may
 from progression.duties import Duty
 from rota.notices import ShiftDropped, ShiftShort
@@ -19,9 +21,6 @@ from rota.permissions import RotaPermission
 from rota.store.models import Rota, RotaVersion, Shift
 from rota.store.seat_parts import worked
 from rota.store.seats import SeatRow, between, seats_where
-
-NEAR = timedelta(hours=12)
-"""How near a shift is when the people on call are told too: with more time, coordinators act by day."""
 
 
 def tell_that_seats_opened(
@@ -51,7 +50,8 @@ def tell_that_seats_opened(
     missed = [seat for seat in seats if seat.is_wanted and seat.duty.counts_as_cover]
     on_shifts = seats_where(Shift.id.in_({seat.shift_id for seat in missed}), Rota.version > 0)
     tell(_holders(worked(on_shifts)), ShiftShort(version_ids=version_ids), deadline=until)
-    near = [seat for seat in missed if seat.starts_at <= now + NEAR]
+    soon = now + timedelta(hours=telling_now(now).on_call_hours)
+    near = [seat for seat in missed if seat.starts_at <= soon]
     if near:
         ends = max(seat.ends_at for seat in near)
         on_call = seats_where(Rota.version > 0, *between(now, ends))

@@ -3,6 +3,9 @@
 CORE = {
     # The core: Today, sign-in, the account, health
     "pages.today": "signed in",
+    "inbox.show": "signed in",
+    "inbox.open_one": "signed in",
+    "inbox.read_all": "signed in",
     "pages.menu": "signed in",
     "pages.ask": "signed in",
     "pages.support": "public",

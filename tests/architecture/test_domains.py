@@ -12,7 +12,7 @@ from app.domain import domains as registered
 
 BROUGHT: dict[str, dict[str, list[str]]] = {
     "core": {
-        "nav": ["People -> people.index", "Admin -> admin.index"],
+        "nav": ["Messages -> inbox.show", "People -> people.index", "Admin -> admin.index"],
         "grants": ["admin", "assessor", "coordinator", "lead", "trainer"],
         "notices": [
             "invited",
@@ -31,15 +31,18 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "core: delete old attempt counts",
             "core: close accounts of people who left",
             "core: delete old messages",
+            "core: put under Messages what waits",
+            "core: delete old lines of Messages",
             "core: delete old security events",
             "core: check the audit trail",
             "core: forget lists of people",
             "core: delete old e-mail changes",
             "core: look after the files",
         ],
+        "policies": ["telling"],
         "audit_words": ["AuditWords"],
         "takeover_parts": ["people"],
-        "cards": ["first_steps_card"],
+        "cards": ["first_steps_card", "new_messages"],
         "first_steps": ["organisation", "administrators", "e-mail", "support", "people", "backup"],
         "watches": ["mail_troubles", "files_troubles"],
         "tasks": ["take-in", "take-back", "backup"],

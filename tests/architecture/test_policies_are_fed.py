@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from app import db
 from app.domain import domains
+from app.outbox.policy import Telling
 from app.people.models import Role
 from app.policies import documents
 from progression.checks import Level
@@ -90,6 +91,10 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "give_back_after_hours": ("route to_mark.take", "route to_mark.arrange"),
         "keep_words_weeks": ("code training.practicals.reminders:delete_old_words",),
         "rubrics": ("route learning.work", "route to_mark.show"),
+    },
+    Telling: {
+        "keep_notices_days": ("table inbox_line", "code app.inbox.keeping:delete_old"),
+        "on_call_hours": ("table outbox", "code rota.shifts.opened_seats:tell_that_seats_opened"),
     },
     Programme: {"courses": ("table course_version", "route learning.start", "route learning.index")},
     Pathway: {

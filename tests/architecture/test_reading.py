@@ -17,6 +17,7 @@ from app import db
 from app.demonstration import SIGN_INS
 from app.people.models import Person, PersonPrivate, Role
 from app.people.rights import grant_role
+from tests.app.inbox.told import told_of_something
 from tests.conftest import People, SignIn
 from tests.journeys.browser import kind_of
 from tests.times import NOW
@@ -113,12 +114,14 @@ def test_today_asks_no_more_of_somebody_with_every_role(demonstration: Flask, si
     with db.writing():
         for role in Role:
             grant_role(who, role, by=None, today=NOW.date(), now=NOW)
+    told_of_something(who)
     client = sign_in(demonstration.test_client(), who)
     client.get("/")  # the first page of a process reads the courses, which it keeps
     with statements(demonstration) as heard:
         page = client.get("/").text
     for words in ("Ready for a decision", 'id="next-shift"', 'id="open-shifts"', "Short of people this week"):
         assert words in page
+    assert 'id="new-messages"' in page
     assert len(heard) <= MOST_QUERIES, heard
 
 
