@@ -12,4 +12,4 @@ from app.people.models import Person
 def new_messages(person: Person, now: datetime) -> Card | None:
     """The newest three lines that they have not read, and how many there are in all."""
     unread = unread_of(person.id)
-    return Card("inbox/card.html", {"unread": unread}, order=45) if unread.count else None
+    return Card("inbox/card.html", {"unread": unread}, order=45) if unread.how_many else None

@@ -50,7 +50,7 @@ class PageOfMessages:
 class Unread(NamedTuple):
     """What somebody has not read: how many lines, and the titles of the newest three."""
 
-    count: int
+    how_many: int
     titles: tuple[str, ...]
 
 
@@ -83,7 +83,7 @@ def unread_of(person_id: int) -> Unread:
 
 def how_many_unread(person_id: int) -> int:
     """How many lines somebody has not read."""
-    return unread_of(person_id).count
+    return unread_of(person_id).how_many
 
 
 def page_of_messages(person_id: int, number: int, *, zone: ZoneInfo) -> PageOfMessages:
