@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.wording import plural
-from progression.road.commitment import AskedAtStage, Level
+from progression.road.commitment import Asked, AskedAtStage, Level
 from progression.road.thanks import LONGEST_THANKS
 
 
@@ -36,6 +36,10 @@ class ThanksForm(FlaskForm):
         self.to.choices = [SelectChoice(person_id, name) for person_id, name in names.items()]
 
 
+def _asks(level: Level, asked: Asked) -> str:
+    return f"{level.words.capitalize()}: about {plural(asked.shifts, 'shift')} in a month. {asked.words}"
+
+
 class CommitmentForm(FlaskForm):
     """How much somebody would like to give."""
 
@@ -49,11 +53,4 @@ class CommitmentForm(FlaskForm):
 
     def offer(self, asked: AskedAtStage) -> None:
         """Say beside each level what it asks."""
-        self.level.choices = [
-            SelectChoice(
-                each.value,
-                f"{each.words.capitalize()}: about {plural(asked.of(each).shifts, 'shift')} in a month",
-                hint={"text": asked.of(each).words},
-            )
-            for each in Level
-        ]
+        self.level.choices = [SelectChoice(each.value, _asks(each, asked.of(each))) for each in Level]

@@ -52,6 +52,19 @@ def test_a_member_is_asked_for_nothing(people: People, client: FlaskClient, sign
     assert "How much you give" not in client.get("/journey").text
 
 
+def test_the_page_offers_both_with_what_each_asks_and_keeps_the_choice(
+    people: People, client: FlaskClient, sign_in: SignIn
+) -> None:
+    wren = Crew(people).moderator("Wren")
+    page = sign_in(client, wren).get("/journey/commitment").text
+    for words in ("Light touch: about 2 shifts in a month.", "Full commitment: about 6 shifts in a month."):
+        assert words in page
+    page = client.post("/journey/commitment", data={"level": "full"}, follow_redirects=True).text
+    assert "Full commitment it is" in page
+    assert "Chosen on 18 February 2027" in page
+    assert client.post("/journey/commitment", data={"level": "huge"}).status_code == 422
+
+
 def test_light_touch_never_asks_for_more() -> None:
     more, less = (Asked(shifts=number, words="Some words.") for number in (5, 4))
     with pytest.raises(ValidationError, match="light touch asks for more"):
