@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+import pytest
 from sqlalchemy import select
 
 from app import db
@@ -15,6 +16,8 @@ from tests.faults.processes import Processes
 from tests.rota.crew import Crew
 from tests.rota.emails import queued
 from tests.times import NOW
+
+pytestmark = pytest.mark.both_databases
 
 
 def told() -> list[int]:
