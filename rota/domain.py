@@ -56,6 +56,7 @@ from rota.store.snapshot import SUPPLIED
 from rota.takeover import ROTA_PART
 from rota.views import (
     answers,
+    asked_on_behalf,
     availability,
     availability_asks,
     calendar_feed,
@@ -98,6 +99,7 @@ from rota.worked.recording import record_worked
 # Importing these modules registers their routes on the blueprint.
 PAGES = (
     answers,
+    asked_on_behalf,
     availability,
     availability_asks,
     calendar_feed,

@@ -8,7 +8,6 @@ from rota.ahead.notices import GapsAhead, RenewalsToRecord, RenewalWanted
 from rota.asking_notices import NobodyToAsk, SeatFilled, SeatOffered
 from rota.exchanges import notices as exchange_notices
 from rota.notices import (
-    DoneForYou,
     NobodyOnCall,
     RotaPublished,
     RotaWithdrawn,
@@ -21,6 +20,7 @@ from rota.notices import (
     ShiftTaken,
 )
 from rota.offering.notices import TimesAsked, TimesEnteredForYou
+from rota.on_behalf_notices import DoneForYou
 from rota.store.ending_parts import PartEnded
 from rota.worked.notices import CameAfterAll, DidNotComeAnswered, DidNotComeSaid
 

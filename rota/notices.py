@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -206,82 +206,6 @@ class ShiftTaken(Notice):
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         return {**_home_zone(), "seat": self._seat(to)}
-
-
-class DoneWords(NamedTuple):
-    """How an e-mail says what somebody did on a person's behalf: subject, title, what was done, and what now."""
-
-    subject: str
-    title: str
-    did: str
-    what_now: str
-
-
-STAYS_YOURS = "Its page says so, and lets you take that back if it is not what you agreed."
-DONE_FOR_SOMEBODY = {
-    "claimed": DoneWords(
-        "took a shift for you",
-        "A shift is yours",
-        "took this shift for you",
-        "Its page says who is on with you, and how to give it back if that is not what you agreed.",
-    ),
-    "dropped": DoneWords(
-        "gave back a shift for you",
-        "A shift was given back",
-        "gave this shift back for you",
-        "It is not yours any more.",
-    ),
-    "confirmed": DoneWords(
-        "confirmed your shift for you",
-        "Your shift is confirmed",
-        "noted that you come to this shift",
-        "Its page says who is on with you, and how to give it back if that is not what you agreed.",
-    ),
-    "cover-asked": DoneWords(
-        "asked for cover for your shift",
-        "Cover is asked for",
-        "asked for cover for this shift for you. It is yours until somebody takes it",
-        STAYS_YOURS,
-    ),
-    "part-offered": DoneWords(
-        "offered a part of your shift",
-        "A part of your shift is offered",
-        "offered some hours of this shift for you. They are yours until somebody takes them",
-        STAYS_YOURS,
-    ),
-    "part-given-back": DoneWords(
-        "gave back a part of a shift for you",
-        "Hours of a shift were given back",
-        "gave back for you the hours that you had taken of this shift",
-        "They are not yours any more.",
-    ),
-}
-"""What somebody who plans does on a person's behalf, in words."""
-
-
-@dataclass(frozen=True)
-class DoneForYou(Notice):
-    """To a person for whom somebody who plans did something about a shift."""
-
-    kind: ClassVar[str] = "done-for-you"
-    what: str
-    """A key of `DONE_FOR_SOMEBODY`."""
-    seat_id: int
-    by_id: int
-
-    def _seat(self) -> SeatRow | None:
-        return next(iter(seats_where(Seat.id == self.seat_id)), None)
-
-    def still_wanted(self, to: int, now: datetime) -> bool:
-        """Not once the shift has begun, or does not take place."""
-        seat = self._seat()
-        return seat is not None and now < seat.starts_at
-
-    def context(self, to: int, now: datetime) -> dict[str, Any]:
-        by = names_of([self.by_id])[self.by_id]
-        is_over = self.what in ("dropped", "part-given-back")
-        done = DONE_FOR_SOMEBODY[self.what]
-        return {**_home_zone(), "seat": self._seat(), "done": done, "is_over": is_over, "by": by}
 
 
 @dataclass(frozen=True)

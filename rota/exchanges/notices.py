@@ -11,8 +11,14 @@ from typing import Any, ClassVar
 
 from app import db, settings
 from app.outbox.notice import Notice
+from app.people.directory import names_of
 from rota.exchanges.models import ChangeState, SeatChange
 from rota.exchanges.reading import ChangeForReader, change_for_reader
+
+
+def _name_of_another(person_id: int | None, to: int) -> str | None:
+    """The name of who acted on the reader's behalf; None: they did it themselves."""
+    return None if person_id in (None, to) else names_of([person_id])[person_id]
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,13 @@ class SeatChangeDone(_AboutChange):
         """Not once the shifts are over."""
         return any(line.seat.ends_at > now for line in self._view(to).own_lines)
 
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        change = self._change()
+        by = next((party.answered_by_id for party in change.parties if party.person_id == to), None)
+        if change.asker_id == to:
+            by = change.made_by_id
+        return {**super().context(to, now), "on_behalf": _name_of_another(by, to)}
+
 
 @dataclass(frozen=True)
 class SeatChangeEnded(_AboutChange):
@@ -63,6 +76,12 @@ class SeatChangeEnded(_AboutChange):
     def still_wanted(self, to: int, now: datetime) -> bool:
         """Not once its shifts are over."""
         return any(line.seat.ends_at > now for line in self._view(to).lines)
+
+    def context(self, to: int, now: datetime) -> dict[str, Any]:
+        change = self._change()
+        is_for_them = change.state is ChangeState.WITHDRAWN and change.asker_id == to
+        by = change.ended_by_id if is_for_them else None
+        return {**super().context(to, now), "on_behalf": _name_of_another(by, to)}
 
 
 @dataclass(frozen=True)

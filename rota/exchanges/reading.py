@@ -77,10 +77,14 @@ class ChangeForReader:
         """Whether it may still come about."""
         return self.change.is_pending and self.change.expires_at > now and not self.is_overtaken
 
+    def waits_for(self, person_id: int) -> bool:
+        """Whether somebody is asked and has still to answer."""
+        is_open = self.change.state is ChangeState.OPEN
+        return is_open and any(p.person_id == person_id and p.answer is None for p in self.change.parties)
+
     def may_answer(self, now: datetime) -> bool:
         """Whether the reader is asked and has still to answer."""
-        is_open = self.change.state is ChangeState.OPEN and self.change.expires_at > now
-        return is_open and self.is_asked and self.own_answer is None
+        return self.change.expires_at > now and self.waits_for(self.reader_id)
 
 
 def change_for_reader(change: SeatChange, reader_id: int) -> ChangeForReader:
@@ -100,14 +104,20 @@ def change_for(change_id: int, person_id: int, *, now: datetime) -> ChangeForRea
     return change_for_reader(change, person_id)
 
 
-def asked_of_and_by(person_id: int, *, now: datetime) -> tuple[list[ChangeForReader], list[ChangeForReader]]:
-    """The changes that a person has still to answer, and the pending ones that they asked for, by when they end."""
+def asked_of_and_by(
+    person_id: int, *, now: datetime, reader_id: int | None = None
+) -> tuple[list[ChangeForReader], list[ChangeForReader]]:
+    """The changes that a person has still to answer, and the pending ones that they asked for, by when they end.
+
+    As the person reads them or, with `reader_id`, somebody who plans.
+    """
     mine = select(SeatChangeParty.change_id).where(
         SeatChangeParty.person_id == person_id, SeatChangeParty.answer.is_(None)
     )
     to_answer = SeatChange.id.in_(mine) & (SeatChange.state == ChangeState.OPEN)
-    found = _still_open(to_answer | _asked_by(person_id), person_id, now=now)
-    return [each for each in found if each.may_answer(now)], [each for each in found if each.is_mine]
+    found = _still_open(to_answer | _asked_by(person_id), reader_id or person_id, now=now)
+    by_them = [each for each in found if each.change.asker_id == person_id]
+    return [each for each in found if each.waits_for(person_id)], by_them
 
 
 def asked_by(person_id: int, *, now: datetime) -> list[ChangeForReader]:

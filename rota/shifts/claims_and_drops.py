@@ -26,7 +26,7 @@ from rota.exchanges.reading import LOOKS_FOR_COVER
 from rota.notices import ShiftTaken
 from rota.scheduling.cover_pattern import LONGEST_SHIFT
 from rota.scheduling.rules.policy import RotaRules, Severity
-from rota.shifts.on_behalf import record_on_behalf, tell_whom_it_was_done_for
+from rota.shifts.on_behalf import record_on_behalf, tell_of_answer, tell_whom_it_was_done_for
 from rota.shifts.opened_seats import tell_that_seats_opened
 from rota.store.assignments import SeatHolderChanged, current_assignments, lock_rota, new_version, reassign
 from rota.store.availability import availability_of
@@ -97,7 +97,10 @@ def claim(seat_id: int, person: Person, *, now: datetime, by: Person | None = No
     forbids, with the rule's sentences.
     """
     if (asked := cover_asked_for(seat_id)) is not None and asked.asker_id != person.id:
-        return take(asked.id, person.id, by=(by or person).id, now=now)
+        taken = take(asked.id, person.id, by=(by or person).id, now=now)
+        if by is not None:
+            tell_of_answer(taken, person, by=by, now=now)
+        return taken
     db.lock_people([person.id])
     rota = lock_rota(get_seat(seat_id).rota_id)
     seat = get_seat(seat_id)  # read again under the lock

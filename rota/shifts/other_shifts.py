@@ -18,6 +18,7 @@ from progression.intervals import FOR_EVER, Interval
 from progression.standing import standing_of
 from rota.exchanges.changes import DoesNotFit
 from rota.shifts.claims_and_drops import OPEN_SHIFTS_AHEAD, first_of_each, times_to_look_at
+from rota.shifts.on_behalf import tell_whom_it_was_done_for
 from rota.store.models import Seat
 from rota.store.open_seats import taken_seats_for, vacant_seats_for
 from rota.store.own_shifts import seats_of_own_shifts
@@ -65,27 +66,38 @@ def taken_that_fit(person: Person, fitting: Collection[SeatRow] = (), *, now: da
     return those_that_fit(person, taken, now=now)[:MOST_SHOWN]
 
 
-def wait(seat_id: int, person: Person, *, now: datetime) -> None:
+def wait(seat_id: int, person: Person, *, now: datetime, by: Person | None = None) -> None:
     """Put a person on the waiting list of a taken seat's shift and duty. Doing it twice changes nothing.
 
-    Refuses one that is open, has begun, is theirs, or does not fit them.
+    `by` is somebody who plans and whom the person told so; the person gets an e-mail about it. Refuses one that is
+    open, has begun, is theirs, or does not fit them.
     """
     seat, is_theirs = _seat(seat_id, person, now=now)
     if is_theirs:
-        raise Conflict("You are on this shift already.")
+        raise Conflict(f"{person.display_name if by else 'You'} {'is' if by else 'are'} on this shift already.")
     if seat.is_open:
-        raise IsOpen("This shift is open now. You can take it at once.")
+        raise IsOpen("This shift is open now, so it can be taken at once.")
     if not those_that_fit(person, [seat], now=now):
         raise DoesNotFit(*reasons_against_each(person, [seat], [seat], now=now)[seat.id])
     if wait_for(seat.line_id, person.id, now=now):
-        audit.record("rota.waiting-began", by=person.id, subject=f"person:{person.id}", now=now)
+        _record("began", "waiting", seat, person, by=by, now=now)
 
 
-def wait_no_longer(seat_id: int, person: Person, *, now: datetime) -> None:
-    """Take a person off the waiting list of a seat's shift and duty. Doing it twice changes nothing."""
+def wait_no_longer(seat_id: int, person: Person, *, now: datetime, by: Person | None = None) -> None:
+    """Take a person off the waiting list of a seat's shift and duty. Doing it twice changes nothing.
+
+    `by` is as for `wait`.
+    """
     seat, _ = _seat(seat_id, person, now=now)
     if stop_waiting(seat.line_id, person.id):
-        audit.record("rota.waiting-ended", by=person.id, subject=f"person:{person.id}", now=now)
+        _record("ended", "waiting-no-longer", seat, person, by=by, now=now)
+
+
+def _record(what: str, told: str, seat: SeatRow, person: Person, *, by: Person | None, now: datetime) -> None:
+    audit.record(f"rota.waiting-{what}", by=(by or person).id, subject=f"person:{person.id}", now=now)
+    if by is not None:
+        once = f"{told}:{seat.line_id}:{person.id}:{now.isoformat()}"  # who waits again is told again
+        tell_whom_it_was_done_for(told, seat, person, by=by, now=now, once=once)
 
 
 def _seat(seat_id: int, person: Person, *, now: datetime) -> tuple[SeatRow, bool]:

@@ -39,23 +39,69 @@ def following(seat: SeatRow) -> list[SeatRow]:
     return [row for row in rows if row.shift_id == rows[0].shift_id]
 
 
-def say_could_stay(assignment_id: int, person: Person, *, now: datetime) -> None:
-    """Record that a person could stay on after one of their shifts. Doing it twice changes nothing.
+def followed(seats: Sequence[SeatRow]) -> frozenset[int]:
+    """Return the shifts of these seats that another published shift of their channel follows, by id, in one query."""
+    if not seats:
+        return frozenset()
+    rows = db.session.execute(
+        select(Shift.channel_id, Shift.starts_at)
+        .join(Rota, Rota.id == Shift.rota_id)
+        .where(
+            Rota.version > 0,
+            Shift.withdrawn_at.is_(None),
+            Shift.channel_id.in_({seat.channel_id for seat in seats}),
+            Shift.starts_at > min(seat.starts_at for seat in seats),
+            Shift.starts_at <= max(seat.ends_at for seat in seats) + PAUSE,
+        )
+    ).all()
+    return frozenset(
+        seat.shift_id
+        for seat in seats
+        if any(
+            row.channel_id == seat.channel_id and seat.starts_at < row.starts_at <= seat.ends_at + PAUSE for row in rows
+        )
+    )
 
-    Refuses a seat that is not theirs, a shift that is over, and one that no shift follows.
-    Nothing is put on record of it, as it is said in private.
+
+def say_could_stay(assignment_id: int, person: Person, *, now: datetime, by: Person | None = None) -> bool:
+    """Record that a person could stay on after one of their shifts; return whether that was new.
+
+    `by` is somebody who plans and whom the person told so. Refuses a seat that is not theirs, a shift that is over, and
+    one that no shift follows. Nothing is put on record of it but who noted it, as it is said in private.
     """
     db.lock_people([person.id])
     seat = own_seat_ahead(assignment_id, person.id, now=now, until_it_ends=True)
     if not following(seat):
-        raise NothingFollows("No shift of this channel follows yours, so there is nothing to stay on for.")
-    say(assignment_id, Said.COULD_STAY, by=person.id, now=now)
+        raise NothingFollows("No shift of this channel follows that one, so there is nothing to stay on for.")
+    return say(assignment_id, Said.COULD_STAY, by=(by or person).id, now=now)
 
 
 def take_back_could_stay(assignment_id: int, person: Person, *, now: datetime) -> None:
     """Forget that a person could stay on. Doing it twice changes nothing; refuses a seat that is not theirs."""
     own_seat_ahead(assignment_id, person.id, now=now, until_it_ends=True)
     take_back(assignment_id, Said.COULD_STAY)
+
+
+def noted_for(person_id: int, seats: Sequence[SeatRow]) -> frozenset[int]:
+    """Return the assignments among these seats of a person of which others noted, for them, that they could stay on.
+
+    What they said themselves, in private, is not among it. Takes one query.
+    """
+    rows = db.session.scalars(
+        select(SaidOfSeat.assignment_id).where(
+            SaidOfSeat.assignment_id.in_([seat.assignment_id for seat in seats if not seat.is_part]),
+            SaidOfSeat.what == Said.COULD_STAY,
+            SaidOfSeat.by_id != person_id,
+        )
+    )
+    return frozenset(rows)
+
+
+def take_back_noted(assignment_id: int, person: Person, *, now: datetime) -> None:
+    """Forget what somebody who plans noted of a person; what they said themselves stays. Twice changes nothing."""
+    seat = own_seat_ahead(assignment_id, person.id, now=now, until_it_ends=True)
+    if assignment_id in noted_for(person.id, [seat]):
+        take_back(assignment_id, Said.COULD_STAY)
 
 
 def who_could_stay_on(next_seats: Sequence[SeatRow], *, now: datetime) -> list[SeatRow]:

@@ -27,6 +27,7 @@ PAGES = {"views", "forms", "cards"}
 # Modules without a test file of their name, and the file that tests them. “package.*” is each such module of a package.
 TESTED_IN = {
     "rota.absence_notices": "tests/rota/shifts/test_absences.py",
+    "rota.on_behalf_notices": "tests/rota/shifts/test_on_behalf.py",
     "rota.store.absences": "tests/rota/shifts/test_absences.py",
     "rota.duty.colleagues": "tests/progression/road/test_thanks.py",
     "rota.store.absence_words": "tests/rota/shifts/test_pausing.py",

@@ -120,7 +120,8 @@ class Steps:
         if (seat := self._held(place)) is not None and seat.person_id is not None and seat.assignment_id is not None:
             person = db.session.get_one(Person, seat.person_id)
             found = trading.trades_for(seat.assignment_id, person, now=self.week.now)
-            theirs = [each.assignment_id for each in found.swaps if each.assignment_id is not None][who : who + 2]
+            in_team = [each for each in found.swaps if each.person_id in self.week.team]  # not of another example
+            theirs = [each.assignment_id for each in in_team if each.assignment_id is not None][who : who + 2]
             by = self._by(who, person.id)
             trading.ask_to_swap(seat.assignment_id, theirs, person, by=by, now=self.week.now)
 
