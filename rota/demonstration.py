@@ -14,13 +14,16 @@ from app.domain import Demonstration, DemonstrationStep
 from app.people.models import Person
 from progression.duties import Duty
 from rota.ahead import forecasts
+from rota.exchanges import changes, parts, trading
 from rota.planning import channels, drafts, new_rota, proposals, publishing, special_days
 from rota.planning.publishing import Told
 from rota.scheduling import ahead_task
 from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.scheduling.engine.solve import run_task
+from rota.shifts import my_shifts, other_shifts
 from rota.store import availability, limits, pairs, standing_seats, wishes
-from rota.store.models import Channel, ChannelKind, DatedKind, Rota
+from rota.store.models import Assignment, Channel, ChannelKind, DatedKind, Rota, Shift
+from rota.store.seats import seats_where
 from rota.store.standing_seats import Days
 
 EVERY_DAY = frozenset(range(7))
@@ -65,6 +68,9 @@ AWAY = (("wren@demo.test", 16, 3), ("ash@demo.test", 14, 6), ("comet@demo.test",
 """Leave: the first day, counted from the Monday of the present week, and how many days follow it."""
 APART = ("lupin@demo.test", "jackdaw@demo.test")
 TOGETHER = ("nettle@demo.test", "teal@demo.test")
+VOLUNTEER = "volunteer@demo.test"
+SOON = timedelta(days=3)
+"""Nearer than that nobody trades here, so that a demonstration of some days still shows it."""
 STANDING = "bracken@demo.test"
 ASKS_FOR_A_STANDING_SEAT = "kestrel@demo.test"
 LIMITED = "sorrel@demo.test"
@@ -102,7 +108,51 @@ def load(demo: Demonstration) -> None:
         closed_on = demo.monday + 4 * WEEK - timedelta(days=2)
         special_days.close_for([opened[2]], closed_on, "Team day", by=coordinator.id, now=planned_at)
         _make(demo.monday + 2 * WEEK, 4, channel_ids, coordinator.id, planned_at)
+    _change_hands(demo)
     _look_ahead(demo.now)
+
+
+def _change_hands(demo: Demonstration) -> None:
+    """Let people do with their shifts what they can: one is asked to swap, and waits for a shift; two share one.
+
+    With whom and which is found as on the pages, as it depends on the weekday on which the demonstration is made.
+    """
+    now, volunteer = demo.now, demo.people[VOLUNTEER]
+    with db.writing():
+        _ask_the_volunteer_to_swap(volunteer, now)
+    with db.writing():
+        for seat in other_shifts.taken_that_fit(volunteer, now=now)[:1]:
+            other_shifts.wait(seat.id, volunteer, now=now)
+    with db.writing():
+        _share_a_shift(demo, now)
+
+
+def _ask_the_volunteer_to_swap(volunteer: Person, now: datetime) -> None:
+    for seat in my_shifts.upcoming(volunteer.id, now=now):
+        if seat.starts_at <= now + SOON or seat.assignment_id is None:
+            continue
+        for other in trading.trades_for(seat.assignment_id, volunteer, now=now).swaps:
+            if other.starts_at > now + SOON and other.assignment_id is not None and other.person_id is not None:
+                asks = db.session.get_one(Person, other.person_id)
+                trading.ask_to_swap(other.assignment_id, [seat.assignment_id], asks, by=asks.id, now=now)
+                return
+
+
+def _share_a_shift(demo: Demonstration, now: datetime) -> None:
+    """The last two hours of a moderator's evening go to the first whom they fit."""
+    evenings = seats_where(Rota.version > 0, Shift.starts_at > now + SOON, Assignment.id.is_not(None))
+    for seat in (seat for seat in evenings if seat.duty is Duty.MODERATOR and seat.label == "Evening"):
+        holder, hours = db.session.get(Person, seat.person_id or 0), (seat.ends_at - timedelta(hours=2), seat.ends_at)
+        if holder is None or seat.assignment_id is None:
+            continue
+        offer = parts.offer_part(seat.assignment_id, holder, *hours, by=holder.id, now=now)
+        for person in demo.people.values():
+            if person.id != holder.id and any(
+                each.change_id == offer.id for each in parts.parts_offered_to(person, now=now)
+            ):
+                changes.take(offer.id, person.id, by=person.id, now=now)
+                return
+        changes.withdraw(offer.id, by=holder.id, now=now)
 
 
 def _look_ahead(now: datetime) -> None:
@@ -180,7 +230,7 @@ def _set_leave(demo: Demonstration, zone: ZoneInfo, now: datetime) -> None:
 
 def _add_nights_of_volunteer(demo: Demonstration, zone: ZoneInfo, now: datetime) -> None:
     """Let the volunteer offer the nights of both weeks afterwards, so that they have open shifts to claim."""
-    person = demo.people["volunteer@demo.test"]
+    person = demo.people[VOLUNTEER]
     for number in range(14):
         starts_at = clock.starts(demo.monday + timedelta(days=number), zone) + timedelta(hours=22)
         availability.set_exception(person.id, DatedKind.CAN, starts_at, starts_at + timedelta(hours=6), now=now)

@@ -1,7 +1,7 @@
 """With whom somebody could trade a shift: what a page offers, and asking those people.
 
-Somebody learns of others' shifts only where a trade is possible for all of its people. Trades are looked for among the
-coming shifts of rotas of the same days, whose rules count over the same period.
+Somebody learns of others' shifts only where a trade is possible for all of its people. Trades are looked for among all
+coming published shifts, also of rotas of other days, each with what its rules count over its own period.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from app.people.models import Person
 from app.refusals import Conflict, Invalid, NotFound
 from rota.exchanges.changes import NewMove, propose
 from rota.exchanges.models import ChangeKind, SeatChange
-from rota.scheduling.trades import Held, Judge, rings, swaps
+from rota.scheduling.trades import Held, Judge, Judges, rings, swaps
 from rota.store.models import Assignment, Rota, Shift
 from rota.store.seats import SeatRow, seats_where
 from rota.store.snapshot import snapshots_of
@@ -45,8 +45,7 @@ class Trades:
 def trades_for(assignment_id: int, person: Person, *, now: datetime) -> Trades:
     """Find who could trade this shift, every rule checked for everybody; refuses one that is not the person's."""
     own = _own(assignment_id, person, now=now)
-    seats = _seats_beside(own, now=now)
-    judge, by_held = _judge(own, seats, now=now)
+    judge, by_held = _judges(seats_where(Rota.version > 0, Shift.starts_at > now), now=now)
     mine = _held(own)
     others = [held for held in by_held if held.person_id != person.id]
     pairs = [each for each in swaps(mine, others, judge.may_take) if _works(judge, [mine, each])]
@@ -111,17 +110,14 @@ def _own(assignment_id: int, person: Person, *, now: datetime) -> SeatRow:
     return rows[0]
 
 
-def _seats_beside(own: SeatRow, *, now: datetime) -> list[SeatRow]:
-    same_days = Rota.starts_on == own.rota_starts_on, Rota.ends_on == own.rota_ends_on
-    return seats_where(Rota.version > 0, Shift.starts_at > now, *same_days)
-
-
-def _judge(own: SeatRow, seats: Sequence[SeatRow], *, now: datetime) -> tuple[Judge, dict[Held, SeatRow]]:
+def _judges(seats: Sequence[SeatRow], *, now: datetime) -> tuple[Judges, dict[Held, SeatRow]]:
+    """Who judges each of these seats, and the seats that somebody has, in order of time."""
     names = {seat.person_id: seat.holder or "" for seat in seats if seat.person_id is not None}
-    snapshot = snapshots_of(names, seats, now=now)[own.shift_id]
-    shifts = snapshot.roster.shift_by_id  # those whose days have the same rules
-    held = {_held(seat): seat for seat in seats if seat.person_id is not None and seat.shift_id in shifts}
-    return Judge(snapshot.roster, snapshot.plan), held
+    snapshots = snapshots_of(names, seats, now=now)
+    # One for each rota and days with the same rules.
+    judges = {id(each): Judge(each.roster, each.plan) for each in snapshots.values()}
+    held = {_held(seat): seat for seat in seats if seat.person_id is not None}
+    return Judges({shift_id: judges[id(snapshot)] for shift_id, snapshot in snapshots.items()}), held
 
 
 def _held(seat: SeatRow) -> Held:
@@ -129,7 +125,7 @@ def _held(seat: SeatRow) -> Held:
     return Held(seat.person_id, seat.shift_id, seat.duty)
 
 
-def _works(judge: Judge, seats: Sequence[Held]) -> bool:
+def _works(judge: Judges, seats: Sequence[Held]) -> bool:
     """Whether all would fit at once: what each fits alone may still clash on one shift."""
     takers = [*seats[1:], seats[0]]
     return not judge.broken_by([(seat, taker.person_id) for seat, taker in zip(seats, takers, strict=True)])

@@ -6,13 +6,13 @@ A trade is only a suggestion here. `rota/exchanges` asks the people, and checks 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import NamedTuple
 
 from progression.duties import Duty
-from rota.scheduling.roster import Plan, Roster, Seating
+from rota.scheduling.roster import Plan, Roster, RosterShift, Seating, Stint
 from rota.scheduling.rules.base import Breach, Scope
 from rota.scheduling.rules.book import (
     breaches_of_people,
@@ -94,10 +94,10 @@ class Judge:
         if (own.shift_id, own.duty) == (wanted.shift_id, wanted.duty):
             return False  # nothing would change
         if (own, wanted) not in self._found:
-            self._found[own, wanted] = self._could(own, wanted) and self._fits(own, wanted)
+            self._found[own, wanted] = self.could(own, wanted) and self._fits(own, wanted)
         return self._found[own, wanted]
 
-    def _could(self, own: Held, wanted: Held) -> bool:
+    def could(self, own: Held, wanted: Held) -> bool:
         """Whether they might at all, were it their only shift here: the quick answer for most."""
         shift = self.roster.shift_by_id[wanted.shift_id]
         key = (own.person_id, shift.starts_at, shift.ends_at, wanted.duty)
@@ -113,23 +113,99 @@ class Judge:
         plan = Plan(frozenset(kept - {own.seating, wanted.seating}))
         return not check_assignment(self.roster, plan, person, shift, wanted.duty)
 
-    def broken_by(self, moves: Sequence[tuple[Held, int]]) -> list[Breach]:
-        """What giving each of these seats to the person beside it, all at once, would newly break."""
+    def broken_by(
+        self, moves: Sequence[tuple[Held, int]], *, people: Collection[int] = (), after: Roster | None = None
+    ) -> list[Breach]:
+        """What giving each of these seats to the person beside it, all at once, would newly break.
+
+        For these people as well, and with another roster afterwards, where they also trade seats elsewhere.
+        """
         gone = [held.seating for held, _ in moves]
         come = [Seating(held.shift_id, held.duty, to) for held, to in moves]
-        people, shifts = {to for _, to in moves}, {held.shift_id for held, _ in moves}
-        after = self.plan.without(*gone).adding(*come)
-        return newly_broken(self._breaches(self.plan, people, shifts), self._breaches(after, people, shifts))
+        concerned, shifts = {*people, *(to for _, to in moves)}, {held.shift_id for held, _ in moves}
+        moved = self.plan.without(*gone).adding(*come)
+        before = _breaches(self.roster, self.plan, concerned, shifts)
+        return newly_broken(before, _breaches(after or self.roster, moved, concerned, shifts))
 
-    def _breaches(self, plan: Plan, people: Iterable[int], shifts: Iterable[int]) -> list[Breach]:
-        book = rules_in_force(self.roster.rules, self.roster.pairs)
-        of_shifts = (
-            breach
-            for shift_id in sorted(shifts)
-            for breach in shift_breaches(self.roster, book, self.roster.shift_by_id[shift_id], plan)
-            if breach.severity is not Severity.WISH
-        )
-        return [*breaches_of_people(self.roster, plan, sorted(people)), *of_shifts]
+
+def _breaches(roster: Roster, plan: Plan, people: Iterable[int], shifts: Iterable[int]) -> list[Breach]:
+    book = rules_in_force(roster.rules, roster.pairs)
+    of_shifts = (
+        breach
+        for shift_id in sorted(shifts)
+        for breach in shift_breaches(roster, book, roster.shift_by_id[shift_id], plan)
+        if breach.severity is not Severity.WISH
+    )
+    return [*breaches_of_people(roster, plan, sorted(people)), *of_shifts]
+
+
+@dataclass
+class Judges:
+    """The same for the seats of several rotas, or of days with other rules: each shift is judged by its own roster.
+
+    In it, what somebody has on another one is a commitment; so a seat that they give away there is one no more, and one
+    that they get there becomes one.
+    """
+
+    by_shift: Mapping[int, Judge]
+    _elsewhere: dict[tuple[Held, Held], bool] = field(default_factory=dict)
+
+    def may_take(self, own: Held, wanted: Held) -> bool:
+        """Whether who has `own` may have `wanted` instead, once its holder has left it."""
+        judge = self.by_shift[wanted.shift_id]
+        if own.shift_id in judge.roster.shift_by_id:
+            return judge.may_take(own, wanted)
+        if (own, wanted) not in self._elsewhere:
+            self._elsewhere[own, wanted] = self._may_take_elsewhere(judge, own, wanted)
+        return self._elsewhere[own, wanted]
+
+    def _may_take_elsewhere(self, judge: Judge, own: Held, wanted: Held) -> bool:
+        person = judge.roster.person_by_id[own.person_id]
+        kept = self._kept(person.commitments, [own])
+        if len(kept) == len(person.commitments):  # it is too far off to count
+            return judge.may_take(own, wanted)
+        freed = replace(person, commitments=kept)
+        alone = replace(judge.roster, people=(freed,), fixed=(), current=())
+        if not Judge(alone, Plan()).could(own, wanted):
+            return False
+        everybody = tuple(freed if each.id == freed.id else each for each in judge.roster.people)
+        return Judge(replace(judge.roster, people=everybody), judge.plan).may_take(own, wanted)
+
+    def _kept(self, commitments: Iterable[Stint], given: Sequence[Held]) -> tuple[Stint, ...]:
+        """These commitments but those of seats that are given away, of which others may have some of the hours."""
+        return tuple(each for each in commitments if not any(self._is_of(each, seat) for seat in given))
+
+    def _is_of(self, stint: Stint, seat: Held) -> bool:
+        shift = self._shift(seat)
+        within = shift.starts_at <= stint.starts_at and stint.ends_at <= shift.ends_at
+        return within and (stint.channel, stint.duty) == (shift.channel, seat.duty)
+
+    def _shift(self, seat: Held) -> RosterShift:
+        return self.by_shift[seat.shift_id].roster.shift_by_id[seat.shift_id]
+
+    def broken_by(self, moves: Sequence[tuple[Held, int]]) -> list[Breach]:
+        """What giving each of these seats to the person beside it, all at once, would newly break, on every roster."""
+        judges = {id(judge): judge for judge in (self.by_shift[held.shift_id] for held, _ in moves)}
+        return [breach for judge in judges.values() for breach in self._broken_on(judge, moves)]
+
+    def _broken_on(self, judge: Judge, moves: Sequence[tuple[Held, int]]) -> list[Breach]:
+        here = [move for move in moves if move[0].shift_id in judge.roster.shift_by_id]
+        elsewhere = [move for move in moves if move[0].shift_id not in judge.roster.shift_by_id]
+        if not elsewhere:
+            return judge.broken_by(here)
+        people = {to for _, to in moves}
+        changed = {}
+        for person_id in people:
+            person = judge.roster.person_by_id[person_id]
+            kept = self._kept(person.commitments, [held for held, _ in elsewhere if held.person_id == person_id])
+            got = tuple(self._stint(held) for held, to in elsewhere if to == person_id)
+            changed[person_id] = replace(person, commitments=(*kept, *got))
+        everybody = tuple(changed.get(each.id, each) for each in judge.roster.people)
+        return judge.broken_by(here, people=people, after=replace(judge.roster, people=everybody))
+
+    def _stint(self, seat: Held) -> Stint:
+        shift = self._shift(seat)
+        return Stint(shift.starts_at, shift.ends_at, seat.duty, shift.channel)
 
 
 def newly_broken(before: Iterable[Breach], after: Iterable[Breach]) -> list[Breach]:

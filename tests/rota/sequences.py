@@ -361,7 +361,8 @@ def begin(
 ) -> Week:
     """A week of its own with people of its own, some days before it; new channels when the weeks are used up.
 
-    One rota of both channels or, with `are_apart`, one of each. `more` are names of more people.
+    One rota of both channels or, with `are_apart`, one of each, the second of one day more. `more` are names of more
+    people.
     """
     if number % WEEKS == 0:
         needs = Need(Duty.MODERATOR, 1, 2, 2)
@@ -371,5 +372,5 @@ def begin(
     crew.always_can(*team[:2], *team[3:])
     now = datetime.combine(monday - timedelta(days=days_before), time(12), tzinfo=LONDON).astimezone(UTC)
     of_rotas = [[each] for each in channels] if are_apart else [channels]
-    rotas = [crew.rota(*each, starts_on=monday, days=DAYS).id for each in of_rotas]
+    rotas = [crew.rota(*each, starts_on=monday, days=DAYS + n).id for n, each in enumerate(of_rotas)]
     return Week(rotas, [each.id for each in team], now, crew.assessor.id)

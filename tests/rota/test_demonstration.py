@@ -10,8 +10,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import db
-from app.people.models import Person, PersonState
+from app.people.models import Person, PersonPrivate, PersonState
 from rota.ahead import forecasts
+from rota.exchanges.models import ChangeKind
+from rota.exchanges.reading import asked_of_and_by
 from rota.planning import publishing
 from rota.scheduling.engine.solve import solve
 from rota.scheduling.roster import Limits
@@ -21,9 +23,11 @@ from rota.scheduling.rules.policy import Severity
 from rota.shifts import claims_and_drops, my_shifts
 from rota.store.draft_board import draft_board
 from rota.store.models import Rota
+from rota.store.seat_parts import parts_where
 from rota.store.seats import seats_of_rota
 from rota.store.snapshot import take_snapshot
 from rota.store.standing_seats import StandingSeat
+from rota.store.waiting import lines_waited_for
 from tests.rota.crew import board_of
 from tests.rota.scheduling.independent_bound import filled_of, most_fillable, wanted_seats
 from tests.times import MONDAY, NOW
@@ -70,6 +74,18 @@ def test_somebody_is_in_each_state_that_planning_shows(rotas: list[Rota]) -> Non
         "Pebble",
         "Thistle",
     }
+
+
+def test_a_swap_waits_for_the_volunteer_who_waits_for_a_shift_and_two_people_share_one(rotas: list[Rota]) -> None:
+    volunteer = db.session.scalars(
+        select(PersonPrivate.person_id).where(PersonPrivate.email == "volunteer@demo.test")
+    ).one()
+    asked, _ = asked_of_and_by(volunteer, now=NOW)
+    assert [view.change.kind for view in asked] == [ChangeKind.SWAP]
+    assert len(lines_waited_for(volunteer, now=NOW)) == 1
+    [part] = parts_where()
+    assert part.starts_at > NOW
+    assert part.label == "Evening"
 
 
 def test_one_account_is_invited_and_one_suspended(rotas: list[Rota]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -14,8 +14,8 @@ from rota.exchanges import changes, trading
 from rota.exchanges.ending import end_those_that_are_over
 from rota.exchanges.models import Answer, ChangeState, SeatChange, SeatChangeReceipt
 from rota.shifts import claims_and_drops
-from rota.store import availability
-from rota.store.models import Rota
+from rota.store import availability, limits
+from rota.store.models import Rota, RotaVersion
 from tests.rota.crew import LONDON, MONDAY, Crew, seats
 from tests.rota.exchanges.test_changes import queued
 from tests.times import NOW
@@ -165,3 +165,90 @@ def test_nobody_asks_for_what_does_not_work_or_with_a_shift_that_is_not_theirs(p
         trading.ask_to_swap(pair.assignment(0), [pair.assignment(2)], wren, by=wren.id, now=NOW)
     with pytest.raises(NotFound):
         trading.trades_for(pair.assignment(0), teal, now=NOW)
+
+
+class TwoWeeks:
+    """Two rotas of one evening each, a week apart: Wren has the first, Teal the second."""
+
+    def __init__(self, crew: Crew) -> None:
+        self.wren, self.teal = crew.moderator("Wren"), crew.moderator("Teal")
+        crew.always_can(self.wren, self.teal)
+        channel = crew.evenings()
+        self.rotas = [crew.rota(channel, starts_on=MONDAY + timedelta(days=7 * n), days=1) for n in range(2)]
+        for rota, person in zip(self.rotas, (self.wren, self.teal), strict=True):
+            crew.give(rota, seats(rota)[0], person)
+            crew.publish(rota)
+
+    def assignment(self, number: int) -> int:
+        return seats(self.rotas[number])[0].assignment_id or 0
+
+    @property
+    def holders(self) -> list[int | None]:
+        return [seats(rota)[0].person_id for rota in self.rotas]
+
+    def ask(self) -> int:
+        with db.writing():
+            (change,) = trading.ask_to_swap(
+                self.assignment(0), [self.assignment(1)], self.wren, by=self.wren.id, now=NOW
+            )
+            return change.id
+
+
+@pytest.fixture
+def weeks(crew: Crew) -> TwoWeeks:
+    return TwoWeeks(crew)
+
+
+def test_shifts_of_rotas_of_other_days_are_traded_at_once_with_one_receipt(weeks: TwoWeeks) -> None:
+    change_id = weeks.ask()
+    assert answer(change_id, weeks.teal, Answer.YES) is ChangeState.APPLIED
+    assert weeks.holders == [weeks.teal.id, weeks.wren.id]
+    receipt = db.session.scalars(select(SeatChangeReceipt)).one()
+    of_rotas = db.session.scalars(select(RotaVersion.rota_id).where(RotaVersion.id.in_(receipt.results["versions"])))
+    assert sorted(of_rotas) == sorted(rota.id for rota in weeks.rotas)
+    assert queued("seat-change-done") == sorted([weeks.wren.id, weeks.teal.id])
+
+
+def test_a_trade_between_rotas_is_not_offered_where_the_rules_of_either_forbid_it(weeks: TwoWeeks, crew: Crew) -> None:
+    [found] = trading.trades_for(weeks.assignment(0), weeks.wren, now=NOW).swaps
+    assert found.holder == "Teal"
+    other = crew.rota(crew.evenings("Chat"), starts_on=MONDAY + timedelta(days=8), days=1)
+    crew.give(other, seats(other)[0], weeks.wren)
+    crew.publish(other)
+    assert trading.trades_for(weeks.assignment(0), weeks.wren, now=NOW).swaps, "two shifts in the second week are fine"
+    with db.writing():
+        limits.set_limits(weeks.wren.id, by=weeks.wren.id, now=NOW, most_shifts_a_week=1)
+    assert trading.trades_for(weeks.assignment(0), weeks.wren, now=NOW).swaps == []
+    back = trading.trades_for(weeks.assignment(1), weeks.teal, now=NOW).swaps
+    assert [seat.channel for seat in back] == ["Chat"], "one of the second week for the other of it"
+
+
+def test_a_rule_of_one_rota_that_no_longer_holds_cancels_a_trade_of_two_and_changes_neither(weeks: TwoWeeks) -> None:
+    change_id = weeks.ask()
+    with db.writing():
+        day = MONDAY + timedelta(days=7)
+        availability.set_leave(weeks.wren.id, day, day, zone=LONDON, now=NOW)
+    assert answer(change_id, weeks.teal, Answer.YES) is ChangeState.OVERTAKEN
+    assert weeks.holders == [weeks.wren.id, weeks.teal.id]
+    assert db.session.scalar(select(func.count()).select_from(SeatChangeReceipt)) == 0
+
+
+def test_two_who_could_not_have_both_shifts_trade_them_across_the_end_of_a_rota(crew: Crew) -> None:
+    wren, teal = crew.moderator("Wren"), crew.moderator("Teal")
+    crew.always_can(wren, teal)
+    late, early = (
+        crew.evenings("Late", starts=time(18), ends=time(23)),
+        crew.evenings("Early", starts=time(6), ends=time(9)),
+    )
+    first = crew.rota(late, days=1)
+    second = crew.rota(early, starts_on=MONDAY + timedelta(days=1), days=1)
+    for rota, person in ((first, wren), (second, teal)):
+        crew.give(rota, seats(rota)[0], person)
+        crew.publish(rota)
+    mine = seats(first)[0].assignment_id or 0
+    [found] = trading.trades_for(mine, wren, now=NOW).swaps
+    assert found.holder == "Teal", "the rest between both does not count, as each has one of them afterwards"
+    with db.writing():
+        (change,) = trading.ask_to_swap(mine, [found.assignment_id or 0], wren, by=wren.id, now=NOW)
+        change_id = change.id
+    assert answer(change_id, teal, Answer.YES) is ChangeState.APPLIED
