@@ -17,6 +17,8 @@ from app.outbox.models import DeliveryState, OutboxRow
 from app.outbox.notice import Notice
 from app.people.models import Person
 from progression.intervals import FOR_EVER
+from rota.exchanges.applying import reasons_against_taking
+from rota.exchanges.parts import part_to_take
 from rota.exchanges.reading import seats_looking_for_cover
 from rota.store.models import Seat
 from rota.store.seat_asks import SeatAsk, SeatAsking
@@ -36,6 +38,18 @@ class Question:
 
     seat: SeatRow
     ask_id: int | None
+    is_part: bool = False
+    """Whether it is about hours that somebody offers of their shift."""
+
+
+def _parts_to_take(asks: Sequence[Any], to: int, now: datetime) -> list[Question]:
+    """Those of these asks about parts that the reader may still take."""
+    found = [(row.id, part_to_take(row.offer_id, now=now)) for row in asks]
+    return [
+        Question(part.seat, ask_id, is_part=True)
+        for ask_id, part in found
+        if part is not None and part.is_offered and not reasons_against_taking(part.change, to, now=now)
+    ]
 
 
 @dataclass(frozen=True)
@@ -54,17 +68,19 @@ class SeatOffered(Notice):
         return f"seat-asked:{ask_id}"
 
     def _questions(self, to: int, now: datetime) -> list[Question]:
-        asks = {}
+        asks, parts = {}, []
         if self.ask_ids:
             rows = db.session.execute(
-                select(SeatAsking.seat_id, SeatAsk.id, SeatAsk.answer)
+                select(SeatAsking.seat_id, SeatAsking.offer_id, SeatAsk.id, SeatAsk.answer)
                 .join(SeatAsk, SeatAsk.asking_id == SeatAsking.id)
                 .where(SeatAsk.id.in_(self.ask_ids), SeatAsk.person_id == to)
-            )
-            asks = {row.seat_id: row for row in rows}
-        seats = [seat for seat in _wanted(self.seat_ids, now) if seat.starts_at > now]
+            ).all()
+            asks = {row.seat_id: row for row in rows if row.offer_id is None}
+            parts = [row for row in rows if row.offer_id is not None and row.answer is None]
+        about_parts = {row.seat_id for row in parts} - asks.keys()
+        seats = [seat for seat in _wanted(self.seat_ids, now) if seat.starts_at > now and seat.id not in about_parts]
         reader = db.session.get_one(Person, to)
-        return [
+        return _parts_to_take(parts, to, now) + [
             Question(seat, asks[seat.id].id if seat.id in asks else None)
             for seat in seats
             if seat.id not in asks or asks[seat.id].answer is None
@@ -88,12 +104,14 @@ class SeatFilled(Notice):
 
     def _seats(self, to: int, now: datetime) -> list[SeatRow]:
         rows = db.session.execute(
-            select(SeatAsk.id, SeatAsking.seat_id)
+            select(SeatAsk.id, SeatAsking.seat_id, SeatAsking.offer_id)
             .join(SeatAsking, SeatAsking.id == SeatAsk.asking_id)
             .where(SeatAsk.id.in_(self.ask_ids), SeatAsk.person_id == to, SeatAsk.answer.is_(None))
-        )
-        seats = seats_where(Seat.id.in_({row.seat_id for row in rows}))
-        return [seat for seat in seats if seat.is_taken and seat.person_id != to and seat.starts_at > now]
+        ).all()
+        seats = seats_where(Seat.id.in_({row.seat_id for row in rows if row.offer_id is None}))
+        taken = [seat for seat in seats if seat.is_taken and seat.person_id != to and seat.starts_at > now]
+        parts = [part_to_take(row.offer_id, now=now) for row in rows if row.offer_id is not None]
+        return taken + [part.seat for part in parts if part is not None and part.taker_id not in (None, to)]
 
     def still_wanted(self, to: int, now: datetime) -> bool:
         """Only to somebody who got the question, and not once a seat is open again, or its shift has begun."""

@@ -126,6 +126,7 @@ ROTA_WORDS = AuditWords(
         "rota.change-expired": "ended {about}, as its time was over",
         "rota.change-overtaken": "ended {about}, as something had changed in between",
         "rota.change-withdrawn": "took back {about}",
+        "rota.part-asked-about": "let people be asked about hours that are offered of a shift: {about}",
         "rota.part-ended": "ended a part of a shift that somebody had taken: {about}",
         "rota.part-taken": "gave hours of a shift to who took them: {about}",
         "rota.claimed": "took a shift: {about}",

@@ -47,6 +47,7 @@ from rota.scheduling.rules.policy_words import GROUPS
 from rota.shifts.calendar_feed import shifts_in_calendar
 from rota.shifts.offered_back import offer_back
 from rota.shifts.offers import ask_people
+from rota.shifts.part_asking import ask_about_parts
 from rota.shifts.releasing import on_standing_lost, sweep, would_be_lost
 from rota.shifts.reminders import remind_people
 from rota.shifts.taken import shifts_taken
@@ -168,6 +169,7 @@ ROTA = Domain(
     scheduled_jobs=(
         ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
         ScheduledJob("rota: ask people whom open seats fit", run=ask_people, every=timedelta(minutes=5)),
+        ScheduledJob("rota: ask people whom offered hours fit", run=ask_about_parts, every=timedelta(minutes=5)),
         ScheduledJob(
             "rota: end changes of shifts that are over", run=end_those_that_are_over, every=timedelta(minutes=5)
         ),

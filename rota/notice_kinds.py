@@ -84,7 +84,7 @@ NOTICES = (
     NoticeKind(
         SeatOffered,
         to="people who are cleared, free and rested enough, a few at a time",
-        when="When a seat becomes open, by a job that asks in waves and at nobody’s night.",
+        when="When a seat becomes open, or who offers a part of a shift asks for it; in waves, at nobody’s night.",
         why="They can take the shift, or say not this time.",
     ),
     NoticeKind(

@@ -83,7 +83,7 @@ def propose(
     Refuses seats that are not published or have begun, and an asker who does not have the seat they give.
     """
     if kind is not ChangeKind.PLANNED:  # who publishes was let through by the page
-        _may_act_for(asker, by, now=now)
+        may_act_for(asker, by, now=now)
     db.lock_people([each for each in {asker, *asked} if each is not None])
     seats = _published([move.seat_id for move in moves], now=now)
     if asker is not None and asker not in {seat.person_id for seat in seats.values()}:
@@ -120,14 +120,14 @@ def answer(change_id: int, person_id: int, said: Answer, *, by: int, now: dateti
 
     Refuses a person who was not asked, as not found, and a change that has ended (`NotOpenAnyMore`).
     """
-    _may_act_for(person_id, by, now=now)
+    may_act_for(person_id, by, now=now)
     change = locked(change_id)
     party = next((each for each in change.parties if each.person_id == person_id), None)
     if party is None:
         raise NotFound(NO_SUCH_CHANGE)
     if party.answer is said:
         return change
-    _refuse_ended(change, now=now)
+    refuse_ended(change, now=now)
     party.answer, party.answered_at, party.answered_by_id = said, now, by
     _record("answered", change, by=by, now=now, person=person_id, answer=said)
     if said is Answer.NO:
@@ -146,7 +146,7 @@ def take(change_id: int, person_id: int, *, by: int, now: datetime) -> SeatChang
     nothing. Refuses a shift that somebody else took (`SeatHolderChanged`), one that is no longer offered or has begun,
     and one that a rule forbids, with the reasons of this person alone.
     """
-    _may_act_for(person_id, by, now=now)
+    may_act_for(person_id, by, now=now)
     change = locked(change_id, person_id)
     if change.kind not in TAKEN_BY_THE_FIRST:
         raise NotFound(NO_SUCH_CHANGE)
@@ -155,7 +155,7 @@ def take(change_id: int, person_id: int, *, by: int, now: datetime) -> SeatChang
         return change
     if move.to_person_id is not None:
         raise SeatHolderChanged(QUICKER)
-    _refuse_ended(change, now=now)
+    refuse_ended(change, now=now)
     if move.from_person_id == person_id:
         raise Conflict("This shift is yours already. Take back that you look for cover, and you keep it.")
     if reasons := reasons_against_taking(change, person_id, now=now):
@@ -177,10 +177,10 @@ def withdraw(change_id: int, *, by: int, now: datetime) -> SeatChange:
     if change.asker_id is None:
         _may_plan(by, now=now)
     else:
-        _may_act_for(change.asker_id, by, now=now)
+        may_act_for(change.asker_id, by, now=now)
     if change.state is ChangeState.WITHDRAWN:
         return change
-    _refuse_ended(change, now=now)
+    refuse_ended(change, now=now)
     end(change, ChangeState.WITHDRAWN, by=by, now=now)
     return change
 
@@ -194,7 +194,7 @@ def decide(change_id: int, *, agrees: bool, by: int, now: datetime) -> SeatChang
     change = locked(change_id)
     if change.state is not ChangeState.ACCEPTED:
         raise NotOpenAnyMore("This does not wait for a coordinator any more. Nothing was changed now.")
-    _refuse_ended(change, now=now)
+    refuse_ended(change, now=now)
     _record("decided", change, by=by, now=now, agrees=agrees)
     if agrees:
         change.approved_by_id = by
@@ -289,7 +289,8 @@ def locked(change_id: int, *more_people: int) -> SeatChange:
     ).one()
 
 
-def _refuse_ended(change: SeatChange, *, now: datetime) -> None:
+def refuse_ended(change: SeatChange, *, now: datetime) -> None:
+    """Refuse a change that has ended, or whose time is over."""
     if not change.is_pending or change.expires_at <= now:
         raise NotOpenAnyMore(
             "This has ended meanwhile, so nothing was changed. My shifts shows whose shifts are whose now."
@@ -328,7 +329,8 @@ def _planners(now: datetime) -> set[int | None]:
     return {*people_who_may(RotaPermission.PLAN, on=clock.on(now, settings.current().zone))}
 
 
-def _may_act_for(person_id: int | None, by: int, *, now: datetime) -> None:
+def may_act_for(person_id: int | None, by: int, *, now: datetime) -> None:
+    """Refuse somebody who acts for another person and does not plan."""
     if person_id != by:
         _may_plan(by, now=now)
 

@@ -129,6 +129,36 @@ def _fitting(offers: Sequence[OfferedPart], person: Person, now: datetime) -> li
     return fitting
 
 
+@dataclass(frozen=True)
+class PartToTake:
+    """An offer of hours of a shift, for who is asked about it."""
+
+    change: SeatChange
+    seat: SeatRow
+    """The seat with the time of the part; it does not say whose it is."""
+    holder_id: int
+    taker_id: int | None
+    """Who has taken it, if somebody has."""
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether somebody may still take it."""
+        return self.change.state is ChangeState.OPEN
+
+
+def part_to_take(change_id: int, *, now: datetime) -> PartToTake | None:
+    """Read an offer of hours, also one that has ended; None once its seat has gone to another, or the shift begins."""
+    change = db.session.get_one(SeatChange, change_id)
+    move = change.moves[0]
+    seats = seats_where(Seat.id == move.seat_id)
+    if not seats or move.part is None or move.from_person_id is None or seats[0].starts_at <= now:
+        return None
+    if seats[0].assignment_id != move.expects_assignment_id:
+        return None
+    seat = _as_part(seats[0], move.part.start, move.part.end)
+    return PartToTake(change, seat, move.from_person_id, move.to_person_id)
+
+
 def what_followed(change: SeatChange) -> str:
     """What somebody reads who has just taken a part."""
     return {

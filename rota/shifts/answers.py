@@ -12,7 +12,10 @@ from app import db
 from app.people.models import Person
 from app.refusals import NotFound
 from progression.intervals import FOR_EVER
-from rota.exchanges.models import SeatChange
+from rota.exchanges.applying import reasons_against_taking
+from rota.exchanges.changes import take
+from rota.exchanges.models import ChangeState, SeatChange
+from rota.exchanges.parts import part_to_take
 from rota.exchanges.reading import seats_looking_for_cover
 from rota.shifts.claims_and_drops import TooLate, claim
 from rota.store.models import Assignment, RotaVersion, Seat
@@ -33,12 +36,17 @@ class AskedSeat:
     reasons: Sequence[str] = ()
     """Why the seat does not fit the reader any more."""
     is_looked_for: bool = False
-    """Whether its holder asks for cover, so that it can be taken over from them."""
+    """Whether its holder asks for cover or offers these hours, so that it can be taken over from them."""
+    is_part: bool = False
+    """Whether it is about hours of somebody's shift."""
+    waits: bool = False
+    """Whether the reader said yes, and a coordinator has still to agree."""
 
     @property
     def may_be_taken(self) -> bool:
         """Whether the reader can still have it."""
-        return (self.seat.is_open or self.is_looked_for) and not self.has_begun and not self.reasons
+        is_free = self.is_looked_for or (self.seat.is_open and not self.is_part)
+        return is_free and not self.has_begun and not self.reasons
 
     @property
     def is_covered(self) -> bool:
@@ -48,7 +56,9 @@ class AskedSeat:
 
 def asked_seat(ask_id: int, person: Person, *, now: datetime) -> AskedSeat:
     """Return a question that a person was asked; refuses any other as not found."""
-    ask, seat_id = _ask(ask_id, person.id)
+    ask, seat_id, offer_id = _ask(ask_id, person.id)
+    if offer_id is not None:
+        return _asked_part(ask, offer_id, person, now=now)
     rows = seats_where(Seat.id == seat_id, named=Assignment.person_id == person.id)
     if not rows:
         raise NotFound("This shift does not take place any more, so nobody is needed for it. Thank you all the same.")
@@ -60,13 +70,34 @@ def asked_seat(ask_id: int, person: Person, *, now: datetime) -> AskedSeat:
     return AskedSeat(ask.id, seat, ask.answer, is_mine, has_begun, reasons, is_looked_for)
 
 
+def _asked_part(ask: SeatAsk, offer_id: int, person: Person, *, now: datetime) -> AskedSeat:
+    part = part_to_take(offer_id, now=now)
+    if part is None:
+        raise NotFound("These hours are not offered any more, so nobody is needed for them. Thank you all the same.")
+    is_mine, is_offered = part.taker_id == person.id, part.is_offered
+    held = part.change.moves[0].expects_assignment_id if part.taker_id is not None else None
+    seat = part.seat._replace(person_id=part.taker_id, assignment_id=held)
+    reasons = reasons_against_taking(part.change, person.id, now=now) if is_offered else ()
+    return AskedSeat(
+        ask.id,
+        seat,
+        ask.answer,
+        is_mine,
+        False,
+        reasons,
+        is_offered,
+        is_part=True,
+        waits=is_mine and part.change.state is ChangeState.ACCEPTED,
+    )
+
+
 def say_yes(ask_id: int, person: Person, *, now: datetime) -> RotaVersion | SeatChange | None:
-    """Take the seat that somebody was asked about, with every rule checked now; of several, the first yes has it.
+    """Take the seat, or the hours, that somebody was asked about, with every rule checked now; the first yes has it.
 
     Doing it twice changes nothing and returns None. Refuses what `claim` refuses, and then keeps no answer.
     """
-    _, seat_id = _ask(ask_id, person.id)
-    version = claim(seat_id, person, now=now)
+    _, seat_id, offer_id = _ask(ask_id, person.id)
+    version = claim(seat_id, person, now=now) if offer_id is None else take(offer_id, person.id, by=person.id, now=now)
     _keep(ask_id, person.id, SeatAnswer.YES, now)
     return version
 
@@ -85,15 +116,16 @@ def say_no(ask_id: int, person: Person, *, now: datetime) -> None:
     _keep(ask_id, person.id, SeatAnswer.NO, now)
 
 
-def _ask(ask_id: int, person_id: int) -> tuple[SeatAsk, int]:
+def _ask(ask_id: int, person_id: int) -> tuple[SeatAsk, int, int | None]:
+    """What somebody was asked: about which seat and, where it is about hours of it, the offer."""
     row = db.session.execute(
-        select(SeatAsk, SeatAsking.seat_id)
+        select(SeatAsk, SeatAsking.seat_id, SeatAsking.offer_id)
         .join(SeatAsking, SeatAsking.id == SeatAsk.asking_id)
         .where(SeatAsk.id == ask_id, SeatAsk.person_id == person_id)
     ).one_or_none()
     if row is None:
         raise NotFound("You were not asked about such a shift.")
-    return row.SeatAsk, row.seat_id
+    return row.SeatAsk, row.seat_id, row.offer_id
 
 
 def _keep(ask_id: int, person_id: int, answer: SeatAnswer, now: datetime) -> None:

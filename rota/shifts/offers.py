@@ -92,12 +92,12 @@ def ask_people(now: datetime) -> None:
     if tick.is_empty:
         return
     with db.writing():
-        still = _locked({*waves, *tick.nobody, *tick.over, *(asking_id for asking_id, _ in filled)})
+        still = locked_askings({*waves, *tick.nobody, *tick.over, *(asking_id for asking_id, _ in filled)})
         # Another worker may have asked meanwhile: then this wave was asked.
         due = {number: wave for number, wave in waves.items() if number in still and still[number].wave == seen[number]}
         ask_wave({number: (still[number], *wave) for number, wave in due.items()}, now=now)
         _tell_planners({number: found for number, found in tick.nobody.items() if number in still}, still, now=now)
-        _thank([(still[number], seat) for number, seat in filled if number in still], now=now)
+        thank([(still[number], seat) for number, seat in filled if number in still], now=now)
         for number in tick.over:
             if number in still:
                 still[number].closed_at = now
@@ -115,6 +115,7 @@ def begin_asking(seat: SeatRow, *, by: int | None, now: datetime) -> SeatAsking:
     Lock the seat's rota first, so that of two at once one begins it.
     """
     open_one = select(SeatAsking).where(SeatAsking.seat_id == seat.id, SeatAsking.closed_at.is_(None))
+    open_one = open_one.where(SeatAsking.offer_id.is_(None))
     query = open_one.with_for_update(key_share=True).execution_options(populate_existing=True)
     asking = db.session.scalars(query).first()
     if asking is None:
@@ -146,7 +147,11 @@ def _opened(now: datetime) -> Sequence[SeatRow]:
         .outerjoin(
             SeatAsking,
             (SeatAsking.change_id == AssignmentChange.id)
-            | ((SeatAsking.seat_id == AssignmentChange.seat_id) & SeatAsking.closed_at.is_(None)),
+            | (
+                (SeatAsking.seat_id == AssignmentChange.seat_id)
+                & SeatAsking.closed_at.is_(None)
+                & SeatAsking.offer_id.is_(None)
+            ),
         )
         .where(
             AssignmentChange.changed_at > now - LOOK_BACK,
@@ -186,7 +191,7 @@ def _to_do(now: datetime) -> _Tick:
             tick.over.append(asking.id)
         elif seat.is_taken and seat.id not in looking:
             tick.filled.append((asking, seat))
-        elif _is_due(asking, seat, asked[asking.id], now):
+        elif is_due(asking, seat, asked[asking.id], now):
             found = fitting(seat, {ask.person_id for ask in asked[asking.id]}, now=now)
             if found.now:
                 tick.waves[asking.id] = (asking, seat, found.now)
@@ -195,21 +200,25 @@ def _to_do(now: datetime) -> _Tick:
     return tick
 
 
-def _is_due(asking: SeatAsking, seat: SeatRow, asks: Sequence[SeatAsk], now: datetime) -> bool:
+def is_due(asking: SeatAsking, seat: SeatRow, asks: Sequence[SeatAsk], now: datetime) -> bool:
     """Whether the next people are asked: the last wave had its time, or everybody in it has answered."""
     if asking.asked_at is None or now >= asking.asked_at + wait_of(asking.asked_at, seat.starts_at):
         return True
     return all(ask.answer is not None for ask in asks)
 
 
-def fitting(seat: SeatRow, asked: Collection[int], *, now: datetime) -> Fitting:
+def fitting(
+    seat: SeatRow, asked: Collection[int], *, now: datetime, of_shift: Sequence[SeatRow] | None = None
+) -> Fitting:
     """The next people to ask about a seat, the least busy first: at most MOST_ASKED who may be asked at this hour.
+
+    `of_shift` are the seats of the shift, where they are not to be read: for hours of it, as if it lasted these alone.
 
     Those who wait for the shift are asked before anybody else, in the order in which they asked. Left out are those who
     were asked, who left the shift, and who said no to another seat of it.
     """
     not_again = {*asked, *who_said_no(seat.shift_id)}
-    of_shift = seats_where(Shift.id == seat.shift_id)
+    of_shift = seats_where(Shift.id == seat.shift_id) if of_shift is None else of_shift
     waiting = [person_id for person_id in waiting_for(seat) if person_id not in not_again]
     able, later = _free(seat, of_shift, waiting, now=now)
     if able:
@@ -240,7 +249,7 @@ def _free(
     return able, [may_from[person_id] for person_id in free if may_from[person_id] > now]
 
 
-def _locked(ids: Collection[int]) -> dict[int, SeatAsking]:
+def locked_askings(ids: Collection[int]) -> dict[int, SeatAsking]:
     """Those of these askings that are still open, locked and read again."""
     rows = db.session.scalars(
         select(SeatAsking)
@@ -297,8 +306,8 @@ def _tell_planners(
         )
 
 
-def _thank(filled: Sequence[tuple[SeatAsking, SeatRow]], *, now: datetime) -> None:
-    """Close the askings about seats that somebody has, and thank those who were asked and have not answered.
+def thank(filled: Sequence[tuple[SeatAsking, SeatRow]], *, now: datetime) -> None:
+    """Close the askings about seats, or hours of them, that somebody has; thank those who have not answered.
 
     Only them: who said no is done with it. One e-mail to each, not before their morning.
     """

@@ -1,7 +1,8 @@
 """Who was asked to take which empty seat, in which wave, and what they answered.
 
 An asking is about one seat from when people are first asked until somebody has it or its shift begins; a seat has one
-open asking at most. Who else was asked is for those who plan alone, and who said no for nobody.
+open asking at most. So has each offer of some of the hours of a seat (`offer_id`), whose holder comes until somebody
+takes them. Who else was asked is for those who plan alone, and who said no for nobody.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, text
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
@@ -35,6 +36,13 @@ class SeatAsking(db.Model):
             "uq_seat_asking_seat_id_open",
             "seat_id",
             unique=True,
+            sqlite_where=text("closed_at IS NULL AND offer_id IS NULL"),
+            postgresql_where=text("closed_at IS NULL AND offer_id IS NULL"),
+        ),
+        Index(
+            "uq_seat_asking_offer_id_open",
+            "offer_id",
+            unique=True,
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
@@ -44,6 +52,8 @@ class SeatAsking(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
     change_id: Mapped[int | None] = mapped_column(ForeignKey("assignment_change.id"), index=True)  # that emptied it
+    offer_id: Mapped[int | None] = mapped_column(ForeignKey("seat_change.id"))
+    """The offer of a part of the seat that it is about. None: all of the seat."""
     begun_at: Mapped[datetime]
     begun_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # None: nobody had to
     wave: Mapped[int] = mapped_column(default=0)
@@ -73,8 +83,18 @@ class SeatAsk(db.Model):
 
 
 def open_askings() -> Sequence[SeatAsking]:
-    """The askings that are not closed, the oldest first."""
-    return db.session.scalars(select(SeatAsking).where(SeatAsking.closed_at.is_(None)).order_by(SeatAsking.id)).all()
+    """The askings about all of a seat that are not closed, the oldest first."""
+    return _open(SeatAsking.offer_id.is_(None))
+
+
+def open_askings_about_parts(*offer_ids: int) -> Sequence[SeatAsking]:
+    """The askings about parts of seats that are not closed, the oldest first: all, or those about these offers."""
+    return _open(SeatAsking.offer_id.in_(offer_ids) if offer_ids else SeatAsking.offer_id.is_not(None))
+
+
+def _open(about: ColumnElement[bool]) -> Sequence[SeatAsking]:
+    query = select(SeatAsking).where(SeatAsking.closed_at.is_(None), about)
+    return db.session.scalars(query.order_by(SeatAsking.id)).all()
 
 
 def asks_of(asking_ids: Collection[int]) -> dict[int, list[SeatAsk]]:
@@ -119,7 +139,7 @@ def asked_of_shifts(shift_ids: Collection[int]) -> AskedOfShifts:
     )
     found = AskedOfShifts()
     for asking, ask, shift_id in rows:
-        if asking.closed_at is None:
+        if asking.closed_at is None and asking.offer_id is None:
             found.open[asking.seat_id] = asking
         if ask is not None:
             found.asks[asking.id].append(ask)

@@ -9,6 +9,7 @@ from app import clock, db
 from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, signed_in
 from app.refusals import Conflict
+from rota.exchanges.models import ChangeState, SeatChange
 from rota.shifts import answers, my_shifts
 from rota.store.asking_hours import NIGHT_ENDS, NIGHT_STARTS, asked_at_night, set_asked_at_night
 from rota.views.asked_forms import AskingHoursForm
@@ -32,12 +33,15 @@ def asked_to_take(ask_id: int) -> ResponseReturnValue:
 def say_yes(ask_id: int) -> ResponseReturnValue:
     try:
         with db.writing():
-            answers.say_yes(ask_id, current_person(), now=clock.now())
+            done = answers.say_yes(ask_id, current_person(), now=clock.now())
+            has_to_wait = isinstance(done, SeatChange) and done.state is not ChangeState.APPLIED
     except Conflict as refusal:  # the page says how it stands now, and what can be done instead
         db.session.rollback()
         flash(" ".join(refusal.sentences), "warning")
         return redirect(url_for("rota.asked_to_take", ask_id=ask_id))
-    flash("The shift is yours. Thank you.")
+    if has_to_wait:  # or it was overtaken a moment ago: the page says how it stands
+        return redirect(url_for("rota.asked_to_take", ask_id=ask_id))
+    flash("It is yours. Thank you.")
     return redirect(url_for("rota.shifts"))
 
 

@@ -15,7 +15,7 @@ from app.refusals import Conflict, Invalid
 from rota.exchanges import part_hours, trading
 from rota.exchanges.models import Answer, ChangeState
 from rota.permissions import RotaPermission
-from rota.shifts import asked_on_behalf, claims_and_drops, other_shifts
+from rota.shifts import asked_on_behalf, claims_and_drops, other_shifts, part_asking
 from rota.store import staying_on
 from rota.store.waiting import lines_waited_for
 from rota.views.blueprint import bp
@@ -86,6 +86,15 @@ def take_part_for(person_id: int, change_id: int) -> ResponseReturnValue:
             ChangeState.ACCEPTED: "Noted. It has still to be agreed to, as for everybody who takes these hours.",
         }.get(change.state, "Something changed in between, so nothing was changed now.")
     return done_for(person_id, words)
+
+
+@bp.post("/people/<int:person_id>/shifts/changes/<int:change_id>/ask-around")
+@requires(RotaPermission.PLAN)
+def ask_around_for(person_id: int, change_id: int) -> ResponseReturnValue:
+    directory.find(person_id)
+    with db.writing():
+        part_asking.ask_around(change_id, by=current_person(), now=clock.now())
+    return done_for(person_id, "People whom these hours fit are asked by e-mail, a few at a time.")
 
 
 @bp.get("/people/<int:person_id>/shifts/<int:assignment_id>/swap")

@@ -16,6 +16,7 @@ from rota.exchanges.changes import NewMove
 from rota.exchanges.models import Answer, ChangeKind, ChangeState, SeatChange
 from rota.permissions import RotaPermission
 from rota.shifts import my_shifts
+from rota.store.seat_asks import open_askings_about_parts
 from rota.views.blueprint import bp
 
 
@@ -36,9 +37,11 @@ def ask_for_cover(assignment_id: int) -> ResponseReturnValue:
 @signed_in
 def seat_change(change_id: int) -> ResponseReturnValue:
     person = current_person()
+    view = reading.change_for(change_id, person.id, now=g.now)
     return render_template(
         "rota/seat_change.html",
-        view=reading.change_for(change_id, person.id, now=g.now),
+        view=view,
+        is_asked_around=view.change.kind is ChangeKind.PART and bool(open_askings_about_parts(change_id)),
         zone=my_shifts.zone_of(person),
         speaks_two_zones=my_shifts.speaks_two_zones(person),
     )

@@ -12,7 +12,7 @@ from app.pages import asked
 from app.permissions import current_person, signed_in
 from app.refusals import Conflict, Invalid
 from rota.exchanges import changes, part_hours, parts
-from rota.shifts import my_shifts
+from rota.shifts import my_shifts, part_asking
 from rota.store.seat_parts import get_part
 from rota.store.seats import SeatRow
 from rota.views.blueprint import bp
@@ -63,6 +63,15 @@ def hours_chosen(seat: SeatRow, since: int | None, until: int | None) -> tuple[d
     if since is None or until is None or not 0 <= since <= until <= parts.LONGEST_MINUTES:
         raise Invalid("Please choose from when until when, the end after the start.")
     return seat.starts_at + timedelta(minutes=since), seat.starts_at + timedelta(minutes=until)
+
+
+@bp.post("/shifts/changes/<int:change_id>/ask-around")
+@signed_in
+def ask_around(change_id: int) -> ResponseReturnValue:
+    with db.writing():
+        part_asking.ask_around(change_id, by=current_person(), now=clock.now())
+    flash("People whom these hours fit are asked by e-mail, a few at a time and at nobody’s night.")
+    return redirect(url_for("rota.seat_change", change_id=change_id))
 
 
 @bp.post("/shifts/parts/<int:change_id>/take")

@@ -173,6 +173,7 @@ NOBODYS_OWN = {
     "rota.wait_for_seat": "a taken seat is everybody's whom it fits; tests/rota/shifts/test_other_shifts.py",
     "rota.stop_waiting_for_seat": "only one's own place on the list goes; tests/rota/shifts/test_other_shifts.py",
     "rota.claim": "a free seat is nobody's; tests/rota/shifts/test_claims_and_drops.py",
+    "rota.ask_around": "an offer is its asker's; tests/rota/shifts/test_part_asking.py",
     "rota.take_part": "hours that are offered are nobody's yet; tests/rota/exchanges/test_parts.py",
     "rota.seat_change": "a change is its people's and the planners'; tests/rota/exchanges/test_reading.py",
     "rota.answer_change": "a change is its people's; tests/rota/exchanges/test_changes.py",
