@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Integer, cast, null
+
 from app import clock, db
 from app.people import ages
 from app.wording import plural
@@ -27,9 +29,10 @@ from rota.scheduling.rules.book import rules_in_force, shift_breaches
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.shifts.cover_map import counts, quarter_hours
 from rota.store.cover_needs import Cover, NeededTime, cover_between
-from rota.store.did_not_come_rows import DidNotCome, not_worked
+from rota.store.did_not_come_rows import DidNotCome, PartDidNotCome, not_worked, parts_not_worked
 from rota.store.models import ChannelKind
 from rota.store.nights import Nights
+from rota.store.seat_part_rows import SeatPart
 from rota.store.seat_parts import as_worked
 from rota.store.seats import SeatRow
 from rota.store.snapshot import plan_of, shifts_of
@@ -159,18 +162,32 @@ def figures_of_months(months: Sequence[Month], zone: ZoneInfo, *, now: datetime)
     seats = (*read.seats, *read.parts)
     held = {seat.person_id for seat in seats if seat.person_id is not None and seat.ends_at <= now}
     crew = Crew(held, zone)
-    absent = frozenset(db.session.scalars(not_worked().where(DidNotCome.said_at >= starts - A_DAY)))
+    absent = _absent(starts - A_DAY)
     return [_figures(month, read, crew, absent, now=now) for month in months]
 
 
-def _figures(month: Month, read: Cover, crew: Crew, absent: frozenset[int], *, now: datetime) -> MonthFigures:
+def _absent(since: datetime) -> frozenset[tuple[int | None, int | None]]:
+    """The seats and parts of seats whose people did not come, said since an instant: assignment and part of each."""
+    seats = not_worked().where(DidNotCome.said_at >= since).add_columns(cast(null(), Integer))
+    parts = (
+        parts_not_worked()
+        .where(PartDidNotCome.said_at >= since)
+        .join(SeatPart, SeatPart.id == PartDidNotCome.part_id)
+        .with_only_columns(SeatPart.assignment_id, SeatPart.id)
+    )
+    return frozenset((row[0], row[1]) for row in db.session.execute(seats.union_all(parts)))
+
+
+def _figures(
+    month: Month, read: Cover, crew: Crew, absent: frozenset[tuple[int | None, int | None]], *, now: datetime
+) -> MonthFigures:
     starts, ends = month.bounds(crew.zone)
     until = max(starts, min(ends, now))
     over = [seat for seat in read.seats if starts <= seat.starts_at < ends and seat.ends_at <= now]
     ids = {seat.id for seat in over}
     at_work = as_worked(over, [part for part in read.parts if part.id in ids])
     # Of a seat to which its holder did not come, the parts that others took were worked all the same.
-    held = [s for s in at_work if s.person_id is not None and (s.is_part or s.assignment_id not in absent)]
+    held = [s for s in at_work if s.person_id is not None and (s.assignment_id, s.part_id) not in absent]
     times = [time for day in month.days for time in quarter_hours(day, crew.zone) if time.end <= until]
     return MonthFigures(
         month=month,

@@ -20,13 +20,14 @@ from app.outbox import queue
 from app.people.leaving import departure_of
 from app.people.models import Person
 from app.refusals import Conflict, Invalid, NotFound, PageOutOfDate
+from app.wording import plural
 from rota.absence_notices import AwayAgain, AwaySaid, WordToContact
 from rota.shifts.my_shifts import zone_of
 from rota.shifts.opened_seats import planners, tell_that_seats_opened
 from rota.store.absences import Absence, AbsenceSeat, clear_leave, leave_within, seats_left_in
 from rota.store.assignments import current_assignments, lock_rota, new_version, reassign
 from rota.store.availability import set_leave
-from rota.store.ending_parts import end_parts
+from rota.store.ending_parts import end_parts, parts_left_at
 from rota.store.models import ChangeReason, RotaVersion, Seat, VersionKind
 from rota.store.seat_part_rows import PartEnd
 from rota.store.seat_parts import parts_taken_by
@@ -72,6 +73,26 @@ class CameBack:
     returned: Sequence[SeatRow]
     kept: Sequence[SeatRow]
     """The seats that somebody else has by now, or that do not fit any more."""
+    lost_parts: Sequence[SeatRow] = ()
+    """The parts of others' shifts that stay with those others, who were told that they work them again."""
+
+    def words(self, *, is_own: bool) -> str:
+        """What it came to, in sentences for the person or for who did it for them; nothing where nothing was lost."""
+        theirs, them = ("yours", "you") if is_own else ("theirs", "they")
+        said = []
+        if self.returned:
+            said.append(f"{plural(len(self.returned), 'shift is', 'shifts are')} {theirs} again.")
+        if self.kept:
+            said.append(
+                f"{plural(len(self.kept), 'shift stays', 'shifts stay')} with somebody else, or no longer fits."
+            )
+        if self.lost_parts:
+            parts = plural(len(self.lost_parts), "part of a shift stays", "parts of shifts stay")
+            said.append(
+                f"{parts} with who has the shift: they were told that they come for it. If they offer it again, "
+                f"{them} can take it."
+            )
+        return " ".join(said)
 
 
 def absence_asked(person: Person, first: date, last: date, *, now: datetime) -> AbsenceAsked:
@@ -189,6 +210,8 @@ def key_of_word(absence_id: int, to: int) -> str:
 def come_back(absence_id: int, *, person_id: int, by: int, now: datetime) -> CameBack:
     """Unmake an absence: the days are no longer away, and the person has again what is empty and fits them.
 
+    Parts of others' shifts stay with those others: they were told that they work them again, and may offer them again.
+
     Refuses one of somebody else or that was unmade, and one that is over.
     """
     db.lock_people([person_id])
@@ -222,7 +245,8 @@ def come_back(absence_id: int, *, person_id: int, by: int, now: datetime) -> Cam
             now=now,
             deadline=max(seat.starts_at for seat in returned),
         )
-    return CameBack(returned, [seat for seat in seats if seat.id not in ids and seat.starts_at > now])
+    lost_parts = [part for part in parts_left_at(person_id, absence.said_at) if part.starts_at > now]
+    return CameBack(returned, [seat for seat in seats if seat.id not in ids and seat.starts_at > now], lost_parts)
 
 
 def _give_back(

@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, bindparam
 from app import db
 from app.many_ids import among, ids_given
 from app.refusals import NotFound
+from rota.store.did_not_come_rows import PartDidNotCome, parts_not_worked
 from rota.store.models import Assignment, Rota, Seat, Shift
 from rota.store.seat_part_rows import SeatPart
 from rota.store.seats import SeatRow, between, bounds, place_of, query_of_parts, query_of_seats, seats_given_by
@@ -103,11 +104,19 @@ def _query_of_worked(_dialect: str) -> CompoundSelect[*tuple[Any, ...]]:
 def given_by(person_id: int, until: datetime) -> list[SeatRow]:
     """Return what a person worked on published rotas, of every shift that was over at an instant.
 
-    Seats to which they are known not to have come are left out.
+    What they are known not to have come to is left out.
     """
     concerned = (Assignment.person_id == person_id) | (SeatPart.person_id == person_id)
     parts = parts_where(concerned, Rota.version > 0, Shift.ends_at <= until)
-    return [row for row in as_worked(seats_given_by(person_id, until), parts) if row.person_id == person_id]
+    absent = (
+        frozenset(
+            db.session.scalars(parts_not_worked().where(PartDidNotCome.part_id.in_([row.part_id for row in parts])))
+        )
+        if parts
+        else ()
+    )
+    at_work = as_worked(seats_given_by(person_id, until), parts)
+    return [row for row in at_work if row.person_id == person_id and row.part_id not in absent]
 
 
 def parts_taken_by(person_id: int, start: datetime, end: datetime) -> list[SeatRow]:

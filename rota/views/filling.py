@@ -126,12 +126,7 @@ def _unmake(about: Person, absence_id: int) -> ResponseReturnValue:
     with db.writing():
         done = absences.come_back(absence_id, person_id=about_id, by=by, now=clock.now())
     is_own = about_id == by
-    words = "The days are taken back."
-    if done.returned:
-        words += f" {plural(len(done.returned), 'shift is', 'shifts are')} {'yours' if is_own else 'theirs'} again."
-    if done.kept:
-        words += f" {plural(len(done.kept), 'shift stays', 'shifts stay')} with somebody else, or no longer fits."
-    flash(words)
+    flash(f"The days are taken back. {done.words(is_own=is_own)}".strip())
     if is_own:
         return redirect(url_for("rota.my_absence"))
     return redirect(url_for("rota.absence_of_person", person_id=about_id))

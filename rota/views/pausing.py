@@ -15,7 +15,6 @@ from app.people import directory, support_contacts
 from app.people.models import Person
 from app.permissions import current_person, requires, signed_in
 from app.refusals import PageOutOfDate
-from app.wording import plural
 from rota.permissions import RotaPermission
 from rota.shifts import absences, pausing
 from rota.shifts.my_shifts import zone_of
@@ -71,12 +70,7 @@ def back_from_pause(absence_id: int) -> ResponseReturnValue:
     person_id = current_person().id
     with db.writing():
         done = absences.come_back(absence_id, person_id=person_id, by=person_id, now=clock.now())
-    words = "Welcome back. You are asked for shifts again."
-    if done.returned:
-        words += f" {plural(len(done.returned), 'shift is', 'shifts are')} yours again."
-    if done.kept:
-        words += f" {plural(len(done.kept), 'shift stays', 'shifts stay')} with somebody else, or no longer fits."
-    flash(words)
+    flash(f"Welcome back. You are asked for shifts again. {done.words(is_own=True)}".strip())
     return redirect(url_for("journey.show"))
 
 

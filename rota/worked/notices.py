@@ -9,29 +9,43 @@ from typing import Any, ClassVar
 from app import db, settings
 from app.outbox.notice import Notice
 from app.people.models import Person
-from rota.store.did_not_come_rows import DidNotCome
+from rota.store.did_not_come_rows import DidNotCome, NotCome, PartDidNotCome
 from rota.store.models import Assignment
+from rota.store.seat_part_rows import SeatPart
 from rota.store.seats import seats_of_notice
 
 
 @dataclass(frozen=True)
-class _AboutShift(Notice):
-    """Something about whether somebody came to one shift; `times_said` is how often it was said."""
+class AboutShift(Notice):
+    """Something about whether somebody came to one shift; `times_said` is how often it was said.
+
+    With `part_id` about the hours that they had taken of it.
+    """
 
     assignment_id: int
     times_said: int
+    part_id: int | None = None
 
-    def _row(self) -> DidNotCome | None:
-        row = db.session.get(DidNotCome, self.assignment_id)
+    def _row(self) -> NotCome | None:
+        row: NotCome | None
+        if self.part_id is not None:
+            row = db.session.get(PartDidNotCome, self.part_id)
+        else:
+            row = db.session.get(DidNotCome, self.assignment_id)
         return row if row is not None and row.times_said == self.times_said else None
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         (seat,) = seats_of_notice(Assignment.id == self.assignment_id)
+        if self.part_id is not None:
+            part = db.session.get_one(SeatPart, self.part_id)
+            seat = seat._replace(
+                person_id=part.person_id, part_id=part.id, starts_at=part.starts_at, ends_at=part.ends_at
+            )
         return {"seat": seat, "home": settings.current().zone}
 
 
 @dataclass(frozen=True)
-class DidNotComeSaid(_AboutShift):
+class DidNotComeSaid(AboutShift):
     """To a person: somebody noted that they were not at a shift of theirs."""
 
     kind: ClassVar[str] = "did-not-come"
@@ -43,7 +57,7 @@ class DidNotComeSaid(_AboutShift):
 
 
 @dataclass(frozen=True)
-class CameAfterAll(_AboutShift):
+class CameAfterAll(AboutShift):
     """To a person: that they were not at a shift was taken back."""
 
     kind: ClassVar[str] = "came-after-all"
@@ -55,7 +69,7 @@ class CameAfterAll(_AboutShift):
 
 
 @dataclass(frozen=True)
-class DidNotComeAnswered(_AboutShift):
+class DidNotComeAnswered(AboutShift):
     """To the person who noted it: the person concerned wrote back."""
 
     kind: ClassVar[str] = "did-not-come-answered"

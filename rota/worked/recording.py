@@ -18,7 +18,7 @@ from progression.duties import Duty
 from progression.evidence import NewEvidence, record_observed
 from progression.models import Evidence
 from progression.worked import SHIFT, WORKED
-from rota.store.did_not_come_rows import DidNotCome
+from rota.store.did_not_come_rows import DidNotCome, PartDidNotCome
 from rota.store.models import Assignment, Rota, Shift
 from rota.store.nights import Nights
 from rota.store.seat_part_rows import SeatPart
@@ -58,25 +58,32 @@ def record_seats(
         if not row.is_part:
             minutes[row.id] += _minutes(row)
     new = {
-        key_of(seat.assignment_id, times.get(seat.assignment_id, 0)): _evidence_of(
-            person_id, seat, minutes[seat.id], nights
-        )
+        key_of(seat, times.get(seat.assignment_id, 0)): _evidence_of(person_id, seat, minutes[seat.id], nights)
         for seat in seats
         if seat.assignment_id is not None and minutes[seat.id]
     }
     record_observed(new, now=now)
 
 
-def record_parts(person_id: int, parts: Iterable[SeatRow], *, now: datetime) -> None:
-    """Record the parts of others' seats that a person worked, whose shifts are over."""
-    nights = Nights(settings.current().zone)
-    new = {f"{_PART}{part.part_id}": _evidence_of(person_id, part, _minutes(part), nights) for part in parts}
+def record_parts(
+    person_id: int, parts: Iterable[SeatRow], *, now: datetime, again: Mapping[int, int] | None = None
+) -> None:
+    """Record the parts of others' seats that a person worked, whose shifts are over; `again` by part."""
+    nights, times = Nights(settings.current().zone), again or {}
+    new = {
+        key_of(part, times.get(part.part_id or 0, 0)): _evidence_of(person_id, part, _minutes(part), nights)
+        for part in parts
+    }
     record_observed(new, now=now)
 
 
-def key_of(assignment_id: int, times_withdrawn: int = 0) -> str:
-    """The idempotency key under which a seat is recorded as worked, the first time or after it was withdrawn."""
-    return f"{WORKED}:{assignment_id}" if not times_withdrawn else f"{WORKED}:{assignment_id}:{times_withdrawn}"
+def key_of(seat: SeatRow, times_withdrawn: int = 0) -> str:
+    """The idempotency key under which a seat, or a part of one, is recorded as worked.
+
+    The first time, or after it was withdrawn.
+    """
+    key = f"{_PART}{seat.part_id}" if seat.is_part else f"{WORKED}:{seat.assignment_id}"
+    return f"{key}:{times_withdrawn}" if times_withdrawn else key
 
 
 def _minutes(row: SeatRow) -> int:
@@ -99,10 +106,11 @@ def _by_person(rows: Iterable[SeatRow]) -> dict[int, list[SeatRow]]:
 
 
 def _parts_to_record(now: datetime, *conditions: ColumnElement[bool]) -> list[SeatRow]:
-    """The parts of seats whose shifts are over and that are not recorded yet."""
+    """The parts of seats of shifts that are over, neither recorded nor said not to have been worked."""
     key = literal(_PART) + cast(SeatPart.id, String)
     is_new = ~exists(select(Evidence.id).where(Evidence.once == key))
-    return parts_where(Rota.version > 0, Shift.ends_at <= now, is_new, *conditions)
+    came = ~exists(select(PartDidNotCome.part_id).where(PartDidNotCome.part_id == SeatPart.id))
+    return parts_where(Rota.version > 0, Shift.ends_at <= now, is_new, came, *conditions)
 
 
 def _to_record(now: datetime, *conditions: ColumnElement[bool]) -> list[SeatRow]:

@@ -166,6 +166,7 @@ NOBODYS_OWN = {
     "news.show": "news are everybody's from a stage on; tests/progression/listening/test_news.py",
     "news.mark_read": "news are everybody's from a stage on; tests/progression/listening/test_news.py",
     "pulse.answer": "questions are everybody's from a stage on; tests/progression/listening/test_pulses.py",
+    "rota.past_part": "who had taken it alone, once it is over; tests/rota/worked/test_did_not_come.py",
     "rota.past_shift": "its holder alone, once it is over; tests/rota/worked/test_did_not_come.py",
     "rota.shift": "a shift is everybody's who may see it; tests/rota/shifts/test_my_shifts.py",
     "rota.remove_partner": "a person is nobody's, and only one's own wish goes; tests/rota/store/test_asked_rows.py",

@@ -16,11 +16,15 @@ from progression.ledger import facts_of_person
 from progression.worked import worked
 from rota.reports.month_figures import figures_of
 from rota.reports.months import month_of
+from rota.store.seat_parts import given_by
 from rota.store.seats import SeatRow, seats_given_by
 from rota.worked import did_not_come
+from rota.worked.did_not_come import Which
 from rota.worked.recording import record_worked
 from tests.conftest import SignIn, clock_at
 from tests.rota.crew import LONDON, Crew
+from tests.rota.emails import newest_email
+from tests.rota.exchanges.test_parts import Shared
 
 AN_HOUR = timedelta(hours=1)
 
@@ -51,13 +55,13 @@ def shifts_of(person: Person) -> int:
 def said(seat: SeatRow, by: Person, *, hours: int = 1) -> bool:
     assert seat.assignment_id is not None
     with db.writing():
-        return did_not_come.say(seat.assignment_id, by=by, now=seat.ends_at + hours * AN_HOUR)
+        return did_not_come.say(Which(seat.assignment_id), by=by, now=seat.ends_at + hours * AN_HOUR)
 
 
 def taken_back(seat: SeatRow, by: Person, *, hours: int = 2) -> bool:
     assert seat.assignment_id is not None
     with db.writing():
-        return did_not_come.take_back(seat.assignment_id, by=by, now=seat.ends_at + hours * AN_HOUR)
+        return did_not_come.take_back(Which(seat.assignment_id), by=by, now=seat.ends_at + hours * AN_HOUR)
 
 
 def kinds_to(person: Person) -> list[str]:
@@ -125,15 +129,15 @@ def test_nobody_says_it_of_a_shift_that_is_not_over_nor_after_four_weeks_nor_of_
 ) -> None:
     assert seat.assignment_id is not None
     with pytest.raises(Conflict), db.writing():
-        did_not_come.say(seat.assignment_id, by=tansy, now=seat.ends_at - timedelta(seconds=1))
+        did_not_come.say(Which(seat.assignment_id), by=tansy, now=seat.ends_at - timedelta(seconds=1))
     with pytest.raises(did_not_come.TooLongAgo), db.writing():
         did_not_come.say(
-            seat.assignment_id, by=tansy, now=seat.ends_at + did_not_come.SAID_WITHIN + timedelta(seconds=1)
+            Which(seat.assignment_id), by=tansy, now=seat.ends_at + did_not_come.SAID_WITHIN + timedelta(seconds=1)
         )
     with pytest.raises(NotAllowed), db.writing():
-        did_not_come.say(seat.assignment_id, by=wren, now=seat.ends_at)
+        did_not_come.say(Which(seat.assignment_id), by=wren, now=seat.ends_at)
     with pytest.raises(NotFound), db.writing():
-        did_not_come.say(seat.assignment_id + 99, by=tansy, now=seat.ends_at)
+        did_not_come.say(Which((seat.assignment_id or 0) + 99), by=tansy, now=seat.ends_at)
 
 
 def test_a_coordinator_says_it_the_person_reads_it_without_blame_and_answers_and_it_is_put_right(
@@ -174,3 +178,67 @@ def test_the_page_of_who_came_shows_four_weeks_a_day_at_a_time(
     with clock_at(seat.ends_at + timedelta(days=40)):
         sign_in(client, tansy)
         assert "Wren" not in client.get(f"/rota/came?day={day}").text
+
+
+@pytest.fixture
+def part(crew: Crew) -> SeatRow:
+    """Two hours of a shift of Wren’s that Teal took."""
+    shared = Shared(crew)
+    return shared.taken(2, 4, shared.teal)
+
+
+def test_who_took_a_part_and_did_not_come_did_not_work_it_and_who_has_the_shift_worked_the_rest(
+    part: SeatRow, tansy: Person
+) -> None:
+    teal, which = db.session.get_one(Person, part.person_id), Which(part_id=part.part_id)
+    over = part.ends_at + 8 * AN_HOUR
+    month = month_of(part.ends_at.date())
+    record_worked(over)
+    assert shifts_of(teal) == 1
+    assert figures_of(month, LONDON, now=over).hours == 8
+    for is_new in (True, False):
+        with db.writing():
+            assert did_not_come.say(which, by=tansy, now=over) is is_new
+    record_worked(over + AN_HOUR)
+    assert shifts_of(teal) == 0
+    assert given_by(teal.id, over) == []
+    assert figures_of(month, LONDON, now=over).hours == 6
+    with db.writing():
+        assert did_not_come.take_back(which, by=tansy, now=over + AN_HOUR)
+    record_worked(over + 2 * AN_HOUR)
+    assert shifts_of(teal) == 1
+    assert len(given_by(teal.id, over)) == 1
+    assert kinds_to(teal) == ["did-not-come", "came-after-all"]
+
+
+def test_a_part_said_not_to_have_been_worked_before_the_job_came_by_is_never_recorded(
+    part: SeatRow, tansy: Person
+) -> None:
+    teal, over = db.session.get_one(Person, part.person_id), part.ends_at + 8 * AN_HOUR
+    with db.writing():
+        did_not_come.say(Which(part_id=part.part_id), by=tansy, now=over)
+    record_worked(over + AN_HOUR)
+    assert shifts_of(teal) == 0
+
+
+def test_the_page_of_who_came_has_who_took_a_part_who_reads_it_and_answers(
+    client: FlaskClient, part: SeatRow, tansy: Person, sign_in: SignIn
+) -> None:
+    teal = db.session.get_one(Person, part.person_id)
+    wren = db.session.scalars(select(Person).where(Person.display_name == "Wren")).one()
+    page = f"/shifts/past/parts/{part.part_id}"
+    with clock_at(part.ends_at + 8 * AN_HOUR):
+        sign_in(client, tansy)
+        day = f"/rota/came?day={(part.ends_at + 4 * AN_HOUR).date()}"
+        assert "a part taken of somebody’s shift" in client.get(day).text
+        client.post(f"/rota/came/parts/{part.part_id}/did-not-come")
+        assert all(page in body for body in newest_email("did-not-come", teal.id)[1:])
+        sign_in(client, teal)
+        assert "These hours you had taken" in client.get(page).text
+        answered = client.post(page, data={"answer": "I was there."}, follow_redirects=True).text
+        assert "“I was there.”" in answered
+        sign_in(client, wren)
+        assert client.get(page).status_code == 404
+        sign_in(client, tansy)
+        after = client.post(f"/rota/came/parts/{part.part_id}/came-after-all", follow_redirects=True).text
+        assert "counts for Teal" in after
