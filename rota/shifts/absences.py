@@ -78,7 +78,7 @@ class CameBack:
 
     def words(self, *, is_own: bool) -> str:
         """What it came to, in sentences for the person or for who did it for them; nothing where nothing was lost."""
-        theirs, them = ("yours", "you") if is_own else ("theirs", "they")
+        theirs, they = ("yours", "you") if is_own else ("theirs", "they")
         said = []
         if self.returned:
             said.append(f"{plural(len(self.returned), 'shift is', 'shifts are')} {theirs} again.")
@@ -90,7 +90,7 @@ class CameBack:
             parts = plural(len(self.lost_parts), "part of a shift stays", "parts of shifts stay")
             said.append(
                 f"{parts} with who has the shift: they were told that they come for it. If they offer it again, "
-                f"{them} can take it."
+                f"{they} can take it."
             )
         return " ".join(said)
 

@@ -19,6 +19,7 @@ from rota.store.models import Rota, RotaVersion
 from tests.conftest import SignIn
 from tests.rota.crew import LONDON, MONDAY, Crew, seats
 from tests.rota.emails import newest_email, queued
+from tests.rota.exchanges.test_parts import Shared
 from tests.times import NOW
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -195,3 +196,16 @@ def test_nobody_is_away_after_the_fact_and_leave_that_is_taken_back_keeps_what_i
         remove_exception(wren.id, leave.id, now=later)
     assert away_times([wren.id], since, until) == {wren.id: [(began, later)]}
     assert exceptions_of(wren.id, now=later) == []
+
+
+def test_hours_of_others_shifts_stay_with_those_others_when_somebody_comes_back_and_the_page_says_why(
+    client: FlaskClient, crew: Crew, sign_in: SignIn
+) -> None:
+    shared = Shared(crew)
+    shared.taken(2, 4, shared.teal)
+    absence_id = away(shared.teal, MONDAY)
+    assert shared.who() == [("Wren", 0, 8)]
+    sign_in(client, shared.teal)
+    page = client.post(f"/shifts/away/{absence_id}/unmake", follow_redirects=True).text
+    assert "1 part of a shift stays with who has the shift: they were told that they come for it" in page
+    assert shared.who() == [("Wren", 0, 8)]
