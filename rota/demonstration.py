@@ -128,11 +128,19 @@ def _change_hands(demo: Demonstration) -> None:
 
 
 def _ask_the_volunteer_to_swap(volunteer: Person, now: datetime) -> None:
+    """Of another day, as people mostly trade."""
+    zone = settings.current().zone
     for seat in my_shifts.upcoming(volunteer.id, now=now):
         if seat.starts_at <= now + SOON or seat.assignment_id is None:
             continue
         for other in trading.trades_for(seat.assignment_id, volunteer, now=now).swaps:
-            if other.starts_at > now + SOON and other.assignment_id is not None and other.person_id is not None:
+            is_another = clock.on(other.starts_at, zone) != clock.on(seat.starts_at, zone)
+            if (
+                other.starts_at > now + SOON
+                and is_another
+                and other.assignment_id is not None
+                and other.person_id is not None
+            ):
                 asks = db.session.get_one(Person, other.person_id)
                 trading.ask_to_swap(other.assignment_id, [seat.assignment_id], asks, by=asks.id, now=now)
                 return
