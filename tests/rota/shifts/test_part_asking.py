@@ -13,7 +13,7 @@ from app.outbox.models import DeliveryState
 from app.people.models import Person, Role
 from app.refusals import Conflict, NotAllowed
 from rota.exchanges import changes
-from rota.exchanges.models import ChangeState
+from rota.exchanges.models import ChangeState, SeatChange
 from rota.shifts import answers, offers, part_asking
 from rota.store.asking_hours import set_asked_at_night
 from rota.store.seat_asks import SeatAsk, open_askings, open_askings_about_parts
@@ -129,7 +129,7 @@ def test_only_who_offers_the_hours_or_plans_lets_people_be_asked(
     assert "People whom these hours fit are asked by e-mail" in page
     sign_in(client, shared.wren)
     assert "Ask people whom they fit" not in client.get(f"/shifts/changes/{change_id}").text
-    shared.take(db.session.get_one(changes.SeatChange, change_id), shared.teal)
-    assert db.session.get_one(changes.SeatChange, change_id).state is ChangeState.APPLIED
+    shared.take(db.session.get_one(SeatChange, change_id), shared.teal)
+    assert db.session.get_one(SeatChange, change_id).state is ChangeState.APPLIED
     with pytest.raises(changes.NotOpenAnyMore), db.writing():
         part_asking.ask_around(change_id, by=shared.wren, now=NOW)
