@@ -259,6 +259,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "scheduled_jobs": [
             "rota: remind people of shifts",
             "rota: ask people whom open seats fit",
+            "rota: ask people whom offered hours fit",
             "rota: end changes of shifts that are over",
             "rota: ask people for their times",
             "rota: alarm about hours with nobody on call",
