@@ -122,6 +122,7 @@ class RequirementKind:
     is_computed: bool = False  # met without evidence, such as an age
     renewing: Callable[[str, datetime], Renewing] | None = None  # of a key; None: nothing is known of it
     by_themselves: bool = False  # whether the person renews it, on the page that `resolve` names
+    offered: Callable[[datetime], Sequence[tuple[str, str]]] | None = None  # the keys that can be asked for, with words
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,9 @@ PROGRESSION_WORDS = AuditWords(
         "progression.document-published": "published {about}",
         "progression.document-taken-back": "took back {about} before its first day",
         "progression.commitment-chosen": "chose for {about}: {level}",
+        "progression.pathway-copy-begun": "began to change {about}",
+        "progression.pathway-copy-changed": "changed {about}",
+        "progression.pathway-copy-let-go": "let go of what was changed in {about}",
         "progression.applied": "made {about}",
         "progression.record-answered": "answered a record about {about}",
         "progression.answer-taken-back": "took back an answer to a record about {about}",
@@ -125,6 +128,7 @@ PROGRESSION_WORDS = AuditWords(
         "suggestion": _suggestions,
         "pulse": _pulses,
         "news": _news,
+        "pathway_copy": lambda ids: {each: Subject("the pathway", "pathway.index") for each in ids},
     },
     reasons=_notes,
 )

@@ -35,6 +35,8 @@ from progression.takeover import PROGRESSION_PART
 from progression.views import (
     applying,
     branches,
+    changing,
+    changing_kept,
     documents,
     documents_written,
     journey,
@@ -49,12 +51,22 @@ from progression.views import (
     road,
     sign_offs,
 )
-from progression.views.blueprint import documents_bp, journey_bp, news_bp, pulse_bp, sign_offs_bp, suggestions_bp
+from progression.views.blueprint import (
+    documents_bp,
+    journey_bp,
+    news_bp,
+    pathway_bp,
+    pulse_bp,
+    sign_offs_bp,
+    suggestions_bp,
+)
 
 # Importing these registers their routes on the blueprints.
 VIEWS = (
     applying,
     branches,
+    changing,
+    changing_kept,
     documents,
     documents_written,
     journey,
@@ -75,6 +87,11 @@ def texts_to_agree_to(key: str, now: datetime) -> RequirementWords | None:
     """The title and page of a document to agree to."""
     document = next((each for each in DOCUMENTS if each.key == key), None)
     return RequirementWords(document.title, f"/documents/{key}") if document else None
+
+
+def documents_offered(now: datetime) -> list[tuple[str, str]]:
+    """The documents that a pathway can ask people to agree to."""
+    return [(document.key, document.title) for document in DOCUMENTS]
 
 
 def doubts_about(pathway: Pathway, now: datetime) -> list[str]:
@@ -101,7 +118,7 @@ RESOLVERS = {FactKind.ACCEPTED: texts_to_agree_to}
 
 PROGRESSION = Domain(
     name="progression",
-    blueprints=(documents_bp, journey_bp, news_bp, pulse_bp, sign_offs_bp, suggestions_bp),
+    blueprints=(documents_bp, journey_bp, news_bp, pathway_bp, pulse_bp, sign_offs_bp, suggestions_bp),
     nav=(
         NavItem("Journey", "journey.show", icon="road", order=40),
         NavItem("Sign-offs", "sign_offs.index", icon="pen", order=30, audience=ProgressionPermission.SIGN_OFF),
@@ -153,6 +170,7 @@ PROGRESSION = Domain(
             title="The pathway",
             lead="What each step from member to staff asks for, and each duty on a shift.",
             has_form=False,
+            own_form="pathway.index",
         ),
         PolicyKind(
             "observation-forms",
@@ -178,6 +196,7 @@ PROGRESSION = Domain(
                 provided_by=kind.properties.provided_by,
                 is_private=kind.properties.is_private,
                 by_themselves=kind.properties.recorder is Recorder.THEMSELVES,
+                offered=documents_offered if kind is FactKind.ACCEPTED else None,
             )
             for kind in FactKind
             if kind.properties.provided_by

@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 
 from app import clock
 from progression.days_away import DaysAway, away_in
+from progression.duties import Duty
 from progression.facts import Fact
 from progression.intervals import FOR_EVER, Interval
 from progression.pathway import Requirement, Unit, Window
 from progression.stages import Stage, stage_changes, times_after
 from progression.windows import Amount, counting_at, times_enough
+from progression.worked import SHIFT, WORKED
 
+WORKED_SHIFT = f"{WORKED}:{SHIFT}"
 MINUTES = "minutes"  # the detail of a worked shift that says how long it was
 
 
@@ -51,12 +54,38 @@ def amount_of(facts: Sequence[Fact], window: Window) -> int:
 
 def _amounts(counted: Sequence[Fact], need: Requirement) -> list[tuple[Fact, Amount]]:
     assert need.within is not None
-    in_minutes = need.within.unit is Unit.HOURS
+    in_minutes, most_since = need.within.unit is Unit.HOURS, need.within.shifts_since
+    matching = [fact for fact in counted if need.is_met_by(fact)]
+    shifts = _shifts_in(counted, need) if most_since is not None and matching else []
     return [
-        (fact, Amount(fact.happened_at, _minutes(fact) if in_minutes else 1))
-        for fact in counted
-        if need.is_met_by(fact)
+        (
+            fact,
+            Amount(
+                fact.happened_at,
+                _minutes(fact) if in_minutes else 1,
+                _after_shifts(most_since, fact, shifts) if most_since is not None else FOR_EVER,
+            ),
+        )
+        for fact in matching
     ]
+
+
+def _shifts_in(counted: Sequence[Fact], need: Requirement) -> list[Fact]:
+    """The shifts that somebody worked in the duties that a requirement names, or in any but to learn; oldest first."""
+    duties = set(need.facts.get("duty", ())) or {duty.value for duty in Duty if duty.counts_as_cover}
+    shifts = [fact for fact in counted if fact.requirement == WORKED_SHIFT and fact.facts.get("duty") in duties]
+    return sorted(shifts, key=lambda fact: fact.order)
+
+
+def _after_shifts(most: int, fact: Fact, shifts: Sequence[Fact]) -> datetime:
+    """The end of the shift with which so many were worked after a fact; the shift that it is about is none of them."""
+    about = fact.facts.get("seat")
+    later = [
+        each.happened_at
+        for each in shifts
+        if each.happened_at > fact.happened_at and (about is None or each.facts.get("seat") != about)
+    ]
+    return later[most - 1] if len(later) >= most else FOR_EVER
 
 
 def _restarts(counted: Sequence[Fact], window: Window) -> Iterator[Amount]:

@@ -39,6 +39,7 @@ class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+LEAST_NOTICE = 14  # days; so that the e-mails of 30 and 7 days before have something to be before
 LONGEST_GRACE = timedelta(days=184)  # half a year: longer would be a rule that does not hold
 
 
@@ -73,6 +74,11 @@ class Window(_Document):
     # Who has it keeps it while there is at least this much.
     low: Annotated[int | None, Words("Kept with at least", empty="the same")] = Field(default=None, ge=1, le=2000)
     grace_days: Annotated[int, Words("Kept with less than that for", unit="days")] = Field(default=0, ge=0, le=184)
+    # Each piece of evidence counts only until so many shifts were worked after it. Nobody can know that day beforehand,
+    # so there are days left from it on.
+    shifts_since: Annotated[int | None, Words("Counts until so many shifts were worked since", empty="any number")] = (
+        Field(default=None, ge=1, le=500)
+    )
     # Evidence, as kind:key, after which there is a whole window of time to begin, or to begin again.
     restarted_by: Annotated[tuple[Evidence, ...], Words("Begins again with")] = ()
 
@@ -80,6 +86,8 @@ class Window(_Document):
     def _has_a_low_mark_below_the_full_one(self) -> Self:
         if self.low is not None and self.low > self.least:
             raise ValueError("what keeps it is at most what gives it")
+        if self.shifts_since is not None and self.grace_days < LEAST_NOTICE:
+            raise ValueError(f"what ends after so many shifts is kept for at least {LEAST_NOTICE} days from then on")
         return self
 
     @property
@@ -137,6 +145,8 @@ class Requirement(_Document):
             raise ValueError("what is asked for lately says how much under within, and is worked or recorded")
         if self.within.unit is Unit.HOURS and self.kind != WORKED:
             raise ValueError("only what people worked has hours: worked:shift")
+        if self.within.shifts_since is not None and self.kind == WORKED:
+            raise ValueError("shifts do not end by shifts: ask for so many of them lately")
         return self
 
     def is_met_by(self, fact: Fact) -> bool:
@@ -287,6 +297,7 @@ class Pathway(_Document):
             kinds
             | ({AWAY} if self.pauses_for_leave else set())
             | ({FactKind.BRANCH_LEFT} if FactKind.BRANCH in kinds else set())
+            | ({WORKED} if any(need.within and need.within.shifts_since for need in needs) else set())
         )
 
     @property

@@ -23,6 +23,8 @@ def amount_in_words(need: Requirement) -> str:
         return f"{need.times} of them." if need.times > 1 else ""
     units = ("hour", "hours") if window.unit is Unit.HOURS else ("time", "times")
     sentences = [f"At least {plural(window.least, *units)} in the last {plural(window.days, 'day')}."]
+    if window.shifts_since is not None:
+        sentences.append(f"It counts until {plural(window.shifts_since, 'shift')} were worked since.")
     if window.keeps < window.least:
         sentences.append(f"Once you have it, {plural(window.keeps, *units)} are enough to keep it.")
     if window.grace_days:

@@ -37,6 +37,7 @@ from progression.standing import (
     pathways_from,
     standings_of,
 )
+from progression.worked import WORKED
 
 ANY_DUTY = "any"
 A_MOMENT = timedelta(minutes=1)
@@ -158,6 +159,7 @@ def _who_meet(need: Requirement, at: datetime, recorded_by: datetime | None) -> 
     kinds = {need.kind, AWAY, FactKind.WITHDRAWN, *map(kind_of, restarts)}
     kinds |= {FactKind.BRANCH_LEFT} if need.kind == FactKind.BRANCH else set()
     kinds |= {FactKind.SIGN_OFF, FactKind.STEP_BACK} if need.at_stage else set()
+    kinds |= {WORKED} if need.within and need.within.shifts_since else set()
     zone = settings.current().zone
     meeting = []
     for each in people_with_facts(Person.state.not_in(CLOSED), kinds=kinds):

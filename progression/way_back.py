@@ -12,6 +12,7 @@ from app.domain import RequirementWords
 from progression.journey import Journey, NeedProgress, NeedState
 from progression.labels import requirement_kind, requirement_label, resolve
 from progression.pathway import Requirement
+from progression.worked import WORKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ def way_back(journey: Journey, now: datetime) -> list[WayStep]:
 
 def pages_for(need: Requirement, now: datetime) -> tuple[RequirementWords, ...]:
     """The pages on which a person can renew something alone; of what counts shifts, those of what begins it again."""
-    evidence = need.within.restarted_by if need.within is not None else (need.evidence,)
+    again = need.within.restarted_by if need.within is not None else ()
+    evidence = again if need.kind == WORKED else (need.evidence, *again)
     found = ((each, requirement_kind(each)) for each in evidence)
     pages = (resolve(each, now) for each, kind in found if kind is not None and kind.by_themselves)
     return tuple(page for page in pages if page is not None and page.href)

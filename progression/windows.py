@@ -26,6 +26,7 @@ class Amount(NamedTuple):
 
     at: datetime
     worth: int
+    until: datetime = FOR_EVER  # counts no longer from here on, however long the window is
 
 
 def times_enough(
@@ -80,11 +81,15 @@ def _amounts(done: Iterable[Amount], *, days: int, zone: ZoneInfo, away: DaysAwa
 
 def _stops(each: Amount, *, days: int, zone: ZoneInfo, away: DaysAway) -> datetime:
     last = away.after(clock.on(each.at, zone), days)
-    return clock.ends(last, zone) if last < LAST_DAY_OF_CLOCK else FOR_EVER
+    return min(each.until, clock.ends(last, zone) if last < LAST_DAY_OF_CLOCK else FOR_EVER)
 
 
 def _end_of_grace(at: datetime, grace_days: int, zone: ZoneInfo, away: DaysAway) -> datetime:
-    """The end of the last day of grace, where less than enough counts from the instant `at`, the start of a day."""
+    """The end of the last day of grace, where less than enough counts from the instant `at`.
+
+    Whole days: of a day that has begun, the rest comes on top.
+    """
     if not grace_days:
         return at
-    return clock.ends(away.after(clock.on(at, zone) - timedelta(days=1), grace_days), zone)
+    day_before = clock.on(at - timedelta(microseconds=1), zone)
+    return clock.ends(away.after(day_before, grace_days), zone)

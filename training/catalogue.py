@@ -151,6 +151,11 @@ def titles() -> dict[str, str]:
     return {course.code: version.title for course, version in all_courses()}
 
 
+def offered(_now: datetime) -> list[tuple[str, str]]:
+    """The keys of `training:` that a pathway can ask for, with their titles: every course that is here."""
+    return list(titles().items())
+
+
 def pack_of(version: CourseVersion) -> Pack:
     """The pack of a version, validated once a process."""
     if version.content_hash not in _packs:

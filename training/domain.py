@@ -21,8 +21,8 @@ from training.lost_keys import certificates_without_their_key
 from training.models import EVIDENCE_KIND
 from training.notice_kinds import NOTICES
 from training.permissions import TrainingPermission
+from training.practicals import passes, rubrics
 from training.practicals import reminders as practical_reminders
-from training.practicals import rubrics
 from training.programme import due
 from training.programme import order as programme
 from training.reminders import RUNS_AT, remind_people, tell_who_is_asked
@@ -141,6 +141,11 @@ TRAINING = Domain(
         ScheduledJob("training: remind people of courses they were asked for", run=due.remind_people, daily_at=RUNS_AT),
         ScheduledJob("training: tell markers what waits", run=practical_reminders.tell_markers, daily_at=RUNS_AT),
         ScheduledJob(
+            "training: record practicals passed before they were evidence",
+            run=passes.record_earlier_passes,
+            daily_at=RUNS_AT,
+        ),
+        ScheduledJob(
             "training: delete old words of practicals", run=practical_reminders.delete_old_words, daily_at=RUNS_AT
         ),
         ScheduledJob("training: end tries whose time is over", run=time_over.end_all, every=time_over.EVERY),
@@ -170,7 +175,7 @@ TRAINING = Domain(
     on_standing_lost=on_standing_lost,
     first_steps=FIRST_STEPS,
     installation_checks=(certificates_without_their_key,),
-    evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"),),
+    evidence_kinds=(EvidenceKind(EVIDENCE_KIND, "Training"), EvidenceKind(passes.EVIDENCE_KIND, "Practical")),
     requirement_kinds=(
         RequirementKind(
             EVIDENCE_KIND,
@@ -179,6 +184,15 @@ TRAINING = Domain(
             is_private=False,
             renewing=updates.renewing,
             by_themselves=True,
+            offered=catalogue.offered,
+        ),
+        RequirementKind(
+            passes.EVIDENCE_KIND,
+            passes.requirement_words,
+            provided_by="they do it under Learning, and a trainer marks it",
+            is_private=False,
+            by_themselves=True,
+            offered=passes.offered,
         ),
     ),
     tasks=(PRINT_CERTIFICATES,),

@@ -50,7 +50,8 @@ class PolicyKind:
     sentences about what is here and the document does not ask for, and `suggestions` the versions that would ask it.
     `title` and `lead` are what pages call it and say of it; `groups` are the headings of its page in words, each by the
     name that the words beside the fields of its schema use. `preview` says what a document would do, as one reader may
-    know it. Without `has_form` it is changed in its file alone.
+    know it. Without `has_form`, no form is made of its schema: it is changed in its file, or on pages of its own, which
+    begin at the endpoint `own_form`.
     """
 
     name: str
@@ -67,6 +68,7 @@ class PolicyKind:
     groups: Mapping[str, str] = field(default_factory=dict)
     preview: MakePreview | None = None
     has_form: bool = True
+    own_form: str = ""
 
 
 kinds: ExtensionPoint[PolicyKind] = ExtensionPoint("policies")

@@ -125,12 +125,17 @@ def _window_may_end(need: Requirement, window: Window, last: date) -> ColumnElem
     restarts = (evidence.partition(":") for evidence in window.restarted_by)
     ever = or_(counted, *((Evidence.kind == kind) & (Evidence.key == key) for kind, _, key in restarts))
     have = Person.id.in_(select(Evidence.person_id).where(ever))
-    if window.unit is not Unit.SHIFTS:
-        return have  # how long shifts were is not a question for SQL
+    if window.unit is not Unit.SHIFTS or window.shifts_since is not None:
+        return have  # how long shifts were, or how many came since, is not a question for SQL
     kept_since = clock.starts(last - timedelta(days=window.days + window.grace_days), settings.current().zone)
     enough = (
         select(Evidence.person_id)
-        .where(counted, Evidence.happened_at >= kept_since, not_withdrawn(Evidence))
+        .where(
+            counted,
+            *(Evidence.facts[detail].as_string().in_(accepted) for detail, accepted in need.facts.items()),
+            Evidence.happened_at >= kept_since,
+            not_withdrawn(Evidence),
+        )
         .group_by(Evidence.person_id)
         .having(func.count() >= window.keeps)
     )

@@ -49,8 +49,8 @@ def need(evidence: str, **more: Any) -> Requirement:
     return Requirement.model_validate({"evidence": evidence, **said, **more})
 
 
-def worked(on: str, minutes: int = 240, **facts: Any) -> Fact:
-    return fact("worked", "shift", on, minutes=minutes, **facts)
+def worked(on: str, minutes: int = 240, duty: str = "moderator", **facts: Any) -> Fact:
+    return fact("worked", "shift", on, minutes=minutes, duty=duty, **facts)
 
 
 def met(facts: list[Fact], asked: Requirement) -> tuple[Interval, ...]:
@@ -99,6 +99,55 @@ def test_a_sign_off_can_begin_the_window_so_that_a_newcomer_has_time_to_begin() 
     assert met([new], asked) == (Interval(day("2026-03-01"), clock.ends(date(2026, 3, 31), LONDON)),)
     assert met([new, worked("2026-03-31")], asked)[0].end == clock.ends(date(2026, 4, 30), LONDON)
     assert met([new, withdrawal(new, "2026-03-02")], asked) == ()
+
+
+AGAIN = need("observed:shift", within={"least": 1, "days": 180, "shifts_since": 2, "grace_days": 14})
+
+
+def seen(on: str, seat: int = 1) -> Fact:
+    return fact("observed", "shift", on, duty="moderator", seat=seat)
+
+
+@pytest.mark.parametrize(
+    ("facts", "last_day"),
+    [
+        ([seen("2026-03-01")], "2026-09-11"),  # 180 days, and 14 to be observed again
+        ([seen("2026-03-01"), worked("2026-03-10")], "2026-09-11"),
+        ([seen("2026-03-01"), worked("2026-03-10"), worked("2026-03-12")], "2026-03-25"),
+        # The shift on which they were observed is none of those since, nor is one to learn.
+        ([seen("2026-03-01"), worked("2026-03-01", seat=1), worked("2026-03-12")], "2026-09-11"),
+        ([seen("2026-03-01"), worked("2026-03-10", duty="shadow"), worked("2026-03-12")], "2026-09-11"),
+        # Observed again within the days that are left, it begins again with the latest.
+        ([seen("2026-03-01"), worked("2026-03-10"), worked("2026-03-12"), seen("2026-03-25", 2)], "2026-10-05"),
+        ([leave("2026-03-02", "2026-03-08"), seen("2026-03-01")], "2026-09-18"),
+        ([seen("2027-09-01")], "2028-03-13"),  # over 29 February
+    ],
+)
+def test_an_observation_counts_so_long_and_for_so_many_shifts(facts: list[Fact], last_day: str) -> None:
+    (span,) = met(facts, AGAIN)
+    assert span.end == clock.ends(date.fromisoformat(last_day), LONDON)
+
+
+def test_an_observation_that_comes_a_day_too_late_begins_again_and_leaves_a_gap() -> None:
+    facts = [seen("2026-03-01"), worked("2026-03-10"), worked("2026-03-12"), seen("2026-03-27", 2)]
+    first, second = met(facts, AGAIN)
+    assert (first.end, second.start) == (starts("2026-03-26"), day("2026-03-27"))
+
+
+def test_an_observation_that_did_not_go_well_never_counts() -> None:
+    assert met([fact("observed", "shift-not-counted", "2026-03-01", duty="moderator", seat=1)], AGAIN) == ()
+
+
+@pytest.mark.parametrize(
+    "window",
+    [
+        {"least": 1, "days": 180, "shifts_since": 2},  # nobody can know the day, so there must be days left
+        {"least": 1, "days": 180, "shifts_since": 2, "grace_days": 13},
+    ],
+)
+def test_what_ends_by_shifts_leaves_time_to_renew_it(window: dict[str, int]) -> None:
+    with pytest.raises(ValidationError):
+        need("observed:shift", within=window)
 
 
 @pytest.mark.parametrize(

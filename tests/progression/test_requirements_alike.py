@@ -21,6 +21,8 @@ KINDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("accepted", "code-of-conduct", {"edition": "1"}),
     ("training", "conflict", {}),
     ("observed", "lead", {}),
+    ("observed", "shift", {"duty": "moderator", "seat": 1}),
+    ("practical", "moderator", {}),
     ("check", "dbs-enhanced", {"level": "enhanced-barred", "workforce": "child", "outcome": "clear"}),
     ("check", "dbs-enhanced", {"level": "enhanced-barred", "workforce": "child", "outcome": "not-suitable"}),
     ("worked", "shift", {"minutes": 240, "duty": "moderator", "night": False, "seat": 1}),
@@ -36,7 +38,10 @@ def asking_for_every_kind() -> Pathway:
     text = with_branch().model_dump(mode="json")
     text["requirements"]["lately"] = {**SAID, "evidence": "worked:shift", "within": {"least": 2, "days": 60}}
     text["requirements"]["for-a-while"] = {**SAID, "evidence": "at-stage:volunteer", "at_stage": {"days": 10}}
-    text["duties"]["lead"]["needs"] += ["lately", "for-a-while"]
+    text["requirements"]["practical"] = {**SAID, "evidence": "practical:moderator"}
+    again = {"least": 1, "days": 90, "shifts_since": 2, "grace_days": 14}
+    text["requirements"]["seen-again"] = {**SAID, "evidence": "observed:shift", "within": again}
+    text["duties"]["lead"]["needs"] += ["lately", "for-a-while", "practical", "seen-again"]
     return Pathway.model_validate(text)
 
 

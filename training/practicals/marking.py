@@ -15,12 +15,11 @@ from app.refusals import Conflict, Invalid, NotAllowed, NotFound
 from app.typed_text import one_line
 from progression.evidence import NotAboutYourself
 from training import catalogue, learning
-from training.models import CourseVersion, Enrolment
-from training.pack_practical import Practical
 from training.practicals import rules
 from training.practicals.handing_in import SEND_WITHIN, call_off, note, release
 from training.practicals.models import NoteKind, PracticalMark, PracticalNote, PracticalTry, StoodAside, TryState
 from training.practicals.notices import ConversationArranged, PracticalMarked
+from training.practicals.passes import record_pass, unit_of, version_of
 from training.practicals.rubrics import Rubric, rubrics_now
 from training.practicals.rules import Hindrance, Result, Work
 from training.practicals.to_mark import may_mark
@@ -121,7 +120,9 @@ def me_again(person_id: int, *, by: Person, now: datetime) -> None:
 
 
 def mark(try_id: int, sent: SentMark, *, by: Person, now: datetime) -> Result:
-    """Give a mark, and return what all marks come to. A pass completes the unit in the same transaction.
+    """Give a mark, and return what all marks come to.
+
+    A pass is recorded as evidence and completes the unit in the same transaction.
 
     The same mark sent twice counts once. Refuses anybody who may not mark it or has not taken it, a level that the
     rubric does not have, and a missed criterion without a comment.
@@ -153,7 +154,7 @@ def mark(try_id: int, sent: SentMark, *, by: Person, now: datetime) -> Result:
     note("marked", row, by=by.id, now=now)
     result = _result(row, rubric)
     if result is not Result.WAITS:
-        _decide(row, result, now=now)
+        _decide(row, result, by=by, now=now)
     return result
 
 
@@ -208,18 +209,6 @@ def rubric_of_try(try_id: int) -> Rubric:
     if row is None or row.rubric is None:
         raise NotFound("There is nothing there to mark.")
     return rubric_it_has(row)
-
-
-def unit_of(row: PracticalTry) -> Practical:
-    """The unit that a try is about, in the version that its learner began."""
-    unit = catalogue.pack_of(_version_of(row)).unit(row.unit)
-    assert isinstance(unit, Practical), "a version never changes, and the try began from it"
-    return unit
-
-
-def _version_of(row: PracticalTry) -> CourseVersion:
-    enrolment = db.session.get_one(Enrolment, row.enrolment_id)
-    return db.session.get_one(CourseVersion, enrolment.course_version_id)
 
 
 def _require_marker(by: Person, now: datetime) -> None:
@@ -284,7 +273,7 @@ def _result(row: PracticalTry, rubric: Rubric) -> Result:
     return rules.result(rubric.markers, [each.passes for each in marks_of(row)])
 
 
-def _decide(row: PracticalTry, result: Result, *, now: datetime) -> None:
+def _decide(row: PracticalTry, result: Result, *, by: Person, now: datetime) -> None:
     row.state, row.decided_at = (TryState.PASSED if result is Result.PASSED else TryState.AGAIN), now
     queue.enqueue(
         PracticalMarked(try_id=row.id, round=row.round),
@@ -294,8 +283,9 @@ def _decide(row: PracticalTry, result: Result, *, now: datetime) -> None:
         deadline=now + SEND_WITHIN,
     )
     if result is Result.PASSED:
+        record_pass(row, by=by.id, at=now, now=now)
         learner = db.session.get_one(Person, row.person_id)
-        course, _newest = catalogue.course_of(_version_of(row))
+        course, _newest = catalogue.course_of(version_of(row))
         progress = learning.progress_in(learner, course.code, now=now)
         if progress.enrolment.id == row.enrolment_id:
             learning.complete_unit(progress, row.unit, by=learner, now=now)

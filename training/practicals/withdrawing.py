@@ -20,9 +20,10 @@ from progression.evidence import NotAboutYourself, withdraw
 from progression.models import Evidence
 from training.models import Completion, Enrolment, UnitDone
 from training.practicals.handing_in import SEND_WITHIN, note
-from training.practicals.marking import locked, marks_of, unit_of
+from training.practicals.marking import locked, marks_of
 from training.practicals.models import NoteKind, PracticalNote, PracticalTry, StoodAside, TryState
 from training.practicals.notices import MarkWithdrawn
+from training.practicals.passes import unit_of, withdraw_pass
 from training.practicals.to_mark import may_mark
 
 LONGEST_REASON = 1000  # characters
@@ -45,6 +46,8 @@ def withdraw_mark(try_id: int, reason: str, *, round: int, by: Person, now: date
         raise Invalid(f"Say why, up to {LONGEST_REASON:,} characters; the person reads it.", field="reason")
     was_passed = row.state is TryState.PASSED
     was_decided = row.state is not TryState.WAITING
+    if was_passed:
+        withdraw_pass(row, row.round, why, by=by.id, now=now)
     row.round += 1
     db.session.add(PracticalNote(try_id=row.id, kind=NoteKind.WITHDRAWAL, by_id=by.id, text=why, written_at=now))
     can_be_marked = (reopen(row, why, by=by, now=now) if was_passed else True) and (

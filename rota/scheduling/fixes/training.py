@@ -84,6 +84,8 @@ def _phrase(lack: MissingRequirement, by: datetime) -> str:
         return f"the sign-off as {key} is given"
     if kind == "training":
         return f"the {'refresher' if had_it else 'course'} “{lack.title}” is finished"
+    if kind == "practical":
+        return f"“{lack.title}” is passed"
     return f"“{lack.title}” is {'renewed' if had_it else 'recorded'}"
 
 
