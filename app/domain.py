@@ -261,6 +261,7 @@ class Domain:
     zone_stays: ZoneStays | None = None
     move_zone: MoveZone | None = None
     seats_seen: SeatsSeen | None = None
+    seats_had: Callable[[int, datetime], Sequence[SeatSeen]] | None = None  # a person's own, as `seats_had` promises
     on_call_for: OnCallFor | None = None
     taken_times: TakenTimes | None = None  # read by the other domains, as `taken_elsewhere`
     colleagues_lately: ColleaguesLately | None = None
@@ -307,6 +308,11 @@ def seat_seen(seat_id: int, person_id: int, observer_id: int, now: datetime) -> 
     """A person's seat, if they had it on a shift that has begun lately, with what who asks did on that shift."""
     found = (domain.seats_seen(observer_id, now, seat_id) for domain in domains if domain.seats_seen)
     return next((seat for seats in found for seat in seats if seat.person_id == person_id), None)
+
+
+def seats_had(person_id: int, now: datetime) -> list[SeatSeen]:
+    """The seats of a person on begun shifts of late, the latest shift first; what others did there is not in them."""
+    return [seat for domain in domains if domain.seats_had for seat in domain.seats_had(person_id, now)]
 
 
 def on_call_for(reader: Person, now: datetime) -> OnCall:

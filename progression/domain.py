@@ -23,7 +23,7 @@ from progression.listening import news as announcing
 from progression.listening import pulses
 from progression.notice_kinds import NOTICES
 from progression.observing.observation_forms import SHIPPED as SHIPPED_FORMS
-from progression.observing.observation_forms import ObservationForms
+from progression.observing.observation_forms import ObservationForms, branches_not_here
 from progression.pathway import COMPUTED, SHIPPED, Pathway
 from progression.people_list import PEOPLE_COLUMNS, PEOPLE_FILTERS, PEOPLE_NOTES
 from progression.permissions import ProgressionPermission
@@ -176,6 +176,7 @@ PROGRESSION = Domain(
             "observation-forms",
             ObservationForms,
             SHIPPED_FORMS,
+            doubts=branches_not_here,
             title="How shifts are observed",
             lead="What is looked at on a shift for each duty, who writes it down, and when it counts for a step.",
         ),

@@ -29,7 +29,7 @@ from rota.demonstration import DEMONSTRATE
 from rota.duty.colleagues import colleagues_lately
 from rota.duty.on_call_gaps import alarm, nobody_on_call
 from rota.duty.on_duty import ON_CALL, may_ring, on_call_for
-from rota.duty.seats_seen import seats_seen
+from rota.duty.seats_seen import seats_had, seats_seen
 from rota.exchanges import policy as exchange_policy
 from rota.exchanges.ending import end_those_that_are_over
 from rota.first_steps import FIRST_STEPS
@@ -240,6 +240,7 @@ ROTA = Domain(
     move_zone=move_zone,
     colleagues_lately=colleagues_lately,
     seats_seen=seats_seen,
+    seats_had=seats_had,
     on_call_for=on_call_for,
     taken_times=shifts_taken,
     away_times=away_times_of,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from app.domain import domains
 from progression.changing.kinds import ON_SHIFTS, WHAT, Asks
@@ -36,9 +37,14 @@ def kinds_offered(pathway: Pathway, now: datetime) -> list[Asks]:
     return [each for each in Asks if WHAT not in each.about.fields or _what(each, pathway, now)]
 
 
-def name_of(asks: Asks, key: str, pathway: Pathway, now: datetime) -> str:
-    """What was chosen, in words; for a title that was left empty."""
-    return next((words for each, words in _what(asks, pathway, now) if each == key), key)
+def name_of(asks: Asks, values: Mapping[str, Any], pathway: Pathway, now: datetime) -> str:
+    """What a filled form asks for, for a title that was left empty; empty where nothing in it has a name."""
+    if asks is Asks.AGE:
+        return f"{values['age']} or older"
+    if asks is Asks.AT_STAGE:
+        return f"Some time as {values[WHAT]}"
+    named = WHAT in asks.about.fields and asks is not Asks.OBSERVED
+    return next((words for key, words in _what(asks, pathway, now) if named and key == values[WHAT]), asks.about.title)
 
 
 def _what(asks: Asks, pathway: Pathway, now: datetime) -> Sequence[tuple[str, str]]:

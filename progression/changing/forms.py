@@ -141,7 +141,7 @@ class NeedForm(CopyForm):
     title = StringField(
         "What people read",
         widget=GovTextInput(),
-        description="A few words. Left empty, it has the name of what you chose.",
+        description="A few words. Left empty, it gets a name by what you chose above.",
         validators=[Optional(strip_whitespace=True), SENTENCE],
     )
     how = _words("How to get it", "A sentence to the person.", "Say in a sentence how people get it.")
@@ -164,7 +164,7 @@ class NeedForm(CopyForm):
 LABELS: Mapping[tuple[Asks, str], str] = {
     (Asks.COURSE, WHAT): "Which course",
     (Asks.AGREEMENT, WHAT): "Which text",
-    (Asks.PRACTICAL, WHAT): "For which duty",
+    (Asks.PRACTICAL, WHAT): "Which practical",
     (Asks.AT_STAGE, WHAT): "At which stage",
     (Asks.BRANCH, WHAT): "Which branch",
     (Asks.OBSERVED, WHAT): "What is observed",

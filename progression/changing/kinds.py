@@ -140,12 +140,9 @@ OFFERS: Mapping[Asks, Offer] = {
         "At a stage, or above it, for so many days in all.",
         AT_STAGE,
         (WHAT, "days", "leave_counts"),
-        title="Some time at a stage",
         how="This one comes by itself.",
     ),
-    Asks.AGE: Offer(
-        "An age", "From a birthday on.", AGE, ("age",), title="18 or older", how="This one comes by itself."
-    ),
+    Asks.AGE: Offer("An age", "From a birthday on.", AGE, ("age",), how="This one comes by itself."),
     Asks.BRANCH: Offer(
         "Being in a branch",
         "Signed for a branch of the pathway, such as leading.",

@@ -15,6 +15,7 @@ from app import clock, settings
 from app.policies import documents
 from app.policies.words import Words
 from progression.duties import Duty
+from progression.pathway import Pathway
 
 SHIPPED = Path(__file__).with_name("observation_forms.yaml")
 
@@ -107,14 +108,38 @@ class ObservationForms(_Document):
         tuple[Duty, ...],
         Words("Besides the lead, these write of somebody who shadowed on their shift"),
     ] = (Duty.MODERATOR,)
+    branches: Annotated[
+        tuple[Slug, ...],
+        Field(max_length=20),
+        Words(
+            "And people in these branches, of everybody who was on a shift with them",
+            hint="The short name of each branch, one on a line. The page on which the pathway is changed has them.",
+            rows=3,
+        ),
+    ] = ()
     most_per_shift: Annotated[
         int, Field(ge=1, le=20), Words("One person writes of at most so many people on one shift")
     ] = 3
     most_counted_by_one: Annotated[
         int, Field(ge=1, le=20), Words("Of one person, at most so many by the same observer count")
     ] = 2
+    counted_by_one_days: Annotated[
+        int,
+        Field(ge=30, le=1100),
+        Words("Counted since their last step, and over the past", unit="days"),
+    ] = 365
     variety: Annotated[tuple[Variety, ...], Words("Observations should show somebody in")] = ()
     forms: Annotated[dict[Duty, ObservationForm], Field(max_length=10), Words("For each duty")]
+
+
+def branches_not_here(forms: ObservationForms, now: datetime) -> list[str]:
+    """What is to be read before the forms are kept: the branches that they name and the pathway of today has not."""
+    there = documents.on(Pathway, clock.on(now, settings.current().zone)).branches
+    return [
+        f"“branches” names {code}, and the pathway has no such branch: nobody writes observations by it."
+        for code in forms.branches
+        if code not in there
+    ]
 
 
 def forms_now(now: datetime) -> ObservationForms:

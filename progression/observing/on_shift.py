@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
 from app import clock, db, settings
-from app.domain import SeatSeen, seat_seen, seats_seen
+from app.domain import SeatSeen, seat_seen, seats_had, seats_seen
 from app.outbox import queue
 from app.people.models import Person
 from app.people.rights import permissions_of
 from app.refusals import Invalid, NotAllowed
+from progression.branching import times_in_branch
 from progression.duties import Duty
 from progression.evidence import NewEvidence, NotAboutYourself, already_recorded, record
 from progression.fact_kinds import FactKind
@@ -28,6 +29,7 @@ from progression.notices import SEND_WITHIN
 from progression.observing.notices import ObservationWritten
 from progression.observing.observation_forms import Mark, ObservationForm, ObservationForms, Variety, forms_now
 from progression.permissions import ProgressionPermission
+from progression.standing import pathway_now
 
 ONLY_THESE = (
     "You can write down what you saw of people who were on a shift that you led in the past four weeks, or who "
@@ -49,17 +51,30 @@ MOST_LISTED = 20
 
 
 def observable_by(observer: Person, now: datetime, *, records: bool = False) -> list[Observable]:
-    """The seats of late that somebody may write about because they led the shift, or were the mentor on it.
+    """The seats of late that somebody may write about: they led the shift, were the mentor on it, or are in a branch.
 
     `records` says that they may record evidence: then they may write about everybody who was on a shift with them. The
     latest shifts first, and no more than `MOST_LISTED`.
     """
     forms = forms_now(now)
+    seen = seats_seen(observer.id, now)
+    in_branch = bool(seen) and _is_in_a_branch(observer.id, forms, now)
     seats = [
         seat
-        for seat in seats_seen(observer.id, now)
-        if Duty(seat.duty) in forms.forms and (records or _may_as_beside(seat, forms))
+        for seat in seen
+        if Duty(seat.duty) in forms.forms and (records or _may_as_beside(seat, forms, in_branch=in_branch))
     ][:MOST_LISTED]
+    return _with_forms(seats, observer, forms)
+
+
+def observable_of(person_id: int, observer: Person, now: datetime) -> list[Observable]:
+    """A person's own seats of late, for somebody who records evidence and need not have been on the shift."""
+    forms = forms_now(now)
+    seats = [seat for seat in seats_had(person_id, now) if Duty(seat.duty) in forms.forms]
+    return _with_forms(seats[:MOST_LISTED], observer, forms)
+
+
+def _with_forms(seats: Sequence[SeatSeen], observer: Person, forms: ObservationForms) -> list[Observable]:
     written = _written_by(observer.id, [seat.person_id for seat in seats])
     return [Observable(seat, forms.forms[Duty(seat.duty)], (seat.person_id, seat.seat_id) in written) for seat in seats]
 
@@ -70,7 +85,9 @@ def observable(seat_id: int, person_id: int, observer: Person, now: datetime) ->
     if person_id == observer.id:
         raise NotAboutYourself("Nobody observes themselves.")
     records = ProgressionPermission.RECORD in permissions_of(observer.id, on=clock.on(now, settings.current().zone))
-    if seat is None or Duty(seat.duty) not in forms.forms or not (records or _may_as_beside(seat, forms)):
+    if seat is None or Duty(seat.duty) not in forms.forms:
+        raise NotAllowed(ONLY_THESE)
+    if not records and not _may_as_beside(seat, forms, in_branch=_is_in_a_branch(observer.id, forms, now)):
         raise NotAllowed(ONLY_THESE)
     written = _written_by(observer.id, [seat.person_id])
     return Observable(seat, forms.forms[Duty(seat.duty)], (seat.person_id, seat.seat_id) in written)
@@ -103,10 +120,9 @@ def record_on_shift(
         return earlier
     if found.is_written:
         raise Invalid("You have written about this shift already. If it was wrong, staff can withdraw it.")
-    forms = forms_now(now)
-    _refuse_too_many(found.seat, by, forms)
-    counted = _counted_by(by.id, facts_of_person(person.id), key)
-    counts = found.form.passes(marks) and counted < forms.most_counted_by_one
+    limits = limits_of(found, person, by, now)
+    limits.refuse_too_many()
+    counts = found.form.passes(marks) and not limits.has_enough
     new = NewEvidence(
         person_id=person.id,
         kind=FactKind.OBSERVED,
@@ -149,11 +165,27 @@ def _details(found: Observable, marks: Mapping[str, Mark]) -> dict[str, Any]:
     }
 
 
-def _may_as_beside(seat: SeatSeen, forms: ObservationForms) -> bool:
-    """Whether what somebody did on the shift lets them write about this seat."""
+def _is_in_a_branch(person_id: int, forms: ObservationForms, now: datetime) -> bool:
+    """Whether somebody is in one of the branches whose people write observations."""
+    if not forms.branches:
+        return False
+    branches, facts = pathway_now(now).branches, without_withdrawn(facts_of_person(person_id))
+    spans = (
+        span
+        for code in forms.branches
+        if code in branches
+        for span in times_in_branch(facts, code, branches[code].signers)
+    )
+    return any(span.start <= now < span.end for span in spans)
+
+
+def _may_as_beside(seat: SeatSeen, forms: ObservationForms, *, in_branch: bool) -> bool:
+    """Whether what somebody did on the shift lets them write about this seat, or a branch that they are in."""
     form = forms.forms.get(Duty(seat.duty))
     if form is None or form.assessors_only:
         return False
+    if in_branch and seat.beside_as:
+        return True
     may = {Duty.LEAD.value}
     if seat.duty == Duty.SHADOW:
         may |= {duty.value for duty in forms.mentors}
@@ -176,7 +208,34 @@ def _written_by(observer_id: int, people: Sequence[int]) -> set[tuple[int, int]]
     return {(person_id, facts["seat"]) for person_id, facts in rows if "seat" in facts}
 
 
-def _refuse_too_many(seat: SeatSeen, by: Person, forms: ObservationForms) -> None:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one person has written of late, beside what the policy lets count."""
+
+    others_of_shift: int
+    """Of how many other people of the shift they have written."""
+    most_per_shift: int
+    counted: int
+    """How many of their observations of this person count already."""
+    most_counted: int
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether another by them would not count."""
+        return self.counted >= self.most_counted
+
+    def refuse_too_many(self) -> None:
+        """Refuse one person more of a shift than the policy allows."""
+        if self.others_of_shift >= self.most_per_shift:
+            raise Invalid(
+                f"You have written about {self.others_of_shift} people of this shift, and nobody can watch more of "
+                "them well. Ask somebody else who was there."
+            )
+
+
+def limits_of(found: Observable, person: Person, by: Person, now: datetime) -> Limits:
+    """What the limits of the policy leave somebody who writes about this seat."""
+    forms, seat = forms_now(now), found.seat
     others = db.session.scalar(
         select(func.count(func.distinct(Evidence.person_id))).where(
             Evidence.kind == FactKind.OBSERVED,
@@ -186,18 +245,24 @@ def _refuse_too_many(seat: SeatSeen, by: Person, forms: ObservationForms) -> Non
             Evidence.person_id != seat.person_id,
         )
     )
-    if (others or 0) >= forms.most_per_shift:
-        raise Invalid(
-            f"You have written about {others} people of this shift, and nobody can watch more of them well. Ask "
-            "somebody else who was there."
-        )
+    since = now - timedelta(days=forms.counted_by_one_days)
+    counted = _counted_by(by.id, facts_of_person(person.id), found.form.recorded_as.value, since=since)
+    return Limits(others or 0, forms.most_per_shift, counted, forms.most_counted_by_one)
 
 
-def _counted_by(observer_id: int, facts: Sequence[Fact], key: str) -> int:
-    """How many observations of this kind by somebody count."""
+def _counted_by(observer_id: int, facts: Sequence[Fact], key: str, *, since: datetime) -> int:
+    """How many observations of this kind by somebody count: those of a time, after the person's last step.
+
+    Otherwise nobody who led somebody to a step could ever look at their work again.
+    """
+    counted = without_withdrawn(facts)
+    last_step = max((fact.happened_at for fact in counted if fact.kind == FactKind.SIGN_OFF), default=since)
     return sum(
-        fact.kind == FactKind.OBSERVED and fact.key == key and fact.by_person_id == observer_id
-        for fact in without_withdrawn(facts)
+        fact.kind == FactKind.OBSERVED
+        and fact.key == key
+        and fact.by_person_id == observer_id
+        and fact.happened_at >= max(since, last_step)
+        for fact in counted
     )
 
 

@@ -212,8 +212,8 @@ def add_need(place: str, kind: str) -> ResponseReturnValue:
 
 def _need_typed(form: NeedForm, asks: Asks | None, pathway: Pathway, before: Requirement | None) -> Requirement:
     values = form.values()
-    if asks is not None and WHAT in values and not (values["title"] or "").strip():
-        values["title"] = name_of(asks, values[WHAT], pathway, g.now)
+    if asks is not None and not (values["title"] or "").strip():
+        values["title"] = name_of(asks, values, pathway, g.now) or (before.title if before else "")
     if not (values["title"] or "").strip():
         raise Invalid("Say in a few words what it is.", field="title")
     if values.get("shifts_since") and not values.get("again_days"):

@@ -13,9 +13,10 @@ from progression import replies
 from progression.evidence_overview import overview_of
 from progression.fact_kinds import FactKind
 from progression.forms import ReplyForm
+from progression.ledger import facts_of_person
 from progression.observing import on_shift
 from progression.observing.forms import on_shift_form
-from progression.observing.observation_forms import Mark
+from progression.observing.observation_forms import Mark, forms_now
 from progression.views.blueprint import journey_bp, sign_offs_bp
 
 
@@ -39,7 +40,13 @@ def observe(person_id: int, seat_id: int) -> ResponseReturnValue:
         )
 
     return save_form(form, record) or render_form(
-        "progression/observe.html", form=form, about=about, found=found, marks=tuple(Mark)
+        "progression/observe.html",
+        form=form,
+        about=about,
+        found=found,
+        marks=tuple(Mark),
+        limits=on_shift.limits_of(found, about, by, g.now),
+        still_to_be_seen=on_shift.still_to_be_seen(facts_of_person(about.id), forms_now(g.now)),
     )
 
 

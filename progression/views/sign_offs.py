@@ -131,7 +131,13 @@ def observation(person_id: int) -> ResponseReturnValue:
         )
         return Done(f"The observation is recorded for {about.display_name}.", url_for(".person", person_id=person_id))
 
-    return save_form(form, record) or render_form("progression/observation.html", form=form, about=about)
+    own = about.id == by.id
+    return save_form(form, record) or render_form(
+        "progression/observation.html",
+        form=form,
+        about=about,
+        on_shifts=[] if own else on_shift.observable_of(about.id, by, g.now),
+    )
 
 
 def _on_their_shift(person_id: int) -> ResponseReturnValue:

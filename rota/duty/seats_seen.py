@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,13 +25,28 @@ def seats_seen(observer_id: int, now: datetime, seat_id: int | None) -> Sequence
     With `seat_id`, that seat alone, no matter who had it and whether the observer was on its shift. Who took a part
     of a seat has a row of their own. One query.
     """
-    values = {"observer_id": observer_id, "seat_id": seat_id, "now": now, "since": now - FRESH}
-    query = _OF_OBSERVER if seat_id is None else _OF_SEAT
-    rows = sorted((SeatRow._make(row) for row in db.session.execute(query, values)), key=place_of)
+    rows = _rows(observer_id, now, seat_id)
     beside: dict[int, list[str]] = defaultdict(list)
     for row in rows:
         if row.person_id == observer_id:
             beside[row.shift_id].append(row.duty.value)
+    wanted = (row for row in rows if (row.id == seat_id if seat_id is not None else row.person_id != observer_id))
+    return _seen(wanted, beside)
+
+
+def seats_had(person_id: int, now: datetime) -> Sequence[SeatSeen]:
+    """The seats of a person on the begun, published shifts of the past four weeks, the latest first. One query."""
+    return _seen((row for row in _rows(person_id, now, None) if row.person_id == person_id), {})
+
+
+def _rows(observer_id: int, now: datetime, seat_id: int | None) -> list[SeatRow]:
+    values = {"observer_id": observer_id, "seat_id": seat_id, "now": now, "since": now - FRESH}
+    query = _OF_OBSERVER if seat_id is None else _OF_SEAT
+    rows = (SeatRow._make(row) for row in db.session.execute(query, values))
+    return sorted(rows, key=place_of, reverse=True)
+
+
+def _seen(rows: Iterable[SeatRow], beside: Mapping[int, Sequence[str]]) -> list[SeatSeen]:
     nights = Nights(settings.current().zone)
     return [
         SeatSeen(
@@ -45,12 +60,10 @@ def seats_seen(observer_id: int, now: datetime, seat_id: int | None) -> Sequence
             channel=row.channel,
             channel_kind=row.channel_kind.value,
             is_night=nights.is_night(row.starts_at, row.ends_at),
-            beside_as=tuple(beside[row.shift_id]),
+            beside_as=tuple(beside.get(row.shift_id, ())),
         )
-        for row in reversed(rows)
-        if row.person_id is not None
-        and row.holder is not None
-        and (row.id == seat_id if seat_id is not None else row.person_id != observer_id)
+        for row in rows
+        if row.person_id is not None and row.holder is not None
     ]
 
 

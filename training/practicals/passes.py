@@ -83,13 +83,17 @@ def requirement_words(key: str, _now: datetime) -> RequirementWords | None:
     duty = next((each for each in Duty if key_of(each) == key), None)
     if code is None or duty is None:
         return None
-    return RequirementWords(title=f"The practical for {duty.words}", href=f"/learning/{code}")
+    return RequirementWords(title=_title(duty), href=f"/learning/{code}")
 
 
 def offered(_now: datetime) -> list[tuple[str, str]]:
     """The keys that a pathway can ask for, because a course has such a practical, each with its words."""
     there = {duty for duty, _code in _practicals()}
-    return [(key_of(duty), duty.words) for duty in Duty if duty in there]
+    return [(key_of(duty), _title(duty)) for duty in Duty if duty in there]
+
+
+def _title(duty: Duty) -> str:
+    return f"The practical for {duty.words}"
 
 
 def _practicals() -> Iterator[tuple[Duty, str]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from app import db
 from app.people.models import Person, Role
+from app.policies import documents, versions
+from app.policies.plain_data import plain
 from app.refusals import Invalid, NotAllowed
 from progression import evidence, replies
 from progression.duties import Duty
@@ -16,13 +18,14 @@ from progression.evidence import NotAboutYourself
 from progression.ledger import facts_of_person
 from progression.models import Evidence
 from progression.observing import on_shift
-from progression.observing.observation_forms import Mark, Variety, forms_now
+from progression.observing.observation_forms import Mark, Variety, branches_not_here, forms_now
 from rota.scheduling.cover_pattern import Need
 from rota.store.seats import SeatRow
 from tests.conftest import People, SignIn, clock_at
 from tests.page_fields import hidden
+from tests.progression.asking import asking, with_branch
 from tests.rota.crew import Crew, seats
-from tests.times import NOW
+from tests.times import NOW, TODAY
 from tests.training.emails import queued, words_of
 
 AFTER = NOW + timedelta(days=5)  # the Tuesday after the shift of Monday
@@ -116,6 +119,104 @@ def test_of_one_person_only_so_many_by_the_same_observer_count(
             evidence.record(new, by=team["Marlow"].id, now=NOW)
     made = writes(team["Wren"], monday["Wren"], team["Marlow"])
     assert (made.key, made.facts["outcome"]) == ("shift-not-counted", "passed")
+
+
+@pytest.mark.parametrize(
+    ("step_at", "days", "counts"),
+    [
+        (None, 0, False),
+        (AFTER - timedelta(hours=1), 0, True),  # who led somebody to a step can look at their work again
+        (None, 400, True),
+    ],
+)
+def test_what_the_same_observer_saw_before_a_step_or_long_ago_leaves_room_for_more(
+    team: dict[str, Person],
+    monday: dict[str, SeatRow],
+    crew: Crew,
+    step_at: datetime | None,
+    days: int,
+    counts: bool,
+) -> None:
+    for _ in range(forms_now(AFTER).most_counted_by_one):
+        with db.writing():
+            at = monday["Wren"].starts_at - timedelta(days=days, hours=2)
+            new = evidence.NewEvidence(
+                person_id=team["Wren"].id, kind="observed", key="shift", happened_at=at, note=WORDS
+            )
+            evidence.record(new, by=team["Marlow"].id, now=AFTER)
+    if step_at is not None:
+        with db.writing():
+            new = evidence.NewEvidence(
+                person_id=team["Wren"].id, kind="sign-off", key="volunteer", happened_at=monday["Wren"].starts_at
+            )
+            evidence.record(new, by=crew.assessor.id, now=AFTER)
+    assert on_shift.counts_for_a_step(writes(team["Wren"], monday["Wren"], team["Marlow"]).as_fact()) is counts
+
+
+def test_people_in_a_branch_write_of_those_on_their_shift_where_the_policy_says_so(
+    team: dict[str, Person], monday: dict[str, SeatRow], crew: Crew
+) -> None:
+    robin = team["Robin"]  # shadowed, and so wrote of nobody
+    with asking(with_branch(signers=1)), db.writing():
+        new = evidence.NewEvidence(person_id=robin.id, kind="branch", key="lead", note="Ready.")
+        evidence.record(new, by=crew.assessor.id, now=NOW)
+    named = forms_now(AFTER).model_copy(update={"branches": ("lead",)})
+    kind = versions.kind_named("observation-forms")
+
+    def may_write_of() -> list[str]:
+        db.session.rollback()
+        with documents.assuming(kind, named, holds_from=TODAY):
+            return [each.seat.name for each in on_shift.observable_by(robin, AFTER)]
+
+    assert may_write_of() == []  # the pathway of today has no such branch
+    assert branches_not_here(named, AFTER) != []
+    with db.writing():
+        documents.write("pathway", plain(with_branch(signers=1)), holds_from=TODAY, why="Leads.", by=None, now=NOW)
+    assert branches_not_here(named, AFTER) == []
+    assert may_write_of() == ["Wren"]  # of the lead, assessors alone write
+    with documents.assuming(kind, named, holds_from=TODAY):
+        assert on_shift.observable(monday["Wren"].id, team["Wren"].id, robin, AFTER).seat.name == "Wren"
+        with pytest.raises(NotAllowed):
+            on_shift.observable(monday["Wren"].id, team["Wren"].id, team["Rook"], AFTER)
+    with db.writing():
+        evidence.record(
+            evidence.NewEvidence(person_id=robin.id, kind="branch-left", key="lead"), by=robin.id, now=AFTER
+        )
+    assert may_write_of() == []
+
+
+def test_an_assessor_who_was_not_there_finds_the_form_of_a_shift_beside_the_person(
+    people: People, client: FlaskClient, sign_in: SignIn, team: dict[str, Person], monday: dict[str, SeatRow]
+) -> None:
+    wren, sable = team["Wren"], people.person("Sable", roles=(Role.ASSESSOR,))
+    address = f"/sign-offs/{wren.id}/shifts/{monday['Wren'].id}"
+    with clock_at(AFTER):
+        as_sable = sign_in(client, sable)
+        page = as_sable.get(f"/sign-offs/{wren.id}/observation").text
+        assert f'href="{address}"' in page
+        assert f"/shifts/{monday['Marlow'].id}" not in page  # nobody else’s seat
+        assert "of one person, 2 by you count" in " ".join(as_sable.get(address).text.split())
+    assert [each.seat.seat_id for each in on_shift.observable_of(wren.id, sable, AFTER)] == [monday["Wren"].id]
+
+
+def test_who_wrote_enough_of_somebody_is_told_before_they_write_more(
+    client: FlaskClient, sign_in: SignIn, team: dict[str, Person], monday: dict[str, SeatRow]
+) -> None:
+    for _ in range(2):
+        with db.writing():
+            new = evidence.NewEvidence(person_id=team["Wren"].id, kind="observed", key="shift", note=WORDS)
+            evidence.record(new, by=team["Marlow"].id, now=NOW)
+    with clock_at(AFTER):
+        page = sign_in(client, team["Marlow"]).get(f"/sign-offs/{team['Wren'].id}/shifts/{monday['Wren'].id}").text
+    assert "2 observations of yours of Wren count already" in " ".join(page.split())
+
+
+def test_what_is_still_to_be_seen_stands_on_the_road_of_the_person_and_before_the_observer(
+    client: FlaskClient, sign_in: SignIn, team: dict[str, Person], monday: dict[str, SeatRow]
+) -> None:
+    writes(team["Wren"], monday["Wren"], team["Marlow"])
+    with clock_at(AFTER):
+        assert "Still to be seen: a night and a live chat." in sign_in(client, team["Wren"]).get("/journey").text
 
 
 def test_a_form_sent_twice_counts_once_and_a_second_one_is_refused(

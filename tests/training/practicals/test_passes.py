@@ -99,7 +99,7 @@ def test_passes_from_before_are_recorded_once_and_a_withdrawn_one_never_again(
 
 
 def test_a_pathway_can_ask_for_it_and_says_where_it_is_done_and_who_marks_it(wren: Person, rook: Person) -> None:
-    assert passes.offered(NOW) == [("moderator", "moderator")]
+    assert passes.offered(NOW) == [("moderator", "The practical for moderator")]
     assert resolve("practical:moderator", NOW) == RequirementWords("The practical for moderator", "/learning/kindness")
     assert provided_by("practical:moderator") == "they do it under Learning, and a trainer marks it"
     assert unmeetable_requirements(asked_for(), NOW) == [
