@@ -66,6 +66,7 @@ PUT_TOGETHER = {
         "released",
         "waits",
     ],
+    "progression.pathway-copy-": ["begun", "changed", "let-go"],
     "rota.change-": ["answered", "asked", "decided", "expired", "overtaken", "withdrawn"],
     "training.elsewhere-": ["accepted", "added", "declined", "key-given", "looked-again", "taken-back"],
     "training.practical-": ["answered", "given-back", "handed-in", "mark-withdrawn", "marked", "taken", "taken-back"],

@@ -110,9 +110,11 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
     },
     ObservationForms: {
         "mentors": ("table assignment", "route sign_offs.observe"),
+        "branches": ("table evidence", "route sign_offs.branch", "route sign_offs.observe"),
         "most_per_shift": ("table evidence", "route sign_offs.observe"),
         "most_counted_by_one": ("table evidence", "route sign_offs.observe"),
-        "variety": ("table evidence", "route sign_offs.person"),
+        "counted_by_one_days": ("table evidence", "route sign_offs.observe"),
+        "variety": ("table evidence", "route sign_offs.person", "route journey.show"),
         "forms": ("table evidence", "route sign_offs.observe"),
     },
 }
@@ -130,6 +132,7 @@ RECORDED: Mapping[str, str] = {
     "at-stage": "route sign_offs.decide",
     "worked": "route rota.publish",
     "training": "route learning.unit",
+    "practical": "route to_mark.show",
     "age": "route people.correct",
 }
 """Where each kind of requirement that a pathway can ask for is recorded."""

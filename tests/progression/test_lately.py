@@ -24,8 +24,9 @@ from progression.journey import NeedState, progress_of
 from progression.labels import unmeetable_requirements
 from progression.ledger import facts_of_person
 from progression.pathway import Pathway, Requirement
+from progression.preview import changes_between, everybody
 from progression.stages import Stage
-from progression.standing import standing_of, standings_of
+from progression.standing import missing_ahead, standing_of, standings_of
 from rota.store.models import AvailabilityDated, DatedKind
 from tests.conftest import People
 from tests.progression.facts import (
@@ -314,3 +315,34 @@ def test_alone_together_and_in_the_list_of_people_the_same_are_cleared(team: dic
             assert dict(alone.clearances) == dict(standing.clearances), team[person_id]
         assert found(people_list.is_cleared([Duty.MODERATOR], NOW, NOW)) == cleared
         assert found(people_list.loses_soon(NOW)) >= cleared
+
+
+@pytest.mark.both_databases
+def test_on_every_day_ahead_list_forecast_and_preview_say_what_clearance_says(team: dict[int, str]) -> None:
+    """A window that is kept now ends on a day to come: the same one for all of them."""
+    duty, days = Duty.MODERATOR, (0, 5, 19, 20, 21, 27, 34, 35, 40, 60)
+    with asking():
+        standings = standings_of(team, NOW)
+        cleared_on = {}
+        for ahead in days:
+            at = NOW if ahead == 0 else clock.starts(TODAY + timedelta(days=ahead), LONDON)
+            moment = Interval(at, at + timedelta(minutes=1))
+            cleared_on[ahead] = {team[i] for i, each in standings.items() if each.may(duty, moment.start, moment.end)}
+            assert found(people_list.is_cleared([duty], at, NOW)) == cleared_on[ahead], ahead
+            missing = missing_ahead(team, [duty], moment, NOW)
+            able = {team[i] for i, of in missing.items() if duty in of and not of[duty]}
+            assert able == cleared_on[ahead], ahead
+        assert len({frozenset(names) for names in cleared_on.values()}) > 2  # they lose it on different days
+        ends = {
+            team[i]: next(span.end for span in each.clearances[duty] if span.start <= NOW < span.end)
+            for i, each in standings.items()
+            if team[i] in cleared_on[0]
+        }
+    time = Interval(NOW, clock.ends(TODAY + timedelta(days=83), LONDON))
+    everyone = everybody(SHIPPED_PATHWAY, asking_moderators())
+    lost = {
+        change.name: change.at
+        for change in changes_between(SHIPPED_PATHWAY, asking_moderators(), time, everyone)
+        if change.what is duty and not change.gains
+    }
+    assert {name: at for name, at in lost.items() if at > NOW} == ends
