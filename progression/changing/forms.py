@@ -52,7 +52,7 @@ def _number(label: str, description: str, *, least: int, most: int, missing: str
             InputRequired(missing) if missing else Optional(),
             NumberRange(least, most, message=f"{label}: write a whole number from {least} to {most:,}."),
         ],
-        render_kw={"inputmode": "numeric", "maxlength": 5},
+        render_kw={"inputmode": "numeric", "maxlength": 5, "params": {"classes": "govuk-input--width-5"}},
     )
 
 
@@ -101,7 +101,7 @@ class NeedForm(CopyForm):
         "It also counts where it is good, with something to look at first", widget=GovCheckboxInput()
     )
     times = _number("How many", "", least=1, most=100, missing="Say how many are asked for.")
-    least = _number("At least", "So many.", least=1, most=2000, missing="Say how many at least.")
+    least = _number("At least", "", least=1, most=2000, missing="Say how many at least.")
     unit = RadioField(
         "Counted in",
         choices=[SelectChoice(unit.value, unit.value) for unit in Unit],
@@ -169,6 +169,10 @@ LABELS: Mapping[tuple[Asks, str], str] = {
     (Asks.BRANCH, WHAT): "Which branch",
     (Asks.OBSERVED, WHAT): "What is observed",
     (Asks.LATELY, "days"): "In the last so many days",
+    (Asks.LATELY, "grace_days"): "Kept with less than that for so many days",
+}
+HINTS: Mapping[tuple[Asks, str], str] = {
+    (Asks.LATELY, "grace_days"): "Time to do more before anything ends. Or empty.",
 }
 
 
@@ -191,6 +195,8 @@ def form_of_need(
             field.choices = [SelectChoice(value, words) for value, words in by_value.get(name, ())]
         if asks and (asks, name) in LABELS:
             field.label.text = LABELS[asks, name]
+        if asks and (asks, name) in HINTS:
+            field.description = HINTS[asks, name]
     if is_new:
         form.submit.label.text = "Ask for it"
     return form

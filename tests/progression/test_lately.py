@@ -18,12 +18,15 @@ from progression import evidence, people_list
 from progression.clearance import may_do, times_met
 from progression.days_away import as_fact
 from progression.duties import Duty
+from progression.evidence import NewEvidence
 from progression.facts import Fact
 from progression.intervals import FOR_EVER, Interval
 from progression.journey import NeedState, progress_of
 from progression.labels import unmeetable_requirements
+from progression.lapses import lapses
+from progression.lapsing.reading import people_who_lapse
 from progression.ledger import facts_of_person
-from progression.pathway import Pathway, Requirement
+from progression.pathway import Pathway, Requirement, Window
 from progression.preview import changes_between, everybody
 from progression.stages import Stage
 from progression.standing import missing_ahead, standing_of, standings_of
@@ -346,3 +349,33 @@ def test_on_every_day_ahead_list_forecast_and_preview_say_what_clearance_says(te
         if change.what is duty and not change.gains
     }
     assert {name: at for name, at in lost.items() if at > NOW} == ends
+
+
+@pytest.mark.both_databases
+def test_what_ended_by_shifts_lapses_on_one_day_for_clearance_the_list_and_the_e_mails(people: People) -> None:
+    crew, again = Crew(people), Window(least=1, days=180, shifts_since=2, grace_days=14)
+    wren, rook = crew.moderator("Wren"), crew.moderator("Rook")
+    for person, seats in ((wren, (2, 3)), (rook, (2,))):
+        observed = NOW - timedelta(days=9)
+        details = {"duty": "moderator", "seat": 1}
+        with db.writing():
+            new = NewEvidence(person_id=person.id, kind="observed", key="shift", happened_at=observed, facts=details)
+            evidence.record(new, by=crew.assessor.id, now=NOW)
+            for seat in (1, *seats):
+                shift = {"minutes": 240, "duty": "moderator", "night": False, "seat": seat}
+                at = NOW - timedelta(days=9 - seat)
+                new = NewEvidence(person_id=person.id, kind="worked", key="shift", happened_at=at, facts=shift)
+                evidence.record(new, by=None, now=NOW)
+    text = SHIPPED_PATHWAY.model_dump(mode="json")
+    text["requirements"]["again"] = {**need("observed:shift").model_dump(mode="json"), "within": again.model_dump()}
+    text["duties"]["moderator"]["needs"].append("again")
+    pathway, last_day = Pathway.model_validate(text), TODAY + timedelta(days=8)  # the second was six days ago
+    with documents.assuming(versions.kind_named("pathway"), pathway, holds_from=TODAY):
+        facts = facts_of_person(wren.id)
+        (lapse,) = lapses(facts, pathway, LONDON, born_on=GROWN_UP, at=NOW, until=TODAY + timedelta(days=60))
+        assert (lapse.last_day, lapse.duties) == (last_day, (Duty.MODERATOR,))
+        (told,) = people_who_lapse(NOW, TODAY + timedelta(days=60))
+        assert told.person.id == wren.id
+        assert found(people_list.loses_soon(NOW)) == {"Wren"}
+        for day_, cleared in ((last_day, {"Wren", "Rook"}), (last_day + timedelta(days=1), {"Rook"})):
+            assert found(people_list.is_cleared([Duty.MODERATOR], clock.starts(day_, LONDON), NOW)) == cleared
