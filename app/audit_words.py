@@ -37,6 +37,10 @@ def _emails(ids: Collection[int]) -> dict[int, Subject]:
     return dict.fromkeys(ids, Subject("an e-mail that had not arrived"))
 
 
+def _conversations(ids: Collection[int]) -> dict[int, Subject]:
+    return dict.fromkeys(ids, Subject("a conversation"))
+
+
 def _lists(ids: Collection[int]) -> dict[int, Subject]:
     """Lists of people, without the names of their files, which may name people."""
     return {batch_id: Subject("a list of people", "people.taken_over", {"batch_id": batch_id}) for batch_id in ids}
@@ -97,6 +101,8 @@ def _reasons_of_suspensions(lines: Sequence[AuditLine]) -> dict[int, list[str]]:
 
 CORE_WORDS = AuditWords(
     sentences={
+        "conversation.answered": "wrote on in {about}, begun to the {to}; read by {people}",
+        "conversation.begun": "began {about} to the {to}; read by {people}",
         "audit.head-replaced": "found that somebody had changed where {about} ends",
         "audit.keyed": "began to protect {about} with a key",
         "audit.rows-sealed": "sealed the rows that {about} vouches for",
@@ -146,6 +152,7 @@ CORE_WORDS = AuditWords(
         "audit_head": _the_trail,
         "first_step_mark": _first_steps,
         "self_description": _organisation,
+        "conversation": _conversations,
         "outbox": _emails,
         "person": people,
         "policy_version": _policies,

@@ -20,6 +20,7 @@ from app.cli import (
     serve,
     worker,
 )
+from app.conversations import writing
 from app.core_notices import NOTICES
 from app.domain import Domain, NavItem
 from app.files.checking import check_files, files_troubles
@@ -66,6 +67,7 @@ CORE = Domain(
         ScheduledJob("core: delete old attempt counts", run=rate_limits.delete_expired, every=timedelta(hours=1)),
         ScheduledJob("core: close accounts of people who left", run=leaving.close_accounts, every=timedelta(minutes=5)),
         ScheduledJob("core: delete old messages", run=messages.delete_old, daily_at=time(4, 20)),
+        ScheduledJob("core: delete old conversations", run=writing.delete_old, daily_at=time(4, 30)),
         ScheduledJob("core: put under Messages what waits", run=keeping.keep_what_waits, every=timedelta(minutes=1)),
         ScheduledJob("core: delete old lines of Messages", run=keeping.delete_old, daily_at=time(4, 25)),
         ScheduledJob("core: delete old security events", run=security_events.delete_old, daily_at=time(4, 10)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.conversations.notices import WroteToYou
 from app.first_steps.mail_test import MailTest
 from app.outbox.notice import NoticeKind
 from app.people.leaving import HasLeft
@@ -84,6 +85,13 @@ NOTICES = (
         to="each person chosen on the list of people",
         when="When somebody who plans writes to them.",
         why="People can be told something without anybody reading an address.",
+        is_essential=True,
+    ),
+    NoticeKind(
+        WroteToYou,
+        to="those to whom somebody wrote, or who wrote and are answered",
+        when="At once, when somebody writes to the lead of a shift, to coordinators or to staff, or answers.",
+        why="Who asks is answered, and nobody reads an address; the words are on the page only.",
         is_essential=True,
     ),
     NoticeKind(

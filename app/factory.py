@@ -24,6 +24,7 @@ from app.admin.views import organisation as organisation_pages
 from app.admin.views import overview
 from app.admin.views import policies as policy_pages
 from app.admin.views import policy_in_words as policy_words_pages
+from app.conversations import views as conversation_pages
 from app.core_domain import CORE
 from app.domain import Domain
 from app.first_steps import glance
@@ -85,6 +86,15 @@ PAGES = (
     audit_pages,
     taking_over,
 )
+OWN_BLUEPRINTS = (
+    today.bp,
+    inbox_pages.bp,
+    conversation_pages.bp,
+    people_bp,
+    task_pages.bp,
+    overview.bp,
+    rule_pages.bp,
+)
 
 
 def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
@@ -128,7 +138,15 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     times.install(app)
     asking.install(app)
     wording.install(app)
-    for blueprint in (today.bp, inbox_pages.bp, people_bp, task_pages.bp, overview.bp, rule_pages.bp):
+    for blueprint in (
+        today.bp,
+        inbox_pages.bp,
+        conversation_pages.bp,
+        people_bp,
+        task_pages.bp,
+        overview.bp,
+        rule_pages.bp,
+    ):
         app.register_blueprint(blueprint)
     if settings.env != "production":
         app.register_blueprint(mail_pages.bp)

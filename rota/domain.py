@@ -90,6 +90,7 @@ from rota.views import (
     version_history,
     wishes,
     worked,
+    writing,
 )
 from rota.views import (
     smallest_change as smallest_change_pages,
@@ -134,6 +135,7 @@ PAGES = (
     version_history,
     wishes,
     worked,
+    writing,
 )
 
 ROTA = Domain(

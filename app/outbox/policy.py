@@ -26,6 +26,11 @@ class Telling(BaseModel):
         Field(ge=7, le=730),
         Words("Messages are kept", unit="days", hint="So long, what people were told stays there."),
     ]
+    keep_conversations_days: Annotated[
+        int,
+        Field(ge=7, le=730),
+        Words("Conversations are kept", unit="days after the last answer", hint="Then their words are deleted."),
+    ]
     on_call_hours: Annotated[
         int,
         Field(ge=0, le=168),

@@ -48,6 +48,11 @@ class WrittenMessage(Notice):
     kind: ClassVar[str] = "message"
     message_id: int
 
+    @staticmethod
+    def key(message_id: int, to: int) -> str:
+        """The deduplication key of the e-mail to one person."""
+        return f"message:{message_id}:{to}"
+
     def still_wanted(self, to: int, now: datetime) -> bool:
         return db.session.get(Message, self.message_id) is not None
 
@@ -87,7 +92,7 @@ def write(ids: Collection[int], subject: str, text: str, *, by: Person, once: st
         queue.enqueue(
             WrittenMessage(message_id),
             to=person.id,
-            once=f"message:{message_id}:{person.id}",
+            once=WrittenMessage.key(message_id, person.id),
             now=now,
             deadline=now + SEND_WITHIN,
         )

@@ -42,6 +42,7 @@ EMAIL_CHANGE_PER_TARGET = RateLimit("moves to one address", 3, timedelta(hours=1
 PASSWORD_CONFIRMATION = RateLimit("password asked for again", 10, timedelta(minutes=15))
 FEED = RateLimit("readings of one calendar", 60, timedelta(minutes=15))  # programs ask every few minutes at most
 WRITTEN_MESSAGES = RateLimit("e-mails that one person writes to others", 200, timedelta(days=1))
+WRITTEN_QUESTIONS = RateLimit("messages that one person writes to those who can help", 30, timedelta(days=1))
 UPLOADS = RateLimit("files that one person sends", 30, timedelta(hours=1))  # each takes a process for seconds
 VERIFY_PER_IP = RateLimit("verifications from one place", 120, timedelta(minutes=15))
 

@@ -3,6 +3,10 @@
 CORE = {
     # The core: Today, sign-in, the account, health
     "pages.today": "signed in",
+    "conversations.index": "signed in",
+    "conversations.write": "signed in",
+    "conversations.show": "signed in",
+    "conversations.message": "signed in",
     "inbox.show": "signed in",
     "inbox.open_one": "signed in",
     "inbox.read_all": "signed in",

@@ -4,6 +4,7 @@ ROTA = {
     # Rota: everybody's own shifts, times and calendar; each view looks for the reader's own rows
     "rota.shifts": "signed in",
     "rota.shift": "signed in",
+    "rota.write_to_lead": "signed in",
     "rota.claim": "signed in",
     "rota.give_back": "signed in",
     "rota.drop": "signed in",

@@ -19,6 +19,7 @@ from training.audit_words import TRAINING_WORDS
 
 # The codes that are put together from a part that is written down and one of these.
 PUT_TOGETHER = {
+    "conversation.": ("begun", "answered"),
     "first-steps.": [kind.value for kind in MarkKind],
     "rota.": [kind.value for kind in VersionKind],
     "rota.availability-": [
@@ -122,6 +123,7 @@ def test_each_domain_has_the_sentences_of_its_own_lines() -> None:
             CORE_WORDS,
             {
                 "audit",
+                "conversation",
                 "files",
                 "first-steps",
                 "organisation",

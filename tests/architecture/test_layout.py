@@ -78,6 +78,8 @@ TESTED_IN = {
     "app.backup.*": "tests/app/backup/test_restoring.py",
     "app.demonstration": "tests/progression/test_demonstration.py",
     "app.factory": "tests/app/test_today.py",
+    "app.conversations.*": "tests/app/conversations/test_pages.py",
+    "rota.views.writing": "tests/rota/shifts/test_leads.py",
     "app.inbox.cards": "tests/app/inbox/test_pages.py",
     "app.outbox.policy": "tests/app/inbox/test_keeping.py",
     "app.outbox.lines": "tests/app/inbox/test_keeping.py",
@@ -238,6 +240,7 @@ TESTED_IN = {
 
 # Test files that are about no single module, and what they are about.
 NOT_OF_ONE_MODULE = {
+    "tests/app/conversations/test_ways_to_ask.py": "the words of every page and e-mail that tell to ask somebody",
     "tests/app/backup/test_upgrading.py": "every earlier schema, upgraded and restored",
     "tests/app/pages/test_database_away.py": "pages while the database cannot be reached",
     "tests/training/authoring/test_two_authors.py": "two people who write one draft at the same time",

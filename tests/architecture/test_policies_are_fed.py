@@ -94,6 +94,7 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
     },
     Telling: {
         "keep_notices_days": ("table inbox_line", "code app.inbox.keeping:delete_old"),
+        "keep_conversations_days": ("table conversation", "code app.conversations.writing:delete_old"),
         "on_call_hours": ("table outbox", "code rota.shifts.opened_seats:tell_that_seats_opened"),
     },
     Programme: {"courses": ("table course_version", "route learning.start", "route learning.index")},
