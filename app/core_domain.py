@@ -27,7 +27,7 @@ from app.files.checking import check_files, files_troubles
 from app.first_steps.cards import first_steps_card
 from app.first_steps.core_steps import BACKUP_TASK, FIRST_STEPS
 from app.health.watching import mail_troubles
-from app.inbox import keeping
+from app.inbox import keeping, meanwhile
 from app.inbox.cards import new_messages
 from app.inbox.reading import how_many_unread
 from app.jobs.scheduled_jobs import ScheduledJob
@@ -68,7 +68,7 @@ CORE = Domain(
         ScheduledJob("core: close accounts of people who left", run=leaving.close_accounts, every=timedelta(minutes=5)),
         ScheduledJob("core: delete old messages", run=messages.delete_old, daily_at=time(4, 20)),
         ScheduledJob("core: delete old conversations", run=writing.delete_old, daily_at=time(4, 30)),
-        ScheduledJob("core: put under Messages what waits", run=keeping.keep_what_waits, every=timedelta(minutes=1)),
+        ScheduledJob("core: put under Messages what waits", run=meanwhile.keep_what_waits, every=timedelta(minutes=1)),
         ScheduledJob("core: delete old lines of Messages", run=keeping.delete_old, daily_at=time(4, 25)),
         ScheduledJob("core: delete old security events", run=security_events.delete_old, daily_at=time(4, 10)),
         ScheduledJob("core: check the audit trail", run=verification.check_and_write_head, daily_at=time(3, 30)),

@@ -138,15 +138,16 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     times.install(app)
     asking.install(app)
     wording.install(app)
-    for blueprint in (
-        today.bp,
-        inbox_pages.bp,
-        conversation_pages.bp,
-        people_bp,
-        task_pages.bp,
-        overview.bp,
-        rule_pages.bp,
-    ):
+    _register_pages(app, settings, domains)
+    _wrap(app, settings)
+    if settings.env != "test":
+        keep_out_of_collections()
+    return app
+
+
+def _register_pages(app: Flask, settings: Settings, domains: Sequence[Domain]) -> None:
+    """Give the application the pages of the core, those for development, and those of the domains."""
+    for blueprint in OWN_BLUEPRINTS:
         app.register_blueprint(blueprint)
     if settings.env != "production":
         app.register_blueprint(mail_pages.bp)
@@ -154,10 +155,6 @@ def create(settings: Settings, *, domains: Sequence[Domain]) -> Flask:
     for domain in domains:
         for blueprint in domain.blueprints:
             app.register_blueprint(blueprint)
-    _wrap(app, settings)
-    if settings.env != "test":
-        keep_out_of_collections()
-    return app
 
 
 def keep_out_of_collections() -> None:

@@ -80,6 +80,7 @@ TESTED_IN = {
     "app.factory": "tests/app/test_today.py",
     "app.conversations.*": "tests/app/conversations/test_pages.py",
     "rota.views.writing": "tests/rota/shifts/test_leads.py",
+    "app.inbox.meanwhile": "tests/app/inbox/test_keeping.py",
     "app.inbox.cards": "tests/app/inbox/test_pages.py",
     "app.outbox.policy": "tests/app/inbox/test_keeping.py",
     "app.outbox.lines": "tests/app/inbox/test_keeping.py",

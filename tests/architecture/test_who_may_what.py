@@ -163,6 +163,10 @@ OWN_ROWS: dict[str, tuple[str, Row]] = {
 """Of each route with an id that everybody may open: the id's name, and a row of the person who owns it."""
 
 NOBODYS_OWN = {
+    "conversations.show": "a conversation is between its people; tests/app/conversations/test_pages.py",
+    "conversations.message": "an e-mail is its writer's and its readers'; tests/app/conversations/test_pages.py",
+    "inbox.open_one": "its number is that of the e-mail; tests/app/inbox/test_pages.py",
+    "rota.write_to_lead": "a shift is everybody's who is on it; tests/rota/shifts/test_leads.py",
     "news.show": "news are everybody's from a stage on; tests/progression/listening/test_news.py",
     "news.mark_read": "news are everybody's from a stage on; tests/progression/listening/test_news.py",
     "pulse.answer": "questions are everybody's from a stage on; tests/progression/listening/test_pulses.py",

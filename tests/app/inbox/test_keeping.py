@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app import clock, db, settings
-from app.inbox import keeping
+from app.inbox import keeping, meanwhile
 from app.outbox import queue
 from app.outbox.models import OutboxRow
 from app.outbox.policy import Telling, telling_now
@@ -50,7 +50,7 @@ def test_a_link_that_works_once_is_in_no_line(app: Flask, people: People) -> Non
         once, deadline = "reset", NOW + timedelta(hours=1)
         queue.enqueue(ResetRequested(link.id), to=wren.id, once=once, now=NOW, deadline=deadline)
     assert send_due() == 1
-    keeping.keep_what_waits(NOW)
+    meanwhile.keep_what_waits(NOW)
     assert lines_of(wren) == []
 
 
@@ -60,11 +60,11 @@ def test_while_the_mail_server_fails_people_read_it_under_messages(app: Flask, p
     settings.use(replace(settings.current(), mail_url=f"smtp://127.0.0.1:{free_port()}"))
     tell(wren)
     send_due()
-    keeping.keep_what_waits(NOW)
+    meanwhile.keep_what_waits(NOW)
     assert lines_of(wren) == []  # it may yet leave in a moment
     clock.set_to(NOW + timedelta(minutes=3))
     for _ in range(2):
-        keeping.keep_what_waits(clock.now())
+        meanwhile.keep_what_waits(clock.now())
     assert [line.title for line in lines_of(wren)] == ["This address has an account already"]
 
 
@@ -72,7 +72,7 @@ def test_what_was_put_there_meanwhile_is_not_told_twice(app: Flask, people: Peop
     wren = people.person("Wren")
     tell(wren)
     clock.set_to(NOW + timedelta(minutes=3))
-    keeping.keep_what_waits(clock.now())
+    meanwhile.keep_what_waits(clock.now())
     before = lines_of(wren)[0].told_at
     clock.set_to(NOW + timedelta(minutes=9))
     assert send_due() == 1
@@ -86,7 +86,7 @@ def test_a_notice_that_cannot_be_rendered_holds_up_no_other(app: Flask, people: 
     with db.writing():
         broken = db.session.query(OutboxRow).filter_by(once="broken").one()
         broken.kind, broken.facts = "details-corrected", {"correction_id": 999}
-    keeping.keep_what_waits(NOW + timedelta(minutes=3))
+    meanwhile.keep_what_waits(NOW + timedelta(minutes=3))
     assert len(lines_of(wren)) == 1
 
 
