@@ -45,8 +45,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("part_did_not_come")
-    about_parts = "SELECT id FROM seat_asking WHERE offer_id IS NOT NULL"
-    op.execute(sa.text(f"DELETE FROM seat_ask WHERE asking_id IN ({about_parts})"))  # noqa: S608
+    about_parts = sa.text(
+        "DELETE FROM seat_ask WHERE asking_id IN (SELECT id FROM seat_asking WHERE offer_id IS NOT NULL)"
+    )
+    op.execute(about_parts)
     op.execute(sa.text("DELETE FROM seat_asking WHERE offer_id IS NOT NULL"))
     op.drop_index("uq_seat_asking_offer_id_open", table_name="seat_asking")
     op.drop_index("uq_seat_asking_seat_id_open", table_name="seat_asking")

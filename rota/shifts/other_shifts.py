@@ -80,7 +80,9 @@ def wait(seat_id: int, person: Person, *, now: datetime, by: Person | None = Non
     if not those_that_fit(person, [seat], now=now):
         raise DoesNotFit(*reasons_against_each(person, [seat], [seat], now=now)[seat.id])
     if wait_for(seat.line_id, person.id, now=now):
-        _record("began", "waiting", seat, person, by=by, now=now)
+        audit.record("rota.waiting-began", by=(by or person).id, subject=f"person:{person.id}", now=now)
+        if by is not None:
+            _tell("waiting", seat, person, by=by, now=now)
 
 
 def wait_no_longer(seat_id: int, person: Person, *, now: datetime, by: Person | None = None) -> None:
@@ -90,14 +92,14 @@ def wait_no_longer(seat_id: int, person: Person, *, now: datetime, by: Person | 
     """
     seat, _ = _seat(seat_id, person, now=now)
     if stop_waiting(seat.line_id, person.id):
-        _record("ended", "waiting-no-longer", seat, person, by=by, now=now)
+        audit.record("rota.waiting-ended", by=(by or person).id, subject=f"person:{person.id}", now=now)
+        if by is not None:
+            _tell("waiting-no-longer", seat, person, by=by, now=now)
 
 
-def _record(what: str, told: str, seat: SeatRow, person: Person, *, by: Person | None, now: datetime) -> None:
-    audit.record(f"rota.waiting-{what}", by=(by or person).id, subject=f"person:{person.id}", now=now)
-    if by is not None:
-        once = f"{told}:{seat.line_id}:{person.id}:{now.isoformat()}"  # who waits again is told again
-        tell_whom_it_was_done_for(told, seat, person, by=by, now=now, once=once)
+def _tell(what: str, seat: SeatRow, person: Person, *, by: Person, now: datetime) -> None:
+    once = f"{what}:{seat.line_id}:{person.id}:{now.isoformat()}"  # who waits again is told again
+    tell_whom_it_was_done_for(what, seat, person, by=by, now=now, once=once)
 
 
 def _seat(seat_id: int, person: Person, *, now: datetime) -> tuple[SeatRow, bool]:

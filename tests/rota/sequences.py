@@ -320,7 +320,7 @@ def all_told() -> Iterator[tuple[int, int]]:
                 about = [row.facts["version_id"], *row.facts.get("more_version_ids", ())]
             case "away-unmade":
                 about = row.facts["version_ids"]
-            case "done-for-you":
+            case "done-for-you" if row.facts["what"] in ("claimed", "dropped"):
                 about = [int(row.once.rpartition(":")[2])]
             case "seat-change-done":
                 about = versions_with(row.person_id, receipts[row.facts["change_id"]]["versions"])
