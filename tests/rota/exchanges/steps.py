@@ -20,7 +20,7 @@ from rota.exchanges.ending import end_those_that_are_over
 from rota.exchanges.models import Answer, ChangeKind, ChangeState, SeatChange, SeatMove
 from rota.planning import drafts, publishing
 from rota.planning.publishing import Told
-from rota.shifts import absences, answers, claims_and_drops, offers, releasing
+from rota.shifts import absences, answers, claims_and_drops, offers, part_asking, releasing
 from rota.store.absences import absences_of
 from rota.store.draft_board import draft_board
 from rota.store.models import CoverLine, Rota, Seat, Shift
@@ -86,6 +86,7 @@ class Steps:
         releasing.sweep(self.week.now)
         end_those_that_are_over(self.week.now)
         offers.ask_people(self.week.now)
+        part_asking.ask_about_parts(self.week.now)
 
     def ask_for_cover(self, place: int, who: int) -> None:
         """Who has a seat looks for cover, or a coordinator does so for them."""
@@ -95,11 +96,13 @@ class Steps:
             changes.propose(ChangeKind.COVER, [move], asker=seat.person_id, asked=(), by=by, now=self.week.now)
 
     def offer_part(self, place: int, who: int) -> None:
-        """Who has a seat offers the second half of its hours, or a coordinator does so for them."""
+        """Who has a seat offers half of its hours, and may let people be asked; or a coordinator does so for them."""
         if (seat := self._held(place)) is not None and seat.person_id is not None and seat.assignment_id is not None:
             half = seat.starts_at + (seat.ends_at - seat.starts_at) / 2
             person, by = db.session.get_one(Person, seat.person_id), self._by(who, seat.person_id)
-            parts.offer_part(seat.assignment_id, person, half, seat.ends_at, by=by, now=self.week.now)
+            offer = parts.offer_part(seat.assignment_id, person, half, seat.ends_at, by=by, now=self.week.now)
+            if who % 2:
+                part_asking.ask_around(offer.id, by=db.session.get_one(Person, by), now=self.week.now)
 
     def give_part_back(self, place: int, who: int) -> None:
         """Who took a part gives it back."""
