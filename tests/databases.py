@@ -70,6 +70,14 @@ class Databases:
         self._admin(f"DROP DATABASE {overwritten} WITH (FORCE)")
         self._admin(f"CREATE DATABASE {overwritten} TEMPLATE {copied} STRATEGY file_copy")
 
+    def restart_postgresql(self) -> None:
+        """Stop the server, which ends every connection, and start it again at the same address."""
+        server = self._running_server
+        before = server.get_uri()
+        server._stop()
+        server.ensure_postgres_running()
+        assert server.get_uri() == before
+
     def close(self) -> None:
         """Stop the server, if one was started, and remove its files."""
         if self._server is not None:

@@ -59,6 +59,12 @@ class Processes:
         started.wait_for(lambda line: line.get("event") == "worker ready")
         return started
 
+    def impatient_worker(self) -> Process:
+        """Start a worker that waits one second for an answer of the mail server and not half a minute."""
+        started = self._start([sys.executable, "-m", "tests.faults.impatient_worker"])
+        started.wait_for(lambda line: line.get("event") == "worker ready")
+        return started
+
     def serve(self, port: int) -> Process:
         """Start the web server and a worker by one command, and wait until pages are served and the worker is ready."""
         self.environment["NIGHTLIGHT_PORT"] = str(port)
