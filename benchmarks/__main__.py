@@ -16,6 +16,7 @@ BENCHMARKS = {
     "demonstration_month": "how fast and how full the weeks are that the demonstration leaves to plan",
     "forecast": "how fast the forecast of twelve weeks for 500 people is",
     "growth": "how time and memory grow from 50 to 5,000 people, as rows for docs/benchmarks.md",
+    "outbox": "how many e-mails leave a second, and whether any is lost or doubled while workers are killed",
     "shift_scheduling": "one instance of the public Shift Scheduling Benchmark; needs its file",
 }
 RUN_BY_DEFAULT = ("pages", "blended")

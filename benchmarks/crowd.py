@@ -88,7 +88,7 @@ def filled_application(database: str, people: int, years: float, needed: Lines =
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
     basis = Settings.from_environment({"NIGHTLIGHT_ENV": "test", "NIGHTLIGHT_SECRET_KEY": "b" * 48})
-    with _running(database, folder) as url:
+    with running(database, folder) as url:
         app = create_app(
             replace(basis, database_url=url, mail_url=f"file:{folder}/mail", keys=folder / "keys", var=folder)
         )
@@ -108,7 +108,7 @@ def filled_application(database: str, people: int, years: float, needed: Lines =
 
 
 @contextmanager
-def _running(database: str, folder: Path) -> Iterator[str]:
+def running(database: str, folder: Path) -> Iterator[str]:
     """Yield the URL of the database in a folder, with its server running where it needs one."""
     if database == "sqlite":
         yield f"sqlite:///{folder / 'pages.db'}"
