@@ -111,6 +111,8 @@ def demo(monday: object, if_empty: bool) -> None:
 def doctor() -> None:
     """List what is missing or unsafe in this installation."""
     findings = installation_checks.findings()
+    for figure in installation_checks.figures():
+        click.echo(figure)
     for finding in findings:
         click.echo(finding, err=True)
     if findings:

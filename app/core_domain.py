@@ -26,12 +26,15 @@ from app.domain import Domain, NavItem
 from app.files.checking import check_files, files_troubles
 from app.first_steps.cards import first_steps_card
 from app.first_steps.core_steps import BACKUP_TASK, FIRST_STEPS
-from app.health.watching import mail_troubles
+from app.health.watching import bounce_troubles, mail_troubles
 from app.inbox import keeping, meanwhile
 from app.inbox.cards import new_messages
 from app.inbox.reading import how_many_unread
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.jobs.tasks import TaskKind
+from app.outbox.bounce_mailbox import read_bounces
+from app.outbox.cards import unreachable_card
+from app.outbox.mail_rules import MAIL_RULES
 from app.outbox.policy import POLICY
 from app.people import email_change, leaving, messages, rate_limits
 from app.people.listing import BY_ROLE, BY_STATE
@@ -74,13 +77,14 @@ CORE = Domain(
         ScheduledJob("core: check the audit trail", run=verification.check_and_write_head, daily_at=time(3, 30)),
         ScheduledJob("core: forget lists of people", run=batches.forget_details, every=timedelta(hours=1)),
         ScheduledJob("core: delete old e-mail changes", run=email_change.delete_expired, daily_at=time(4, 0)),
+        ScheduledJob("core: read returned e-mails", run=read_bounces, every=timedelta(minutes=5)),
         ScheduledJob("core: look after the files", run=check_files, every=timedelta(hours=1)),
     ),
-    policies=(POLICY,),
+    policies=(POLICY, MAIL_RULES),
     audit_words=CORE_WORDS,
     first_steps=FIRST_STEPS,
-    cards=(first_steps_card, new_messages),
-    watches=(mail_troubles, files_troubles),
+    cards=(first_steps_card, unreachable_card, new_messages),
+    watches=(mail_troubles, bounce_troubles, files_troubles),
     tasks=(
         TAKE_IN,
         TAKE_BACK,

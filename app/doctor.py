@@ -19,11 +19,14 @@ from app.audit import AuditLine
 from app.domain import domains
 from app.health import host, upkeep, watching
 from app.jobs import heartbeats
+from app.outbox import bounces, undelivered
+from app.outbox.health import mail_state
 from app.outbox.mail_transports import TransportFault, mail_transport
 from app.outbox.wording import words_of
 from app.pages import assets
 from app.people.models import CLOSED, Person, Role, RoleGrant
 from app.settings import DEFAULT_ORGANISATION
+from app.wording import plural
 
 BACKUP_AT_LEAST = timedelta(days=1)
 
@@ -31,6 +34,30 @@ BACKUP_AT_LEAST = timedelta(days=1)
 def findings() -> list[str]:
     """Everything that needs to be put right; empty when all is well."""
     return [*_about_settings(), *_about_files(), *_about_mail(), *_about_the_database()]
+
+
+def figures() -> list[str]:
+    """What is queued, late and failed, whom no e-mail reaches, and when each worker was last heard; no faults."""
+    try:
+        if migrating.schema() is not migrating.Schema.CURRENT:
+            return []
+        now = clock.now()
+        queued, failed = undelivered.queued_and_failed(now)
+        mail = mail_state(now)
+        late, bouncing = mail.overdue if mail.is_late else 0, len(bounces.unreachable(now))
+        workers = [
+            f"{each.name} {(now - each.beat_at) // timedelta(seconds=1)} s ago"
+            for each in heartbeats.latest(watching.SHOWN_WORKERS)
+        ]
+        return [
+            f"E-mails: {queued} queued, {late} late, {failed} failed in the last day. "
+            f"Nothing reaches {plural(bouncing, 'person', 'people')}.",
+            f"Workers last heard: {', '.join(workers) or 'none'}.",
+        ]
+    except SQLAlchemyError:
+        return []
+    finally:
+        db.session.rollback()
 
 
 def _about_settings() -> list[str]:

@@ -38,6 +38,7 @@ from app.organisation import in_force
 from app.organisation.in_force import InForce
 from app.outbox import dev_mail_views as mail_pages
 from app.outbox import notice
+from app.outbox import views as outbox_pages
 from app.pages import (
     asking,
     assets,
@@ -91,6 +92,7 @@ OWN_BLUEPRINTS = (
     inbox_pages.bp,
     conversation_pages.bp,
     people_bp,
+    outbox_pages.bp,
     task_pages.bp,
     overview.bp,
     rule_pages.bp,

@@ -24,6 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("development", "production", "test")
 LONGEST_ORGANISATION = 80  # characters; the name stands in subjects of e-mails and on certificates
 CONTACT = r"[^@\s<>\"]{1,64}@[^@\s<>\"]{1,185}|\+?[0-9][0-9 ]{4,20}|https://[^\s<>\"]{1,200}"
+# 25 characters, a + and the 32 of a token are what fits before an @ (RFC 5321, 4.5.3.1.1).
+BOUNCE_ADDRESS = r"[a-zA-Z0-9._-]{1,25}@[a-zA-Z0-9.-]{1,185}"
+SIGNING = r"whsec_[A-Za-z0-9+/]{32,128}={0,2}"  # as Standard Webhooks writes it
 MIN_SECRET_LENGTH = 32  # characters; a shorter key could be guessed offline from a signature
 MIN_SECRET_VARIETY = (
     10  # different characters; of 32 random hexadecimal digits, fewer are different once in 10,000 times
@@ -58,6 +61,9 @@ class Settings:
     backups: Path | None = None  # the folder for backups that administrators ask for; None: they cannot
     files_at: Path | None = None  # the folder of the file store; None: beside the key folder
     contact: str = ""  # an e-mail address, a telephone number or an https address for questions; empty: none is shown
+    bounce_address: str = ""  # where e-mails that cannot be delivered come back to; empty: to the sender of each
+    bounces_at: str = ""  # the mailbox in which they arrive; empty: none is read
+    bounce_secret: str = ""  # signs what a mail provider reports over the web; empty: nothing is taken
 
     @property
     def is_production(self) -> bool:
@@ -80,6 +86,7 @@ class Settings:
         zone, secret_key, heartbeat_url = reader.zone(), reader.secret_key(), reader.heartbeat_url()
         organisation = reader.organisation()
         contact = reader.contact()
+        bounce_address, bounces_at, bounce_secret = reader.bounce_address(), reader.bounces_at(), reader.bounce_secret()
         if reader.problems:
             raise SettingsError(reader.problems)
         return cls(
@@ -98,6 +105,9 @@ class Settings:
             backups=reader.folder("NIGHTLIGHT_BACKUPS", None if reader.is_production else var / "backups"),
             files_at=reader.folder("NIGHTLIGHT_FILES", None),
             contact=contact,
+            bounce_address=bounce_address,
+            bounces_at=bounces_at,
+            bounce_secret=bounce_secret,
         )
 
     @property
@@ -167,6 +177,32 @@ class _EnvironmentReader:
         if parts is None or parts.scheme not in ("smtp", "smtps", "file"):
             self.problems.append("NIGHTLIGHT_MAIL_URL must begin with smtp://, smtps:// or file:.")
         return url
+
+    def bounce_address(self) -> str:
+        address = self.value("NIGHTLIGHT_BOUNCE_ADDRESS", "").strip()
+        if address and not re.fullmatch(BOUNCE_ADDRESS, address):
+            self.problems.append(
+                "NIGHTLIGHT_BOUNCE_ADDRESS must be an e-mail address with at most 25 characters before the @ and "
+                "without a +, such as bounces@rota.example.org."
+            )
+        return address
+
+    def bounces_at(self) -> str:
+        url = self.value("NIGHTLIGHT_BOUNCES", "").strip()
+        parts = _split(url)
+        if url and (parts is None or parts.scheme not in ("imap", "imaps", "maildir") or not url.partition(":")[2]):
+            self.problems.append("NIGHTLIGHT_BOUNCES must begin with imaps://, imap:// or maildir:.")
+        return url
+
+    def bounce_secret(self) -> str:
+        secret = self.value("NIGHTLIGHT_BOUNCE_SECRET", "").strip()
+        if secret and not re.fullmatch(SIGNING, secret):
+            self.problems.append(
+                "NIGHTLIGHT_BOUNCE_SECRET must be whsec_ and then at least 32 characters of base64. "
+                'Make one with: python3 -c "import base64, secrets; '
+                "print('whsec_' + base64.b64encode(secrets.token_bytes(32)).decode())\""
+            )
+        return secret
 
     def public_url(self, default: str) -> str:
         url = self.required_in_production("NIGHTLIGHT_PUBLIC_URL", default).rstrip("/")

@@ -8,6 +8,8 @@ from sqlalchemy import false
 
 from app import clock, settings
 from app.domain import Card
+from app.outbox import bounces
+from app.outbox.mail_rules import rules_now
 from app.people.models import Person
 from app.people.rights import permissions_of
 from app.wording import duration
@@ -21,6 +23,7 @@ from rota.store.absences import lasting_absence
 from rota.store.cover_needs import cover_between
 from rota.store.month_asked import month_asked
 from rota.store.seat_parts import given_by
+from rota.store.seats import seats_held_by
 from rota.store.shortages import as_published, shortages
 
 MOST_SHOWN = 3
@@ -97,6 +100,21 @@ def your_commitment(person: Person, now: datetime) -> Card | None:
     return Card(
         "rota/cards/your_commitment.html", {"asked": asked, "month": month_asked(person.id, stage, now)}, order=5
     )
+
+
+def not_reached(person: Person, now: datetime) -> Card | None:
+    """Show people who plan whose shifts come soon although no e-mail reaches them."""
+    today = clock.on(now, settings.current().zone)
+    if RotaPermission.PLAN not in permissions_of(person.id, on=today):
+        return None
+    unreachable = bounces.unreachable(now)
+    if not unreachable:
+        return None
+    days = rules_now(now).warn_days_before
+    seats = seats_held_by(list(unreachable), now, now + timedelta(days=days))
+    if not seats:
+        return None
+    return Card("rota/cards/not_reached.html", {"seats": seats, "days": days}, order=19, may_be_lit=True)
 
 
 def your_pause(person: Person, now: datetime) -> Card:

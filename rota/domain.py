@@ -16,6 +16,7 @@ from rota.ahead.gap_digest import tell_planners
 from rota.audit_words import ROTA_WORDS
 from rota.cards import (
     next_shift,
+    not_reached,
     open_shifts,
     shifts_so_far,
     support_for_you,
@@ -147,7 +148,7 @@ ROTA = Domain(
         NavItem("Cover", "rota.show_cover", icon="bars", order=40, audience=RotaPermission.SEE_COVER),
         NavItem("On duty", "rota.duty", icon="bell", order=60),
     ),
-    cards=(next_shift, open_shifts, upcoming_gaps),
+    cards=(next_shift, not_reached, open_shifts, upcoming_gaps),
     journey_cards=(your_commitment, your_pause, your_last_day),
     support_cards=(support_for_you,),
     people_filters=PEOPLE_FILTERS,

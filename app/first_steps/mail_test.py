@@ -31,6 +31,7 @@ class MailTest(Notice):
     """To the administrator who asked for it: e-mails arrive."""
 
     kind: ClassVar[str] = "mail-test"
+    tries_every_address: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from app.health import host
 from app.health.troubles import Trouble, watches
 from app.jobs import heartbeats
 from app.jobs.heartbeats import Heartbeat
+from app.outbox import circuit_breaker
 from app.outbox.health import mail_state
 from app.outbox.wording import words_of
 
@@ -57,6 +58,18 @@ def mail_troubles(now: datetime) -> list[Trouble]:
             Trouble("mail", "E-mails leave more than five minutes late.", "Start one more worker, or look at its log.")
         ]
     return []
+
+
+def bounce_troubles(now: datetime) -> list[Trouble]:
+    """Whether the mailbox of returned e-mails can be read, where there is one."""
+    if not settings.started_with().bounces_at:
+        return []
+    breaker = circuit_breaker.get()
+    if breaker.bounces_error is None:
+        return []
+    since = f" since {breaker.bounces_read_at:%d %B %Y, %H:%M} UTC" if breaker.bounces_read_at else ""
+    words = f"Returned e-mails could not be read{since} ({breaker.bounces_error}). Wrong addresses are not noticed."
+    return [Trouble("bounces", words, "Look at NIGHTLIGHT_BOUNCES and that mailbox.", stops_service=False)]
 
 
 def known(now: datetime) -> list[Trouble]:

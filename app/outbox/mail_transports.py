@@ -22,10 +22,12 @@ from types import TracebackType
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
+from app.outbox.statuses import HARD, STATUS
 from app.settings import make_private_folder
 
 STEP_TIMEOUT = 30.0  # seconds for one answer of the server
 PHASE_LIMIT = 90.0  # seconds for all before the content, and again for the content: each ends within the lease
+NO_SUCH_ADDRESS = frozenset({550, 551, 553})  # replies that mean it where no status says more (RFC 5321, 4.2.3)
 ABOUT_US = frozenset({421, 530, 534, 535, 538})  # replies to no e-mail: closing down, and authentication (RFC 4954)
 
 
@@ -41,12 +43,15 @@ class EmailRefused(Exception):
     """The server refused this e-mail. `code` holds no address.
 
     `is_final` says that it refused the address for good. It is still the server's fault if it does so to everybody.
+    `is_hard` says that the address takes no e-mail at all, as far as `status` (RFC 3463) or the code tell.
     """
 
-    def __init__(self, code: str, *, is_final: bool = False) -> None:
+    def __init__(self, code: str, *, is_final: bool = False, is_hard: bool = False, status: str | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.is_final = is_final
+        self.is_hard = is_hard
+        self.status = status
 
 
 class MailTransport(Protocol):
@@ -56,10 +61,11 @@ class MailTransport(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
-    def send(self, email: EmailMessage, *, name: str, before_content: Callable[[], None]) -> None:
+    def send(self, email: EmailMessage, *, name: str, before_content: Callable[[], None], sender: str = "") -> None:
         """Send one e-mail; return only when it has been accepted. `name` is the same on every attempt.
 
-        `before_content` is called when the server is ready to take the e-mail; if it raises, nothing is sent.
+        `sender` is the address to which it comes back, where that is not the one in From. `before_content` is called
+        when the server is ready to take the e-mail; if it raises, nothing is sent.
         """
 
     def check(self) -> None:
@@ -80,7 +86,7 @@ class FileTransport:
     ) -> None:
         return None
 
-    def send(self, email: EmailMessage, *, name: str, before_content: Callable[[], None]) -> None:
+    def send(self, email: EmailMessage, *, name: str, before_content: Callable[[], None], sender: str = "") -> None:
         """Write a temporary file, then rename it, so that no reader sees half an e-mail."""
         before_content()
         temporary = self.folder / f".{name}.{os.getpid()}"
@@ -120,11 +126,11 @@ class SmtpTransport:
                 self._connection.quit()
         self._drop()
 
-    def send(self, email: EmailMessage, *, name: str, before_content: Callable[[], None]) -> None:
+    def send(self, email: EmailMessage, *, name: str, before_content: Callable[[], None], sender: str = "") -> None:
         """Send one e-mail. Each of the two phases, up to the content and the content, has a limit of time."""
         try:
             with self._limit.running():
-                self._announce(email)
+                self._announce(email, sender or addr_spec(email, "From"))
             before_content()
             with self._limit.running():
                 self._hand_over(email)
@@ -143,22 +149,22 @@ class SmtpTransport:
         finally:
             self._drop()
 
-    def _announce(self, email: EmailMessage) -> None:
+    def _announce(self, email: EmailMessage, sender: str) -> None:
         """Name the sender and the recipient."""
         is_reused = self._connection is not None
         try:
-            self._name_sender(email)
+            self._name_sender(email, sender)
         except TransportFault:
             if not is_reused:
                 raise
             # Servers close a connection after some time or some e-mails; nothing was sent yet, so open another.
             self._drop()
-            self._name_sender(email)
+            self._name_sender(email, sender)
         with _step("recipient"):
-            code, _ = self._connected().rcpt(_addr_spec(email, "To"))
-        _accept(code, (250, 251, 252), "recipient", may_be_final=True)
+            code, words = self._connected().rcpt(addr_spec(email, "To"))
+        _accept(code, (250, 251, 252), "recipient", words=words)
 
-    def _name_sender(self, email: EmailMessage) -> None:
+    def _name_sender(self, email: EmailMessage, sender: str) -> None:
         connection = self._connected()
         options: tuple[str, ...] = ()
         if _is_international(email):
@@ -166,7 +172,7 @@ class SmtpTransport:
                 raise EmailRefused("SMTPNotSupportedError", is_final=True)
             options = ("SMTPUTF8", "BODY=8BITMIME")
         with _step("sender"):
-            code, _ = connection.mail(_addr_spec(email, "From"), options)
+            code, _ = connection.mail(sender, options)
         if code != 250:
             raise TransportFault(f"smtp {code} at sender")
 
@@ -210,7 +216,7 @@ class SmtpTransport:
             with _step("encryption"):
                 connection.starttls(context=ssl.create_default_context())
                 connection.ehlo_or_helo_if_needed()
-        elif self.parts.username and not _is_this_machine(host):
+        elif self.parts.username and not is_this_machine(host):
             raise TransportFault("NotEncrypted")
 
     def _reset(self) -> None:
@@ -306,23 +312,33 @@ def _step(name: str) -> Iterator[None]:
         raise TransportFault(type(cause).__name__) from None
 
 
-def _accept(code: int, good: tuple[int, ...], step: str, *, may_be_final: bool = False) -> None:
+def _accept(code: int, good: tuple[int, ...], step: str, *, words: bytes | None = None) -> None:
+    """Raise unless the code is a good one. `words` are the answer about an address, which alone can be final."""
     if code in ABOUT_US:
         raise TransportFault(f"smtp {code} at {step}")
     if code not in good:
-        raise EmailRefused(f"smtp {code} at {step}", is_final=may_be_final and code >= 500)
+        found = STATUS.match(words.decode("ascii", "replace")) if words else None
+        status = found[0] if found else None
+        raise EmailRefused(
+            f"smtp {code} at {step}",
+            is_final=words is not None and code >= 500,
+            is_hard=code in NO_SUCH_ADDRESS if status is None else status in HARD,
+            status=status,
+        )
 
 
-def _addr_spec(email: EmailMessage, header: str) -> str:
+def addr_spec(email: EmailMessage, header: str) -> str:
+    """The one address in a header, without its display name."""
     address: str = email[header].addresses[0].addr_spec
     return address
 
 
 def _is_international(email: EmailMessage) -> bool:
-    return not (_addr_spec(email, "From") + _addr_spec(email, "To")).isascii()
+    return not (addr_spec(email, "From") + addr_spec(email, "To")).isascii()
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether a host is the one that we run on, so that nobody can listen on the way."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

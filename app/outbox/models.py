@@ -65,6 +65,31 @@ class OutboxRow(db.Model):
     refused_at: Mapped[datetime | None]  # when the mail server last refused this e-mail, and not the whole connection
     # A code such as "smtp 451 at recipient", never the server's words, which may hold addresses.
     last_error: Mapped[str | None]
+    sent_to: Mapped[str | None]  # the mark of the address it was last handed over for, as `app.outbox.marks` makes it
+
+
+class EmailBounce(db.Model):
+    """An e-mail that came back. What it says of an address holds for the address that was used, and no later one."""
+
+    __tablename__ = "email_bounce"
+
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)  # so that each counts once
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    address_mark: Mapped[str]
+    is_hard: Mapped[bool]  # the address takes no e-mail at all; otherwise it did not take this one
+    status: Mapped[str | None]  # such as "5.1.1" (RFC 3463), never the words of another server
+    at: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]  # from then on it counts no more
+
+
+class EmailTurnedOff(db.Model):
+    """A kind of notice that somebody does not want by e-mail. Taking the row away turns it on."""
+
+    __tablename__ = "email_turned_off"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
 
 
 class MailCircuitBreaker(db.Model):
@@ -84,3 +109,5 @@ class MailCircuitBreaker(db.Model):
     checked_at: Mapped[datetime | None]  # when a worker last looked whether it answers, without an e-mail
     last_accepted_at: Mapped[datetime | None]
     last_refused_at: Mapped[datetime | None]
+    bounces_read_at: Mapped[datetime | None]  # when the mailbox of returned e-mails was last read
+    bounces_error: Mapped[str | None]  # a code; why it could not be read since

@@ -23,6 +23,9 @@ class Notice:
     reaches_closed: ClassVar[bool] = False
     """Whether it is sent also to somebody whose account is closed: only what tells them so."""
 
+    tries_every_address: ClassVar[bool] = False
+    """Whether it is sent although e-mails to the address came back: its reader asks for it now, and waits for it."""
+
     def still_wanted(self, to: int, now: datetime) -> bool:
         """Whether the notice still holds; asked again just before sending."""
         return True

@@ -16,6 +16,10 @@ from app.outbox.notice import Notice, private_kinds
 
 KEPT_BACK = "Restored"
 """The code of an e-mail that was not sent after a restore; `app.outbox.wording` has its sentence."""
+TAKES_NONE = "Bounces"
+"""The code of an e-mail that was not sent because others to its address came back."""
+TURNED_OFF = "TurnedOff"
+"""The code of an e-mail that its reader does not want."""
 AT_ONCE = 200  # e-mails queued in one transaction, so that nobody waits long for its lock
 REMIND_DAYS_BEFORE = (3, 14)  # a last day by which something new is asked of people
 

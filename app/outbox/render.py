@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import re
 from datetime import datetime
 from email.headerregistry import Address
@@ -13,11 +15,17 @@ from zoneinfo import ZoneInfo
 from flask import current_app, render_template
 
 from app import db, settings
+from app.outbox.choices import token_for
 from app.outbox.models import OutboxRow
-from app.outbox.notice import Notice
+from app.outbox.notice import Notice, kind_called
 from app.people.email_addresses import for_mail_server
 from app.people.models import Person
 from app.people.private import email_of
+
+TURN_OFF_WORDS = "No more e-mails of this kind"
+# What several e-mails to one person can be about, by the names of the facts that hold its id. The first that a notice
+# holds decides.
+ABOUT = ("change_id", "application_id", "absence_id", "session_id", "try_id", "assignment_id", "seat_id")
 
 
 def link(endpoint: str, **values: object) -> str:
@@ -40,6 +48,9 @@ def render_email(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessa
         "now": now,
     }
     host = urlsplit(chosen.public_url).hostname or "localhost"
+    turn_off = None
+    if not kind_called(row.kind).is_essential:
+        turn_off = link("outbox.turn_off", token=token_for(row.person_id, row.kind))
     email = EmailMessage()
     # Whitespace is collapsed: a line break in a display name must not start a header of its own.
     subject = re.sub(r"\s+", " ", render_template(f"notices/{row.kind}/subject.txt", **context)).strip()
@@ -47,9 +58,32 @@ def render_email(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessa
     email["From"] = Address(chosen.organisation, "nightlight", host)
     email["To"] = for_mail_server(notice.address(row.person_id) or email_of(row.person_id))
     email["Date"] = format_datetime(now)
+    if "@" in chosen.contact:
+        email["Reply-To"] = for_mail_server(chosen.contact)
     email["Message-ID"] = f"<out-{row.uuid}@{host}>"
+    if thread := _thread(row, notice):
+        # Nobody has the e-mail that both name; mail programs show together what names the same one (RFC 5322, 3.6.4).
+        email["In-Reply-To"] = email["References"] = f"<{thread}@{host}>"
     email["Auto-Submitted"] = "auto-generated"
     email["X-Auto-Response-Suppress"] = "All"
-    email.set_content(render_template(f"notices/{row.kind}/body.txt", **context))
-    email.add_alternative(render_template(f"notices/{row.kind}/body.html", subject=subject, **context), subtype="html")
+    if turn_off:
+        email["List-Unsubscribe"] = f"<{turn_off}>"
+        if chosen.is_https:  # The header promises what holds over HTTPS only (RFC 8058, 3.1).
+            email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    context["turn_off"] = turn_off
+    text = render_template(f"notices/{row.kind}/body.txt", **context)
+    email.set_content(f"{text.rstrip()}\n\n{TURN_OFF_WORDS}: {turn_off}\n" if turn_off else text)
+    html = render_template(f"notices/{row.kind}/body.html", subject=subject, **context)
+    email.add_alternative(html, subtype="html")
     return email
+
+
+def _thread(row: OutboxRow, notice: Notice) -> str | None:
+    """What the e-mails to one person about one thing share: a name from which nobody can tell what it is about."""
+    about = next((name for name in ABOUT if row.facts.get(name) is not None), None)
+    if about is None:
+        return None
+    domain = type(notice).__module__.partition(".")[0]
+    key = settings.started_with().secret_key.encode()
+    words = f"thread {row.person_id} {domain} {about} {row.facts[about]}"
+    return "about-" + hmac.new(key, words.encode(), hashlib.sha256).hexdigest()[:32]

@@ -48,4 +48,4 @@ def how(kind: NoticeKind) -> str:
 
 def turned_off(kind: NoticeKind) -> str:
     """Whether a person can turn it off, in words."""
-    return "no" if kind.is_essential else "not yet"
+    return "no" if kind.is_essential else "as an e-mail"

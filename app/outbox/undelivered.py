@@ -9,15 +9,19 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.exc import NoResultFound
 
 from app import audit, db
+from app.outbox import bounces
 from app.outbox import notice as notices
+from app.outbox.bounces import Unreachable
 from app.outbox.health import MailState, mail_state
 from app.outbox.models import DeliveryState, OutboxRow
 from app.outbox.wording import words_of
+from app.people.directory import names_of
 from app.people.models import CLOSED, Person
 from app.refusals import Conflict, NotFound
 
 ON_A_PAGE = 50
 LISTED_FOR = timedelta(days=90)
+FAILED_LATELY = timedelta(days=1)
 SEND_AGAIN_WITHIN = timedelta(days=1)
 
 STATE_WORDS = {
@@ -61,6 +65,9 @@ class PageOfUndelivered:
     number: int
     pages: int
     mail: MailState
+    queued: int  # e-mails that are to leave at some time, those of later included
+    failed_lately: int  # refused or too late in the last day
+    unreachable: tuple[tuple[Unreachable, str], ...]  # with their names
 
 
 def page_of_undelivered(number: int, *, now: datetime) -> PageOfUndelivered:
@@ -94,7 +101,36 @@ def page_of_undelivered(number: int, *, now: datetime) -> PageOfUndelivered:
         Undelivered(row.id, row.kind, row.person_id, name, row.state, row.enqueued_at, words_of(row.last_error))
         for row, name in rows
     )
-    return PageOfUndelivered(emails, count, number, pages, mail_state(now))
+    queued, failed = queued_and_failed(now)
+    return PageOfUndelivered(emails, count, number, pages, mail_state(now), queued, failed, _unreachable(now))
+
+
+def queued_and_failed(now: datetime) -> tuple[int, int]:
+    """How many e-mails are still to leave, and how many failed in the last day; without private ones."""
+    is_open = OutboxRow.state.in_((DeliveryState.WAITING, DeliveryState.SENDING))
+    has_failed = OutboxRow.state.in_((DeliveryState.REFUSED, DeliveryState.EXPIRED)) & (
+        OutboxRow.finished_at > now - FAILED_LATELY
+    )
+    figures = db.session.execute(
+        select(func.count().filter(is_open), func.count().filter(has_failed)).where(
+            or_(is_open, has_failed), OutboxRow.kind.not_in(notices.private_kinds())
+        )
+    ).one()
+    return figures[0], figures[1]
+
+
+def _unreachable(now: datetime) -> tuple[tuple[Unreachable, str], ...]:
+    found = bounces.unreachable(now)
+    names = names_of(found) if found else {}
+    listed = sorted(found.values(), key=lambda each: each.since, reverse=True)
+    return tuple((each, names[each.person_id]) for each in listed)
+
+
+def write_again(person_id: int, *, by: int, now: datetime) -> None:
+    """Have e-mails sent to somebody's address again, although some came back. Refuses where none is held back."""
+    if bounces.unreachable_one(person_id, now) is None:
+        raise Conflict("E-mails to this person are not held back any more. Nothing more needs doing.")
+    bounces.clear(person_id, by=by, now=now)
 
 
 def send_again(row_id: int, *, by: int, now: datetime) -> None:

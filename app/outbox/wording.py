@@ -26,6 +26,8 @@ BY_NAME = {
     "BrokenPipeError": "The mail server closed the connection.",
     "SMTPServerDisconnected": "The mail server closed the connection.",
     "Restored": "Nightlight was restored from a backup, so this e-mail may have been sent before.",
+    "Bounces": "Other e-mails to this address came back, so nothing more is sent to it.",
+    "TurnedOff": "Its reader does not want e-mails of this kind.",
     "SMTPNotSupportedError": "The mail server does not take addresses in this script.",
 }
 ANY_REPLY = "The mail server refused the e-mail."

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import structlog
 from flask import Flask, current_app, g, request, session
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from itsdangerous import BadData, URLSafeTimedSerializer
 from markupsafe import Markup
@@ -42,7 +45,14 @@ NOT_TYPED = (
     "back_to",
     "opened",
 )
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 LONGEST_LINE = 32  # characters in a line of a narrow phone, on the page that shows what was typed
+
+
+def takes_no_token(view: View) -> View:
+    """Declare that a view takes requests that no page of ours made: its own secret or signature decides about them."""
+    view.takes_no_token = True  # type: ignore[attr-defined]  # read by the check of each request
+    return view
 
 
 class ForeignForm(NotAllowed):
@@ -102,9 +112,16 @@ def is_from_own_page() -> bool:
 
 def refuse_foreign_forms() -> None:
     """Refuse a request that changes something and comes from a page of another site."""
-    if request.method not in SAFE_METHODS and not is_from_own_page():
+    if request.method in SAFE_METHODS or _takes_no_token():
+        return
+    if not is_from_own_page():
         log.warning("form from elsewhere refused", endpoint=request.endpoint)
         raise ForeignForm
+
+
+def _takes_no_token() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, "takes_no_token", False))
 
 
 def bind_token() -> None:
@@ -196,8 +213,19 @@ def _label(name: str) -> str:
 
 def install(app: Flask) -> None:
     """Protect every form of this application. After the visitor is identified, whose session the tokens belong to."""
-    app.config.update(WTF_CSRF_FIELD_NAME=FIELD, WTF_CSRF_TIME_LIMIT=FIELD_LASTS, WTF_CSRF_SSL_STRICT=False)
+    app.config.update(
+        WTF_CSRF_FIELD_NAME=FIELD,
+        WTF_CSRF_TIME_LIMIT=FIELD_LASTS,
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_CHECK_DEFAULT=False,  # checked below, but for views that take no token
+    )
     app.before_request(bind_token)
     app.before_request(refuse_foreign_forms)
-    CSRFProtect(app)
+    protection = CSRFProtect(app)
+
+    def check_token() -> None:
+        if not _takes_no_token():
+            protection.protect()
+
+    app.before_request(check_token)
     app.jinja_env.globals["csrf"] = token_field

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 
 from app import audit, db
-from app.outbox import queue
+from app.outbox import bounces, queue
 from app.people import ages, directory
 from app.people.directory import ACCOUNT_NAMES_LOCK, EARLIEST_BIRTH, person_id_with_email
 from app.people.email_addresses import email_address
@@ -127,6 +127,7 @@ def correct(person_id: int, correction: Correction, *, by: Person, today: date, 
     changed = tuple(_apply(details, private, person))
     if Detail.EMAIL in changed:
         check_may_grant(roles_from(person_id, on=today), by=by, today=today)
+        bounces.clear(person_id, by=by.id, now=now)
     if not changed:
         raise Invalid("Nothing here differs from what is kept already.")
     consequences = None

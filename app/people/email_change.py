@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 
 from app import audit, db
-from app.outbox import queue
+from app.outbox import bounces, queue
 from app.people import one_time_links, rate_limits
 from app.people.directory import ACCOUNT_NAMES_LOCK, person_id_with_email
 from app.people.email_addresses import email_address
@@ -83,6 +83,7 @@ def confirm_change(token: str, *, now: datetime) -> tuple[Person, str]:
         raise LinkNoLongerWorks(LinkKind.ADDRESS)  # Another account has been given the address since.
     db.session.get_one(PersonPrivate, person.id).email = change.new_email
     change.moved_at = now
+    bounces.clear(person.id, by=person.id, now=now)
     one_time_links.revoke_open(person.id, LinkKind.RESET, now=now)
     audit.record(
         "people.address-changed", by=person.id, subject=f"person:{person.id}", now=now, details={"link": change.link_id}

@@ -47,6 +47,7 @@ class ResetRequested(_WithLink):
     """To a person who asked for it: a link with which they choose a new password."""
 
     kind: ClassVar[str] = "reset-requested"
+    tries_every_address: ClassVar[bool] = True
 
 
 @dataclass(frozen=True)

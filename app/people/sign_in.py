@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app import audit, db, settings
-from app.outbox import queue
+from app.outbox import bounces, queue
 from app.people import one_time_links, passwords, rate_limits, sessions
 from app.people.email_addresses import normalize
 from app.people.models import LinkKind, Password, Person, PersonPrivate, PersonState
@@ -115,6 +115,7 @@ def set_password_by_link(
         person.state = PersonState.ACTIVE
     sessions.end_all(person.id, now=now)
     one_time_links.revoke_open(person.id, LinkKind.ADDRESS, now=now)
+    bounces.clear(person.id, by=person.id, now=now)  # The link came by e-mail, so the address works.
     action = "people.invitation-taken" if kind is LinkKind.INVITATION else "people.password-reset"
     audit.record(action, by=person.id, subject=f"person:{person.id}", now=now)
     db.session.flush()

@@ -55,6 +55,10 @@ def test_development_needs_no_variables() -> None:
         ("NIGHTLIGHT_DATABASE_URL", "mysql://localhost/nightlight", "must begin with sqlite:/// or postgresql://"),
         ("NIGHTLIGHT_MAIL_URL", "mail.example.org", "must begin with smtp://, smtps:// or file:"),
         ("NIGHTLIGHT_MAIL_URL", "smtp://mail.example.org:many", "must begin with smtp://, smtps:// or file:"),
+        ("NIGHTLIGHT_BOUNCE_ADDRESS", "bounces+a@rota.example.org", "without a +"),
+        ("NIGHTLIGHT_BOUNCES", "pop3://mail.example.org", "must begin with imaps://, imap:// or maildir:"),
+        ("NIGHTLIGHT_BOUNCES", "maildir:", "must begin with imaps://, imap:// or maildir:"),
+        ("NIGHTLIGHT_BOUNCE_SECRET", "a secret", "must be whsec_"),
         ("NIGHTLIGHT_HEARTBEAT_URL", "ping.example.org", "must be a full address"),
     ],
 )

@@ -31,6 +31,13 @@ CORE = {
     "people.change_address": "signed in",
     # Opened from an e-mail, where nobody may be signed in: the secret in the address is the key.
     "people.move": "public",
+    # Opened from an e-mail: the signature in the address is the key, and it can do nothing but turn one kind off.
+    "outbox.turn_off": "public",
+    "outbox.do_turn_off": "public",
+    "outbox.turn_on": "signed in",
+    "outbox.address_works": "signed in",
+    # For mail providers: the signature of what they report is the key.
+    "outbox.take_report": "public",
     # The core: people and what they may do
     "people.write": "people:person:write",
     "people.show_telephone": "people:telephone:see",
@@ -57,6 +64,7 @@ CORE = {
     "admin.index": "admin:page:open",
     "admin.emails": "admin:page:open",
     "admin.send_email_again": "admin:page:open",
+    "admin.write_to_address_again": "admin:page:open",
     "admin.first_steps": "admin:page:open",
     "admin.set_step_aside": "admin:page:open",
     "admin.take_step_up": "admin:page:open",

@@ -28,6 +28,7 @@ from training.models import Certificate, ScenarioChoice, UnitDone
 # What a view could read raw of a request; `app.pages.asked` and the forms read it with a type and a bound.
 RAW = {"args", "form", "values", "json", "get_json", "data", "get_data", "files", "stream", "full_path"}
 MAY_READ_RAW = {
+    "app/outbox/views.py": "the body of a report, in which nothing is read before its signature is checked",
     "app/pages/asked.py": "gives each value a type and a bound",
     "app/pages/errors.py": "the address of a page to open again, of our own routes only",
     "app/pages/form_tokens.py": "shows what was typed into a refused form again, after the check of the request",

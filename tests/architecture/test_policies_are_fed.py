@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from app import db
 from app.domain import domains
+from app.outbox.mail_rules import MailRules
 from app.outbox.policy import Telling
 from app.people.models import Role
 from app.policies import documents
@@ -96,6 +97,12 @@ FED: Mapping[type[BaseModel], Mapping[str, tuple[str, ...]]] = {
         "keep_notices_days": ("table inbox_line", "code app.inbox.keeping:delete_old"),
         "keep_conversations_days": ("table conversation", "code app.conversations.writing:delete_old"),
         "on_call_hours": ("table outbox", "code rota.shifts.opened_seats:tell_that_seats_opened"),
+    },
+    MailRules: {
+        "soft_bounces": ("table email_bounce", "route outbox.take_report"),
+        "within_days": ("table email_bounce", "route outbox.take_report"),
+        "warn_days_before": ("table email_bounce", "table assignment"),
+        "source": ("route admin.policy",),
     },
     Programme: {"courses": ("table course_version", "route learning.start", "route learning.index")},
     Pathway: {

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, db, settings
 from app.domain import in_other_zones
+from app.outbox import bounces, choices
 from app.pages.forms import Done, render_form, save_form, showing_refusals
 from app.people import (
     corrections,
@@ -66,6 +67,8 @@ def _account_context(person: Person, form: ProfileForm) -> dict[str, Any]:
         "other_clocks": in_other_zones(person.id, zone),
         "zones": time_zones.by_region(),
         "is_listed": time_zones.is_listed(form.zone_name.data or ""),
+        "unreachable": bounces.unreachable(g.now).get(person.id),
+        "turned_off": choices.turned_off(person.id),
         "corrections": corrections.corrections_of(person.id),
         "browsers": sessions.open_sessions(person.id, now=g.now),
         "this_browser": g.session_id,
