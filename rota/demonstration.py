@@ -25,6 +25,7 @@ from rota.store import availability, limits, pairs, standing_seats, wishes
 from rota.store.models import Assignment, Channel, ChannelKind, DatedKind, Rota, Shift
 from rota.store.seats import seats_where
 from rota.store.standing_seats import Days
+from rota.worked.recording import record_worked
 
 EVERY_DAY = frozenset(range(7))
 WEEK = timedelta(days=7)
@@ -109,7 +110,6 @@ def load(demo: Demonstration) -> None:
         special_days.close_for([opened[2]], closed_on, "Team day", by=coordinator.id, now=planned_at)
         _make(demo.monday + 2 * WEEK, 4, channel_ids, coordinator.id, planned_at)
     _change_hands(demo)
-    _look_ahead(demo.now)
 
 
 def _change_hands(demo: Demonstration) -> None:
@@ -163,13 +163,17 @@ def _share_a_shift(demo: Demonstration, now: datetime) -> None:
         changes.withdraw(offer.id, by=holder.id, now=now)
 
 
-def _look_ahead(now: datetime) -> None:
-    """Make the forecast of the night: in it the training of somebody who leads at night ends, and seats stay empty."""
-    prepared = forecasts.prepare({}, now)
+def look_ahead(demo: Demonstration) -> None:
+    """Make the forecast of the night: in it the training of somebody who leads at night ends, and seats stay empty.
+
+    It comes last, after the shifts that are over were recorded: nothing that it rests on changes by itself afterwards.
+    """
+    record_worked(demo.now)
+    prepared = forecasts.prepare({}, demo.now)
     db.session.rollback()
     output = ahead_task.run_task(prepared, lambda _news: None, lambda: False)
     with db.writing():
-        forecasts.keep_found(prepared, output, by=None, now=now)
+        forecasts.keep_found(prepared, output, by=None, now=demo.now)
 
 
 def _ten_o_clock(day: date, zone: ZoneInfo) -> datetime:
@@ -269,4 +273,4 @@ def _title(monday: date, last: date) -> str:
     return f"{first} to {last.day} {last:%B}"
 
 
-DEMONSTRATE = DemonstrationStep(order=90, load=load)
+STEPS_OF_LOADING = (DemonstrationStep(order=90, load=load), DemonstrationStep(order=100, load=look_ahead))

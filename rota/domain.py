@@ -26,7 +26,7 @@ from rota.cards import (
     your_pause,
 )
 from rota.commands import rota_commands
-from rota.demonstration import DEMONSTRATE
+from rota.demonstration import STEPS_OF_LOADING
 from rota.duty.colleagues import colleagues_lately
 from rota.duty.on_call_gaps import alarm, nobody_on_call
 from rota.duty.on_duty import ON_CALL, may_ring, on_call_for
@@ -250,7 +250,7 @@ ROTA = Domain(
     calendar_entries=shifts_in_calendar,
     audit_words=ROTA_WORDS,
     first_steps=FIRST_STEPS,
-    demonstration_steps=(DEMONSTRATE,),
+    demonstration_steps=STEPS_OF_LOADING,
     takeover_parts=(ROTA_PART,),
     watches=(nobody_on_call,),
 )

@@ -34,6 +34,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from app import day_bounds
 from app.pages.converters import LARGEST_ID
 from app.pages.fields import DayField
+from app.refusals import Invalid
 from progression.duties import Duty
 from rota.scheduling.cover_pattern import DAY_NAMES, Need, PatternSpan, instant
 from rota.store.limits import FIGURES, Figure, PersonLimits
@@ -261,6 +262,15 @@ def _count(label: str, default: int = 0) -> IntegerField:
     )
 
 
+def _bound(label: str) -> IntegerField:
+    return IntegerField(
+        label,
+        widget=GovTextInput(),
+        validators=[Optional(), NumberRange(0, 50, "Give a number up to 50.")],
+        render_kw={"inputmode": "numeric", "params": {"classes": "govuk-input--width-2"}},
+    )
+
+
 class PatternSpanForm(FlaskForm):
     """One span of a weekly pattern: days, times, and how many people of each duty."""
 
@@ -283,6 +293,10 @@ class PatternSpanForm(FlaskForm):
     host = _count("Hosts (peers)")
     on_call = _count("On-call staff")
     shadow = _count("Shadows (never count as cover)")
+    lead_least, lead_most = _bound("Leads: safe with"), _bound("Leads: room for")
+    moderator_least, moderator_most = _bound("Moderators: safe with"), _bound("Moderators: room for")
+    host_least, host_most = _bound("Hosts: safe with"), _bound("Hosts: room for")
+    on_call_least, on_call_most = _bound("On-call staff: safe with"), _bound("On-call staff: room for")
     submit = SubmitField("Add this shift", widget=GovSubmitInput())
 
     @classmethod
@@ -294,6 +308,8 @@ class PatternSpanForm(FlaskForm):
             starts=f"{span.starts:%H:%M}",
             ends=f"{span.ends:%H:%M}",
             **{need.duty.value: need.wanted for need in span.needs},
+            **{f"{need.duty.value}_least": need.minimum for need in span.needs if need.minimum < need.wanted},
+            **{f"{need.duty.value}_most": need.most for need in span.needs if need.most > need.wanted},
         )
         form.submit.label.text = "Save this shift"
         return form
@@ -305,13 +321,38 @@ class PatternSpanForm(FlaskForm):
         del form.days
         return form
 
+    @property
+    def bounds(self) -> list[IntegerField]:
+        """With how few of a duty the shift is safe, and for how many it has room: two fields for each duty."""
+        return [field for name, field in self._fields.items() if name.endswith(("_least", "_most"))]
+
     def span(self) -> PatternSpan:
-        """What was typed, as the pattern keeps it; duties of which nobody is needed are left out."""
+        """What was typed, as the pattern keeps it; duties of which nobody is needed are left out.
+
+        Refuses fewer people than make it safe, or more than there is room for.
+        """
         numbers = {duty: int(self._fields[duty.value].data or 0) for duty in Duty}
         return PatternSpan(
             frozenset(int(day) for day in self.days.data or ()) if self.days is not None else frozenset(),
             wall_time(self.starts.data),
             wall_time(self.ends.data),
             self.label.data or "",
-            tuple(Need(duty, number, number, number) for duty, number in numbers.items() if number),
+            tuple(self._need(duty, number) for duty, number in numbers.items() if number),
         )
+
+    def _need(self, duty: Duty, wanted: int) -> Need:
+        least, most = (self._bound_of(duty, name, wanted) for name in ("least", "most"))
+        words = self._fields[duty.value].label.text
+        if least > wanted:
+            raise Invalid(
+                f"{words}: {least} make it safe, and the shift asks for {wanted}.", field=f"{duty.value}_least"
+            )
+        if most < wanted:
+            raise Invalid(
+                f"{words}: there is room for {most}, and the shift asks for {wanted}.", field=f"{duty.value}_most"
+            )
+        return Need(duty, least, wanted, most)
+
+    def _bound_of(self, duty: Duty, name: str, wanted: int) -> int:
+        field = self._fields.get(f"{duty.value}_{name}")
+        return wanted if field is None or field.data is None else int(field.data)

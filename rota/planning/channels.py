@@ -195,19 +195,10 @@ def remove_span(channel: Channel, span_id: int, *, starts_on: date, by: int | No
 def change_span(
     channel: Channel, span_id: int, span: PatternSpan, *, starts_on: date, by: int | None, now: datetime
 ) -> CoverPattern:
-    """Replace a span of the pattern in force by another, from a day on.
-
-    Where a number of people wanted stays as it was, so do the least and the most.
-    """
-    earlier = span_of(channel, span_id, on=starts_on)
+    """Replace a span of the pattern in force by another, from a day on."""
     before, kept = _pattern_without(channel, span_id, on=starts_on)
-    as_before = {need.duty: need for need in earlier.needs}
-    needs = tuple(
-        as_before[need.duty] if need.duty in as_before and as_before[need.duty].wanted == need.wanted else need
-        for need in span.needs
-    )
     zone = ZoneInfo(before.zone_name)
-    changed = [*kept, replace(_with_kept_label(span), needs=needs)]
+    changed = [*kept, _with_kept_label(span)]
     return write_pattern(channel, changed, starts_on=starts_on, zone=zone, by=by, now=now)
 
 

@@ -44,6 +44,20 @@ class RotaShift:
 
 
 @dataclass(frozen=True)
+class Alike:
+    """Shifts of several days that are added or changed in the same way, the first one first."""
+
+    shifts: tuple[PlannedShift, ...]
+    was: tuple[Need, ...]
+    """Who was needed before; nobody, where the shifts are added."""
+
+    @property
+    def first(self) -> PlannedShift:
+        """The earliest of them."""
+        return self.shifts[0]
+
+
+@dataclass(frozen=True)
 class Difference:
     """What a rota would gain and lose if it followed the pattern as it is now.
 
@@ -54,6 +68,16 @@ class Difference:
     added: tuple[PlannedShift, ...]
     removed: tuple[RotaShift, ...]
     changed: tuple[tuple[RotaShift, PlannedShift], ...]
+
+    @property
+    def added_alike(self) -> list[Alike]:
+        """What is added, shifts of the same time of day, name and need together."""
+        return _alike([((), each) for each in self.added])
+
+    @property
+    def changed_alike(self) -> list[Alike]:
+        """What is changed, shifts that change in the same way together."""
+        return _alike([(old.needs, new) for old, new in self.changed])
 
     @property
     def people(self) -> list[str]:
@@ -72,6 +96,15 @@ class Difference:
         removed = [(each.id, each.holders) for each in self.removed]
         changed = [(old.id, new.label, new.needs) for old, new in self.changed]
         return hashlib.sha256(repr((self.rota.id, added, removed, changed)).encode()).hexdigest()[:16]
+
+
+def _alike(changes: Sequence[tuple[tuple[Need, ...], PlannedShift]]) -> list[Alike]:
+    zone = settings.current().zone
+    groups: dict[object, tuple[tuple[Need, ...], list[PlannedShift]]] = {}
+    for was, shift in changes:
+        hours = tuple(each.astimezone(zone).time() for each in (shift.starts_at, shift.ends_at))
+        groups.setdefault((hours, shift.label, was, shift.needs), (was, []))[1].append(shift)
+    return [Alike(tuple(shifts), was) for was, shifts in groups.values()]
 
 
 def differences(of: Channel, *, now: datetime) -> list[Difference]:

@@ -57,6 +57,8 @@ class Panel:
     parts: Sequence[SeatRow] = ()
     """The hours of it that others took; they end if the seat leaves its holder."""
     is_changed: bool = False
+    override_words: str | None = None
+    """Why a rule was set aside to give the seat to its holder in this draft."""
     overtaken_by: str | None = None
     """Who has the seat as published, or "nobody", if that is not what the draft was made on."""
     fixes: Sequence[Fix] | None = None
@@ -130,6 +132,7 @@ def seat_panel(
         locked_by=_locked_by(board, seat),
         parts=_parts(board, seat),
         is_changed=seat.id in board.changes,
+        override_words=board.changes[seat.id].override_words if seat.id in board.changes else None,
         overtaken_by=names.get(seat.person_id or 0, "nobody") if board.is_overtaken(seat) else None,
         fixes=fixes,
         reasons=_why_nothing_fills(snapshot, seat) if fixes == [] else (),

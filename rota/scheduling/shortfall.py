@@ -22,6 +22,9 @@ from rota.scheduling.rules.seats import Availability, Clearance
 SECONDS = 2.0
 """How long to look at what keeps those who offer the time; after that, only the counts before it are given."""
 
+MOST_GROUPS = 3
+"""People who share the same set of obstacles are a group; a sentence that names more groups than this is not read."""
+
 FREE, ON_IT, NOT_LOOKED_AT = "free", "on-it", ""
 """Outcomes for one person and shift that are not rules."""
 
@@ -120,8 +123,19 @@ class _Census:
             [only] = outcomes
             them = "and" if offering == 1 else "and both" if offering == 2 else f"and all {offering}"
             return f"{some}, {them} {_in_words(only, offering)}."
+        if len(outcomes) > MOST_GROUPS:
+            return f"{some}. {self._by_obstacle()}"
         parts = [f"{number} {_in_words(each, number)}" for each, number in outcomes.most_common()]
         return f"{some}: {', '.join(parts)}."
+
+    def _by_obstacle(self) -> str:
+        """What keeps how many of them from at least one of the shifts, most people first."""
+        people: Counter[Obstacle] = Counter()
+        for outcomes, number in self.outcomes.items():
+            people.update(dict.fromkeys((_obstacle(each) for each in outcomes), number))
+        parts = [f"{number} {each.one if number == 1 else each.several}" for each, number in people.most_common()]
+        listed = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
+        return f"On one day or another {listed}."
 
     def todo(self, causes: Collection[str] | None) -> str:
         """What would help, in the imperative."""
@@ -144,6 +158,10 @@ def _covers(times: Sequence[Interval], shift: RosterShift) -> bool:
     return covers(times, shift.starts_at, shift.ends_at)
 
 
+def _obstacle(outcome: str) -> Obstacle:
+    return _OUTCOMES[outcome] if outcome in _OUTCOMES else RULE_OF[outcome].obstacle
+
+
 def _in_words(outcomes: Sequence[str], number: int) -> str:
-    obstacles = [_OUTCOMES[each] if each in _OUTCOMES else RULE_OF[each].obstacle for each in outcomes]
-    return " or ".join(dict.fromkeys(each.one if number == 1 else each.several for each in obstacles))
+    obstacles = dict.fromkeys(map(_obstacle, outcomes))
+    return " or ".join(each.one if number == 1 else each.several for each in obstacles)

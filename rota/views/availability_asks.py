@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app import clock, db, settings
+from app import clock, day_bounds, db, settings
 from app.pages import asked as address
 from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, requires
@@ -20,7 +20,8 @@ from rota.views.offering_forms import AskForm
 @bp.post("/rota/times")
 @requires(RotaPermission.PLAN)
 def ask_for_times() -> ResponseReturnValue:
-    form, by, zone = AskForm(), current_person().id, settings.current().zone
+    first, last = (address.day(name, day_bounds.PLANS) for name in ("first", "last"))
+    form, by, zone = AskForm(first=first, last=last), current_person().id, settings.current().zone
 
     def ask() -> Done:
         made = asks.ask_for_times(*form.days(), form.chosen(), zone=zone, by=by, now=clock.now())

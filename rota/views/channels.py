@@ -16,6 +16,7 @@ from rota.permissions import RotaPermission
 from rota.planning import bank_holidays, rota_differences
 from rota.planning import channels as planning_channels
 from rota.scheduling.cover_pattern import DAY_NAMES
+from rota.scheduling.opening_hours import opening_hours
 from rota.store.models import Channel, ChannelKind
 from rota.views.blueprint import bp
 
@@ -151,6 +152,7 @@ def _pattern_page(
     close: CloseChannelForm | None = None,
 ) -> ResponseReturnValue:
     channel = planning_channels.channel(channel_id)
+    in_force = planning_channels.pattern_on(channel, _today())
     fresh = PatternSpanForm(formdata=None)
     return render_form(
         "rota/pattern.html",
@@ -161,7 +163,8 @@ def _pattern_page(
         close_form=close or CloseChannelForm(prefix="close", formdata=None),
         channel=channel,
         has_shifts=planning_channels.has_shifts(channel),
-        in_force=planning_channels.pattern_on(channel, _today()),
+        in_force=in_force,
+        hours=opening_hours(planning_channels.spans_of(in_force)) if in_force is not None else "",
         day_names=DAY_NAMES,
         starts_on=_today(),
     )

@@ -175,7 +175,10 @@ class CopyRotaForm(FlaskForm):
     """The title and the first day of a copy."""
 
     title = StringField(
-        "Title", widget=GovTextInput(), validators=[DataRequired("Give the rota a title."), Length(max=80)]
+        "Title (optional)",
+        widget=GovTextInput(),
+        description="Without one it is named by its days",
+        validators=[Optional(), Length(max=80)],
     )
     starts_on = DayField("First day", bounds=day_bounds.PLANS, missing="Give the first day.")
     with_people = BooleanField(

@@ -10,7 +10,7 @@ from app.organisation import in_force
 from app.pages import asked
 from app.pages.forms import Done, render_form, save_form
 from app.permissions import current_person, may, requires
-from app.refusals import PageOutOfDate
+from app.refusals import Invalid, PageOutOfDate
 from rota.forms import PatternSpanForm
 from rota.permissions import RotaPermission
 from rota.planning import bank_holidays, rota_differences
@@ -62,8 +62,15 @@ def choose_bank_holidays() -> ResponseReturnValue:
         bank_holidays.load(form.nations_chosen(), now=clock.now())  # slow the first time, so outside the transaction
 
     def choose_it() -> Done:
-        bank_holidays.choose_for_organisation(form.rules(), by=current_person().id, now=clock.now())
-        words = f"The bank holidays of the coming year are entered.{_regions_to_choose(form)}"
+        rules, kept = form.rules(), bank_holidays.rules_of_organisation()
+        if not rules.nations and not kept.nations:
+            raise Invalid("Choose a nation whose bank holidays should be entered.", field="nations")
+        bank_holidays.choose_for_organisation(rules, by=current_person().id, now=clock.now())
+        words = (
+            f"The bank holidays of the coming year are entered.{_regions_to_choose(form)}"
+            if rules.nations
+            else "No bank holidays are entered any more."
+        )
         return _done(words, planning_channels.open_channels(g.today))
 
     return save_form(form, choose_it) or render_form("rota/bank_holidays.html", form=form, channel=None)
@@ -84,6 +91,8 @@ def bank_holidays_of_channel(channel_id: int) -> ResponseReturnValue:
         rules = None if form.follows.data else form.rules()
         bank_holidays.choose_for_channel(of, rules, by=current_person().id, now=clock.now())
         words = f"The bank holidays of {of.name} are entered for the coming year.{_regions_to_choose(form)}"
+        if rules is not None and not rules.nations:
+            words = f"No bank holidays are entered for {of.name}."
         return _done(words, [of])
 
     return save_form(form, choose_it) or render_form("rota/bank_holidays.html", form=form, channel=channel)

@@ -165,7 +165,7 @@ def given_a_channel_that_is_closed_on_scottish_bank_holidays(ada: Newcomer, addr
     form.get_by_label("Monday").check()
     form.get_by_label("From").select_option("18:00")
     form.get_by_label("Until").select_option("22:00")
-    form.get_by_label("Moderators").fill("2")
+    form.get_by_label("Moderators", exact=True).fill("2")
     ada.press("Add this shift")
     ada.press("Special days and bank holidays", link=True)
     ada.press("Choose bank holidays", link=True)

@@ -130,8 +130,8 @@ class ClockSettings(RuleSettings):
 class DaysSettings(RuleSettings):
     """A number of days or weekends, at most or at least. None: only each person's own limits hold."""
 
-    most: Annotated[Count | None, Words("At most", empty="(no figure)")] = None
-    least: Annotated[Count | None, Words("At least", empty="(no figure)")] = None
+    most: Annotated[Count | None, Words("At most", empty="(no figure is set: any number of)")] = None
+    least: Annotated[Count | None, Words("At least", empty="(no figure is set: any number of)")] = None
 
 
 class NightsSettings(RuleSettings):

@@ -106,8 +106,8 @@ RECOVERY_AFTER_NIGHTS = Words(
 )
 LIGHTER_AFTER_HEAVY = Words(
     "Lighter after heavy",
-    "People who had {heavy_from_hours} hours of nights lately have at most {most} nights in the "
-    "first {days} days of a rota. A shift is a night with {counts_from_hours} hours or more "
+    "People who had {heavy_from_hours} hours of nights lately have fewer nights in the first {days} "
+    "days of a rota: {most} at most. A shift is a night with {counts_from_hours} hours or more "
     "between {starts} and {ends}.",
     NIGHTS,
 )

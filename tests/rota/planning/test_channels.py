@@ -74,18 +74,36 @@ def test_a_wrong_span_is_changed_or_removed_even_if_it_is_the_only_one(board: Ch
         channels.change_span(board, span.id, EVENING, starts_on=day, by=None, now=NOW)
 
 
-def test_a_changed_span_keeps_the_least_and_the_most_of_a_number_that_stays(board: Channel) -> None:
-    wide = replace(EVENING, needs=(Need(Duty.MODERATOR, 1, 2, 3), Need(Duty.HOST, 0, 1, 2)))
-    with db.writing():
-        channels.write_pattern(board, [wide], starts_on=FIRST, zone=LONDON, by=None, now=NOW)
-    (span,) = channels.patterns_of([board.id])[board.id][0].spans
-    typed = replace(EVENING, needs=(Need(Duty.MODERATOR, 2, 2, 2), Need(Duty.HOST, 2, 2, 2)))
-    with db.writing():
-        channels.change_span(board, span.id, typed, starts_on=FIRST, by=None, now=NOW)
-    pattern = channels.pattern_on(board, FIRST)
-    assert pattern is not None
-    (kept,) = channels.spans_of(pattern)
-    assert set(kept.needs) == {Need(Duty.MODERATOR, 1, 2, 3), Need(Duty.HOST, 2, 2, 2)}
+def test_a_shift_may_be_safe_with_fewer_and_have_room_for_more_and_stays_so_when_its_times_change(
+    client: FlaskClient, people: People, sign_in: SignIn, board: Channel
+) -> None:
+    sign_in(client, people.person("Tansy", roles=(Role.COORDINATOR,)))
+    page = f"/rota/channels/{board.id}"
+    numbers = {"lead": "0", "moderator": "2", "host": "1", "on_call": "0", "shadow": "0"}
+    typed = {"label": "Night", "starts": "22:00", "ends": "02:00", "days": ["4"]} | numbers
+    wide = {"moderator_least": "1", "moderator_most": "3", "host_least": "0"}
+    refused = client.post(page, data=typed | {"moderator_least": "3"})
+    assert "Moderators: 3 make it safe, and the shift asks for 2." in refused.text
+    assert (
+        "Moderators: there is room for 1, and the shift asks for 2."
+        in client.post(page, data=typed | {"moderator_most": "1"}).text
+    )
+    said = " ".join(client.post(page, data=typed | wide, follow_redirects=True).text.split())
+    assert "(safe with 1, room for 3)" in said
+    assert "(safe without)" in said
+    change = re.findall(rf"{page}/times/\d+\"", said)[-1].rstrip('"')
+
+    def kept() -> set[Need]:
+        db.session.rollback()
+        pattern = channels.pattern_on(board, NOW.date())
+        assert pattern is not None
+        return set(next(span for span in channels.spans_of(pattern) if span.label == "Night").needs)
+
+    filled = client.get(change).text
+    fields = {name: re.findall(rf'name="{name}"[^>]*value="(\d+)"', filled) for name in wide}
+    assert fields == {name: [number] for name, number in wide.items()}
+    client.post(change, data=typed | wide | {"ends": "03:00"})
+    assert kept() == {Need(Duty.MODERATOR, 1, 2, 3), Need(Duty.HOST, 0, 1, 1)}
 
 
 def test_a_channel_is_renamed_unless_another_has_the_name(board: Channel, people: People) -> None:

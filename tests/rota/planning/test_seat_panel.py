@@ -94,3 +94,25 @@ def test_a_seat_changed_by_hand_alone_makes_the_figures_out_of_date(client: Flas
     page = client.get(f"/rota/{rota.id}").text
     assert "1 of 4 seats filled." in page
     assert "This was so when it was last proposed" in page
+
+
+def test_a_panel_offers_only_what_can_be_done_with_a_seat_as_it_is(client: FlaskClient, rota: Rota, crew: Crew) -> None:
+    lead, moderator = (next(one for one in seats(rota) if one.duty is duty) for duty in (Duty.LEAD, Duty.MODERATOR))
+
+    def panel(seat_id: int) -> str:
+        return " ".join(client.get(f"/rota/{rota.id}?seat={seat_id}").text.split())
+
+    crew.give(rota, moderator, crew.moderator("Fern"), reason="She said yes on the telephone.")
+    held = panel(moderator.id)
+    assert "A rule was set aside: “She said yes on the telephone.”" in held
+    # Nothing is published: there is no page of the shift yet, and nothing to go back to.
+    assert f"/shifts/{moderator.shift_id}" not in held
+    assert "Leave this seat as published" not in held
+    assert "Ask people by e-mail" not in panel(lead.id)
+
+    crew.publish(rota)
+    assert client.get(f"/shifts/{moderator.shift_id}").status_code == 200
+    assert f"/shifts/{moderator.shift_id}" in panel(moderator.id)
+    assert "Ask people by e-mail" in panel(lead.id)
+    assert client.get(f"/rota/fill?seat={lead.id}").status_code == 200
+    assert "1 of 4 seats filled.</b> People may take the others" in panel(lead.id)

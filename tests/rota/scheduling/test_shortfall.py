@@ -46,6 +46,20 @@ def test_what_keeps_each_is_distinguished() -> None:
     ]
 
 
+def test_many_different_obstacles_over_a_week_are_added_up_instead_of_listed() -> None:
+    nights = [shift(at(day, 22), 4, line(LEAD, 4)) for day in range(3)]
+    chats = [shift(at(day, 22), 4, line(LEAD, 4), channel="Chat") for day in range(3)]
+    people = [person(number, LEAD) for number in range(1, 5)]
+    on = [(nights[0], 0), (nights[1], 1), (chats[2], 1), (chats[0], 2), (chats[1], 2), (chats[2], 2), (nights[2], 3)]
+    on += [(chats[0], 3), (nights[1], 0)]
+    plan = everyone_on(*((one, LEAD, people[who]) for one, who in on))
+    assert sentences(roster(people, [*nights, *chats]), plan, *(night.id for night in nights)) == [
+        "4 people are cleared, 4 offer any of these times. On one day or another 3 are on it already, "
+        "3 are free as things are and 3 already work then. Choose the seat to see who is free, or sign off another "
+        "lead, or free one of those who work already."
+    ]
+
+
 def test_shifts_at_other_times_of_day_are_separate() -> None:
     night, day = shift(at(0, 22), 4, line(LEAD)), shift(at(1, 10), 4, line(LEAD))
     able = replace(person(1, LEAD), availability=(Interval(day.starts_at, day.ends_at),))
