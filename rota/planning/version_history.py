@@ -18,6 +18,7 @@ from app.refusals import Conflict, NotFound
 from rota.planning.drafts import BreaksRules, NeedsReason, Objections, new_change, objections_to, open_draft
 from rota.store.draft_board import DraftBoard, draft_board, forget_changes
 from rota.store.draft_steps import StepKind, recorded
+from rota.store.emergency_reasons import EmergencyReason
 from rota.store.models import AssignmentChange, ChangeReason, Draft, DraftChange, Rota, RotaVersion, VersionKind
 from rota.store.seats import SeatRow, seats_of_rota
 from rota.store.snapshot import take_snapshot
@@ -47,6 +48,8 @@ class VersionLine:
     made_at: datetime
     by: str
     line_for_everyone: str | None
+    emergency: str | None
+    """Why its people were not asked first, in the words they read."""
     seats: int
     """How many seats it changed."""
     can_be_put_back: bool
@@ -83,11 +86,15 @@ class Comparison:
 def versions_of(rota: Rota, *, before: int | None = None) -> list[VersionLine]:
     """The newest versions of a rota, the newest first; with `before`, those with lower numbers. Two queries."""
     changed = select(func.count()).where(AssignmentChange.version_id == RotaVersion.id).scalar_subquery()
-    query = select(RotaVersion, changed).where(RotaVersion.rota_id == rota.id)
+    query = (
+        select(RotaVersion, changed, EmergencyReason.words)
+        .outerjoin(EmergencyReason, EmergencyReason.version_id == RotaVersion.id)
+        .where(RotaVersion.rota_id == rota.id)
+    )
     if before is not None:
         query = query.where(RotaVersion.number < before)
     rows = db.session.execute(query.order_by(RotaVersion.number.desc()).limit(MOST_VERSIONS)).all()
-    names = names_of(version.by_id for version, _ in rows if version.by_id is not None)
+    names = names_of(version.by_id for version, *_ in rows if version.by_id is not None)
     return [
         VersionLine(
             number=version.number,
@@ -95,10 +102,11 @@ def versions_of(rota: Rota, *, before: int | None = None) -> list[VersionLine]:
             made_at=version.made_at,
             by=names.get(version.by_id or 0, "Nightlight"),
             line_for_everyone=version.line_for_everyone,
+            emergency=emergency,
             seats=count,
             can_be_put_back=version.kind == VersionKind.PUBLISHED and version.number > 1 and count > 0,
         )
-        for version, count in rows
+        for version, count, emergency in rows
     ]
 
 

@@ -12,6 +12,7 @@ from rota.exchanges import changes
 from rota.exchanges.models import Answer, ChangeState, SeatChange
 from rota.planning import drafts, publishing
 from rota.planning.publishing import Told
+from rota.planning.version_history import versions_of
 from rota.store.emergency_reasons import emergency_of
 from tests.rota.crew import Crew, board_of, seats
 from tests.rota.emails import newest_email, queued
@@ -105,6 +106,7 @@ def test_in_an_emergency_it_happens_at_once_and_its_people_read_who_decided_so_a
     kept = emergency_of(version_id)
     assert kept is not None
     assert (kept.by, kept.words) == ("Assessor", "Wren is in hospital.")
+    assert [each.emergency for each in versions_of(near.rota)] == ["Wren is in hospital.", None]
     _, text, html = newest_email("seats-changed", near.teal.id, now=near.now)
     for body in (text, html):
         assert "Assessor decided so, because: Wren is in hospital." in " ".join(body.split())

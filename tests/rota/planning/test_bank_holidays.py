@@ -119,6 +119,8 @@ def test_an_administrator_who_plans_chooses_nations_by_the_pages(
     sign_in(client, crew.people.person("Tansy", roles=(Role.COORDINATOR,)))
     page = client.get("/rota/special-days/bank-holidays").text
     assert "Northern Ireland" in page
+    none = client.post("/rota/special-days/bank-holidays", data={"country": "", "kind": "closed"})
+    assert "Choose a nation whose bank holidays should be entered." in none.text
     typed = {"nations": ["GB-ENG", "GB-SCT"], "country": "", "kind": "closed"}
     page = client.post("/rota/special-days/bank-holidays", data=typed, follow_redirects=True).text
     assert "Saint Andrew&#39;s Day (Scotland)" in page

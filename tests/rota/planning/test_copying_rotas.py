@@ -76,7 +76,8 @@ def test_nobody_but_planners_sees_a_rota_before_it_is_published(
     sign_in(client, crew.people.person("Tansy", roles=(Role.COORDINATOR,)))
     address = f"/rota/{rota.id}/copy"
     assert "whole weeks" in client.post(address, data={"title": "Copy", "starts_on": ["2", "3", "2027"]}).text
-    page = client.post(address, data={"title": "Copy", "starts_on": ["1", "3", "2027"]}, follow_redirects=True).text
+    page = client.post(address, data={"title": "", "starts_on": ["1", "3", "2027"]}, follow_redirects=True).text
+    assert "Rota, 1 to 2 March" in page  # named by its days
     assert "The rota is copied. Nobody is on it yet." in page
     typed = {"title": "Next", "starts_on": ["8", "3", "2027"], "with_people": "y"}
     page = client.post(address, data=typed, follow_redirects=True).text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time, timedelta
 
 import pytest
@@ -202,3 +203,22 @@ def test_a_coordinator_changes_a_pattern_and_decides_on_each_rota(
     page = client.post(address, data={"seen": mark}, follow_redirects=True).text
     assert "Every rota follows it" in page
     assert len(seats(rota)) == 4
+
+
+def test_days_that_change_alike_are_one_line_and_can_all_be_read(
+    client: FlaskClient, crew: Crew, sign_in: SignIn
+) -> None:
+    board = crew.evenings()
+    crew.rota(board, days=7)
+    sign_in(client, crew.people.person("Tansy", roles=(Role.COORDINATOR,)))
+    with db.writing():
+        [span] = channels.pattern_on(board, NOW.date()).spans
+        two = PatternSpan(EVERY_DAY, time(18), time(22), "Evening", (Need(Duty.MODERATOR, 1, 2, 2),))
+        channels.change_span(board, span.id, two, starts_on=NOW.date(), by=None, now=NOW)
+    page = re.sub("<svg.*?</svg>|<[^>]+>", " ", client.get(f"/rota/channels/{board.id}/rotas").text, flags=re.DOTALL)
+    said = " ".join(page.split())
+    assert said.count("Evening, 18:00 to 22:00") == 1
+    assert "on 7 days from Mon 22 Feb to Sun 28 Feb" in said
+    assert "Which days Mon 22 Feb, Tue 23 Feb," in said
+    assert "1 moderator, then" in said
+    assert "2 moderators (safe with 1)" in said
