@@ -211,8 +211,9 @@ def test_days_that_change_alike_are_one_line_and_can_all_be_read(
     board = crew.evenings()
     crew.rota(board, days=7)
     sign_in(client, crew.people.person("Tansy", roles=(Role.COORDINATOR,)))
+    [pattern] = channels.patterns_of([board.id])[board.id]
     with db.writing():
-        [span] = channels.pattern_on(board, NOW.date()).spans
+        [span] = pattern.spans
         two = PatternSpan(EVERY_DAY, time(18), time(22), "Evening", (Need(Duty.MODERATOR, 1, 2, 2),))
         channels.change_span(board, span.id, two, starts_on=NOW.date(), by=None, now=NOW)
     page = re.sub("<svg.*?</svg>|<[^>]+>", " ", client.get(f"/rota/channels/{board.id}/rotas").text, flags=re.DOTALL)
