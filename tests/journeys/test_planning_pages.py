@@ -113,6 +113,22 @@ def test_the_table_has_the_whole_width_until_a_seat_is_chosen(planner: Page, add
     assert planner.evaluate(SIDES) == {"beside": False, "below": True, "whole": True}
 
 
+@pytest.mark.parametrize("width", [1152, 1280, 1440])
+def test_beside_the_panel_of_a_seat_usual_names_stay_whole(
+    planner: Page, address: str, people: People, width: int
+) -> None:
+    crew = Crew(people)
+    team = [crew.moderator(name) for name in ("Tamarack", "Harebell", "Nightjar", "Hawthorn")]
+    crew.always_can(*team)
+    rota = crew.rota(crew.evenings("Board", Need(Duty.MODERATOR, 1, 1, 1)), days=4)
+    for seat, person in zip(seats(rota), team, strict=True):
+        crew.give(rota, seat, person)
+    planner.set_viewport_size({"width": width, "height": 900})
+    planner.goto(f"{address}/rota/{rota.id}?seat={seats(rota)[0].id}")
+    assert "Tamarack" in planner.inner_text(".nl-rota")
+    assert planner.evaluate(BROKEN_WORDS) == []
+
+
 def test_a_running_proposal_has_no_faults(planner: Page, address: str, rota: Rota, people: People) -> None:
     with db.writing():
         task_id = proposals.ask(db.session.get_one(Rota, rota.id), by=None, now=NOW).id
