@@ -44,7 +44,7 @@ class RotaShift:
 
 
 @dataclass(frozen=True)
-class Alike:
+class SameOnDays:
     """Shifts of several days that are added or changed in the same way, the first one first."""
 
     shifts: tuple[PlannedShift, ...]
@@ -70,14 +70,14 @@ class Difference:
     changed: tuple[tuple[RotaShift, PlannedShift], ...]
 
     @property
-    def added_alike(self) -> list[Alike]:
+    def added_together(self) -> list[SameOnDays]:
         """What is added, shifts of the same time of day, name and need together."""
-        return _alike([((), each) for each in self.added])
+        return _together([((), each) for each in self.added])
 
     @property
-    def changed_alike(self) -> list[Alike]:
+    def changed_together(self) -> list[SameOnDays]:
         """What is changed, shifts that change in the same way together."""
-        return _alike([(old.needs, new) for old, new in self.changed])
+        return _together([(old.needs, new) for old, new in self.changed])
 
     @property
     def people(self) -> list[str]:
@@ -98,13 +98,13 @@ class Difference:
         return hashlib.sha256(repr((self.rota.id, added, removed, changed)).encode()).hexdigest()[:16]
 
 
-def _alike(changes: Sequence[tuple[tuple[Need, ...], PlannedShift]]) -> list[Alike]:
+def _together(changes: Sequence[tuple[tuple[Need, ...], PlannedShift]]) -> list[SameOnDays]:
     zone = settings.current().zone
     groups: dict[object, tuple[tuple[Need, ...], list[PlannedShift]]] = {}
     for was, shift in changes:
         hours = tuple(each.astimezone(zone).time() for each in (shift.starts_at, shift.ends_at))
         groups.setdefault((hours, shift.label, was, shift.needs), (was, []))[1].append(shift)
-    return [Alike(tuple(shifts), was) for was, shifts in groups.values()]
+    return [SameOnDays(tuple(shifts), was) for was, shifts in groups.values()]
 
 
 def differences(of: Channel, *, now: datetime) -> list[Difference]:

@@ -294,7 +294,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "away_times": ["away_times_of"],
         "calendar_entries": ["shifts_in_calendar"],
         "audit_words": ["AuditWords"],
-        "demonstration_steps": ["90 load"],
+        "demonstration_steps": ["90 load", "100 look_ahead"],
         "takeover_parts": ["rota"],
         "watches": ["nobody_on_call"],
     },

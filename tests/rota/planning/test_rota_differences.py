@@ -205,7 +205,7 @@ def test_a_coordinator_changes_a_pattern_and_decides_on_each_rota(
     assert len(seats(rota)) == 4
 
 
-def test_days_that_change_alike_are_one_line_and_can_all_be_read(
+def test_days_that_change_in_the_same_way_are_one_line_and_can_all_be_read(
     client: FlaskClient, crew: Crew, sign_in: SignIn
 ) -> None:
     board = crew.evenings()
