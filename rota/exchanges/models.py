@@ -14,6 +14,7 @@ from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import db
+from app.people.models import Person
 from progression.intervals import Interval
 
 
@@ -115,6 +116,8 @@ class SeatMove(db.Model):
     """The assignment that holds the seat while the change is valid. None: the seat is empty."""
     overrides: Mapped[list[Any]]  # keys of the rules that a coordinator took responsibility for
     override_words: Mapped[str | None]  # why, in their words
+    from_person: Mapped[Person | None] = relationship(foreign_keys=[from_person_id], viewonly=True)
+    to_person: Mapped[Person | None] = relationship(foreign_keys=[to_person_id], viewonly=True)
     part_starts_at: Mapped[datetime | None]  # the hours that are offered, where it is a part of the seat
     part_ends_at: Mapped[datetime | None]
 
@@ -137,6 +140,7 @@ class SeatChangeParty(db.Model):
     answer: Mapped[Answer | None]
     answered_at: Mapped[datetime | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # another: a coordinator for them
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], viewonly=True)
 
 
 @db.append_only

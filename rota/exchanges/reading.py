@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from app import clock, db, settings
 from app.people.directory import names_of
@@ -98,7 +98,7 @@ def change_for(change_id: int, person_id: int, *, now: datetime) -> ChangeForRea
     plans = RotaPermission.PLAN in permissions_of(person_id, on=clock.on(now, settings.current().zone))
     if not plans:
         concerned &= _concerns(person_id)
-    change = db.session.scalars(_loaded().where(concerned)).one_or_none()
+    change = db.session.scalars(_loaded().where(concerned)).unique().one_or_none()
     if change is None:
         raise NotFound("There is no such question of yours.")
     return change_for_reader(change, person_id)
@@ -169,12 +169,18 @@ def _concerns(person_id: int) -> ColumnElement[bool]:
 
 
 def _loaded() -> Select[SeatChange]:
-    return select(SeatChange).options(selectinload(SeatChange.moves), selectinload(SeatChange.parties))
+    """With moves, parties and their people in one query: few of each, on pages that ask for much else."""
+    moves, parties = joinedload(SeatChange.moves), joinedload(SeatChange.parties)
+    return select(SeatChange).options(
+        moves.joinedload(SeatMove.from_person),
+        moves.joinedload(SeatMove.to_person),
+        parties.joinedload(SeatChangeParty.person),
+    )
 
 
 def _still_open(condition: ColumnElement[bool], reader_id: int, *, now: datetime) -> list[ChangeForReader]:
     query = _loaded().where(condition, SeatChange.expires_at > now).order_by(SeatChange.expires_at, SeatChange.id)
-    return [view for view in _views(db.session.scalars(query).all(), reader_id) if not view.is_overtaken]
+    return [view for view in _views(db.session.scalars(query).unique().all(), reader_id) if not view.is_overtaken]
 
 
 def _views(changes: Sequence[SeatChange], reader_id: int) -> list[ChangeForReader]:

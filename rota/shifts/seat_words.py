@@ -29,7 +29,7 @@ class WordsOfSeat:
 
 def words_of(seat: SeatRow, *, now: datetime) -> WordsOfSeat:
     """Read what the person who has a seat said of it; two queries."""
-    said = said_of([seat.assignment_id]) if seat.assignment_id is not None else set()
+    said = said_of([seat.assignment_id]) if seat.assignment_id is not None else {}
     next_seats = following(seat) if seat.ends_at > now else []
     return WordsOfSeat(
         is_confirmed=(seat.assignment_id, Said.COMES) in said,

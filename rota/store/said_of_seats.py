@@ -46,9 +46,11 @@ def take_back(assignment_id: int, what: Said) -> bool:
     return db.session.scalar(delete(SaidOfSeat).where(one).returning(SaidOfSeat.assignment_id)) is not None
 
 
-def said_of(assignment_ids: Collection[int]) -> set[tuple[int, Said]]:
-    """Return what was said of these seats, each with the id of its assignment, in one query."""
+def said_of(assignment_ids: Collection[int]) -> dict[tuple[int, Said], int]:
+    """Return who said what of these seats, each by the id of its assignment and what it was, in one query."""
     rows = db.session.execute(
-        select(SaidOfSeat.assignment_id, SaidOfSeat.what).where(SaidOfSeat.assignment_id.in_(assignment_ids))
+        select(SaidOfSeat.assignment_id, SaidOfSeat.what, SaidOfSeat.by_id).where(
+            SaidOfSeat.assignment_id.in_(assignment_ids)
+        )
     )
-    return {(row.assignment_id, row.what) for row in rows}
+    return {(row.assignment_id, row.what): row.by_id for row in rows}

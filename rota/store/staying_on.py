@@ -6,7 +6,7 @@ It ends by itself: when the seat goes to somebody else, when the shift is over, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from app.refusals import Conflict
 from rota.scheduling.cover_pattern import LONGEST_SHIFT
 from rota.store.models import Assignment, Rota, Shift
 from rota.store.said_of_seat_rows import Said, SaidOfSeat
-from rota.store.said_of_seats import own_seat_ahead, say, take_back
+from rota.store.said_of_seats import own_seat_ahead, said_of, say, take_back
 from rota.store.seats import SeatRow, seats_where
 
 PAUSE = timedelta(minutes=30)
@@ -39,30 +39,6 @@ def following(seat: SeatRow) -> list[SeatRow]:
     return [row for row in rows if row.shift_id == rows[0].shift_id]
 
 
-def followed(seats: Sequence[SeatRow]) -> frozenset[int]:
-    """Return the shifts of these seats that another published shift of their channel follows, by id, in one query."""
-    if not seats:
-        return frozenset()
-    rows = db.session.execute(
-        select(Shift.channel_id, Shift.starts_at)
-        .join(Rota, Rota.id == Shift.rota_id)
-        .where(
-            Rota.version > 0,
-            Shift.withdrawn_at.is_(None),
-            Shift.channel_id.in_({seat.channel_id for seat in seats}),
-            Shift.starts_at > min(seat.starts_at for seat in seats),
-            Shift.starts_at <= max(seat.ends_at for seat in seats) + PAUSE,
-        )
-    ).all()
-    return frozenset(
-        seat.shift_id
-        for seat in seats
-        if any(
-            row.channel_id == seat.channel_id and seat.starts_at < row.starts_at <= seat.ends_at + PAUSE for row in rows
-        )
-    )
-
-
 def say_could_stay(assignment_id: int, person: Person, *, now: datetime, by: Person | None = None) -> bool:
     """Record that a person could stay on after one of their shifts; return whether that was new.
 
@@ -82,25 +58,15 @@ def take_back_could_stay(assignment_id: int, person: Person, *, now: datetime) -
     take_back(assignment_id, Said.COULD_STAY)
 
 
-def noted_for(person_id: int, seats: Sequence[SeatRow]) -> frozenset[int]:
-    """Return the assignments among these seats of a person of which others noted, for them, that they could stay on.
-
-    What they said themselves, in private, is not among it. Takes one query.
-    """
-    rows = db.session.scalars(
-        select(SaidOfSeat.assignment_id).where(
-            SaidOfSeat.assignment_id.in_([seat.assignment_id for seat in seats if not seat.is_part]),
-            SaidOfSeat.what == Said.COULD_STAY,
-            SaidOfSeat.by_id != person_id,
-        )
-    )
-    return frozenset(rows)
+def noted_by_another(assignment_id: int, said: Mapping[tuple[int, Said], int], person_id: int) -> bool:
+    """Whether others noted of a person that they could stay on; what they said themselves in private is not shown."""
+    return said.get((assignment_id, Said.COULD_STAY), person_id) != person_id
 
 
 def take_back_noted(assignment_id: int, person: Person, *, now: datetime) -> None:
     """Forget what somebody who plans noted of a person; what they said themselves stays. Twice changes nothing."""
-    seat = own_seat_ahead(assignment_id, person.id, now=now, until_it_ends=True)
-    if assignment_id in noted_for(person.id, [seat]):
+    own_seat_ahead(assignment_id, person.id, now=now, until_it_ends=True)
+    if noted_by_another(assignment_id, said_of([assignment_id]), person.id):
         take_back(assignment_id, Said.COULD_STAY)
 
 

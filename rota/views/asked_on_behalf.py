@@ -12,7 +12,7 @@ from app.pages import asked
 from app.people import directory
 from app.permissions import current_person, requires
 from app.refusals import Conflict, Invalid
-from rota.exchanges import part_hours, trading
+from rota.exchanges import part_hours, parts, trading
 from rota.exchanges.models import Answer, ChangeState
 from rota.permissions import RotaPermission
 from rota.shifts import asked_on_behalf, claims_and_drops, other_shifts, part_asking
@@ -202,6 +202,7 @@ def more_shifts_of_person(person_id: int) -> ResponseReturnValue:
         about=about,
         waited_for=waited_for,
         taken=[seat for seat in other_shifts.taken_that_fit(about, fitting, now=g.now) if seat.line_id not in lines],
+        offered_parts=parts.parts_offered_to(about, now=g.now),
         zone=settings.current().zone,
     )
 

@@ -8,15 +8,13 @@ from flask.typing import ResponseReturnValue
 from app import clock, db, settings
 from app.people import directory
 from app.permissions import current_person, requires
-from rota.exchanges import parts
-from rota.exchanges.models import ChangeKind, SeatChange
+from rota.exchanges.models import SeatChange
 from rota.exchanges.reading import asked_of_and_by
 from rota.permissions import RotaPermission
 from rota.shifts import claims_and_drops, confirming, my_shifts
 from rota.store import staying_on
 from rota.store.said_of_seat_rows import Said
 from rota.store.said_of_seats import said_of
-from rota.store.seat_asks import open_askings_about_parts
 from rota.views.asked_on_behalf import done_for
 from rota.views.blueprint import bp
 
@@ -27,20 +25,16 @@ def shifts_of_person(person_id: int) -> ResponseReturnValue:
     about = directory.find(person_id)
     coming = [seat for seat in my_shifts.upcoming(about.id, now=g.now) if seat.starts_at > g.now]
     asked_of_them, asked_by_them = asked_of_and_by(about.id, now=g.now, reader_id=current_person().id)
-    offers = [view.change.id for view in asked_by_them if view.change.kind is ChangeKind.PART]
     said = said_of([seat.assignment_id for seat in coming if seat.assignment_id is not None])
     return render_template(
         "rota/shifts_of_person.html",
         about=about,
         coming=coming,
         confirmed={assignment_id for assignment_id, what in said if what is Said.COMES},
-        followed=staying_on.followed(coming),
-        could_stay=staying_on.noted_for(about.id, coming),
+        could_stay={one for one, _ in said if staying_on.noted_by_another(one, said, about.id)},
         open_shifts=claims_and_drops.open_shifts_for(about, now=g.now),
-        offered_parts=parts.parts_offered_to(about, now=g.now),
         asked_of_them=asked_of_them,
         asked_by_them=asked_by_them,
-        asked_around={asking.offer_id for asking in open_askings_about_parts(*offers)} if offers else set(),
         zone=settings.current().zone,
     )
 

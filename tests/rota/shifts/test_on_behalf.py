@@ -208,7 +208,7 @@ def test_hours_that_somebody_offers_are_taken_for_a_person_who_reads_by_whom(
     with db.writing():
         offer = parts.offer_part(seat.assignment_id or 0, wren, *hours, by=wren.id, now=NOW)
     sign_in(client, tansy)
-    assert "Parts of shifts they could take" in client.get(f"/people/{teal.id}/shifts").text
+    assert "Parts of shifts they could take" in client.get(f"/people/{teal.id}/shifts/more").text
     said = client.post(f"/people/{teal.id}/shifts/changes/{offer.id}/take", follow_redirects=True).text
     assert "Teal has these hours" in said
     assert [part.person_id for part in parts_of_seat(seat.id)] == [teal.id]
