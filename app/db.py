@@ -25,6 +25,7 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
+    Delete,
     Engine,
     Enum,
     MetaData,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     Table,
     Time,
     TypeDecorator,
+    Update,
     event,
     func,
     select,
@@ -223,8 +225,8 @@ def _bulk_only_inside_writing(state: ORMExecuteState) -> None:
     changes = state.is_insert or state.is_update or state.is_delete
     if changes and not state.session.info.get("writing"):
         raise WriteOutsideTransaction("open db.writing() around the change")
-    if (state.is_update or state.is_delete) and state.bind_mapper is not None:
-        table = state.bind_mapper.local_table
+    if isinstance(state.statement, Update | Delete):  # of a model or of its table
+        table = state.statement.table
         if isinstance(table, Table) and table.info.get("append_only"):
             raise AppendOnly(f"{table.name} only grows")
 

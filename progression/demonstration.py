@@ -1,38 +1,33 @@
 """Progression's part of the demonstration: people who moved up the pathway at plausible times, each signed off.
 
-Everything goes through the use cases, so the demonstration holds nothing that could not have happened. It loads in two
-steps: what comes before the courses (agreements, talks, checks, the step to peer), and what depends on them.
+Everything goes through the use cases, so the demonstration holds nothing that could not have happened. It loads in
+three steps: what comes before the courses (agreements, talks, checks, the step to peer), what depends on them, and what
+was seen on shifts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import count
 
-from app import clock, db, settings
+from app import clock, settings
 from app.domain import Demonstration, DemonstrationStep
 from app.people.models import Person
-from app.policies import documents
 from progression import evidence, recording, signoff
 from progression.checks import Level, Outcome, Workforce
+from progression.demonstrating.decisions import add_decisions, load_after_shifts
+from progression.demonstrating.timeline import ASSESSORS, Timeline, hour
 from progression.documents.agreeing import agree
 from progression.documents.shipped import CODE_OF_CONDUCT, FIRST
 from progression.fact_kinds import FactKind
 from progression.ledger import facts_of_people
 from progression.listening import news, pulses, suggesting
 from progression.listening.models import Outcome as Done
-from progression.pathway import SHIPPED, Pathway
 from progression.road.thanks import thank
 from progression.stages import Stage
 
 # Columns of demo/people.csv.
 STAGE, CHECKED, TRAINED = "stage", "dbs_months_ago", "conflict_months_ago"
-
-# The people who decide. Nobody decides about themselves, so the assessors have a third person.
-ASSESSORS = ("staff@demo.test", "marlow@demo.test")
-ASSESSOR_OF_ASSESSORS = "admin@demo.test"
 
 AGREED_ONLY = "tern@demo.test"
 READY_FOR_PEER = "vale@demo.test"
@@ -81,38 +76,12 @@ REASONS = (
 )
 
 
-@dataclass
-class Timeline:
-    """Events, collected and then carried out in order of time, so that ledger and audit trail run forward."""
-
-    demo: Demonstration
-    _events: list[tuple[datetime, int, Callable[[datetime], object]]] = field(default_factory=list)
-    _numbers: count[int] = field(default_factory=count)
-
-    def add(self, at: datetime, event: Callable[[datetime], object]) -> None:
-        """Add an event; one in the future is left out."""
-        if at <= self.demo.now:
-            self._events.append((at, next(self._numbers), event))
-
-    def carry_out(self) -> None:
-        """Carry out all events in order, in one transaction."""
-        with db.writing():
-            for at, _number, event in sorted(self._events, key=lambda each: each[:2]):
-                event(at)
-
-    def assessor_of(self, email: str, turn: int) -> Person:
-        """The person who decides about this one: one of the two assessors, or for them the third person."""
-        if email in ASSESSORS:
-            return self.demo.people[ASSESSOR_OF_ASSESSORS]
-        return self.demo.people[ASSESSORS[turn % len(ASSESSORS)]]
-
-
 def load_before_courses(demo: Demonstration) -> None:
     """Load agreements, welcome talks, background checks, and the step from user to peer."""
     timeline = Timeline(demo)
     for turn, (email, row) in enumerate(demo.rows.items()):
         person, by = demo.people[email], timeline.assessor_of(email, turn)
-        began_at = _hour(_first_day(demo, row) - timedelta(days=75 + turn % 9), 15)
+        began_at = hour(_first_day(demo, row) - timedelta(days=75 + turn % 9), 15)
         if row[STAGE] != Stage.USER or email in (AGREED_ONLY, READY_FOR_PEER):
             timeline.add(began_at, _agree(person))
         if row[STAGE] != Stage.USER or email == READY_FOR_PEER:
@@ -121,7 +90,7 @@ def load_before_courses(demo: Demonstration) -> None:
             timeline.add(began_at + timedelta(days=9), _sign_off(person, Stage.PEER, by, REASONS[turn % len(REASONS)]))
         if row[CHECKED]:
             seen_on = clock.months_after(demo.monday, -int(float(row[CHECKED]))) - timedelta(days=turn % 7)
-            timeline.add(_hour(seen_on, 11), _record_check(person, seen_on, by, turn))
+            timeline.add(hour(seen_on, 11), _record_check(person, seen_on, by, turn))
     timeline.carry_out()
 
 
@@ -141,7 +110,7 @@ def load_after_courses(demo: Demonstration) -> None:
             _add_steps_to_volunteer(timeline, person, row, by, prepared_at, turn)
         if row[STAGE] == Stage.STAFF:
             _add_steps_to_staff(timeline, person, by, prepared_at, turn)
-    _add_grace(timeline)
+    add_decisions(timeline)
     _add_not_yet(timeline)
     _add_withdrawn_record(timeline)
     _add_what_people_say(timeline)
@@ -167,31 +136,12 @@ def _add_steps_to_staff(timeline: Timeline, person: Person, by: Person, prepared
     timeline.add(prepared_at + timedelta(days=40), _sign_off(person, Stage.STAFF, by, reason))
 
 
-def _add_grace(timeline: Timeline) -> None:
-    """A version of the pathway that gives who hosted before it some weeks for the new course."""
-    demo = timeline.demo
-    at = _hour(demo.monday - timedelta(days=10), 12)
-    document = documents.shipped(Pathway, SHIPPED).model_dump(mode="json")
-    document["requirements"]["safeguarding"]["grace"] = {
-        "cleared_at": at.isoformat(),
-        "until": (demo.monday + timedelta(days=39)).isoformat(),
-    }
-    why = "All who meet young people take Safeguarding essentials. Who was cleared before has seven weeks for it."
-    by = demo.people[ASSESSOR_OF_ASSESSORS].id
-    timeline.add(
-        at,
-        lambda at: documents.write(
-            "pathway", document, holds_from=clock.on(at, settings.current().zone), why=why, by=by, now=at
-        ),
-    )
-
-
 def _add_not_yet(timeline: Timeline) -> None:
     demo = timeline.demo
     person, by = demo.people[DECIDED_NOT_YET], demo.people[ASSESSORS[1]]
     reason = "You are close. Let somebody watch one of your evenings and write down what they saw; then we talk again."
     timeline.add(
-        _hour(demo.monday - timedelta(days=20), 16),
+        hour(demo.monday - timedelta(days=20), 16),
         lambda at: signoff.not_yet(person, Stage.VOLUNTEER, by=by, reason=reason, now=at),
     )
 
@@ -218,8 +168,8 @@ def _add_withdrawn_record(timeline: Timeline) -> None:
         return evidence.withdraw(recorded[0], by=withdrawn_by.id, why="It was Alder who led that night.", now=at)
 
     day = demo.monday - timedelta(days=40)
-    timeline.add(_hour(day, 10), record)
-    timeline.add(_hour(day + timedelta(days=1), 10), withdraw)
+    timeline.add(hour(day, 10), record)
+    timeline.add(hour(day + timedelta(days=1), 10), withdraw)
 
 
 def _add_what_people_say(timeline: Timeline) -> None:
@@ -265,30 +215,26 @@ def _add_what_people_say(timeline: Timeline) -> None:
     def reply(email: str, ratings: tuple[int | None, int | None], words: str) -> Callable[[datetime], object]:
         return lambda at: pulses.answer(demo.people[email], asked[0], ratings, words, now=at)
 
-    timeline.add(_hour(demo.monday - timedelta(days=6), 10), announce)
-    timeline.add(_hour(demo.monday - timedelta(days=24), 10), ask)
+    timeline.add(hour(demo.monday - timedelta(days=6), 10), announce)
+    timeline.add(hour(demo.monday - timedelta(days=24), 10), ask)
     hosts = [email for email, row in demo.rows.items() if Stage(row[STAGE]) >= Stage.VOLUNTEER]
     for turn, (ratings, words) in enumerate(ANSWERS):
-        timeline.add(_hour(demo.monday - timedelta(days=22), 10), reply(hosts[turn], ratings, words))
-    timeline.add(_hour(day, 10), suggest)
-    timeline.add(_hour(day + timedelta(days=9), 10), answer)
-    timeline.add(_hour(demo.monday - timedelta(days=4), 10), suggest_more)
+        timeline.add(hour(demo.monday - timedelta(days=22), 10), reply(hosts[turn], ratings, words))
+    timeline.add(hour(day, 10), suggest)
+    timeline.add(hour(day + timedelta(days=9), 10), answer)
+    timeline.add(hour(demo.monday - timedelta(days=4), 10), suggest_more)
 
     def say_thanks(at: datetime) -> object:
         words = "You stayed until the last one had logged off, and nobody had asked you to. It was noticed."
         return thank(demo.people[ASSESSORS[0]], demo.people[THANKED].id, words, sees_people=True, now=at)
 
-    timeline.add(_hour(demo.monday - timedelta(days=3), 10), say_thanks)
+    timeline.add(hour(demo.monday - timedelta(days=3), 10), say_thanks)
 
 
 def _first_day(demo: Demonstration, row: Mapping[str, str]) -> date:
     """The day of the check or the course, whichever is earlier; for newcomers the first day of the demonstration."""
     months = int(max(float(row[CHECKED] or 0), float(row[TRAINED] or 0)))
     return clock.months_after(demo.monday, -months)
-
-
-def _hour(day: date, hour: int) -> datetime:
-    return clock.starts(day, settings.current().zone) + timedelta(hours=hour)
 
 
 def _agree(person: Person) -> Callable[[datetime], object]:
@@ -319,4 +265,8 @@ def _sign_off(person: Person, to: Stage, by: Person, reason: str) -> Callable[[d
     return lambda at: signoff.sign_off(person, to, by=by, reason=reason, now=at)
 
 
-STEPS = (DemonstrationStep(order=10, load=load_before_courses), DemonstrationStep(order=30, load=load_after_courses))
+STEPS = (
+    DemonstrationStep(order=10, load=load_before_courses),
+    DemonstrationStep(order=30, load=load_after_courses),
+    DemonstrationStep(order=95, load=load_after_shifts),
+)

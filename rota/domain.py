@@ -49,7 +49,7 @@ from rota.shifts.calendar_feed import shifts_in_calendar
 from rota.shifts.offered_back import offer_back
 from rota.shifts.offers import ask_people
 from rota.shifts.part_asking import ask_about_parts
-from rota.shifts.releasing import on_standing_lost, sweep, would_be_lost
+from rota.shifts.releasing import on_standing_lost, sweep, sweep_soon, would_be_lost
 from rota.shifts.reminders import remind_people
 from rota.shifts.taken import shifts_taken
 from rota.store.absences import away_times_of
@@ -184,6 +184,7 @@ ROTA = Domain(
         ScheduledJob("rota: offer released seats back", run=offer_back, every=timedelta(minutes=5)),
         ScheduledJob("rota: record shifts that were worked", run=record_worked, every=timedelta(minutes=15)),
         ScheduledJob("rota: release lapsed seats", run=sweep, daily_at=time(5, 0)),
+        ScheduledJob("rota: release lapsed seats of the coming day", run=sweep_soon, every=timedelta(minutes=5)),
     ),
     tasks=(
         TaskKind(

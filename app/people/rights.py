@@ -257,8 +257,16 @@ def rights_lost(*ids: int, now: datetime, why: str) -> None:
         .values(ended_at=now)
     )
     for person_id in sorted(ids):
-        for release in on_standing_lost:
-            release(person_id, now=now, why=why)
+        release_what_is_lost(person_id, now=now, why=why)
+
+
+def release_what_is_lost(person_id: int, *, now: datetime, why: str = "") -> None:
+    """Let every domain release what a person may no longer hold, in this transaction; their sessions stay.
+
+    For what takes no right away: days away taken back, so that a clock that they had stopped runs again.
+    """
+    for release in on_standing_lost:
+        release(person_id, now=now, why=why)
 
 
 def losses(person_id: int | None, *, now: datetime) -> tuple[Loss, ...]:

@@ -21,6 +21,7 @@ from app.people.leaving import departure_of
 from app.people.models import Person
 from app.refusals import Conflict, Invalid, NotFound, PageOutOfDate
 from app.wording import plural
+from progression.intervals import FOR_EVER
 from rota.absence_notices import AwayAgain, AwaySaid, WordToContact
 from rota.shifts.my_shifts import zone_of
 from rota.shifts.opened_seats import planners, tell_that_seats_opened
@@ -230,8 +231,10 @@ def come_back(absence_id: int, *, person_id: int, by: int, now: datetime) -> Cam
     if departure is not None and departure.said_at == absence.said_at:
         raise Conflict("These days come after a last day. Take that back, and they go with it.")
     absence.unmade_at, absence.unmade_by_id = now, by
-    clear_leave(absence, now=now)
     seats = seats_where(Seat.id.in_(seats_left_in(absence_id)))
+    for rota_id in sorted({seat.rota_id for seat in [*seats, *seats_held_by([person_id], now, FOR_EVER)]}):
+        lock_rota(rota_id)  # all of them first: some of the seats are given back, and some others may be released
+    clear_leave(absence, now=now)
     versions, returned = _give_back(db.session.get_one(Person, person_id), seats, by=by, now=now)
     audit.record(
         "rota.away-unmade", by=by, subject=f"person:{person_id}", now=now, details={"seats": [s.id for s in returned]}

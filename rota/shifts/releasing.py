@@ -30,6 +30,8 @@ from rota.store.seats import SeatRow, seats_held_by, seats_where
 from rota.store.taking_off import take_off
 
 SWEEP_AHEAD = timedelta(days=84)  # Rotas are made at most eight weeks long, and a month or so ahead.
+SOON = timedelta(hours=26)
+"""As far ahead as seats are looked at every few minutes: past the next daily sweep, also on the day of 25 hours."""
 
 
 def on_standing_lost(person_id: int, *, now: datetime, why: str) -> None:
@@ -62,8 +64,8 @@ def would_be_lost(person_id: int | None, *, now: datetime) -> list[Loss]:
     Of one person or, with None, of everybody as far ahead as the sweep looks; of a suspended account, all of them.
     Changes nothing.
     """
-    seats = _seats_within_sweep(now) if person_id is None else _future_seats_of(person_id, now)
-    seats += _parts_within_sweep(now) if person_id is None else _future_parts_of(person_id, now)
+    seats = _seats_within(now, SWEEP_AHEAD) if person_id is None else _future_seats_of(person_id, now)
+    seats += _parts_within(now, SWEEP_AHEAD) if person_id is None else _future_parts_of(person_id, now)
     is_closed = person_id is not None and _is_closed(person_id)
     lost_by = {person_id: seats} if is_closed and person_id else _not_allowed(seats, now=now)
     return [
@@ -101,7 +103,17 @@ def sweep(now: datetime) -> None:
 
     Reads first and writes person by person, so that no transaction locks the whole rota.
     """
-    not_allowed = _not_allowed([*_seats_within_sweep(now), *_parts_within_sweep(now)], now=now)
+    _sweep(now, SWEEP_AHEAD)
+
+
+def sweep_soon(now: datetime) -> None:
+    """The same for those who have a seat that begins soon: what came after the daily sweep, such as a pathway that
+    holds from midnight, lets nobody on a shift that begins before the next one."""
+    _sweep(now, SOON)
+
+
+def _sweep(now: datetime, ahead: timedelta) -> None:
+    not_allowed = _not_allowed([*_seats_within(now, ahead), *_parts_within(now, ahead)], now=now)
     db.session.rollback()
     for person_id in sorted(not_allowed):
         with db.writing():
@@ -112,12 +124,12 @@ def sweep(now: datetime) -> None:
             release(person_id, lost, why=ChangeReason.NOT_CLEARED, now=now)
 
 
-def _seats_within_sweep(now: datetime) -> list[SeatRow]:
+def _seats_within(now: datetime, ahead: timedelta) -> list[SeatRow]:
     return seats_where(
         Assignment.id.is_not(None),
         Rota.version > 0,
         Shift.starts_at > now,
-        Shift.starts_at < now + SWEEP_AHEAD,
+        Shift.starts_at < now + ahead,
     )
 
 
@@ -125,8 +137,8 @@ def _future_seats_of(person_id: int, now: datetime) -> list[SeatRow]:
     return [seat for seat in seats_held_by([person_id], now, FOR_EVER) if seat.starts_at > now]
 
 
-def _parts_within_sweep(now: datetime) -> list[SeatRow]:
-    return parts_where(Rota.version > 0, SeatPart.starts_at > now, SeatPart.starts_at < now + SWEEP_AHEAD)
+def _parts_within(now: datetime, ahead: timedelta) -> list[SeatRow]:
+    return parts_where(Rota.version > 0, SeatPart.starts_at > now, SeatPart.starts_at < now + ahead)
 
 
 def _future_parts_of(person_id: int, now: datetime) -> list[SeatRow]:

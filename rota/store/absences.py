@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app import db
 from app.people.models import Departure
+from app.people.rights import release_what_is_lost
 from progression.intervals import Interval, merged
 from rota.store.models import AvailabilityDated, DatedKind
 
@@ -94,7 +95,7 @@ def leave_within(person_id: int, starts_at: datetime, ends_at: datetime) -> list
 
 def clear_leave(absence: Absence, *, now: datetime) -> None:
     """Take what is still to come of an absence out of its person's leave; what was leave before it, what is around it,
-    and the part of it that is over stay."""
+    and the part of it that is over stay. Seats that its person held only because it stopped a clock are released."""
     starts_at, ends_at = max(absence.starts_at, now), absence.ends_at
     stays = [Interval(*(datetime.fromisoformat(at) for at in pair)) for pair in absence.leave_before]
     for row in _leave(absence.person_id, starts_at, ends_at):
@@ -105,6 +106,7 @@ def clear_leave(absence: Absence, *, now: datetime) -> None:
         times = {"starts_at": span.start, "ends_at": span.end, "said_at": absence.said_at}
         db.session.add(AvailabilityDated(person_id=absence.person_id, kind=DatedKind.LEAVE, **times))
     db.session.flush()
+    release_what_is_lost(absence.person_id, now=now)
 
 
 def _leave(person_id: int, starts_at: datetime, ends_at: datetime) -> Sequence[AvailabilityDated]:

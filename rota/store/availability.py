@@ -21,6 +21,7 @@ from sqlalchemy import (
 from app import audit, clock, db
 from app.day_bounds import LONGEST_LEAVE, NO_LAST_DAY, PLANNED_AHEAD
 from app.domain import OtherZone
+from app.people.rights import release_what_is_lost
 from app.refusals import Conflict, Invalid, NotFound
 from progression.intervals import ALWAYS_SINCE, Interval, merged
 from rota.scheduling.cover_pattern import DAY_NAMES, instant
@@ -337,7 +338,8 @@ def count_shifts_within(exception: AvailabilityDated) -> int:
 def remove_exception(person_id: int, dated_id: int, *, now: datetime) -> list[AvailabilityDated]:
     """Delete one of a person's exceptions; return those that still hold in its time, soonest first.
 
-    Of leave that has begun, the part that is over stays. Refuses one that is gone or somebody else's,
+    Of leave that has begun, the part that is over stays; seats that they held only because it stopped a clock are
+    released. Refuses one that is gone or somebody else's,
     and time away without a last day, which ends by coming back.
     """
     exception = db.session.get(AvailabilityDated, dated_id)
@@ -351,6 +353,8 @@ def remove_exception(person_id: int, dated_id: int, *, now: datetime) -> list[Av
         held_until = exception.ends_at
         db.session.delete(exception)
     db.session.flush()
+    if exception.kind is DatedKind.LEAVE:
+        release_what_is_lost(person_id, now=now)
     _record("took-back", person_id, now)
     return [
         row

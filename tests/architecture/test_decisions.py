@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 from flask import Flask
-from sqlalchemy import String, Table
+from sqlalchemy import String, Table, delete, update
 
 from app import db
 from app.extension_point import ExtensionPoint
@@ -111,6 +111,68 @@ def test_tables_that_only_grow_hold_no_words_about_a_person(app: Flask) -> None:
         if isinstance(column.type, String)
     }
     assert holding == set(WORDS_THAT_STAY)
+
+
+# What is kept of evidence and decisions and can be changed or deleted, and why it may be. Every other table of
+# progression, and every table that hangs on one that only grows, has to be one that only grows itself.
+MAY_CHANGE = {
+    "application_words": "words about a person, which can be erased; what is decided about them is evidence",
+    "certificate": "a paper about a completion, which only grows: it can be replaced and revoked",
+    "course_draft": "a draft of a course",
+    "document_draft": "a draft of a text; an edition only grows",
+    "elsewhere_training": "waits for a decision; once it counts, it is evidence",
+    "enrolment": "a course that somebody is in the middle of; what they finish only grows",
+    "evidence_note": "words about a person, which can be erased: the ledger keeps a salted hash, which shows a change",
+    "evidence_reply": "a person's own answer, which they may change and take back",
+    "lapse_told": "which e-mails were written",
+    "news": "told to people, and can be taken down; decides nothing",
+    "news_read": "who has read the news",
+    "override_reason": "words about a person, which can be erased",
+    "practical_note": "words about a person, which can be erased; the marks only grow",
+    "pulse": "questions to many, which are closed; decides nothing",
+    "pulse_answer": "answers without names, kept in no order",
+    "pulse_taken": "that somebody has answered, so that nobody answers twice",
+    "reference_words": "words of other people about a person, which can be erased; that there is one only grows",
+    "seat_asking": "whom a seat is offered to; the change itself only grows",
+    "step_application": "a wish, which its person may take back; what is decided about it is evidence",
+    "suggestion": "what somebody would like, which they may take back; decides nothing",
+    "suggestion_answer": "what was answered to it, which may be put better",
+    "thank_you": "words from one person to another, which either may take away",
+}
+
+
+def test_every_table_of_evidence_and_decisions_only_grows_or_is_named_with_the_reason_why_not(app: Flask) -> None:
+    rooms = tables_by_room()
+    holding = {
+        table.name
+        for table in db.Model.metadata.sorted_tables
+        if not table.info.get("append_only")
+        and (
+            rooms[table.name] == "progression"
+            or any(key.column.table.info.get("append_only") for key in table.foreign_keys)
+        )
+    }
+    assert holding == set(MAY_CHANGE)
+
+
+@pytest.mark.both_databases
+def test_no_row_of_a_table_that_only_grows_is_changed_or_deleted_in_bulk(app: Flask) -> None:
+    only_growing = [mapper for mapper in db.Model.registry.mappers if mapper.local_table.info.get("append_only")]
+    assert {"evidence", "audit_line", "policy_version"} <= {mapper.local_table.name for mapper in only_growing}
+    for mapper in only_growing:
+        column = next(iter(mapper.column_attrs)).key
+        for statement in (update(mapper.class_).values({column: 0}), delete(mapper.class_)):
+            with pytest.raises(db.AppendOnly), db.writing():
+                db.session.execute(statement)
+
+
+@pytest.mark.both_databases
+def test_a_bulk_statement_on_the_table_itself_is_refused_as_well(app: Flask) -> None:
+    for table in db.Model.metadata.sorted_tables:
+        if table.info.get("append_only"):
+            for statement in (table.update().values({next(iter(table.columns)): 0}), table.delete()):
+                with pytest.raises(db.AppendOnly), db.writing():
+                    db.session.execute(statement)
 
 
 # For people of which stages a session is open; it says nothing of the stage of anybody.

@@ -76,6 +76,7 @@ TESTED_IN = {
     "app.organisation.*": "tests/app/organisation/test_changing.py",
     "progression.first_steps": "tests/app/first_steps/test_overview.py",
     "app.backup.*": "tests/app/backup/test_restoring.py",
+    "progression.demonstrating.*": "tests/progression/test_demonstration.py",
     "app.demonstration": "tests/progression/test_demonstration.py",
     "app.factory": "tests/app/test_today.py",
     "app.conversations.*": "tests/app/conversations/test_pages.py",

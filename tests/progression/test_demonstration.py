@@ -13,13 +13,18 @@ from app.demonstration import import_people
 from app.domain import Demonstration
 from app.people.models import Person
 from progression import demonstration
+from progression.applying.waiting import waiting_applications
+from progression.branches.joining import branches_of
+from progression.duties import Duty
 from progression.fact_kinds import FactKind
-from progression.ledger import facts_of_people
+from progression.ledger import facts_of_people, facts_of_person
 from progression.models import Evidence
 from progression.ready_for_decision import candidates_for_decision
+from progression.reopened import reopened_of
+from progression.signing import signatures_for
 from progression.signoff import journey_now
 from progression.stages import Stage
-from progression.standing import standings_of
+from progression.standing import pathway_now, standings_of
 from tests.times import NOW
 from training import catalogue
 from training import demonstration as training_demonstration
@@ -41,13 +46,28 @@ def test_everybody_stands_where_the_file_says_and_the_story_can_begin(loaded: De
     reached = {email: standings[person.id].stage for email, person in loaded.people.items()}
     assert reached == {email: row["stage"] for email, row in loaded.rows.items()}
 
-    # Otter, of the story, lacks the course and nothing else; two others are ready today.
+    # Otter, of the story, lacks the course and nothing else; three others are ready today.
     journey = journey_now(loaded.people["peer@demo.test"].id, NOW)
     assert journey.step
     assert journey.step.to is Stage.VOLUNTEER
     assert [each.need.evidence for each in journey.step.unmet] == ["training:conflict"]
     waiting = candidates_for_decision(NOW, excluding=loaded.people["staff@demo.test"].id)
-    assert [each.person.display_name for each in waiting if each.step.is_ready] == ["Finch", "Vale"]
+    assert [each.person.display_name for each in waiting if each.step.is_ready] == ["Finch", "Sage", "Vale"]
+
+    # Sage needs one more of two signatures and leads; Egret's sign-off is open again and keeps its duty.
+    (sage,) = [each for each in waiting if each.person.display_name == "Sage"]
+    signatures = signatures_for(facts_of_person(sage.person.id), sage.step, pathway_now(NOW))
+    assert (signatures.asked, signatures.wanted, sage.step.to) == (2, 1, Stage.STAFF)
+    assert signatures.may_sign(loaded.people["staff@demo.test"].id)
+    assert {each.need.kind for each in sage.step.needs} >= {"reference", "interview", "right-to-work"}
+    open_again = loaded.people["egret@demo.test"].id
+    assert [each.stage for each in reopened_of(facts_of_person(open_again))] == [Stage.VOLUNTEER]
+    assert standings[open_again].may(Duty.MODERATOR, NOW, NOW + timedelta(hours=4))
+    (leading,) = branches_of(
+        facts_of_person(loaded.people["sage@demo.test"].id), pathway_now(NOW), person_id=sage.person.id, at=NOW
+    )
+    assert (leading.code, leading.is_in, leading.duties) == ("lead", True, (Duty.LEAD,))
+    assert {each.name for each in waiting_applications(NOW, excluding=0).shown} == {"Finch", "Sage"}
 
     # Some training and some checks are about to lapse.
     journeys = [journey_now(person.id, NOW) for person in loaded.people.values()]

@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from app import db
 from app.people.models import Person, PersonPrivate, PersonState
+from progression.models import Evidence
+from progression.observing.on_shift import observable_by
 from rota.ahead import forecasts
 from rota.exchanges.models import ChangeKind
 from rota.exchanges.reading import asked_of_and_by
@@ -87,6 +89,14 @@ def test_a_swap_waits_for_the_volunteer_who_waits_for_a_shift_and_two_people_sha
     [part] = parts_where()
     assert part.starts_at > NOW
     assert part.label == "Evening"
+
+
+def test_somebody_wrote_of_a_peer_on_a_shift_and_more_wait_to_be_written(rotas: list[Rota]) -> None:
+    written = select(Evidence).where(Evidence.kind == "observed", Evidence.happened_at > NOW - 2 * WEEK)
+    (seen,) = [fact for fact in db.session.scalars(written) if "seat" in fact.facts]
+    assert seen.key == "shift"
+    observer = db.session.get_one(Person, seen.by_person_id)
+    assert any(not each.is_written for each in observable_by(observer, NOW))
 
 
 def test_one_account_is_invited_and_one_suspended(rotas: list[Rota]) -> None:

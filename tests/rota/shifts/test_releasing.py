@@ -7,7 +7,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from app import audit, db
+from app import audit, clock, db
 from app.outbox.models import OutboxRow
 from app.people import corrections, suspending
 from app.people.corrections import ConfirmationRequired, Consequences, Correction, CorrectionResult, Details
@@ -20,7 +20,8 @@ from progression.ledger import facts_of_people
 from progression.pathway import Pathway
 from rota.planning import channels
 from rota.scheduling.cover_pattern import Need, PatternSpan
-from rota.shifts import calendar_feed, releasing
+from rota.shifts import absences, calendar_feed, releasing
+from rota.store import availability
 from rota.store.models import ChannelKind, RotaVersion, VersionKind
 from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, seats
 from tests.times import NOW, TODAY
@@ -141,6 +142,52 @@ def test_the_sweep_releases_what_a_stricter_pathway_leaves_behind_and_nothing_el
     releasing.sweep(NOW)
     assert [seat.person_id for seat in seats(rota)] == [wren.id, None]
     assert ("seat-released", wren.id) in notified()
+
+
+@pytest.mark.parametrize("says_it_as_absence", [False, True])
+def test_seats_held_only_because_leave_stops_a_clock_are_released_when_the_leave_is_taken_back(
+    crew: Crew, says_it_as_absence: bool
+) -> None:
+    """Trained in June, Wren is current until Sunday, and for three days more with leave from Friday to Sunday."""
+    document = documents.on(Pathway, TODAY).model_dump(mode="json")
+    document["requirements"]["safeguarding"]["within"] = {"least": 1, "days": 265}
+    with db.writing():
+        documents.write("pathway", document, holds_from=TODAY, why="Lately", by=crew.assessor.id, now=NOW)
+    wren = crew.moderator("Wren")
+    crew.always_can(wren)
+    first, last = TODAY + timedelta(days=1), TODAY + timedelta(days=3)
+    with db.writing():
+        if says_it_as_absence:
+            asked = absences.absence_asked(wren, first, last, now=NOW)
+            said = absences.be_away(wren, first, last, seen=asked.mark, by=wren.id, now=NOW).id
+        else:
+            said = availability.set_leave(wren.id, first, last, zone=LONDON, now=NOW).id
+    rota, _ = crew.published(wren)
+    assert seats(rota)[0].person_id == wren.id
+    with db.writing():
+        if says_it_as_absence:
+            absences.come_back(said, person_id=wren.id, by=wren.id, now=NOW)
+        else:
+            availability.remove_exception(wren.id, said, now=NOW)
+    assert seats(rota)[0].person_id is None
+    assert ("seat-released", wren.id) in notified()
+
+
+def test_who_loses_a_duty_after_the_daily_sweep_is_on_no_shift_that_begins_before_the_next_one(crew: Crew) -> None:
+    """A pathway that is written in the evening holds from midnight, five hours before the daily sweep."""
+    wren, robin = crew.moderator("Wren"), crew.moderator("Robin")
+    crew.always_can(wren, robin)
+    rota = crew.rota(crew.evenings(starts=time(0), ends=time(4)))
+    for seat, person in zip(seats(rota), (wren, robin), strict=True):
+        crew.give(rota, seat, person)
+    crew.publish(rota)
+    stricter = documents.on(Pathway, TODAY).model_dump(mode="json")
+    stricter["duties"]["moderator"]["needs"].append("observed-lead")
+    evening = clock.starts(MONDAY, LONDON) - timedelta(hours=3)
+    with db.writing():
+        documents.write("pathway", stricter, holds_from=MONDAY, why="Safer", by=crew.assessor.id, now=evening)
+    releasing.sweep_soon(evening)
+    assert [seat.person_id for seat in seats(rota)] == [None, robin.id]
 
 
 def test_the_sweep_run_twice_notifies_nobody_twice(crew: Crew) -> None:
