@@ -63,7 +63,7 @@ VOLUNTEER: tuple[Need, ...] = (
     ("observed", "shift", {}),
     ("check", "dbs-enhanced", LEVEL),
 )
-STAFF: tuple[Need, ...] = (("observed", "lead", {}), ("observed", "staff-talk", {}))
+STAFF: tuple[Need, ...] = (("observed", "lead", {}), ("branch", "lead", {}), ("observed", "staff-talk", {}))
 WAY = (("peer", PEER), ("volunteer", VOLUNTEER), ("staff", STAFF))
 Lines = tuple[tuple[Duty, int, int], ...]
 """What each shift of a board needs: a duty, how many are wanted and how many there is work for."""

@@ -92,7 +92,18 @@ def pages() -> Iterable[tuple[str, str]]:
     yield "coordinator", f"/people/{volunteer}"
     yield "coordinator", f"/people/{volunteer}/statement"
     yield "coordinator", f"/people/write?to={volunteer}"
+    for address in ("/journey/all", "/journey/pathway", "/journey/application", "/documents", "/news"):
+        yield "volunteer", address
     for address in (f"/people/{volunteer}", "/sign-offs", f"/sign-offs/{volunteer}"):
+        yield "staff", address
+    for address in (
+        "/sign-offs/lapsing",
+        "/sign-offs/lapsing.csv",
+        "/sign-offs/pipeline",
+        "/sign-offs/pipeline.csv",
+        "/suggestions",
+        "/pulse",
+    ):
         yield "staff", address
     yield "admin", "/people?name=son+12"
     yield "admin", "/admin"
@@ -190,7 +201,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=5000)
     parser.add_argument("--years", type=float, default=2)
     parser.add_argument("--times", type=int, default=30)
-    parser.add_argument("--only", default="", help="measure only pages whose address begins so")
+    parser.add_argument("--only", default=[""], nargs="*", help="measure only pages whose address begins so")
     parser.add_argument("--thousand-seats", action="store_true", help="rotas of 1,008 seats instead of 1,344")
     given = parser.parse_args()
     needed = THOUSAND_SEATS if given.thousand_seats else NEEDED
@@ -202,7 +213,7 @@ def main() -> None:
         figures = " ".join(f"{each:>8}" for each in ("queries", "p50 ms", "p95 ms", "p50 cpu", "p95 cpu"))
         print(f"{'who':24} {'page':24} {figures} {'KiB':>6}")
         for who, address in list(pages()):
-            if not address.startswith(given.only):
+            if not address.startswith(tuple(given.only)):
                 continue
             it = measure(app, who, address, given.times)
             times = f"{it.median:8.1f} {it.slow:8.1f} {it.work:8.1f} {it.slow_work:8.1f}"

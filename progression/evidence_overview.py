@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from app import settings
+from sqlalchemy import ColumnElement, Row, select
+
+from app import db, settings
 from app.people import ages
 from app.people.directory import names_of
+from app.people.models import Person
 from app.refusals import NotFound
 from progression.fact_kinds import FactKind
 from progression.facts import AWAY, SIGNATURES, Fact
@@ -165,6 +168,15 @@ def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
         ],
         still_to_be_seen=still_to_be_seen(every, forms_now(now)),
     )
+
+
+def people_beside(person_id: int, asked: ColumnElement[bool]) -> Sequence[Row[Person, bool]]:
+    """A person and all who recorded something about them, each with the answer to what a page asks besides: one query.
+
+    Hold the rows while the page is built: `find` and `names_of` then take people from memory.
+    """
+    ids = {fact.by_person_id for fact in facts_of_person(person_id) if fact.by_person_id is not None}
+    return db.session.execute(select(Person, asked).where(Person.id.in_(ids | {person_id}))).all()
 
 
 def _without_shifts(facts: list[Fact]) -> list[Fact]:

@@ -86,7 +86,7 @@ def loses_soon(now: datetime) -> ColumnElement[bool]:
         )
     )
     in_grace = [
-        and_(_in_grace(policy, duty, need, now), ~_holds(need, until))
+        and_(_in_grace(policy, duty, need, now), or_(~_holds(need, until), Person.id.in_(_not_plain())))
         for _, policy in pathways
         for duty in Duty
         for need in policy.needs_of_duty(duty)
@@ -137,7 +137,7 @@ def _holds(need: Requirement, at: datetime, *, recorded_by: datetime | None = No
     day = clock.on(at, settings.current().zone)
     if need.kind == AGE:
         return ages.is_at_least(int(need.key), on=day)
-    if need.pauses_for_leave or need.at_stage is not None or need.kind == FactKind.BRANCH:
+    if need.pauses_for_leave or need.at_stage is not None:
         return Person.id.in_(_who_meet(need, at, recorded_by))
     holding = select(Evidence.person_id).where(
         Evidence.kind == need.kind,
@@ -148,8 +148,9 @@ def _holds(need: Requirement, at: datetime, *, recorded_by: datetime | None = No
         *(Evidence.facts[detail].as_string().in_(accepted) for detail, accepted in need.facts.items()),
         *([Evidence.recorded_at <= recorded_by] if recorded_by else []),
     )
-    if need.times > 1:
-        holding = holding.group_by(Evidence.person_id).having(func.count() >= need.times)
+    if need.times > 1:  # of a branch so many people, otherwise so much
+        what = func.count(Evidence.by_person_id.distinct()) if need.kind == FactKind.BRANCH else func.count()
+        holding = holding.group_by(Evidence.person_id).having(what >= need.times)
     return Person.id.in_(holding)
 
 
@@ -157,7 +158,6 @@ def _who_meet(need: Requirement, at: datetime, recorded_by: datetime | None) -> 
     """The people who meet a requirement of time at an instant: SQL cannot say it, so `clearance` decides on each."""
     restarts = need.within.restarted_by if need.within else ()
     kinds = {need.kind, AWAY, FactKind.WITHDRAWN, *map(kind_of, restarts)}
-    kinds |= {FactKind.BRANCH_LEFT} if need.kind == FactKind.BRANCH else set()
     kinds |= {FactKind.SIGN_OFF, FactKind.STEP_BACK} if need.at_stage else set()
     kinds |= {WORKED} if need.within and need.within.shifts_since else set()
     zone = settings.current().zone

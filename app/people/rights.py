@@ -119,10 +119,15 @@ def roles_by_person(ids: Collection[int], *, on: date) -> dict[int, list[str]]:
 
 def people_who_may(permission: str, *, on: date) -> list[int]:
     """The ids of active people who hold a permission on a day, for notices to them."""
+    return sorted(names_of_people_who_may(permission, on=on))
+
+
+def names_of_people_who_may(permission: str, *, on: date) -> dict[int, str]:
+    """The display names of active people who hold a permission on a day, by id."""
     giving = {role for each in grants for role, permissions in each.by_role.items() if permission in permissions}
-    rows = db.session.scalars(
-        select(RoleGrant.person_id)
-        .join(Person, Person.id == RoleGrant.person_id)
+    rows = db.session.execute(
+        select(Person.id, Person.display_name)
+        .join(RoleGrant, Person.id == RoleGrant.person_id)
         .where(
             RoleGrant.role.in_(giving),
             held_on(on),
@@ -130,7 +135,7 @@ def people_who_may(permission: str, *, on: date) -> list[int]:
         )
         .distinct()
     )
-    return sorted(rows)
+    return {row.id: row.display_name for row in rows}
 
 
 def check_may_grant(roles: Collection[Role], *, by: Person | None, today: date) -> None:

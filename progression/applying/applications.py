@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import audit, clock, db, settings
 from app.outbox import queue
 from app.outbox.notice import Notice
-from app.people.directory import names_of
 from app.people.models import CLOSED, Person
 from app.people.rights import people_who_may
 from app.refusals import Conflict, Invalid
@@ -130,21 +129,22 @@ def open_application(person_id: int) -> StepApplication | None:
 
 def seen(person_id: int) -> ApplicationSeen | None:
     """The newest application of a person with all that was written about it; None where they never applied."""
-    newest = (
-        select(StepApplication)
-        .where(StepApplication.person_id == person_id)
-        .order_by(StepApplication.id.desc())
-        .limit(1)
-    )
-    found = db.session.scalars(newest).one_or_none()
-    if found is None:
-        return None
-    rows = db.session.scalars(
-        select(ApplicationWords).where(ApplicationWords.application_id == found.id).order_by(ApplicationWords.id)
+    newest = select(func.max(StepApplication.id)).where(StepApplication.person_id == person_id).scalar_subquery()
+    rows = db.session.execute(
+        select(StepApplication, ApplicationWords, Person.display_name)
+        .outerjoin(ApplicationWords, ApplicationWords.application_id == StepApplication.id)
+        .outerjoin(Person, Person.id == ApplicationWords.by_id)
+        .where(StepApplication.id == newest)
+        .order_by(ApplicationWords.id)
     ).all()
-    names = names_of(row.by_id for row in rows)
-    written = [Written(row.kind, names[row.by_id], row.by_id, row.written_at, row.words) for row in rows]
-    return ApplicationSeen(found, written)
+    if not rows:
+        return None
+    written = [
+        Written(words.kind, name, words.by_id, words.written_at, words.words)
+        for _, words, name in rows
+        if words is not None
+    ]
+    return ApplicationSeen(rows[0].StepApplication, written)
 
 
 def _checked(words: str, *, field: str, empty: str) -> str:

@@ -68,13 +68,13 @@ def suggest(person: Person, words: str, *, with_name: bool, now: datetime) -> Su
 
 
 def withdraw(person: Person, suggestion_id: int, *, now: datetime) -> None:
-    """Take one's own suggestion back, answered or not; nobody reads it any more. Another person's is unknown."""
+    """Take one's own suggestion back, answered or not: its words are deleted. Another person's is unknown."""
     db.lock_people([person.id])
     where = (Suggestion.id == suggestion_id, Suggestion.person_id == person.id)
     found = db.session.scalars(select(Suggestion).where(*where)).one_or_none()
     if found is None:
         raise NotFound("There is no such suggestion of yours.")
-    found.withdrawn_at = found.withdrawn_at or now
+    found.withdrawn_at, found.words = found.withdrawn_at or now, ""
 
 
 def answer(suggestion_id: int, new: NewAnswer, *, by: Person, now: datetime) -> SuggestionAnswer:

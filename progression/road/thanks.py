@@ -104,13 +104,13 @@ def thank(by: Person, to: int, text: str, *, sees_people: bool, now: datetime) -
 
 
 def take_away(thanks_id: int, person_id: int, *, now: datetime) -> None:
-    """Take words of thanks away, for both: who wrote them, or who got them, may. Refuses those of others."""
+    """Delete words of thanks, for both: who wrote them, or who got them, may. Refuses those of others."""
     own = or_(ThankYou.by_id == person_id, ThankYou.to_id == person_id)
     query = select(ThankYou).where(ThankYou.id == thanks_id, own, ThankYou.withdrawn_at.is_(None))
     thanks = db.session.scalars(query).one_or_none()
     if thanks is None:
         raise NotFound("There are no such words of yours.")
-    thanks.withdrawn_at = now
+    thanks.withdrawn_at, thanks.text = now, ""
 
 
 def thanks_to(person_id: int) -> Sequence[Thanks]:

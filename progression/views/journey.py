@@ -14,6 +14,7 @@ from app.people.models import Person
 from app.permissions import current_person, signed_in
 from progression import signoff
 from progression.applying.applications import open_application
+from progression.branches.joining import branches_of
 from progression.evidence_overview import overview_of
 from progression.forms import StepBackForm
 from progression.road.timeline import what_lies_behind
@@ -26,12 +27,14 @@ from progression.way_back import way_back
 @signed_in
 def show() -> ResponseReturnValue:
     overview = overview_of(current_person().id, g.now)
+    branches = branches_of(overview.every, overview.pathway, person_id=current_person().id, at=g.now)
     return render_template(
         "progression/journey.html",
         overview=overview,
         journey=overview.journey,
         decisions=overview.decisions,
         not_yet=overview.not_yet,
+        branches=[each for each in branches if each.is_from_stage],
         stages=tuple(Stage),
         way_back=way_back(overview.journey, g.now),
         behind=what_lies_behind(current_person(), overview, g.now),

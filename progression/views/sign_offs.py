@@ -10,16 +10,16 @@ from app import clock
 from app.domain import domains
 from app.pages import asked
 from app.pages.forms import Done, render_form, save_form
-from app.people.directory import find, names_of
+from app.people.directory import find
 from app.people.models import Person
-from app.people.rights import people_who_may
+from app.people.rights import names_of_people_who_may
 from app.permissions import current_person, may, requires, signed_in
 from app.refusals import NotAllowed
-from app.trail.reads import record_reading
+from app.trail.reads import is_recorded, record_reading
 from progression import confirming, evidence, recording, signoff
 from progression.applying import applications
 from progression.applying.waiting import waiting_applications
-from progression.evidence_overview import EvidenceOverview, overview_of
+from progression.evidence_overview import EvidenceOverview, overview_of, people_beside
 from progression.fact_kinds import FactKind
 from progression.forms import (
     CheckForm,
@@ -57,8 +57,12 @@ def index() -> ResponseReturnValue:
 @sign_offs_bp.get("/<int:person_id>")
 @requires(May.SEE_EVIDENCE)
 def person(person_id: int) -> ResponseReturnValue:
+    by = current_person().id
+    read_together((person_id, by))  # the frame of the page shows the reader's own stage
+    is_read = is_recorded(EVIDENCE_READ, of=person_id, by=by, now=clock.now())
+    beside = people_beside(person_id, is_read)
     about = find(person_id)
-    return _page_about(about, DecisionForm(formdata=None))
+    return _page_about(about, DecisionForm(formdata=None), is_read=beside[0][1])
 
 
 @sign_offs_bp.post("/<int:person_id>")
@@ -195,24 +199,30 @@ def step_back(person_id: int) -> ResponseReturnValue:
     return step_back_page(form, record, about, template="progression/step_back_of.html")
 
 
-def _may_still_sign(overview: EvidenceOverview, about: Person) -> list[str]:
-    """The names of those who may sign the next step, where it takes several people; else nobody is read."""
+def _may_still_sign(overview: EvidenceOverview, about: Person, by: Person) -> list[str]:
+    """The names of those who may sign a ready step that takes several people; nobody is read where `by` may sign."""
     signatures = overview.signatures
-    if signatures is None or not signatures.are_several:
+    if signatures is None or not signatures.are_several or signatures.may_sign(by.id):
         return []
-    ids = signatures.who_may_sign(people_who_may(May.SIGN_OFF, on=g.today))
-    return sorted(names_of(each for each in ids if each != about.id).values())
+    names = names_of_people_who_may(May.SIGN_OFF, on=g.today)
+    return sorted(names[each] for each in signatures.who_may_sign(names) if each != about.id)
 
 
 def _page_about(
-    about: Person, decision: DecisionForm, question: QuestionForm | None = None, confirm: ConfirmForm | None = None
+    about: Person,
+    decision: DecisionForm,
+    question: QuestionForm | None = None,
+    confirm: ConfirmForm | None = None,
+    *,
+    is_read: bool | None = None,
 ) -> ResponseReturnValue:
     by, question = current_person(), question or QuestionForm(formdata=None)
     confirm = confirm or ConfirmForm(formdata=None)
     if about.id == by.id:
         return redirect(url_for("journey.show"))
-    record_reading(EVIDENCE_READ, of=about.id, by=by.id, now=clock.now())
-    read_together((about.id, by.id))  # the frame of the page shows the reader's own stage
+    record_reading(EVIDENCE_READ, of=about.id, by=by.id, now=clock.now(), recorded=is_read)
+    if not is_read:
+        read_together((about.id, by.id))
     overview = overview_of(about.id, g.now)
     built = [build(about, by, g.now) for domain in domains for build in domain.evidence_panels]
     panels = sorted((panel for panel in built if panel is not None), key=lambda panel: panel.order)
@@ -230,6 +240,6 @@ def _page_about(
         panels=panels,
         may_decide=may(May.SIGN_OFF),
         may_sign=overview.signatures is not None and overview.signatures.may_sign(by.id),
-        may_still_sign=_may_still_sign(overview, about),
+        may_still_sign=_may_still_sign(overview, about, by),
         may_record=may(May.RECORD),
     )

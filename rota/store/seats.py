@@ -290,6 +290,11 @@ def seats_given_by(person_id: int, until: datetime) -> list[SeatRow]:
 
     Those to which they are known not to have come are left out.
     """
+    return _rows(query_of_given(person_id, until))
+
+
+def query_of_given(person_id: int, until: datetime) -> Select[*tuple[Any, ...]]:
+    """The query of `seats_given_by`."""
     own = (
         select(CoverLine.shift_id)
         .join(Seat, Seat.line_id == CoverLine.id)
@@ -298,7 +303,7 @@ def seats_given_by(person_id: int, until: datetime) -> list[SeatRow]:
     )
     is_over = Shift.withdrawn_at.is_(None), Shift.ends_at <= until, Rota.version > 0
     came = Assignment.id.not_in(not_worked())
-    return _rows(query_of_seats(own).where(Assignment.person_id == person_id, *is_over, came))
+    return query_of_seats(own).where(Assignment.person_id == person_id, *is_over, came)
 
 
 def get_seat(seat_id: int) -> SeatRow:

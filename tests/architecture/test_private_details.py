@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app import db
-from tests.architecture.source import PACKAGES, name_of, python_files, tree_of
+from tests.architecture.source import PACKAGES, ROOT, name_of, python_files, tree_of
 
 TABLES = {
     "PersonPrivate": "person_private",
@@ -111,3 +111,71 @@ def test_the_tables_of_private_details_are_the_ones_that_exist_and_no_other_has_
     private = {"legal_name", "born_on", "email", "phone", "old_email", "new_email"}
     holding = {name for name, table in tables.items() if private & set(table.columns.keys())}
     assert holding == {"person_private", "address_change"}
+
+
+WORDS = {
+    "text",
+    "words",
+    "reason",
+    "comment",
+    "texts",
+    "answer",
+    "note",
+    "about",
+    "override_words",
+    "meet_where",
+    "referee",
+}
+"""The names of columns that hold what people write in their own words."""
+
+ON_THE_PRIVACY_PAGE = {
+    "absence_word": "What was said about a pause",
+    "application_words": "when you apply for a step",
+    "did_not_come": "that you did not come to one and what you answered",
+    "draft_change": "gave you one against a rule",
+    "elsewhere_training": "why training from elsewhere was accepted or not",
+    "emergency_reason": "took you off a shift or gave you one against a rule",
+    "evidence_note": "observations, the reasons of decisions",
+    "evidence_reply": "What you answer to a record about you",
+    "exercise_try": "Your answers in courses",
+    "kept_pair_reason": "why you are kept apart from or together with somebody",
+    "live_attendance": "the reasons of decisions",
+    "live_feedback": "What you say of a live session",
+    "message": "e-mails to you without seeing your address",
+    "more_time": "why you have more time for a quiz",
+    "override_reason": "gave you one against a rule",
+    "practical_note": "what was noted about it",
+    "practical_try": "What you handed in as a practical",
+    "private_correction": "corrections and suspensions",
+    "pulse_answer": "your answers are kept without your name",
+    "reference_words": "who gave one and what they said",
+    "reflection": "on a course are yours until you share them",
+    "removal_reason": "took you off a shift",
+    "seat_move": "gave you one against a rule",
+    "suggestion": "coordinators, assessors and administrators read them",
+    "suggestion_answer": "What is answered can be read by everybody for a year",
+    "suspension": "corrections and suspensions",
+    "thank_you": "only you and the person who thanked you read them",
+}
+"""Of each table with words by a person or about one: what the privacy page says of it."""
+
+WORDS_ABOUT_NOBODY = {
+    "course_draft_earlier_text": "the text of a course",
+    "course_draft_part": "the text of a course",
+    "document_draft": "the text of a document",
+    "document_edition": "the text of a document",
+    "guided_note": "from who leads a group to everybody in it, about a course",
+    "live_session": "what a session is about",
+    "seat_ask": "yes or no, as a code",
+    "seat_change_party": "yes or no, as a code",
+    "special_day": "why a day is a special one",
+}
+
+
+def test_the_privacy_page_tells_of_every_table_with_words_by_people_or_about_them() -> None:
+    holding = {
+        name for name, table in db.Model.metadata.tables.items() for column in table.columns if column.name in WORDS
+    }
+    assert holding == set(ON_THE_PRIVACY_PAGE) | set(WORDS_ABOUT_NOBODY)
+    page = " ".join((ROOT / "templates/home/privacy.html").read_text(encoding="utf-8").split())
+    assert {name: said for name, said in ON_THE_PRIVACY_PAGE.items() if said not in page} == {}

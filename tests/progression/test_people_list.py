@@ -18,6 +18,7 @@ from progression.models import Evidence
 from progression.stages import Stage
 from progression.standing import stages_of, standings_of
 from tests.conftest import People, SignIn
+from tests.progression.asking import asking, with_branch
 from tests.rota.crew import LONDON, LONG_AGO, Crew
 from tests.times import NOW
 
@@ -93,6 +94,38 @@ def test_the_database_finds_exactly_those_whom_the_rule_clears(everybody: list[P
             assert found(people_list.is_at_stage([stage], at, NOW)) == {
                 names[i] for i, each in reached.items() if each is stage
             }, (stage, at)
+
+
+@pytest.mark.both_databases
+def test_the_database_finds_exactly_those_who_are_in_a_branch(people: People) -> None:
+    """A lead takes two different people's signatures, which nothing has ended."""
+    crew = Crew(people)
+    first, second = crew.assessor, people.person("Second")
+    signed = {
+        "Signed by two": [first, second],
+        "Signed by one": [first],
+        "Signed twice by one": [first, first],
+        "Signed again": [first, second],
+        "Left": [first, second],
+        "One withdrawn": [first, second],
+    }
+    leads = {name: crew.lead(name) for name in signed}
+    ids = {
+        name: [add(leads[name], "branch", "lead", by=by.id, at=LONG_AGO + timedelta(days=1)) for by in signers]
+        for name, signers in signed.items()
+    }
+    for name in ("Left", "Signed again"):
+        add(leads[name], "branch-left", "lead", by=leads[name].id, at=NOW - timedelta(days=2))
+    for by in (first, second):
+        add(leads["Signed again"], "branch", "lead", by=by.id, at=NOW - timedelta(days=1))
+    with db.writing():
+        evidence.withdraw(ids["One withdrawn"][0], by=second.id, why="Signed for somebody else", now=NOW)
+    with asking(with_branch()):
+        names = {each.id: name for name, each in leads.items()}
+        standings = standings_of(names, NOW)
+        cleared = {names[i] for i, each in standings.items() if each.may("lead", NOW, NOW + timedelta(minutes=1))}
+        assert cleared == {"Signed by two", "Signed again"}
+        assert found(people_list.is_cleared([Duty.LEAD], NOW, NOW)) == cleared
 
 
 @pytest.mark.both_databases
