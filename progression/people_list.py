@@ -92,9 +92,9 @@ def loses_soon(now: datetime) -> ColumnElement[bool]:
         for need in policy.needs_of_duty(duty)
         if need.grace and first <= need.grace.until <= last
     ]
-    people = people_with_facts(
-        Person.state.not_in(CLOSED), or_(Person.id.in_(ending), *in_grace), kinds=kinds_that_matter(pathways)
-    )
+    # A query of its own, which is asked once for each person and not for each piece of their evidence.
+    may_lose = select(Person.id).where(or_(Person.id.in_(ending), *in_grace)).correlate(None)
+    people = people_with_facts(Person.state.not_in(CLOSED), Person.id.in_(may_lose), kinds=kinds_that_matter(pathways))
     losing = []
     for each in people:
         allowed = clearances_under(pathways, each.facts, zone, each.born_on)

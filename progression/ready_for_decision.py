@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Select, distinct, func, literal, select, union_all
 
@@ -53,12 +54,12 @@ class DecisionCandidate:
     @property
     def is_waiting(self) -> bool:
         """Whether who asks should look now: all is there, they may sign, and no "not yet" still stands."""
-        return self.step.is_ready and self.not_yet is None and self.may_be_signed
+        return not self.missing and self.not_yet is None and self.may_be_signed
 
     @property
     def waits_for_others(self) -> bool:
         """Whether all is there, and it is others who sign next."""
-        return self.step.is_ready and self.not_yet is None and not self.may_be_signed
+        return not self.missing and self.not_yet is None and not self.may_be_signed
 
 
 def candidates_for_decision(now: datetime, *, excluding: int, most_missing: int = 1) -> list[DecisionCandidate]:
@@ -67,23 +68,28 @@ def candidates_for_decision(now: datetime, *, excluding: int, most_missing: int 
     `excluding` is the id of the person who asks: nobody decides about themselves.
     """
     policy, zone = pathway_now(now), settings.current().zone
-    candidates = []
+    titles: dict[str, str] = {}  # of requirements; thousands of people miss one of a few
+    candidates: list[tuple[bool, int, DecisionCandidate]] = []
     for each in _people_close(now, excluding, most_missing):
         step = step_ahead(each.facts, policy, zone, born_on=each.born_on, at=now)
-        if step is not None and len(step.unmet) <= most_missing and step.met:
-            signatures = signatures_for(each.facts, step, policy)
-            candidates.append(
-                DecisionCandidate(
-                    person=each.person,
-                    stage=step.to.preceding or Stage.USER,
-                    step=step,
-                    missing=[requirement_label(unmet.need, now).title for unmet in step.unmet],
-                    not_yet=_standing_not_yet(each.facts, step, policy),
-                    signatures=signatures,
-                    may_be_signed=signatures.may_sign(excluding),
-                )
-            )
-    return sorted(candidates, key=lambda each: (each.not_yet is not None, len(each.step.unmet)))
+        unmet = step.unmet if step is not None else ()
+        if step is None or len(unmet) > most_missing or len(unmet) == len(step.needs):
+            continue
+        for one in unmet:
+            if one.need.title not in titles:
+                titles[one.need.title] = requirement_label(one.need, now).title
+        signatures = signatures_for(each.facts, step, policy)
+        candidate = DecisionCandidate(
+            person=each.person,
+            stage=step.to.preceding or Stage.USER,
+            step=step,
+            missing=[titles[one.need.title] for one in unmet],
+            not_yet=_standing_not_yet(each.facts, step, policy),
+            signatures=signatures,
+            may_be_signed=signatures.may_sign(excluding),
+        )
+        candidates.append((candidate.not_yet is not None, len(unmet), candidate))
+    return [candidate for *_, candidate in sorted(candidates, key=itemgetter(0, 1))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +215,7 @@ def candidate_page(candidates: Sequence[DecisionCandidate], number: int) -> Cand
     return CandidatePage(
         ready=[each for each in shown if each.is_waiting],
         signed=[each for each in shown if each.waits_for_others],
-        nearly=[each for each in shown if each.not_yet is None and not each.step.is_ready],
+        nearly=[each for each in shown if each.not_yet is None and each.missing],
         not_yet=_not_yet_lines(shown),
         ready_in_all=ready_in_all,
         signed_in_all=signed_in_all,
