@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from progression.fact_kinds import FactKind
 from progression.facts import Fact, without_withdrawn
-from progression.journey import StepProgress
+from progression.journey import NeedProgress, StepProgress
 from progression.pathway import Pathway
 from progression.signatures import signers, still_needed
 from progression.stages import Stage
@@ -65,7 +65,7 @@ def signatures_for(facts: Sequence[Fact], step: StepProgress, policy: Pathway) -
     asked = policy.signers_of_step(step.to)
     if asked == 1:
         return Signatures(1, (), frozenset())
-    return Signatures(asked, _given(facts, step.to), _observed_most(step))
+    return Signatures(asked, _given(facts, step.to), observed_most(step.needs))
 
 
 def _given(facts: Sequence[Fact], to: Stage) -> tuple[Fact, ...]:
@@ -83,11 +83,11 @@ def _given(facts: Sequence[Fact], to: Stage) -> tuple[Fact, ...]:
     )
 
 
-def _observed_most(step: StepProgress) -> frozenset[int]:
-    """Who recorded more than half of the observations behind a step; who took records over observed nothing."""
+def observed_most(needs: Sequence[NeedProgress]) -> frozenset[int]:
+    """Who recorded more than half of the observations behind what is asked; who took records over observed nothing."""
     seen = {
         fact.id: fact.by_person_id
-        for each in step.needs
+        for each in needs
         for fact in each.proof
         if fact.kind == FactKind.OBSERVED and fact.takeover_id is None
     }

@@ -25,6 +25,7 @@ from progression.models import Evidence
 from progression.notices import SEND_WITHIN
 from progression.pathway import Branch, Pathway
 from progression.signatures import still_needed
+from progression.signing import observed_most
 from progression.stages import Stage, stage_reached
 from progression.standing import pathway_now
 
@@ -58,6 +59,12 @@ class BranchProgress:
     def is_ready(self) -> bool:
         """Whether nothing is missing but a signature."""
         return self.is_from_stage and not self.unmet and not self.is_in
+
+    def may_be_signed_by(self, person_id: int) -> bool:
+        """Whether this person, who may sign people off, may be the next one: of several, not who observed most."""
+        if any(fact.by_person_id == person_id for fact in self.signed):
+            return False
+        return self.branch.signers == 1 or person_id not in observed_most(self.needs)
 
 
 def branches_of(facts: Sequence[Fact], policy: Pathway, *, person_id: int, at: datetime) -> list[BranchProgress]:
@@ -96,8 +103,8 @@ def branch_of(person: Person, code: str, now: datetime) -> BranchProgress:
 def sign(person: Person, code: str, *, by: Person, reason: str, now: datetime, once: str | None = None) -> Evidence:
     """Sign for somebody's branch; with the last signature that it needs they are in it, and are told.
 
-    Refuses oneself, a missing reason, a second signature by the same person, and somebody who lacks something that the
-    branch asks for, naming each thing.
+    Refuses oneself, a missing reason, a second signature by the same person, of several who sign one who did most
+    of the observing, and somebody who lacks something that the branch asks for, naming each thing.
     """
     if person.id == by.id:
         raise NotAboutYourself("Nobody signs for themselves. Ask another member of staff to look at your evidence.")
@@ -170,6 +177,11 @@ def _check_open(person: Person, progress: BranchProgress, *, by: Person, now: da
         raise BranchNotOpen(f"{name} is in “{title}” already. Somebody may have signed meanwhile.")
     if any(fact.by_person_id == by.id for fact in progress.signed):
         raise BranchNotOpen(f"You have signed for {name} already. The next signature comes from somebody else.")
+    if not progress.may_be_signed_by(by.id):
+        raise BranchNotOpen(
+            f"You wrote most of the observations that “{title}” rests on for {name}. It takes "
+            f"{progress.branch.signers} people who did not, so others sign it."
+        )
     if not progress.is_from_stage:
         words = Stage(progress.branch.from_stage).words
         raise BranchNotOpen(

@@ -75,6 +75,7 @@ def branch(person_id: int, code: str) -> ResponseReturnValue:
         progress=progress,
         names=names_of({fact.by_person_id for fact in progress.signed if fact.by_person_id}),
         may_decide=may(May.SIGN_OFF),
+        may_sign=progress.may_be_signed_by(by.id),
     )
 
 

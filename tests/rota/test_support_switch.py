@@ -110,7 +110,7 @@ def kept() -> tuple[dict[str, str], list[Any], list[Any]]:
         if table.name == "outbox":
             rows = [row for row in rows if row["kind"] != WordToContact.kind]
         words = [repr({name: said for name, said in row.items() if name not in RANDOM}) for row in rows]
-        if table.name == "forecast":  # keeps how long it took
+        if table.name in ("forecast", "task"):  # keep how long it took
             words = [re.sub(r"\d+\.\d+", "", each) for each in words]
         tables[table.name] = "\n".join(sorted(words))
     emails, private = [], []

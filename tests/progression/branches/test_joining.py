@@ -33,9 +33,9 @@ def sign(person: Person, by: Person) -> None:
 @pytest.fixture
 def everybody(people: People) -> tuple[Person, Person, Person]:
     """Wren, who has all that leading asks for, and two assessors."""
-    first, second = (people.person(name, roles=(Role.ASSESSOR,)) for name in ("Sable", "Tansy"))
+    first, second, third = (people.person(name, roles=(Role.ASSESSOR,)) for name in ("Sable", "Tansy", "Marlow"))
     wren = bring_to(people.person("Wren"), Stage.VOLUNTEER, by=first)
-    is_observed(wren, "lead", by=first)
+    is_observed(wren, "lead", by=third)
     return wren, first, second
 
 
@@ -57,6 +57,17 @@ def test_two_sign_and_the_person_leads_and_is_told_once(everybody: tuple[Person,
         assert leads(wren)
         assert found(people_list.is_cleared([Duty.LEAD], NOW, NOW)) == {"Wren"}
         assert len(queued("branch-joined")) == 1
+
+
+def test_who_did_the_observing_is_neither_of_two_who_sign(everybody: tuple[Person, Person, Person]) -> None:
+    wren = everybody[0]
+    observed = next(fact for fact in facts_of_person(wren.id) if (fact.kind, fact.key) == ("observed", "lead"))
+    observer = db.session.get_one(Person, observed.by_person_id)
+    with asking(with_branch()), pytest.raises(BranchNotOpen, match="You wrote most of the observations"):
+        sign(wren, observer)
+    with asking(with_branch(signers=1)):
+        sign(wren, observer)
+        assert leads(wren)
 
 
 def test_a_withdrawn_signature_closes_what_stood_on_it(everybody: tuple[Person, Person, Person]) -> None:
