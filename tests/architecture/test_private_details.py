@@ -131,6 +131,7 @@ WORDS = {
 ON_THE_PRIVACY_PAGE = {
     "absence_word": "What was said about a pause",
     "application_words": "when you apply for a step",
+    "departure": "or a last day that staff entered",
     "did_not_come": "that you did not come to one and what you answered",
     "draft_change": "gave you one against a rule",
     "elsewhere_training": "why training from elsewhere was accepted or not",
@@ -138,6 +139,7 @@ ON_THE_PRIVACY_PAGE = {
     "evidence_note": "observations, the reasons of decisions",
     "evidence_reply": "What you answer to a record about you",
     "exercise_try": "Your answers in courses",
+    "inbox_line": "what an e-mail told you stands there too",
     "kept_pair_reason": "why you are kept apart from or together with somebody",
     "live_attendance": "the reasons of decisions",
     "live_feedback": "What you say of a live session",
