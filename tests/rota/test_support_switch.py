@@ -112,7 +112,10 @@ def kept() -> tuple[dict[str, str], list[Any], list[Any]]:
             rows = [row for row in rows if row["kind"] != WordToContact.kind]
         if table.name == "inbox_line":  # what the contact reads of it, and nobody else
             rows = [row for row in rows if row["outbox_id"] not in words_to_contacts]
-        words = [repr({name: said for name, said in row.items() if name not in RANDOM}) for row in rows]
+        left_out = RANDOM | (
+            {"progress"} if table.name == "task" else set()
+        )  # how far a task was when it was last asked
+        words = [repr({name: said for name, said in row.items() if name not in left_out}) for row in rows]
         if table.name in ("forecast", "task"):  # keep how long it took
             words = [re.sub(r"\d+\.\d+", "", each) for each in words]
         tables[table.name] = "\n".join(sorted(words))
