@@ -118,6 +118,7 @@ def test_tables_that_only_grow_hold_no_words_about_a_person(app: Flask) -> None:
 MAY_CHANGE = {
     "application_words": "words about a person, which can be erased; what is decided about them is evidence",
     "certificate": "a paper about a completion, which only grows: it can be replaced and revoked",
+    "commitment_choice": "how much somebody would like to give, which they may change; the trail has what was before",
     "course_draft": "a draft of a course",
     "document_draft": "a draft of a text; an edition only grows",
     "elsewhere_training": "waits for a decision; once it counts, it is evidence",
@@ -128,6 +129,7 @@ MAY_CHANGE = {
     "news": "told to people, and can be taken down; decides nothing",
     "news_read": "who has read the news",
     "override_reason": "words about a person, which can be erased",
+    "pathway_copy": "a working copy of the pathway; a version only grows",
     "practical_note": "words about a person, which can be erased; the marks only grow",
     "pulse": "questions to many, which are closed; decides nothing",
     "pulse_answer": "answers without names, kept in no order",

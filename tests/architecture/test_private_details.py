@@ -131,6 +131,8 @@ WORDS = {
 ON_THE_PRIVACY_PAGE = {
     "absence_word": "What was said about a pause",
     "application_words": "when you apply for a step",
+    "conversation": "what you write to the lead of a shift",
+    "conversation_words": "what you write to the lead of a shift",
     "departure": "or a last day that staff entered",
     "did_not_come": "that you did not come to one and what you answered",
     "draft_change": "gave you one against a rule",
@@ -146,6 +148,7 @@ ON_THE_PRIVACY_PAGE = {
     "message": "e-mails to you without seeing your address",
     "more_time": "why you have more time for a quiz",
     "override_reason": "gave you one against a rule",
+    "part_did_not_come": "that you did not come to one and what you answered",
     "practical_note": "what was noted about it",
     "practical_try": "What you handed in as a practical",
     "private_correction": "corrections and suspensions",
