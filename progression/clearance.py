@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from app import clock
@@ -19,7 +19,9 @@ from progression.facts import Fact, without_withdrawn
 from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, covers, intersection, merged, where_at_least
 from progression.lately import enough_lately, long_enough_at_stage
 from progression.pathway import AGE, Pathway, Requirement
-from progression.stages import Stage, stage_changes, times_after
+from progression.stages import Stage, changes_by, times_after
+
+_Times = Sequence[Interval]
 
 
 def clearances(
@@ -71,9 +73,7 @@ def _times_met(counted: list[Fact], need: Requirement, zone: ZoneInfo, born_on: 
         return enough_lately(counted, need, zone)
     if need.kind == FactKind.BRANCH:
         return times_in_branch(counted, need.key, need.times)
-    return where_at_least(
-        need.times, (times for fact in _matching(counted, need) for times in _times_valid(fact, counted, zone))
-    )
+    return where_at_least(need.times, _times_valid(_matching(counted, need), counted, zone))
 
 
 def times_met_for(
@@ -117,22 +117,37 @@ class Eligibility:
 
     def clearance(self, duty: Duty) -> tuple[Interval, ...]:
         """When they may do a duty."""
-        demand = self.policy.duties[duty]
+        demand, requirements = self.policy.duties[duty], self.policy.requirements
         allowed = self.at_stage(demand.from_stage)
         for code in demand.needs:
             if not allowed:
                 break
-            met, need = self.met(code), self.policy.requirements[code]
+            met = self._met.get(code)
+            if met is None:
+                met = self.met(code)
             holds = intersection(allowed, met)
-            if need.grace is not None and holds != allowed:
-                holds = intersection(allowed, merged([*met, *self.grace(duty, need)]))
+            if holds != allowed and (need := requirements[code]).grace is not None:
+                holds = self._with_grace(allowed, holds, met, duty, need)
             allowed = holds
         return allowed
+
+    def _with_grace(
+        self, allowed: _Times, holds: _Times, met: _Times, duty: Duty, need: Requirement
+    ) -> tuple[Interval, ...]:
+        """What of the allowed time is left by a need with a grace period, which is met at some times of it (`holds`).
+
+        Whether somebody has the grace is only asked where it would add a time: most people did what is new.
+        """
+        assert need.grace is not None
+        span = _grace_span(need.grace.until, self.zone)
+        if _lie_in(intersection(allowed, (span,)), holds) or not self.grace(duty, need):
+            return holds
+        return intersection(allowed, merged([*met, span]))
 
     @cached_property
     def stage_changes(self) -> tuple[tuple[datetime, Stage], ...]:
         """Each instant at which their stage changed, with the new stage, oldest first."""
-        return stage_changes(self.facts)
+        return changes_by(self.facts)
 
     def met(self, code: str) -> tuple[Interval, ...]:
         """When they meet one requirement of the pathway."""
@@ -140,8 +155,7 @@ class Eligibility:
             need = self.policy.requirements[code]
             # What looks back over time asks for other facts too, and a branch ends with a fact of another kind. Of all
             # other kinds, only facts of that kind meet a requirement or end what does.
-            looks_further = need.at_stage is not None or need.within is not None or need.kind == FactKind.BRANCH
-            facts = self.facts if looks_further else self._by_kind.get(need.kind, [])
+            facts = self.facts if need.looks_further else self._by_kind.get(need.kind, [])
             self._met[code] = _times_met(facts, need, self.zone, self.born_on)
         return self._met[code]
 
@@ -165,8 +179,7 @@ class Eligibility:
         at = need.grace.cleared_at
         if not self._recorded_by(at).clears_without_grace(duty, at):
             return ()
-        end = FOR_EVER if need.grace.until == date.max else clock.ends(need.grace.until, self.zone)
-        return (Interval(ALWAYS_SINCE, end),)
+        return (_grace_span(need.grace.until, self.zone),)
 
     @cached_property
     def _latest_recorded(self) -> datetime:
@@ -206,6 +219,17 @@ class Eligibility:
         return tuple(code for code in self.policy.requirements if code in resting)
 
 
+@lru_cache(maxsize=64)  # Asked of each person and duty, and few requirements are new at once.
+def _grace_span(until: date, zone: ZoneInfo) -> Interval:
+    """From always on until the end of the last day of a grace period."""
+    return Interval(ALWAYS_SINCE, FOR_EVER if until == date.max else clock.ends(until, zone))
+
+
+def _lie_in(times: _Times, others: _Times) -> bool:
+    """Whether each of some times lies wholly within one of others, which are merged."""
+    return all(covers(others, each.start, each.end) for each in times)
+
+
 def _holds_at(times: Iterable[Interval], at: datetime) -> bool:
     for each in times:  # noqa: SIM110  pages ask thousands of times, and `any` takes twice as long
         if each.start <= at < each.end:
@@ -234,10 +258,19 @@ def end_of(fact: Fact, facts: Sequence[Fact], zone: ZoneInfo) -> datetime:
     return end
 
 
-def _times_valid(fact: Fact, facts: Sequence[Fact], zone: ZoneInfo) -> Iterable[Interval]:
-    end = end_of(fact, facts, zone)
-    if end > fact.happened_at:
-        yield Interval(fact.happened_at, end)
+def _times_valid(facts: Iterable[Fact], counted: Sequence[Fact], zone: ZoneInfo) -> list[Interval]:
+    """When each of these facts holds, beside all that counts: what is asked of thousands of people, without steps."""
+    valid = []
+    for fact in facts:
+        may_end = fact.valid_until is not None or fact.kind in _ENDED_BY_OTHERS
+        end = end_of(fact, counted, zone) if may_end else FOR_EVER
+        if end > fact.happened_at:
+            valid.append(Interval(fact.happened_at, end))
+    return valid
+
+
+_ENDED_BY_OTHERS = frozenset({FactKind.CHECK, FactKind.BRANCH})
+"""The kinds of which another fact may end one (`end_of`)."""
 
 
 def birthday(born_on: date, years: int, zone: ZoneInfo) -> datetime:

@@ -151,11 +151,18 @@ class Requirement(_Document):
 
     def is_met_by(self, fact: Fact) -> bool:
         """Whether a fact has the kind, key and details that are asked for, whether it still holds or not."""
-        return (
-            fact.kind == self.kind
-            and fact.key == self.key
-            and (not self.facts or all(fact.facts.get(detail) in accepted for detail, accepted in self.facts.items()))
-        )
+        if fact.key != self.key or fact.kind != self.kind:
+            return False
+        details = fact.facts
+        for detail, accepted in self.facts.items():  # noqa: SIM110  as long as `all` takes for what most never ask
+            if details.get(detail) not in accepted:
+                return False
+        return True
+
+    @cached_property
+    def looks_further(self) -> bool:
+        """Whether facts of other kinds than its own decide too when it is met."""
+        return self.at_stage is not None or self.within is not None or self.kind == FactKind.BRANCH
 
     @property
     def pauses_for_leave(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -56,6 +56,7 @@ class Stage(StrEnum):
 
 _ORDER = tuple(Stage)
 _PLACES: dict[str, int] = {stage: place for place, stage in enumerate(_ORDER)}
+_CHANGE_IT = frozenset({FactKind.SIGN_OFF, FactKind.STEP_BACK})
 _NAMED: dict[str, Stage] = {stage.value: stage for stage in _ORDER}
 
 
@@ -72,8 +73,15 @@ def stage_changes(facts: Sequence[Fact]) -> tuple[tuple[datetime, Stage], ...]:
 
     A sign-off or a step back names the stage from then on; a withdrawn one never counted.
     """
-    steps = [fact for fact in without_withdrawn(facts) if fact.kind in (FactKind.SIGN_OFF, FactKind.STEP_BACK)]
-    return tuple((step.happened_at, _NAMED[step.key]) for step in sorted(steps, key=lambda step: step.order))
+    return changes_by(without_withdrawn(facts))
+
+
+def changes_by(counted: Iterable[Fact]) -> tuple[tuple[datetime, Stage], ...]:
+    """The same for facts of which the withdrawn ones are left out already."""
+    steps = [fact for fact in counted if fact.kind in _CHANGE_IT]
+    if len(steps) > 1:
+        steps.sort(key=lambda step: step.order)
+    return tuple([(step.happened_at, _NAMED[step.key]) for step in steps])
 
 
 def stage_reached(facts: Sequence[Fact], *, at: datetime) -> Stage:
@@ -101,9 +109,10 @@ def times_at_or_above(facts: Sequence[Fact], stage: Stage) -> tuple[Interval, ..
 
 def times_after(changes: Sequence[tuple[datetime, Stage]], stage: Stage) -> tuple[Interval, ...]:
     """The times at which the stage is this one or higher after these changes, oldest first; as `times_at_or_above`."""
-    ends = [*(changed_at for changed_at, _ in changes), FOR_EVER][1:]
-    return merged(
-        Interval(changed_at, end)
-        for (changed_at, reached), end in zip(changes, ends, strict=True)
-        if reached >= stage and end > changed_at
-    )
+    place, end = _PLACES[stage], FOR_EVER
+    times = []
+    for changed_at, reached in reversed(changes):
+        if _PLACES[reached] >= place and end > changed_at:
+            times.append(Interval(changed_at, end))
+        end = changed_at
+    return merged(times)

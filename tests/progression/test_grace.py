@@ -10,6 +10,8 @@ import pytest
 from alembic import command
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from app import clock, db, migrating
@@ -19,17 +21,17 @@ from app.policies.comparison import compare
 from app.settings import ROOT
 from app.trail import verification
 from progression import evidence, in_grace, people_list
-from progression.clearance import clearances
+from progression.clearance import clearances, times_met_for
 from progression.duties import Duty
 from progression.evidence import NewEvidence
 from progression.facts import Fact
-from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval
+from progression.intervals import ALWAYS_SINCE, FOR_EVER, Interval, intersection
 from progression.journey import NeedState, journey_of
 from progression.missing import missing_for_duty
 from progression.models import Evidence
 from progression.notices import NewRequirement
 from progression.pathway import Grace, Pathway
-from progression.stages import Stage
+from progression.stages import Stage, times_at_or_above
 from progression.standing import TIME_TO_FIND_COVER, standings_of
 from tests.conftest import People, SignIn, clock_at
 from tests.progression.facts import (
@@ -37,6 +39,7 @@ from tests.progression.facts import (
     LONDON,
     SHIPPED_PATHWAY,
     a_moderator,
+    agreed,
     checked,
     day,
     safe,
@@ -99,6 +102,29 @@ def test_newcomers_need_it_at_once(facts: list[Fact]) -> None:
 def test_losing_something_else_ends_the_grace_with_it() -> None:
     facts = [*(each for each in BEFORE if each.kind != "check"), checked("2025-09-01", until="2026-06-10")]
     assert moderates(facts) == (Interval(day("2026-02-01"), clock.ends(date(2026, 6, 10), LONDON)),)
+
+
+IN_MAY = st.integers(1, 31).map(lambda number: f"2026-05-{number:02}")
+ENDS = st.sampled_from([None, "2026-05-20", "2026-06-03", "2026-06-20", "2026-08-01"])
+HISTORIES = st.tuples(
+    st.lists(st.builds(agreed, IN_MAY), min_size=1, max_size=2),
+    st.lists(st.builds(lambda on, until: trained(on, until=until), IN_MAY, ENDS), min_size=1, max_size=2),
+    st.lists(st.builds(lambda on, until: checked(on, until=until), IN_MAY, ENDS), max_size=2),
+    st.lists(st.builds(safe, st.sampled_from(["2026-05-10", "2026-06-10", "2026-08-10"])), max_size=2),
+    st.lists(st.builds(signed_off, st.sampled_from([Stage.PEER, Stage.VOLUNTEER]), IN_MAY), min_size=1, max_size=3),
+).map(lambda lists: [each for some in lists for each in some])
+
+
+@given(HISTORIES, st.sampled_from([Duty.SHADOW, Duty.HOST, Duty.MODERATOR]), st.sampled_from([10, 20, 31]))
+def test_asking_for_the_grace_only_where_it_adds_a_time_is_asking_for_it_always(
+    facts: list[Fact], duty: Duty, number: int
+) -> None:
+    pathway = with_grace(datetime(2026, 5, number, 12, tzinfo=UTC))
+    plainly: tuple[Interval, ...] = times_at_or_above(facts, pathway.duties[duty].from_stage)
+    for need in pathway.needs_of_duty(duty):
+        asked = times_met_for(duty, facts, pathway, need, LONDON, born_on=GROWN_UP)
+        plainly = intersection(plainly, asked)
+    assert clearances(facts, pathway, duty, LONDON, born_on=GROWN_UP) == plainly
 
 
 def test_the_journey_puts_it_first_with_its_day_and_planning_says_what_is_missing_after_it() -> None:
