@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from rota.scheduling.rules.base import Breach, Scope
-from rota.scheduling.rules.book import binding_rules, person_breaches, shift_breaches
+from rota.scheduling.rules.book import book_of, person_breaches, shift_breaches
 from rota.scheduling.rules.policy import Severity
 from rota.store.draft_board import DraftBoard
 from rota.store.seats import SeatRow
@@ -32,14 +32,14 @@ def doubtful_seats(board: DraftBoard, snapshot: Snapshot, seats: Iterable[SeatRo
 
 def _breaches(snapshot: Snapshot, held: Iterable[tuple[int, int]]) -> Iterator[Breach]:
     roster, plan = snapshot.roster, snapshot.plan
-    book = binding_rules(roster.rules, roster.pairs)
+    book = book_of(roster)
     for person_id in sorted({person_id for _, person_id in held} & set(roster.person_by_id)):
         person = roster.person_by_id[person_id]
         yield from person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person_id, ())))
     if not roster.pairs:  # Only people who are kept apart break a rule about a shift in person.
         return
     for shift_id in sorted({shift_id for shift_id, _ in held} & set(roster.shift_by_id)):
-        of_shift = shift_breaches(roster, book, roster.shift_by_id[shift_id], plan)
+        of_shift = shift_breaches(roster, book.naming_people, roster.shift_by_id[shift_id], plan)
         yield from (breach for breach in of_shift if breach.scope is Scope.PERSON)
 
 

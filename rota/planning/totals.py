@@ -18,7 +18,7 @@ from progression.duties import Duty
 from progression.stages import Stage
 from progression.standing import ever_signed_off_for
 from rota.scheduling.roster import Roster, Stint
-from rota.scheduling.rules.days import NightsInThePeriod
+from rota.scheduling.rules.nights import NightsInThePeriod
 from rota.scheduling.rules.policy import Severity
 from rota.store.draft_board import DraftBoard
 from rota.store.models import AvailabilityWeekly

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cached_property
 from operator import attrgetter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime
@@ -279,6 +280,11 @@ class Roster:
     def shift_by_id(self) -> Mapping[int, RosterShift]:
         """The shifts by id."""
         return {shift.id: shift for shift in self.shifts}
+
+    @cached_property
+    def worked_out(self) -> dict[str, Any]:
+        """What others find out about this roster once, by a name for it."""
+        return {}
 
     @cached_property
     def _days(self) -> dict[datetime, date]:

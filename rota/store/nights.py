@@ -9,7 +9,7 @@ from app import clock
 from app.policies import documents
 from progression.duties import Duty
 from rota.scheduling.roster import Roster, Stint
-from rota.scheduling.rules.days import NightsInThePeriod
+from rota.scheduling.rules.nights import NightsInThePeriod
 from rota.scheduling.rules.policy import RotaRules
 
 

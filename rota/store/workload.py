@@ -13,7 +13,7 @@ from app import clock, settings
 from app.policies import documents
 from progression.duties import Duty
 from rota.scheduling.roster import Roster, Stint
-from rota.scheduling.rules.days import NightsInThePeriod
+from rota.scheduling.rules.nights import NightsInThePeriod
 from rota.scheduling.rules.policy import RotaRules
 from rota.store.seat_parts import worked_by
 

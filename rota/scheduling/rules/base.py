@@ -11,14 +11,45 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
 from progression.duties import Duty
+from rota.scheduling.instants import minutes_between
 from rota.scheduling.roster import Pair, Roster, RosterPerson, RosterShift, Stint
 from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.policy import RotaRules, RuleSettings, Severity
+
+
+class Glance(NamedTuple):
+    """What a glance at somebody's stints says: enough to see of most people that they keep to most rules."""
+
+    number: int
+    minutes: int
+    """The whole minutes of all of them."""
+    longest: int
+    """Those of the longest."""
+    least_gap: timedelta
+    """The shortest time from the end of those before to the start of one: below zero where they overlap."""
+    first: datetime | None
+    """When the first begins."""
+
+
+def glance_at(stints: Sequence[Stint]) -> Glance:
+    """What a glance says of stints in order of their start."""
+    minutes = longest = 0
+    least_gap, busy_until = timedelta.max, None
+    for stint in stints:
+        starts_at, ends_at = stint.starts_at, stint.ends_at
+        whole = minutes_between(starts_at, ends_at)
+        minutes += whole
+        longest = max(longest, whole)
+        if busy_until is not None:
+            least_gap = min(least_gap, starts_at - busy_until)
+        if busy_until is None or ends_at > busy_until:
+            busy_until = ends_at
+    return Glance(len(stints), minutes, longest, least_gap, stints[0].starts_at if stints else None)
 
 
 class Scope(StrEnum):
@@ -252,6 +283,13 @@ class PersonRule(Rule):
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         """What breaks the rule in all the person's stints, given in order of their start."""
 
+    def is_easily_kept(self, roster: Roster, person: RosterPerson, glance: Glance) -> bool:
+        """Whether a glance at the person's stints says that `check` finds nothing; False where only it can tell.
+
+        Pages judge hundreds of people by every rule, and nearly all of them keep to nearly all.
+        """
+        return False
+
     def check_with(
         self, roster: Roster, person: RosterPerson, stints: Sequence[Stint], new: Stint | None
     ) -> Iterator[Breach]:
@@ -274,6 +312,8 @@ class ShiftRule(Rule):
     """A rule about all who are on one shift together. Its settings are `ShiftRuleSettings`: a shift has no stage."""
 
     scope = Scope.SHIFT
+    names_people: ClassVar[bool] = False
+    """Whether its breaches are somebody's in person, and not the shift's as a whole."""
 
     @abstractmethod
     def check(self, roster: Roster, shift: RosterShift, crew: Sequence[tuple[RosterPerson, Duty]]) -> Iterator[Breach]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from progression.duties import Duty
 from progression.stages import Stage
 from rota.scheduling.roster import Pair, Plan, Roster, RosterPerson, RosterShift, Seating, Stint, in_order
-from rota.scheduling.rules.base import Breach, PersonRule, Rule, Scope, SeatRule, ShiftRule
+from rota.scheduling.rules.base import Breach, PersonRule, Rule, Scope, SeatRule, ShiftRule, glance_at
 from rota.scheduling.rules.hours import Overlap
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.registry import RULES
@@ -18,7 +18,7 @@ from rota.scheduling.rules.seats import Availability
 from rota.scheduling.rules.shift_mix import Apart
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleBook:
     """The rules that a policy switches on, by what they are about.
 
@@ -33,6 +33,16 @@ class RuleBook:
     def for_person(self, person: RosterPerson) -> RuleBook:
         """The book for one person, whose stage may make some rules stricter."""
         return self if person.stage is None else self.stricter.get(person.stage, self)
+
+    @cached_property
+    def naming_people(self) -> RuleBook:
+        """The book with those rules about shifts alone whose breaches are somebody's in person."""
+        return RuleBook((), (), tuple(rule for rule in self.shifts if rule.names_people))
+
+    @cached_property
+    def forbidding_more(self) -> tuple[ShiftRule, ...]:
+        """The rules about shifts that may forbid one person more there: more people cannot mend what they find."""
+        return tuple(rule for rule in self.shifts if rule.monotone and rule.severity is not Severity.WISH)
 
     def only(self, keys: frozenset[str]) -> RuleBook:
         """The book with the rules of these keys alone."""
@@ -95,6 +105,15 @@ def binding_rules(policy: RotaRules, pairs: tuple[Pair, ...] = ()) -> RuleBook:
     return replace(_without_wishes(book), stricter=stricter)
 
 
+def book_of(roster: Roster) -> RuleBook:
+    """The binding rules of a roster, found once for it: to find them by its policy takes as long as to judge somebody."""
+    found = roster.worked_out
+    if "book" not in found:
+        found["book"] = binding_rules(roster.rules, roster.pairs)
+    book: RuleBook = found["book"]
+    return book
+
+
 def _without_wishes(book: RuleBook) -> RuleBook:
     return RuleBook(
         tuple(rule for rule in book.seats if rule.severity is not Severity.WISH),
@@ -135,6 +154,7 @@ def breaches_of_people(roster: Roster, plan: Plan, ids: Iterable[int], *, wishes
         found += person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person.id, ())))
     if roster.pairs:  # Only people who are kept apart break a rule about a shift in person.
         among, on_shifts = set(ids), {s.shift_id for person_id in ids for s in plan.by_person.get(person_id, ())}
+        book = book.naming_people
         beside = (b for n in sorted(on_shifts) for b in shift_breaches(roster, book, roster.shift_by_id[n], plan))
         found += [breach for breach in beside if breach.scope is Scope.PERSON and breach.person_id in among]
     return [breach for breach in dict.fromkeys(found) if wishes or breach.severity is not Severity.WISH]
@@ -150,8 +170,9 @@ def breaches_of_shifts(roster: Roster, plan: Plan, *, wishes: bool = False) -> l
 
 def person_breaches(roster: Roster, book: RuleBook, person: RosterPerson, stints: Sequence[Stint]) -> list[Breach]:
     """What one person's stints break, given in order of their start."""
-    own = book.for_person(person)
-    rules: tuple[SeatRule | PersonRule, ...] = (*own.seats, *own.people)
+    own, glance = book.for_person(person), glance_at(stints)
+    rules: list[SeatRule | PersonRule] = [*own.seats]
+    rules += [rule for rule in own.people if not rule.is_easily_kept(roster, person, glance)]
     return [
         breach
         for rule in rules
@@ -214,14 +235,16 @@ def which_fit(
 
 def _new_about_person(roster: Roster, person: RosterPerson, before: Sequence[Stint], new: Stint) -> Iterator[Breach]:
     """What one stint more than these would newly break of the rules about seats and people."""
-    own = binding_rules(roster.rules, roster.pairs).for_person(person)
+    own = book_of(roster).for_person(person)
     after = in_order([*before, new])
     for seat_rule in own.seats:
         # Such a rule is about this seat alone, whatever else the person does.
         if seat_rule.forbids(roster, person, new):
             yield from _new(seat_rule, seat_rule.check(roster, person, before), seat_rule.check(roster, person, (new,)))
+    glance = glance_at(after)
     for rule in own.people:
-        yield from _new(rule, rule.check(roster, person, before), rule.check_with(roster, person, after, new))
+        if not rule.is_easily_kept(roster, person, glance):
+            yield from _new(rule, rule.check(roster, person, before), rule.check_with(roster, person, after, new))
 
 
 def _new_about_shift(
@@ -230,10 +253,9 @@ def _new_about_shift(
     """What the person would newly break together with those on the shift, which more people there cannot mend."""
     crew = [(roster.person_by_id[s.person_id], s.duty) for s in plan.by_shift.get(shift.id, ())]
     joined = [*crew, (person, duty)]
-    for rule in rules_in_force(roster.rules, roster.pairs).shifts:
-        if rule.monotone and rule.severity is not Severity.WISH:
-            found = _new(rule, rule.check(roster, shift, crew), rule.check(roster, shift, joined))
-            yield from (breach for breach in found if breach.person_id in (None, person.id))
+    for rule in book_of(roster).forbidding_more:
+        found = _new(rule, rule.check(roster, shift, crew), rule.check(roster, shift, joined))
+        yield from (breach for breach in found if breach.person_id in (None, person.id))
 
 
 def _new(rule: Rule, before: Iterator[Breach], after: Iterable[Breach]) -> list[Breach]:

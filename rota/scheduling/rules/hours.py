@@ -18,6 +18,7 @@ from rota.scheduling.rules.base import (
     LONG_HOURS,
     Breach,
     ConstraintModel,
+    Glance,
     Obstacle,
     PersonRule,
     beyond,
@@ -36,6 +37,9 @@ class Overlap(PersonRule):
     statement = "Nobody is in two places at once."
     monotone = True
     obstacle = Obstacle("already works then", "already work then")
+
+    def is_easily_kept(self, roster: Roster, person: RosterPerson, glance: Glance) -> bool:
+        return glance.least_gap >= timedelta(0)
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         return self.check_with(roster, person, stints, None)
@@ -77,6 +81,9 @@ class Rest(PersonRule):
 
     def _after(self, roster: Roster, person: RosterPerson, stint: Stint) -> timedelta:
         return self.adult if roster.is_adult(person, stint.ends_at) else self.under_18
+
+    def is_easily_kept(self, roster: Roster, person: RosterPerson, glance: Glance) -> bool:
+        return glance.least_gap >= max(self.adult, self.under_18)
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         return self.check_with(roster, person, stints, None)
@@ -166,6 +173,20 @@ class HoursInAny(PersonRule):
     def from_policy(cls, policy: RotaRules, pairs: Sequence[Pair]) -> Self:
         settings = getattr(policy, cls.key)
         return cls(settings, _least_rest(settings, policy))
+
+    def is_easily_kept(self, roster: Roster, person: RosterPerson, glance: Glance) -> bool:
+        if glance.first is None:
+            return True
+        adult_from = roster.adult_from(person)
+        was_under_age = adult_from is None or adult_from > glance.first
+        most = min(self.adult, self.under_18) if was_under_age else self.adult
+        if glance.minutes <= most:
+            return True
+        if glance.least_gap <= timedelta(0):
+            return False
+        # Of stints that touch one window, the gaps between the first and the last lie within it.
+        together = min(glance.number, -(-self.length // glance.least_gap))
+        return together * glance.longest <= most
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         return self.check_with(roster, person, stints, None)

@@ -8,17 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rota.scheduling.rules.base import Rule
-from rota.scheduling.rules.days import (
-    LongestRun,
-    NightsInARow,
-    NightsInThePeriod,
-    OneADay,
-    RecoveryAfterNights,
-    ShortestBreak,
-    ShortestRun,
-    Weekends,
-)
+from rota.scheduling.rules.days import LongestRun, OneADay, ShortestBreak, ShortestRun, Weekends
 from rota.scheduling.rules.hours import HoursInADay, HoursInAWeek, LeastRest, Overlap, Rest
+from rota.scheduling.rules.nights import NightsInARow, NightsInThePeriod, RecoveryAfterNights
 from rota.scheduling.rules.seats import Absence, Availability, Clearance, CoolDown, Under18Nights
 from rota.scheduling.rules.shift_mix import (
     Apart,

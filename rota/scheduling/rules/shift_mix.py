@@ -238,6 +238,7 @@ class Apart(PairRule):
     key = "apart"
     statement = Availability.statement
     monotone = True
+    names_people = True
     protects = "people who are kept apart could be seated together"
     needs = (DataNeed(RosterData.PAIRS, "nobody is kept apart by it"),)
     can_leave_seats_empty = False  # Availability stands for it, so that no explanation names it.

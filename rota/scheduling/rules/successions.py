@@ -8,7 +8,7 @@ from datetime import date
 from rota.scheduling.instants import ONE_DAY
 from rota.scheduling.roster import Roster, RosterPerson, Stint
 from rota.scheduling.roster_data import RosterData
-from rota.scheduling.rules.base import Breach, ConstraintModel, DataNeed, PersonRule, Possible
+from rota.scheduling.rules.base import Breach, ConstraintModel, DataNeed, Glance, PersonRule, Possible
 from rota.scheduling.rules.days import by_day
 from rota.scheduling.rules.policy import SuccessionSettings
 
@@ -24,6 +24,9 @@ class Successions(PersonRule):
     def __init__(self, settings: SuccessionSettings) -> None:
         super().__init__(settings)
         self.forbidden = settings.forbidden
+
+    def is_easily_kept(self, roster: Roster, person: RosterPerson, glance: Glance) -> bool:
+        return not self.forbidden or glance.number < 2
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         if not self.forbidden:

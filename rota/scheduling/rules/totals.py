@@ -10,13 +10,14 @@ from typing import Self
 
 from app import clock
 from app.wording import duration, plural
-from rota.scheduling.roster import Pair, Roster, RosterPerson, Stint
+from rota.scheduling.roster import Limits, Pair, Roster, RosterPerson, Stint
 from rota.scheduling.roster_data import RosterData
-from rota.scheduling.rules.base import Breach, ConstraintModel, DataNeed, Obstacle, PersonRule, beyond
-from rota.scheduling.rules.days import NightRule, NightsInThePeriod
+from rota.scheduling.rules.base import Breach, ConstraintModel, DataNeed, Glance, Obstacle, PersonRule, beyond
+from rota.scheduling.rules.nights import NightRule, NightsInThePeriod
 from rota.scheduling.rules.policy import LighterSettings, NightsSettings, RotaRules, RuleSettings, Severity
 
 Amount = Callable[[Stint], int]
+_NO_LIMIT = (None,) * 8  # in all, in a week, in a month
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +69,23 @@ class MostTheyAsked(PersonRule):
             )
         yield from self._by_span(roster, person, stints)
 
+    @staticmethod
+    def _by_week(limits: Limits) -> tuple[int | None, int | None, int | None]:
+        """The most minutes, shifts and nights in a week."""
+        return limits.most_minutes_a_week, limits.most_shifts_a_week, limits.most_nights_a_week
+
+    @staticmethod
+    def _by_month(limits: Limits) -> tuple[int | None, int | None, int | None]:
+        """The most minutes, shifts and nights in a month."""
+        return limits.most_minutes_a_month, limits.most_shifts_a_month, limits.most_nights_a_month
+
     def _by_span(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[_Total]:
         """The totals of each week and each month on which the roster has shifts, with all that is done in them."""
         limits = person.limits
         days = sorted({roster.day_of(s) for s in stints if roster.is_within(s)})
-        for words, start_of, minutes, shifts, nights in (
-            ("week", clock.monday_of, limits.most_minutes_a_week, limits.most_shifts_a_week, limits.most_nights_a_week),
-            (
-                "month",
-                _first_of_month,
-                limits.most_minutes_a_month,
-                limits.most_shifts_a_month,
-                limits.most_nights_a_month,
-            ),
+        for words, start_of, (minutes, shifts, nights) in (
+            ("week", clock.monday_of, self._by_week(limits)),
+            ("month", _first_of_month, self._by_month(limits)),
         ):
             if minutes is shifts is nights is None:
                 continue
@@ -93,6 +98,11 @@ class MostTheyAsked(PersonRule):
                 if nights is not None:
                     is_night = partial(self._nights.is_night, roster)
                     yield _Total(nights, partial(_one_if_both, within, is_night), partial(_in_one, words, _nights))
+
+    def is_easily_kept(self, roster: Roster, person: RosterPerson, glance: Glance) -> bool:
+        limits = person.limits
+        in_all = limits.most_shifts, limits.most_minutes
+        return (*in_all, *self._by_week(limits), *self._by_month(limits)) == _NO_LIMIT and not limits.most_by_kind
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         for total in self._totals(roster, person, stints):
@@ -129,6 +139,9 @@ class LeastTheyAsked(PersonRule):
         if person.limits.least_minutes is not None:
             yield _Total(person.limits.least_minutes, _minutes(roster), duration, True)
 
+    def is_easily_kept(self, roster: Roster, person: RosterPerson, glance: Glance) -> bool:
+        return person.limits.least_shifts is None and person.limits.least_minutes is None
+
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         for total in self._totals(roster, person):
             reached = sum(total.amount(s) for s in stints)
@@ -159,6 +172,9 @@ class LighterAfterHeavy(NightRule):
     def _counts(self, roster: Roster, person: RosterPerson, stint: Stint) -> bool:
         first = roster.days[0]
         return first <= roster.day_of(stint) < first + self.length and self.is_night(roster, stint)
+
+    def is_easily_kept(self, roster: Roster, person: RosterPerson, glance: Glance) -> bool:
+        return person.load < self.heavy_from or glance.number <= self.most
 
     def check(self, roster: Roster, person: RosterPerson, stints: Sequence[Stint]) -> Iterator[Breach]:
         if person.load < self.heavy_from:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from rota.scheduling.roster import Roster, RosterPerson, Stint, Wish
 from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.base import Breach, ConstraintModel, DataNeed, PersonRule, times
-from rota.scheduling.rules.days import SATURDAY, NightRule
+from rota.scheduling.rules.days import SATURDAY
+from rota.scheduling.rules.nights import NightRule
 from rota.scheduling.rules.policy import FairnessSettings
 from rota.scheduling.wording import instant_in_words
 
