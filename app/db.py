@@ -28,7 +28,9 @@ from sqlalchemy import (
     Delete,
     Engine,
     Enum,
+    Executable,
     MetaData,
+    Row,
     String,
     Table,
     Time,
@@ -265,6 +267,15 @@ def _insert(model: type[Model], values: Mapping[str, Any]) -> postgresql.Insert 
 def _touched_a_row(insert: postgresql.Insert | sqlite.Insert, model: type[Model], key: Sequence[str]) -> bool:
     returning = insert.returning(*(getattr(model, name) for name in key))
     return session.execute(returning).one_or_none() is not None
+
+
+def rows(query: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+    """The rows of a query for plain columns, in less time than `session.execute`, which may give objects too.
+
+    What was changed in this transaction is sent to the database first, as there.
+    """
+    session.flush()
+    return session.connection().execute(query, values).all()
 
 
 def dialect() -> str:

@@ -21,7 +21,7 @@ from progression.lately import enough_lately, long_enough_at_stage
 from progression.pathway import AGE, Pathway, Requirement
 from progression.stages import Stage, changes_by, times_after
 
-_Times = Sequence[Interval]
+_Times = tuple[Interval, ...]
 
 
 def clearances(

@@ -32,7 +32,7 @@ from sqlalchemy.engine.interfaces import Dialect
 
 from app import db
 from app.domain import away_times
-from app.many_ids import among
+from app.many_ids import among, ids_given
 from app.people import ages
 from app.people.models import Person
 from app.policies import documents
@@ -53,12 +53,12 @@ class _Details(TypeDecorator[Mapping[str, Any]]):
     cache_ok = True
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
-        return lambda text: None if text is None else _details(text)
+        return _details
 
 
 @lru_cache(maxsize=4096)  # Pages read thousands of facts, and nearly all have one of a few texts.
-def _details(text: str) -> Mapping[str, Any]:
-    return MappingProxyType(json.loads(text))
+def _details(text: str | None) -> Mapping[str, Any] | None:
+    return None if text is None else MappingProxyType(json.loads(text))
 
 
 _COLUMNS = [
@@ -128,17 +128,23 @@ def _recorded(ids: Iterable[int], kinds: Collection[str] | None) -> Recorded:
     by_person: dict[int, list[Fact]] = {person_id: [] for person_id in wanted}
     asked = ()
     for batch in _batches(wanted):
-        query = select(*_COLUMNS).where(among(Evidence.person_id, batch))
-        if kinds is not None:
-            query = query.where(Evidence.kind.in_(sorted(kinds)))
-        facts, asked = _read(_with_asked(query).order_by("id"))
+        query = _of_many(db.dialect(), None if kinds is None else frozenset(kinds))
+        facts, asked = _read(query, {"ids": batch})
         for fact in facts:
             by_person[fact.person_id].append(fact)
     return by_person, asked
 
 
+@lru_cache(maxsize=64)  # Building it takes as long as answering it for hundreds of people.
+def _of_many(_dialect: str, kinds: frozenset[str] | None) -> CompoundSelect[Any]:
+    query = select(*_COLUMNS).where(among(Evidence.person_id, ids_given("ids")))
+    if kinds is not None:
+        query = query.where(Evidence.kind.in_(sorted(kinds)))
+    return _with_asked(query).order_by("id")
+
+
 def _read(query: CompoundSelect[Any], values: Mapping[str, Any] | None = None) -> tuple[list[Fact], tuple[Asked, ...]]:
-    rows = [Fact._make(row) for row in db.session.execute(query, values).all()]
+    rows = list(map(Fact._make, db.session.execute(query, values)))
     first = next((place for place, row in enumerate(rows) if row.id > 0), len(rows))
     return rows[first:], _asked_of(rows[:first])
 

@@ -159,7 +159,7 @@ class Requirement(_Document):
                 return False
         return True
 
-    @cached_property
+    @property
     def looks_further(self) -> bool:
         """Whether facts of other kinds than its own decide too when it is met."""
         return self.at_stage is not None or self.within is not None or self.kind == FactKind.BRANCH

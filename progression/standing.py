@@ -122,17 +122,20 @@ def standings_of(
     *,
     missing_for: tuple[Duty, Interval] | None = None,
     with_time_to_do_it: bool = False,
+    with_grace: bool = True,
 ) -> dict[int, Standing]:
     """The standing of each of these people; the number of queries does not grow with the number of people.
 
     With `missing_for`, a duty and a time, each standing also lists what keeps the person from that duty in that time.
     With `with_time_to_do_it`, what is asked of them again, or is new, takes nothing away while its day is further off
-    than `TIME_TO_FIND_COVER`: they can still do it.
+    than `TIME_TO_FIND_COVER`: they can still do it. Without `with_grace` nothing says what clearances do without.
     """
     wanted = sorted(set(ids))
     if len(wanted) == 1 and missing_for is None and not with_time_to_do_it:
         return {wanted[0]: standing_of(wanted[0], now)}
-    return _standings_of(wanted, now, missing_for=missing_for, with_time_to_do_it=with_time_to_do_it)
+    return _standings_of(
+        wanted, now, missing_for=missing_for, with_time_to_do_it=with_time_to_do_it, with_grace=with_grace
+    )
 
 
 def _standings_of(
@@ -141,6 +144,7 @@ def _standings_of(
     *,
     missing_for: tuple[Duty, Interval] | None = None,
     with_time_to_do_it: bool = False,
+    with_grace: bool = True,
 ) -> dict[int, Standing]:
     zone = settings.current().zone
     today = clock.on(now, zone)
@@ -164,7 +168,7 @@ def _standings_of(
             stage=stage_after(today_by.stage_changes if is_active else stage_changes(facts), at=now),
             clearances=_ClearancesOf(deciding),
             missing=missing,
-            without=today_by.rests_on_grace(now) if is_active else (),
+            without=today_by.rests_on_grace(now) if is_active and with_grace else (),
         )
     return standings
 

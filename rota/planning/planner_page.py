@@ -22,7 +22,7 @@ from rota.store.draft_board import DraftBoard
 from rota.store.models import Draft, DraftState, Rota
 from rota.store.seats import SeatRow
 from rota.store.shortages import Filling, filling
-from rota.store.snapshot import Snapshot, take_snapshot
+from rota.store.snapshot import Depth, Snapshot, take_snapshot
 
 A_DAY = timedelta(days=1)
 
@@ -164,7 +164,7 @@ def _week_table(
     """The table's names, stages and doubtful seats of one week; from the panel's snapshot if there is one."""
     snapshot = panel.snapshot if panel is not None else None
     if snapshot is None:
-        snapshot = take_snapshot(board, now=now, only=(), seated_on=of_week)
+        snapshot = take_snapshot(board, now=now, only=(), seated_on=of_week, depth=Depth.PEOPLE)
     return WeekTable(
         board=board,
         names={each.id: each.name for each in snapshot.roster.people},

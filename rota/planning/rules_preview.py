@@ -6,7 +6,7 @@ Only judged, never changed: who keeps a seat is decided by coordinators, and by 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -17,8 +17,8 @@ from app.policies import documents
 from app.policies.preview import Effect, Preview, Touched
 from app.wording import day_in_words, plural
 from rota.permissions import RotaPermission
-from rota.scheduling.roster import Roster
-from rota.scheduling.rules.base import Breach
+from rota.scheduling.roster import Plan, Roster, Stint
+from rota.scheduling.rules.base import Breach, ShiftRule
 from rota.scheduling.rules.book import person_breaches, rules_in_force, shift_breaches, which_differ
 from rota.scheduling.rules.policy import RotaRules, Severity
 from rota.scheduling.rules.registry import RULES
@@ -26,7 +26,7 @@ from rota.scheduling.rules.shift_mix import PairRule
 from rota.store.draft_board import DraftBoard, get_board
 from rota.store.models import Rota
 from rota.store.seats import SeatRow
-from rota.store.snapshot import Snapshot, take_snapshot
+from rota.store.snapshot import Depth, Snapshot, take_snapshot
 
 LOOKED_AT = timedelta(days=27)  # four weeks with the first day: as far ahead as rotas are usually made
 MOST_ROTAS = 6  # a page waits for it
@@ -107,9 +107,15 @@ def _look_at(
     ]
     if not seats:
         return
-    snapshot = take_snapshot(board, now=now, only=(), seated_on=seats)
     changed = which_differ(before, after)
-    was, would_be = (_judged(snapshot, rules, seats, board, changed) for rules in (before, after))
+    about_shifts = any(issubclass(rule, ShiftRule) for rule in RULES if rule.key in changed)
+    depth = Depth.SHIFTS if about_shifts else Depth.PEOPLE
+    snapshot = take_snapshot(board, now=now, only=(), seated_on=seats, depth=depth)
+    stints = {
+        each.id: snapshot.roster.stints(each, snapshot.plan.by_person.get(each.id, ()))
+        for each in snapshot.roster.people
+    }
+    was, would_be = (_judged(snapshot, rules, seats, board, changed, stints) for rules in (before, after))
     for seats_found, one, other in ((found.worse, would_be, was), (found.better, was, would_be)):
         for (seat, who), breaches in one.items():
             here = other.get((seat, who), {})
@@ -128,9 +134,17 @@ _Judged = dict[tuple[SeatRow, int | None], dict[str, Breach]]
 
 
 def _judged(
-    snapshot: Snapshot, rules: RotaRules, seats: Sequence[SeatRow], board: DraftBoard, changed: frozenset[str]
+    snapshot: Snapshot,
+    rules: RotaRules,
+    seats: Sequence[SeatRow],
+    board: DraftBoard,
+    changed: frozenset[str],
+    stints: Mapping[int, Sequence[Stint]],
 ) -> _Judged:
-    """What of these seats does not keep to some rules: by the seat and whose it is, or by the first seat of a shift."""
+    """What of these seats does not keep to some rules: by the seat and whose it is, or by the first seat of a shift.
+
+    `stints` are those of each person, which no rule changes.
+    """
     roster = replace(snapshot.roster, rules=rules)
     first_of: dict[int, SeatRow] = {}
     held: dict[tuple[int, int | None], SeatRow] = {}
@@ -138,7 +152,7 @@ def _judged(
         first_of.setdefault(seat.shift_id, seat)
         held[seat.shift_id, board.holder(seat)] = seat
     judged: _Judged = defaultdict(dict)
-    for breach in _breaches(roster, snapshot, first_of, changed):
+    for breach in _breaches(roster, snapshot.plan, first_of, changed, stints):
         at = breach.shift_ids[0] if breach.shift_ids else 0
         place = held.get((at, breach.person_id)) if breach.person_id is not None else first_of.get(at)
         if place is not None and breach.severity is not Severity.WISH:
@@ -147,12 +161,16 @@ def _judged(
 
 
 def _breaches(
-    roster: Roster, snapshot: Snapshot, shift_ids: Collection[int], changed: frozenset[str]
+    roster: Roster,
+    plan: Plan,
+    shift_ids: Collection[int],
+    changed: frozenset[str],
+    stints: Mapping[int, Sequence[Stint]],
 ) -> Iterator[Breach]:
-    book, plan = rules_in_force(roster.rules, roster.pairs).only(changed), snapshot.plan
+    book = rules_in_force(roster.rules, roster.pairs).only(changed)
     for person in roster.people:
-        yield from person_breaches(roster, book, person, roster.stints(person, plan.by_person.get(person.id, ())))
-    for shift_id in sorted(set(shift_ids) & set(roster.shift_by_id)):
+        yield from person_breaches(roster, book, person, stints[person.id])
+    for shift_id in sorted(set(shift_ids) & set(roster.shift_by_id)) if book.shifts else ():
         yield from shift_breaches(roster, book, roster.shift_by_id[shift_id], plan)
 
 

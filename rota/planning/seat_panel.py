@@ -21,7 +21,7 @@ from rota.store.left_shifts import people_who_left
 from rota.store.nearest_people import nearest_to
 from rota.store.seat_parts import parts_of_seat
 from rota.store.seats import SeatRow
-from rota.store.snapshot import Snapshot, take_snapshot
+from rota.store.snapshot import Depth, Snapshot, take_snapshot
 
 FIRST_REASONS = 6
 """How many people of each group are shown before "and … more people"."""
@@ -98,8 +98,8 @@ def seat_panel(
     if seat.starts_at <= now:
         return _panel_of_begun_shift(board, seat, now=now)
     nearest, unread = nearest_to(seat, now=now)
-    lacking, seated_on = (seat.duty, None) if with_fixes else (None, shown)
-    snapshot = take_snapshot(board, now=now, only=nearest, lacking=lacking, seated_on=seated_on)
+    lacking, seated_on, depth = (seat.duty, None, Depth.SHIFTS) if with_fixes else (None, shown, Depth.PEOPLE)
+    snapshot = take_snapshot(board, now=now, only=nearest, lacking=lacking, seated_on=seated_on, depth=depth)
     roster, plan = snapshot.roster, snapshot.plan
     names = {each.id: each.name for each in roster.people}
     holder_id = board.holder(seat)

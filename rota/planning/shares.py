@@ -17,7 +17,7 @@ from progression.stages import Stage
 from rota.scheduling.roster import Roster, RosterPerson, RosterShift, Stint
 from rota.scheduling.rules.wishes import Fairness
 from rota.store.draft_board import DraftBoard
-from rota.store.snapshot import take_snapshot
+from rota.store.snapshot import Depth, take_snapshot
 
 KINDS = ("shifts", "nights", "weekends")
 CLOSE = 1.0
@@ -97,15 +97,15 @@ def page_of_shares(board: DraftBoard, number: int, *, now: datetime) -> PageOfSh
 
 def shares_of(board: DraftBoard, *, now: datetime) -> list[PersonShares]:
     """Everybody who could have a shift of the rota or has one, those furthest from their fair share first."""
-    snapshot = take_snapshot(board, now=now)
+    snapshot = take_snapshot(board, now=now, depth=Depth.OFFERS)
     roster = snapshot.roster
     count = _Count(roster)
     measured: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {}
     for person in roster.people:
         has = [roster.stint(roster.shift_by_id[s.shift_id], s.duty) for s in snapshot.plan.by_person.get(person.id, ())]
-        offered = list(_possible(count, person))
-        if has or offered:
-            measured[person.id] = count.of(has), count.of(offered)
+        possible = count.possible(person)
+        if has or possible[0]:
+            measured[person.id] = count.of(has), possible
     return sorted(_shares(roster, measured), key=lambda each: (-each.distance, each.name))
 
 
@@ -117,6 +117,31 @@ class _Count:
         self._fairness = Fairness(roster.rules.fairness)
         self._measures: dict[tuple[int | None, Duty], tuple[int, int]] = {}
         self._within: dict[Interval, list[tuple[RosterShift, tuple[Duty, ...]]]] = {}
+        self._possible: dict[tuple[tuple[Interval, ...], frozenset[Duty]], tuple[int, ...]] = {}
+        shifts = roster.shifts_by_start
+        self._duties = sorted({duty for shift in shifts for duty in _needs(shift)})
+        self._starts = min((shift.starts_at for shift in shifts), default=None)
+        self._ends = max((shift.ends_at for shift in shifts), default=None)
+
+    def possible(self, person: RosterPerson) -> tuple[int, ...]:
+        """What somebody could have. Many offer the same times and may do the same throughout: counted once for all."""
+        duties = self._cleared_throughout(person)
+        if duties is None:
+            return self.of(list(_possible(self, person)))
+        key = person.availability, duties
+        if key not in self._possible:
+            self._possible[key] = self.of(list(_possible(self, person)))
+        return self._possible[key]
+
+    def _cleared_throughout(self, person: RosterPerson) -> frozenset[Duty] | None:
+        """The duties that somebody may do from the first shift to the last; None where one begins or ends between."""
+        cleared = set()
+        for duty in self._duties if person.availability else ():
+            if spans := person.clearances.get(duty, ()):
+                if self._starts is None or self._ends is None or not covers(spans, self._starts, self._ends):
+                    return None
+                cleared.add(duty)
+        return frozenset(cleared)
 
     def within(self, offered: Interval) -> list[tuple[RosterShift, tuple[Duty, ...]]]:
         """The shifts in a time, each with the duties that it needs people in."""

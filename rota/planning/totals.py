@@ -17,7 +17,7 @@ from app.people.models import CLOSED, Person
 from progression.duties import Duty
 from progression.stages import Stage
 from progression.standing import ever_signed_off_for
-from rota.scheduling.roster import Roster, Stint
+from rota.scheduling.roster import RosterPerson, Stint
 from rota.scheduling.rules.nights import NightsInThePeriod
 from rota.scheduling.rules.policy import Severity
 from rota.store.draft_board import DraftBoard
@@ -103,18 +103,23 @@ def totals_of(board: DraftBoard, snapshot: Snapshot, *, now: datetime) -> Totals
         monday += A_WEEK
     seated = {holder for seat in board.seats for holder in (board.holder(seat),) if holder is not None}
     people = [person for person in roster.people if person.id in seated]
-    stints = {
-        person.id: [
-            stint
-            for stint in roster.stints(person, snapshot.plan.by_person.get(person.id, ()))
-            if mondays and mondays[0] <= roster.day(stint.starts_at) < mondays[-1] + A_WEEK
-        ]
-        for person in people
-    }
+    stints: dict[int, list[tuple[date, Stint]]] = {}
+    for person in people:
+        dated = (
+            (roster.day(s.starts_at), s) for s in roster.stints(person, snapshot.plan.by_person.get(person.id, ()))
+        )
+        stints[person.id] = [each for each in dated if mondays and mondays[0] <= each[0] < mondays[-1] + A_WEEK]
     # People who are only on call would make everybody else's hours look uneven.
-    usual = median([hours for hours in map(_hours, stints.values()) if hours] or [0.0])
+    usual = median([hours for dated in stints.values() if (hours := _hours(s for _, s in dated))] or [0.0])
+    nights = NightsInThePeriod(roster.rules.nights_in_the_period)
     found = [
-        _totals(person.id, person.name, person.stage, stints[person.id], tuple(mondays), roster, usual)
+        _totals(
+            person,
+            stints[person.id],
+            tuple(mondays),
+            len(nights.nights(roster, [s for _, s in stints[person.id]])),
+            usual,
+        )
         for person in people
     ]
     rule = roster.rules.hours_in_a_week
@@ -128,28 +133,25 @@ def totals_of(board: DraftBoard, snapshot: Snapshot, *, now: datetime) -> Totals
 
 
 def _totals(
-    person_id: int,
-    name: str,
-    stage: Stage | None,
-    stints: Sequence[Stint],
-    mondays: tuple[date, ...],
-    roster: Roster,
-    usual: float,
+    person: RosterPerson, dated: Sequence[tuple[date, Stint]], mondays: tuple[date, ...], nights: int, usual: float
 ) -> PersonTotals:
-    heavy = HEAVY_WEEK_HOURS_OF_STAFF if stage is Stage.STAFF else HEAVY_WEEK_HOURS
-    nights = NightsInThePeriod(roster.rules.nights_in_the_period)
+    heavy = HEAVY_WEEK_HOURS_OF_STAFF if person.stage is Stage.STAFF else HEAVY_WEEK_HOURS
+    by_week: dict[date, list[Stint]] = {monday: [] for monday in mondays}
+    for day, stint in dated:
+        by_week[clock.monday_of(day)].append(stint)
     weeks = []
-    for monday in mondays:
-        hours = _hours(s for s in stints if monday <= roster.day(s.starts_at) < monday + A_WEEK)
+    for monday, of_week in by_week.items():
+        hours = _hours(of_week)
         weeks.append(WeekHours(monday, hours, is_heavy=hours > heavy))
+    stints = [stint for _, stint in dated]
     hours = _hours(stints)
     return PersonTotals(
-        person_id,
-        name,
+        person.id,
+        person.name,
         shifts=len(stints),
         hours=hours,
         weeks=tuple(weeks),
-        nights=len(nights.nights(roster, stints)),
+        nights=nights,
         on_call_hours=sum(s.worked_minutes for s in stints if s.duty is Duty.ON_CALL) / 60,
         is_uneven=hours >= UNEVEN_FACTOR * usual and hours >= usual + UNEVEN_HOURS,
     )

@@ -255,9 +255,13 @@ def asked_in(rows: Iterable[Any], rules: RotaRules) -> Asked:
     worked: dict[int, list[Stint]] = defaultdict(list)
     pairs: list[Pair] = []
     for row in rows:
-        if row.kind not in _KINDS:
+        kind = row.kind
+        if kind is None or kind not in _KINDS:
             continue  # a time, as most of them are
-        match row.kind:
+        if kind == AskedKind.WORKED:  # as most of the others are
+            worked[row.person_id].append(Stint(row.starts_at, row.ends_at, Duty(row.detail), row.channel))
+            continue
+        match kind:
             case AskedKind.LIKES | AskedKind.AVOIDS:
                 wishes[row.person_id].append(_wish(row, price))
             case AskedKind.STANDING:
@@ -268,8 +272,6 @@ def asked_in(rows: Iterable[Any], rules: RotaRules) -> Asked:
             case AskedKind.APART | AskedKind.TOGETHER:
                 together = row.kind == AskedKind.TOGETHER
                 pairs.append(Pair(row.person_id, row.other_id, together, since=row.since, until=row.until))
-            case AskedKind.WORKED:
-                worked[row.person_id].append(Stint(row.starts_at, row.ends_at, Duty(row.detail), row.channel))
     return Asked(wishes, slots, worked, tuple(sorted(pairs, key=_order)))
 
 

@@ -122,15 +122,39 @@ def stated_times_in(
     rows: Iterable[Any], ids: Collection[int], start: datetime, end: datetime
 ) -> dict[int, StatedTimes]:
     """When each of these people is available and when away between two instants, by the rows that were read."""
-    weekly: dict[int, list[tuple[WeeklyTime, ZoneInfo]]] = defaultdict(list)
+    weekly: dict[int, list[_Weekly]] = defaultdict(list)
+    exceptions: list[Any] = []
+    for row in rows:
+        kind = row.kind
+        if kind is None:
+            if row.id is not None:
+                weekly[row.person_id].append((row.weekday, row.starts, row.ends, row.zone_name))
+        elif kind in _DATED and row.id is not None:
+            exceptions.append(row)
     dated: dict[int, list[DatedTime]] = defaultdict(list)
-    times = [row for row in rows if row.id is not None and (row.kind is None or row.kind in _DATED)]
-    for row in sorted(times, key=lambda row: (row.kind is not None, row.said_at or ALWAYS_SINCE, row.id)):
-        if row.kind is None:
-            weekly[row.person_id].append((WeeklyTime(row.weekday, row.starts, row.ends), ZoneInfo(row.zone_name)))
-        else:
-            dated[row.person_id].append(DatedTime(DatedKind(row.kind), row.starts_at, row.ends_at))
-    return {person_id: stated_times(weekly[person_id], dated[person_id], start, end) for person_id in ids}
+    for row in sorted(exceptions, key=lambda row: (row.said_at or ALWAYS_SINCE, row.id)):
+        dated[row.person_id].append(DatedTime(DatedKind(row.kind), row.starts_at, row.ends_at))
+    # Many people offer the same weeks: what a week comes to in this time is worked out once for all of them.
+    of_weeks: dict[tuple[_Weekly, ...], StatedTimes] = {}
+    stated = {}
+    for person_id in ids:
+        week = tuple(sorted(weekly.get(person_id, ())))
+        if person_id in dated:
+            stated[person_id] = stated_times(map(_with_zone, week), dated[person_id], start, end)
+            continue
+        if week not in of_weeks:
+            of_weeks[week] = stated_times(map(_with_zone, week), (), start, end)
+        stated[person_id] = of_weeks[week]
+    return stated
+
+
+_Weekly = tuple[int, time, time, str]
+"""A weekly time as its row has it: the weekday, when it starts and ends, and in which zone."""
+
+
+def _with_zone(row: _Weekly) -> tuple[WeeklyTime, ZoneInfo]:
+    weekday, starts, ends, zone_name = row
+    return WeeklyTime(weekday, starts, ends), ZoneInfo(zone_name)
 
 
 def limits_stated_by(person_id: int) -> PersonLimits | None:

@@ -149,16 +149,18 @@ def get_board(rota_id: int) -> DraftBoard:
 
 def _seats(rota_id: int) -> tuple[list[SeatRow], dict[int, DraftedSeat], dict[int, int | None], frozenset[int]]:
     """Every seat of a rota; by seat id what its open draft changes and who locked it; of which others took parts."""
-    rows = db.session.execute(_OF_BOARD, {"rota_id": rota_id}).all()
-    of_seat, of_draft = len(SeatRow._fields), len(DraftedSeat._fields)
-    changes, locks = {}, {}
-    shared = frozenset(row[0] for row in rows if row[-1])
-    for row in rows:
+    of_seat = len(SeatRow._fields)
+    of_draft_ends = of_seat + len(DraftedSeat._fields)
+    seats, changes, locks, shared = [], {}, {}, []
+    for row in map(tuple, db.rows(_OF_BOARD, {"rota_id": rota_id})):
+        seats.append(SeatRow._make(row[:of_seat]))
         if row[of_seat] is not None:
-            changes[row[0]] = DraftedSeat._make(row[of_seat : of_seat + of_draft])
+            changes[row[0]] = DraftedSeat._make(row[of_seat:of_draft_ends])
         if row[-3] is not None:
             locks[row[0]] = row[-2]
-    return [SeatRow._make(row[:of_seat]) for row in rows], changes, locks, shared
+        if row[-1]:
+            shared.append(row[0])
+    return seats, changes, locks, frozenset(shared)
 
 
 def forget_changes(draft: Draft, seat_ids: Iterable[int]) -> None:

@@ -67,7 +67,7 @@ def newcomers_among(few: Mapping[int, datetime], standings: Mapping[int, Standin
 def _first_cleared_from(began: datetime, standing: Standing) -> bool:
     """Whether they were cleared for the work at an instant or later, and not before. One duty may be enough to say."""
     is_cleared = False
-    for duty in WORK:
+    for duty in reversed(WORK):  # the least demanding first: it mostly says
         for span in standing.clearances[duty][:1]:
             if span.start < began:
                 return False

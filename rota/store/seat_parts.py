@@ -76,12 +76,17 @@ def worked(seats: Sequence[SeatRow], *, named: ColumnElement[bool] | None = None
     return as_worked(seats, parts_of(seats, named=named))
 
 
-def worked_by(person_ids: Collection[int], start: datetime, end: datetime) -> list[SeatRow]:
+def worked_by(
+    person_ids: Collection[int], start: datetime, end: datetime, *, but_seats_of: tuple[int, datetime] | None = None
+) -> list[SeatRow]:
     """Return what these people work on published rotas, of shifts at least partly between two instants, in one query.
 
-    What others took of their seats is left out, and what they took of others' seats is there.
+    What others took of their seats is left out, and what they took of others' seats is there. Whole seats of the rota
+    `but_seats_of`, by id, are left out where their shifts begin after an instant: who asks has read them already.
     """
-    rows_of = db.session.execute(_query_of_worked(db.dialect()), {"ids": person_ids, **bounds(start, end)})
+    rota_id, after = but_seats_of or (0, end)
+    values = {"ids": person_ids, "read_rota": rota_id, "read_after": after, **bounds(start, end)}
+    rows_of = db.session.execute(_query_of_worked(db.dialect()), values)
     found = sorted((SeatRow._make(row) for row in rows_of), key=place_of)
     rows = as_worked([each for each in found if not each.is_part], [each for each in found if each.is_part])
     wanted = set(person_ids)
@@ -97,7 +102,8 @@ def _query_of_worked(_dialect: str) -> CompoundSelect[*tuple[Any, ...]]:
         Shift.ends_at > bindparam("start"),
     )
     held, taken = (among(each, ids_given("ids")) for each in (Assignment.person_id, SeatPart.person_id))
-    seats = query_of_seats().order_by(None).where(held, *conditions)
+    unread = (Shift.rota_id != bindparam("read_rota")) | (Shift.starts_at <= bindparam("read_after"))
+    seats = query_of_seats().order_by(None).where(held, unread, *conditions)
     return seats.union_all(query_of_parts().where(held | taken, *conditions))
 
 

@@ -6,9 +6,10 @@ It takes a handful of queries, however many people there are. Nothing here says 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from enum import IntEnum
 from functools import cache
 from typing import Any
 
@@ -28,6 +29,7 @@ from rota.scheduling.roster_data import RosterData
 from rota.scheduling.rules.policy import RotaRules
 from rota.store.asked_rows import Asked, FarWork, asked_in, seated_others
 from rota.store.availability import StatedTimes, limits_stated_by, stated_times_in
+from rota.store.clearances_between import ClearancesBetween
 from rota.store.draft_board import DraftBoard
 from rota.store.limits import PersonLimits, as_rules_read
 from rota.store.newcomers import few_since, newcomers_among
@@ -60,6 +62,21 @@ SUPPLIED = frozenset(
 # Rules look back and ahead over a week of hours and a rest; what lies further off cannot touch this rota.
 MARGIN = timedelta(days=9)
 
+A_YEAR = timedelta(days=366)
+"""How much longer than the rota somebody's clearances are read, so that sentences can say when one ended."""
+
+
+class Depth(IntEnum):
+    """How much of people is read. What is left out is as if nobody had it, so nothing may be judged by it."""
+
+    OFFERS = 1
+    """What they may do and when they can."""
+    PEOPLE = 2
+    """And all that rules about seats and people ask for, such as other work, and what clearances do without."""
+    SHIFTS = 3
+    """And who is new to the work, which only rules about a shift as a whole ask for."""
+
+
 Days = tuple[date, date]
 """The first and the last day of a rota, both included."""
 
@@ -86,13 +103,14 @@ def take_snapshot(
     only: Collection[int] | None = None,
     lacking: Duty | None = None,
     seated_on: Iterable[SeatRow] | None = None,
+    depth: Depth = Depth.SHIFTS,
 ) -> Snapshot:
     """Read what a proposal, an edit by hand or an explanation needs to know about a rota and its open draft.
 
     With `only`, of the people who have no seat on the rota just these are read: judging a few people, or what is
     drafted, does not take thousands of others. With `lacking`, each person comes with what keeps them from that duty.
     With `seated_on`, the people who have none of these seats and are not among `only` are left out, and their seats
-    with them.
+    with them. `depth` says how much is read of each.
     """
     is_seated = board.people
     if seated_on is not None:
@@ -100,7 +118,8 @@ def take_snapshot(
     ahead = [seat for seat in board.seats if seat.starts_at > now]
     days = (board.rota.starts_on, board.rota.ends_on)
     rules = documents.on(RotaRules, clock.on(_period(ahead, now)[0], settings.current().zone))
-    query = _query_of_people(db.dialect(), rules.newcomers_beside.first_shifts, everybody=only is None)
+    enough = rules.newcomers_beside.first_shifts if depth >= Depth.SHIFTS else 0
+    query = _query_of_people(db.dialect(), enough, everybody=only is None)
     people = db.session.execute(query, {"seated": is_seated, "only": only, "now": now}).all()
     holding = [(seat, holder) for seat in ahead for holder in (board.holder(seat),) if holder in is_seated]
     settled = [(seat, holder) for seat, holder in holding if board.is_settled(seat)]
@@ -108,7 +127,8 @@ def take_snapshot(
     ages.remember_all({row.id: ages.AccountFacts(row[-1], row.state in CLOSED) for row in people})
     limits = {row.id: row.PersonLimits for row in people if row.PersonLimits is not None}
     few_shifts = {row.id: row.few_since for row in people if row.few_since is not None}
-    read = _read(_People(names, limits, few_shifts), ahead, days, now=now, lacking=lacking)
+    of = _People(names, limits, few_shifts, depth, board.rota.id)
+    read = _read(of, ahead, days, now=now, lacking=lacking)
     unopened = frozenset(row.id for row in people if row.state == PersonState.INVITED)
     return replace(_built(read, ahead, days, plan=plan_of(holding), fixed=plan_of(settled)), unopened=unopened)
 
@@ -208,6 +228,9 @@ class _People:
     names: Mapping[int, str]
     limits: Mapping[int, PersonLimits]
     few_shifts: Mapping[int, datetime] = field(default_factory=dict)
+    depth: Depth = Depth.SHIFTS
+    rota_id: int | None = None
+    """The rota of which all seats from now on are those to read about."""
 
 
 @dataclass(frozen=True)
@@ -236,21 +259,25 @@ def _read(
     lacking: Duty | None = None,
 ) -> _Read:
     names, limits = people.names, people.limits
+    own_seats = (people.rota_id, now) if people.rota_id is not None else None
     starts, ends = _period(seats, now)
     between = _held_between(days, starts, ends)
     rows: Sequence[Any]
-    if held is None:
+    if people.depth < Depth.PEOPLE:
+        rows, held = rows_of(names, starts, ends), ()
+    elif held is None:
         far = FarWork.around(days, between, settings.current().zone, by_month_of(limits))
         rows = rows_of(names, starts, ends, (days, far))
     else:
         rows = stated_by(next(iter(names)))  # read before for the page, and cheaper than asking again
-    standings = standings_of(names, now, missing_for=(lacking, Interval(starts, ends)) if lacking and seats else None)
+    missing_for = (lacking, Interval(starts, ends)) if lacking and seats else None
+    standings = standings_of(names, now, missing_for=missing_for, with_grace=people.depth >= Depth.PEOPLE)
     return _Read(
         names=names,
         standings=standings,
         born_on=ages.born_on(names),
         stated=stated_times_in(rows, names, starts, ends),
-        held=worked_by(names, *between) if held is None else held,
+        held=worked_by(names, *between, but_seats_of=own_seats) if held is None else held,
         asked=asked_in(rows, documents.on(RotaRules, clock.on(starts, settings.current().zone))),
         limits=limits,
         newcomers=newcomers_among(people.few_shifts, standings),
@@ -275,12 +302,12 @@ def _built(read: _Read, seats: Sequence[SeatRow], days: Days, *, plan: Plan, fix
             RosterPerson(
                 id=person_id,
                 name=name,
-                clearances=_Clearances(read.standings[person_id], starts, ends),
+                clearances=ClearancesBetween(read.standings[person_id], starts - A_YEAR, ends + A_YEAR),
                 availability=read.stated[person_id].able,
                 born_on=read.born_on.get(person_id),
                 limits=as_rules_read(read.limits.get(person_id), rules),
                 is_newcomer=person_id in read.newcomers,
-                commitments=tuple(each for each in elsewhere[person_id] if far.counts(person_id, each)),
+                commitments=tuple([each for each in elsewhere.get(person_id, ()) if far.counts(person_id, each)]),
                 wishes=tuple(read.asked.wishes.get(person_id, ())),
                 slots=tuple(read.asked.slots.get(person_id, ())),
                 load=load.get(person_id, 0),
@@ -321,35 +348,6 @@ def plan_of(holding: Iterable[tuple[SeatRow, int | None]]) -> Plan:
     return Plan(
         frozenset(Seating(seat.shift_id, seat.duty, person_id) for seat, person_id in holding if person_id is not None)
     )
-
-
-class _Clearances(Mapping[Duty, tuple[Interval, ...]]):
-    """When a person may do each duty around these instants; a duty that they may not do then is not in it.
-
-    The margin of a year lets sentences say when it ended. Worked out for a duty when a rule asks for it.
-    """
-
-    def __init__(self, standing: Standing, starts: datetime, ends: datetime) -> None:
-        self._standing = standing
-        self._since, self._until = starts - timedelta(days=366), ends + timedelta(days=366)
-        self._known: dict[Duty, tuple[Interval, ...]] = {}
-
-    def __getitem__(self, duty: Duty) -> tuple[Interval, ...]:
-        if duty not in self._known:
-            self._known[duty] = tuple(
-                Interval(max(span.start, self._since), min(span.end, self._until))
-                for span in self._standing.clearances[duty]
-                if span.start < self._until and self._since < span.end
-            )
-        if not self._known[duty]:
-            raise KeyError(duty)
-        return self._known[duty]
-
-    def __iter__(self) -> Iterator[Duty]:
-        return (duty for duty in Duty if duty in self)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 def shifts_of(seats: Iterable[SeatRow]) -> Iterable[RosterShift]:

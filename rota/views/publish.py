@@ -19,6 +19,9 @@ from rota.store.models import ChangeReason
 from rota.store.seats import get_rota
 from rota.views.blueprint import bp
 
+MOST_PEOPLE_UNASKED = 100
+"""Up to how many people each one's hours are listed too. Beyond, a link leads there."""
+
 MOST_SEATS_UNASKED = 100
 """Up to how many changes are listed seat by seat too. Beyond, a link leads there: the page would say all twice."""
 
@@ -62,6 +65,8 @@ def publish(rota_id: int) -> ResponseReturnValue:
         may_open_people=may(CorePermission.SEE_PEOPLE),
         is_seat_by_seat=asked.is_there("seats") or len(review.moves) <= MOST_SEATS_UNASKED,
         were_seats_asked=asked.is_there("seats"),
+        are_hours_listed=asked.is_there("hours") or len(review.totals.people) <= MOST_PEOPLE_UNASKED,
+        were_hours_asked=asked.is_there("hours"),
     )
 
 

@@ -106,7 +106,7 @@ def binding_rules(policy: RotaRules, pairs: tuple[Pair, ...] = ()) -> RuleBook:
 
 
 def book_of(roster: Roster) -> RuleBook:
-    """The binding rules of a roster, found once for it: to find them by its policy takes as long as to judge somebody."""
+    """The binding rules of a roster, found once: to find them by its policy takes as long as to judge somebody."""
     found = roster.worked_out
     if "book" not in found:
         found["book"] = binding_rules(roster.rules, roster.pairs)

@@ -218,6 +218,7 @@ class PairRule(ShiftRule):
     def __init__(self, settings: RuleSettings, pairs: Sequence[Pair]) -> None:
         super().__init__(settings)
         self._pairs = [pair for pair in pairs if self.is_about(pair)]
+        self._paired = {person_id for pair in self._pairs for person_id in (pair.first_id, pair.second_id)}
 
     @classmethod
     def from_policy(cls, policy: RotaRules, pairs: Sequence[Pair]) -> Self:
@@ -227,6 +228,20 @@ class PairRule(ShiftRule):
         """The pairs that hold on the day of a shift."""
         day = roster.day_of(shift) if self._pairs else None
         return [pair for pair in self._pairs if day is not None and is_between(day, pair.since, pair.until)]
+
+    def possible_pairs(self, model: ConstraintModel, shift: RosterShift) -> Iterator[tuple[list[int], list[int]]]:
+        """The variables of the first and of the second of each pair of which one may be given a seat on the shift.
+
+        Found in one look at the crew: it has hundreds of people, and there may be a hundred pairs.
+        """
+        works: dict[int, list[int]] = {}
+        for member in model.crew(shift) if self._pairs else ():
+            if member.person.id in self._paired:
+                works.setdefault(member.person.id, []).append(member.works)
+        for pair in self.pairs_on(model.roster, shift) if works else ():
+            first, second = works.get(pair.first_id, []), works.get(pair.second_id, [])
+            if first or second:
+                yield first, second
 
 
 class Apart(PairRule):
@@ -264,11 +279,9 @@ class Apart(PairRule):
                     )
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
-        for pair in self.pairs_on(model.roster, shift):
-            both = (pair.first_id, pair.second_id)
-            terms = [(1, m.works) for m in model.crew(shift) if m.person.id in both]
-            if len(terms) > 1:
-                model.at_most(self, terms, 1)
+        for first, second in self.possible_pairs(model, shift):
+            if len(first) + len(second) > 1:
+                model.at_most(self, [(1, works) for works in (*first, *second)], 1)
 
 
 class Together(PairRule):
@@ -296,9 +309,8 @@ class Together(PairRule):
                 yield self.breach(shift, f"{roster.person_by_id[there].name} is on this shift without {without}.")
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
-        for pair in self.pairs_on(model.roster, shift):
-            first = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.first_id])
-            second = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.second_id])
+        for one, other in self.possible_pairs(model, shift):
+            first, second = (model.any_of([[(1, works)] for works in each]) for each in (one, other))
             model.at_most(self, [*first, *times(-1, second)], 0)
             model.at_most(self, [*second, *times(-1, first)], 0)
 
@@ -331,7 +343,6 @@ class PartnerWishes(PairRule):
                 yield self.breach(shift, f"{present[pair.first_id].name} would rather be beside somebody else too.")
 
     def constrain(self, model: ConstraintModel, shift: RosterShift) -> None:
-        for pair in self.pairs_on(model.roster, shift):
-            first = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.first_id])
-            second = model.any_of([[(1, m.works)] for m in model.crew(shift) if m.person.id == pair.second_id])
+        for one, other in self.possible_pairs(model, shift):
+            first, second = (model.any_of([[(1, works)] for works in each]) for each in (one, other))
             model.at_most(self, [*first, *times(-1, second)], 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, time, timedelta
 
 import pytest
@@ -20,8 +21,10 @@ from rota.scheduling.rules.policy import RotaRules
 from rota.shifts import claims_and_drops
 from rota.store import limits, pairs, standing_seats, wishes
 from rota.store.models import ChannelKind
-from rota.store.snapshot import SUPPLIED, take_snapshot
+from rota.store.seat_parts import worked_by
+from rota.store.snapshot import SUPPLIED, Depth, take_snapshot
 from tests.rota.crew import LONDON, MONDAY, Crew, board_of, seats
+from tests.rota.exchanges.test_parts import Shared
 from tests.times import NOW
 
 IN: Mapping[RosterData, Callable[[Roster], bool]] = {
@@ -68,6 +71,35 @@ def test_a_full_database_supplies_exactly_what_is_declared(crew: Crew) -> None:
     # Who is new, and nights before, need a record of weeks: tests/rota/store/test_asked_rows.py
     of_weeks = {RosterData.NEWCOMERS, RosterData.LOAD}
     assert {data for data, is_in in IN.items() if is_in(roster)} | of_weeks == SUPPLIED
+
+
+def test_a_shallower_reading_is_the_whole_one_without_the_rest(crew: Crew) -> None:
+    wren, teal = crew.moderator("Wren"), crew.moderator("Teal")
+    crew.always_can(wren, teal)
+    crew.published(wren, channel=crew.evenings("Other", Need(Duty.MODERATOR, 1, 1, 1), starts=time(9), ends=time(12)))
+    rota, _seat = crew.published(teal)
+    with db.writing():
+        limits.set_limits(teal.id, most_hours_a_month=8, by=teal.id, now=NOW)
+    board = board_of(rota)
+    whole, people, offers = (take_snapshot(board, now=NOW, depth=depth) for depth in reversed(Depth))
+    assert any(each.commitments for each in whole.roster.people)
+    assert people.roster.people == tuple(replace(each, is_newcomer=False) for each in whole.roster.people)
+    assert (people.plan, people.stages, people.without) == (whole.plan, whole.stages, whole.without)
+    assert [(each.clearances, each.availability, each.away, each.stage) for each in offers.roster.people] == [
+        (each.clearances, each.availability, each.away, each.stage) for each in whole.roster.people
+    ]
+    assert (offers.plan, offers.roster.shifts) == (whole.plan, whole.roster.shifts)
+
+
+def test_seats_of_the_rota_that_is_read_are_not_read_again_as_other_work_and_parts_of_them_are(crew: Crew) -> None:
+    shared = Shared(crew)
+    shared.taken(2, 4, shared.teal)
+    rota_id = shared.seat.rota_id
+    ids, between = [shared.wren.id, shared.teal.id], (NOW, NOW + timedelta(days=60))
+    everything = worked_by(ids, *between)
+    assert {row.rota_id for row in everything} == {rota_id}
+    assert worked_by(ids, *between, but_seats_of=(rota_id, NOW)) == [row for row in everything if row.is_part]
+    assert worked_by(ids, *between, but_seats_of=(rota_id, between[1])) == everything, "they begin before that"
 
 
 def test_every_kind_of_data_is_looked_for() -> None:
