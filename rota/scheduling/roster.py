@@ -325,8 +325,7 @@ class Roster:
 
     def is_adult(self, person: RosterPerson, at: datetime) -> bool:
         """Whether the person is known to be 18 at an instant."""
-        adult_from = self.adult_from(person)
-        return adult_from is not None and adult_from <= at
+        return (since := self.adult_from(person)) is not None and since <= at
 
     @cached_property
     def _nights(self) -> dict[tuple[datetime, datetime, time, time], int]:
