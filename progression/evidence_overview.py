@@ -29,6 +29,9 @@ from progression.standing import pathway_now
 from progression.taken_over import TakenOver, origins_of
 from progression.worked import WORKED, Worked, worked
 
+SEEN_BEFOREHAND = {FactKind.CHECK, FactKind.REFERENCE, FactKind.RIGHT_TO_WORK, FactKind.INTERVIEW}
+"""What staff see of somebody before they begin: its day says nothing of since when they are here."""
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
@@ -80,7 +83,7 @@ class EvidenceOverview:
     lines: list[EvidenceLine]  # the ledger, newest first, without single shifts, of which there may be hundreds
     every: list[Fact]  # the ledger as plain facts, in the order they were recorded
     worked: Worked
-    first_known_at: datetime | None  # when the oldest fact happened; it may be older than the account
+    first_known_at: datetime | None  # when the oldest fact of what they did here happened; it may be before the account
     newest_id: int  # of the ledger, withdrawals included; 0 while nothing is recorded
     signatures: Signatures | None  # of the next step; None at the end of the pathway
     reopened: list[ReopenedLine]  # the latest sign-off first
@@ -159,7 +162,7 @@ def overview_of(person_id: int, now: datetime) -> EvidenceOverview:
         lines=[line for line in reversed(lines.values()) if line.fact.kind != FactKind.WITHDRAWN],
         every=every,
         worked=worked(every),
-        first_known_at=min((fact.happened_at for fact in every), default=None),
+        first_known_at=min((fact.happened_at for fact in every if fact.kind not in SEEN_BEFOREHAND), default=None),
         newest_id=max((fact.id for fact in every), default=0),
         signatures=signatures_for(every, journey.step, policy) if journey.step else None,
         reopened=[

@@ -265,7 +265,7 @@ def works(year: Year) -> None:
     year.publishes(WORKED, {Duty.LEAD: year.marlow, Duty.MODERATOR: year.robin})
     year.reads("Your shifts on the rota April", "Hello Robin", "Mon 12 Apr")
     year.at(on(WORKED + timedelta(days=1)))
-    sees(year.journey(), "What you have given", "2 shifts", "Your first shift")
+    sees(year.journey(), "since 18 February 2027", "What you have given", "2 shifts", "Your first shift")
 
 
 def commits_to_less(year: Year) -> None:

@@ -9,7 +9,8 @@ from flask.testing import FlaskClient
 from app import db
 from progression.evidence import NewEvidence, record
 from rota.store.availability import set_leave
-from tests.conftest import SignIn
+from tests.conftest import People, SignIn
+from tests.progression.bringing import agrees, is_checked
 from tests.rota.crew import LONDON, Crew
 from tests.times import NOW
 
@@ -35,3 +36,13 @@ def test_the_road_shows_steps_shifts_by_month_milestones_and_pauses_to_the_perso
     assert "Your first shift" in client.get("/journey").text
     sign_in(client, teal)
     assert "Your first shift" not in client.get("/journey/all").text
+
+
+def test_a_check_that_was_seen_before_somebody_came_does_not_make_their_time_here_longer(
+    client: FlaskClient, people: People, sign_in: SignIn
+) -> None:
+    robin, sable = people.person("Robin"), people.person("Sable")
+    agrees(robin, now=NOW)
+    is_checked(robin, by=sable, now=NOW)  # the certificate was seen a year before
+    assert "since 18 February 2027" in " ".join(sign_in(client, robin).get("/journey").text.split())
+    assert "1 year with us" not in client.get("/journey/all").text
