@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import false
 
 from app import clock, settings
+from app.day_bounds import NO_LAST_DAY
 from app.domain import Card
 from app.outbox import bounces
 from app.outbox.mail_rules import rules_now
@@ -19,7 +20,7 @@ from rota.permissions import RotaPermission
 from rota.shifts import claims_and_drops, my_shifts
 from rota.shifts.cover_map import DAYS
 from rota.shifts.leaving import leaving_of
-from rota.store.absences import lasting_absence
+from rota.store.absences import absences_of
 from rota.store.cover_needs import cover_between
 from rota.store.month_asked import month_asked
 from rota.store.seat_parts import given_by
@@ -118,17 +119,16 @@ def not_reached(person: Person, now: datetime) -> Card | None:
 
 
 def your_pause(person: Person, now: datetime) -> Card:
-    """On one's journey: taking a pause, or coming back from one."""
-    return Card(
-        "rota/cards/your_pause.html",
-        {"lasting": lasting_absence(person.id, now=now), "zone": my_shifts.zone_of(person)},
-        order=10,
-    )
-
-
-def your_last_day(person: Person, _now: datetime) -> Card:
-    """On one's journey: leaving, or the last day that was said."""
-    return Card("rota/cards/your_last_day.html", {"leaving": leaving_of(person.id)}, order=90)
+    """On one's journey: taking a pause, or coming back from one; and leaving, or the last day that was said."""
+    absences = absences_of(person.id, now=now)
+    context = {
+        "lasting": max(
+            (each for each in absences if each.starts_at <= now), key=lambda each: each.ends_at, default=None
+        ),
+        "leaving": leaving_of(person.id) if any(each.ends_at == NO_LAST_DAY for each in absences) else None,
+        "zone": my_shifts.zone_of(person),
+    }
+    return Card("rota/cards/your_pause.html", context, order=10)
 
 
 def support_for_you(_person: Person, _now: datetime) -> Card:

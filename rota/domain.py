@@ -22,7 +22,6 @@ from rota.cards import (
     support_for_you,
     upcoming_gaps,
     your_commitment,
-    your_last_day,
     your_pause,
 )
 from rota.commands import rota_commands
@@ -149,7 +148,7 @@ ROTA = Domain(
         NavItem("On duty", "rota.duty", icon="bell", order=60),
     ),
     cards=(next_shift, not_reached, open_shifts, upcoming_gaps),
-    journey_cards=(your_commitment, your_pause, your_last_day),
+    journey_cards=(your_commitment, your_pause),
     support_cards=(support_for_you,),
     people_filters=PEOPLE_FILTERS,
     people_columns=PEOPLE_COLUMNS,

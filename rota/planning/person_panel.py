@@ -55,7 +55,7 @@ def for_planning(of: Person, by: Person, now: datetime) -> Card | None:
         "days": sorted(
             (row for row in stated if row.kind in KINDS and row.ends_at > now), key=lambda row: row.starts_at
         ),
-        "asked": month_asked(of.id, stage_of(of.id, now), now),
+        "asked": month_asked(of.id, stage_of(of.id, now), now, coming=seats),
         "limits": limits.in_words(kept) if kept else [],
         "day_names": DAY_NAMES,
         "month": f"{clock.on(now, settings.current().zone):%Y-%m}",

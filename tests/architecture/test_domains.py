@@ -217,7 +217,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "blueprints": ["rota"],
         "nav": ["Shifts -> rota.shifts", "Rota -> rota.index", "Cover -> rota.show_cover", "On duty -> rota.duty"],
         "cards": ["next_shift", "not_reached", "open_shifts", "upcoming_gaps"],
-        "journey_cards": ["your_commitment", "your_pause", "your_last_day"],
+        "journey_cards": ["your_commitment", "your_pause"],
         "support_cards": ["support_for_you"],
         "people_filters": ["channel"],
         "people_columns": ["PeopleColumn"] * 3,

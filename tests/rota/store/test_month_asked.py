@@ -11,6 +11,7 @@ from app.people.models import Role
 from progression.road.commitment import Level, choose
 from progression.stages import Stage
 from rota.store.month_asked import month_asked
+from rota.worked.recording import record_worked
 from tests.conftest import SignIn, clock_at
 from tests.rota.crew import LONDON, MONDAY, Crew, seats
 from tests.times import NOW
@@ -28,6 +29,7 @@ def test_a_month_counts_shifts_worked_and_to_come_and_coordinators_see_both(
     with db.writing():
         choose(wren, Level.LIGHT, now=NOW)
     saturday = clock.starts(MONDAY + timedelta(days=5), LONDON)
+    record_worked(saturday)
     stands = month_asked(wren.id, Stage.VOLUNTEER, saturday)
     assert stands is not None
     assert stands.sentence == "In February: 1 shift worked, 2 to come."
