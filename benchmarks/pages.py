@@ -44,6 +44,63 @@ NARROWED = (
 """How the list of people is narrowed."""
 
 
+PAGES = {
+    "volunteer": (
+        "/menu",
+        "/account",
+        "/journey",
+        "/learning",
+        "/shifts",
+        "/shifts/availability",
+        "/shifts/calendar",
+        "/journey/all",
+        "/journey/pathway",
+        "/journey/application",
+        "/documents",
+        "/news",
+    ),
+    "coordinator": (
+        "/duty",
+        "/rota",
+        "/rota/make",
+        "/rota/month",
+        "/rota/{running}",
+        "/rota/{drafted}",
+        "/rota/{drafted}/list",
+        "/rota/{drafted}/day",
+        "/rota/{drafted}/shares",
+        "/rota/{running}/history",
+        "/rota/weeks",
+        "/rota/out",
+        "/rota/{drafted}?seat={seat}",
+        "/rota/{drafted}/publish",
+        "/rota/channels",
+        "/cover",
+        "/people",
+        "/people/{volunteer}",
+        "/people/{volunteer}/statement",
+        "/people/write?to={volunteer}",
+    ),
+    "staff": (
+        "/people/{volunteer}",
+        "/sign-offs",
+        "/sign-offs/{volunteer}",
+        "/sign-offs/lapsing",
+        "/sign-offs/lapsing.csv",
+        "/sign-offs/pipeline",
+        "/sign-offs/pipeline.csv",
+        "/suggestions",
+        "/pulse",
+    ),
+    "admin": (
+        "/people?name=son+12",
+        "/admin",
+        "/admin/policies/rota-rules",
+        "/admin/policies/rota-rules/new",
+    ),
+}
+
+
 def pages() -> Iterable[tuple[str, str]]:
     """Yield every kind of page with the people who use it."""
     rotas = db.session.execute(
@@ -60,55 +117,11 @@ def pages() -> Iterable[tuple[str, str]]:
     volunteer = _person_called("volunteer@demo.test").id
     for who in (*SIGN_INS, EVERY_ROLE):
         yield who, "/"
-    for address in (
-        "/menu",
-        "/account",
-        "/journey",
-        "/learning",
-        "/shifts",
-        "/shifts/availability",
-        "/shifts/calendar",
-    ):
-        yield "volunteer", address
-    for address in (
-        "/duty",
-        "/rota",
-        "/rota/make",
-        "/rota/month",
-        f"/rota/{running}",
-        f"/rota/{drafted}",
-        f"/rota/{drafted}/list",
-        f"/rota/{drafted}/day",
-        f"/rota/{drafted}/shares",
-        f"/rota/{running}/history",
-        "/rota/weeks",
-        "/rota/out",
-    ):
-        yield "coordinator", address
-    for address in (f"/rota/{drafted}?seat={seat}", f"/rota/{drafted}/publish", "/rota/channels", "/cover", "/people"):
-        yield "coordinator", address
+    for who, addresses in PAGES.items():
+        for address in addresses:
+            yield who, address.format(running=running, drafted=drafted, seat=seat, volunteer=volunteer)
     for narrowed in NARROWED:
         yield "coordinator", f"/people?{narrowed}"
-    yield "coordinator", f"/people/{volunteer}"
-    yield "coordinator", f"/people/{volunteer}/statement"
-    yield "coordinator", f"/people/write?to={volunteer}"
-    for address in ("/journey/all", "/journey/pathway", "/journey/application", "/documents", "/news"):
-        yield "volunteer", address
-    for address in (f"/people/{volunteer}", "/sign-offs", f"/sign-offs/{volunteer}"):
-        yield "staff", address
-    for address in (
-        "/sign-offs/lapsing",
-        "/sign-offs/lapsing.csv",
-        "/sign-offs/pipeline",
-        "/sign-offs/pipeline.csv",
-        "/suggestions",
-        "/pulse",
-    ):
-        yield "staff", address
-    yield "admin", "/people?name=son+12"
-    yield "admin", "/admin"
-    yield "admin", "/admin/policies/rota-rules"
-    yield "admin", "/admin/policies/rota-rules/new"
 
 
 def _person_called(address: str) -> Person:

@@ -126,6 +126,7 @@ NOTICES = (
         when="When somebody pauses and wishes one person to know that they need support.",
         why="Somebody gets in touch with them.",
         is_essential=True,
+        in_inbox=False,
     ),
     NoticeKind(
         LeavingSaid,

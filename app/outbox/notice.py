@@ -50,7 +50,8 @@ class NoticeKind:
     `to`, `when` and `why` are parts of the table in `docs/notices.md`, which is made from them: who gets it, what
     brings it about, and what it is good for. `is_essential` says that nobody can turn it off: it is about their own
     shifts, duties, decisions or account. `in_inbox` says that it also stands under Messages; it does not where its link
-    works once, or where it goes to an address instead of a person.
+    works once, or where it goes to an address instead of a person. A private notice never does: its lines would be
+    rows of which others could tell that there are some.
     """
 
     notice: type[Notice]
@@ -59,6 +60,10 @@ class NoticeKind:
     why: str
     is_essential: bool = False
     in_inbox: bool = True
+
+    def __post_init__(self) -> None:
+        if self.notice.is_private and self.in_inbox:
+            raise ValueError(f"{self.notice.kind} is private and must not stand under Messages")
 
     @property
     def kind(self) -> str:
