@@ -59,6 +59,16 @@ class StepTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """The people at one stage in the drawing: a bar in the middle, its place and width in per cent of the drawing."""
+
+    stage: Stage
+    people: int
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pipeline:
     """The people of an organisation on their way."""
 
@@ -67,9 +77,14 @@ class Pipeline:
     steps: Sequence[StepTaken]
 
     @property
-    def most(self) -> int:
-        """The largest group, for drawing."""
-        return max([1, *self.at.values()])
+    def bands(self) -> tuple[Band, ...]:
+        """The funnel, from the first stage down: the largest group is as wide as the drawing, nobody has no bar."""
+        most = max([1, *self.at.values()])
+        return tuple(
+            Band(stage, count, round(50 - width / 2, 2), round(width, 2))
+            for stage, count in self.at.items()
+            for width in (100 * count / most,)
+        )
 
 
 def pipeline(walks: Iterable[Walk], *, since: date, today: date) -> Pipeline:

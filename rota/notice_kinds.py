@@ -70,7 +70,7 @@ NOTICES = (
     NoticeKind(
         ShiftDropped,
         to="everybody who plans",
-        when="At once, when seats of one event become open again; one e-mail for all of them.",
+        when="At once, when seats of one event, or of one look at lapses, open again; one e-mail for all of them.",
         why="They fill the seats.",
         is_essential=True,
     ),

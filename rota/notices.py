@@ -25,6 +25,7 @@ from rota.store.seats import SeatRow, seats_of_notice, seats_where
 from rota.store.shortages import counts
 
 SOON = timedelta(hours=2)
+SEATS_LISTED = 15  # in one e-mail; the rest is on the page it links to
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -130,26 +131,56 @@ class ShiftDropped(Notice):
     """Rows queued before the seats of one event came in one e-mail have this and `seat_id`."""
     seat_id: int | None = None
 
-    def _seats(self, now: datetime) -> list[SeatRow]:
-        emptied = _emptied(self._versions)
-        return [seat for seat in emptied if seat.ends_at > now and self.seat_id in (None, seat.id)]
+    swept_at: str | None = None
+    """The instant (ISO 8601) of the sweep that took them, where it was one: what it took from everybody is told."""
+
+    def _givers(self, to: int, now: datetime) -> list[tuple[int, list[SeatRow]]]:
+        """Who had the open seats, and which were whose, by time. Of their own seats readers have another e-mail."""
+        versions = self._versions
+        emptied = [seat for seat in _emptied(versions) if seat.ends_at > now and self.seat_id in (None, seat.id)]
+        changes = db.session.execute(
+            select(AssignmentChange.seat_id, AssignmentChange.from_person_id).where(
+                AssignmentChange.version_id.in_(versions), AssignmentChange.from_person_id.is_not(None)
+            )
+        )
+        giver_of = {row.seat_id: row.from_person_id for row in changes}
+        by_giver: dict[int, list[SeatRow]] = {}
+        for seat in emptied:
+            if giver_of[seat.id] != to:
+                by_giver.setdefault(giver_of[seat.id], []).append(seat)
+        return list(by_giver.items())
 
     @property
     def _versions(self) -> Sequence[int]:
+        if self.swept_at is not None:
+            released = select(RotaVersion.id).where(
+                RotaVersion.kind == VersionKind.RELEASED,
+                RotaVersion.made_at == datetime.fromisoformat(self.swept_at),
+                RotaVersion.by_id.is_(None),
+            )
+            return db.session.scalars(released.order_by(RotaVersion.id)).all()
         return [self.version_id] if self.version_id is not None else self.version_ids
 
     def still_wanted(self, to: int, now: datetime) -> bool:
         """Not once somebody has taken the seats, or their shifts are over."""
-        return bool(self._seats(now))
+        return bool(self._givers(to, now))
 
     def context(self, to: int, now: datetime) -> dict[str, Any]:
         version = db.session.get_one(RotaVersion, self._versions[0])
-        change = db.session.scalars(select(AssignmentChange).where(AssignmentChange.version_id == version.id)).first()
-        giver = db.session.get(Person, change.from_person_id) if change else None
+        by_giver = self._givers(to, now)
+        names = names_of({giver for giver, _ in by_giver})
+        seats = sorted((seat for _, theirs in by_giver for seat in theirs), key=lambda seat: seat.starts_at)
+        listed, room = [], SEATS_LISTED
+        for giver, theirs in by_giver:
+            if room > 0:
+                listed.append((names.get(giver, "Somebody"), theirs[:room], len(theirs)))
+                room -= len(theirs)
         return {
             **_home_zone(),
-            "seats": self._seats(now),
-            "giver": giver.display_name if giver else "Somebody",
+            "seats": seats,
+            "listed": listed,
+            "shown": [seat for _, theirs, _ in listed for seat in theirs],
+            "people": len(by_giver),
             "gave_back": version.kind == VersionKind.DROPPED,
         }
 

@@ -63,6 +63,13 @@ def enqueue(
     return db.insert_or_ignore(OutboxRow, values, key=("once",))
 
 
+def waits(once: str) -> bool:
+    """Whether the notice with this key still waits to be sent. Until this transaction ends, nothing sends it, so that
+    what the transaction writes is in it when it is rendered."""
+    wanted = select(OutboxRow.id).where(OutboxRow.once == once, OutboxRow.state == DeliveryState.WAITING)
+    return db.session.scalar(wanted.with_for_update(key_share=True)) is not None
+
+
 def batches(waiting: Sequence[T]) -> Iterator[Sequence[T]]:
     """What many e-mails are queued about, in parts for one transaction each."""
     for first in range(0, len(waiting), AT_ONCE):

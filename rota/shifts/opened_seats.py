@@ -22,6 +22,9 @@ from rota.store.models import Rota, RotaVersion, Shift
 from rota.store.seat_parts import worked
 from rota.store.seats import SeatRow, between, seats_where
 
+GATHERED = timedelta(minutes=2)  # how long a sweep's e-mail waits for the rest of the sweep
+SWEEP_TOLD_WITHIN = timedelta(days=84)  # as far ahead as a sweep looks; who plans hears only of what is still open
+
 
 def tell_that_seats_opened(
     versions: Sequence[RotaVersion],
@@ -30,11 +33,13 @@ def tell_that_seats_opened(
     now: datetime,
     but_not: int | None,
     told_already: Collection[int] = (),
+    is_sweep: bool = False,
 ) -> None:
     """Queue the e-mails about seats that these versions, of one event, emptied; none to `but_not`, who had them, nor to
     those who are told of it by another e-mail.
 
-    Nobody gets two: who plans reads of all seats, and of the others those on a shift come before those on call.
+    Nobody gets two: who plans reads of all seats, and of the others those on a shift come before those on call. In a
+    sweep, which begins at `now` and takes seats person by person, who plans gets one e-mail about everybody.
     """
     version_ids = [version.id for version in versions]
     told = {but_not, *told_already}
@@ -46,6 +51,10 @@ def tell_that_seats_opened(
             queue.enqueue(notice, to=person_id, once=once, now=now, deadline=deadline)
 
     until = max(seat.ends_at for seat in seats)
+    if is_sweep:
+        those_who_plan = planners(now) - told
+        _tell_once_a_sweep(those_who_plan, version_ids, now=now, until=until)
+        told |= those_who_plan
     tell(planners(now), ShiftDropped(version_ids=version_ids), deadline=until)
     missed = [seat for seat in seats if seat.is_wanted and seat.duty.counts_as_cover]
     on_shifts = seats_where(Shift.id.in_({seat.shift_id for seat in missed}), Rota.version > 0)
@@ -57,6 +66,21 @@ def tell_that_seats_opened(
         on_call = seats_where(Rota.version > 0, *between(now, ends))
         holders = _holders(seat for seat in worked(on_call) if seat.duty is Duty.ON_CALL)
         tell(holders, ShiftShort(version_ids=version_ids, is_on_call=True), deadline=ends)
+
+
+def _tell_once_a_sweep(people: Collection[int], version_ids: Sequence[int], *, now: datetime, until: datetime) -> None:
+    """Queue the e-mail about a sweep with the first of its changes; the later ones are in it when it is rendered.
+
+    Where it went out before a later change, that change has an e-mail of its own: told apart rather than never.
+    """
+    sweep = ShiftDropped(version_ids=version_ids, swept_at=now.isoformat())
+    for person_id in sorted(people):
+        once = f"{sweep.kind}:swept:{now.isoformat()}:{person_id}"
+        deadline, gathered = now + SWEEP_TOLD_WITHIN, now + GATHERED
+        is_new = queue.enqueue(sweep, to=person_id, once=once, now=now, deadline=deadline, not_before=gathered)
+        if not is_new and not queue.waits(once):
+            apart = f"{sweep.kind}:{version_ids[0]}:{person_id}"
+            queue.enqueue(ShiftDropped(version_ids=version_ids), to=person_id, once=apart, now=now, deadline=until)
 
 
 def planners(now: datetime) -> set[int]:

@@ -79,16 +79,24 @@ def _is_closed(person_id: int) -> bool:
     return db.session.get_one(Person, person_id).state in CLOSED
 
 
-def release(person_id: int, seats: Iterable[SeatRow], *, why: ChangeReason, now: datetime, cause: str = "") -> None:
+def release(
+    person_id: int,
+    seats: Iterable[SeatRow],
+    *,
+    why: ChangeReason,
+    now: datetime,
+    cause: str = "",
+    is_sweep: bool = False,
+) -> None:
     """Take these seats from a person, one version for each rota, and tell them and those who can do something.
 
-    Each gets one e-mail about all of them. `cause` is the code of the event behind it; only the person's own e-mail
-    puts it into words.
+    Each gets one e-mail about all of them, and who plans one about everybody where a sweep that began at `now` takes
+    them. `cause` is the code of the event behind it; only the person's own e-mail puts it into words.
     """
     versions, lost = take_off(person_id, seats, kind=VersionKind.RELEASED, why=why, by=None, now=now)
     if not versions:
         return
-    tell_that_seats_opened(versions, lost, now=now, but_not=person_id)
+    tell_that_seats_opened(versions, lost, now=now, but_not=person_id, is_sweep=is_sweep)
     queue.enqueue(
         SeatReleased(version_id=versions[0].id, cause=cause, more_version_ids=[each.id for each in versions[1:]]),
         to=person_id,
@@ -121,7 +129,7 @@ def _sweep(now: datetime, ahead: timedelta) -> None:
             # Read again under the lock: a renewed check or a swapped seat may have come in between.
             lost = _not_allowed(_future_seats_of(person_id, now), now=now).get(person_id, [])
             _lose_parts(person_id, now=now)
-            release(person_id, lost, why=ChangeReason.NOT_CLEARED, now=now)
+            release(person_id, lost, why=ChangeReason.NOT_CLEARED, now=now, is_sweep=True)
 
 
 def _seats_within(now: datetime, ahead: timedelta) -> list[SeatRow]:

@@ -32,6 +32,16 @@ def test_each_person_counts_at_their_stage_of_today_while_their_account_is_open(
     assert found.at == {Stage.USER: 1, Stage.PEER: 1, Stage.VOLUNTEER: 1, Stage.STAFF: 0}
 
 
+def test_the_drawing_is_as_wide_as_the_largest_group_and_the_others_are_in_the_middle_of_it() -> None:
+    found = counted([*[walk()] * 4, walk(PEER), walk(PEER, VOLUNTEER), walk(PEER, VOLUNTEER)])
+    assert [(band.stage, band.people, band.x, band.width) for band in found.bands] == [
+        (Stage.USER, 4, 0, 100),
+        (Stage.PEER, 1, 37.5, 25),
+        (Stage.VOLUNTEER, 2, 25, 50),
+        (Stage.STAFF, 0, 50, 0),
+    ]
+
+
 def test_of_those_who_became_a_peer_each_went_on_waits_stepped_back_or_left() -> None:
     back = (date(2026, 9, 1), Stage.USER)
     found = counted([walk(PEER, VOLUNTEER), walk(PEER), walk(PEER, back), walk(PEER, is_here=False), walk()])
@@ -60,7 +70,7 @@ def test_who_came_from_records_with_a_stage_already_does_not_count_as_having_joi
 def test_nobody_makes_no_figures() -> None:
     found = counted([])
     assert [(step.reached, step.days_needed, step.days_waiting) for step in found.steps] == [(0, None, None)] * 3
-    assert found.most == 1
+    assert {band.width for band in found.bands} == {0}
 
 
 @pytest.mark.parametrize(
@@ -80,6 +90,7 @@ def test_the_page_and_its_table_say_the_same_and_name_nobody(
     page = client.get("/sign-offs/pipeline?months=36").text
     assert "From peer to volunteer" in page
     assert "became a peer." in page
+    assert page.count('class="f-') == len(Stage)
     assert "Otter" not in page
     table = client.get("/sign-offs/pipeline.csv?months=36").text
     assert "peer,volunteer,1,0,1,0,0" in table

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app import audit, clock, db
-from app.outbox.models import OutboxRow
+from app.outbox.models import DeliveryState, OutboxRow
+from app.outbox.notice import from_row
 from app.people import corrections, suspending
 from app.people.corrections import ConfirmationRequired, Consequences, Correction, CorrectionResult, Details
 from app.people.models import Person, PersonState, Role
@@ -18,12 +19,15 @@ from progression import evidence
 from progression.duties import Duty
 from progression.ledger import facts_of_people
 from progression.pathway import Pathway
+from rota.notices import SEATS_LISTED
 from rota.planning import channels
 from rota.scheduling.cover_pattern import Need, PatternSpan
 from rota.shifts import absences, calendar_feed, releasing
 from rota.store import availability
-from rota.store.models import ChannelKind, RotaVersion, VersionKind
+from rota.store.models import ChangeReason, ChannelKind, Rota, RotaVersion, VersionKind
+from rota.store.seats import seats_held_by
 from tests.rota.crew import EVERY_DAY, LONDON, MONDAY, Crew, seats
+from tests.rota.emails import newest_email, queued
 from tests.times import NOW, TODAY
 
 pytestmark = pytest.mark.both_databases
@@ -201,6 +205,86 @@ def test_the_sweep_run_twice_notifies_nobody_twice(crew: Crew) -> None:
         releasing.sweep(NOW + timedelta(minutes=1))
     assert seats(rota)[0].person_id is None
     assert [row for row in notified() if row[0] == "seat-released"] == [("seat-released", wren.id)]
+
+
+def lapsing_together(crew: Crew, *people: Person, evenings: int = 2) -> Rota:
+    """A published rota on which each has every evening, and no account of theirs holds any more."""
+    rota = crew.rota(crew.evenings("Board", Need(Duty.MODERATOR, len(people), len(people), len(people))), days=evenings)
+    for place, seat in enumerate(seats(rota)):
+        crew.give(rota, seat, people[place % len(people)])
+    crew.publish(rota)
+    with db.writing():
+        for each in people:
+            db.session.get_one(Person, each.id).state = PersonState.SUSPENDED
+            audit.record("people.suspended", by=None, subject=f"person:{each.id}", now=NOW)
+    return rota
+
+
+def test_a_sweep_that_takes_seats_from_several_people_tells_each_planner_once_of_all_of_them(crew: Crew) -> None:
+    wren, robin, teal = crew.moderator("Wren"), crew.moderator("Robin"), crew.moderator("Teal")
+    tansy, rook = (crew.people.person(name, roles=(Role.COORDINATOR,)) for name in ("Tansy", "Rook"))
+    crew.always_can(wren, robin, teal)
+    rota = lapsing_together(crew, wren, robin, teal)
+    releasing.sweep(NOW)
+    assert {seat.person_id for seat in seats(rota)} == {None}
+    assert sorted(row.person_id for row in queued("shift-dropped")) == sorted([tansy.id, rook.id])
+    subject, text, html = newest_email("shift-dropped", tansy.id)
+    assert subject.startswith("Open again: 6 seats")
+    for body in (text, html):
+        assert body.count("no longer has these shifts") == 3
+        assert body.count("seat=") == 6
+    releasing.sweep(NOW + timedelta(minutes=5))
+    assert len(queued("shift-dropped")) == 2
+
+
+def test_what_a_sweep_takes_after_its_email_went_out_is_told_in_one_of_its_own(crew: Crew) -> None:
+    wren, robin = crew.moderator("Wren"), crew.moderator("Robin")
+    tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
+    crew.always_can(wren, robin)
+    lapsing_together(crew, wren, robin)
+    held = seats_held_by([wren.id], NOW, NOW + timedelta(days=60))
+    with db.writing():
+        releasing.release(wren.id, held, why=ChangeReason.NOT_CLEARED, now=NOW, is_sweep=True)
+    with db.writing():
+        queued("shift-dropped")[0].state = DeliveryState.SENT
+    releasing.sweep(NOW)
+    first, apart = queued("shift-dropped")
+    assert (first.person_id, apart.person_id) == (tansy.id, tansy.id)
+    seen = from_row(apart.kind, apart.facts).context(tansy.id, NOW)
+    assert [name for name, _, _ in seen["listed"]] == ["Robin"]
+
+
+def test_a_planner_who_lapses_reads_of_the_seats_of_others_and_of_their_own_in_another_email(crew: Crew) -> None:
+    wren, robin = crew.moderator("Wren"), crew.moderator("Robin", roles=(Role.COORDINATOR,))
+    crew.always_can(wren, robin)
+    rota = crew.rota(crew.evenings("Board", Need(Duty.MODERATOR, 2, 2, 2)), days=1)
+    for seat, person in zip(seats(rota), (wren, robin), strict=True):
+        crew.give(rota, seat, person)
+    crew.publish(rota)
+    stricter = documents.on(Pathway, TODAY).model_dump(mode="json")
+    stricter["duties"]["moderator"]["needs"].append("observed-lead")
+    with db.writing():
+        documents.write("pathway", stricter, holds_from=MONDAY, why="Safer", by=crew.assessor.id, now=NOW)
+    releasing.sweep(NOW)
+    (row,) = queued("shift-dropped")
+    assert row.person_id == robin.id
+    _, text, _ = newest_email("shift-dropped", robin.id)
+    assert "Wren no longer has this shift" in text
+    assert text.count("\n- ") == 1
+
+
+def test_a_long_sweep_is_told_in_an_email_of_bounded_length_with_the_way_to_the_rest(crew: Crew) -> None:
+    wren, robin, teal = crew.moderator("Wren"), crew.moderator("Robin"), crew.moderator("Teal")
+    tansy = crew.people.person("Tansy", roles=(Role.COORDINATOR,))
+    crew.always_can(wren, robin, teal)
+    lapsing_together(crew, wren, robin, teal, evenings=6)
+    releasing.sweep(NOW)
+    subject, text, html = newest_email("shift-dropped", tansy.id)
+    assert subject.startswith("Open again: 18 seats")
+    assert text.count("\n- ") == SEATS_LISTED
+    for body in (text, html):
+        assert f"And {18 - SEATS_LISTED} more, of 3 people in all" in body
+        assert "/cover" in body
 
 
 def test_a_corrected_birth_date_frees_only_the_nights_and_adult_duties_of_a_person_under_18(
