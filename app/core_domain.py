@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time, timedelta
 
-from app import security_events
+from app import core_notice_samples, security_events
 from app.audit_words import CORE_WORDS
 from app.backup import on_request
 from app.cli import (
@@ -66,6 +66,7 @@ CORE = Domain(
     },
     people_filters=(BY_ROLE, BY_STATE),
     notices=NOTICES,
+    notice_samples=core_notice_samples.samples,
     scheduled_jobs=(
         ScheduledJob("core: delete old attempt counts", run=rate_limits.delete_expired, every=timedelta(hours=1)),
         ScheduledJob("core: close accounts of people who left", run=leaving.close_accounts, every=timedelta(minutes=5)),

@@ -247,6 +247,9 @@ class Domain:
     evidence_panels: tuple[PanelBuilder, ...] = ()  # beside a decision, for readers who may see evidence
     grants: Mapping[Role, tuple[Permission, ...]] = field(default_factory=dict)
     notices: tuple[NoticeKind, ...] = ()
+    notice_samples: Callable[[datetime], Mapping[str, Mapping[str, Any]]] | None = (
+        None  # for each notice: invented data
+    )
     scheduled_jobs: tuple[ScheduledJob, ...] = ()
     tasks: tuple[TaskKind, ...] = ()
     commands: tuple[click.Command, ...] = ()

@@ -20,6 +20,7 @@ from app import settings as settings_module
 from app.admin.views import audit as audit_pages
 from app.admin.views import emails as email_pages
 from app.admin.views import first_steps as first_step_pages
+from app.admin.views import notices as notice_pages
 from app.admin.views import organisation as organisation_pages
 from app.admin.views import overview
 from app.admin.views import policies as policy_pages
@@ -75,6 +76,7 @@ CONNECT_SECONDS = 5  # A page says “back in a moment” after that, instead of
 # View modules that add routes to a blueprint of another module; importing them is enough.
 PAGES = (
     email_pages,
+    notice_pages,
     organisation_pages,
     first_step_pages,
     sign_in,

@@ -9,7 +9,7 @@ from app.domain import AdminLink, Domain, EvidenceKind, NavItem, PeopleLink, Req
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from app.policies.documents import PolicyKind
-from progression import cards, demonstration, in_grace, preview
+from progression import cards, demonstration, in_grace, notice_samples, preview
 from progression.applying import applications
 from progression.audit_words import PROGRESSION_WORDS
 from progression.documents import asking
@@ -149,6 +149,7 @@ PROGRESSION = Domain(
         Role.ADMIN: tuple(ProgressionPermission),
     },
     notices=NOTICES,
+    notice_samples=notice_samples.samples,
     on_standing_lost=applications.on_standing_lost,
     scheduled_jobs=(
         ScheduledJob("progression: ask people to agree again", asking.ask_people, daily_at=asking.RUNS_AT),

@@ -11,6 +11,7 @@ from app.jobs.tasks import TaskKind
 from app.people.models import Role
 from app.policies.documents import PolicyKind
 from progression.worked import WORKED
+from rota import notice_samples
 from rota.ahead import forecasts
 from rota.ahead.gap_digest import tell_planners
 from rota.audit_words import ROTA_WORDS
@@ -168,6 +169,7 @@ ROTA = Domain(
         Role.LEAD: (RotaPermission.SEE_COVER, RotaPermission.SEE_WHO, RotaPermission.RING),
     },
     notices=NOTICES,
+    notice_samples=notice_samples.samples,
     scheduled_jobs=(
         ScheduledJob("rota: remind people of shifts", run=remind_people, every=timedelta(minutes=5)),
         ScheduledJob("rota: ask people whom open seats fit", run=ask_people, every=timedelta(minutes=5)),

@@ -8,7 +8,7 @@ from app.domain import DemonstrationStep, Domain, EvidenceKind, NavItem, Require
 from app.jobs.scheduled_jobs import ScheduledJob
 from app.people.models import Role
 from app.policies.documents import PolicyKind
-from training import cards, catalogue, demonstration, time_over, updates
+from training import cards, catalogue, demonstration, notice_samples, time_over, updates
 from training.audit_words import TRAINING_WORDS
 from training.bulk.bundles import PRINT_CERTIFICATES
 from training.commands import training_group
@@ -135,6 +135,7 @@ TRAINING = Domain(
         Role.ADMIN: tuple(each for each in TrainingPermission if each not in NOT_FOR_ADMINISTRATORS),
     },
     notices=NOTICES,
+    notice_samples=notice_samples.samples,
     scheduled_jobs=(
         ScheduledJob("training: remind people of lapsing training", run=remind_people, daily_at=RUNS_AT),
         ScheduledJob("training: tell people what a new version asks of them", run=tell_who_is_asked, daily_at=RUNS_AT),

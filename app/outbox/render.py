@@ -9,6 +9,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -52,9 +53,6 @@ def render_email(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessa
     if not kind_called(row.kind).is_essential:
         turn_off = link("outbox.turn_off", token=token_for(row.person_id, row.kind))
     email = EmailMessage()
-    # Whitespace is collapsed: a line break in a display name must not start a header of its own.
-    subject = re.sub(r"\s+", " ", render_template(f"notices/{row.kind}/subject.txt", **context)).strip()
-    email["Subject"] = subject
     email["From"] = Address(chosen.organisation, "nightlight", host)
     email["To"] = for_mail_server(notice.address(row.person_id) or email_of(row.person_id))
     email["Date"] = format_datetime(now)
@@ -70,12 +68,23 @@ def render_email(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessa
         email["List-Unsubscribe"] = f"<{turn_off}>"
         if chosen.is_https:  # The header promises what holds over HTTPS only (RFC 8058, 3.1).
             email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    context["turn_off"] = turn_off
-    text = render_template(f"notices/{row.kind}/body.txt", **context)
-    email.set_content(f"{text.rstrip()}\n\n{TURN_OFF_WORDS}: {turn_off}\n" if turn_off else text)
-    html = render_template(f"notices/{row.kind}/body.html", subject=subject, **context)
-    email.add_alternative(html, subtype="html")
+    fill(email, row.kind, context, turn_off=turn_off)
     return email
+
+
+def fill(email: EmailMessage, kind: str, context: dict[str, Any], *, turn_off: str | None) -> None:
+    """Give an e-mail the subject, the text and the HTML of a kind, from what its templates need.
+
+    `turn_off` is the address that turns the kind off, or None for an essential one.
+    """
+    # Whitespace is collapsed: a line break in a display name must not start a header of its own.
+    subject = re.sub(r"\s+", " ", render_template(f"notices/{kind}/subject.txt", **context)).strip()
+    email["Subject"] = subject
+    context = {**context, "turn_off": turn_off}
+    text = render_template(f"notices/{kind}/body.txt", **context)
+    email.set_content(f"{text.rstrip()}\n\n{TURN_OFF_WORDS}: {turn_off}\n" if turn_off else text)
+    html = render_template(f"notices/{kind}/body.html", subject=subject, **context)
+    email.add_alternative(html, subtype="html")
 
 
 def _thread(row: OutboxRow, notice: Notice) -> str | None:

@@ -121,6 +121,14 @@ def zone_words(zone: ZoneInfo | str) -> str:
     return str(zone).replace("_", " ")
 
 
+def on_your_clock(zone: ZoneInfo) -> str:
+    """Words after an hour that is written in the reader's zone; empty where that is the organisation's.
+
+    The subject of an e-mail is read on a locked screen, where no page says whose time it is.
+    """
+    return "" if zone.key == settings.current().zone.key else " on your clock"
+
+
 def clock_note(zone_name: str | None) -> str:
     """In whose time the hours written so far on this page are, for a reader whose own zone is named.
 
@@ -158,5 +166,6 @@ def install(app: Flask) -> None:
         period,
         hours_long,
         zone_words,
+        on_your_clock,
     ):
         app.jinja_env.filters[words.__name__] = words

@@ -29,7 +29,10 @@ def test_a_notice_stands_under_messages_in_the_words_of_its_e_mail(app: Flask, p
     wren, other = people.person("Wren"), people.person("Robin")
     told(wren)
     (line,) = lines_of(wren)
-    assert (line.title, line.words) == ("This address has an account already", "Nothing has changed.")
+    assert (line.title, line.words) == (
+        "This address has an account already",
+        "Somebody asked to use it for another account. Nothing has changed.",
+    )
     assert (line.button, line.path) == ("Sign in", "/sign-in")
     assert line.read_at is None
     assert lines_of(other) == []

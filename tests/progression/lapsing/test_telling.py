@@ -62,7 +62,7 @@ def test_three_e_mails_go_out_each_once_to_the_person_and_to_who_can_renew_it(wr
     assert "lasts until 31 December 2028" in subject
     assert "Staff start the check with you" in text
     subject, text, _ = words_of(queued("lapses-to-record")[0], now=now)
-    assert subject.startswith("Lapses soon: Wren")
+    assert subject.startswith("Something of Wren’s lapses soon")
     assert f"/sign-offs/{wren.id}" in text
 
 
