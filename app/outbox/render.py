@@ -16,9 +16,10 @@ from zoneinfo import ZoneInfo
 from flask import current_app, render_template
 
 from app import db, settings
+from app.outbox import samples
 from app.outbox.choices import token_for
 from app.outbox.models import OutboxRow
-from app.outbox.notice import Notice, kind_called
+from app.outbox.notice import Notice, NoticeKind, kind_called
 from app.people.email_addresses import for_mail_server
 from app.people.models import Person
 from app.people.private import email_of
@@ -68,11 +69,31 @@ def render_email(row: OutboxRow, notice: Notice, *, now: datetime) -> EmailMessa
         email["List-Unsubscribe"] = f"<{turn_off}>"
         if chosen.is_https:  # The header promises what holds over HTTPS only (RFC 8058, 3.1).
             email["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    fill(email, row.kind, context, turn_off=turn_off)
+    _fill(email, row.kind, context, turn_off=turn_off)
     return email
 
 
-def fill(email: EmailMessage, kind: str, context: dict[str, Any], *, turn_off: str | None) -> None:
+def render_sample(kind: NoticeKind, *, now: datetime) -> EmailMessage:
+    """Render the sample of a kind as every e-mail is: about people who do not exist, and to no address."""
+    context = {
+        **samples.context_of(kind.kind, now),
+        "reader": samples.named(samples.READER),
+        "zone": ZoneInfo(samples.READERS_ZONE),
+        "organisation_name": settings.current().organisation,
+        "link": link,
+        "now": now,
+    }
+    email = EmailMessage()
+    _fill(
+        email,
+        kind.kind,
+        context,
+        turn_off=None if kind.is_essential else link("outbox.turn_off", token=samples.TOKEN),
+    )
+    return email
+
+
+def _fill(email: EmailMessage, kind: str, context: dict[str, Any], *, turn_off: str | None) -> None:
     """Give an e-mail the subject, the text and the HTML of a kind, from what its templates need.
 
     `turn_off` is the address that turns the kind off, or None for an essential one.

@@ -6,21 +6,15 @@ looks without showing anybody's mail. The templates and the rendering are those 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from email.message import EmailMessage
 from types import SimpleNamespace
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from app import settings
 from app.domain import domains
-from app.outbox.notice import NoticeKind
-from app.outbox.render import fill, link
 
 Contexts = Mapping[str, Mapping[str, Any]]
 """By the name of each kind: what its templates are given."""
-Samples = Callable[[datetime], Contexts]
 
 READER = "Wren"
 READERS_ZONE = "America/Halifax"  # other than the organisation's, so that a sample shows the times on both clocks
@@ -43,19 +37,3 @@ def context_of(kind: str, now: datetime) -> Mapping[str, Any]:
         if domain.notice_samples is not None and kind in (found := domain.notice_samples(now)):
             return found[kind]
     raise LookupError(kind)
-
-
-def email_of(kind: NoticeKind, now: datetime) -> EmailMessage:
-    """The sample of a kind, rendered as every e-mail is. It has no address, and no link of it leads anywhere."""
-    email = EmailMessage()
-    turn_off = None if kind.is_essential else link("outbox.turn_off", token=TOKEN)
-    context = {
-        **context_of(kind.kind, now),
-        "reader": invented(display_name=READER),
-        "zone": ZoneInfo(READERS_ZONE),
-        "organisation_name": settings.current().organisation,
-        "link": link,
-        "now": now,
-    }
-    fill(email, kind.kind, context, turn_off=turn_off)
-    return email

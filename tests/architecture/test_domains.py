@@ -14,6 +14,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
     "core": {
         "nav": ["Messages -> inbox.show", "People -> people.index", "Admin -> admin.index"],
         "grants": ["admin", "assessor", "coordinator", "lead", "trainer"],
+        "notice_samples": ["samples"],
         "notices": [
             "invited",
             "reset-requested",
@@ -78,6 +79,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "person_panels": ["where_they_stand", "evidence_about", "agreements_of"],
         "evidence_panels": ["records_about"],
         "grants": ["admin", "assessor", "coordinator", "lead", "trainer"],
+        "notice_samples": ["samples"],
         "notices": [
             "signed-off",
             "not-yet",
@@ -161,6 +163,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "person_panels": ["training_of"],
         "evidence_panels": ["learned_by"],
         "grants": ["admin", "assessor", "trainer"],
+        "notice_samples": ["samples"],
         "notices": [
             "certificate-issued",
             "elsewhere-decided",
@@ -225,6 +228,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "person_panels": ["who_leaves", "for_planning", "missing_for_duties", "statement_of_service", "keeping_pairs"],
         "evidence_panels": ["shifts_so_far"],
         "grants": ["admin", "assessor", "coordinator", "lead"],
+        "notice_samples": ["samples"],
         "notices": [
             "rota-published",
             "seats-changed",

@@ -20,6 +20,8 @@ BY_KIND = {
     "core_domain": "tests/architecture/test_domains.py",
     "core_notices": "tests/app/outbox/test_table.py",
     "notice_kinds": "tests/app/outbox/test_table.py",
+    "core_notice_samples": "tests/app/outbox/test_samples.py",
+    "notice_samples": "tests/app/outbox/test_samples.py",
     "permissions": "tests/architecture/test_routes.py",
 }
 PAGES = {"views", "forms", "cards"}
@@ -68,6 +70,7 @@ TESTED_IN = {
     "app.admin.views.audit": "tests/app/trail/test_search.py",
     "app.audit_words": "tests/architecture/test_audit_words.py",
     "app.admin.views.first_steps": "tests/app/first_steps/test_overview.py",
+    "app.admin.views.notices": "tests/app/outbox/test_samples.py",
     "app.admin.views.organisation": "tests/app/organisation/test_changing.py",
     "app.backup.on_request": "tests/app/first_steps/test_overview.py",
     "app.files.inspection_child": "tests/app/files/test_inspection.py",
@@ -101,6 +104,7 @@ TESTED_IN = {
     "app.outbox.mail_rules": "tests/app/outbox/test_bounces.py",
     "app.outbox.marks": "tests/app/outbox/test_bounces.py",
     "app.outbox.statuses": "tests/app/outbox/test_bounces.py",
+    "app.core_notice_samples": "tests/app/outbox/test_samples.py",
     "app.outbox.views": "tests/app/outbox/test_choices.py",
     "app.outbox.dev_mail_views": "tests/architecture/test_routes.py",
     "app.pages.asking": "tests/app/people/test_whom_to_ask.py",

@@ -12,6 +12,7 @@ from app.domain import domains
 from app.outbox import samples
 from app.outbox.lines import line_of
 from app.outbox.notice import NoticeKind, kinds
+from app.outbox.render import render_sample
 from app.outbox.table import TITLES, how
 from app.pages.security_headers import CONTENT_POLICY
 from app.permissions import CorePermission, requires
@@ -31,7 +32,7 @@ def notices() -> ResponseReturnValue:
 @requires(CorePermission.ADMINISTER)
 def notice(kind: str) -> ResponseReturnValue:
     found = _kind(kind)
-    email = samples.email_of(found, g.now)
+    email = render_sample(found, now=g.now)
     response = make_response(
         render_template(
             "home/notice.html",
@@ -50,7 +51,7 @@ def notice(kind: str) -> ResponseReturnValue:
 @bp.get("/admin/notices/<kind>/html")
 @requires(CorePermission.ADMINISTER)
 def notice_as_html(kind: str) -> ResponseReturnValue:
-    response = make_response(_part(samples.email_of(_kind(kind), g.now), "html"))
+    response = make_response(_part(render_sample(_kind(kind), now=g.now), "html"))
     response.headers["Content-Security-Policy"] = IN_A_FRAME
     return response
 
