@@ -74,7 +74,13 @@ def _own_shifts(now: datetime) -> Contexts:
 def _open_seats(now: datetime) -> Contexts:
     seat = _seat(now)
     return {
-        "shift-dropped": {"seats": [seat], "giver": "Tomas", "gave_back": True},
+        "shift-dropped": {
+            "seats": [seat],
+            "listed": [("Tomas", [seat], 1)],
+            "shown": [seat],
+            "people": 1,
+            "gave_back": True,
+        },
         "shift-short": {"shifts": [invented(seat=seat, others=1)], "is_on_call": False},
         "seat-offered": {"questions": [invented(seat=seat, ask_id=3, is_part=False)]},
         "seat-filled": {"seats": [seat]},
