@@ -12,6 +12,7 @@ from progression.documents import asking, who_agreed
 from progression.evidence_overview import overview_of
 from progression.fact_kinds import FactKind
 from progression.labels import requirement_label
+from progression.ledger import read_together
 from progression.permissions import ProgressionPermission
 from progression.ready_for_decision import candidates_for_decision
 from progression.signoff import journey_now
@@ -84,6 +85,7 @@ def where_they_stand(of: Person, by: Person, now: datetime) -> Card | None:
     """Stage and clearances, for a reader who plans; never the evidence."""
     if not _may(by, ProgressionPermission.SEE_STANDING, now):
         return None
+    read_together({of.id, by.id})  # the page names the reader's own stage
     journey = journey_now(of.id, now)
     return Card(template="progression/panels/where_they_stand.html", context={"of": of, "journey": journey}, order=10)
 

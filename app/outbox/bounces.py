@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Exists, exists, select, update
 
 from app import audit, db
 from app.outbox import queue
@@ -71,10 +71,21 @@ def bounced(row: OutboxRow, *, hard: bool, status: str | None, now: datetime) ->
         db.insert_or_ignore(EmailBounce, values, key=("outbox_id",))
 
 
+def any_open_in_query() -> Exists:
+    """Whether any bounce counts, as a column of a query: nearly always none does, and then nobody need ask further."""
+    return exists().where(EmailBounce.cleared_at.is_(None))
+
+
+@db.cached_per_request
+def any_open() -> bool:
+    """Whether any bounce counts. Pages have it from the query of the session."""
+    return bool(db.session.scalar(select(any_open_in_query())))
+
+
 @db.cached_per_request
 def unreachable(now: datetime) -> Mapping[int, Unreachable]:
     """Everybody whom no e-mail reaches, by person."""
-    return _unreachable(_open_bounces(None), now)
+    return _unreachable(_open_bounces(None), now) if any_open() else {}
 
 
 def unreachable_one(person_id: int, now: datetime) -> Unreachable | None:

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from app import db
 from app.inbox.reading import unread_from, unread_in_query, unread_of
+from app.outbox import bounces
 from app.people import ages
 from app.people.models import Person, PersonState, Role, RoleGrant, SignedInSession
 from app.people.rights import held_on, roles_of
@@ -22,7 +23,7 @@ RECORD_USE_EVERY = timedelta(minutes=5)
 
 # Every page asks this; building it takes longer than answering it.
 _OF_TOKEN = ages.with_birth_date(
-    select(SignedInSession, Person, RoleGrant.role, *unread_in_query())
+    select(SignedInSession, Person, RoleGrant.role, bounces.any_open_in_query(), *unread_in_query())
     .join(Person, Person.id == SignedInSession.person_id)
     .outerjoin(RoleGrant, (RoleGrant.person_id == Person.id) & held_on(bindparam("today")))
     .where(SignedInSession.token_hash == bindparam("token_hash"), SignedInSession.ended_at.is_(None))
@@ -48,17 +49,18 @@ def start(person: Person, *, device: str, now: datetime) -> str:
 def find_by_token(token: str, *, today: date, now: datetime) -> tuple[SignedInSession, Person] | None:
     """The open session of a token, or None if it ended, expired, or its person's rights have changed since.
 
-    Today's roles, what rules need to know of the account and how many messages are not read are read with it and
-    cached: pages need them next.
+    Today's roles, what rules need to know of the account, how many messages are not read and whether any e-mail came
+    back are read with it and cached: pages need them next.
     """
     rows = db.session.execute(_OF_TOKEN, {"today": today, "token_hash": _hashed(token)}).all()
     if not rows:
         return None
-    session, person, _, *unread, latest_birth = rows[0]
+    session, person, _, any_bounce, *unread, latest_birth = rows[0]
     held = frozenset(Role(row.role) for row in rows if row.role is not None)
     db.cache_result(roles_of, held, person.id, on=today)
     ages.remember(person, latest_birth)
     db.cache_result(unread_of, unread_from(unread), person.id)
+    db.cache_result(bounces.any_open, bool(any_bounce))
     expired = now - session.last_seen_at > IDLE_TIMEOUT or now - session.started_at > MAX_AGE
     if expired or session.rights_version != person.rights_version or person.state != PersonState.ACTIVE:
         return None
