@@ -16,6 +16,7 @@ from progression.documents import asking
 from progression.documents.shipped import DOCUMENTS
 from progression.fact_kinds import FactKind, Recorder
 from progression.first_steps import FIRST_STEPS
+from progression.helping.panel import help_for
 from progression.labels import unmeetable_requirements
 from progression.lapsing import telling
 from progression.left_out import not_asked_for, suggestions
@@ -39,6 +40,7 @@ from progression.views import (
     changing_kept,
     documents,
     documents_written,
+    helping,
     journey,
     lapsing,
     listening,
@@ -69,6 +71,7 @@ VIEWS = (
     changing_kept,
     documents,
     documents_written,
+    helping,
     journey,
     lapsing,
     listening,
@@ -134,7 +137,7 @@ PROGRESSION = Domain(
     people_columns=PEOPLE_COLUMNS,
     people_notes=PEOPLE_NOTES,
     person_panels=(cards.where_they_stand, cards.evidence_about, cards.agreements_of),
-    evidence_panels=(records_about,),
+    evidence_panels=(records_about, help_for),
     grants={
         Role.COORDINATOR: (
             ProgressionPermission.SEE_STANDING,

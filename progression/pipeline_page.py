@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from app import clock, csv_writer, db, settings
 from app.people.models import CLOSED, Person
+from progression.helping.giving import help_by_month
 from progression.ledger import facts_of_people
 from progression.pipeline import Pipeline, Walk, pipeline
 from progression.stages import stage_changes
@@ -32,6 +33,11 @@ def pipeline_of(now: datetime, *, months: int) -> Pipeline:
         for row in people
     ]
     return pipeline(walks, since=clock.months_after(today, -months), today=today)
+
+
+def help_of_months(now: datetime, *, months: int) -> list[tuple[date, int]]:
+    """How often help was given in person in each of the last months that had any, without names. One query."""
+    return help_by_month(clock.months_after(clock.on(now, settings.current().zone), -months).replace(day=1))
 
 
 def table_of(found: Pipeline) -> bytes:

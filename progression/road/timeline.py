@@ -13,6 +13,8 @@ from app.domain import away_times
 from app.people.models import Person
 from app.wording import plural
 from progression.evidence_overview import EvidenceLine, EvidenceOverview, overview_of
+from progression.helping.giving import Help, help_given_to
+from progression.helping.models import HelpKind
 from progression.road.milestones import Milestone, milestones, shifts_worked
 from progression.road.thanks import Thanks, thanks_to
 from progression.worked import worked
@@ -73,6 +75,7 @@ def road_of(person: Person, now: datetime) -> Road:
         *(_of_line(line, zone) for line in overview.lines),
         *(Entry(each.on, "milestone", each.title) for each in reached),
         *(_of_thanks(each, zone) for each in thanks),
+        *(_of_help(each) for each in help_given_to(person.id)),
         *(_of_pause(starts_at, ends_at, now, zone) for starts_at, ends_at in away),
         *_months(overview, zone),
     ]
@@ -89,6 +92,18 @@ def _of_line(line: EvidenceLine, zone: ZoneInfo) -> Entry:
 
 def _of_thanks(thanks: Thanks, zone: ZoneInfo) -> Entry:
     return Entry(clock.on(thanks.at, zone), "thanks", f"{thanks.by} thanked you", f"“{thanks.text}”")
+
+
+def _of_help(given: Help) -> Entry:
+    title = {
+        HelpKind.SAT_WITH: f"{given.by} sat with you",
+        HelpKind.DEVICE: f"{given.by} lent you a device",
+        HelpKind.TALK: f"You talked with {given.by}, one to one",
+        HelpKind.OTHER: f"{given.by} helped you",
+    }[given.kind]
+    is_back = f"Given back on {given.back_on.day} {given.back_on:%B %Y}." if given.back_on else None
+    words = f"“{given.words}”" if given.words else None
+    return Entry(given.on, "help", title, " ".join(filter(None, (words, is_back))) or None)
 
 
 def _of_pause(starts_at: datetime, ends_at: datetime, now: datetime, zone: ZoneInfo) -> Entry:

@@ -23,7 +23,12 @@ def _months() -> int:
 def pipeline() -> ResponseReturnValue:
     found = pipeline_page.pipeline_of(g.now, months=_months())
     return render_template(
-        "progression/pipeline.html", found=found, months=_months(), choices=pipeline_page.MONTHS, in_words=in_words
+        "progression/pipeline.html",
+        found=found,
+        helped=pipeline_page.help_of_months(g.now, months=_months()),
+        months=_months(),
+        choices=pipeline_page.MONTHS,
+        in_words=in_words,
     )
 
 

@@ -54,6 +54,9 @@ PROGRESSION = {
     "sign_offs.check": "progression:evidence:record",
     # Everybody may open it about a person who was on a shift that they led; about others, people who record evidence.
     "sign_offs.observation": "signed in",
+    "sign_offs.record_help": "progression:evidence:record",
+    "sign_offs.device_given_back": "progression:evidence:record",
+    "sign_offs.take_back_help": "progression:evidence:record",
     "sign_offs.record": "progression:evidence:record",
     "sign_offs.branch": "progression:step:sign-off",
     "sign_offs.end_branch": "progression:step:sign-off",

@@ -125,6 +125,7 @@ MAY_CHANGE = {
     "enrolment": "a course that somebody is in the middle of; what they finish only grows",
     "evidence_note": "words about a person, which can be erased: the ledger keeps a salted hash, which shows a change",
     "evidence_reply": "a person's own answer, which they may change and take back",
+    "help_given": "help given in person, taken back where it is wrong; nothing rests on it",
     "lapse_told": "which e-mails were written",
     "news": "told to people, and can be taken down; decides nothing",
     "news_read": "who has read the news",

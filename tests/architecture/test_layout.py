@@ -149,6 +149,7 @@ TESTED_IN = {
     "progression.changing.words": "tests/progression/changing/test_editing.py",
     "progression.replies": "tests/progression/observing/test_on_shift.py",
     "progression.views.observing": "tests/progression/observing/test_on_shift.py",
+    "progression.helping.panel": "tests/progression/helping/test_giving.py",
     "progression.records.models": "tests/progression/records/test_recording.py",
     "progression.records.panel": "tests/progression/records/test_recording.py",
     "progression.record_details": "tests/progression/records/test_recording.py",

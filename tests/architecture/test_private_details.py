@@ -141,6 +141,7 @@ ON_THE_PRIVACY_PAGE = {
     "evidence_note": "observations, the reasons of decisions",
     "evidence_reply": "What you answer to a record about you",
     "exercise_try": "Your answers in courses",
+    "help_given": "a few words about it stand beside it",
     "inbox_line": "what an e-mail told you stands there too",
     "kept_pair_reason": "why you are kept apart from or together with somebody",
     "live_attendance": "the reasons of decisions",
