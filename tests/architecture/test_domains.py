@@ -77,7 +77,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "people_columns": ["PeopleColumn"] * 2,
         "people_notes": ["PeopleNotes"],
         "person_panels": ["where_they_stand", "evidence_about", "agreements_of"],
-        "evidence_panels": ["records_about"],
+        "evidence_panels": ["records_about", "help_for"],
         "grants": ["admin", "assessor", "coordinator", "lead", "trainer"],
         "notice_samples": ["samples"],
         "notices": [
@@ -147,7 +147,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
         "stages_of": ["stage_names"],
         "first_steps": ["pathway"],
         "audit_words": ["AuditWords"],
-        "demonstration_steps": ["10 load_before_courses", "30 load_after_courses"],
+        "demonstration_steps": ["10 load_before_courses", "30 load_after_courses", "95 load_after_shifts"],
         "takeover_parts": ["progression"],
     },
     "training": {
@@ -277,6 +277,7 @@ BROUGHT: dict[str, dict[str, list[str]]] = {
             "rota: offer released seats back",
             "rota: record shifts that were worked",
             "rota: release lapsed seats",
+            "rota: release lapsed seats of the coming day",
         ],
         "tasks": ["propose", "replan", "smallest-change", "look-ahead"],
         "commands": ["rota"],

@@ -50,7 +50,10 @@ def teal(people: People) -> Person:
 def test_a_pass_completes_the_unit_and_with_the_last_one_the_course_and_says_so(wren: Person, rook: Person) -> None:
     try_id = hand_in(wren)
     assert work.mark(try_id, rook) is Result.PASSED
-    assert [fact.key for fact in facts_of_person(wren.id)] == ["kindness"]
+    assert [(fact.kind, fact.key) for fact in facts_of_person(wren.id)] == [
+        ("practical", "moderator"),
+        ("training", "kindness"),
+    ]
     (row,) = queued("practical-marked")
     subject, text, _html = words_of(row)
     assert (row.person_id, subject) == (wren.id, "Passed: A hard evening")
