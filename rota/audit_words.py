@@ -10,8 +10,10 @@ from sqlalchemy import Select, select
 from app import db
 from app.audit import AuditLine
 from app.pages.times import when
+from app.people.models import Person
 from app.permissions import may
 from app.trail.wording import AuditWords, Subject
+from rota.exchanges.models import ChangeKind, SeatChange
 from rota.permissions import RotaPermission
 from rota.planning.override_reasons import reasons_of_versions
 from rota.store.models import Channel, CoverPattern, Draft, Rota, RotaVersion
@@ -65,8 +67,20 @@ def _pairs(ids: Collection[int]) -> dict[int, Subject]:
     return {pair_id: Subject(f"entry no. {pair_id}") for pair_id in ids}  # who they are, the trail does not tell
 
 
+CHANGES = {
+    ChangeKind.COVER: "cover for a shift of {name}",
+    ChangeKind.SWAP: "a swap of shifts for {name}",
+    ChangeKind.RING: "a ring of three shifts for {name}",
+    ChangeKind.PLANNED: "changes of a published rota near their time",
+    ChangeKind.PART: "a part of a shift of {name}",
+}
+
+
 def _changes(ids: Collection[int]) -> dict[int, Subject]:
-    return {each: Subject(f"change of shifts {each}", "rota.seat_change", {"change_id": each}) for each in ids}
+    asked = select(SeatChange.id, SeatChange.kind, Person.display_name.label("name"))
+    rows = db.session.execute(asked.outerjoin(Person, Person.id == SeatChange.asker_id).where(SeatChange.id.in_(ids)))
+    page = "rota.seat_change" if may(RotaPermission.PLAN) else None
+    return {row.id: Subject(CHANGES[row.kind].format(name=row.name), page, {"change_id": row.id}) for row in rows}
 
 
 def _asks_for_times(ids: Collection[int]) -> dict[int, Subject]:

@@ -18,7 +18,7 @@ Contexts = Mapping[str, Mapping[str, Any]]
 
 READER = "Wren"
 READERS_ZONE = "America/Halifax"  # other than the organisation's, so that a sample shows the times on both clocks
-TOKEN = "what-stands-here-works-once"  # noqa: S105
+TOKEN = "what-stands-here-works-once"  # noqa: S105 -- it opens nothing
 
 
 def invented(**parts: Any) -> SimpleNamespace:
