@@ -65,6 +65,7 @@ FORGOT = ("POST", "/forgot", {"email": "Wren@example.org"})
 MOVE = ("POST", "/account/address", {"email": "new@example.org", "current": PASSWORD})
 NEW_PASSWORD = ("POST", "/account/password", {"current": PASSWORD, "password": "seven slow brown herons"})
 WRITE = ("POST", "/people/write?to=ID", {"subject": "Friday", "text": "Can you come?", "once": "a-key-of-it"})
+ASK = ("POST", "/write/admin", {"subject": "Friday", "text": "Who can help me?", "once": "another-key-of-it"})
 
 # The limit; how many in which time; whose count it is; the requests that it holds. ID is Wren's, FEED their calendar's.
 Request = tuple[str, str, dict[str, str]]
@@ -91,12 +92,14 @@ LIMITS: list[Row] = [
     (rate_limits.PASSWORD_CONFIRMATION, 10, QUARTER, "ID", (MOVE, NEW_PASSWORD)),
     (rate_limits.FEED, 60, QUARTER, "FEED", (("GET", "/calendar/FEED.ics", {}),)),
     (rate_limits.WRITTEN_MESSAGES, 200, timedelta(days=1), "ID", (WRITE,)),
+    (rate_limits.WRITTEN_QUESTIONS, 30, timedelta(days=1), "ID", (ASK,)),
     (rate_limits.UPLOADS, 30, HOUR, "ID", (("POST", "/learning/elsewhere/badge", {"text": "hello"}),)),
     (rate_limits.VERIFY_PER_IP, 120, QUARTER, HERE, (("GET", "/verify/AAAA-AAAA-AAAA", {}),)),
 ]
 SIGNED_IN = {
     "e-mails that one person writes to others",
     "files that one person sends",
+    "messages that one person writes to those who can help",
     "moves of one account",
     "moves to one address",
     "password asked for again",
