@@ -224,7 +224,8 @@ def install(app: Flask) -> None:
     protection = CSRFProtect(app)
 
     def check_token() -> None:
-        if not _takes_no_token():
+        # Where there is no page, there is no form either, and the body stays unread.
+        if request.routing_exception is None and not _takes_no_token():
             protection.protect()
 
     app.before_request(check_token)

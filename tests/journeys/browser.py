@@ -177,8 +177,8 @@ def follow_links(page: Page, address: str, seen: set[str]) -> Iterator[str]:
 
 
 def kind_of(path: str) -> str:
-    """Return an address without its numbers and the values of its query."""
-    parts = urlsplit(path)
+    """Return an address without its numbers and the values of its query; samples of notices are one kind."""
+    parts = urlsplit(re.sub(r"(?<=^/admin/notices/)[a-z-]+", "0", path))
     asked = sorted({pair.partition("=")[0] for pair in parts.query.split("&")} - {""})
     return re.sub(r"\d+|\b[0-9a-f-]{16,}\b", "#", parts.path) + ("?" + "&".join(asked) if asked else "")
 

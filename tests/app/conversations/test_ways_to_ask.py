@@ -22,6 +22,7 @@ NEAR = 6  # lines before and after: a part of a page
 # What tells to ask without a link beside it, and why.
 NO_LINK_BESIDE = {
     "templates/rota/shift.html": "the button “Whom to call” stands below all of these sentences",
+    "templates/home/privacy.html": "it says who reads what is written, and tells nobody to write",
     "templates/home/support.html": "the lead of one’s shift is there, and the next point names who is on call",
 }
 

@@ -112,7 +112,7 @@ def test_a_password_is_not_sent_unencrypted_to_another_machine(
         assert script.logins == ["nightlight"]
         script.logins.clear()
         # Loopback stands in for the other machine.
-        monkeypatch.setattr(mail_transports, "_is_this_machine", lambda _host: False)
+        monkeypatch.setattr(mail_transports, "is_this_machine", lambda _host: False)
         assert fault_of(f"smtp://{USER}@127.0.0.1:{server.port}") == "NotEncrypted"
     assert script.logins == []
 
