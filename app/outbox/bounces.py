@@ -18,6 +18,7 @@ from app.outbox import queue
 from app.outbox.mail_rules import rules_now
 from app.outbox.marks import mark_of
 from app.outbox.models import DeliveryState, EmailBounce, OutboxRow
+from app.outbox.notice import private_kinds
 from app.people.email_addresses import for_mail_server
 from app.people.private import emails_of
 
@@ -54,7 +55,13 @@ def record(uuid: str, *, hard: bool, status: str | None, now: datetime) -> bool:
 
 
 def bounced(row: OutboxRow, *, hard: bool, status: str | None, now: datetime) -> None:
-    """Record a bounce of a row that was handed over, or that the mail server refused because of its address."""
+    """Record a bounce of a row that was handed over, or that the mail server refused because of its address.
+
+    Nothing is kept of a private e-mail that came back: who reads since when an address is out of use could tell from
+    the minute that there was one. The next ordinary e-mail shows the same of the address.
+    """
+    if row.kind in private_kinds():
+        return
     values = {
         "outbox_id": row.id,
         "person_id": row.person_id,

@@ -19,6 +19,7 @@ from app.outbox.sending import send_due
 from app.people import one_time_links
 from app.people.models import LinkKind, Person, PersonPrivate, Role
 from app.people.notices import EmailAlreadyInUse, ResetRequested
+from rota.absence_notices import WordToContact
 from tests.app.outbox import returned_mail
 from tests.app.outbox.test_sending import mail_server
 from tests.conftest import People, SignIn
@@ -170,6 +171,16 @@ def test_nothing_is_recorded_of_an_email_that_is_not_ours_or_never_left(wren: Pe
     assert not come_back(row("a").uuid, GONE)
     assert not come_back(UUID_OF_ROW, GONE)
     assert db.session.scalars(select(EmailBounce)).all() == []
+
+
+def test_nothing_is_recorded_of_a_private_email_that_came_back(wren: Person) -> None:
+    """When it did would tell those who read of addresses out of use that there was one."""
+    uuid = sent(wren, "a")
+    with db.writing():
+        row("a").kind = WordToContact.kind
+    assert come_back(uuid, GONE)
+    assert db.session.scalars(select(EmailBounce)).all() == []
+    assert is_reached(wren)
 
 
 def test_a_link_for_a_new_password_is_sent_all_the_same_and_using_it_mends_the_address(
